@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { SettingError } from '../functions/monitor/errors.ts';
+
+/** What the environment, or a `.env` file, says of Togai. */
+export interface TogaiEnvironment {
+  readonly token: string | undefined;
+  readonly baseUrl: string | undefined;
+}
+
+/**
+ * `TOGAI_TOKEN` and `TOGAI_BASE_URL` from the environment, else from the file `.env` in a folder.
+ * Nothing else is read from either.
+ *
+ * @throws SettingError where there is a `.env` that cannot be read
+ */
+export function readTogaiEnvironment(env: NodeJS.ProcessEnv, folder: string): TogaiEnvironment {
+  const file = readEnvFile(join(folder, '.env'));
+  return {
+    token: env.TOGAI_TOKEN ?? file.TOGAI_TOKEN,
+    baseUrl: env.TOGAI_BASE_URL ?? file.TOGAI_BASE_URL,
+  };
+}
+
+/** @throws SettingError where there is no token */
+export function requireToken({ token }: TogaiEnvironment): string {
+  if (token !== undefined) return token;
+  throw new SettingError(
+    "no token was found; put Togai's API token into the variable TOGAI_TOKEN or into a file .env (TOGAI_TOKEN=...), it is not taken from the command line, where others could read it",
+  );
+}
+
+function readEnvFile(path: string): NodeJS.Dict<string> {
+  try {
+    return parseEnv(readFileSync(path, 'utf8'));
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT') return {};
+    throw new SettingError(
+      `the file .env could not be read (${code}); make it readable, or remove it and set TOGAI_TOKEN in the environment`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,83 @@
+import { createLogUpdate } from 'log-update';
+import type { CountProgress } from '../functions/monitor/count.ts';
+import { counted, formatCount } from '../functions/monitor/steps/text.ts';
+import { formatDuration } from '../functions/monitor/steps/time.ts';
+import { type Output, type Paint, painterFor, type Surroundings } from './terminal.ts';
+
+const BAR_WIDTH = 24;
+const REDRAW_MS = 100;
+const PLAIN_LINE_MS = 10_000;
+
+interface ProgressState extends CountProgress {
+  readonly requests: number;
+  readonly elapsedMs: number;
+}
+
+/** Shows how far a count has come: a bar on a terminal, else a plain line now and then. */
+export interface ProgressView {
+  update(progress: CountProgress, requests: number): void;
+  /** A message in words, kept above the bar. */
+  note(message: string): void;
+  /** Takes the bar away. */
+  done(): void;
+}
+
+export function createProgressView({ stderr, env, clock }: Surroundings): ProgressView {
+  const started = clock.elapsed();
+  const paint = painterFor(stderr, env);
+  const bar = stderr.isTTY ? createBar(stderr) : undefined;
+  let drawn = bar ? Number.NEGATIVE_INFINITY : started;
+  let last: ProgressState | undefined;
+
+  const draw = () => {
+    if (!last) return;
+    if (bar) bar(progressLine(last, paint, barOf(last, paint)));
+    else stderr.write(`${progressLine(last, paint)}\n`);
+  };
+  return {
+    update(progress, requests) {
+      const now = clock.elapsed();
+      last = { ...progress, requests, elapsedMs: now - started };
+      if (now - drawn < (bar ? REDRAW_MS : PLAIN_LINE_MS)) return;
+      drawn = now;
+      draw();
+    },
+    note(message) {
+      bar?.clear();
+      stderr.write(`${message}\n`);
+      if (bar) draw();
+    },
+    done() {
+      bar?.clear();
+      bar?.done();
+    },
+  };
+}
+
+/** Shows nothing. */
+export const NO_PROGRESS: ProgressView = { update() {}, note() {}, done() {} };
+
+/** `7 of 12 buckets · 1,204 events · 9.8 requests/s · 4 s left` */
+function progressLine(state: ProgressState, paint: Paint, bar = ''): string {
+  const { buckets, bucketsDone, events, requests, elapsedMs } = state;
+  const seconds = elapsedMs / 1_000;
+  const rate = seconds > 0 ? requests / seconds : 0;
+  const left = bucketsDone > 0 ? (elapsedMs * (buckets - bucketsDone)) / bucketsDone : undefined;
+  const parts = [
+    `${formatCount(bucketsDone)} of ${counted(buckets, 'bucket')}`,
+    counted(events, 'event'),
+    `${rate.toFixed(1)} requests/s`,
+    left === undefined ? '' : `${formatDuration(left)} left`,
+  ];
+  return bar + parts.filter((part) => part !== '').join(paint('dim', ' · '));
+}
+
+function barOf({ buckets, bucketsDone }: ProgressState, paint: Paint): string {
+  const full = Math.round((BAR_WIDTH * bucketsDone) / buckets);
+  return `${paint('cyan', '━'.repeat(full))}${paint('dim', '─'.repeat(BAR_WIDTH - full))} `;
+}
+
+function createBar(stderr: Output) {
+  // The types ask for a stream of a process; any writable stream serves.
+  return createLogUpdate(stderr as NodeJS.WriteStream);
+}

@@ -1,0 +1,175 @@
+import * as v from 'valibot';
+import type { EventDetails, EventPage, MalformedEvent, UsageEvent } from '../../ports.ts';
+import { cutAt, printable } from '../../steps/text.ts';
+import { parseTime } from '../../steps/time.ts';
+
+/**
+ * What comes in over HTTP, checked for what counting needs; everything else in it is ignored.
+ * Source: Togai's OpenAPI of event management and the examples in it, which disagree with each other.
+ */
+
+/** Some of Togai's examples give ids as numbers. */
+const text = v.union([v.string(), v.pipe(v.number(), v.transform(String))]);
+const optionalText = v.fallback(v.optional(text), undefined);
+const time = v.pipe(v.string(), v.transform(parseTime), v.number('is not an ISO 8601 time'));
+
+const ingestionStatus = v.object({
+  status: v.pipe(v.string(), v.trim(), v.nonEmpty('is empty')),
+  statusDescription: optionalText,
+});
+
+const payload = v.object({
+  referenceId: optionalText,
+  id: optionalText,
+  accountId: optionalText,
+  schemaName: optionalText,
+  timestamp: v.fallback(v.optional(time), undefined),
+});
+
+const event = v.object({
+  // At the top in the schema, inside `eventPayload` in the published examples.
+  referenceId: optionalText,
+  eventPayload: v.fallback(v.optional(payload), undefined),
+  ingestionStatus,
+  createdAt: time,
+});
+
+/** What of a broken event can still be told. */
+const remains = v.object({
+  referenceId: optionalText,
+  eventPayload: v.fallback(v.optional(v.object({ referenceId: optionalText })), undefined),
+  createdAt: v.fallback(v.optional(time), undefined),
+});
+
+const eventList = v.nullish(v.array(v.unknown()));
+const page = v.object({ events: eventList, nextToken: v.nullish(v.string()) });
+
+const pipelineInfo = v.object({
+  usageMeters: v.fallback(v.optional(v.array(v.object({ name: text, status: text }))), undefined),
+  pricePlans: v.fallback(
+    v.optional(v.array(v.object({ name: text, cycleStart: optionalText, cycleEnd: optionalText }))),
+    undefined,
+  ),
+});
+
+const eventDetails = v.object({
+  ingestionStatus,
+  eventPipelineInfo: v.fallback(v.optional(pipelineInfo), undefined),
+});
+
+const errorAnswer = v.object({ message: v.string() });
+
+/** An answer that is JSON, but not an answer of this API. The message says what it is instead. */
+export class NotOfThisApi extends Error {}
+
+/**
+ * The answer of `GET /events`. An empty result may come as `{"events":[]}`, as `{"events":null}` or as `{}`.
+ *
+ * @throws NotOfThisApi
+ */
+export function readPage(json: unknown): EventPage {
+  const body = asObject(json);
+  const result = v.safeParse(page, body);
+  if (!result.success) {
+    throw new NotOfThisApi(`an object whose ${problemOf(result.issues[0])}`);
+  }
+  if (!('events' in body)) {
+    const others = Object.keys(body).filter((key) => key !== 'nextToken');
+    if (others.length > 0) {
+      const names = printable(others.slice(0, 5).join(', '), 80);
+      throw new NotOfThisApi(`an object without "events" (it has ${names})`);
+    }
+  }
+  const events: UsageEvent[] = [];
+  const malformed: MalformedEvent[] = [];
+  for (const entry of result.output.events ?? []) {
+    const read = v.safeParse(event, entry);
+    if (read.success) events.push(toUsageEvent(read.output));
+    else malformed.push(toMalformedEvent(entry, problemOf(read.issues[0])));
+  }
+  return { events, malformed, nextToken: result.output.nextToken || undefined };
+}
+
+/** The answer of `GET /events/{event_id}`: a list of events with that id, or the one. @throws NotOfThisApi */
+export function readEventDetails(json: unknown): EventDetails[] {
+  const body = asObject(json);
+  const list = 'events' in body ? body.events : [body];
+  const result = v.safeParse(v.nullish(v.array(eventDetails)), list);
+  if (!result.success) throw new NotOfThisApi(`an event whose ${problemOf(result.issues[0])}`);
+  return (result.output ?? []).map(({ ingestionStatus, eventPipelineInfo }) => ({
+    ...ingestionStatus,
+    statusDescription: ingestionStatus.statusDescription,
+    pipeline: eventPipelineInfo && {
+      usageMeters: eventPipelineInfo.usageMeters,
+      pricePlans: eventPipelineInfo.pricePlans,
+    },
+  }));
+}
+
+/** Togai's own words for an error, safe to print; `undefined` where there are none. */
+export function readErrorMessage(body: string): string | undefined {
+  try {
+    const result = v.safeParse(errorAnswer, JSON.parse(body));
+    return result.success && result.output.message.trim() !== ''
+      ? printable(result.output.message.trim(), 500)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function asObject(json: unknown): Record<string, unknown> {
+  if (typeof json === 'object' && json !== null && !Array.isArray(json)) {
+    return json as Record<string, unknown>;
+  }
+  const kind = json === null ? 'null' : Array.isArray(json) ? 'a list' : `a ${typeof json}`;
+  throw new NotOfThisApi(`${kind} instead of an object`);
+}
+
+function toUsageEvent(output: v.InferOutput<typeof event>): UsageEvent {
+  const { eventPayload, ingestionStatus, createdAt } = output;
+  const referenceId = output.referenceId || eventPayload?.referenceId;
+  const id = eventPayload?.id;
+  const { status, statusDescription } = ingestionStatus;
+  const accountId = eventPayload?.accountId ?? '';
+  const schemaName = eventPayload?.schemaName ?? '';
+  // A duplicate shares the id of its original, but hardly everything else.
+  const standIn =
+    id === undefined ? undefined : JSON.stringify([id, createdAt, status, accountId, schemaName]);
+  return {
+    identity: referenceId || standIn,
+    referenceId,
+    id,
+    createdAt,
+    timestamp: eventPayload?.timestamp,
+    status,
+    statusDescription: statusDescription === undefined ? undefined : cutAt(statusDescription, 250),
+    accountId,
+    schemaName,
+  };
+}
+
+function toMalformedEvent(entry: unknown, problem: string): MalformedEvent {
+  const result = v.safeParse(remains, entry);
+  const { referenceId, eventPayload, createdAt } = result.success
+    ? result.output
+    : { referenceId: undefined, eventPayload: undefined, createdAt: undefined };
+  const identity = referenceId || eventPayload?.referenceId;
+  const name = identity === undefined ? 'an event' : `event ${printable(identity, 80)}`;
+  return { identity, createdAt, problem: `${name}: ${problem}` };
+}
+
+/** `createdAt "yesterday" is not an ISO 8601 time`, `ingestionStatus.status is missing`. */
+function problemOf(issue: v.BaseIssue<unknown>): string {
+  const path = v.getDotPath(issue);
+  const name = path === null ? 'it' : printable(path, 80);
+  if (issue.input === undefined && !issue.message.startsWith('is ')) return `${name} is missing`;
+  if (issue.message.startsWith('is ')) {
+    const input = issue.path?.at(-1)?.value;
+    return `${name} ${printable(JSON.stringify(input) ?? '', 40)} ${issue.message}`;
+  }
+  const expected =
+    issue.expected === 'Object' ? 'an object' : issue.expected === 'Array' ? 'a list' : 'text';
+  const received = issue.received === 'Object' ? 'an object' : printable(issue.received, 40);
+  return `${name} is ${received}, not ${expected}`;
+}

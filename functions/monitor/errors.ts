@@ -1,0 +1,45 @@
+/**
+ * The family of errors that the monitor raises on purpose. A message is complete: it says what was
+ * attempted, what came back and what to do, and it never holds a token. Anything else that is thrown
+ * is a bug.
+ */
+export class MonitorError extends Error {
+  override name = 'MonitorError';
+}
+
+/** A setting, a flag or a rule that cannot be used. Nothing was sent to Togai. */
+export class SettingError extends MonitorError {
+  override name = 'SettingError';
+}
+
+/**
+ * Why Togai could not be counted.
+ *
+ * - `unauthorized`, `forbidden`: 401 and 403
+ * - `refused`: another answer that a repetition would not change (400, 404, 422, a redirect …)
+ * - `throttled`: 429 that did not end
+ * - `unavailable`: 5xx, timeouts, resets or broken bodies that did not end
+ * - `unreachable`: no connection at all (name, port, TLS)
+ * - `unreadable`: an answer that is no answer of this API
+ * - `uncountable`: answers that cannot add up to a count (order, loops)
+ */
+export type TogaiFailure =
+  | 'unauthorized'
+  | 'forbidden'
+  | 'refused'
+  | 'throttled'
+  | 'unavailable'
+  | 'unreachable'
+  | 'unreadable'
+  | 'uncountable';
+
+/** Togai, or what stands between, did not give what counting needs. */
+export class TogaiError extends MonitorError {
+  override name = 'TogaiError';
+  readonly failure: TogaiFailure;
+
+  constructor(failure: TogaiFailure, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.failure = failure;
+  }
+}

@@ -1,0 +1,26 @@
+import { MINUTE_MS, type Range } from './time.ts';
+
+/** The unit of fetching, storing, retrying and catching up. */
+export const BUCKET_MS = 5 * MINUTE_MS;
+
+/** A fixed piece of the timeline, aligned to the clock (UTC), half-open, at most {@link BUCKET_MS} long. */
+export type Bucket = Range;
+
+/** The start of the bucket that holds a time. */
+export function bucketStart(time: number): number {
+  return Math.floor(time / BUCKET_MS) * BUCKET_MS;
+}
+
+/**
+ * A range cut at the clock's five-minute marks, oldest first, without gap or overlap. The pieces at
+ * the edges are shorter where the range does not begin or end on a mark.
+ */
+export function bucketsOf(range: Range): Bucket[] {
+  const buckets: Bucket[] = [];
+  for (let start = range.start; start < range.end; ) {
+    const end = Math.min(bucketStart(start) + BUCKET_MS, range.end);
+    buckets.push({ start, end });
+    start = end;
+  }
+  return buckets;
+}

@@ -1,0 +1,185 @@
+import { TogaiError } from '../errors.ts';
+import type { EventPage, TimeField, UsageEvent } from './event.ts';
+import { isoTime, MINUTE_MS, type Range, SECOND_MS } from './time.ts';
+
+/**
+ * Trust, but verify. It is not documented whether `GET /events` honours `start_time` and `end_time`, by
+ * which time it filters, in which order it answers, and whether pages overlap. Each page is held against
+ * what was asked; what the pages prove decides how they are counted.
+ */
+
+/** How many pages without a single entry may follow each other. */
+const MAX_EMPTY_PAGES = 100;
+
+/** What the pages of one query have proved so far. */
+export interface Evidence {
+  /** An event inside by `createdAt` and outside by `timestamp`: the server does not filter by `timestamp`. */
+  readonly insideByCreatedAtAlone: boolean;
+  /** The other way round: the server does not filter by `createdAt`. */
+  readonly insideByTimestampAlone: boolean;
+  /** An event outside by both: the server does not filter by time. */
+  readonly outside: boolean;
+}
+
+/**
+ * How a server filters by time: by a field, not at all (`none`), or, as long as nothing has been proved
+ * to the contrary, by `createdAt`.
+ */
+export type TimeFilter = TimeField | 'none';
+
+/** By `createdAt`. `mixed`: some pages went one way, some the other. */
+type PageOrder = 'newest-first' | 'oldest-first' | 'mixed';
+
+/** Events that arrive side by side may be listed a little out of order. */
+const ORDER_SLACK_MS = MINUTE_MS;
+
+/** What is carried from page to page of one query; bounded, whatever the number of pages. */
+export interface Sieve {
+  readonly evidence: Evidence;
+  readonly order: PageOrder | undefined;
+  /** The time of the last event of the pages so far by which the order is read. */
+  readonly last: number | undefined;
+  /** Identities of the previous page. */
+  readonly previous: ReadonlySet<string>;
+  readonly emptyPages: number;
+  readonly pages: number;
+  /** The token to compare with, taken anew at pages 1, 2, 4, 8 … (Brent's search for a cycle). */
+  readonly checkpoint: string | undefined;
+}
+
+export interface Sifted {
+  readonly sieve: Sieve;
+  /** The page without what was there before, in its order. Not yet cut to the range. */
+  readonly page: EventPage;
+}
+
+export const NEW_SIEVE: Sieve = {
+  evidence: { insideByCreatedAtAlone: false, insideByTimestampAlone: false, outside: false },
+  order: undefined,
+  last: undefined,
+  previous: new Set(),
+  emptyPages: 0,
+  pages: 0,
+  checkpoint: undefined,
+};
+
+/**
+ * Removes what the previous page already held and takes the page's evidence.
+ *
+ * @param asked what the server was asked for, both ends inclusive; `undefined` where it was not asked for a time
+ * @throws TogaiError `uncountable` where the pages run in a circle or never end
+ */
+export function sift(sieve: Sieve, page: EventPage, asked: Range | undefined): Sifted {
+  const seen = new Set<string>();
+  const isNew = ({ identity }: { readonly identity: string | undefined }) => {
+    if (identity === undefined) return true;
+    if (seen.has(identity)) return false;
+    seen.add(identity);
+    return !sieve.previous.has(identity);
+  };
+  const events = page.events.filter(isNew);
+  const malformed = page.malformed.filter(isNew);
+
+  const entries = page.events.length + page.malformed.length;
+  const emptyPages = entries === 0 ? sieve.emptyPages + 1 : 0;
+  if (page.nextToken !== undefined) {
+    if (page.nextToken === sieve.checkpoint) {
+      throw uncountable('gave a nextToken again that had been followed before');
+    }
+    if (entries > 0 && events.length + malformed.length === 0) {
+      throw uncountable('gave a page that repeats the one before, and a nextToken');
+    }
+    if (emptyPages > MAX_EMPTY_PAGES) {
+      throw uncountable(`gave ${emptyPages} empty pages in a row, each with a nextToken`);
+    }
+  }
+
+  const pages = sieve.pages + 1;
+  return {
+    sieve: {
+      evidence: asked ? gather(sieve.evidence, events, asked) : sieve.evidence,
+      order: readOrder(sieve, events),
+      last: events.at(-1)?.createdAt ?? sieve.last,
+      previous: entries === 0 ? sieve.previous : seen,
+      emptyPages,
+      pages,
+      checkpoint: isPowerOfTwo(pages) ? page.nextToken : sieve.checkpoint,
+    },
+    page: { events, malformed, nextToken: page.nextToken },
+  };
+}
+
+/** What the evidence of all queries so far says of the server. */
+export function timeFilter(evidence: Evidence): TimeFilter {
+  const { insideByCreatedAtAlone, insideByTimestampAlone, outside } = evidence;
+  if (outside || (insideByCreatedAtAlone && insideByTimestampAlone)) return 'none';
+  return insideByTimestampAlone ? 'timestamp' : 'createdAt';
+}
+
+export function joinEvidence(a: Evidence, b: Evidence): Evidence {
+  return {
+    insideByCreatedAtAlone: a.insideByCreatedAtAlone || b.insideByCreatedAtAlone,
+    insideByTimestampAlone: a.insideByTimestampAlone || b.insideByTimestampAlone,
+    outside: a.outside || b.outside,
+  };
+}
+
+/** An event's time by a field. */
+export function timeBy(field: TimeField, event: UsageEvent): number | undefined {
+  return field === 'createdAt' ? event.createdAt : event.timestamp;
+}
+
+function gather(evidence: Evidence, events: readonly UsageEvent[], asked: Range): Evidence {
+  let joined = evidence;
+  for (const { createdAt, timestamp } of events) {
+    if (timestamp === undefined) continue;
+    const created = place(createdAt, asked);
+    const happened = place(timestamp, asked);
+    if (created === 'inside' && happened === 'inside') continue;
+    joined = joinEvidence(joined, {
+      insideByCreatedAtAlone: created === 'inside' && happened === 'outside',
+      insideByTimestampAlone: created === 'outside' && happened === 'inside',
+      outside: created === 'outside' && happened === 'outside',
+    });
+  }
+  return joined;
+}
+
+/**
+ * A time without milliseconds may have been cut to the second: then it proves something only if the
+ * whole second does.
+ */
+function place(time: number, asked: Range): 'inside' | 'outside' | 'unclear' {
+  const latest = time % SECOND_MS === 0 ? time + SECOND_MS - 1 : time;
+  if (time >= asked.start && latest <= asked.end) return 'inside';
+  if (latest < asked.start || time > asked.end) return 'outside';
+  return 'unclear';
+}
+
+function readOrder(sieve: Sieve, events: readonly UsageEvent[]): PageOrder | undefined {
+  const first = sieve.last ?? events[0]?.createdAt;
+  const last = events.at(-1)?.createdAt;
+  if (first === undefined || last === undefined || first === last) return sieve.order;
+  const order = last < first ? 'newest-first' : 'oldest-first';
+  if (sieve.order === undefined || sieve.order === order) return order;
+  return Math.abs(last - first) > ORDER_SLACK_MS ? 'mixed' : sieve.order;
+}
+
+function isPowerOfTwo(number: number): boolean {
+  return (number & (number - 1)) === 0;
+}
+
+function uncountable(whatCameBack: string): TogaiError {
+  return new TogaiError(
+    'uncountable',
+    `GET /events ${whatCameBack}: its pages do not end, so nothing was counted; try again, and if it stays so report it to Togai`,
+  );
+}
+
+/** @throws TogaiError `uncountable`: always; the one way to count without a time filter is newest first. */
+export function refuseOrder(range: Range): never {
+  throw new TogaiError(
+    'uncountable',
+    `GET /events was asked for ${isoTime(range.start)} to ${isoTime(range.end)}, ignored that, and does not answer newest first: this endpoint cannot be counted by time; ask Togai to honour start_time and end_time for your organisation, or count with POST /metrics`,
+  );
+}

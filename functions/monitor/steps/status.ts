@@ -1,0 +1,53 @@
+/** Ingestion statuses as Togai names them, and the groups that this monitor counts them in. */
+
+export const STATUS_GROUPS = [
+  'metered',
+  'unmetered',
+  'failed',
+  'duplicate',
+  'in_progress',
+  'reverted',
+  'unknown',
+] as const;
+
+export type StatusGroup = (typeof STATUS_GROUPS)[number];
+
+/** Source: Togai's OpenAPI of event management (`IngestionStatus`) and its older clients. */
+const GROUP_OF_STATUS: ReadonlyMap<string, StatusGroup> = new Map([
+  ['INGESTION_COMPLETED_EVENT_METERED', 'metered'],
+  ['INGESTION_COMPLETED_EVENT_NOT_METERED', 'unmetered'],
+  ['INGESTION_COMPLETED_NO_MATCHING_METERS', 'unmetered'],
+  ['INGESTION_FAILED', 'failed'],
+  ['INGESTION_FAILED_SCHEMA_NOT_DEFINED', 'failed'],
+  ['INGESTION_FAILED_ENRICHMENT_FAILED', 'failed'],
+  ['INGESTION_FAILED_UNITS_INVALID', 'failed'],
+  ['INGESTION_FAILED_PAST_GRACE_PERIOD', 'failed'],
+  ['INGESTION_FAILED_ACCOUNT_NOT_FOUND', 'failed'],
+  ['INGESTION_FAILED_NO_EVENT_ID', 'failed'],
+  ['INGESTION_FAILED_INVALID_NAMED_LICENSE_EVENT', 'failed'],
+  ['INGESTION_FAILED_INSUFFICIENT_CREDITS', 'failed'],
+  ['INGESTION_FAILED_EVENT_INVALID', 'failed'],
+  ['INGESTION_FAILED_DUPLICATE_EVENT', 'duplicate'],
+  ['INGESTION_IN_PROGRESS', 'in_progress'],
+  ['REVERTED', 'reverted'],
+  ['UNKNOWN', 'unknown'],
+]);
+
+export const KNOWN_STATUSES: readonly string[] = [...GROUP_OF_STATUS.keys()];
+
+/** The group of a status; one that this version does not know is `unknown`. */
+export function groupOf(status: string): StatusGroup {
+  return GROUP_OF_STATUS.get(status) ?? 'unknown';
+}
+
+/** Settled: Togai has decided what becomes of the event, and it stands. */
+export function isSettled(status: string): boolean {
+  const group = groupOf(status);
+  return group !== 'in_progress' && group !== 'reverted';
+}
+
+/** A problem: an event that was sent to be billed and, as far as is known, will not be. */
+export function isProblem(status: string): boolean {
+  const group = groupOf(status);
+  return group === 'unmetered' || group === 'failed' || group === 'unknown';
+}

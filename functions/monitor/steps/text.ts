@@ -1,0 +1,79 @@
+/**
+ * What would move a cursor, hide, reorder or break text: controls, formatting characters (bidi marks,
+ * zero-width joiners), line and paragraph separators, unpaired surrogates, private use.
+ */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
+
+/**
+ * Somebody else's text, made safe to print on one line: unprintable characters become `\u{…}`.
+ *
+ * @param maxLength in code points; longer text is cut there and ends in `…`
+ */
+export function printable(text: string, maxLength = 512): string {
+  const visible = text.replace(
+    UNPRINTABLE,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  );
+  return cutAt(visible, maxLength);
+}
+
+/** The first `maxLength` code points of a text, the last of them `…` where something was cut. */
+export function cutAt(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  const points = Array.from(text);
+  return points.length <= maxLength ? text : `${points.slice(0, maxLength - 1).join('')}…`;
+}
+
+/** `1 event`, `2 events`, `1,234 events`. */
+export function counted(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** A count with thousands separators, the same on every machine: `1,234,567`. */
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-US', { maximumFractionDigits: 0 });
+}
+
+/**
+ * The candidate that a misspelt word most likely meant, or none that is near enough to suggest.
+ * Distance is counted in edits of one character, a swap of two neighbours being one edit.
+ */
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
+  for (const candidate of candidates) {
+    const distance = editDistance(word, candidate);
+    if (distance < bestDistance) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+function editDistance(a: string, b: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column++) {
+      const same = a[row - 1] === b[column - 1];
+      let distance = Math.min(
+        at(last, column) + 1,
+        at(current, column - 1) + 1,
+        at(last, column - 1) + (same ? 0 : 1),
+      );
+      if (row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]) {
+        distance = Math.min(distance, at(beforeLast, column - 2) + 1);
+      }
+      current.push(distance);
+    }
+    beforeLast = last;
+    last = current;
+  }
+  return at(last, b.length);
+}
+
+function at(row: readonly number[], column: number): number {
+  return row[column] ?? Number.POSITIVE_INFINITY;
+}

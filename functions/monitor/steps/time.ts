@@ -1,0 +1,98 @@
+/** Times are epoch milliseconds, UTC, everywhere; these are the ways in and out. */
+
+export const SECOND_MS = 1_000;
+export const MINUTE_MS = 60 * SECOND_MS;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
+
+/** A piece of the timeline, half-open: `start` belongs to it, `end` does not. Epoch ms. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+const ISO_TIME =
+  /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(Z|[+-]\d\d(?::?\d\d)?)?$/i;
+
+/**
+ * Reads an ISO 8601 time. Without a zone it is UTC, as Togai means it (`2022-06-15T07:30:35.123`).
+ * Finer than milliseconds is cut, a leap second is the second after it.
+ *
+ * @returns epoch ms, or `undefined` where the text is no time that exists
+ */
+export function parseTime(text: string): number | undefined {
+  const parts = ISO_TIME.exec(text);
+  if (!parts) return undefined;
+  const [, year, month, day, hour, minute, second = '0', fraction = '0', zone = 'Z'] = parts;
+  const date = Date.UTC(Number(year), Number(month) - 1, Number(day));
+  const exists =
+    new Date(date).getUTCDate() === Number(day) &&
+    Number(month) >= 1 &&
+    Number(month) <= 12 &&
+    Number(hour) <= 23 &&
+    Number(minute) <= 59 &&
+    Number(second) <= 60;
+  const offset = zoneOffsetMs(zone);
+  if (!exists || offset === undefined) return undefined;
+  return (
+    date +
+    Number(hour) * HOUR_MS +
+    Number(minute) * MINUTE_MS +
+    Number(second) * SECOND_MS +
+    Number(fraction.padEnd(3, '0').slice(0, 3)) -
+    offset
+  );
+}
+
+function zoneOffsetMs(zone: string): number | undefined {
+  if (zone === 'Z' || zone === 'z') return 0;
+  const sign = zone.startsWith('-') ? -1 : 1;
+  const hours = Number(zone.slice(1, 3));
+  const minutes = Number(zone.slice(3).replace(':', ''));
+  if (hours > 23 || minutes > 59) return undefined;
+  return sign * (hours * HOUR_MS + minutes * MINUTE_MS);
+}
+
+/** `2026-11-21T09:30:00.000Z` */
+export function isoTime(time: number): string {
+  return new Date(time).toISOString();
+}
+
+/** `2026-11-21 09:30`, with seconds only where there are any. UTC; the caller says so once. */
+export function shortTime(time: number): string {
+  const iso = isoTime(time).replace('T', ' ');
+  return time % MINUTE_MS === 0 ? iso.slice(0, 16) : iso.slice(0, 19);
+}
+
+const DURATION = /^(\d{1,6})\s*(m|min|h|d)$/;
+
+/** Reads `90m`, `6h` or `2d`. @returns ms, or `undefined` where the text is no duration over zero */
+export function parseDuration(text: string): number | undefined {
+  const parts = DURATION.exec(text.trim());
+  if (!parts) return undefined;
+  const unit = parts[2] === 'd' ? DAY_MS : parts[2] === 'h' ? HOUR_MS : MINUTE_MS;
+  const duration = Number(parts[1]) * unit;
+  return duration > 0 ? duration : undefined;
+}
+
+/** `45 s`, `12 min`, `1 h 30 min`, `2 d 3 h`: the two largest units, rounded down. */
+export function formatDuration(ms: number): string {
+  if (ms < MINUTE_MS) return `${Math.floor(ms / SECOND_MS)} s`;
+  const days = Math.floor(ms / DAY_MS);
+  const hours = Math.floor((ms % DAY_MS) / HOUR_MS);
+  const minutes = Math.floor((ms % HOUR_MS) / MINUTE_MS);
+  const parts =
+    days > 0
+      ? [
+          [days, 'd'],
+          [hours, 'h'],
+        ]
+      : [
+          [hours, 'h'],
+          [minutes, 'min'],
+        ];
+  return parts
+    .filter(([amount]) => amount !== 0)
+    .map(([amount, unit]) => `${amount} ${unit}`)
+    .join(' ');
+}

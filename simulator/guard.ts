@@ -1,0 +1,49 @@
+import { MINUTE_MS, SECOND_MS } from '../functions/monitor/steps/time.ts';
+
+const LOCK_OUT_AFTER = 5;
+const LOCK_OUT_MS = 30 * MINUTE_MS;
+
+/** What the door says to a request. */
+export type Admission =
+  | { readonly admitted: true }
+  | {
+      readonly admitted: false;
+      readonly status: number;
+      readonly message: string;
+      readonly retryAfterSeconds?: number;
+    };
+
+/**
+ * The documented limits ("Quotas and limits"): a quota of requests a second for the organisation, and five
+ * unauthenticated requests in 30 minutes from an address. How the lock-out is answered is not documented: here with 403.
+ */
+export function createGuard({ token, quota }: { token: string; quota: number }) {
+  const rejected = new Map<string, number[]>();
+  const admitted: number[] = [];
+
+  return (authorization: string | undefined, address: string, now: number): Admission => {
+    const recent = (rejected.get(address) ?? []).filter((time) => now - time < LOCK_OUT_MS);
+    if (recent.length >= LOCK_OUT_AFTER) {
+      return {
+        admitted: false,
+        status: 403,
+        message: 'Too many unauthenticated requests from this address.',
+      };
+    }
+    if (authorization !== `Bearer ${token}`) {
+      rejected.set(address, [...recent, now]);
+      return { admitted: false, status: 401, message: 'The credential is not valid.' };
+    }
+    while (admitted[0] !== undefined && now - admitted[0] >= SECOND_MS) admitted.shift();
+    if (admitted.length >= quota) {
+      return {
+        admitted: false,
+        status: 429,
+        message: 'Request rate exceeded.',
+        retryAfterSeconds: 1,
+      };
+    }
+    admitted.push(now);
+    return { admitted: true };
+  };
+}

@@ -1,0 +1,118 @@
+import * as v from 'valibot';
+import { groupOf } from '../functions/monitor/steps/status.ts';
+import { DAY_MS, HOUR_MS, isoTime, parseTime, SECOND_MS } from '../functions/monitor/steps/time.ts';
+import type { SimulatedEvent, Traffic } from './traffic.ts';
+
+const MAX_QUERIES = 5;
+const MAX_POINTS = 300;
+
+const query = v.object({
+  id: v.string(),
+  name: v.literal('EVENTS'),
+  aggregationPeriod: v.picklist(['HOUR', 'DAY']),
+  groupBy: v.optional(
+    v.picklist(['ACCOUNT_ID', 'SCHEMA_NAME', 'EVENT_STATUS', 'RAW_EVENT_STATUS']),
+  ),
+  filters: v.optional(
+    v.array(
+      v.object({
+        fieldName: v.picklist(['ACCOUNT_ID', 'SCHEMA_NAME', 'EVENT_STATUS']),
+        fieldValues: v.array(v.string()),
+      }),
+    ),
+  ),
+});
+const time = v.pipe(v.string(), v.transform(parseTime), v.number());
+const request = v.object({
+  startTime: time,
+  endTime: time,
+  metricQueries: v.pipe(v.array(query), v.minLength(1), v.maxLength(MAX_QUERIES)),
+});
+
+type MetricQuery = v.InferOutput<typeof query>;
+
+/** The answer of `POST /metrics`, or the message of a 400. Buckets are by `createdAt`. */
+export function answerMetrics(
+  traffic: Traffic,
+  body: unknown,
+  now: number,
+): { status: 200 | 400; answer: unknown } {
+  const parsed = v.safeParse(request, body);
+  if (!parsed.success) {
+    const issue = parsed.issues[0];
+    return {
+      status: 400,
+      answer: { message: `${v.getDotPath(issue) ?? 'body'}: ${issue.message}` },
+    };
+  }
+  const { startTime, endTime, metricQueries } = parsed.output;
+  const collectors = metricQueries.map((metricQuery) => createCollector(metricQuery));
+  const last = Math.ceil(endTime / SECOND_MS);
+  for (let second = Math.floor(startTime / SECOND_MS); second < last; second++) {
+    for (const event of traffic.createdIn(second, now)) {
+      if (event.createdAt < startTime || event.createdAt >= endTime) continue;
+      for (const collector of collectors) collector.add(event);
+    }
+  }
+  return { status: 200, answer: { results: collectors.map(({ finish }) => finish()) } };
+}
+
+function createCollector({ id, name, aggregationPeriod, groupBy, filters = [] }: MetricQuery) {
+  const periodMs = aggregationPeriod === 'HOUR' ? HOUR_MS : DAY_MS;
+  const series = new Map<string, Map<number, number>>();
+  const statuses = filters.find(({ fieldName }) => fieldName === 'EVENT_STATUS');
+  // Left out, the filter means what is settled.
+  const wanted = new Set(statuses?.fieldValues ?? ['PROCESSED', 'UNPROCESSED']);
+  const matches = (event: SimulatedEvent) =>
+    (wanted.has(event.status) || wanted.has(coarseStatus(event.status))) &&
+    filters.every(
+      ({ fieldName, fieldValues }) =>
+        (fieldName !== 'ACCOUNT_ID' || fieldValues.includes(event.accountId)) &&
+        (fieldName !== 'SCHEMA_NAME' || fieldValues.includes(event.schemaName)),
+    );
+
+  return {
+    add(event: SimulatedEvent): void {
+      if (!matches(event)) return;
+      const group = groupBy ? groupValue(groupBy, event) : '';
+      const points = series.get(group) ?? new Map<number, number>();
+      const period = Math.floor(event.createdAt / periodMs) * periodMs;
+      points.set(period, (points.get(period) ?? 0) + 1);
+      series.set(group, points);
+    },
+    finish() {
+      let left = MAX_POINTS;
+      const data = [];
+      for (const [fieldValue, points] of series) {
+        const entries = [...points].sort(([a], [b]) => a - b).slice(0, left);
+        left -= entries.length;
+        if (entries.length === 0) break;
+        data.push({
+          ...(groupBy && { groupedBy: { fieldName: groupBy, fieldValue } }),
+          timestamps: entries.map(([period]) => isoTime(period)),
+          metricValues: entries.map(([, value]) => value),
+        });
+      }
+      return { id, name, data };
+    },
+  };
+}
+
+function groupValue(groupBy: NonNullable<MetricQuery['groupBy']>, event: SimulatedEvent): string {
+  switch (groupBy) {
+    case 'ACCOUNT_ID':
+      return event.accountId;
+    case 'SCHEMA_NAME':
+      return event.schemaName;
+    case 'EVENT_STATUS':
+      return coarseStatus(event.status);
+    case 'RAW_EVENT_STATUS':
+      return event.status;
+  }
+}
+
+function coarseStatus(status: string): string {
+  const group = groupOf(status);
+  if (group === 'in_progress') return 'IN_PROGRESS';
+  return group === 'metered' ? 'PROCESSED' : 'UNPROCESSED';
+}

@@ -1,0 +1,125 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { emptyFolder } from '../support/folder.ts';
+import { serve, serveAnswers } from '../support/server.ts';
+
+const MAIN = new URL('../../cli/main.ts', import.meta.url).pathname;
+
+function start(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd: emptyFolder(),
+    env: { PATH: process.env.PATH, ...env },
+  });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  const output = Promise.all([text(child.stdout), text(child.stderr)]);
+  const ended = once(child, 'close').then(async ([exitCode]) => {
+    const [stdout, stderr] = await output;
+    return { exitCode: exitCode as number | null, stdout, stderr };
+  });
+  return { child, ended };
+}
+
+describe('the process', () => {
+  test('counts, prints and exits with 0', async () => {
+    const { url } = await serveAnswers({ body: {} });
+    const args = ['check', '--since', '5m', '--json', '--togai-base-url', url];
+    const { exitCode, stdout, stderr } = await start(args, { TOGAI_TOKEN: 'secret' }).ended;
+    expect(JSON.parse(stdout).total).toBe(0);
+    expect([exitCode, stderr]).toEqual([0, '']);
+  });
+
+  test('says what is wrong and exits with 2', async () => {
+    const { exitCode, stdout, stderr } = await start(['check']).ended;
+    expect(stderr).toMatch(/^unmetered: no token was found; .*\n$/);
+    expect([exitCode, stdout]).toEqual([2, '']);
+  });
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('ends within a second of %s, whatever it waits for', async (signal, exitCode) => {
+    let interruptedAt = 0;
+    const { url } = await serve(() => {
+      interruptedAt = performance.now();
+      child.kill(signal);
+    });
+    const args = ['check', '--togai-base-url', url];
+    const { child, ended } = start(args, { TOGAI_TOKEN: 'secret' });
+    expect(await ended).toEqual({
+      exitCode,
+      stdout: '',
+      stderr: 'unmetered: interrupted, nothing was counted\n',
+    });
+    expect(performance.now() - interruptedAt).toBeLessThan(1_000);
+  });
+
+  test('ends quietly when nobody reads its output any more', async () => {
+    const child = spawn(process.execPath, [MAIN, 'check', '--help']);
+    child.stdout.destroy();
+    const [stderr, [exitCode]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+    expect([exitCode, stderr]).toEqual([0, '']);
+  });
+});
+
+test('simulate serves until it is interrupted, and check finds the incident there', async () => {
+  const { child, ended } = start(['simulate', '--quota', '1000']);
+  const [announcement] = await once(child.stdout, 'data');
+  const url = /http:\S+:\d+/.exec(String(announcement))?.[0] ?? '';
+  const token = /TOGAI_TOKEN=(\S+)/.exec(String(announcement))?.[1] ?? '';
+  const args = ['check', '--since', '15m', '--json', '--max-requests-per-second', '100'];
+  const check = await start([...args, '--togai-base-url', url], { TOGAI_TOKEN: token }).ended;
+  expect(check.exitCode).toBe(3);
+  expect(JSON.parse(check.stdout).topAccounts[0].name).toBe('acme');
+  child.kill('SIGINT');
+  expect(await ended).toMatchObject({ exitCode: 0, stderr: '' });
+});
+
+test('simulate on a port that is taken says so', async () => {
+  const { url } = await serveAnswers({ body: {} });
+  const { exitCode, stderr } = await start(['simulate', '--port', new URL(url).port]).ended;
+  expect(stderr).toMatch(/^unmetered: --port: port \d+ is taken; choose another one/);
+  expect(exitCode).toBe(2);
+});
+
+describe('the demonstration', () => {
+  let result: { exitCode: number | null; stdout: string; stderr: string };
+  let moments: string[];
+
+  beforeAll(async () => {
+    const child = spawn(process.execPath, [MAIN, 'demo'], { env: { TOGAI_TOKEN: 'a-real-token' } });
+    const output = Promise.all([text(child.stdout), text(child.stderr)]);
+    const [exitCode] = await once(child, 'close');
+    const [stdout, stderr] = await output;
+    result = { exitCode, stdout, stderr };
+    moments = stdout.split(/^ \d\/3 /m).slice(1);
+  });
+
+  test('begins with a quiet hour', () => {
+    expect(moments[0]).toMatch(/A quiet morning[\s\S]*No threshold is crossed\./);
+  });
+
+  test('shows the incident and the account concerned', () => {
+    expect(moments[1]).toMatch(/CROSSED +critical +unmetered by account >= 50% critical .* acme /);
+    expect(moments[1]).toMatch(/3 of 5 thresholds crossed: .* of account acme\./);
+  });
+
+  test('shows the recovery', () => {
+    expect(moments[2]).toMatch(/The recovery[\s\S]*No threshold is crossed\./);
+  });
+
+  test('ends by telling how to point it at the real Togai', () => {
+    expect(result.stdout).toMatch(/TOGAI_TOKEN=\.\.\.[\s\S]*npx unmetered check[^\n]*\n$/);
+  });
+
+  test('exits with 0', () => {
+    expect(result.exitCode).toBe(0);
+  });
+
+  test('never reads TOGAI_TOKEN', () => {
+    expect(result.stdout + result.stderr).not.toContain('a-real-token');
+  });
+});

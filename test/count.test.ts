@@ -1,0 +1,219 @@
+import { describe, expect, test } from 'vitest';
+import { type CountProgress, type CountRequest, count } from '../functions/monitor/count.ts';
+import type { EventPage, EventQuery, UsageEvent, UsageEvents } from '../functions/monitor/ports.ts';
+import { bucketsOf } from '../functions/monitor/steps/bucket.ts';
+import { eventPage, usageEvent } from './support/events.ts';
+
+const START = Date.UTC(2026, 10, 18, 12);
+const MINUTE = 60_000;
+const BUCKETS = bucketsOf({ start: START, end: START + 20 * MINUTE });
+
+/** A server that filters by a field, both bounds inclusive, in pages of two, newest first. */
+function serverOf(
+  events: readonly UsageEvent[],
+  filter: 'createdAt' | 'timestamp' | 'none' = 'createdAt',
+): UsageEvents & { readonly queries: EventQuery[] } {
+  const queries: EventQuery[] = [];
+  return {
+    queries,
+    async *pages(query, signal) {
+      queries.push(query);
+      const { startTime = 0, endTime = Number.POSITIVE_INFINITY } = query;
+      const time = (event: UsageEvent) =>
+        filter === 'none' ? startTime : (event[filter] ?? Number.NaN);
+      const listed = events
+        .filter((event) => time(event) >= startTime && time(event) <= endTime)
+        .sort((a, b) => b.createdAt - a.createdAt);
+      for (let from = 0; from === 0 || from < listed.length; from += 2) {
+        await Promise.resolve();
+        signal.throwIfAborted();
+        const token = from + 2 < listed.length ? `after ${from}` : undefined;
+        yield eventPage(listed.slice(from, from + 2), token);
+      }
+    },
+    event: () => Promise.resolve([]),
+  };
+}
+
+function counting(events: UsageEvents, request: Partial<CountRequest> = {}) {
+  return count(events, {
+    buckets: BUCKETS,
+    waived: { accounts: new Set(), schemas: new Set() },
+    lanes: 3,
+    signal: new AbortController().signal,
+    ...request,
+  });
+}
+
+const totals = async (events: UsageEvents, request: Partial<CountRequest> = {}) =>
+  (await counting(events, request)).buckets.map(({ tally }) => tally.total);
+
+/** An event that arrived so many minutes after the start, and happened so many before it arrived. */
+function arrived(minutes: number, lagMinutes = 0): UsageEvent {
+  const createdAt = START + minutes * MINUTE + 1;
+  return usageEvent({ createdAt, timestamp: createdAt - lagMinutes * MINUTE });
+}
+
+test('an event belongs to the bucket of its createdAt, the start included, the end not', async () => {
+  const onTheMark = usageEvent({ createdAt: START + 5 * MINUTE });
+  const before = usageEvent({ createdAt: START + 5 * MINUTE - 1 });
+  expect(await totals(serverOf([onTheMark, before]))).toEqual([1, 1, 0, 0]);
+});
+
+test('what lies before or after the range is not counted', async () => {
+  const events = [-1, 0, 20].map((minutes) =>
+    usageEvent({ createdAt: START + minutes * MINUTE, timestamp: START + 7 * MINUTE }),
+  );
+  expect(await totals(serverOf(events))).toEqual([1, 0, 0, 0]);
+});
+
+test('the first request goes alone, and a failure of it is the only one', async () => {
+  let requests = 0;
+  const failing: UsageEvents = {
+    // biome-ignore lint/correctness/useYield: it fails before it has anything to give
+    async *pages() {
+      requests++;
+      await Promise.resolve();
+      throw new Error('refused');
+    },
+    event: () => Promise.resolve([]),
+  };
+  await expect(counting(failing)).rejects.toThrow('refused');
+  expect(requests).toBe(1);
+});
+
+test('after that, as many buckets as there are lanes are fetched side by side', async () => {
+  let open = 0;
+  let most = 0;
+  const server = serverOf([]);
+  const watched: UsageEvents = {
+    ...server,
+    async *pages(query, signal) {
+      most = Math.max(most, ++open);
+      for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+      yield* server.pages(query, signal);
+      open--;
+    },
+  };
+  await counting(watched, { buckets: bucketsOf({ start: START, end: START + 120 * MINUTE }) });
+  expect(most).toBe(3);
+});
+
+test('when one bucket fails, nothing is counted and the others are given up', async () => {
+  const server = serverOf([arrived(1), arrived(6), arrived(12)]);
+  const failing: UsageEvents = {
+    ...server,
+    async *pages(query, signal) {
+      if ((query.startTime ?? 0) > START + 5 * MINUTE) throw new Error('gone');
+      yield* server.pages(query, signal);
+    },
+  };
+  await expect(counting(failing)).rejects.toThrow('gone');
+});
+
+test('ends with the reason of its signal', async () => {
+  const abort = new AbortController();
+  abort.abort(new Error('time is up'));
+  await expect(counting(serverOf([]), { signal: abort.signal })).rejects.toThrow('time is up');
+});
+
+describe('a server that filters by timestamp', () => {
+  const events = [arrived(1), arrived(5.2, 0.5), arrived(11, 8), arrived(14, 1)];
+
+  test('is found out, and every event counts once by its timestamp', async () => {
+    const result = await counting(serverOf(events, 'timestamp'));
+    expect(result.timeField).toBe('timestamp');
+    expect(result.buckets.map(({ tally }) => tally.total)).toEqual([3, 0, 1, 0]);
+  });
+
+  test('is found out late: buckets that had left events out are counted anew', async () => {
+    // The first bucket drops what was created exactly at its end, which proves nothing.
+    const onTheMark = usageEvent({
+      createdAt: START + 5 * MINUTE,
+      timestamp: START + 4 * MINUTE + 1,
+    });
+    const result = await counting(serverOf([onTheMark, arrived(16, 3)], 'timestamp'), { lanes: 1 });
+    expect(result.buckets.map(({ tally }) => tally.total)).toEqual([1, 0, 1, 0]);
+  });
+
+  test('is believed when it was found out before', async () => {
+    const onTheMark = usageEvent({
+      createdAt: START + 5 * MINUTE,
+      timestamp: START + 4 * MINUTE + 1,
+    });
+    const server = serverOf([onTheMark], 'timestamp');
+    expect(await totals(server, { timeField: 'timestamp' })).toEqual([1, 0, 0, 0]);
+    expect(server.queries).toHaveLength(BUCKETS.length);
+  });
+
+  test('an event without a readable timestamp is malformed there', async () => {
+    const broken = { ...arrived(2), timestamp: undefined };
+    const server: UsageEvents = {
+      ...serverOf([]),
+      async *pages(query) {
+        const inFirst = (query.startTime ?? 0) < START;
+        yield await Promise.resolve(eventPage(inFirst ? [broken] : []));
+      },
+    };
+    const result = await counting(server, { timeField: 'timestamp' });
+    expect(result.buckets.map(({ tally }) => tally.malformed)).toEqual([1, 0, 0, 0]);
+  });
+});
+
+describe('a server that ignores the time filter', () => {
+  const events = [-40, -30, -8, -3, 1, 2, 6, 7, 11, 17, 19, 25, 30].map((minutes) =>
+    arrived(minutes),
+  );
+
+  test('is found out, and the events are picked out here', async () => {
+    const result = await counting(serverOf(events, 'none'));
+    expect(result.filteredHere).toBe(true);
+    expect(result.buckets.map(({ tally }) => tally.total)).toEqual([2, 2, 1, 2]);
+  });
+
+  test('is read newest first no further than to the start of the range', async () => {
+    const server = serverOf(
+      [...events, ...Array.from({ length: 500 }, (_, index) => arrived(-50 - index))],
+      'none',
+    );
+    let pages = 0;
+    const watched: UsageEvents = {
+      ...server,
+      async *pages(query, signal) {
+        for await (const page of server.pages(query, signal)) {
+          pages++;
+          yield page;
+        }
+      },
+    };
+    await counting(watched);
+    expect(pages).toBeLessThan(12);
+  });
+
+  test.each([
+    ['oldest first', (list: EventPage[]) => list.reverse()],
+    ['in no order', (list: EventPage[]) => [...list.splice(4, 1), ...list]],
+  ])('and answers %s cannot be counted, and says so', async (_, order) => {
+    const sorted = [...events].sort((a, b) => b.createdAt - a.createdAt);
+    const pages = order(sorted.map((event) => eventPage([event])));
+    const server: UsageEvents = {
+      async *pages() {
+        for (const [index, page] of pages.entries()) {
+          yield await Promise.resolve({ ...page, nextToken: `after ${index}` });
+        }
+      },
+      event: () => Promise.resolve([]),
+    };
+    await expect(counting(server)).rejects.toThrow(
+      /cannot be counted by time; ask Togai to honour/,
+    );
+  });
+});
+
+test('tells how far it has come, up to the end', async () => {
+  const seen: CountProgress[] = [];
+  const events = [arrived(1), arrived(2), arrived(3), arrived(16)];
+  await counting(serverOf(events), { onProgress: (progress) => seen.push(progress) });
+  expect(seen.at(-1)).toEqual({ buckets: 4, bucketsDone: 4, events: 4 });
+  expect(seen.some(({ bucketsDone, events: sofar }) => bucketsDone === 0 && sofar > 0)).toBe(true);
+});

@@ -1,0 +1,157 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { BUCKET_MS } from '../../functions/monitor/steps/bucket.ts';
+import { type CountedBucket, type PlanInput, plan } from '../../functions/monitor/steps/plan.ts';
+
+const MINUTE = 60_000;
+const at = (text: string) => Date.parse(`2026-11-18T${text}Z`);
+
+function input(fields: Partial<PlanInput> = {}): PlanInput {
+  return {
+    at: at('12:05:30'),
+    windowMs: 60 * MINUTE,
+    settleMs: 5 * MINUTE,
+    maxCatchUpMs: 24 * 60 * MINUTE,
+    fingerprint: 'f',
+    frontier: at('11:55'),
+    counted: [],
+    ...fields,
+  };
+}
+
+function counted(start: string, fields: Partial<CountedBucket> = {}): CountedBucket {
+  return {
+    start: at(start),
+    times: 1,
+    countedAt: at(start) + 10 * MINUTE + 30_000,
+    inProgress: 0,
+    partial: false,
+    fingerprint: 'f',
+    ...fields,
+  };
+}
+
+const due = (fields: Partial<PlanInput>) =>
+  plan(input(fields)).due.map(({ bucket, reason }) => [
+    new Date(bucket.start).toISOString().slice(11, 16),
+    reason,
+  ]);
+
+describe('a new bucket', () => {
+  test('is due once it has had its time to settle', () => {
+    expect(due({})).toEqual([['11:55', 'new']]);
+  });
+
+  test('is not due a moment before', () => {
+    expect(due({ at: at('12:04:59') })).toEqual([]);
+  });
+
+  test('is due at exactly that moment', () => {
+    expect(due({ at: at('12:05:00') })).toEqual([['11:55', 'new']]);
+  });
+});
+
+test('the first run ever starts one window back', () => {
+  const { due: all } = plan(input({ frontier: undefined }));
+  expect(all.map(({ bucket }) => bucket.start)).toEqual(
+    Array.from({ length: 12 }, (_, index) => at('11:00') + index * BUCKET_MS),
+  );
+});
+
+describe('a bucket that was counted', () => {
+  test.each([
+    [
+      'with something in progress, after 15 minutes',
+      '11:50',
+      { inProgress: 3, countedAt: at('11:50:30') },
+      'in-progress',
+    ],
+    [
+      'with something in progress, before that',
+      '11:50',
+      { inProgress: 3, countedAt: at('12:00:30') },
+      undefined,
+    ],
+    [
+      'twice, with something still in progress',
+      '11:50',
+      { inProgress: 3, times: 2, countedAt: at('11:50:30') },
+      undefined,
+    ],
+    ['with nothing in progress', '11:50', { countedAt: at('11:30') }, undefined],
+    ['when it enters the older half of the window', '11:25', {}, 'last-look'],
+    ['when it is in the newer half', '11:30', {}, undefined],
+    [
+      'in the older half already',
+      '11:20',
+      { countedAt: at('12:00:30'), times: 3, inProgress: 1 },
+      undefined,
+    ],
+    ['under other waivers', '11:40', { fingerprint: 'other' }, 'stale'],
+    ['under other waivers, before the newest window', '10:55', { fingerprint: 'other' }, undefined],
+    ['as a lower bound, for good', '11:40', { fingerprint: 'other', partial: true }, undefined],
+  ] as const)('%s', (_, start, fields, reason) => {
+    // At 12:05:30 the newest settled end is 12:00, its window starts at 11:00, the middle is 11:30.
+    const result = due({ frontier: at('12:00'), counted: [counted(start, fields)] });
+    expect(result).toEqual(reason ? [[start, reason]] : []);
+  });
+});
+
+test('new buckets come before repeated ones, each oldest first', () => {
+  const before = ['11:00', '11:05'].map((start) => counted(start, { fingerprint: 'other' }));
+  expect(due({ frontier: at('11:50'), counted: before })).toEqual([
+    ['11:50', 'new'],
+    ['11:55', 'new'],
+    ['11:00', 'stale'],
+    ['11:05', 'stale'],
+  ]);
+});
+
+describe('after an outage', () => {
+  test('everything missed is due', () => {
+    const { due: all, gap } = plan(input({ frontier: at('02:00') }));
+    expect(all).toHaveLength(120);
+    expect(gap).toBeUndefined();
+  });
+
+  test('what is beyond reach is a gap, and nothing in it is due', () => {
+    const result = plan(input({ frontier: at('02:00'), maxCatchUpMs: 6 * 60 * MINUTE }));
+    expect(result.gap).toEqual({ start: at('02:00'), end: at('06:00') });
+    expect(result.due[0]?.bucket.start).toBe(at('06:00'));
+  });
+});
+
+test('run every five minutes, every bucket is counted once, at most three times, and last in the older half', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 40, maxLength: 60 }),
+      (progress) => {
+        const known = new Map<number, CountedBucket>();
+        let frontier = at('00:00');
+        progress.forEach((inProgress, run) => {
+          const now = at('00:10:30') + run * BUCKET_MS;
+          for (const { bucket } of plan(input({ at: now, frontier, counted: known.values() }))
+            .due) {
+            const times = (known.get(bucket.start)?.times ?? 0) + 1;
+            known.set(bucket.start, {
+              start: bucket.start,
+              times,
+              countedAt: now,
+              inProgress,
+              partial: false,
+              fingerprint: 'f',
+            });
+            frontier = Math.max(frontier, bucket.end);
+          }
+        });
+        const all = [...known.values()];
+        expect(all).toHaveLength(progress.length);
+        expect(all.every(({ times }) => times <= 3)).toBe(true);
+        const aged = all.filter(
+          ({ start }) => start < at('00:00') + (progress.length - 8) * BUCKET_MS,
+        );
+        expect(aged.every(({ times }) => times >= 2)).toBe(true);
+      },
+    ),
+  );
+});

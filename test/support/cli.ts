@@ -1,0 +1,55 @@
+import { Writable } from 'node:stream';
+import { runCli } from '../../cli/program.ts';
+import type { Output, Surroundings } from '../../cli/terminal.ts';
+import { createJumpingClock } from './clock.ts';
+import { emptyFolder } from './folder.ts';
+
+export const TOKEN = 'tgi-secret/0123456789abcdef';
+/** The time of every run here: a Wednesday. */
+export const NOW = Date.UTC(2026, 10, 18, 12);
+
+export interface CliResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CliOptions extends Partial<Omit<Surroundings, 'stdout' | 'stderr'>> {
+  /** Show a terminal of this width instead of pipes. */
+  readonly terminalColumns?: number;
+}
+
+/** The command line in this process: real HTTP, no waiting, captured output. */
+export async function cli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  const { terminalColumns, ...surroundings } = options;
+  const stdout = capture(terminalColumns);
+  const stderr = capture(terminalColumns);
+  const exitCode = await runCli(args, {
+    stdout: stdout.output,
+    stderr: stderr.output,
+    env: { TOGAI_TOKEN: TOKEN },
+    folder: emptyFolder(),
+    clock: createJumpingClock(NOW),
+    signal: new AbortController().signal,
+    ...surroundings,
+  });
+  return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+function capture(columns: number | undefined): { output: Output; text: () => string } {
+  let text = '';
+  const stream = new Writable({
+    write(chunk, _, done) {
+      text += chunk;
+      done();
+    },
+  });
+  const terminal = {
+    isTTY: true,
+    columns,
+    rows: 50,
+    hasColors: (env: NodeJS.ProcessEnv) => !env.NO_COLOR,
+  };
+  const output = Object.assign(stream, columns === undefined ? {} : terminal) as Output;
+  return { output, text: () => text };
+}

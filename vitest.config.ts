@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // What a test sets up it takes down; nothing is shared between files.
+    restoreMocks: true,
+    testTimeout: 30_000,
+  },
+});

@@ -1,15 +1,15 @@
-import {
-  createTogaiClient,
-  type TogaiClientStats,
-} from '../functions/monitor/adapters/togai/client.ts';
-import { type Count, count } from '../functions/monitor/count.ts';
+import { connectTogai } from '../functions/monitor/adapters/togai/client.ts';
+import { type Count, countAll } from '../functions/monitor/count.ts';
 import { SettingError, TogaiError } from '../functions/monitor/errors.ts';
+import type { RequestStats } from '../functions/monitor/ports.ts';
+import { lanesFor } from '../functions/monitor/settings.ts';
 import { bucketsOf } from '../functions/monitor/steps/bucket.ts';
 import { judge, type Verdict } from '../functions/monitor/steps/judge.ts';
 import { mergeTallies, type Tally, type Waived } from '../functions/monitor/steps/tally.ts';
 import { counted } from '../functions/monitor/steps/text.ts';
 import type { Threshold } from '../functions/monitor/steps/threshold.ts';
-import type { Range } from '../functions/monitor/steps/time.ts';
+import { DAY_MS, type Range } from '../functions/monitor/steps/time.ts';
+import { fixedCredential } from './credentials.ts';
 import type { ProgressView } from './progress.ts';
 import type { Surroundings } from './terminal.ts';
 
@@ -34,7 +34,7 @@ export interface CheckResult {
   /** Of the whole window. */
   readonly tally: Tally;
   readonly verdicts: readonly Verdict[];
-  readonly stats: TogaiClientStats;
+  readonly stats: RequestStats;
   readonly durationMs: number;
 }
 
@@ -50,23 +50,23 @@ export async function check(
 ): Promise<CheckResult> {
   const { window, thresholds, waived, minimumEvents, baseUrl } = request;
   const started = clock.elapsed();
-  const togai = createTogaiClient({
+  const togai = await connectTogai({
     baseUrl,
-    token: request.token,
+    credential: fixedCredential(request.token),
     tokenSource: request.tokenSource,
     requestsPerSecond: request.requestsPerSecond,
     clock,
     onTrouble: progress.note,
     ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
   });
-  const result = await count(togai, {
+  const result = await countAll(togai, {
     buckets: bucketsOf(window),
     waived,
     lanes: lanesFor(request.requestsPerSecond),
     signal,
     onProgress: (state) => progress.update(state, togai.stats().requests),
   });
-  const tally = mergeTallies(result.buckets.map((bucket) => bucket.tally));
+  const tally = mergeTallies(result.complete.map((bucket) => bucket.tally));
   refuseIfNothingWasReadable(tally);
   return {
     window,
@@ -81,11 +81,6 @@ export async function check(
   };
 }
 
-/** Enough to keep the pacer busy while an answer takes up to 0.3 s. */
-function lanesFor(requestsPerSecond: number): number {
-  return Math.max(2, Math.ceil(requestsPerSecond * 0.3));
-}
-
 /** One malformed event among good ones is reported; nothing but malformed ones are no count. */
 function refuseIfNothingWasReadable({ total, ignored, malformed, malformedExample }: Tally): void {
   if (malformed === 0 || total + ignored > 0) return;
@@ -95,13 +90,19 @@ function refuseIfNothingWasReadable({ total, ignored, malformed, malformedExampl
   );
 }
 
-/** @throws SettingError where a range is empty or not over yet */
+/** A longer one would take hours, and its buckets would take the memory. */
+const MAX_WINDOW_MS = 31 * DAY_MS;
+
+/** @throws SettingError where a range is empty, not over yet, or too long */
 export function checkWindow(window: Range, now: number): Range {
   if (window.start >= window.end) {
     throw new SettingError('--from is not before --to; swap them, or choose a later --to');
   }
   if (window.end > now) {
     throw new SettingError('--to lies in the future; leave it out to count up to now');
+  }
+  if (window.end - window.start > MAX_WINDOW_MS) {
+    throw new SettingError('the range is longer than 31 days; count it in shorter pieces');
   }
   return window;
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { SettingError } from '../functions/monitor/errors.ts';
+import type { Credential } from '../functions/monitor/ports.ts';
 
 /** What the environment, or a `.env` file, says of Togai. */
 export interface TogaiEnvironment {
@@ -29,6 +30,11 @@ export function requireToken({ token }: TogaiEnvironment): string {
   throw new SettingError(
     "no token was found; put Togai's API token into the variable TOGAI_TOKEN or into a file .env (TOGAI_TOKEN=...), it is not taken from the command line, where others could read it",
   );
+}
+
+/** A token that stays the same as long as the process runs. */
+export function fixedCredential(token: string): Credential {
+  return { read: () => Promise.resolve(token), readAgain: () => Promise.resolve(token) };
 }
 
 function readEnvFile(path: string): NodeJS.Dict<string> {

@@ -7,14 +7,18 @@ import { Interrupted, runCli } from './program.ts';
 const interrupt = new AbortController();
 const signals = { SIGINT: 130, SIGTERM: 143 } as const;
 for (const [name, exitCode] of Object.entries(signals)) {
-  // Once: a second Ctrl-C ends the process whatever it is doing.
-  process.once(name, () => interrupt.abort(new Interrupted(exitCode)));
+  // Stays until the end: where nobody listens, what restores the terminal's cursor kills the process.
+  process.on(name, () => {
+    if (interrupt.signal.aborted) process.exit(exitCode);
+    interrupt.abort(new Interrupted(exitCode));
+  });
 }
-// A reader that has seen enough (`| head`) is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
-});
+// A reader that has seen enough (`| head`) is no failure, and changes nothing of the exit code.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
 
 process.exitCode = await runCli(process.argv.slice(2), {
   stdout: process.stdout,

@@ -1,23 +1,41 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { MonitorError, SettingError } from '../functions/monitor/errors.ts';
-import { flagOf, SETTINGS, type Setting } from '../functions/monitor/settings.ts';
+import {
+  CHECK_SETTINGS,
+  flagOf,
+  SETTINGS,
+  type Setting,
+  type SettingKey,
+} from '../functions/monitor/settings.ts';
+import { testNotification } from '../functions/monitor/steps/notification.ts';
+import { renderMessage } from '../functions/monitor/steps/render/message.ts';
 import { printable } from '../functions/monitor/steps/text.ts';
-import { parseDuration, parseTime, type Range } from '../functions/monitor/steps/time.ts';
+import {
+  MINUTE_MS,
+  parseDuration,
+  parseTime,
+  type Range,
+} from '../functions/monitor/steps/time.ts';
 import { waivedAt } from '../functions/monitor/steps/waiver.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { FAULTS, type Fault } from '../simulator/faults.ts';
 import { scenarios } from '../simulator/scenario.ts';
 import { type CheckRequest, check, checkWindow } from './check.ts';
-import { readTogaiEnvironment, requireToken } from './credentials.ts';
+import { readTogaiEnvironment, requireToken, type TogaiEnvironment } from './credentials.ts';
 import { demo } from './demo.ts';
+import { writePreview } from './preview.ts';
 import { createProgressView, NO_PROGRESS } from './progress.ts';
-import { malformedSentence, report, reportCrossed } from './report.ts';
+import { report, reportCrossed, reservations } from './report.ts';
 import { reportJson } from './report-json.ts';
+import { PRINT_FORMATS, type PrintFormat, type RunCommand, runLine, runOnce } from './run.ts';
 import { simulate } from './simulate.ts';
 import { painterFor, type Surroundings } from './terminal.ts';
 
 /** What a process ends with; 1 is left to crashes and to npm. */
 const EXIT = { nothingCrossed: 0, couldNotCount: 2, crossed: 3 } as const;
+
+/** How often `run --every` starts a run where nothing else is said. */
+const MINIMUM_EVERY_MS = MINUTE_MS;
 
 /** The reason of the signal of {@link Surroundings} when a person or a system ends the process. */
 export class Interrupted extends Error {
@@ -30,7 +48,7 @@ export class Interrupted extends Error {
 }
 
 const EXIT_CODES = `
-Exit codes: 0 counted, nothing crossed · 3 counted, something crossed · 2 could not count · 130 interrupted`;
+Exit codes: 0 counted, nothing crossed · 3 counted, something crossed · 2 could not count · 130, 143 interrupted`;
 
 const CHECK_EXAMPLES = `
 TOGAI_TOKEN, and TOGAI_BASE_URL where there is no flag for it, come from the environment or from a file .env.
@@ -44,7 +62,7 @@ Examples:
   $ unmetered check
   $ unmetered check --since 6h --thresholds 'unmetered >= 1, unmetered by account >= 5% critical'
   $ unmetered check --from 2026-11-21T08:00 --to 2026-11-21T09:00 --json   (times without a zone are UTC)
-  $ unmetered check --quiet || notify-send 'Togai: events are not metered'
+  $ unmetered check --quiet; [ $? -eq 3 ] && notify-send 'Togai: events are not metered'
 ${EXIT_CODES}`;
 
 const SIMULATE_EXAMPLES = `
@@ -79,6 +97,11 @@ export async function runCli(args: readonly string[], around: Surroundings): Pro
   addCheck(program, around, (code) => {
     exitCode = code;
   });
+  addRun(program, around, (code) => {
+    exitCode = code;
+  });
+  addTest(program, around);
+  addPreview(program, around);
   addSimulate(program, around);
   program
     .command('demo')
@@ -100,7 +123,7 @@ export async function runCli(args: readonly string[], around: Surroundings): Pro
   }
 }
 
-interface CheckFlags extends Record<keyof typeof SETTINGS, string | undefined> {
+interface CheckFlags extends SettingFlags {
   readonly since: string | undefined;
   readonly from: string | undefined;
   readonly to: string | undefined;
@@ -120,13 +143,7 @@ function addCheck(program: Command, around: Surroundings, exitWith: (code: numbe
     )
     .option('--from <ISO>', 'the start of the range')
     .option('--to <ISO>', 'the end of the range (default: now)');
-  for (const setting of Object.values(SETTINGS)) {
-    const fallback = setting.defaultText === '' ? '' : ` (default: ${setting.defaultText})`;
-    command.option(
-      `${flagOf(setting)} <${setting.placeholder}>`,
-      `${setting.description}${fallback}`,
-    );
-  }
+  for (const key of CHECK_SETTINGS) addSetting(command, SETTINGS[key]);
   command
     .option('--json', 'print one JSON object instead of tables')
     .option('--quiet', 'print only what crossed, and no progress')
@@ -137,9 +154,11 @@ function addCheck(program: Command, around: Surroundings, exitWith: (code: numbe
       const result = await check(request, around, progress).finally(() => progress.done());
       if (flags.json) {
         around.stdout.write(reportJson(result));
-        if (result.tally.malformed > 0) progress.note(malformedSentence(result.tally));
       } else if (flags.quiet) around.stdout.write(reportCrossed(result));
       else around.stdout.write(report(result, painterFor(around.stdout, around.env)));
+      if (flags.json || flags.quiet) {
+        for (const sentence of reservations(result.tally)) around.stderr.write(`${sentence}\n`);
+      }
       const crossed = result.verdicts.some(({ state }) => state === 'breached');
       exitWith(crossed ? EXIT.crossed : EXIT.nothingCrossed);
     });
@@ -148,8 +167,8 @@ function addCheck(program: Command, around: Surroundings, exitWith: (code: numbe
 /** @throws SettingError that names the flag */
 function readCheckRequest(flags: CheckFlags, around: Surroundings): CheckRequest {
   const now = around.clock.now();
-  const read = <T>(setting: Setting<T>, text: string | undefined, source = flagOf(setting)) =>
-    naming(source, () => setting.parse(text ?? setting.defaultText));
+  const read = <T>(setting: Setting<T>, text: string | undefined) =>
+    naming(flagOf(setting), () => setting.parse(text ?? setting.defaultText));
   const window = readWindow(flags, now);
   const environment = readTogaiEnvironment(around.env, around.folder);
   return {
@@ -161,10 +180,7 @@ function readCheckRequest(flags: CheckFlags, around: Surroundings): CheckRequest
       accounts: waivedAt(read(SETTINGS.ignoredAccounts, flags.ignoredAccounts), now),
       schemas: waivedAt(read(SETTINGS.ignoredSchemas, flags.ignoredSchemas), now),
     },
-    baseUrl:
-      flags.togaiBaseUrl === undefined
-        ? read(SETTINGS.togaiBaseUrl, environment.baseUrl, 'TOGAI_BASE_URL')
-        : read(SETTINGS.togaiBaseUrl, flags.togaiBaseUrl),
+    baseUrl: readBaseUrl(flags.togaiBaseUrl, environment),
     token: requireToken(environment),
     tokenSource: 'TOGAI_TOKEN',
   };
@@ -207,6 +223,135 @@ function naming<T>(source: string, read: () => T): T {
   }
 }
 
+const RUN_EXAMPLES = `
+One run counts what is due since the run before, remembers it in the state file, decides what to tell, and prints that.
+
+Examples:
+  $ unmetered run --state monitor.json                     once, from cron
+  $ unmetered run --state monitor.json --every 5m          until Ctrl-C
+  $ unmetered run --state replay.json --at 2026-11-20T09:45 --print json
+`;
+
+const RUN_EXIT_CODES = `
+Exit codes: 0 nothing firing · 3 something firing · 2 could not count · 130, 143 interrupted`;
+
+function addRun(program: Command, around: Surroundings, exitWith: (code: number) => void): void {
+  const command = program
+    .command('run')
+    .description('one scheduled run without AWS: count what is due, tell what has changed')
+    .requiredOption('--state <FILE>', 'what the monitor remembers from run to run')
+    .option('--at <ISO>', 'the time of the run (default: now); replays the past, run by run')
+    .addOption(
+      new Option('--every <duration>', 'a run now and then, until Ctrl-C: 5m, 1h').conflicts('at'),
+    )
+    .addOption(
+      new Option('--print <format>', 'print notifications as email, Slack or machines get them')
+        .choices(PRINT_FORMATS)
+        .default('email'),
+    )
+    .option('--quiet', 'print notifications only');
+  for (const setting of Object.values(SETTINGS)) addSetting(command, setting);
+  command.addHelpText('after', RUN_EXAMPLES + RUN_EXIT_CODES).action(async (flags: RunFlags) => {
+    const request = readRunCommand(flags, around);
+    const say = (text: string) => {
+      if (!flags.quiet) around.stderr.write(`${text}\n`);
+    };
+    const everyMs = flags.every === undefined ? undefined : readEvery(flags.every);
+    for (;;) {
+      const at = flags.at === undefined ? around.clock.now() : readTime('--at', flags.at);
+      const result = await runOnce(request, at, around, say);
+      say(runLine(at, result));
+      if (everyMs === undefined) {
+        if (result.error) throw result.error;
+        exitWith(result.firing?.length ? EXIT.crossed : EXIT.nothingCrossed);
+        return;
+      }
+      await around.clock.sleep(at + everyMs - around.clock.now(), around.signal);
+    }
+  });
+}
+
+function addSetting(command: Command, setting: Setting<unknown>): void {
+  const fallback = setting.defaultText === '' ? '' : ` (default: ${setting.defaultText})`;
+  command.option(`${flagOf(setting)} <${setting.placeholder}>`, setting.description + fallback);
+}
+
+type SettingFlags = Record<SettingKey, string | undefined>;
+
+interface RunFlags extends SettingFlags {
+  readonly state: string;
+  readonly at: string | undefined;
+  readonly every: string | undefined;
+  readonly print: PrintFormat;
+  readonly quiet: boolean | undefined;
+}
+
+/** @throws SettingError that names the flag; a person is there to mend it, so nothing is made up for it */
+function readRunCommand(flags: RunFlags, around: Surroundings): RunCommand {
+  for (const key of Object.keys(SETTINGS) as SettingKey[]) {
+    const setting: Setting<unknown> = SETTINGS[key];
+    naming(flagOf(setting), () => setting.parse(flags[key] ?? setting.defaultText));
+  }
+  const environment = readTogaiEnvironment(around.env, around.folder);
+  return {
+    stateFile: flags.state,
+    textOf: (key) => flags[key],
+    baseUrl: readBaseUrl(flags.togaiBaseUrl, environment),
+    token: requireToken(environment),
+    tokenSource: 'TOGAI_TOKEN',
+    print: flags.print,
+  };
+}
+
+function readBaseUrl(flag: string | undefined, environment: TogaiEnvironment): string {
+  const setting = SETTINGS.togaiBaseUrl;
+  return flag === undefined
+    ? naming('TOGAI_BASE_URL', () => setting.parse(environment.baseUrl ?? setting.defaultText))
+    : naming(flagOf(setting), () => setting.parse(flag));
+}
+
+function readEvery(text: string): number {
+  const everyMs = parseDuration(text);
+  if (everyMs !== undefined && everyMs >= MINIMUM_EVERY_MS) return everyMs;
+  throw new SettingError(
+    `--every: "${printable(text, 80)}" is no duration of a minute or more; write 5m, 15m or 1h`,
+  );
+}
+
+function addTest(program: Command, around: Surroundings): void {
+  program
+    .command('test')
+    .description('print the harmless message that tests every channel, as each would get it')
+    .action(() => {
+      const message = renderMessage(testNotification(around.clock.now()), {
+        dashboardUrl: '',
+        runbookUrl: '',
+        explanations: [],
+      });
+      around.stdout.write(
+        [
+          `Subject: ${message.subject}`,
+          `Email:\n${message.email}`,
+          `SMS: ${message.sms}`,
+          `Slack: ${message.slack}`,
+          `JSON: ${message.json}`,
+          '',
+        ].join('\n\n'),
+      );
+    });
+}
+
+function addPreview(program: Command, around: Surroundings): void {
+  program
+    .command('preview')
+    .description('write a page that shows every kind of notification as each subscriber gets it')
+    .option('--out <FILE>', 'where to write it', 'preview.html')
+    .action(async ({ out }: { out: string }) => {
+      await writePreview(out);
+      around.stdout.write(`Every notification is shown in ${out}; open it in a browser.\n`);
+    });
+}
+
 function addSimulate(program: Command, around: Surroundings): void {
   const names = Object.keys(scenarios(0));
   const choice = (flag: string, description: string, values: readonly string[]) =>
@@ -214,7 +359,7 @@ function addSimulate(program: Command, around: Surroundings): void {
   program
     .command('simulate')
     .description('serve an embedded, simulated Togai on this machine')
-    .option('--port <P>', 'port to listen on (default: a free one)', wholeNumber(0, 65_535), 0)
+    .option('--port <P>', 'port to listen on, 0 for a free one', wholeNumber(0, 65_535), 0)
     .option('--seed <S>', 'another seed, other traffic', wholeNumber(0, 2 ** 31), 1)
     .addOption(new Option('--scenario <NAME>', 'what happens').choices(names).default('incident'))
     .option('--quota <N>', 'requests a second before 429', wholeNumber(1, 1_000_000), 10)
@@ -226,11 +371,20 @@ function addSimulate(program: Command, around: Surroundings): void {
         'ignored',
       ]),
     )
-    .addOption(choice('--bounds', 'of the time filter', ['inclusive', 'exclusive']))
-    .addOption(choice('--order', 'of the events', ['newest-first', 'oldest-first']))
+    .addOption(
+      choice('--bounds', 'whether the ends of a time range belong to it', [
+        'inclusive',
+        'exclusive',
+      ]),
+    )
+    .addOption(
+      choice('--order', 'in which order events are listed', ['newest-first', 'oldest-first']),
+    )
     .addOption(choice('--reference-id', 'where referenceId stands', ['top', 'payload']))
-    .addOption(choice('--when-empty', 'the events of an empty answer', ['list', 'absent']))
-    .addOption(choice('--zone', 'of the times in answers', ['written', 'left-out']))
+    .addOption(choice('--when-empty', 'how an answer without events looks', ['list', 'absent']))
+    .addOption(
+      choice('--zone', 'whether times are written with their zone', ['written', 'left-out']),
+    )
     .addOption(
       new Option(
         '--fault <KIND=SHARE>',

@@ -48,6 +48,7 @@ export function createProgressView({ stderr, env, clock }: Surroundings): Progre
       if (bar) draw();
     },
     done() {
+      last = undefined;
       bar?.clear();
       bar?.done();
     },

@@ -7,7 +7,7 @@ const TOP = 10;
 
 /** The result of a check for a machine: one line, one object. The README documents it. */
 export function reportJson({ window, tally, verdicts, stats, durationMs }: CheckResult): string {
-  return `${JSON.stringify({
+  const json = JSON.stringify({
     window: { start: isoTime(window.start), end: isoTime(window.end) },
     complete: true,
     total: tally.total,
@@ -32,5 +32,15 @@ export function reportJson({ window, tally, verdicts, stats, durationMs }: Check
     throttled: stats.throttled,
     retries: stats.retries,
     durationMs,
-  })}\n`;
+  });
+  return `${escapeUnprintable(json)}\n`;
+}
+
+/** Texts from events stay what they are, but move no cursor where the JSON is shown on a terminal. */
+function escapeUnprintable(json: string): string {
+  return json.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    [...Array(character.length).keys()]
+      .map((unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
 }

@@ -1,5 +1,6 @@
 import { BUCKET_MS } from '../functions/monitor/steps/bucket.ts';
-import type { Verdict } from '../functions/monitor/steps/judge.ts';
+import type { Doubt, Verdict } from '../functions/monitor/steps/judge.ts';
+import { sparkline } from '../functions/monitor/steps/render/sparkline.ts';
 import {
   groupOf,
   isProblem,
@@ -13,14 +14,13 @@ import {
   type Tally,
 } from '../functions/monitor/steps/tally.ts';
 import { counted, formatCount, printable } from '../functions/monitor/steps/text.ts';
-import { formatDuration, isoTime, shortTime } from '../functions/monitor/steps/time.ts';
+import { DAY_MS, formatDuration, isoTime, shortTime } from '../functions/monitor/steps/time.ts';
 import type { CheckResult } from './check.ts';
 import { type Column, type Paint, type Style, table } from './terminal.ts';
 
 const BAR_WIDTH = 24;
 const SPARK_WIDTH = 60;
 const TOP = 5;
-const SPARKS = '▁▂▃▄▅▆▇█';
 
 const GROUP_STYLES: Readonly<Record<StatusGroup, Style>> = {
   metered: 'green',
@@ -30,6 +30,13 @@ const GROUP_STYLES: Readonly<Record<StatusGroup, Style>> = {
   in_progress: 'cyan',
   reverted: 'gray',
   unknown: 'magenta',
+};
+
+const DOUBTS: Readonly<Record<Doubt, string>> = {
+  incomplete: 'not every bucket was counted completely',
+  'in progress': 'over a tenth of the events are still in progress',
+  'too few': 'a share of fewer events than --minimum-events says nothing',
+  cut: 'there are more names than were kept',
 };
 
 /** The result of a check for a person: what was counted, what crossed, whose it is. */
@@ -70,7 +77,7 @@ function heading({ window, baseUrl, tally, count, stats, durationMs }: CheckResu
   const throttled = stats.throttled > 0 ? `, ${formatCount(stats.throttled)} throttled` : '';
   const retries = stats.retries > 0 ? `, ${formatCount(stats.retries)} repeated` : '';
   const requests = `${counted(stats.requests, 'request')}${throttled}${retries}`;
-  const details = `${counted(count.buckets.length, 'bucket')}, ${requests}, ${(durationMs / 1_000).toFixed(1)} s`;
+  const details = `${counted(count.complete.length, 'bucket')}, ${requests}, ${(durationMs / 1_000).toFixed(1)} s`;
   return [
     `${paint('bold', counted(tally.total, 'event'))} from ${paint('bold', range)} (${length})`,
     paint('dim', `${baseUrl} · ${details}`),
@@ -108,7 +115,7 @@ function statuses({ byStatus, total }: Tally, paint: Paint): string[] {
 function timeline({ count, tally, window }: CheckResult, paint: Paint): string[] {
   const unmetered = ({ byStatus }: Tally) => countInGroup(byStatus, 'unmetered');
   if (unmetered(tally) === 0) return [];
-  const perBucket = count.buckets.map((bucket) => unmetered(bucket.tally));
+  const perBucket = count.complete.map((bucket) => unmetered(bucket.tally));
   const perColumn = Math.ceil(perBucket.length / SPARK_WIDTH);
   const columns = Array.from({ length: Math.ceil(perBucket.length / perColumn) }, (_, column) =>
     perBucket
@@ -122,16 +129,8 @@ function timeline({ count, tally, window }: CheckResult, paint: Paint): string[]
       'dim',
       `UNMETERED OVER TIME (one column is ${step}, the highest ${counted(most, 'event')})`,
     ),
-    `${paint('dim', clockTime(window.start))} ${paint('red', sparkline(columns))} ${paint('dim', clockTime(window.end))}`,
+    `${paint('dim', shortTime(window.start))} ${paint('red', sparkline(columns))} ${paint('dim', shortTime(window.end).slice(window.end - window.start < DAY_MS ? 11 : 0))}`,
   ];
-}
-
-/** One character a value, scaled to the largest; zero is a dot on the line. */
-export function sparkline(values: readonly number[]): string {
-  const most = Math.max(0, ...values);
-  return values
-    .map((value) => (value === 0 ? '·' : SPARKS[Math.ceil((value / most) * SPARKS.length) - 1]))
-    .join('');
 }
 
 function thresholds(verdicts: readonly Verdict[], paint: Paint): string[] {
@@ -140,7 +139,7 @@ function thresholds(verdicts: readonly Verdict[], paint: Paint): string[] {
     verdict.severity,
     verdict.threshold,
     verdict.state === 'insufficient' ? '-' : measured(verdict),
-    verdict.reason ?? listGroups(verdict),
+    verdict.doubt ? DOUBTS[verdict.doubt] : listGroups(verdict),
   ]);
   const stateStyle = (_: string, row: number): Style => {
     const verdict = verdicts[row - 1];
@@ -162,10 +161,10 @@ function thresholds(verdicts: readonly Verdict[], paint: Paint): string[] {
   );
 }
 
-function groups(kind: 'account' | 'schema', { counts, cut }: Groups, paint: Paint): string[] {
-  const concerned = topGroups(counts, TOP).filter(
-    ({ unmetered, failed }) => unmetered + failed > 0,
-  );
+function groups(kind: 'account' | 'schema', { counts }: Groups, paint: Paint): string[] {
+  const concerned = topGroups(counts, counts.size)
+    .filter(({ unmetered, failed }) => unmetered + failed > 0)
+    .slice(0, TOP);
   if (concerned.length === 0) return [];
   const rows = concerned.map(({ name, unmetered, failed, total }) => [
     name === '' ? `(no ${kind})` : name,
@@ -176,13 +175,11 @@ function groups(kind: 'account' | 'schema', { counts, cut }: Groups, paint: Pain
   ]);
   const dimHead = (_: string, row: number) => (row === 0 ? ('dim' as const) : undefined);
   const right: Column = { align: 'right', style: dimHead };
-  const lines = table(
+  return table(
     [{ style: dimHead }, right, right, right, right],
     [[`TOP ${kind.toUpperCase()}S`, 'UNMETERED', 'FAILED', 'TOTAL', 'LOST'], ...rows],
     paint,
   );
-  const note = `(more than ${formatCount(counts.size)} ${kind}s: those with problems were kept)`;
-  return cut ? [...lines, paint('dim', note)] : lines;
 }
 
 function samples({ samples: byStatus, byStatus: counts }: Tally, paint: Paint): string[] {
@@ -195,7 +192,7 @@ function samples({ samples: byStatus, byStatus: counts }: Tally, paint: Paint): 
       .map((event) => [
         status,
         event.referenceId ?? event.id ?? '(no id)',
-        isoTime(event.createdAt).slice(11, 19),
+        shortTime(Math.floor(event.createdAt / 1_000) * 1_000),
         event.accountId === '' ? '(no account)' : event.accountId,
         event.schemaName === '' ? '(no schema)' : event.schemaName,
       ]),
@@ -204,7 +201,7 @@ function samples({ samples: byStatus, byStatus: counts }: Tally, paint: Paint): 
   const dimHead = (_: string, row: number) => (row === 0 ? ('dim' as const) : undefined);
   return table(
     Array.from({ length: 5 }, () => ({ style: dimHead })),
-    [['NEWEST OF EACH PROBLEM', 'EVENT', 'AT (UTC)', 'ACCOUNT', 'SCHEMA'], ...rows],
+    [['NEWEST OF EACH PROBLEM', 'REFERENCE ID', 'AT (UTC)', 'ACCOUNT', 'SCHEMA'], ...rows],
     paint,
   );
 }
@@ -214,9 +211,7 @@ function remarks({ tally, count }: CheckResult, paint: Paint): string[] {
   if (tally.ignored > 0) {
     lines.push(`${counted(tally.ignored, 'event')} of ignored accounts and schemas counted apart.`);
   }
-  if (tally.malformed > 0) {
-    lines.push(paint('yellow', malformedSentence(tally)));
-  }
+  lines.push(...reservations(tally).map((sentence) => paint('yellow', sentence)));
   if (count.filteredHere) {
     lines.push('Togai ignored start_time and end_time; the events were picked out here.');
   } else if (count.timeField === 'timestamp') {
@@ -225,27 +220,58 @@ function remarks({ tally, count }: CheckResult, paint: Paint): string[] {
   return lines;
 }
 
-/** What to say of events that could not be read. */
-export function malformedSentence({ malformed, malformedExample }: Tally): string {
-  const example = printable(malformedExample ?? '', 200);
-  return `${counted(malformed, 'event')} could not be read and ${malformed === 1 ? 'is' : 'are'} in no other number (${example}).`;
+/** What the numbers do not tell, in sentences: events that could not be read, names that were not kept. */
+export function reservations({ malformed, malformedExample, accounts, schemas }: Tally): string[] {
+  const sentences: string[] = [];
+  if (malformed > 0) {
+    const example = printable(malformedExample ?? '', 200);
+    const verb = malformed === 1 ? 'is' : 'are';
+    sentences.push(
+      `${counted(malformed, 'event')} could not be read and ${verb} in no other number (${example}).`,
+    );
+  }
+  for (const [kind, { cut }] of [
+    ['accounts', accounts],
+    ['schemas', schemas],
+  ] as const) {
+    if (cut)
+      sentences.push(
+        `There are more ${kind} than can be kept: those with problems were kept first.`,
+      );
+  }
+  return sentences;
 }
 
 function conclusion({ verdicts, tally }: CheckResult, paint: Paint): string[] {
   const crossed = verdicts.filter(({ state }) => state === 'breached');
-  if (crossed.length === 0) return [paint('green', 'No threshold is crossed.')];
+  const open = verdicts.filter(({ state }) => state === 'insufficient').length;
+  const left = open === 0 ? '' : ` ${open} of ${verdicts.length} could not be judged.`;
+  if (crossed.length === 0) {
+    return [paint(open === 0 ? 'green' : 'yellow', `No threshold is crossed.${left}`)];
+  }
   const critical = crossed.some(({ severity }) => severity === 'critical');
   const style: Style = critical ? ['bold', 'red'] : ['bold', 'yellow'];
-  const unmetered = countInGroup(tally.byStatus, 'unmetered');
-  const [worst] = topGroups(tally.accounts.counts, 1);
-  const whose =
-    worst && worst.unmetered > 0
-      ? `: ${counted(unmetered, 'unmetered event')}, ${formatCount(worst.unmetered)} of them of account ${printable(worst.name, 60)}`
-      : '';
+  const lost = (['unmetered', 'failed'] as const)
+    .map((group) => lossIn(tally, group))
+    .filter((sentence) => sentence !== undefined);
   return [
-    paint(style, `${crossed.length} of ${counted(verdicts.length, 'threshold')} crossed${whose}.`),
+    paint(style, `${crossed.length} of ${counted(verdicts.length, 'threshold')} crossed.${left}`),
+    ...lost,
     'Look the events above up in Togai, by reference id; what to do by status is in the README.',
   ];
+}
+
+/** `509 unmetered events, 507 of them of account acme and 138 of schema message_sent.` */
+function lossIn({ byStatus, accounts, schemas }: Tally, group: 'unmetered' | 'failed') {
+  const events = countInGroup(byStatus, group);
+  if (events === 0) return undefined;
+  const most = (kind: string, { counts }: Groups) => {
+    const [worst] = topGroups(counts, counts.size).sort((a, b) => b[group] - a[group]);
+    if (!worst || worst[group] === 0) return '';
+    const name = worst.name === '' ? `without ${kind}` : `of ${kind} ${printable(worst.name, 60)}`;
+    return `${formatCount(worst[group])} ${name}`;
+  };
+  return `${counted(events, `${group} event`)}: ${most('account', accounts)}, ${most('schema', schemas)}.`;
 }
 
 /** An account or a schema with the numbers that matter. */
@@ -299,8 +325,4 @@ function share(part: number, whole: number): string {
 
 function trimmed(value: number): string {
   return value.toFixed(1).replace(/\.0$/, '');
-}
-
-function clockTime(time: number): string {
-  return shortTime(time).slice(11, 16);
 }

@@ -35,7 +35,8 @@ export async function simulate(flags: SimulateFlags, around: Surroundings): Prom
   });
   stdout.write(
     [
-      `A simulated Togai (${flags.scenario}: ${scenario.description}) is at ${simulator.url}; Ctrl-C ends it.`,
+      `A simulated Togai is at ${simulator.url}; Ctrl-C ends it.`,
+      `Scenario ${flags.scenario}: ${scenario.description}; there it is 09:50 now.`,
       'In another terminal:',
       `  TOGAI_TOKEN=${simulator.token} npx unmetered check --togai-base-url ${simulator.url}`,
       '',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type CountProgress, type CountRequest, count } from '../functions/monitor/count.ts';
+import { type CountProgress, type CountRequest, countAll } from '../functions/monitor/count.ts';
 import type { EventPage, EventQuery, UsageEvent, UsageEvents } from '../functions/monitor/ports.ts';
 import { bucketsOf } from '../functions/monitor/steps/bucket.ts';
 import { eventPage, usageEvent } from './support/events.ts';
@@ -36,7 +36,7 @@ function serverOf(
 }
 
 function counting(events: UsageEvents, request: Partial<CountRequest> = {}) {
-  return count(events, {
+  return countAll(events, {
     buckets: BUCKETS,
     waived: { accounts: new Set(), schemas: new Set() },
     lanes: 3,
@@ -46,7 +46,7 @@ function counting(events: UsageEvents, request: Partial<CountRequest> = {}) {
 }
 
 const totals = async (events: UsageEvents, request: Partial<CountRequest> = {}) =>
-  (await counting(events, request)).buckets.map(({ tally }) => tally.total);
+  (await counting(events, request)).complete.map(({ tally }) => tally.total);
 
 /** An event that arrived so many minutes after the start, and happened so many before it arrived. */
 function arrived(minutes: number, lagMinutes = 0): UsageEvent {
@@ -111,6 +111,38 @@ test('when one bucket fails, nothing is counted and the others are given up', as
   await expect(counting(failing)).rejects.toThrow('gone');
 });
 
+test('the buckets that are given up ask for nothing more', async () => {
+  let pages = 0;
+  const endless: UsageEvents = {
+    async *pages({ startTime = 0 }, signal) {
+      for (let page = 0; ; page++) {
+        await new Promise((resolve) => setImmediate(resolve));
+        signal.throwIfAborted();
+        if (startTime > START + 12 * MINUTE && page === 3) throw new Error('gone');
+        pages++;
+        yield eventPage([usageEvent({ createdAt: startTime + 1 })], `${startTime} ${page}`);
+      }
+    },
+    event: () => Promise.resolve([]),
+  };
+  await expect(counting(endless, { lanes: 4 })).rejects.toThrow('gone');
+  const atTheEnd = pages;
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(pages).toBe(atTheEnd);
+});
+
+test('a malformed event of a neighbour is left to the neighbour', async () => {
+  const server: UsageEvents = {
+    async *pages() {
+      const malformed = [{ identity: 'x', createdAt: START + 7 * MINUTE, problem: 'no status' }];
+      yield await Promise.resolve({ events: [], malformed, nextToken: undefined });
+    },
+    event: () => Promise.resolve([]),
+  };
+  const { complete } = await counting(server);
+  expect(complete.map(({ tally }) => tally.malformed)).toEqual([0, 1, 0, 0]);
+});
+
 test('ends with the reason of its signal', async () => {
   const abort = new AbortController();
   abort.abort(new Error('time is up'));
@@ -123,17 +155,27 @@ describe('a server that filters by timestamp', () => {
   test('is found out, and every event counts once by its timestamp', async () => {
     const result = await counting(serverOf(events, 'timestamp'));
     expect(result.timeField).toBe('timestamp');
-    expect(result.buckets.map(({ tally }) => tally.total)).toEqual([3, 0, 1, 0]);
+    expect(result.complete.map(({ tally }) => tally.total)).toEqual([3, 0, 1, 0]);
   });
 
-  test('is found out late: buckets that had left events out are counted anew', async () => {
-    // The first bucket drops what was created exactly at its end, which proves nothing.
+  test('is found out late: what was counted by the other time is counted anew', async () => {
+    // What was created exactly at the end of the first bucket proves nothing, and is not in it.
     const onTheMark = usageEvent({
       createdAt: START + 5 * MINUTE,
       timestamp: START + 4 * MINUTE + 1,
     });
     const result = await counting(serverOf([onTheMark, arrived(16, 3)], 'timestamp'), { lanes: 1 });
-    expect(result.buckets.map(({ tally }) => tally.total)).toEqual([1, 0, 1, 0]);
+    expect(result.complete.map(({ tally }) => tally.total)).toEqual([1, 0, 1, 0]);
+  });
+
+  test('is found out late: an event at the very edge of two buckets counts once', async () => {
+    // Asked for both buckets; by createdAt it is in the first, by timestamp in the second.
+    const onTheEdge = usageEvent({
+      createdAt: START + 5 * MINUTE - 500,
+      timestamp: START + 5 * MINUTE,
+    });
+    const events = [onTheEdge, arrived(16, 3)];
+    expect(await totals(serverOf(events, 'timestamp'), { lanes: 1 })).toEqual([0, 1, 1, 0]);
   });
 
   test('is believed when it was found out before', async () => {
@@ -156,7 +198,7 @@ describe('a server that filters by timestamp', () => {
       },
     };
     const result = await counting(server, { timeField: 'timestamp' });
-    expect(result.buckets.map(({ tally }) => tally.malformed)).toEqual([1, 0, 0, 0]);
+    expect(result.complete.map(({ tally }) => tally.malformed)).toEqual([1, 0, 0, 0]);
   });
 });
 
@@ -168,7 +210,7 @@ describe('a server that ignores the time filter', () => {
   test('is found out, and the events are picked out here', async () => {
     const result = await counting(serverOf(events, 'none'));
     expect(result.filteredHere).toBe(true);
-    expect(result.buckets.map(({ tally }) => tally.total)).toEqual([2, 2, 1, 2]);
+    expect(result.complete.map(({ tally }) => tally.total)).toEqual([2, 2, 1, 2]);
   });
 
   test('is read newest first no further than to the start of the range', async () => {
@@ -188,6 +230,40 @@ describe('a server that ignores the time filter', () => {
     };
     await counting(watched);
     expect(pages).toBeLessThan(12);
+  });
+
+  test('loses nothing of neighbours that are listed a little out of order', async () => {
+    const swapped = [
+      arrived(0.001),
+      arrived(-0.5),
+      arrived(0.0001),
+      arrived(-0.4),
+      arrived(-3),
+      arrived(-5),
+    ];
+    const pages = swapped.map((event, index) => eventPage([event], `after ${index}`));
+    const server: UsageEvents = {
+      async *pages({ startTime }) {
+        if (startTime !== undefined) yield eventPage([arrived(60)]);
+        else for (const page of pages) yield await Promise.resolve(page);
+      },
+      event: () => Promise.resolve([]),
+    };
+    expect(await totals(server)).toEqual([2, 0, 0, 0]);
+  });
+
+  test('and answers oldest first from long before the range is not taken for empty', async () => {
+    const seconds = Array.from({ length: 200 }, (_, index) => arrived(-600 + index / 60));
+    const server: UsageEvents = {
+      async *pages({ startTime }) {
+        if (startTime !== undefined) yield eventPage([arrived(60)]);
+        for (const [index, event] of seconds.entries()) {
+          yield await Promise.resolve(eventPage([event], `after ${index}`));
+        }
+      },
+      event: () => Promise.resolve([]),
+    };
+    await expect(counting(server)).rejects.toThrow(/cannot be counted by time/);
   });
 
   test.each([

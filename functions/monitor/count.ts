@@ -1,3 +1,4 @@
+import { TogaiError } from './errors.ts';
 import type { EventPage, EventQuery, UsageEvents } from './ports.ts';
 import { type Bucket, bucketStart } from './steps/bucket.ts';
 import type { TimeField } from './steps/event.ts';
@@ -5,9 +6,11 @@ import {
   type Evidence,
   joinEvidence,
   NEW_SIEVE,
+  newestToCome,
   refuseOrder,
   type Sieve,
   sift,
+  type TimeFilter,
   timeBy,
   timeFilter,
 } from './steps/sift.ts';
@@ -15,14 +18,22 @@ import { createTallier, type Tallier, type Tally, type Waived } from './steps/ta
 import type { Range } from './steps/time.ts';
 
 export interface CountRequest {
-  /** Aligned to the clock, without overlap, oldest first; at least one. */
+  /** Aligned to the clock, without overlap; at least one. Fetched in this order. */
   readonly buckets: readonly Bucket[];
   readonly waived: Waived;
-  /** The field that the server was seen to filter by, if it was. */
+  /** By which time the server was seen to filter before. @default 'createdAt' */
   readonly timeField?: TimeField;
   /** How many buckets are fetched side by side. */
   readonly lanes: number;
+  /** Ends the count at once. */
   readonly signal: AbortSignal;
+  /** Ends the count, but what is complete by then is kept. */
+  readonly outOfTime?: AbortSignal;
+  /**
+   * Told of each complete bucket as soon as it is. A bucket is told again when it had to be counted anew,
+   * because the server turned out to filter by another time.
+   */
+  readonly onBucket?: (counted: BucketCount) => Promise<void>;
   /** Told after each page. */
   readonly onProgress?: (progress: CountProgress) => void;
 }
@@ -34,14 +45,22 @@ export interface CountProgress {
   readonly events: number;
 }
 
-interface BucketCount {
+export interface BucketCount {
   readonly bucket: Bucket;
   readonly tally: Tally;
+  /** The time by which events were given to it. */
+  readonly timeField: TimeField;
 }
 
 export interface Count {
-  /** In the order of the request. */
-  readonly buckets: readonly BucketCount[];
+  /** Counted to their last page, in the order of the request. */
+  readonly complete: readonly BucketCount[];
+  /** Begun and not ended: lower bounds. */
+  readonly unfinished: readonly BucketCount[];
+  /** Buckets that could not be counted though others could, and why. */
+  readonly failed: readonly { readonly bucket: Bucket; readonly error: TogaiError }[];
+  /** Why the count ended early, where it did: what Togai said, not that time was up. */
+  readonly stopped: TogaiError | undefined;
   /** The time by which events were given to buckets. */
   readonly timeField: TimeField;
   /** The server ignored the time filter, and the events were picked out here. */
@@ -52,148 +71,219 @@ export interface Count {
 class OtherFilter extends Error {}
 
 /**
- * Counts buckets completely, or throws. The first request goes alone; once it has succeeded, buckets are
- * fetched side by side. Pages are tallied and dropped.
+ * Counts buckets. The first request goes alone; once it has succeeded, buckets are fetched side by side.
+ * Pages are tallied and dropped. A bucket is complete or it is not; nothing in between is called a count.
+ *
+ * @throws the reason of `signal` once that is aborted; whatever `onBucket` throws
+ */
+export function count(events: UsageEvents, request: CountRequest): Promise<Count> {
+  return new Counting(events, request, false).run();
+}
+
+/**
+ * Counts all of the buckets, or throws.
  *
  * @throws TogaiError; the reason of `signal` once that is aborted
  */
-export function count(events: UsageEvents, request: CountRequest): Promise<Count> {
-  return new Counting(events, request).run();
+export async function countAll(
+  events: UsageEvents,
+  request: Omit<CountRequest, 'outOfTime'>,
+): Promise<Count> {
+  const result = await new Counting(events, request, true).run();
+  if (result.stopped) throw result.stopped;
+  return result;
 }
+
+/** Failures that may be of one bucket alone; any other would meet the rest of them too. */
+const FAILURES_OF_A_BUCKET: readonly TogaiError['failure'][] = [
+  'unavailable',
+  'unreadable',
+  'uncountable',
+];
 
 class Counting {
   readonly #events: UsageEvents;
   readonly #request: CountRequest;
-  readonly #done = new Map<Bucket, { tally: Tally; timeField: TimeField; dropped: number }>();
+  /** Any failure ends the count. */
+  readonly #allOrNothing: boolean;
+  readonly #assumed: TimeField;
+  readonly #done = new Map<Bucket, BucketCount>();
+  readonly #unfinished = new Map<Bucket, BucketCount>();
+  readonly #failed = new Map<Bucket, TogaiError>();
   readonly #open = new Set<Tallier>();
-  #evidence: Evidence;
+  #evidence: Evidence = NEW_SIEVE.evidence;
+  #stopped: TogaiError | undefined;
   #eventsDone = 0;
 
-  constructor(events: UsageEvents, request: CountRequest) {
+  constructor(events: UsageEvents, request: CountRequest, allOrNothing: boolean) {
     this.#events = events;
     this.#request = request;
-    this.#evidence = {
-      ...NEW_SIEVE.evidence,
-      insideByCreatedAtAlone: request.timeField === 'createdAt',
-      insideByTimestampAlone: request.timeField === 'timestamp',
-    };
+    this.#allOrNothing = allOrNothing;
+    this.#assumed = request.timeField ?? 'createdAt';
   }
 
   async run(): Promise<Count> {
     // Each pass either ends with every bucket counted under one filter, or has learnt another one, which
-    // can happen twice: createdAt, timestamp, none.
+    // can happen twice: one time, the other time, none.
     for (;;) {
-      const filter = timeFilter(this.#evidence);
+      const filter = this.#filter();
       if (filter === 'none') {
-        return this.#finish(await this.#countTogether(), 'createdAt', true);
+        await this.#countTogether();
+        return this.#finish('createdAt', true);
       }
       await this.#countSideBySide();
-      if (timeFilter(this.#evidence) === filter) {
-        const tallies = this.#request.buckets.map((bucket) => this.#done.get(bucket)?.tally);
-        return this.#finish(tallies, filter, false);
-      }
-      this.#forget(timeFilter(this.#evidence));
+      if (this.#filter() === filter) return this.#finish(filter, false);
+      this.#forget();
     }
+  }
+
+  #filter(): TimeFilter {
+    return timeFilter(this.#evidence, this.#assumed);
   }
 
   /** Every bucket that is not done, each by queries of its own. */
   async #countSideBySide(): Promise<void> {
-    const waiting = this.#request.buckets.filter((bucket) => !this.#done.has(bucket));
-    const failure = new AbortController();
-    const signal = AbortSignal.any([this.#request.signal, failure.signal]);
-    const lane = async (opened?: () => void) => {
-      for (let bucket = waiting.shift(); bucket; bucket = waiting.shift()) {
+    const { buckets, lanes, signal, outOfTime } = this.#request;
+    const waiting = buckets.filter((bucket) => !this.#done.has(bucket));
+    const giveUp = new AbortController();
+    const either = AbortSignal.any([signal, giveUp.signal, ...(outOfTime ? [outOfTime] : [])]);
+    let opened = false;
+    const lane = async (onOpen?: () => void) => {
+      while (!either.aborted) {
+        const bucket = waiting.shift();
+        if (!bucket) return;
         try {
-          await this.#countBucket(bucket, signal, opened);
+          await this.#countBucket(bucket, either, () => {
+            opened = true;
+            onOpen?.();
+          });
         } catch (error) {
-          if (!failure.signal.aborted) failure.abort(error);
-          throw error;
+          if (either.aborted) return;
+          const mayPass = opened && !this.#allOrNothing && error instanceof TogaiError;
+          if (mayPass && FAILURES_OF_A_BUCKET.includes(error.failure)) {
+            this.#failed.set(bucket, error);
+          } else {
+            giveUp.abort(error);
+          }
         }
       }
     };
 
-    let first: Promise<void> = Promise.resolve();
-    const opened = new Promise<void>((resolve) => {
-      first = lane(resolve).finally(resolve);
-    });
-    first.catch(() => {});
-    await opened;
-    const more = failure.signal.aborted ? 0 : this.#request.lanes - 1;
-    const others = Array.from({ length: more }, () => lane());
-    await Promise.allSettled([first, ...others]);
-    this.#request.signal.throwIfAborted();
-    if (failure.signal.aborted && !(failure.signal.reason instanceof OtherFilter)) {
-      throw failure.signal.reason;
-    }
+    const firstPage = Promise.withResolvers<void>();
+    const first = lane(firstPage.resolve).finally(firstPage.resolve);
+    await Promise.race([firstPage.promise, first]);
+    await Promise.all([first, ...Array.from({ length: lanes - 1 }, () => lane())]);
+    signal.throwIfAborted();
+    this.#settle(giveUp.signal.reason);
   }
 
-  async #countBucket(bucket: Bucket, signal: AbortSignal, opened?: () => void): Promise<void> {
-    const filter = timeFilter(this.#evidence);
+  /** Takes note of why a pass was given up. @throws what is no failure of Togai */
+  #settle(reason: unknown): void {
+    if (reason === undefined || reason instanceof OtherFilter) return;
+    if (!(reason instanceof TogaiError)) throw reason;
+    this.#stopped = reason;
+  }
+
+  async #countBucket(bucket: Bucket, signal: AbortSignal, onOpen: () => void): Promise<void> {
+    const filter = this.#filter();
     if (filter === 'none') throw new OtherFilter();
     // From one millisecond early: the server may leave its bounds out.
     const asked: Range = { start: bucket.start - 1, end: bucket.end };
     const tallier = createTallier(this.#request.waived);
     this.#open.add(tallier);
-    let dropped = 0;
     try {
       const query = { startTime: asked.start, endTime: asked.end };
       for await (const { page, sieve } of this.#siftedPages(query, asked, signal)) {
         this.#evidence = joinEvidence(this.#evidence, sieve.evidence);
-        if (timeFilter(this.#evidence) !== filter) throw new OtherFilter();
+        if (this.#filter() !== filter) throw new OtherFilter();
         for (const event of page.events) {
           const time = timeBy(filter, event);
           if (time === undefined) tallier.addMalformed('its timestamp could not be read');
-          else if (time >= bucket.start && time < bucket.end) tallier.add(event);
-          else dropped++;
+          else if (holds(bucket, time)) tallier.add(event);
         }
         for (const { createdAt, problem } of page.malformed) {
           const elsewhere = createdAt !== undefined && !holds(bucket, createdAt);
-          if (elsewhere && filter === 'createdAt') dropped++;
-          else tallier.addMalformed(problem);
+          if (!elsewhere || filter === 'timestamp') tallier.addMalformed(problem);
         }
-        opened?.();
+        onOpen();
         this.#report();
       }
-      this.#eventsDone += tallier.entries;
-      this.#done.set(bucket, { tally: tallier.finish(), timeField: filter, dropped });
+    } catch (error) {
+      if (this.#request.outOfTime?.aborted) {
+        this.#unfinished.set(bucket, { bucket, tally: tallier.finish(), timeField: filter });
+      }
+      throw error;
     } finally {
       this.#open.delete(tallier);
     }
+    this.#eventsDone += tallier.entries;
+    const counted = { bucket, tally: tallier.finish(), timeField: filter };
+    await this.#request.onBucket?.(counted);
+    this.#done.set(bucket, counted);
     this.#report();
   }
 
   /** All buckets by one query, newest first, until a page lies before the oldest of them. */
-  async #countTogether(): Promise<(Tally | undefined)[]> {
-    const { buckets, waived, signal } = this.#request;
-    const range: Range = { start: buckets[0]?.start ?? 0, end: buckets.at(-1)?.end ?? 0 };
+  async #countTogether(): Promise<void> {
+    const { buckets, waived, signal, outOfTime } = this.#request;
+    const range: Range = {
+      start: Math.min(...buckets.map(({ start }) => start)),
+      end: Math.max(...buckets.map(({ end }) => end)),
+    };
     const talliers = new Map(
       buckets.map((bucket) => [
         bucketStart(bucket.start),
         { bucket, tallier: createTallier(waived) },
       ]),
     );
-    const newest = talliers.get(bucketStart(range.end - 1));
+    const last = talliers.get(bucketStart(range.end - 1));
     this.#done.clear();
+    this.#failed.clear();
+    this.#unfinished.clear();
     this.#eventsDone = 0;
     for (const { tallier } of talliers.values()) this.#open.add(tallier);
+    /** Those that lie behind what is still to come. */
+    const complete = async (newest: number) => {
+      for (const [key, { bucket, tallier }] of talliers) {
+        if (bucket.start <= newest) continue;
+        const counted = { bucket, tally: tallier.finish(), timeField: 'createdAt' as const };
+        talliers.delete(key);
+        this.#open.delete(tallier);
+        this.#eventsDone += tallier.entries;
+        await this.#request.onBucket?.(counted);
+        this.#done.set(bucket, counted);
+      }
+    };
 
-    for await (const { page, sieve } of this.#siftedPages({}, undefined, signal)) {
-      if (sieve.order === 'oldest-first' || sieve.order === 'mixed') refuseOrder(range);
-      for (const event of page.events) {
-        const entry = talliers.get(bucketStart(event.createdAt));
-        if (entry && holds(entry.bucket, event.createdAt)) entry.tallier.add(event);
-      }
-      for (const { createdAt, problem } of page.malformed) {
-        const entry = createdAt === undefined ? newest : talliers.get(bucketStart(createdAt));
-        if (entry && (createdAt === undefined || holds(entry.bucket, createdAt))) {
-          entry.tallier.addMalformed(problem);
+    const either = outOfTime ? AbortSignal.any([signal, outOfTime]) : signal;
+    try {
+      for await (const { page, sieve } of this.#siftedPages({}, undefined, either)) {
+        const newest = newestToCome(sieve);
+        if (newest === undefined) refuseOrder(range);
+        for (const event of page.events) {
+          const entry = talliers.get(bucketStart(event.createdAt));
+          if (entry && holds(entry.bucket, event.createdAt)) entry.tallier.add(event);
         }
+        for (const { createdAt, problem } of page.malformed) {
+          const entry = createdAt === undefined ? last : talliers.get(bucketStart(createdAt));
+          if (entry && (createdAt === undefined || holds(entry.bucket, createdAt))) {
+            entry.tallier.addMalformed(problem);
+          }
+        }
+        await complete(newest);
+        this.#report();
+        if (newest < range.start) break;
       }
-      this.#report(buckets.filter(({ start }) => start > (sieve.last ?? range.end)).length);
-      const before = page.events.every(({ createdAt }) => createdAt < range.start);
-      if (sieve.order === 'newest-first' && page.events.length > 0 && before) break;
+      await complete(Number.NEGATIVE_INFINITY);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (outOfTime?.aborted) {
+        for (const { bucket, tallier } of talliers.values()) {
+          this.#unfinished.set(bucket, { bucket, tally: tallier.finish(), timeField: 'createdAt' });
+        }
+      } else this.#settle(error);
     }
-    return buckets.map((bucket) => talliers.get(bucketStart(bucket.start))?.tallier.finish());
+    this.#report();
   }
 
   async *#siftedPages(
@@ -209,33 +299,37 @@ class Counting {
     }
   }
 
-  /** Buckets counted by the other field stand where that made no difference: nothing was left out. */
-  #forget(filter: TimeField | 'none'): void {
-    for (const [bucket, { timeField, dropped }] of this.#done) {
-      if (timeField !== filter && dropped > 0) this.#done.delete(bucket);
+  /** What was counted by the other time is counted anew: at a bucket's edges the two do not agree. */
+  #forget(): void {
+    for (const [bucket, { timeField }] of this.#done) {
+      if (timeField !== this.#filter()) this.#done.delete(bucket);
     }
+    this.#failed.clear();
     this.#eventsDone = [...this.#done.values()].reduce(
       (events, { tally }) => events + tally.total + tally.ignored + tally.malformed,
       0,
     );
   }
 
-  #report(bucketsDone = this.#done.size): void {
+  #report(): void {
     const open = [...this.#open].reduce((events, { entries }) => events + entries, 0);
     this.#request.onProgress?.({
       buckets: this.#request.buckets.length,
-      bucketsDone,
+      bucketsDone: this.#done.size,
       events: this.#eventsDone + open,
     });
   }
 
-  #finish(tallies: (Tally | undefined)[], timeField: TimeField, filteredHere: boolean): Count {
-    const buckets = this.#request.buckets.map((bucket, index) => {
-      const tally = tallies[index];
-      if (!tally) throw new Error(`bucket ${bucket.start} was not counted`);
-      return { bucket, tally };
-    });
-    return { buckets, timeField, filteredHere };
+  #finish(timeField: TimeField, filteredHere: boolean): Count {
+    const { buckets } = this.#request;
+    return {
+      complete: buckets.flatMap((bucket) => this.#done.get(bucket) ?? []),
+      unfinished: buckets.flatMap((bucket) => this.#unfinished.get(bucket) ?? []),
+      failed: [...this.#failed].map(([bucket, error]) => ({ bucket, error })),
+      stopped: this.#stopped,
+      timeField,
+      filteredHere,
+    };
   }
 }
 

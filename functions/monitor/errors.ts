@@ -43,3 +43,13 @@ export class TogaiError extends MonitorError {
     this.failure = failure;
   }
 }
+
+/** A message that its receiver refuses for what it is; sending it again would not help. */
+export class InvalidMessageError extends MonitorError {
+  override name = 'InvalidMessageError';
+}
+
+/** Another run has taken over; this one writes nothing any more. */
+export class SupersededError extends MonitorError {
+  override name = 'SupersededError';
+}

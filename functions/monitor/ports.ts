@@ -3,8 +3,16 @@
  * implement them; nothing below this line of the program knows HTTP or AWS.
  */
 import type { EventPage } from './steps/event.ts';
+import type { EventDetails } from './steps/explain.ts';
+import type { RenderedMessage } from './steps/render/message.ts';
+import type { BucketRecord, MonitorState } from './steps/state.ts';
+import type { Range } from './steps/time.ts';
 
 export type { EventPage, MalformedEvent, UsageEvent } from './steps/event.ts';
+export type { EventDetails } from './steps/explain.ts';
+export type { RenderedMessage } from './steps/render/message.ts';
+export type { BucketRecord, MonitorState } from './steps/state.ts';
+export type { Range } from './steps/time.ts';
 
 /** Which events to list. Everything is optional; what is left out does not restrict. */
 export interface EventQuery {
@@ -19,24 +27,6 @@ export interface EventQuery {
   readonly pageSize?: number;
 }
 
-/** What Togai's pipeline did with an event, as far as it says so. */
-interface PipelineInfo {
-  readonly usageMeters: readonly { readonly name: string; readonly status: string }[] | undefined;
-  readonly pricePlans:
-    | readonly {
-        readonly name: string;
-        readonly cycleStart?: string | undefined;
-        readonly cycleEnd?: string | undefined;
-      }[]
-    | undefined;
-}
-
-export interface EventDetails {
-  readonly status: string;
-  readonly statusDescription: string | undefined;
-  readonly pipeline: PipelineInfo | undefined;
-}
-
 /** Usage events with their ingestion status. */
 export interface UsageEvents {
   /**
@@ -47,6 +37,60 @@ export interface UsageEvents {
   pages(query: EventQuery, signal: AbortSignal): AsyncIterable<EventPage>;
   /** One event by its `id`, the latest with that id first; empty where there is none. @throws TogaiError */
   event(id: string, signal: AbortSignal): Promise<EventDetails[]>;
+}
+
+/** What the Togai client has done so far. */
+export interface RequestStats {
+  /** Requests sent, repeated ones included. */
+  readonly requests: number;
+  /** Answers 429. */
+  readonly throttled: number;
+  /** Requests that were sent again after a passing failure other than 429. */
+  readonly retries: number;
+}
+
+/** Where the token comes from. */
+export interface Credential {
+  /** The token as it is known. @throws SettingError where there is none */
+  read(): Promise<string>;
+  /** The token as it is now, after Togai rejected the one that was known. @throws SettingError */
+  readAgain(): Promise<string>;
+}
+
+/** What a run remembers of rejected tokens. Tokens are named by a digest that tells nothing of them. */
+export interface TokenGate {
+  maySend(digest: string): boolean;
+  rejected(digest: string): void;
+}
+
+/** Togai with a token that may be sent. */
+export type ConnectedTogai = UsageEvents & { stats(): RequestStats };
+
+/** Reads the token and gives what asks Togai with it. @throws SettingError, TogaiError where there is no token to send */
+export type Connect = (gate: TokenGate) => Promise<ConnectedTogai>;
+
+/** What the monitor remembers from run to run. */
+export interface MonitorStore {
+  /** As it is now; `undefined` before the first run ever. */
+  readState(): Promise<MonitorState | undefined>;
+  /**
+   * Writes the state if the stored one is of run `expected` (`undefined`: if there is none).
+   *
+   * @returns whether it is stored now, also where an earlier attempt of the same write had succeeded unseen
+   */
+  writeState(state: MonitorState, expected: number | undefined): Promise<boolean>;
+  /** The buckets that were counted and start in a range, oldest first. */
+  readBuckets(range: Range): Promise<BucketRecord[]>;
+  /** Stores a bucket in place of what is stored of it. @returns false where that is of a later run */
+  writeBucket(record: BucketRecord): Promise<boolean>;
+}
+
+/** Where notifications go. */
+export interface Publisher {
+  /**
+   * @throws InvalidMessageError where the message can never be delivered as it is; anything else may pass
+   */
+  publish(message: RenderedMessage, signal: AbortSignal): Promise<void>;
 }
 
 /** Time as it goes by. What a run counts and decides follows from one time read at its start instead. */

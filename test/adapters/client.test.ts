@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { fixedCredential } from '../../cli/credentials.ts';
 import {
-  createTogaiClient,
+  connectTogai,
+  type TogaiClient,
   type TogaiClientOptions,
 } from '../../functions/monitor/adapters/togai/client.ts';
+import { fetchTellingWhenSent } from '../../functions/monitor/adapters/togai/sending.ts';
 import type { EventPage, EventQuery } from '../../functions/monitor/ports.ts';
 import { createJumpingClock } from '../support/clock.ts';
 import { wireEvent } from '../support/events.ts';
@@ -11,10 +14,14 @@ import { serve, serveAnswers } from '../support/server.ts';
 const signal = new AbortController().signal;
 const NOW = Date.UTC(2026, 10, 18, 12);
 
-function client(baseUrl: string, options: Partial<TogaiClientOptions> = {}) {
-  return createTogaiClient({
+function client(
+  baseUrl: string,
+  options: Partial<TogaiClientOptions> & { token?: string } = {},
+): Promise<TogaiClient> {
+  const { token = 'secret' } = options;
+  return connectTogai({
     baseUrl,
-    token: 'secret',
+    credential: fixedCredential(token),
     tokenSource: 'TOGAI_TOKEN',
     requestsPerSecond: 10,
     clock: createJumpingClock(NOW),
@@ -23,8 +30,11 @@ function client(baseUrl: string, options: Partial<TogaiClientOptions> = {}) {
   });
 }
 
-function allPages(togai: ReturnType<typeof client>, query: EventQuery = {}): Promise<EventPage[]> {
-  return Array.fromAsync(togai.pages(query, signal));
+async function allPages(
+  togai: TogaiClient | Promise<TogaiClient>,
+  query: EventQuery = {},
+): Promise<EventPage[]> {
+  return Array.fromAsync((await togai).pages(query, signal));
 }
 
 describe('GET /events', () => {
@@ -200,7 +210,7 @@ describe('GET /events/{event_id}', () => {
     ['the event itself', event],
   ])('reads %s', async (_, body) => {
     const { url, requests } = await serveAnswers({ body });
-    expect(await client(url).event('a/b c', signal)).toEqual([
+    expect(await (await client(url)).event('a/b c', signal)).toEqual([
       {
         status: 'INGESTION_COMPLETED_EVENT_NOT_METERED',
         statusDescription: 'no plan',
@@ -215,12 +225,12 @@ describe('GET /events/{event_id}', () => {
 
   test('reads an event without pipeline information', async () => {
     const { url } = await serveAnswers({ body: { events: [wireEvent({})] } });
-    expect(await client(url).event('x', signal)).toMatchObject([{ pipeline: undefined }]);
+    expect(await (await client(url)).event('x', signal)).toMatchObject([{ pipeline: undefined }]);
   });
 
   test('reads an empty list as no such event', async () => {
     const { url } = await serveAnswers({ body: { events: [] } });
-    expect(await client(url).event('x', signal)).toEqual([]);
+    expect(await (await client(url)).event('x', signal)).toEqual([]);
   });
 });
 
@@ -230,7 +240,7 @@ describe('what can pass is tried again', () => {
 
   test('four times, and the answer counts', async () => {
     const { url, requests } = await serveAnswers(bad, bad, bad, bad, good);
-    const togai = client(url);
+    const togai = await client(url);
     expect(await allPages(togai)).toHaveLength(1);
     expect(requests).toHaveLength(5);
     expect(togai.stats()).toEqual({ requests: 5, throttled: 0, retries: 4 });
@@ -239,7 +249,7 @@ describe('what can pass is tried again', () => {
   test('after 429, at half the rate', async () => {
     const throttled = { status: 429, body: { message: 'slow down' } };
     const { url } = await serveAnswers(throttled, good);
-    const togai = client(url);
+    const togai = await client(url);
     expect(await allPages(togai)).toHaveLength(1);
     expect(togai.stats()).toEqual({ requests: 2, throttled: 1, retries: 0 });
   });
@@ -264,7 +274,7 @@ describe('what can pass is tried again', () => {
 
 test('after a 401 nothing is sent any more', async () => {
   const { url, requests } = await serveAnswers({ status: 401, body: { message: 'no' } });
-  const togai = client(url);
+  const togai = await client(url);
   await expect(allPages(togai)).rejects.toThrow(/does not accept the token/);
   await expect(allPages(togai)).rejects.toThrow(/does not accept the token/);
   await expect(togai.event('x', signal)).rejects.toThrow(/does not accept the token/);
@@ -284,28 +294,143 @@ test('a redirect is not followed, so that the token goes nowhere else', async ()
 test('a request ends with the signal, for the reason given', async () => {
   const abort = new AbortController();
   const { url } = await serve(() => abort.abort(new Error('time is up')));
-  const pages = Array.fromAsync(client(url).pages({}, abort.signal));
+  const pages = Array.fromAsync((await client(url)).pages({}, abort.signal));
   await expect(pages).rejects.toThrow('time is up');
 });
 
-test('what comes back goes nowhere with the token in it', async () => {
-  const token = 'tgi/0123456789abcdef';
-  const { url } = await serve((request, response) => {
-    response.writeHead(400, { 'content-type': 'application/json' });
-    const echo = `${'x'.repeat(490)} ${request.headers.authorization}`;
-    response.end(JSON.stringify({ message: echo }).replaceAll('/', '\\/'));
+describe('what comes back goes nowhere with the token in it', () => {
+  const TOKEN = 'tgi/01"23+456\\789';
+  const unicode = (text: string) =>
+    [...text].map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
+  const json = JSON.stringify(TOKEN).slice(1, -1);
+
+  test.each([
+    ['as it is', json, undefined],
+    ['with slashes escaped', json.replaceAll('/', '\\/'), undefined],
+    ['in escapes', unicode(TOKEN), undefined],
+    ['in a redirect', '', `/login?token=${TOKEN}`],
+    ['in a redirect, encoded', '', `/login?token=${encodeURIComponent(TOKEN)}`],
+  ])('%s', async (_, spelling, location) => {
+    const { url } = await serve((__, response) => {
+      if (location) response.setHeader('location', location);
+      response.writeHead(location ? 302 : 400, { 'content-type': 'application/json' });
+      response.end(`{"message":"no ${spelling} here"}`);
+    });
+    const error = await allPages(client(url, { token: TOKEN })).catch((reason: Error) => reason);
+    expect(String(error)).toContain('[token]');
+    expect(String(error)).not.toMatch(/01.?.?23/);
   });
-  const error = await allPages(client(url, { token })).catch((reason: Error) => reason);
-  expect(String(error)).not.toContain('tgi/');
-  expect(String(error)).toContain('Bearer');
+
+  test('in an event', async () => {
+    const { url } = await serve((__, response) => {
+      const event = wireEvent({ accountId: 'ACCOUNT', status: '' });
+      response.end(
+        JSON.stringify({ events: [event, wireEvent({ accountId: TOKEN })] }).replace(
+          'ACCOUNT',
+          unicode(TOKEN),
+        ),
+      );
+    });
+    const pages = await allPages(client(url, { token: TOKEN }));
+    expect(pages[0]?.events[0]?.accountId).toBe('[token]');
+    expect(JSON.stringify(pages)).not.toMatch(/01.?.?23/);
+  });
+});
+
+test('an id that no number can hold is read as it was written', async () => {
+  const ids = ['1234567890123456781', '1234567890123456782'];
+  const { url } = await serve((_, response) => {
+    const events = ids.map((id) =>
+      JSON.stringify(wireEvent({ referenceId: 'ID' })).replace('"ID"', id),
+    );
+    response.end(`{"events":[${events.join()}]}`);
+  });
+  const [page] = await allPages(client(url));
+  expect(page?.events.map(({ identity }) => identity)).toEqual(ids);
+});
+
+test('the pacer is told that a request is sent before it is answered', async () => {
+  let sent = false;
+  const { url } = await serve((_, response) => response.end(String(sent)));
+  const response = await fetchTellingWhenSent(new URL(url), {}, () => {
+    sent = true;
+  });
+  expect(await response.text()).toBe('true');
 });
 
 test.each([
   ['an empty token', ' ', /is empty/],
   ['a token with a line break in it', 'abc\ndef', /copy it again/],
   ['a token with letters that no header holds', 'abcü', /copy it again/],
-])('%s is refused before anything is sent, and not shown', (_, token, message) => {
-  const create = () => client('http://127.0.0.1:1', { token });
-  expect(create).toThrow(message);
-  expect(create).not.toThrow(/abc/);
+])('%s is refused before anything is sent, and not shown', async (_, token, message) => {
+  const error = await client('http://127.0.0.1:1', { token }).catch((reason: Error) => reason);
+  expect(String(error)).toMatch(message);
+  expect(String(error)).not.toMatch(/abc/);
+});
+
+describe('a rejected token', () => {
+  /** Knows tokens by what they end in; counts the requests with each. */
+  async function serverFor(good: string) {
+    const seen: string[] = [];
+    const { url } = await serve((request, response) => {
+      const token = request.headers.authorization?.slice('Bearer '.length) ?? '';
+      seen.push(token);
+      response.writeHead(token === good ? 200 : 401, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(token === good ? { events: [] } : { message: 'no' }));
+    });
+    return { url, seen };
+  }
+  const rotated = (first: string, second: string) => ({
+    read: () => Promise.resolve(first),
+    readAgain: () => Promise.resolve(second),
+  });
+
+  test('that was rotated is read again, and the request is sent with the new one', async () => {
+    const { url, seen } = await serverFor('new');
+    expect(await allPages(client(url, { credential: rotated('old', 'new') }))).toHaveLength(1);
+    expect(seen).toEqual(['old', 'new']);
+  });
+
+  test('that is still the same is not sent again', async () => {
+    const { url, seen } = await serverFor('new');
+    const pages = allPages(client(url, { credential: rotated('old', 'old') }));
+    await expect(pages).rejects.toThrow(/does not accept the token/);
+    expect(seen).toEqual(['old']);
+  });
+
+  test('is read again once only', async () => {
+    const { url, seen } = await serverFor('none');
+    let reads = 0;
+    const credential = {
+      read: () => Promise.resolve('t0'),
+      readAgain: () => Promise.resolve(`t${++reads}`),
+    };
+    await expect(allPages(client(url, { credential }))).rejects.toThrow(/does not accept/);
+    expect(seen).toEqual(['t0', 't1']);
+  });
+
+  test('is told to the gate by a digest, which keeps it from being sent another time', async () => {
+    const { url, seen } = await serverFor('new');
+    const rejected: string[] = [];
+    const gate = {
+      maySend: (digest: string) => !rejected.includes(digest),
+      rejected: (digest: string) => void rejected.push(digest),
+    };
+    const togai = () => client(url, { credential: rotated('old', 'old'), gate });
+    await expect(allPages(togai())).rejects.toThrow(/does not accept/);
+    await expect(togai()).rejects.toThrow(/nothing was sent to Togai: it rejected the token/);
+    expect(seen).toEqual(['old']);
+    expect(rejected.join()).not.toContain('old');
+  });
+
+  test('that the gate holds back is read again, for it may have been rotated since', async () => {
+    const { url, seen } = await serverFor('new');
+    const held = new Set<string>();
+    const gate = {
+      maySend: () => held.has('asked') || !held.add('asked'),
+      rejected: () => {},
+    };
+    await allPages(client(url, { credential: rotated('old', 'new'), gate }));
+    expect(seen).toEqual(['new']);
+  });
 });

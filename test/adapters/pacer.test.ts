@@ -164,12 +164,23 @@ describe('a request whose connection takes long to open', () => {
   });
 
   test('holds its place until then, and gives it back if it is never sent', async () => {
-    const pacer = createPacer({ clock: createJumpingClock(0), requestsPerSecond: 1 });
-    const stuck = await pacer.turn(signal);
+    const clock = createJumpingClock(0);
+    const pacer = createPacer({ clock, requestsPerSecond: 2 });
+    const stuck = [await pacer.turn(signal), await pacer.turn(signal)];
+    clock.advance(60_000);
     const next = pacer.turn(signal);
-    expect(await Promise.race([next, Promise.resolve('waiting')])).toBe('waiting');
-    stuck.over();
-    expect((await next).at).toBe(1_000);
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(clock.elapsed()).toBeLessThan(60_600);
+    stuck[0]?.over();
+    expect((await next).at).toBeGreaterThanOrEqual(60_000);
+    expect(await Promise.race([pacer.turn(signal), Promise.resolve('waiting')])).toBe('waiting');
+  });
+
+  test('keeps nobody behind it from giving up', async () => {
+    const pacer = createPacer({ clock: createJumpingClock(0), requestsPerSecond: 1 });
+    await pacer.turn(signal);
+    pacer.turn(signal).catch(() => {});
+    await expect(pacer.turn(AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
   });
 
   test('lets those who wait for it go when they give up', async () => {

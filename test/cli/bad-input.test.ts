@@ -81,7 +81,7 @@ describe('answers that end a check', () => {
     [
       401,
       { message: 'Credential expired' },
-      /401 \("Credential expired"\): Togai does not accept the token; put a valid one into TOGAI_TOKEN .* after five rejected requests Togai blocks an address/,
+      /401 \("Credential expired"\): Togai does not accept the token; put a valid one into TOGAI_TOKEN .* Togai blocks an address after five rejected requests in 30 minutes/,
     ],
     [
       403,
@@ -149,7 +149,7 @@ describe('no connection', () => {
     // A name with so long a part is refused by the resolver of this machine, without asking another.
     const result = await check(`https://${'a'.repeat(64)}.invalid`);
     expect(refusal(result)).toMatch(
-      /found no such host .*: check the base URL, the network and its proxy/,
+      /found no such host .*: check the network and the base URL \(--togai-base-url\); behind a proxy/,
     );
   });
 
@@ -158,13 +158,13 @@ describe('no connection', () => {
     const port = await listen(server);
     await new Promise((resolve) => server.close(resolve));
     expect(refusal(await check(`http://127.0.0.1:${port}`))).toMatch(
-      /could not connect \(ECONNREFUSED\): check the base URL/,
+      /could not connect \(ECONNREFUSED\): check the network/,
     );
   });
 
   test('the port is one that fetch does not use', async () => {
     expect(refusal(await check('http://127.0.0.1:9'))).toMatch(
-      /failed \(bad port\): check the base URL/,
+      /failed \(bad port\): check the network/,
     );
   });
 
@@ -187,6 +187,16 @@ describe('no connection', () => {
       /failed 5 times in a row, the last time it lost the connection \(ECONNRESET\)/,
     );
     expect(requests).toHaveLength(5);
+  });
+
+  test('the answer is no HTTP', async () => {
+    const server = createNetServer((socket) =>
+      socket.on('data', () => socket.end('nonsense\r\n\r\n')),
+    );
+    const port = await listen(server);
+    expect(refusal(await check(`http://127.0.0.1:${port}`))).toMatch(
+      /failed 5 times in a row, the last time it gave an answer that is broken/,
+    );
   });
 
   test('nothing is answered', async () => {
@@ -294,6 +304,14 @@ describe('events', () => {
     },
   );
 
+  test('one from before there was a Togai is malformed', async () => {
+    const { url } = await serveAnswers({
+      body: { events: [good, wireEvent({ createdAt: '0001-01-01T00:00:00Z' })] },
+    });
+    const { stdout } = await check(url);
+    expect(JSON.parse(stdout)).toMatchObject({ total: 1, malformed: 1 });
+  });
+
   test('one with an unknown status is counted under its own name', async () => {
     const { url } = await serveAnswers({
       body: { events: [wireEvent({ status: 'INGESTION_PAUSED' })] },
@@ -361,6 +379,11 @@ describe('flags', () => {
       '--to in the future',
       ['--from', '2026-11-18T10:00', '--to', '2027-01-01'],
       '--to lies in the future; leave it out to count up to now',
+    ],
+    [
+      'a range of centuries',
+      ['--since', '999999d'],
+      'the range is longer than 31 days; count it in shorter pieces',
     ],
     [
       '--to alone',

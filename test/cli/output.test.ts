@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sparkline } from '../../cli/report.ts';
+import { sparkline } from '../../functions/monitor/steps/render/sparkline.ts';
 import { cli } from '../support/cli.ts';
 import { wireEvent } from '../support/events.ts';
 import { serveAnswers } from '../support/server.ts';
@@ -43,7 +43,7 @@ describe('without a terminal', () => {
     expect(stdout).toMatch(/CROSSED +warning +unmetered >= 10 +15 events/);
     expect(stdout).toMatch(/acme +15 +0 +15 +100\.0%/);
     expect(stdout).toContain(
-      '2 of 5 thresholds crossed: 15 unmetered events, 15 of them of account acme.',
+      '2 of 5 thresholds crossed.\n15 unmetered events: 15 of account acme, 15 of schema api_call.\n',
     );
   });
 
@@ -193,6 +193,27 @@ test('--json prints exactly one object, of the documented shape', async () => {
     retries: 0,
     durationMs: expect.any(Number),
   });
+});
+
+test('--json escapes what would move a cursor, and changes no data', async () => {
+  const name = 'evil\u009b2J\u202e\u007f';
+  const { stdout } = await check(incident(name), ['--json']);
+  expect(stdout).not.toMatch(/[\p{Cc}\p{Cf}](?!$)/u);
+  expect(JSON.parse(stdout).topAccounts[0].name).toBe(name);
+});
+
+test('the last lines name the account with most unmetered events, not with most problems', async () => {
+  const failures = Array.from({ length: 30 }, () =>
+    wireEvent({ status: 'INGESTION_FAILED', accountId: 'noisy' }),
+  );
+  const { stdout } = await check([...incident(), ...failures]);
+  expect(stdout).toContain('15 unmetered events: 15 of account acme');
+  expect(stdout).toContain('30 failed events: 30 of account noisy');
+});
+
+test.each([['--json'], ['--quiet']])('%s says on stderr what could not be read', async (flag) => {
+  const { stderr } = await check([...incident(), {}], [flag]);
+  expect(stderr).toMatch(/^1 event could not be read and is in no other number/);
 });
 
 test('waived accounts are counted apart, as long as their waiver lasts', async () => {

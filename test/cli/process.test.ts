@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { systemClock } from '../../functions/monitor/adapters/system-clock.ts';
+import { cli } from '../support/cli.ts';
 import { emptyFolder } from '../support/folder.ts';
 import { serve, serveAnswers } from '../support/server.ts';
 
@@ -57,11 +59,27 @@ describe('the process', () => {
     expect(performance.now() - interruptedAt).toBeLessThan(1_000);
   });
 
-  test('ends quietly when nobody reads its output any more', async () => {
-    const child = spawn(process.execPath, [MAIN, 'check', '--help']);
+  test('says so too when it was showing its progress', async () => {
+    const { url } = await serve((request, response) => {
+      if (request.url?.includes('nextToken')) return void child.kill('SIGINT');
+      response.end('{"events":[],"nextToken":"1"}');
+    });
+    const { child, ended } = start(['check', '--togai-base-url', url], {
+      TOGAI_TOKEN: 'secret',
+      NODE_OPTIONS: '--import=data:text/javascript,process.stderr.isTTY=true',
+    });
+    const { exitCode, stderr } = await ended;
+    expect(stderr).toMatch(/requests\/s[\s\S]*unmetered: interrupted, nothing was counted\n/);
+    expect(exitCode).toBe(130);
+  });
+
+  test('says by its exit code what it found, also when nobody reads its output any more', async () => {
+    const { url } = await serveAnswers({ body: {} });
+    const args = ['check', '--thresholds', 'total < 1', '--togai-base-url', url, '--since', '5m'];
+    const child = spawn(process.execPath, [MAIN, ...args], { env: { TOGAI_TOKEN: 'secret' } });
     child.stdout.destroy();
     const [stderr, [exitCode]] = await Promise.all([text(child.stderr), once(child, 'close')]);
-    expect([exitCode, stderr]).toEqual([0, '']);
+    expect([exitCode, stderr]).toEqual([3, '']);
   });
 });
 
@@ -104,7 +122,9 @@ describe('the demonstration', () => {
 
   test('shows the incident and the account concerned', () => {
     expect(moments[1]).toMatch(/CROSSED +critical +unmetered by account >= 50% critical .* acme /);
-    expect(moments[1]).toMatch(/3 of 5 thresholds crossed: .* of account acme\./);
+    expect(moments[1]).toMatch(
+      /3 of 5 thresholds crossed\.\n\d+ unmetered events: \d+ of account acme/,
+    );
   });
 
   test('shows the recovery', () => {
@@ -119,7 +139,16 @@ describe('the demonstration', () => {
     expect(result.exitCode).toBe(0);
   });
 
-  test('never reads TOGAI_TOKEN', () => {
-    expect(result.stdout + result.stderr).not.toContain('a-real-token');
+  test('never reads TOGAI_TOKEN', async () => {
+    const guarded = new Proxy<NodeJS.ProcessEnv>(
+      {},
+      {
+        get(_, name) {
+          if (String(name).startsWith('TOGAI')) throw new Error(`${String(name)} was read`);
+          return undefined;
+        },
+      },
+    );
+    expect((await cli(['demo'], { env: guarded, clock: systemClock })).exitCode).toBe(0);
   });
 });

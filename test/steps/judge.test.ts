@@ -192,3 +192,66 @@ describe('by account', () => {
     expect(judged('unmetered by account >= 50%', inexact).state).not.toBe('breached');
   });
 });
+
+describe('by account, where the tally was cut', () => {
+  const cutTally = (
+    groups: readonly Readonly<Record<string, number | string>>[],
+    inexact: string[] = [],
+  ) => {
+    const tally = tallyOf(...groups);
+    const counts = new Map(
+      [...tally.accounts.counts].map(([name, group]) => [
+        name,
+        { ...group, exact: !inexact.includes(name) },
+      ]),
+    );
+    return { ...tally, accounts: { counts, cut: true } };
+  };
+
+  test.each([
+    [
+      'problems, with others kept beside them, are all kept',
+      'unmetered by account >= 50%',
+      [
+        { account: 'a', metered: 90, unmetered: 10 },
+        { account: 'b', metered: 90 },
+      ],
+      [],
+      'ok',
+    ],
+    [
+      'problems that leave no room may be missing',
+      'unmetered by account >= 50%',
+      [{ account: 'a', metered: 90, unmetered: 10 }],
+      [],
+      'insufficient',
+    ],
+    [
+      'what is no problem may be missing',
+      'duplicate by account >= 100',
+      [{ account: 'a', metered: 90 }],
+      [],
+      'insufficient',
+    ],
+    [
+      'a lower bound may hide a crossing',
+      'unmetered by account >= 50%',
+      [
+        { account: 'a', unmetered: 90 },
+        { account: 'b', metered: 90 },
+      ],
+      ['a'],
+      'insufficient',
+    ],
+    [
+      'what crossed has crossed',
+      'unmetered by account >= 50',
+      [{ account: 'a', unmetered: 90 }],
+      ['a'],
+      'breached',
+    ],
+  ] as const)('%s', (_, rule, groups, inexact, state) => {
+    const tally = cutTally([...groups], [...inexact]);
+    expect(judged(rule, tally).state).toBe(state);
+  });
+});

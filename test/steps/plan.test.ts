@@ -58,6 +58,15 @@ test('the first run ever starts one window back', () => {
   );
 });
 
+test('the first run ever announces no gap, however long the window', () => {
+  const day = 24 * 60 * MINUTE;
+  const { due: all, gap } = plan(
+    input({ frontier: undefined, windowMs: day, maxCatchUpMs: day / 4 }),
+  );
+  expect(gap).toBeUndefined();
+  expect(all).toHaveLength(288);
+});
+
 describe('a bucket that was counted', () => {
   test.each([
     [

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { EventPage } from '../../functions/monitor/ports.ts';
-import { NEW_SIEVE, type Sieve, sift, timeFilter } from '../../functions/monitor/steps/sift.ts';
+import {
+  NEW_SIEVE,
+  newestToCome,
+  type Sieve,
+  sift,
+  timeFilter,
+} from '../../functions/monitor/steps/sift.ts';
 import { eventPage, usageEvent } from '../support/events.ts';
 
 const ASKED = { start: Date.UTC(2026, 10, 18, 12) - 1, end: Date.UTC(2026, 10, 18, 12, 5) };
@@ -52,6 +58,14 @@ describe('pages without end are an error', () => {
       eventPage([usageEvent()], `token-${index % length}`),
     );
     expect(() => siftAll(pages)).toThrow(/gave a nextToken again/);
+  });
+
+  test('pages that run in a circle under tokens that are always new', () => {
+    const circle = [named('a', 'b'), named('c', 'd'), named('e', 'f')];
+    const pages = Array.from({ length: 30 }, (_, index) =>
+      eventPage(circle[index % 3] ?? [], `token-${index}`),
+    );
+    expect(() => siftAll(pages)).toThrow(/gave a page again that had been there before/);
   });
 
   test('a page of nothing but what the page before held', () => {
@@ -107,38 +121,48 @@ describe('what pages prove of the time filter', () => {
       'createdAt',
     ],
     [
-      'two seconds before the start',
-      [{ createdAt: at('11:59:58'), timestamp: at('11:59:58') }],
+      'up to a second early, as from a server that takes bounds by the second',
+      [{ createdAt: at('11:59:59.2'), timestamp: at('11:59:59.1') }],
+      'createdAt',
+    ],
+    [
+      'three seconds before the start',
+      [{ createdAt: at('11:59:57'), timestamp: at('11:59:57') }],
       'none',
     ],
     ['no readable timestamp', [{ createdAt: at('12:10:00.5'), timestamp: undefined }], 'createdAt'],
   ] as const)('%s: %s', (_, times, expected) => {
     const events = times.map((fields) => usageEvent({ ...inside, ...fields }));
-    expect(timeFilter(siftAll([eventPage(events)]).sieve.evidence)).toBe(expected);
+    expect(timeFilter(siftAll([eventPage(events)]).sieve.evidence, 'createdAt')).toBe(expected);
   });
 });
 
-describe('the order of pages', () => {
+describe('pages that come newest first', () => {
   const page = (...times: string[]) =>
     eventPage(
       times.map((time) => usageEvent({ createdAt: at(time) })),
       times.join(),
     );
+  const newest = (pages: EventPage[]) => newestToCome(siftAll(pages).sieve);
+
+  test('leave nothing newer to come than their oldest event, but for a minute', () => {
+    expect(newest([page('12:04', '12:03'), page('12:02', '12:01')])).toBe(at('12:02'));
+  });
+
+  test('prove nothing as long as all lie within a minute', () => {
+    expect(newest([page('12:04:30', '12:04:00')])).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test('may list neighbours a little out of order', () => {
+    expect(newest([page('12:03', '12:01'), page('12:01:20', '12:01:10')])).toBe(at('12:02'));
+  });
+
   test.each([
-    ['is open after one moment', [page('12:01', '12:01')], undefined],
-    ['is read from a page', [page('12:02', '12:01')], 'newest-first'],
-    ['is read across pages', [page('12:01'), page('12:02')], 'oldest-first'],
-    [
-      'forgives neighbours that swapped',
-      [page('12:03', '12:01'), page('12:01:20', '12:01:10')],
-      'newest-first',
-    ],
-    [
-      'is mixed where pages contradict each other',
-      [page('12:03', '12:01'), page('12:04')],
-      'mixed',
-    ],
-  ])('%s', (_, pages, expected) => {
-    expect(siftAll(pages).sieve.order).toBe(expected);
+    ['oldest first', [page('12:01', '12:04')]],
+    ['oldest first, across pages', [page('12:01'), page('12:03')]],
+    ['in no order, within a page', [page('12:03', '12:01', '12:04', '12:00')]],
+    ['back and forth', [page('12:04', '12:01'), page('12:03')]],
+  ])('are told from those that come %s', (_, pages) => {
+    expect(newest(pages)).toBeUndefined();
   });
 });

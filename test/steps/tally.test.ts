@@ -40,10 +40,20 @@ test('counts names that objects have already like any other', () => {
   expect(result.accounts.counts.get('constructor')?.byStatus.get('__proto__')).toBe(1);
 });
 
-test('counts statuses without end as UNKNOWN after the first hundred', () => {
-  const result = tally(Array.from({ length: 150 }, (_, index) => ({ status: `S${index}` })));
-  expect(result.total).toBe(150);
-  expect(result.byStatus.get('UNKNOWN')).toBe(50);
+describe('statuses without end', () => {
+  const result = tally([
+    ...Array.from({ length: 150 }, (_, index) => ({ status: `S${index}` })),
+    { status: UNMETERED },
+  ]);
+
+  test('are counted as UNKNOWN after the first hundred', () => {
+    expect(result.total).toBe(151);
+    expect(result.byStatus.get('UNKNOWN')).toBe(50);
+  });
+
+  test('do not keep a documented one from being counted by its name', () => {
+    expect(result.byStatus.get(UNMETERED)).toBe(1);
+  });
 });
 
 test('counts events of waived accounts and schemas apart, and in no other number', () => {
@@ -92,6 +102,15 @@ describe('with more accounts than a tally names', () => {
 
   test('still counts every event in the total', () => {
     expect(tally(crowd).total).toBe(crowd.length);
+  });
+
+  test('does not count from the middle on what it knows no beginning of', () => {
+    const tallier = createTallier(NOBODY);
+    for (let index = 0; index <= 10 * MAX_GROUPS; index++) {
+      tallier.add(usageEvent({ accountId: `account-${index}` }));
+    }
+    tallier.add(usageEvent({ accountId: 'account-9999' }));
+    expect(tallier.finish().accounts.counts.has('account-9999')).toBe(false);
   });
 
   test('marks as a lower bound what came back after others were let go', () => {

@@ -19,6 +19,7 @@ describe('parseTime', () => {
     ['with microseconds, cut', '2026-11-18T09:30:00.123999Z', '2026-11-18T09:30:00.123Z'],
     ['with a tenth of a second', '2026-11-18T09:30:00.5Z', '2026-11-18T09:30:00.500Z'],
     ['in a leap second', '2016-12-31T23:59:60Z', '2017-01-01T00:00:00.000Z'],
+    ['in the year 1', '0001-01-01T00:00:00Z', '0001-01-01T00:00:00.000Z'],
     ['on a leap day', '2028-02-29T00:00:00Z', '2028-02-29T00:00:00.000Z'],
   ])('reads a time %s', (_, text, expected) => {
     const time = parseTime(text);

@@ -1,5 +1,11 @@
-import { isSettled } from './status.ts';
-import { countWhere, type GroupCounts, type StatusCounts, type Tally } from './tally.ts';
+import { isProblem, isSettled, KNOWN_STATUSES } from './status.ts';
+import {
+  countWhere,
+  type GroupCounts,
+  type Groups,
+  type StatusCounts,
+  type Tally,
+} from './tally.ts';
 import {
   type Operator,
   printThreshold,
@@ -14,10 +20,10 @@ import {
 const MAX_IN_PROGRESS_SHARE = 0.1;
 
 /** `insufficient`: there is not enough to judge by; an alert keeps its state. */
-type VerdictState = 'ok' | 'breached' | 'insufficient';
+export type VerdictState = 'ok' | 'breached' | 'insufficient';
 
 /** An account or a schema that crossed the limit. */
-interface CrossedGroup {
+export interface CrossedGroup {
   readonly name: string;
   /** In the verdict's unit. */
   readonly value: number;
@@ -38,8 +44,11 @@ export interface Verdict {
   /** Of a breached grouped threshold: those that crossed, most events first. */
   readonly groups: readonly CrossedGroup[];
   /** Why there is not enough to judge by; `undefined` for the other states. */
-  readonly reason: string | undefined;
+  readonly doubt: Doubt | undefined;
 }
+
+/** Why there is not enough to judge by. */
+export type Doubt = 'incomplete' | 'in progress' | 'too few' | 'cut';
 
 export interface JudgedWindow {
   readonly tally: Tally;
@@ -60,9 +69,9 @@ export function judge(
   window: JudgedWindow,
   { minimumEvents, firingGroups = [] }: JudgeOptions,
 ): Verdict {
-  const doubt = windowDoubt(threshold, window);
+  const ofWindow = windowDoubt(threshold, window);
   const measure = (counts: StatusCounts, exact: boolean) =>
-    measureCounts(threshold, counts, { exact, minimumEvents, doubt });
+    measureCounts(threshold, counts, { exact, minimumEvents, doubt: ofWindow });
   const verdict = {
     threshold: printThreshold(threshold),
     limit: threshold.limit,
@@ -71,8 +80,8 @@ export function judge(
   };
 
   if (!threshold.by) {
-    const { state, value, reason } = measure(window.tally.byStatus, true);
-    return { ...verdict, state, value, groups: [], reason };
+    const { state, value, doubt } = measure(window.tally.byStatus, true);
+    return { ...verdict, state, value, groups: [], doubt };
   }
 
   const { counts, cut } = threshold.by === 'account' ? window.tally.accounts : window.tally.schemas;
@@ -84,68 +93,84 @@ export function judge(
   if (crossed.length > 0) {
     crossed.sort((a, b) => b.events - a.events || b.value - a.value || (a.name < b.name ? -1 : 1));
     const groups = crossed.map(({ name, value, events }) => ({ name, value, events }));
-    return { ...verdict, state: 'breached', value: highest(crossed), groups, reason: undefined };
+    return { ...verdict, state: 'breached', value: highest(crossed), groups, doubt: undefined };
   }
   const value = highest(measured.filter(({ state }) => state === 'ok'));
-  const firingDoubt = [...firingGroups]
-    .map((name) => {
-      if (!counts.has(name))
-        return cut ? `"${name}" is not among the ${threshold.by}s kept` : doubt;
-      return measured.find((group) => group.name === name)?.reason;
-    })
-    .find((reason) => reason !== undefined);
-  const reason = doubt ?? firingDoubt;
-  return { ...verdict, state: reason ? 'insufficient' : 'ok', value, groups: [], reason };
+  const ofFiring = [...firingGroups]
+    .map((name): Doubt | undefined =>
+      counts.has(name)
+        ? measured.find((group) => group.name === name)?.doubt
+        : cut
+          ? 'cut'
+          : undefined,
+    )
+    .find((doubt) => doubt !== undefined);
+  const doubt = ofWindow ?? ofFiring ?? doubtOfCut(threshold, measured, { counts, cut });
+  return { ...verdict, state: doubt ? 'insufficient' : 'ok', value, groups: [], doubt };
+}
+
+/**
+ * Whether an account or a schema that is not named, or whose counts are lower bounds, could have crossed.
+ * Those with problems are kept first, so for problems nobody is missing as long as others were kept, too.
+ */
+function doubtOfCut(
+  { subject }: Threshold,
+  measured: readonly Measured[],
+  { counts, cut }: Groups,
+): Doubt | undefined {
+  if (!cut) return undefined;
+  const matches = subjectMatcher(subject);
+  const ofProblems = KNOWN_STATUSES.every((status) => !matches(status) || isProblem(status));
+  const allKept = [...counts.values()].some(
+    ({ byStatus }) => countWhere(byStatus, isProblem) === 0,
+  );
+  const unsure = measured.some(({ doubt }) => doubt === 'cut');
+  return ofProblems && allKept && !unsure ? undefined : 'cut';
 }
 
 interface Measured {
   readonly state: VerdictState;
   readonly value: number;
   readonly events: number;
-  readonly reason: string | undefined;
+  readonly doubt: Doubt | undefined;
 }
 
 function measureCounts(
   { subject, operator, limit, unit }: Threshold,
   counts: StatusCounts,
-  options: { exact: boolean; minimumEvents: number; doubt: string | undefined },
+  options: { exact: boolean; minimumEvents: number; doubt: Doubt | undefined },
 ): Measured {
   const events = countWhere(counts, subjectMatcher(subject));
   const atLeast = operator === '>=' || operator === '>';
+  const inexact = options.exact ? undefined : 'cut';
 
   if (unit === 'events') {
     const breached = crosses(events, operator, limit);
     // More events can only confirm a crossed ">=": it stands over whatever is incomplete.
-    if (breached && atLeast) return { state: 'breached', value: events, events, reason: undefined };
-    const reason =
-      options.doubt ?? (options.exact ? undefined : 'it was not counted from the start');
-    const state = reason ? 'insufficient' : breached ? 'breached' : 'ok';
-    return { state, value: events, events, reason };
+    if (breached && atLeast) return { state: 'breached', value: events, events, doubt: undefined };
+    const doubt = options.doubt ?? inexact;
+    const state = doubt ? 'insufficient' : breached ? 'breached' : 'ok';
+    return { state, value: events, events, doubt };
   }
 
   const base = countWhere(counts, shareBase(subject) === 'settled' ? isSettled : () => true);
   const value = base === 0 ? 0 : (100 * events) / base;
-  const tooFew = base < Math.max(options.minimumEvents, 1);
-  const reason =
-    options.doubt ??
-    (options.exact ? undefined : 'it was not counted from the start') ??
-    (tooFew
-      ? `a share is taken of ${options.minimumEvents} events or more, here of ${base}`
-      : undefined);
-  if (reason) return { state: 'insufficient', value, events, reason };
+  const tooFew = base < Math.max(options.minimumEvents, 1) ? 'too few' : undefined;
+  const doubt = options.doubt ?? inexact ?? tooFew;
+  if (doubt) return { state: 'insufficient', value, events, doubt };
   const breached = crosses(value, operator, limit);
-  return { state: breached ? 'breached' : 'ok', value, events, reason: undefined };
+  return { state: breached ? 'breached' : 'ok', value, events, doubt: undefined };
 }
 
 /** Why this window leaves a threshold in doubt unless it is breached beyond doubt. */
-function windowDoubt(threshold: Threshold, { tally, whole }: JudgedWindow): string | undefined {
-  if (!whole) return 'not every bucket of the window is counted completely';
+function windowDoubt(threshold: Threshold, { tally, whole }: JudgedWindow): Doubt | undefined {
+  if (!whole) return 'incomplete';
   const atLeast = threshold.operator === '>=' || threshold.operator === '>';
   const waits = threshold.unit === 'percent' || atLeast;
   if (!waits || shareBase(threshold.subject) === 'all') return undefined;
   const inProgress = countWhere(tally.byStatus, (status) => status === 'INGESTION_IN_PROGRESS');
   if (inProgress <= tally.total * MAX_IN_PROGRESS_SHARE) return undefined;
-  return 'over a tenth of the events are still in progress';
+  return 'in progress';
 }
 
 function crosses(value: number, operator: Operator, limit: number): boolean {

@@ -36,7 +36,7 @@ export interface PlanInput {
 /** Why a bucket is due. */
 type DueReason = 'new' | 'in-progress' | 'last-look' | 'stale';
 
-interface DueBucket {
+export interface DueBucket {
   readonly bucket: Bucket;
   readonly reason: DueReason;
 }
@@ -60,7 +60,7 @@ export function plan(input: PlanInput): Plan {
   const newestEnd = newestSettledEnd(at, input.settleMs);
   const known = new Map([...input.counted].map((bucket) => [bucket.start, bucket]));
 
-  const reach = bucketStart(newestEnd - input.maxCatchUpMs);
+  const reach = bucketStart(newestEnd - Math.max(input.maxCatchUpMs, windowMs));
   const from = frontier ?? newestEnd - windowMs;
   const gap = from < reach ? { start: from, end: reach } : undefined;
 

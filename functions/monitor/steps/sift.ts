@@ -21,14 +21,8 @@ export interface Evidence {
   readonly outside: boolean;
 }
 
-/**
- * How a server filters by time: by a field, not at all (`none`), or, as long as nothing has been proved
- * to the contrary, by `createdAt`.
- */
+/** How a server filters by time: by a field, or not at all. */
 export type TimeFilter = TimeField | 'none';
-
-/** By `createdAt`. `mixed`: some pages went one way, some the other. */
-type PageOrder = 'newest-first' | 'oldest-first' | 'mixed';
 
 /** Events that arrive side by side may be listed a little out of order. */
 const ORDER_SLACK_MS = MINUTE_MS;
@@ -36,15 +30,14 @@ const ORDER_SLACK_MS = MINUTE_MS;
 /** What is carried from page to page of one query; bounded, whatever the number of pages. */
 export interface Sieve {
   readonly evidence: Evidence;
-  readonly order: PageOrder | undefined;
-  /** The time of the last event of the pages so far by which the order is read. */
-  readonly last: number | undefined;
+  /** By `createdAt`, epoch ms; `undefined` once events were seen to come in another order than newest first. */
+  readonly descent: { readonly highest: number; readonly lowest: number } | undefined;
   /** Identities of the previous page. */
   readonly previous: ReadonlySet<string>;
   readonly emptyPages: number;
   readonly pages: number;
-  /** The token to compare with, taken anew at pages 1, 2, 4, 8 … (Brent's search for a cycle). */
-  readonly checkpoint: string | undefined;
+  /** The page to compare with, taken anew at pages 1, 2, 4, 8 … (Brent's search for a cycle). */
+  readonly checkpoint: { readonly token: string | undefined; readonly seen: ReadonlySet<string> };
 }
 
 export interface Sifted {
@@ -55,12 +48,11 @@ export interface Sifted {
 
 export const NEW_SIEVE: Sieve = {
   evidence: { insideByCreatedAtAlone: false, insideByTimestampAlone: false, outside: false },
-  order: undefined,
-  last: undefined,
+  descent: { highest: Number.NEGATIVE_INFINITY, lowest: Number.POSITIVE_INFINITY },
   previous: new Set(),
   emptyPages: 0,
   pages: 0,
-  checkpoint: undefined,
+  checkpoint: { token: undefined, seen: new Set() },
 };
 
 /**
@@ -83,11 +75,14 @@ export function sift(sieve: Sieve, page: EventPage, asked: Range | undefined): S
   const entries = page.events.length + page.malformed.length;
   const emptyPages = entries === 0 ? sieve.emptyPages + 1 : 0;
   if (page.nextToken !== undefined) {
-    if (page.nextToken === sieve.checkpoint) {
+    if (page.nextToken === sieve.checkpoint.token) {
       throw uncountable('gave a nextToken again that had been followed before');
     }
     if (entries > 0 && events.length + malformed.length === 0) {
       throw uncountable('gave a page that repeats the one before, and a nextToken');
+    }
+    if (seen.size > 0 && seen.isSubsetOf(sieve.checkpoint.seen)) {
+      throw uncountable('gave a page again that had been there before, and a nextToken');
     }
     if (emptyPages > MAX_EMPTY_PAGES) {
       throw uncountable(`gave ${emptyPages} empty pages in a row, each with a nextToken`);
@@ -98,22 +93,26 @@ export function sift(sieve: Sieve, page: EventPage, asked: Range | undefined): S
   return {
     sieve: {
       evidence: asked ? gather(sieve.evidence, events, asked) : sieve.evidence,
-      order: readOrder(sieve, events),
-      last: events.at(-1)?.createdAt ?? sieve.last,
+      descent: descend(sieve.descent, events),
       previous: entries === 0 ? sieve.previous : seen,
       emptyPages,
       pages,
-      checkpoint: isPowerOfTwo(pages) ? page.nextToken : sieve.checkpoint,
+      checkpoint: isPowerOfTwo(pages) ? { token: page.nextToken, seen } : sieve.checkpoint,
     },
     page: { events, malformed, nextToken: page.nextToken },
   };
 }
 
-/** What the evidence of all queries so far says of the server. */
-export function timeFilter(evidence: Evidence): TimeFilter {
+/**
+ * What the evidence of all queries so far says of the server.
+ *
+ * @param assumed what is taken for true as long as nothing has been proved
+ */
+export function timeFilter(evidence: Evidence, assumed: TimeField): TimeFilter {
   const { insideByCreatedAtAlone, insideByTimestampAlone, outside } = evidence;
   if (outside || (insideByCreatedAtAlone && insideByTimestampAlone)) return 'none';
-  return insideByTimestampAlone ? 'timestamp' : 'createdAt';
+  if (insideByTimestampAlone) return 'timestamp';
+  return insideByCreatedAtAlone ? 'createdAt' : assumed;
 }
 
 export function joinEvidence(a: Evidence, b: Evidence): Evidence {
@@ -122,6 +121,18 @@ export function joinEvidence(a: Evidence, b: Evidence): Evidence {
     insideByTimestampAlone: a.insideByTimestampAlone || b.insideByTimestampAlone,
     outside: a.outside || b.outside,
   };
+}
+
+/**
+ * While pages come newest first: no event still to come is newer than this, epoch ms. Infinite as long as the
+ * events seen lie so near to each other that they may as well come oldest first.
+ *
+ * @returns `undefined` where pages come in another order
+ */
+export function newestToCome({ descent }: Sieve): number | undefined {
+  if (!descent) return undefined;
+  const proven = descent.highest - descent.lowest > ORDER_SLACK_MS;
+  return proven ? descent.lowest + ORDER_SLACK_MS : Number.POSITIVE_INFINITY;
 }
 
 /** An event's time by a field. */
@@ -137,9 +148,9 @@ function gather(evidence: Evidence, events: readonly UsageEvent[], asked: Range)
     const happened = place(timestamp, asked);
     if (created === 'inside' && happened === 'inside') continue;
     joined = joinEvidence(joined, {
-      insideByCreatedAtAlone: created === 'inside' && happened === 'outside',
-      insideByTimestampAlone: created === 'outside' && happened === 'inside',
-      outside: created === 'outside' && happened === 'outside',
+      insideByCreatedAtAlone: created === 'inside' && happened.endsWith('outside'),
+      insideByTimestampAlone: created.endsWith('outside') && happened === 'inside',
+      outside: created === 'far outside' && happened === 'far outside',
     });
   }
   return joined;
@@ -147,22 +158,26 @@ function gather(evidence: Evidence, events: readonly UsageEvent[], asked: Range)
 
 /**
  * A time without milliseconds may have been cut to the second: then it proves something only if the
- * whole second does.
+ * whole second does. Within a second of what was asked nothing is called far: a server may take the
+ * bounds by the second, too.
  */
-function place(time: number, asked: Range): 'inside' | 'outside' | 'unclear' {
+function place(time: number, asked: Range): 'inside' | 'just outside' | 'far outside' | 'unclear' {
   const latest = time % SECOND_MS === 0 ? time + SECOND_MS - 1 : time;
   if (time >= asked.start && latest <= asked.end) return 'inside';
-  if (latest < asked.start || time > asked.end) return 'outside';
-  return 'unclear';
+  if (latest >= asked.start && time <= asked.end) return 'unclear';
+  const near = latest >= asked.start - SECOND_MS && time <= asked.end + SECOND_MS;
+  return near ? 'just outside' : 'far outside';
 }
 
-function readOrder(sieve: Sieve, events: readonly UsageEvent[]): PageOrder | undefined {
-  const first = sieve.last ?? events[0]?.createdAt;
-  const last = events.at(-1)?.createdAt;
-  if (first === undefined || last === undefined || first === last) return sieve.order;
-  const order = last < first ? 'newest-first' : 'oldest-first';
-  if (sieve.order === undefined || sieve.order === order) return order;
-  return Math.abs(last - first) > ORDER_SLACK_MS ? 'mixed' : sieve.order;
+function descend(descent: Sieve['descent'], events: readonly UsageEvent[]): Sieve['descent'] {
+  if (!descent) return undefined;
+  let { highest, lowest } = descent;
+  for (const { createdAt } of events) {
+    if (createdAt > lowest + ORDER_SLACK_MS) return undefined;
+    highest = Math.max(highest, createdAt);
+    lowest = Math.min(lowest, createdAt);
+  }
+  return { highest, lowest };
 }
 
 function isPowerOfTwo(number: number): boolean {

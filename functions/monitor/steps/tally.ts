@@ -1,12 +1,12 @@
 import type { UsageEvent } from './event.ts';
-import { isProblem } from './status.ts';
+import { isProblem, KNOWN_STATUSES } from './status.ts';
 
 /** How many accounts, and how many schemas, a tally names. */
 export const MAX_GROUPS = 5_000;
 /** How many are held while counting, before those without problems are let go. */
 const MAX_LIVE_GROUPS = 10 * MAX_GROUPS;
-/** How many statuses are counted by name; Togai documents 17. */
-const MAX_STATUSES = 100;
+/** How many statuses are counted by name beside those that Togai documents. */
+const MAX_UNKNOWN_STATUSES = 100;
 /** Where statuses beyond that are counted. */
 const OVERFLOW_STATUS = 'UNKNOWN';
 const SAMPLES_PER_STATUS = 5;
@@ -31,7 +31,7 @@ export interface Groups {
 }
 
 /** An event of a problem status, to look up in Togai. */
-type SampleEvent = Pick<
+export type SampleEvent = Pick<
   UsageEvent,
   'referenceId' | 'id' | 'createdAt' | 'status' | 'accountId' | 'schemaName'
 >;
@@ -80,6 +80,14 @@ export function createTallier(waived: Waived): Tallier {
   let malformed = 0;
   let malformedExample: string | undefined;
 
+  const unknown = new Set<string>();
+  function nameOf(status: string): string {
+    if (byStatus.has(status) || KNOWN_STATUSES.includes(status)) return status;
+    if (unknown.size >= MAX_UNKNOWN_STATUSES) return OVERFLOW_STATUS;
+    unknown.add(status);
+    return status;
+  }
+
   return {
     add(event) {
       const { accountId, schemaName, statusDescription } = event;
@@ -87,8 +95,7 @@ export function createTallier(waived: Waived): Tallier {
         ignored++;
         return;
       }
-      const known = byStatus.has(event.status) || byStatus.size < MAX_STATUSES;
-      const status = known ? event.status : OVERFLOW_STATUS;
+      const status = nameOf(event.status);
       total++;
       increase(byStatus, status, 1);
       accounts.add(accountId, status);
@@ -268,4 +275,13 @@ function sum(numbers: readonly number[]): number {
 
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** A tally that names at most so many accounts and so many schemas; those with problems are kept first. */
+export function cutGroups(tally: Tally, limit: number): Tally {
+  const cut = (groups: Groups): Groups =>
+    groups.counts.size <= limit
+      ? groups
+      : { counts: keepWorst(new Map(groups.counts), limit), cut: true };
+  return { ...tally, accounts: cut(tally.accounts), schemas: cut(tally.schemas) };
 }

@@ -78,7 +78,7 @@ export function printThreshold(threshold: Threshold): string {
     .join(' ');
 }
 
-function printSubject(subject: Subject): string {
+export function printSubject(subject: Subject): string {
   switch (subject.kind) {
     case 'total':
       return 'total';

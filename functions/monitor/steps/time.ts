@@ -24,7 +24,7 @@ export function parseTime(text: string): number | undefined {
   const parts = ISO_TIME.exec(text);
   if (!parts) return undefined;
   const [, year, month, day, hour, minute, second = '0', fraction = '0', zone = 'Z'] = parts;
-  const date = Date.UTC(Number(year), Number(month) - 1, Number(day));
+  const date = new Date(0).setUTCFullYear(Number(year), Number(month) - 1, Number(day));
   const exists =
     new Date(date).getUTCDate() === Number(day) &&
     Number(month) >= 1 &&

@@ -12,6 +12,9 @@ import { parseTime } from '../../steps/time.ts';
 const text = v.union([v.string(), v.pipe(v.number(), v.transform(String))]);
 const optionalText = v.fallback(v.optional(text), undefined);
 const time = v.pipe(v.string(), v.transform(parseTime), v.number('is not an ISO 8601 time'));
+/** Togai is younger than this; what claims to be older (such as the year 1) is no time. */
+const EARLIEST = Date.UTC(2000, 0);
+const receivedAt = v.pipe(time, v.minValue(EARLIEST, 'is before there was a Togai'));
 
 const ingestionStatus = v.object({
   status: v.pipe(v.string(), v.trim(), v.nonEmpty('is empty')),
@@ -31,14 +34,14 @@ const event = v.object({
   referenceId: optionalText,
   eventPayload: v.fallback(v.optional(payload), undefined),
   ingestionStatus,
-  createdAt: time,
+  createdAt: receivedAt,
 });
 
 /** What of a broken event can still be told. */
 const remains = v.object({
   referenceId: optionalText,
   eventPayload: v.fallback(v.optional(v.object({ referenceId: optionalText })), undefined),
-  createdAt: v.fallback(v.optional(time), undefined),
+  createdAt: v.fallback(v.optional(receivedAt), undefined),
 });
 
 const eventList = v.nullish(v.array(v.unknown()));
@@ -106,17 +109,31 @@ export function readEventDetails(json: unknown): EventDetails[] {
   }));
 }
 
-/** Togai's own words for an error, safe to print; `undefined` where there are none. */
-export function readErrorMessage(body: string): string | undefined {
-  try {
-    const result = v.safeParse(errorAnswer, JSON.parse(body));
-    return result.success && result.output.message.trim() !== ''
-      ? printable(result.output.message.trim(), 500)
-      : undefined;
-  } catch {
-    return undefined;
-  }
+/** Togai's own words for an error, as they came; `undefined` where there are none. */
+export function readErrorMessage(json: unknown): string | undefined {
+  const result = v.safeParse(errorAnswer, json);
+  const message = result.success ? result.output.message.trim() : '';
+  return message === '' ? undefined : message;
 }
+
+/**
+ * Reads a body. Whole numbers beyond what a number can hold, as some ids are, are kept as text.
+ *
+ * @param redact applied to every text in it
+ * @throws SyntaxError
+ */
+export function parseBody(body: string, redact: (text: string) => string): unknown {
+  // Only in an escape can something hide from a search of the body itself.
+  const hidesText = body.includes('\\');
+  if (!hidesText && !LONG_NUMBER.test(body)) return JSON.parse(body);
+  return JSON.parse(body, (_, value: unknown, context?: { source?: string }) => {
+    if (typeof value === 'string') return redact(value);
+    const unsafe = typeof value === 'number' && !Number.isSafeInteger(value);
+    return unsafe && /^-?\d+$/.test(context?.source ?? '') ? context?.source : value;
+  });
+}
+
+const LONG_NUMBER = /[:[,]\s*-?\d{16}/;
 
 function asObject(json: unknown): Record<string, unknown> {
   if (typeof json === 'object' && json !== null && !Array.isArray(json)) {

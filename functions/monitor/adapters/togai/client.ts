@@ -1,8 +1,22 @@
+import { createHash } from 'node:crypto';
 import { SettingError, TogaiError } from '../../errors.ts';
-import type { Clock, EventQuery, UsageEvents } from '../../ports.ts';
+import type {
+  Clock,
+  Credential,
+  EventQuery,
+  RequestStats,
+  TokenGate,
+  UsageEvents,
+} from '../../ports.ts';
 import { printable } from '../../steps/text.ts';
 import { formatDuration } from '../../steps/time.ts';
-import { NotOfThisApi, readErrorMessage, readEventDetails, readPage } from './answers.ts';
+import {
+  NotOfThisApi,
+  parseBody,
+  readErrorMessage,
+  readEventDetails,
+  readPage,
+} from './answers.ts';
 import { type Answer, exchange, NoAnswer } from './exchange.ts';
 import { createPacer, type Turn } from './pacer.ts';
 import { backoffMs, MAX_HALVINGS, MAX_RETRIES, MAX_RETRY_AFTER_MS, retryAfterMs } from './retry.ts';
@@ -12,7 +26,9 @@ const MAX_PAGE_SIZE = 50;
 export interface TogaiClientOptions {
   /** `https`, or `http` to this machine; a path is kept. See `settings.ts` for the check. */
   readonly baseUrl: string;
-  readonly token: string;
+  readonly credential: Credential;
+  /** What is remembered of rejected tokens. @default nothing: any token may be sent */
+  readonly gate?: TokenGate;
   /** Where a person puts another token, for messages: `TOGAI_TOKEN`. */
   readonly tokenSource: string;
   /** See {@link createPacer}. */
@@ -26,43 +42,52 @@ export interface TogaiClientOptions {
   readonly onTrouble?: (message: string) => void;
 }
 
-/** Numbers of the whole process. */
-export interface TogaiClientStats {
-  /** Requests sent, repeated ones included. */
-  readonly requests: number;
-  /** Answers 429. */
-  readonly throttled: number;
-  /** Requests that were sent again after a passing failure other than 429. */
-  readonly retries: number;
-}
-
 export interface TogaiClient extends UsageEvents {
-  stats(): TogaiClientStats;
+  /** Numbers since the client was made. */
+  stats(): RequestStats;
 }
 
 /**
  * Togai over HTTP. All requests go through one pacer; what can pass is tried again, what cannot is told
- * at once; the token is in no message. After a 401 nothing is sent any more.
+ * at once; the token is in no message. A rejected token is read again once; if it is still the same,
+ * nothing is sent any more.
  *
- * @throws SettingError for a token that cannot be sent
+ * @throws SettingError for a token that cannot be sent; TogaiError `unauthorized` for one that may not be
  */
-export function createTogaiClient(options: TogaiClientOptions): TogaiClient {
-  return new HttpTogaiClient(options);
+export async function connectTogai(options: TogaiClientOptions): Promise<TogaiClient> {
+  const { credential, tokenSource, gate = OPEN_GATE } = options;
+  let token = checkToken(await credential.read(), tokenSource);
+  if (!gate.maySend(digestOf(token))) token = checkToken(await credential.readAgain(), tokenSource);
+  if (!gate.maySend(digestOf(token))) {
+    throw new TogaiError(
+      'unauthorized',
+      `nothing was sent to Togai: it rejected the token in ${tokenSource} less than 30 minutes ago, and it blocks an address after five rejected requests in 30 minutes; put a valid token there`,
+    );
+  }
+  return new HttpTogaiClient(options, token, gate);
 }
 
+const OPEN_GATE: TokenGate = { maySend: () => true, rejected: () => {} };
+
 class HttpTogaiClient implements TogaiClient {
-  readonly #options: Required<Omit<TogaiClientOptions, 'token'>>;
-  readonly #token: string;
+  readonly #options: Required<Omit<TogaiClientOptions, 'gate'>>;
+  readonly #gate: TokenGate;
   readonly #pacer;
+  #token: string;
+  /** Every token that was sent: none of them may come out. */
+  readonly #sent: string[];
   #requests = 0;
   #throttled = 0;
   #retries = 0;
   /** How often the rate was halved since the last answer that was not 429. */
   #halvings = 0;
   #rejection: TogaiError | undefined;
+  #renewal: Promise<boolean> | undefined;
 
-  constructor({ token, ...options }: TogaiClientOptions) {
-    this.#token = checkToken(token, options.tokenSource);
+  constructor(options: TogaiClientOptions, token: string, gate: TokenGate) {
+    this.#token = token;
+    this.#sent = [token];
+    this.#gate = gate;
     this.#options = {
       requestTimeoutMs: 30_000,
       random: Math.random,
@@ -72,7 +97,7 @@ class HttpTogaiClient implements TogaiClient {
     this.#pacer = createPacer(this.#options);
   }
 
-  stats(): TogaiClientStats {
+  stats(): RequestStats {
     return { requests: this.#requests, throttled: this.#throttled, retries: this.#retries };
   }
 
@@ -111,8 +136,10 @@ class HttpTogaiClient implements TogaiClient {
     let failures = 0;
     for (;;) {
       const turn = await this.#pacer.turn(signal);
+      const token = this.#token;
       try {
-        const answer = await this.#send(url, turn, signal);
+        const answer = await this.#send(url, token, turn, signal);
+        if (answer.status === 401 && (await this.#renewToken(token))) continue;
         if (answer.status === 429) {
           this.#waitForQuota(attempted, answer, turn);
           continue;
@@ -127,12 +154,12 @@ class HttpTogaiClient implements TogaiClient {
     }
   }
 
-  async #send(url: URL, turn: Turn, signal: AbortSignal): Promise<Answer> {
+  async #send(url: URL, token: string, turn: Turn, signal: AbortSignal): Promise<Answer> {
     try {
       if (this.#rejection) throw this.#rejection;
       this.#requests++;
       const answer = await exchange(url, {
-        token: this.#token,
+        token,
         userAgent: 'unmetered-events-monitor',
         timeoutMs: this.#options.requestTimeoutMs,
         signal,
@@ -144,16 +171,34 @@ class HttpTogaiClient implements TogaiClient {
     }
   }
 
+  /** After a 401: whether there is another token to try, which there can be once. */
+  #renewToken(rejected: string): Promise<boolean> {
+    if (rejected !== this.#token) return Promise.resolve(true);
+    this.#gate.rejected(digestOf(rejected));
+    if (this.#renewal) return Promise.resolve(false);
+    this.#renewal = this.#readAgain(rejected);
+    return this.#renewal;
+  }
+
+  async #readAgain(rejected: string): Promise<boolean> {
+    const { credential, tokenSource } = this.#options;
+    const token = checkToken(await credential.readAgain(), tokenSource);
+    if (token === rejected || !this.#gate.maySend(digestOf(token))) return false;
+    this.#token = token;
+    this.#sent.push(token);
+    return true;
+  }
+
   /** @throws NoAnswer where another attempt may bring a readable answer; TogaiError where it would not */
   #read<T>(attempted: string, answer: Answer, read: (json: unknown) => T): T {
     const { status, body } = answer;
     if (status >= 500) {
-      throw new NoAnswer('unavailable', `was answered with ${status}${quote(body)}`, true);
+      throw new NoAnswer('unavailable', `was answered with ${status}${this.#quote(body)}`, true);
     }
     if (status < 200 || status > 299) throw this.#refusal(attempted, answer);
     let json: unknown;
     try {
-      json = JSON.parse(body);
+      json = parseBody(body, (text) => this.#redact(text));
     } catch {
       const kind = describeBody(body, answer.headers.get('content-type'));
       throw new NoAnswer('unavailable', `was answered with ${kind} instead of JSON`, true);
@@ -164,7 +209,7 @@ class HttpTogaiClient implements TogaiClient {
       if (!(error instanceof NotOfThisApi)) throw error;
       throw new TogaiError(
         'unreadable',
-        `${attempted} was answered with ${error.message}, which is no answer of Togai's events API: check the base URL`,
+        `${attempted} was answered with ${this.#redact(error.message)}, which is no answer of Togai's events API: check the base URL`,
       );
     }
   }
@@ -172,11 +217,11 @@ class HttpTogaiClient implements TogaiClient {
   #refusal(attempted: string, answer: Answer): TogaiError {
     const { status, headers, body } = answer;
     const { tokenSource } = this.#options;
-    const answered = `${attempted} was answered with ${status}${quote(body)}`;
+    const answered = `${attempted} was answered with ${status}${this.#quote(body)}`;
     if (status === 401) {
       this.#rejection = new TogaiError(
         'unauthorized',
-        `${answered}: Togai does not accept the token; put a valid one into ${tokenSource} before the next try (this one is not sent again, for after five rejected requests Togai blocks an address for 30 minutes)`,
+        `${answered}: Togai does not accept the token; put a valid one into ${tokenSource} before the next try (this one is not sent again: Togai blocks an address after five rejected requests in 30 minutes)`,
       );
       return this.#rejection;
     }
@@ -207,7 +252,7 @@ class HttpTogaiClient implements TogaiClient {
   #waitForQuota(attempted: string, { headers, body }: Answer, turn: Turn): void {
     this.#throttled++;
     const waitMs = retryAfterMs(headers.get('retry-after'), this.#options.clock.now());
-    const answered = `${attempted} was answered with 429${quote(body)}`;
+    const answered = `${attempted} was answered with 429${this.#quote(body)}`;
     const advice =
       'lower --max-requests-per-second, or ask Togai for a larger quota (it is shared with all that calls Togai for your organisation)';
     if (waitMs !== undefined && waitMs > MAX_RETRY_AFTER_MS) {
@@ -254,21 +299,30 @@ class HttpTogaiClient implements TogaiClient {
     await clock.sleep(backoffMs(failures, random()), signal);
   }
 
+  /** Togai's own words, in brackets. */
+  #quote(body: string): string {
+    try {
+      const message = readErrorMessage(parseBody(body, (text) => this.#redact(text)));
+      return message === undefined ? '' : ` ("${printable(this.#redact(message), 500)}")`;
+    } catch {
+      return '';
+    }
+  }
+
   /** What comes in could repeat the token; it goes no further than this. */
   #redact(text: string): string {
-    const spellings = [
-      this.#token,
-      this.#token.replaceAll('/', '\\/'),
-      encodeURIComponent(this.#token),
-    ];
+    const spellings = this.#sent.flatMap((token) => [
+      token,
+      token.replaceAll('/', '\\/'),
+      encodeURIComponent(token),
+    ]);
     return spellings.reduce((redacted, spelling) => redacted.replaceAll(spelling, '[token]'), text);
   }
 }
 
-/** Togai's own words, in brackets. */
-function quote(body: string): string {
-  const message = readErrorMessage(body);
-  return message === undefined ? '' : ` ("${message}")`;
+/** Tells tokens apart and tells nothing of them. */
+function digestOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex').slice(0, 16);
 }
 
 function checkToken(token: string, source: string): string {
@@ -293,6 +347,6 @@ function describeBody(body: string, contentType: string | null): string {
 
 function adviceFor(failure: TogaiError['failure']): string {
   return failure === 'unreachable'
-    ? 'check the base URL, the network and its proxy'
+    ? 'check the network and the base URL (--togai-base-url); behind a proxy set NODE_USE_ENV_PROXY=1 and HTTPS_PROXY'
     : 'check the base URL, this is not how Togai answers';
 }

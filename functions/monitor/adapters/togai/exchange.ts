@@ -101,25 +101,29 @@ const CERTIFICATE_CODES = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|^EPROTO$/;
 
 /** What `fetch` means by "fetch failed" is in the cause, by code. */
 function describe(error: unknown): NoAnswer {
-  const { code, message } = rootCause(error);
+  const { code, name, message } = rootCause(error);
   if (NAME_CODES.has(code)) {
     return new NoAnswer('unreachable', 'found no such host (its name does not resolve)', false);
   }
   if (PORT_CODES.has(code)) {
     return new NoAnswer('unreachable', `could not connect (${code})`, false);
   }
-  if (PASSING_CODES.has(code) || code.startsWith('UND_ERR') || code.startsWith('HPE_')) {
+  if (name === 'HTTPParserError' || code.startsWith('Z_')) {
+    return new NoAnswer('unavailable', `gave an answer that is broken (${code || name})`, true);
+  }
+  if (PASSING_CODES.has(code) || code.startsWith('UND_ERR')) {
     return new NoAnswer('unavailable', `lost the connection (${code})`, true);
   }
   if (CERTIFICATE_CODES.test(code)) {
     return new NoAnswer('unreachable', `could not agree on TLS (${code})`, false);
   }
-  return new NoAnswer('unreachable', `failed (${code || message})`, false);
+  return new NoAnswer('unreachable', `failed (${code || message || name})`, false);
 }
 
-function rootCause(error: unknown): { code: string; message: string } {
+function rootCause(error: unknown): { code: string; name: string; message: string } {
   let cause = error;
   while (cause instanceof Error && cause.cause !== undefined) cause = cause.cause;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  return { code, message: cause instanceof Error ? cause.message : 'for no known reason' };
+  if (!(cause instanceof Error)) return { code: '', name: '', message: 'for no known reason' };
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+  return { code, name: cause.name, message: cause.message };
 }

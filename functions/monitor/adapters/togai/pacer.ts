@@ -112,7 +112,7 @@ export function createPacer({ clock, requestsPerSecond }: PacerOptions): Pacer {
     turn(signal) {
       const turn = queue.then(() => wait(signal));
       queue = turn.catch(() => {});
-      return turn;
+      return orAbort(turn, signal);
     },
     throttled(turn, retryAfterMs) {
       const now = clock.elapsed();
@@ -123,4 +123,18 @@ export function createPacer({ clock, requestsPerSecond }: PacerOptions): Pacer {
       return true;
     },
   };
+}
+
+/** Does not wait for those ahead any longer once it is aborted. */
+async function orAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  promise.catch(() => {});
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
 }

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { createFileStore } from '../functions/monitor/adapters/file-store.ts';
+import { connectTogai } from '../functions/monitor/adapters/togai/client.ts';
+import type { Publisher, RenderedMessage } from '../functions/monitor/ports.ts';
+import { type RunResult, run } from '../functions/monitor/run.ts';
+import { readRunSettings, type SettingKey } from '../functions/monitor/settings.ts';
+import { counted } from '../functions/monitor/steps/text.ts';
+import { formatDuration, isoTime } from '../functions/monitor/steps/time.ts';
+import { fixedCredential } from './credentials.ts';
+import type { Output, Surroundings } from './terminal.ts';
+
+/** How a notification is printed: as one kind of subscriber would get it. */
+export type PrintFormat = 'email' | 'slack' | 'json';
+export const PRINT_FORMATS = ['email', 'slack', 'json'] as const satisfies readonly PrintFormat[];
+
+export interface RunCommand {
+  readonly stateFile: string;
+  /** The text of each setting as it was written. */
+  readonly textOf: (key: SettingKey) => string | undefined;
+  readonly baseUrl: string;
+  readonly token: string;
+  readonly tokenSource: string;
+  readonly print: PrintFormat;
+}
+
+/** How long a run may take before another may take over. */
+const LEASE_MS = 15 * 60_000;
+
+/**
+ * One run without AWS: what it remembers is in a file, what it tells is printed.
+ *
+ * @param at the run's time, epoch ms
+ * @throws SettingError for a state file that cannot be used; the signal's reason once that is aborted
+ */
+export function runOnce(
+  command: RunCommand,
+  at: number,
+  { stdout, clock, signal, requestTimeoutMs }: Surroundings,
+  onTrouble: (message: string) => void,
+): Promise<RunResult> {
+  const { textOf, token, tokenSource, baseUrl } = command;
+  const { requestsPerSecond, ...settings } = readRunSettings({ textOf, dashboardUrl: '' }, at);
+  return run(
+    {
+      store: createFileStore(command.stateFile, clock),
+      publisher: createPrinter(stdout, command.print),
+      clock,
+      connect: (gate) =>
+        connectTogai({
+          baseUrl,
+          credential: fixedCredential(token),
+          tokenSource,
+          requestsPerSecond,
+          clock,
+          gate,
+          onTrouble,
+          ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
+        }),
+    },
+    {
+      at,
+      runId: randomUUID(),
+      settings,
+      leaseMs: LEASE_MS,
+      signal,
+      outOfTime: new AbortController().signal,
+    },
+  );
+}
+
+/** Prints messages instead of sending them. */
+function createPrinter(stdout: Output, format: PrintFormat): Publisher {
+  return {
+    publish(message) {
+      stdout.write(`${printMessage(message, format)}\n`);
+      return Promise.resolve();
+    },
+  };
+}
+
+function printMessage(message: RenderedMessage, format: PrintFormat): string {
+  switch (format) {
+    case 'json':
+      return message.json;
+    case 'slack':
+      return JSON.stringify(JSON.parse(message.slack), null, 2);
+    case 'email':
+      return `Subject: ${message.subject}\n\n${message.email}\n${'-'.repeat(72)}`;
+  }
+}
+
+/** One line about a run, for the person who watches it. */
+export function runLine(at: number, result: RunResult): string {
+  const { outcome, firing = [], backlogMs = 0, error } = result;
+  const parts = [`${isoTime(at)} ${outcome}`];
+  if (outcome === 'finished' || outcome === 'failed') {
+    parts.push(`${counted(result.counted ?? 0, 'bucket')} counted`);
+    parts.push(firing.length === 0 ? 'nothing fires' : `firing: ${firing.join(', ')}`);
+  }
+  if (backlogMs > 0) parts.push(`${formatDuration(backlogMs)} behind`);
+  if (error) parts.push(error.message);
+  return parts.join(' · ');
+}

@@ -1,0 +1,129 @@
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { BucketRecord, MonitorState, MonitorStore, Range } from '../ports.ts';
+import { fromPlain, type PlainRecord, toPlain } from '../steps/codec.ts';
+import { cutGroups, MAX_GROUPS } from '../steps/tally.ts';
+import { isoTime } from '../steps/time.ts';
+
+/** DynamoDB takes 400 KB an item; half of it is enough for a bucket. */
+const MAX_TALLY_BYTES = 200_000;
+const EXPIRES_AFTER_S = 40 * 86_400;
+const PARTITION = 'monitor';
+
+const compress = promisify(gzip);
+const decompress = promisify(gunzip);
+
+/**
+ * What the monitor remembers, in one DynamoDB table with the key `pk`, `sk`: one item for the state, one
+ * for each bucket (`expiresAt` 40 days on). Single-item conditional writes only.
+ */
+export function createDynamoDbStore(client: DynamoDBClient, table: string): MonitorStore {
+  const stateKey = { pk: { S: PARTITION }, sk: { S: 'state' } };
+
+  async function readState(): Promise<MonitorState | undefined> {
+    const { Item } = await client.send(
+      new GetItemCommand({ TableName: table, Key: stateKey, ConsistentRead: true }),
+    );
+    return Item?.body?.S === undefined ? undefined : JSON.parse(Item.body.S);
+  }
+
+  return {
+    readState,
+    async writeState(state, expected) {
+      const noneYet = 'attribute_not_exists(pk)';
+      const stillThatRun = 'runNumber = :expected';
+      try {
+        await client.send(
+          new PutItemCommand({
+            TableName: table,
+            Item: {
+              ...stateKey,
+              runNumber: { N: String(state.runNumber) },
+              body: { S: JSON.stringify(state) },
+            },
+            ...(expected === undefined
+              ? { ConditionExpression: noneYet }
+              : {
+                  ConditionExpression: stillThatRun,
+                  ExpressionAttributeValues: { ':expected': { N: String(expected) } },
+                }),
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        // The answer to an earlier attempt may have been lost: then what is stored is this run's.
+        const stored = await readState();
+        return stored?.runNumber === state.runNumber && stored.runId === state.runId;
+      }
+    },
+    async readBuckets({ start, end }: Range) {
+      const records: BucketRecord[] = [];
+      let from: QueryCommand['input']['ExclusiveStartKey'];
+      do {
+        const page = await client.send(
+          new QueryCommand({
+            TableName: table,
+            ConsistentRead: true,
+            KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+            ExpressionAttributeValues: {
+              ':pk': { S: PARTITION },
+              ':first': { S: bucketKey(start) },
+              ':last': { S: bucketKey(end - 1) },
+            },
+            ExclusiveStartKey: from,
+          }),
+        );
+        for (const { body } of page.Items ?? []) {
+          if (body?.B) records.push(fromPlain(JSON.parse(String(await decompress(body.B)))));
+        }
+        from = page.LastEvaluatedKey;
+      } while (from);
+      return records;
+    },
+    async writeBucket(record) {
+      const noneYet = 'attribute_not_exists(pk)';
+      const ofNoLaterRun = 'runNumber <= :runNumber';
+      try {
+        await client.send(
+          new PutItemCommand({
+            TableName: table,
+            Item: {
+              pk: { S: PARTITION },
+              sk: { S: bucketKey(record.start) },
+              runNumber: { N: String(record.runNumber) },
+              expiresAt: { N: String(Math.floor(record.start / 1_000) + EXPIRES_AFTER_S) },
+              body: { B: await compressRecord(record) },
+            },
+            ConditionExpression: `${noneYet} OR ${ofNoLaterRun}`,
+            ExpressionAttributeValues: { ':runNumber': { N: String(record.runNumber) } },
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+function bucketKey(start: number): string {
+  return `bucket#${isoTime(start)}`;
+}
+
+/** Compressed, and cut until it fits. */
+async function compressRecord(record: BucketRecord): Promise<Uint8Array> {
+  for (let limit = MAX_GROUPS; ; limit = Math.floor(limit / 2)) {
+    const plain: PlainRecord = toPlain({ ...record, tally: cutGroups(record.tally, limit) });
+    const bytes = await compress(JSON.stringify(plain));
+    if (bytes.length <= MAX_TALLY_BYTES || limit <= 1) return bytes;
+  }
+}

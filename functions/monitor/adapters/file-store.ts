@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { SettingError } from '../errors.ts';
+import type { BucketRecord, Clock, MonitorState, MonitorStore, Range } from '../ports.ts';
+import { fromPlain, type PlainRecord, toPlain } from '../steps/codec.ts';
+
+/** A lock that is older belongs to a process that died while it wrote. */
+const STALE_LOCK_MS = 10_000;
+const LOCK_WAIT_MS = 50;
+/** Buckets that nobody looks at any more are forgotten. */
+const KEPT_MS = 40 * 86_400_000;
+
+interface Contents {
+  readonly version: 1;
+  readonly state: MonitorState | null;
+  readonly buckets: Readonly<Record<string, PlainRecord>>;
+}
+
+/**
+ * What the monitor remembers, in one JSON file: replaced as a whole or not at all, and locked against a
+ * second process while it is read and written.
+ */
+export function createFileStore(path: string, clock: Clock): MonitorStore {
+  const never = new AbortController().signal;
+
+  async function locked<T>(work: () => Promise<T>): Promise<T> {
+    const lock = `${path}.lock`;
+    for (;;) {
+      try {
+        await (await open(lock, 'wx')).close();
+        break;
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code !== 'EEXIST') throw unusable(path, code, error);
+        const { mtimeMs } = await stat(lock).catch(() => ({ mtimeMs: Date.now() }));
+        if (Date.now() - mtimeMs > STALE_LOCK_MS) await rm(lock, { force: true });
+        else await clock.sleep(LOCK_WAIT_MS, never);
+      }
+    }
+    try {
+      return await work();
+    } finally {
+      await rm(lock, { force: true });
+    }
+  }
+
+  async function read(): Promise<Contents> {
+    let text: string;
+    try {
+      text = await readFile(path, 'utf8');
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT') return { version: 1, state: null, buckets: {} };
+      throw unusable(path, code, error);
+    }
+    try {
+      const contents = JSON.parse(text) as Contents;
+      if (contents.version === 1 && typeof contents.buckets === 'object') return contents;
+    } catch {
+      // Told below, like any other content that is not ours.
+    }
+    throw new SettingError(
+      `the state file ${path} is not one of this monitor's; choose another with --state, or remove it to start anew`,
+    );
+  }
+
+  async function write(contents: Contents): Promise<void> {
+    const draft = `${path}.${randomUUID()}.tmp`;
+    try {
+      const file = await open(draft, 'w', 0o600);
+      try {
+        await file.writeFile(JSON.stringify(contents));
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(draft, path);
+    } catch (error) {
+      await rm(draft, { force: true });
+      throw unusable(path, (error as NodeJS.ErrnoException).code, error);
+    }
+  }
+
+  return {
+    async readState() {
+      const { state } = await locked(read);
+      return state ?? undefined;
+    },
+    writeState(state, expected) {
+      return locked(async () => {
+        const contents = await read();
+        const stored = contents.state ?? undefined;
+        if (stored?.runNumber !== expected) return false;
+        await write({ ...contents, state });
+        return true;
+      });
+    },
+    async readBuckets({ start, end }: Range) {
+      const { buckets } = await locked(read);
+      return Object.values(buckets)
+        .filter((record) => record.start >= start && record.start < end)
+        .sort((a, b) => a.start - b.start)
+        .map(fromPlain);
+    },
+    writeBucket(record: BucketRecord) {
+      return locked(async () => {
+        const contents = await read();
+        const stored = contents.buckets[record.start];
+        if (stored && stored.runNumber > record.runNumber) return false;
+        const kept = Object.entries(contents.buckets).filter(
+          ([, { start }]) => start > record.start - KEPT_MS,
+        );
+        const buckets = { ...Object.fromEntries(kept), [record.start]: toPlain(record) };
+        await write({ ...contents, buckets });
+        return true;
+      });
+    },
+  };
+}
+
+function unusable(path: string, code: string | undefined, cause: unknown): SettingError {
+  return new SettingError(
+    `the state file ${path} cannot be used (${code}); choose another with --state, or make its folder writable`,
+    { cause },
+  );
+}

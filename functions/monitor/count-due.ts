@@ -1,0 +1,132 @@
+import { type BucketCount, type Count, count } from './count.ts';
+import { type MonitorError, SettingError, TogaiError } from './errors.ts';
+import type { BucketRecord, Connect, ConnectedTogai } from './ports.ts';
+import type { Session } from './session.ts';
+import type { TimeField } from './steps/event.ts';
+import type { DueBucket } from './steps/plan.ts';
+import type { RunSettings } from './steps/run-settings.ts';
+import { maySend, noteRejection } from './steps/state.ts';
+import { createTallier } from './steps/tally.ts';
+
+/** Runs in which others succeeded, after which a bucket that always fails is given up. */
+const MAX_BUCKET_FAILURES = 3;
+
+interface CountDueRequest {
+  readonly at: number;
+  readonly settings: RunSettings;
+  readonly signal: AbortSignal;
+  readonly outOfTime: AbortSignal;
+}
+
+type Kept = Pick<BucketCount, 'tally' | 'timeField'>;
+
+/** Names what a bucket is counted under: who is waived, and by which time events belong to it. */
+export function fingerprintOf(
+  { waiverDigest }: RunSettings,
+  timeField: TimeField = 'createdAt',
+): string {
+  return `${waiverDigest}.${timeField}`;
+}
+
+/** What came of counting. */
+interface CountedDue {
+  /** Complete buckets. */
+  readonly counted: number;
+  /** Buckets that were given up, and are kept as lower bounds. */
+  readonly partial: number;
+  /** Why the run counts as failed, where it does. */
+  readonly error: MonitorError | undefined;
+  /** To ask more, where it could be connected to. */
+  readonly togai: ConnectedTogai | undefined;
+}
+
+/** Counts what is due; each bucket is stored when its last page is in, and joins those that are known. */
+export async function countDue(
+  session: Session,
+  connect: Connect,
+  request: CountDueRequest,
+  due: readonly DueBucket[],
+  known: Map<number, BucketRecord>,
+): Promise<CountedDue> {
+  const { at, settings, signal, outOfTime } = request;
+  if (due.length === 0) return { counted: 0, partial: 0, error: undefined, togai: undefined };
+
+  const keep = async (start: number, { tally, timeField }: Kept, partial: boolean) => {
+    const record: BucketRecord = {
+      start,
+      times: (known.get(start)?.times ?? 0) + 1,
+      countedAt: at,
+      inProgress: tally.byStatus.get('INGESTION_IN_PROGRESS') ?? 0,
+      partial,
+      fingerprint: fingerprintOf(settings, timeField),
+      runNumber: session.state.runNumber,
+      tally,
+    };
+    await session.saveBucket(record);
+    known.set(start, record);
+  };
+
+  let togai: CountedDue['togai'];
+  try {
+    togai = await connect({
+      maySend: (digest) => maySend(session.state, digest, at),
+      rejected: (digest) => session.change((state) => noteRejection(state, digest, at)),
+    });
+    const result = await count(togai, {
+      buckets: due.map(({ bucket }) => bucket),
+      waived: settings.waived,
+      ...(session.state.timeField && { timeField: session.state.timeField }),
+      lanes: settings.lanes,
+      signal,
+      outOfTime,
+      onBucket: (counted) => keep(counted.bucket.start, counted, false),
+    });
+    const partial = await givingUp(session, request, result, due, known, keep);
+    if (!result.filteredHere) {
+      session.change((state) => ({ ...state, timeField: result.timeField }));
+    }
+    return { counted: result.complete.length, partial, error: errorOf(result), togai };
+  } catch (error) {
+    if (!(error instanceof TogaiError || error instanceof SettingError)) throw error;
+    return { counted: 0, partial: 0, error, togai };
+  }
+}
+
+/** Saves as lower bounds, for good, what would block for ever: too large for a whole run, or failing again and again. */
+async function givingUp(
+  session: Session,
+  { outOfTime }: CountDueRequest,
+  result: Count,
+  due: readonly DueBucket[],
+  known: ReadonlyMap<number, BucketRecord>,
+  keep: (start: number, kept: Kept, partial: boolean) => Promise<void>,
+): Promise<number> {
+  let partial = 0;
+  // The first in line had the whole run's time.
+  const hadAllTheTime = outOfTime.aborted ? due[0]?.bucket.start : undefined;
+  for (const unfinished of result.unfinished) {
+    const { start } = unfinished.bucket;
+    if (start !== hadAllTheTime || known.has(start)) continue;
+    await keep(start, unfinished, true);
+    partial++;
+  }
+  const failures: Record<string, number> = {};
+  for (const { bucket } of result.failed) {
+    const times =
+      (session.state.failures[bucket.start] ?? 0) + (result.complete.length > 0 ? 1 : 0);
+    if (times < MAX_BUCKET_FAILURES || known.has(bucket.start)) {
+      failures[bucket.start] = times;
+      continue;
+    }
+    const nothing = createTallier({ accounts: new Set(), schemas: new Set() }).finish();
+    await keep(bucket.start, { tally: nothing, timeField: result.timeField }, true);
+    partial++;
+  }
+  session.change((state) => ({ ...state, failures }));
+  return partial;
+}
+
+/** Why a run counts as failed: Togai stopped it, or nothing at all could be counted. */
+function errorOf({ stopped, failed, complete }: Count): MonitorError | undefined {
+  return stopped ?? (complete.length === 0 ? failed[0]?.error : undefined);
+}

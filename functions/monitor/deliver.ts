@@ -1,0 +1,128 @@
+import { InvalidMessageError } from './errors.ts';
+import type { MonitorState, Publisher, UsageEvents } from './ports.ts';
+import { markDelivered } from './steps/decide.ts';
+import { type Explanation, explain } from './steps/explain.ts';
+import type { Notification } from './steps/notification.ts';
+import { type RenderContext, renderMessage, renderPlainLine } from './steps/render/message.ts';
+import type { SampleEvent } from './steps/tally.ts';
+
+/** How many kinds of sample are looked up for a message, and how long that may take in all. */
+const MAX_LOOK_UPS = 3;
+const LOOK_UP_MS = 5_000;
+
+/** What delivering needs of the run that holds the lease. */
+export interface DeliverySession {
+  readonly state: MonitorState;
+  change(next: (state: MonitorState) => MonitorState): void;
+  /** @throws SupersededError */
+  ensureLease(): void;
+  /** @throws SupersededError */
+  save(): Promise<void>;
+}
+
+export interface Delivery {
+  readonly delivered: number;
+  readonly undelivered: number;
+  /** Why messages could not be delivered, in words. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Publishes what is pending, oldest first, and marks each message as delivered before the next. One that
+ * cannot be delivered stays and stops no other.
+ *
+ * @param togai to look samples up, where it is at hand
+ * @throws SupersededError; the reason of the signal once that is aborted
+ */
+export async function deliver(
+  session: DeliverySession,
+  { publisher }: { readonly publisher: Publisher },
+  request: {
+    readonly at: number;
+    readonly signal: AbortSignal;
+    readonly settings: { readonly dashboardUrl: string; readonly runbookUrl: string };
+  },
+  togai: UsageEvents | undefined,
+): Promise<Delivery> {
+  let delivered = 0;
+  const problems: string[] = [];
+  for (const notification of session.state.pending) {
+    const explanations = await lookUp(notification, togai, request.signal);
+    const { dashboardUrl, runbookUrl } = request.settings;
+    session.ensureLease();
+    try {
+      const context = { dashboardUrl, runbookUrl, explanations };
+      await publish(publisher, notification, context, request.signal);
+    } catch (error) {
+      request.signal.throwIfAborted();
+      problems.push(
+        `message ${notification.id}: ${error instanceof Error ? error.message : error}`,
+      );
+      continue;
+    }
+    delivered++;
+    session.change((state) => ({
+      ...state,
+      pending: state.pending.filter((entry) => entry.id !== notification.id),
+      alerts: state.alerts
+        .map((alert) => markDelivered(alert, notification.alertId, request.at))
+        .filter((alert) => alert.state !== 'ok' || alert.ended !== undefined),
+    }));
+    await session.save();
+  }
+  return { delivered, undelivered: session.state.pending.length, problems };
+}
+
+/** @throws whatever kept the message from being delivered */
+async function publish(
+  publisher: Publisher,
+  notification: Notification,
+  context: RenderContext,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await publisher.publish(renderMessage(notification, context), signal);
+  } catch (error) {
+    if (!(error instanceof InvalidMessageError)) throw error;
+    await publisher.publish(renderPlainLine(notification), signal);
+  }
+}
+
+/** Asks Togai about samples of a firing alert. At best: a message never waits long for it, nor fails by it. */
+async function lookUp(
+  { kind, about }: Notification,
+  togai: UsageEvents | undefined,
+  signal: AbortSignal,
+): Promise<Explanation[]> {
+  if (!togai || !about || (kind !== 'fired' && kind !== 'grew')) return [];
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(LOOK_UP_MS)]);
+  const samples = kindsOf(about.summary.samples).slice(0, MAX_LOOK_UPS);
+  const found = await Promise.all(
+    samples.map(async ({ id, status }) => {
+      if (id === undefined) return undefined;
+      try {
+        const events = await togai.event(id, limit);
+        const event = events.find((candidate) => candidate.status === status);
+        return event && explain(event);
+      } catch {
+        return undefined;
+      }
+    }),
+  );
+  const explanations = found.filter((explanation) => explanation !== undefined);
+  const seen = new Set<string>();
+  return explanations.filter(({ status, why }) => {
+    const key = `${status} ${why}`;
+    return seen.has(key) ? false : seen.add(key);
+  });
+}
+
+/** The first sample of each status and schema. */
+function kindsOf(samples: readonly SampleEvent[]): SampleEvent[] {
+  const kinds = new Map<string, SampleEvent>();
+  for (const sample of samples) {
+    const kind = JSON.stringify([sample.status, sample.schemaName]);
+    if (!kinds.has(kind)) kinds.set(kind, sample);
+  }
+  return [...kinds.values()];
+}

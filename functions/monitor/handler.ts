@@ -1,0 +1,58 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SNSClient } from '@aws-sdk/client-sns';
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { createDynamoDbStore } from './adapters/dynamodb-store.ts';
+import { createSecretCredential } from './adapters/secret-credential.ts';
+import { createSnsPublisher } from './adapters/sns-publisher.ts';
+import { systemClock } from './adapters/system-clock.ts';
+import { connectTogai } from './adapters/togai/client.ts';
+import { type Invocation, invoke } from './invoke.ts';
+import { readFunctionEnvironment } from './settings.ts';
+
+const logger = new Logger({ serviceName: 'unmetered-events-monitor' });
+const metrics = new Metrics({
+  namespace: 'UnmeteredEventsMonitor',
+  serviceName: 'unmetered-events-monitor',
+});
+const secrets = new SecretsManagerClient();
+const dynamoDb = new DynamoDBClient();
+const sns = new SNSClient();
+
+/** One secret is read once for all runs of a warm process. */
+let credential: ReturnType<typeof createSecretCredential> | undefined;
+
+/** How long before its end a function is told to stop, and how long before that it stops counting. */
+const STOP_EARLY_MS = 5_000;
+const STOP_COUNTING_EARLY_MS = 20_000;
+const LEASE_MARGIN_MS = 30_000;
+
+export const handler = middy<Invocation, unknown, Error, Context>({
+  timeoutEarlyInMillis: STOP_EARLY_MS,
+})
+  .use(injectLambdaContext(logger))
+  .use(logMetrics(metrics))
+  .handler((invocation, context, { signal }) => {
+    const { secretId, tableName, topicArn, ...environment } = readFunctionEnvironment(process.env);
+    credential ??= createSecretCredential(secrets, secretId);
+    const remainingMs = context.getRemainingTimeInMillis();
+    return invoke(invocation, {
+      environment,
+      credential,
+      connect: connectTogai,
+      store: createDynamoDbStore(dynamoDb, tableName),
+      publisher: createSnsPublisher(sns, topicArn),
+      clock: systemClock,
+      runId: context.awsRequestId,
+      leaseMs: remainingMs + LEASE_MARGIN_MS,
+      signal,
+      outOfTime: AbortSignal.timeout(Math.max(1_000, remainingMs - STOP_COUNTING_EARLY_MS)),
+      log: (message, line) => logger.info(message, line),
+      measure: ({ name, unit, value }) => metrics.addMetric(name, unit, value),
+    });
+  });

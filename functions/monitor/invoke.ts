@@ -1,0 +1,87 @@
+import type {
+  Clock,
+  Credential,
+  MonitorStore,
+  Publisher,
+  RequestStats,
+  TokenGate,
+  UsageEvents,
+} from './ports.ts';
+import { logLineOf, metricsOf, type RunMetric } from './report.ts';
+import { type RunResult, run } from './run.ts';
+import { type RunEnvironment, readRunSettings } from './settings.ts';
+import { testNotification } from './steps/notification.ts';
+import { renderMessage } from './steps/render/message.ts';
+import { parseTime } from './steps/time.ts';
+
+/** What starts the function: the schedule, or a person who wants to see that messages arrive. */
+export interface Invocation {
+  /** When the schedule meant it to start, ISO 8601. @default now */
+  readonly time?: string;
+  /** Send one harmless message over every channel, and do nothing else. */
+  readonly test?: boolean;
+}
+
+/** What opens a connection to Togai; see `adapters/togai/client.ts`. */
+type Connect = (options: {
+  readonly baseUrl: string;
+  readonly credential: Credential;
+  readonly tokenSource: string;
+  readonly requestsPerSecond: number;
+  readonly clock: Clock;
+  readonly gate: TokenGate;
+  readonly onTrouble: (message: string) => void;
+}) => Promise<UsageEvents & { stats(): RequestStats }>;
+
+export interface InvocationPorts {
+  readonly environment: RunEnvironment;
+  readonly credential: Credential;
+  readonly connect: Connect;
+  readonly store: MonitorStore;
+  readonly publisher: Publisher;
+  readonly clock: Clock;
+  readonly runId: string;
+  readonly leaseMs: number;
+  readonly signal: AbortSignal;
+  readonly outOfTime: AbortSignal;
+  readonly log: (message: string, line: Readonly<Record<string, unknown>>) => void;
+  readonly measure: (metric: RunMetric) => void;
+}
+
+/** One invocation: a run at the time of the schedule with its log line and metrics, or a test message. */
+export async function invoke(
+  { time, test }: Invocation,
+  ports: InvocationPorts,
+): Promise<Pick<RunResult, 'outcome'> | { readonly test: string }> {
+  const { environment, clock, connect, credential, signal, log, measure } = ports;
+  const at = (time === undefined ? undefined : parseTime(time)) ?? clock.now();
+  const { baseUrl, requestsPerSecond, ...settings } = readRunSettings(environment, at);
+  if (test) {
+    const message = testNotification(at);
+    await ports.publisher.publish(
+      renderMessage(message, { ...settings, explanations: [] }),
+      signal,
+    );
+    log('test message sent', { id: message.id });
+    return { test: message.id };
+  }
+  const result = await run(
+    {
+      ...ports,
+      connect: (gate) =>
+        connect({
+          baseUrl,
+          credential,
+          tokenSource: 'the secret',
+          requestsPerSecond,
+          clock,
+          gate,
+          onTrouble: (message) => log(message, {}),
+        }),
+    },
+    { ...ports, at, settings },
+  );
+  log('run', logLineOf(at, result));
+  for (const metric of metricsOf(result)) measure(metric);
+  return { outcome: result.outcome };
+}

@@ -1,0 +1,69 @@
+import type { RunResult } from './run.ts';
+import { groupOf, isSettled, type StatusGroup } from './steps/status.ts';
+import { countWhere, type Tally } from './steps/tally.ts';
+import { isoTime, MINUTE_MS } from './steps/time.ts';
+
+/** What a run is measured by. Each name is billed, so there are ten and no dimensions. */
+export interface RunMetric {
+  readonly name: string;
+  readonly unit: 'Count' | 'Percent' | 'None';
+  readonly value: number;
+}
+
+/** The metrics of a run; what it did not find out is left out. */
+export function metricsOf(result: RunResult): RunMetric[] {
+  const { judged, stats, backlogMs, firing } = result;
+  const metrics: RunMetric[] = [];
+  const add = (name: string, unit: RunMetric['unit'], value: number | undefined) => {
+    if (value !== undefined) metrics.push({ name, unit, value });
+  };
+  const succeeded = { finished: 1, failed: 0 };
+  add('RunSucceeded', 'Count', succeeded[result.outcome as keyof typeof succeeded]);
+  if (judged?.whole) {
+    const { tally } = judged;
+    const settled = countWhere(tally.byStatus, isSettled);
+    const unmetered = inGroup(tally, 'unmetered');
+    add('EventsTotal', 'Count', tally.total);
+    add('EventsUnmetered', 'Count', unmetered);
+    add('EventsFailed', 'Count', inGroup(tally, 'failed'));
+    add('EventsInProgress', 'Count', inGroup(tally, 'in_progress'));
+    add('UnmeteredPercent', 'Percent', settled === 0 ? undefined : (100 * unmetered) / settled);
+  }
+  add('BacklogMinutes', 'None', backlogMs === undefined ? undefined : backlogMs / MINUTE_MS);
+  add('TogaiRequests', 'Count', stats?.requests);
+  add('TogaiThrottled', 'Count', stats?.throttled);
+  add('AlertsFiring', 'Count', firing?.length);
+  return metrics;
+}
+
+/** The one log line of a run: numbers, names of statuses and thresholds, nothing of any event. */
+export function logLineOf(at: number, result: RunResult): Readonly<Record<string, unknown>> {
+  const { outcome, error, judged, stats, firing } = result;
+  return {
+    at: isoTime(at),
+    outcome,
+    ...(error && { problem: error.message }),
+    due: result.due,
+    counted: result.counted,
+    partial: result.partial,
+    delivered: result.delivered,
+    undelivered: result.undelivered,
+    ...(result.problems?.length && { problems: result.problems }),
+    backlogMinutes: result.backlogMs === undefined ? undefined : result.backlogMs / MINUTE_MS,
+    firing,
+    ...(judged && {
+      window: { start: isoTime(judged.window.start), end: isoTime(judged.window.end) },
+      whole: judged.whole,
+      total: judged.tally.total,
+      byStatus: Object.fromEntries(judged.tally.byStatus),
+      ignored: judged.tally.ignored,
+      malformed: judged.tally.malformed,
+      verdicts: judged.verdicts.map(({ threshold, state, value }) => ({ threshold, state, value })),
+    }),
+    ...stats,
+  };
+}
+
+function inGroup({ byStatus }: Tally, group: StatusGroup): number {
+  return countWhere(byStatus, (status) => groupOf(status) === group);
+}

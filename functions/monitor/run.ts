@@ -1,0 +1,185 @@
+import { countDue, fingerprintOf } from './count-due.ts';
+import { type Delivery, deliver } from './deliver.ts';
+import { type MonitorError, SettingError, SupersededError, TogaiError } from './errors.ts';
+import type {
+  BucketRecord,
+  Clock,
+  Connect,
+  MonitorState,
+  MonitorStore,
+  Publisher,
+  RequestStats,
+} from './ports.ts';
+import { Session } from './session.ts';
+import { BUCKET_MS } from './steps/bucket.ts';
+import { type Judged, judgeRun } from './steps/judge-run.ts';
+import { plan } from './steps/plan.ts';
+import type { RunSettings } from './steps/run-settings.ts';
+import {
+  advanceFrontier,
+  noteFinished,
+  noteGap,
+  noteSettings,
+  noteUnfinished,
+} from './steps/state.ts';
+import { counted } from './steps/text.ts';
+
+export interface RunPorts {
+  readonly store: MonitorStore;
+  readonly publisher: Publisher;
+  readonly clock: Clock;
+  readonly connect: Connect;
+}
+
+export interface RunRequest {
+  /** The run's time, epoch ms: what is counted, judged and decided follows from it alone. */
+  readonly at: number;
+  /** Of this run alone. */
+  readonly runId: string;
+  readonly settings: RunSettings;
+  /** How long the run may take at the most; another may take over after that. */
+  readonly leaseMs: number;
+  /** Ends the run at once. */
+  readonly signal: AbortSignal;
+  /** Ends the counting, early enough for the rest of the run. */
+  readonly outOfTime: AbortSignal;
+}
+
+/**
+ * - `finished`: everything that could be done was done
+ * - `failed`: Togai could not be counted; what is known was judged and told
+ * - `held`, `late`, `superseded`: another run works, or has worked, and this one did nothing more
+ */
+type RunOutcome = 'finished' | 'failed' | 'held' | 'late' | 'superseded';
+
+/** What a run did: the one log line, the metrics and the exit code are made of it. */
+export interface RunResult {
+  readonly outcome: RunOutcome;
+  readonly error?: MonitorError | undefined;
+  readonly due?: number;
+  readonly counted?: number;
+  readonly partial?: number;
+  readonly delivered?: number;
+  readonly undelivered?: number;
+  /** Why messages could not be delivered. */
+  readonly problems?: readonly string[];
+  readonly backlogMs?: number;
+  readonly judged?: Judged | undefined;
+  readonly firing?: readonly string[];
+  readonly stats?: RequestStats | undefined;
+}
+
+/**
+ * One run, top to bottom. Whatever kills it, the next run goes on where it was.
+ *
+ * @throws the reason of `signal` once that is aborted; what the store throws
+ */
+export async function run(ports: RunPorts, request: RunRequest): Promise<RunResult> {
+  // 1. Take the lease.
+  const session = await Session.begin(ports, { ...request, repeatMs: request.settings.repeatMs });
+  if (typeof session === 'string') return { outcome: session };
+  try {
+    // 2. Deliver what an earlier run decided but did not get out.
+    let delivery = await deliver(session, ports, request, undefined);
+
+    // 3. Plan.
+    const { at, settings } = request;
+    const known = await knownBuckets(session.state, ports.store, request);
+    const { due, newestEnd, gap } = plan({
+      ...planInput(session.state, request),
+      counted: known.values(),
+    });
+    if (gap) session.change((state) => noteGap(state, gap, at));
+
+    // 4. Count.
+    const counting = await countDue(session, ports.connect, request, due, known);
+
+    // 5. and 6. Judge, and decide what to tell.
+    const from = session.state.frontier ?? newestEnd - settings.windowMs;
+    const frontier = advanceFrontier(from, [...known.values()], BUCKET_MS);
+    const { thresholds } = settings;
+    const judged = thresholds
+      ? judgeRun({
+          state: session.state,
+          frontier,
+          known,
+          settings: { ...settings, thresholds },
+          at,
+        })
+      : { state: { ...session.state, frontier }, newest: undefined };
+    session.change(() => judged.state);
+    session.change((state) => outcomeOf(state, counting.error, request));
+
+    // 7. Commit, then publish, then mark as delivered.
+    await session.commit();
+    delivery = add(delivery, await deliver(session, ports, request, counting.togai));
+
+    // 8. Report, and give the lease back.
+    await session.end();
+    return {
+      outcome: counting.error ? 'failed' : 'finished',
+      error: counting.error,
+      due: due.length,
+      counted: counting.counted,
+      partial: counting.partial,
+      ...delivery,
+      backlogMs: Math.max(0, newestEnd - frontier),
+      judged: judged.newest,
+      firing: session.state.alerts.filter(({ firing }) => firing).map(({ threshold }) => threshold),
+      stats: counting.togai?.stats(),
+    };
+  } catch (error) {
+    if (error instanceof SupersededError) return { outcome: 'superseded' };
+    throw error;
+  }
+}
+
+function planInput(state: MonitorState, { at, settings }: RunRequest) {
+  return {
+    at,
+    windowMs: settings.windowMs,
+    settleMs: settings.settleMs,
+    maxCatchUpMs: settings.maxCatchUpMs,
+    fingerprint: fingerprintOf(settings, state.timeField),
+    frontier: state.frontier,
+  };
+}
+
+/** The stored buckets that planning and judging need: from a window before the frontier on. */
+async function knownBuckets(
+  state: MonitorState,
+  store: MonitorStore,
+  { at, settings }: RunRequest,
+): Promise<Map<number, BucketRecord>> {
+  const reach = at - settings.maxCatchUpMs;
+  const oldest = Math.max(Math.min(state.frontier ?? at, at), reach);
+  const start = oldest - settings.windowMs - settings.settleMs - BUCKET_MS;
+  const records = await store.readBuckets({ start, end: at });
+  return new Map(records.map((record) => [record.start, record]));
+}
+
+function outcomeOf(
+  state: MonitorState,
+  error: MonitorError | undefined,
+  { at, settings }: RunRequest,
+): MonitorState {
+  const noted = noteSettings(state, { at, what: settings.problem, repeatMs: settings.repeatMs });
+  if (!error) return noteFinished(noted, at);
+  const atOnce =
+    error instanceof SettingError ||
+    (error instanceof TogaiError && error.failure === 'unauthorized');
+  const runs = noted.unfinished > 1 ? ` (${counted(noted.unfinished, 'run')} in a row)` : '';
+  const what = `Usage events could not be counted${runs}: ${error.message}`;
+  return noteUnfinished(
+    { ...noted, problem: what },
+    { at, what, atOnce, repeatMs: settings.repeatMs },
+  );
+}
+
+function add(first: Delivery, second: Delivery): Delivery {
+  return {
+    delivered: first.delivered + second.delivered,
+    undelivered: second.undelivered,
+    problems: second.problems,
+  };
+}

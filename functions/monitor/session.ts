@@ -1,0 +1,81 @@
+import { SupersededError } from './errors.ts';
+import type { BucketRecord, Clock, MonitorState, MonitorStore } from './ports.ts';
+import { type LeaseRequest, NEW_STATE, takeLease } from './steps/state.ts';
+
+interface SessionPorts {
+  readonly store: MonitorStore;
+  readonly clock: Clock;
+}
+
+/** The state of a run that holds the lease, and the writes that only it may do. */
+export class Session {
+  readonly #store: MonitorStore;
+  readonly #clock: Clock;
+  readonly #at: number;
+  #state: MonitorState;
+  #stored: MonitorState;
+
+  private constructor({ store, clock }: SessionPorts, state: MonitorState, at: number) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#state = state;
+    this.#stored = state;
+    this.#at = at;
+  }
+
+  static async begin(
+    ports: SessionPorts,
+    request: Omit<LeaseRequest, 'now'>,
+  ): Promise<Session | 'held' | 'late'> {
+    const { store, clock } = ports;
+    const before = await store.readState();
+    const state = takeLease(before ?? NEW_STATE, { ...request, now: clock.now() });
+    if (typeof state === 'string') return state;
+    const written = await store.writeState(state, before?.runNumber);
+    return written ? new Session(ports, state, request.at) : 'held';
+  }
+
+  get state(): MonitorState {
+    return this.#state;
+  }
+
+  change(next: (state: MonitorState) => MonitorState): void {
+    this.#state = next(this.#state);
+  }
+
+  /** What was decided is stored; from here on it will be delivered, whatever becomes of this run. */
+  async commit(): Promise<void> {
+    const committedAt = Math.max(this.#at, this.#state.committedAt ?? this.#at);
+    this.#state = { ...this.#state, committedAt };
+    // With nothing to publish this is the last write, and gives the lease back as well.
+    if (this.#state.pending.length === 0) await this.end();
+    else await this.save();
+  }
+
+  /** @throws SupersededError where a later run has taken over */
+  async save(): Promise<void> {
+    if (this.#state === this.#stored) return;
+    if (!(await this.#store.writeState(this.#state, this.#state.runNumber))) {
+      throw new SupersededError('a later run has taken over');
+    }
+    this.#stored = this.#state;
+  }
+
+  /** To be asked before anything that cannot be refused later. @throws SupersededError */
+  ensureLease(): void {
+    if (this.#clock.now() < this.#stored.leaseUntil) return;
+    throw new SupersededError('the lease is over, another run may have taken over');
+  }
+
+  async saveBucket(record: BucketRecord): Promise<void> {
+    this.ensureLease();
+    if (!(await this.#store.writeBucket(record))) {
+      throw new SupersededError('a later run has counted this bucket');
+    }
+  }
+
+  async end(): Promise<void> {
+    if (this.#state.leaseUntil !== 0) this.#state = { ...this.#state, leaseUntil: 0 };
+    await this.save();
+  }
+}

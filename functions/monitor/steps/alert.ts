@@ -1,0 +1,77 @@
+import type { CrossedGroup } from './judge.ts';
+import type { Severity } from './threshold.ts';
+
+/** A threshold's state over time: `ok` → `pending` → `firing` → `ok`. Times are epoch ms. */
+export interface Alert {
+  /** The threshold's one spelling. */
+  readonly threshold: string;
+  readonly state: 'ok' | 'pending' | 'firing';
+  /** The newest window end that was judged. */
+  readonly lastEnd: number;
+  /** While pending: the first window end at which it was breached. */
+  readonly pendingSince?: number | undefined;
+  /** While firing. */
+  readonly firing?: Firing | undefined;
+  /** What fired and has ended, until people have been told or need not be. */
+  readonly ended?: Ended | undefined;
+}
+
+/** One firing, from the window end at which it began. */
+export interface Firing {
+  /** The same from fired to resolved. */
+  readonly alertId: string;
+  readonly firedAt: number;
+  /** The newest window end at which the threshold was breached. */
+  readonly breachedAt: number;
+  readonly severity: Severity;
+  /** The largest value so far, in the threshold's unit. */
+  readonly peak: number;
+  /** The groups that crossed at the newest breach. At most {@link MAX_TOLD_GROUPS}. */
+  readonly groups: readonly CrossedGroup[];
+  /** Whether people were told that it fires, or the message is on its way. */
+  readonly told: boolean;
+  /** When a message of it was last delivered, by the time of that run. */
+  readonly lastDeliveredAt?: number | undefined;
+  /** The names of groups that people were told of. At most {@link MAX_TOLD_GROUPS}. */
+  readonly toldGroups: readonly string[];
+  /** When groups that joined were last announced, by the time of that run. */
+  readonly grewAt?: number | undefined;
+  /** Window ends since the last breach that were ok, one after the other. */
+  readonly okEnds: readonly number[];
+  /** Since when there is too little traffic to judge by. */
+  readonly tooFewSince?: number | undefined;
+}
+
+export type Ending = 'resolved' | 'threshold removed' | 'group waived' | 'too little traffic';
+
+export interface Ended {
+  readonly firing: Firing;
+  readonly endedAt: number;
+  readonly ending: Ending;
+  /** The message is decided and waits for its delivery. */
+  readonly queued: boolean;
+}
+
+export const MAX_TOLD_GROUPS = 50;
+
+/** `a3f9c2-20261121T0930`: tells the threshold and when it began, and is the same for every run that finds it. */
+export function alertIdOf(threshold: string, firedAt: number): string {
+  return `${digest(threshold)}-${compactTime(firedAt)}`;
+}
+
+/** `20261121T0930`, UTC. */
+export function compactTime(time: number): string {
+  return new Date(time).toISOString().slice(0, 16).replace(/[-:]/g, '');
+}
+
+/** A short fingerprint of a text; no secret is safe in it (FNV-1a, 32 bits, twice). */
+export function digest(text: string): string {
+  const half = (seed: number) => {
+    let hash = seed;
+    for (let index = 0; index < text.length; index++) {
+      hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+    }
+    return (hash >>> 0).toString(36);
+  };
+  return half(0x811c9dc5) + half(0x050c5d1f);
+}

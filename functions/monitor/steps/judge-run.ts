@@ -1,0 +1,225 @@
+import type { Alert } from './alert.ts';
+import { BUCKET_MS } from './bucket.ts';
+import { advance, type Decision, tell, waive, withdraw } from './decide.ts';
+import { judge, type Verdict } from './judge.ts';
+import {
+  alertNotification,
+  enqueue,
+  type Notification,
+  reopen,
+  type ToldWindow,
+} from './notification.ts';
+import type { RunSettings } from './run-settings.ts';
+import type { BucketRecord, MonitorState } from './state.ts';
+import { isSettled } from './status.ts';
+import { summarise } from './summary.ts';
+import { countWhere, mergeTallies, type StatusCounts, type Tally } from './tally.ts';
+import {
+  parseThresholds,
+  printSubject,
+  printThreshold,
+  shareBase,
+  subjectMatcher,
+  type Threshold,
+} from './threshold.ts';
+import type { Range } from './time.ts';
+
+/** The newest window, as it was judged. */
+export interface Judged {
+  readonly window: Range;
+  readonly tally: Tally;
+  readonly whole: boolean;
+  readonly verdicts: readonly Verdict[];
+}
+
+export interface JudgeRunInput {
+  readonly state: MonitorState;
+  /** The end of the newest bucket before which nothing is outstanding. */
+  readonly frontier: number;
+  /** Buckets by their start: those counted in this run, and those from a window before the frontier on. */
+  readonly known: ReadonlyMap<number, BucketRecord>;
+  readonly settings: RunSettings & { readonly thresholds: readonly Threshold[] };
+  /** The run's time, epoch ms. */
+  readonly at: number;
+}
+
+/**
+ * Judges every window end that has become judgeable, in order, and the newest one again, and queues what
+ * is to be told: at most one message for each alert.
+ */
+export function judgeRun(input: JudgeRunInput): {
+  readonly state: MonitorState;
+  readonly newest: Judged | undefined;
+} {
+  const { state, frontier, settings } = input;
+  const before = retire(state, settings, frontier);
+  const alerts = new Map(before.map((alert) => [alert.threshold, alert]));
+  let newest: Judged | undefined;
+  for (const end of endsToJudge(state, frontier)) {
+    newest = judgeEnd(input, end, alerts);
+    for (const [index, verdict] of newest.verdicts.entries()) {
+      const threshold = settings.thresholds[index];
+      if (!threshold) continue;
+      const alert = advance(alerts.get(verdict.threshold), verdict, end, threshold.forMinutes);
+      alerts.set(verdict.threshold, alert);
+    }
+  }
+  const told = tellAll(input, [...alerts.values()]);
+  return {
+    state: { ...state, frontier, judgedTo: newest ? frontier : state.judgedTo, ...told },
+    newest,
+  };
+}
+
+/** Every end after the last that was judged, and at least the newest; in the first run only that. */
+function endsToJudge({ judgedTo }: MonitorState, frontier: number): number[] {
+  const ends: number[] = [];
+  const first = judgedTo === undefined ? frontier : Math.min(judgedTo + BUCKET_MS, frontier);
+  for (let end = first; end <= frontier; end += BUCKET_MS) ends.push(end);
+  return ends;
+}
+
+function judgeEnd(
+  { known, settings }: JudgeRunInput,
+  end: number,
+  alerts: ReadonlyMap<string, Alert>,
+): Judged {
+  const window = { start: end - settings.windowMs, end };
+  const records = windowRecords(known, window);
+  const whole = records.every((record) => record !== undefined && !record.partial);
+  const tally = mergeTallies(records.flatMap((record) => record?.tally ?? []));
+  const verdicts = settings.thresholds.map((threshold) => {
+    const firing = alerts.get(printThreshold(threshold))?.firing;
+    const firingGroups = firing?.groups.map(({ name }) => name) ?? [];
+    return judge(
+      threshold,
+      { tally, whole },
+      { minimumEvents: settings.minimumEvents, firingGroups },
+    );
+  });
+  return { window, tally, whole, verdicts };
+}
+
+function windowRecords(known: ReadonlyMap<number, BucketRecord>, { start, end }: Range) {
+  const length = Math.round((end - start) / BUCKET_MS);
+  return Array.from({ length }, (_, index) => known.get(start + index * BUCKET_MS));
+}
+
+/** Withdraws what is no longer watched. */
+function retire(
+  { alerts }: MonitorState,
+  settings: JudgeRunInput['settings'],
+  end: number,
+): Alert[] {
+  const watched = new Map(settings.thresholds.map((rule) => [printThreshold(rule), rule]));
+  return alerts.map((alert) => {
+    const threshold = watched.get(alert.threshold);
+    if (!threshold) return withdraw(alert, 'threshold removed', end);
+    if (threshold.by === undefined) return alert;
+    const { accounts, schemas } = settings.waived;
+    return waive(alert, threshold.by === 'account' ? accounts : schemas, end);
+  });
+}
+
+function tellAll(
+  input: JudgeRunInput,
+  alerts: readonly Alert[],
+): Pick<MonitorState, 'alerts' | 'pending'> {
+  const { state, settings, at } = input;
+  let pending = state.pending;
+  const told: Alert[] = [];
+  for (const alert of alerts) {
+    const threshold = thresholdOf(alert, settings);
+    if (!threshold) continue;
+    if (alert.firing) pending = reopen(pending, alert.firing.alertId);
+    const alertId = alert.firing?.alertId ?? alert.ended?.firing.alertId;
+    const waiting = pending.some((entry) => entry.alertId === alertId);
+    const silent = settings.muted || overruledBy(threshold, alerts, settings) !== undefined;
+    const result = tell(alert, { at, repeatMs: settings.repeatMs, silent, waiting });
+    if (result.decision) {
+      pending = enqueue(pending, notify(input, threshold, result.decision, alerts));
+    }
+    if (isWorthKeeping(result.alert)) told.push(result.alert);
+  }
+  return { alerts: told, pending };
+}
+
+/** The rule of an alert: as it is set, or as it was when it has been removed since. */
+function thresholdOf(
+  alert: Alert,
+  { thresholds }: JudgeRunInput['settings'],
+): Threshold | undefined {
+  const set = thresholds.find((threshold) => printThreshold(threshold) === alert.threshold);
+  return set ?? (alert.ended ? parseThresholds(alert.threshold)[0] : undefined);
+}
+
+function isWorthKeeping({ state, ended }: Alert): boolean {
+  return state !== 'ok' || ended !== undefined;
+}
+
+/** While a critical threshold of a subject fires, warnings of the same subject say nothing. */
+function overruledBy(
+  threshold: Threshold,
+  alerts: readonly Alert[],
+  settings: JudgeRunInput['settings'],
+): Threshold | undefined {
+  if (threshold.severity === 'critical') return undefined;
+  return settings.thresholds.find(
+    (other) =>
+      other.severity === 'critical' &&
+      printSubject(other.subject) === printSubject(threshold.subject) &&
+      alerts.some((alert) => alert.firing && alert.threshold === printThreshold(other)),
+  );
+}
+
+function notify(
+  input: JudgeRunInput,
+  threshold: Threshold,
+  decision: Decision,
+  alerts: readonly Alert[],
+): Notification {
+  const { settings, at, frontier } = input;
+  const silenced = settings.thresholds.filter(
+    (other) =>
+      threshold.severity === 'critical' &&
+      overruledBy(other, alerts, settings) !== undefined &&
+      printSubject(other.subject) === printSubject(threshold.subject) &&
+      alerts.some((alert) => alert.firing && alert.threshold === printThreshold(other)),
+  );
+  // What is over is shown as it was when it was last breached; what goes on, as it is.
+  const overUnseen = decision.kind === 'fired' && decision.endedAt !== undefined;
+  const end = overUnseen ? decision.firing.breachedAt : frontier;
+  return alertNotification(
+    threshold,
+    decision,
+    toldWindow(input, threshold, end),
+    at,
+    silenced.map(printThreshold),
+  );
+}
+
+function toldWindow(
+  { known, settings }: JudgeRunInput,
+  threshold: Threshold,
+  end: number,
+): ToldWindow {
+  const window = { start: end - settings.windowMs, end };
+  const records = windowRecords(known, window);
+  const matches = subjectMatcher(threshold.subject);
+  const tallies = records.map((record) => record?.tally);
+  const incomplete = records.some((record) => record === undefined || record.partial);
+  const tally = mergeTallies(tallies.filter((part) => part !== undefined));
+  const events = countWhere(tally.byStatus, matches);
+  const percent = percentOf(threshold, tally.byStatus, events);
+  const { value } = judge(
+    threshold,
+    { tally, whole: !incomplete },
+    { minimumEvents: settings.minimumEvents },
+  );
+  return { window, value, events, percent, summary: summarise(tallies, matches, incomplete) };
+}
+
+function percentOf({ subject }: Threshold, byStatus: StatusCounts, events: number): number {
+  const base = countWhere(byStatus, shareBase(subject) === 'settled' ? isSettled : () => true);
+  return base === 0 ? 0 : (100 * events) / base;
+}

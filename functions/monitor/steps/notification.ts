@@ -1,0 +1,158 @@
+import type { Firing } from './alert.ts';
+import { compactTime } from './alert.ts';
+import type { AlertKind, Decision } from './decide.ts';
+import type { CrossedGroup } from './judge.ts';
+import type { Summary } from './summary.ts';
+import { cutAt } from './text.ts';
+import {
+  printSubject,
+  printThreshold,
+  type Severity,
+  type Threshold,
+  type Unit,
+} from './threshold.ts';
+import type { Range } from './time.ts';
+
+/** What is told of the monitor itself. */
+export type MonitorKind = 'failing' | 'recovered' | 'gap' | 'test';
+export type NotificationKind = AlertKind | MonitorKind;
+
+const MAX_GROUPS = 10;
+const MAX_NAME = 120;
+
+/** One message, as facts: what is stored until it is delivered, and rendered only then. */
+export interface Notification {
+  /** For deduplication: the same for the same message. */
+  readonly id: string;
+  /** The same from fired to resolved. */
+  readonly alertId: string;
+  readonly kind: NotificationKind;
+  /** The time of the run that decided it, epoch ms. */
+  readonly at: number;
+  readonly severity: Severity;
+  /** Why this is told now. For messages of the monitor itself: what is the matter, and what to do. */
+  readonly reason: string;
+  /** Of an alert. */
+  readonly about?: AlertFacts;
+  /** The range that a gap is about. */
+  readonly range?: Range;
+}
+
+export interface AlertFacts {
+  readonly threshold: string;
+  readonly subject: string;
+  readonly by: Threshold['by'];
+  readonly value: number;
+  readonly limit: number;
+  readonly unit: Unit;
+  /** Events that the threshold counts, and what they are a share of, in percent. */
+  readonly events: number;
+  readonly percent: number;
+  readonly peak: number;
+  /** Those that crossed, most events first, at most ten. */
+  readonly groups: readonly CrossedGroup[];
+  readonly moreGroups: number;
+  readonly joined: readonly string[];
+  readonly window: Range;
+  readonly firedAt: number;
+  readonly resolvedAt: number | undefined;
+  readonly summary: Summary;
+  /** Warnings of the same subject for which this speaks too. */
+  readonly speaksFor: readonly string[];
+}
+
+/** What a window says of a threshold when its alert is told. */
+export interface ToldWindow {
+  readonly window: Range;
+  readonly value: number;
+  readonly events: number;
+  readonly percent: number;
+  readonly summary: Summary;
+}
+
+export function alertNotification(
+  threshold: Threshold,
+  decision: Decision,
+  told: ToldWindow,
+  at: number,
+  speaksFor: readonly string[],
+): Notification {
+  const { firing, kind, joined = [] } = decision;
+  const shown = firing.groups.slice(0, MAX_GROUPS);
+  return {
+    id: notificationId(firing, kind, at),
+    alertId: firing.alertId,
+    kind,
+    at,
+    severity: threshold.severity,
+    reason: decision.reason,
+    about: {
+      threshold: printThreshold(threshold),
+      subject: printSubject(threshold.subject),
+      by: threshold.by,
+      limit: threshold.limit,
+      unit: threshold.unit,
+      peak: firing.peak,
+      groups: shown.map((group) => ({ ...group, name: cutAt(group.name, MAX_NAME) })),
+      moreGroups: firing.groups.length - shown.length,
+      joined: joined.slice(0, MAX_GROUPS).map((name) => cutAt(name, MAX_NAME)),
+      firedAt: firing.firedAt,
+      resolvedAt: decision.endedAt,
+      speaksFor,
+      ...told,
+    },
+  };
+}
+
+/** A message of the monitor itself. */
+export function monitorNotification(
+  kind: MonitorKind,
+  alertId: string,
+  at: number,
+  reason: string,
+  range?: Range,
+): Notification {
+  const severity = kind === 'failing' || kind === 'gap' ? 'critical' : 'warning';
+  const id = `${alertId}.${kind}.${compactTime(at)}`;
+  return { id, alertId, kind, at, severity, reason: cutAt(reason, 1_000), ...(range && { range }) };
+}
+
+/** The message by which people see, before the first incident, that messages arrive. */
+export function testNotification(at: number): Notification {
+  const reason =
+    'This is a test of the unmetered events monitor. If you can read it, alerts reach you here. There is nothing to do.';
+  return monitorNotification('test', 'test', at, reason);
+}
+
+/** Queues a message. One alert has one message waiting at most; what happened meanwhile is told in it. */
+export function enqueue(
+  pending: readonly Notification[],
+  next: Notification,
+): readonly Notification[] {
+  const waiting = pending.find(({ alertId }) => alertId === next.alertId);
+  if (!waiting?.about || !next.about) return [...pending, next];
+  // Nobody was told that it fired: it has still to be told, now with its end.
+  const merged: Notification =
+    waiting.kind === 'fired' && next.kind !== 'fired'
+      ? {
+          ...next,
+          id: waiting.id,
+          kind: 'fired',
+          reason: `${waiting.reason}; since then ${next.reason}`,
+        }
+      : { ...next, id: waiting.id };
+  return pending.map((entry) => (entry === waiting ? merged : entry));
+}
+
+/** Takes back the end of an alert that fires again before anybody was told that it had ended. */
+export function reopen(pending: readonly Notification[], alertId: string): readonly Notification[] {
+  return pending.flatMap((entry) => {
+    if (entry.alertId !== alertId || entry.about?.resolvedAt === undefined) return [entry];
+    if (entry.kind !== 'fired') return [];
+    return [{ ...entry, about: { ...entry.about, resolvedAt: undefined } }];
+  });
+}
+
+function notificationId({ alertId }: Firing, kind: AlertKind, at: number): string {
+  return `${alertId}.${kind}.${compactTime(at)}`;
+}

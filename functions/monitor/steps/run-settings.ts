@@ -1,0 +1,24 @@
+import type { Waived } from './tally.ts';
+import type { Threshold } from './threshold.ts';
+
+/** What a run is told to do, with everything that depends on its time worked out. */
+export interface RunSettings {
+  /** `undefined` where they cannot be read: then nothing is judged, and no alert changes. */
+  readonly thresholds: readonly Threshold[] | undefined;
+  readonly windowMs: number;
+  readonly settleMs: number;
+  readonly maxCatchUpMs: number;
+  readonly minimumEvents: number;
+  /** 0: never. */
+  readonly repeatMs: number;
+  readonly waived: Waived;
+  /** Names the waivers that buckets are counted under. */
+  readonly waiverDigest: string;
+  /** How many buckets are fetched side by side. */
+  readonly lanes: number;
+  readonly muted: boolean;
+  /** What is wrong with settings that only shows at run time, in words; empty when nothing is. */
+  readonly problem: string;
+  readonly dashboardUrl: string;
+  readonly runbookUrl: string;
+}

@@ -1,0 +1,225 @@
+import type { Alert } from './alert.ts';
+import { digest } from './alert.ts';
+import type { TimeField } from './event.ts';
+import type { Notification } from './notification.ts';
+import { monitorNotification } from './notification.ts';
+import type { CountedBucket } from './plan.ts';
+import type { Tally } from './tally.ts';
+import { formatDuration, isoTime, MINUTE_MS, type Range, shortTime } from './time.ts';
+
+/** Everything the monitor remembers, but for its buckets. One item; times are epoch ms. */
+export interface MonitorState {
+  /** Raised by each run; a write with a lower one is refused. */
+  readonly runNumber: number;
+  /** The run that holds, or held, the lease. */
+  readonly runId: string;
+  /** Until when that run may work; 0 once it has given the lease back. By the clock, not by the run's time. */
+  readonly leaseUntil: number;
+  /** The time of the newest run that committed. */
+  readonly committedAt: number | undefined;
+  /** Runs in a row that began and did not finish, and the time of the first of them. */
+  readonly unfinished: number;
+  readonly unfinishedSince: number | undefined;
+  /** Why the last of them could not count, where it lived to say so. */
+  readonly problem: string | undefined;
+  /** By which time Togai was seen to filter. */
+  readonly timeField: TimeField | undefined;
+  /** The end of the newest bucket before which nothing is outstanding. */
+  readonly frontier: number | undefined;
+  /** The newest window end that was judged. */
+  readonly judgedTo: number | undefined;
+  readonly alerts: readonly Alert[];
+  /** Decided, not delivered. */
+  readonly pending: readonly Notification[];
+  /** How often a bucket could not be counted in a run in which others could, by its start. */
+  readonly failures: Readonly<Record<string, number>>;
+  /** Tokens that Togai rejected in the last 30 minutes, by digest, with the time. */
+  readonly rejections: readonly { readonly digest: string; readonly at: number }[];
+  /** What is the matter with the monitor itself, by kind, as far as people were told. */
+  readonly troubles: Readonly<Partial<Record<TroubleKind, Trouble>>>;
+}
+
+type TroubleKind = 'run' | 'settings';
+
+interface Trouble {
+  readonly alertId: string;
+  readonly since: number;
+  readonly lastToldAt: number;
+  readonly what: string;
+}
+
+/** A bucket as it is stored. */
+export interface BucketRecord extends CountedBucket {
+  /** Of the run that counted it. */
+  readonly runNumber: number;
+  readonly tally: Tally;
+}
+
+export const NEW_STATE: MonitorState = {
+  runNumber: 0,
+  runId: '',
+  leaseUntil: 0,
+  committedAt: undefined,
+  unfinished: 0,
+  unfinishedSince: undefined,
+  problem: undefined,
+  timeField: undefined,
+  frontier: undefined,
+  judgedTo: undefined,
+  alerts: [],
+  pending: [],
+  failures: {},
+  rejections: [],
+  troubles: {},
+};
+
+const UNFINISHED_RUNS = 3;
+const UNFINISHED_MS = 15 * MINUTE_MS;
+const REJECTION_MS = 30 * MINUTE_MS;
+const MAX_REJECTIONS = 4;
+
+/** What to say of runs that began and did not end, and did not live to say why. */
+const KILLED =
+  'The last runs began and did not end: they were killed or ran out of time. Look at the logs and the timeout of the function.';
+
+export interface LeaseRequest {
+  readonly runId: string;
+  /** The run's time, epoch ms. */
+  readonly at: number;
+  /** The clock's time, epoch ms. */
+  readonly now: number;
+  readonly leaseMs: number;
+  /** See {@link noteUnfinished}. */
+  readonly repeatMs: number;
+}
+
+/** The state with the lease taken and what is to be told of the runs before, or why it cannot be taken. */
+export function takeLease(
+  state: MonitorState,
+  { runId, at, now, leaseMs, repeatMs }: LeaseRequest,
+): MonitorState | 'held' | 'late' {
+  if (state.leaseUntil > now) return 'held';
+  if (state.committedAt !== undefined && state.committedAt > at) return 'late';
+  const what = state.problem ?? KILLED;
+  const noted = noteUnfinished(state, { at, what, atOnce: false, repeatMs });
+  return {
+    ...noted,
+    runNumber: state.runNumber + 1,
+    runId,
+    leaseUntil: now + leaseMs,
+    unfinished: state.unfinished + 1,
+    unfinishedSince: state.unfinishedSince ?? at,
+    problem: undefined,
+  };
+}
+
+/**
+ * What people must know of runs that do not finish: after three in a row over at least 15 minutes, or at
+ * once for a rejected token. Told again every `repeatMs` (0: never) while it lasts.
+ *
+ * @param what what fails and what to do
+ */
+export function noteUnfinished(
+  state: MonitorState,
+  { at, what, atOnce, repeatMs }: { at: number; what: string; atOnce: boolean; repeatMs: number },
+): MonitorState {
+  const since = state.unfinishedSince ?? at;
+  const lasting = state.unfinished >= UNFINISHED_RUNS && at - since >= UNFINISHED_MS;
+  return atOnce || lasting ? tellTrouble(state, 'run', { at, since, what, repeatMs }) : state;
+}
+
+/** The same for settings that only turn out wrong at run time; `what` is empty when they are right. */
+export function noteSettings(
+  state: MonitorState,
+  { at, what, repeatMs }: { at: number; what: string; repeatMs: number },
+): MonitorState {
+  if (what !== '') return tellTrouble(state, 'settings', { at, since: at, what, repeatMs });
+  return endTrouble(state, 'settings', at, 'The settings can be used again.');
+}
+
+/** A run that did what it had to. */
+export function noteFinished(state: MonitorState, at: number): MonitorState {
+  const finished = { ...state, unfinished: 0, unfinishedSince: undefined, problem: undefined };
+  const since = state.troubles.run?.since ?? at;
+  return endTrouble(
+    finished,
+    'run',
+    at,
+    `Counting works again, after ${formatDuration(at - since)}. What was missed is being caught up with.`,
+  );
+}
+
+/** A range that is skipped for good. */
+export function noteGap(state: MonitorState, gap: Range, at: number): MonitorState {
+  const reason = `From ${shortTime(gap.start)} to ${shortTime(gap.end)} UTC (${formatDuration(gap.end - gap.start)}) nothing was counted: the monitor did not run, and this is farther back than MaxCatchUpHours. Count it by hand: npx unmetered check --from ${isoTime(gap.start)} --to ${isoTime(gap.end)}`;
+  const alertId = `gap-${digest(`${gap.start}-${gap.end}`)}`;
+  const notification = monitorNotification('gap', alertId, at, reason, gap);
+  const judgedTo = Math.max(state.judgedTo ?? gap.end, gap.end);
+  return { ...state, frontier: gap.end, judgedTo, pending: [...state.pending, notification] };
+}
+
+/** Whether a token may be sent: not one that was rejected lately, and none after too many rejections. */
+export function maySend({ rejections }: MonitorState, tokenDigest: string, at: number): boolean {
+  const recent = rejections.filter((rejection) => at - rejection.at < REJECTION_MS);
+  return recent.length < MAX_REJECTIONS && !recent.some(({ digest }) => digest === tokenDigest);
+}
+
+export function noteRejection(state: MonitorState, tokenDigest: string, at: number): MonitorState {
+  const recent = state.rejections.filter((rejection) => at - rejection.at < REJECTION_MS);
+  return { ...state, rejections: [...recent, { digest: tokenDigest, at }] };
+}
+
+/** The end of the newest bucket before which every bucket from `from` on was counted. */
+export function advanceFrontier(
+  from: number,
+  counted: readonly CountedBucket[],
+  bucketMs: number,
+): number {
+  const starts = new Set(counted.map(({ start }) => start));
+  let frontier = from;
+  while (starts.has(frontier)) frontier += bucketMs;
+  return frontier;
+}
+
+function tellTrouble(
+  state: MonitorState,
+  kind: TroubleKind,
+  { at, since, what, repeatMs }: { at: number; since: number; what: string; repeatMs: number },
+): MonitorState {
+  const before = state.troubles[kind];
+  const again = before !== undefined && repeatMs > 0 && at - before.lastToldAt >= repeatMs;
+  if (before && !again) return state;
+  const alertId = before?.alertId ?? `${kind}-${digest(`${kind}${since}`)}`;
+  const trouble: Trouble = { alertId, since: before?.since ?? since, lastToldAt: at, what };
+  const others = state.pending.filter((entry) => entry.alertId !== alertId);
+  return {
+    ...state,
+    troubles: { ...state.troubles, [kind]: trouble },
+    pending: [...others, monitorNotification('failing', alertId, at, what)],
+  };
+}
+
+function endTrouble(
+  state: MonitorState,
+  kind: TroubleKind,
+  at: number,
+  what: string,
+): MonitorState {
+  const before = state.troubles[kind];
+  if (!before) return state;
+  const { [kind]: _, ...troubles } = state.troubles;
+  // If nobody was told yet that it failed, the one message tells both.
+  const untold = state.pending.find((entry) => entry.alertId === before.alertId);
+  const pending = untold
+    ? state.pending.map((entry) =>
+        entry === untold
+          ? {
+              ...entry,
+              reason: `${entry.reason} This is over. ${what}`,
+              kind: 'recovered' as const,
+            }
+          : entry,
+      )
+    : [...state.pending, monitorNotification('recovered', before.alertId, at, what)];
+  return { ...state, troubles, pending };
+}

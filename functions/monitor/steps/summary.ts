@@ -1,0 +1,110 @@
+import { groupOf, isProblem } from './status.ts';
+import { countWhere, mergeTallies, type SampleEvent, type Tally } from './tally.ts';
+import { cutAt } from './text.ts';
+
+const MAX_NAME = 120;
+const MAX_DESCRIPTION = 250;
+const MAX_STATUSES = 12;
+const TOP = 5;
+
+/** What a message says of a window: small enough to be stored, with everything in it cut. */
+export interface Summary {
+  readonly total: number;
+  /** The most frequent statuses, most events first. */
+  readonly byStatus: readonly (readonly [status: string, events: number])[];
+  /** The largest of those with problems, most problems first. */
+  readonly topAccounts: readonly TopGroup[];
+  readonly topSchemas: readonly TopGroup[];
+  /** Togai's own words for the problems, most frequent first. */
+  readonly descriptions: readonly { readonly text: string; readonly events: number }[];
+  /** The newest events of the most frequent problem statuses, one of each status and schema first. */
+  readonly samples: readonly SampleEvent[];
+  /** Events that the alert is about, bucket by bucket, oldest first. */
+  readonly perBucket: readonly number[];
+  readonly ignored: number;
+  readonly malformed: number;
+  /** Names were left out of the tallies, so that there may be more accounts and schemas. */
+  readonly cut: boolean;
+  /** Some bucket of the window is a lower bound or was not counted. */
+  readonly incomplete: boolean;
+}
+
+export interface TopGroup {
+  readonly name: string;
+  readonly unmetered: number;
+  readonly failed: number;
+  readonly total: number;
+}
+
+/**
+ * @param tallies of the window's buckets, oldest first; `undefined` where a bucket was not counted
+ * @param matches the statuses that the alert is about
+ */
+export function summarise(
+  tallies: readonly (Tally | undefined)[],
+  matches: (status: string) => boolean,
+  incomplete: boolean,
+): Summary {
+  const tally = mergeTallies(tallies.filter((part) => part !== undefined));
+  return {
+    total: tally.total,
+    byStatus: [...tally.byStatus]
+      .sort(([, a], [, b]) => b - a)
+      .slice(0, MAX_STATUSES)
+      .map(([status, events]) => [cutAt(status, MAX_NAME), events] as const),
+    topAccounts: topGroups(tally.accounts.counts),
+    topSchemas: topGroups(tally.schemas.counts),
+    descriptions: [...tally.descriptions]
+      .flatMap(([, counts]) => [...counts])
+      .sort(([, a], [, b]) => b - a)
+      .slice(0, 3)
+      .map(([text, events]) => ({ text: cutAt(text, MAX_DESCRIPTION), events })),
+    samples: pickSamples(tally, matches),
+    perBucket: tallies.map((part) => (part ? countWhere(part.byStatus, matches) : 0)),
+    ignored: tally.ignored,
+    malformed: tally.malformed,
+    cut: tally.accounts.cut || tally.schemas.cut,
+    incomplete,
+  };
+}
+
+function topGroups(counts: Tally['accounts']['counts']): TopGroup[] {
+  return [...counts]
+    .map(([name, { byStatus }]) => ({
+      name,
+      problems: countWhere(byStatus, isProblem),
+      unmetered: countWhere(byStatus, (status) => groupOf(status) === 'unmetered'),
+      failed: countWhere(byStatus, (status) => groupOf(status) === 'failed'),
+      total: countWhere(byStatus, () => true),
+    }))
+    .filter(({ problems }) => problems > 0)
+    .sort((a, b) => b.problems - a.problems || b.total - a.total || (a.name < b.name ? -1 : 1))
+    .slice(0, TOP)
+    .map(({ name, unmetered, failed, total }) => ({
+      name: cutAt(name, MAX_NAME),
+      unmetered,
+      failed,
+      total,
+    }));
+}
+
+function pickSamples(tally: Tally, matches: (status: string) => boolean): SampleEvent[] {
+  const frequency = (status: string) => tally.byStatus.get(status) ?? 0;
+  const all = [...tally.samples]
+    .filter(([status]) => matches(status))
+    .sort(([a], [b]) => frequency(b) - frequency(a))
+    .flatMap(([, samples]) => samples);
+  const kinds = new Set<string>();
+  const firstOfItsKind = all.filter(({ status, schemaName }) => {
+    const kind = JSON.stringify([status, schemaName]);
+    return kinds.has(kind) ? false : kinds.add(kind);
+  });
+  return [...new Set([...firstOfItsKind, ...all])].slice(0, TOP).map((sample) => ({
+    ...sample,
+    status: cutAt(sample.status, MAX_NAME),
+    referenceId: sample.referenceId && cutAt(sample.referenceId, MAX_NAME),
+    id: sample.id && cutAt(sample.id, MAX_NAME),
+    accountId: cutAt(sample.accountId, MAX_NAME),
+    schemaName: cutAt(sample.schemaName, MAX_NAME),
+  }));
+}

@@ -1,0 +1,435 @@
+import { describe, expect, test } from 'vitest';
+import { TogaiError } from '../../functions/monitor/errors.ts';
+import type { UsageEvent } from '../../functions/monitor/ports.ts';
+import { usageEvent } from '../support/events.ts';
+import { createMemoryStore } from '../support/memory-store.ts';
+import { at, createTestMonitor, MINUTE, type TestMonitor, togaiOf } from '../support/monitor.ts';
+
+const NOT_METERED = 'INGESTION_COMPLETED_EVENT_NOT_METERED';
+
+/** An event a second, metered, but for a range in which those of acme are not. */
+function traffic(
+  first: string,
+  last: string,
+  unmetered?: { from: string; to: string },
+): UsageEvent[] {
+  const events: UsageEvent[] = [];
+  for (let time = at(first); time < at(last); time += 10_000) {
+    const lost = unmetered && time >= at(unmetered.from) && time < at(unmetered.to);
+    events.push(
+      usageEvent({
+        createdAt: time + 1,
+        timestamp: time,
+        accountId: 'acme',
+        status: lost ? NOT_METERED : 'INGESTION_COMPLETED_EVENT_METERED',
+      }),
+    );
+  }
+  return events;
+}
+
+const summaryOf = ({ told }: TestMonitor) =>
+  told.map(({ kind, threshold }) => `${kind} ${threshold ?? ''}`.trim());
+
+function monitorWith(events: readonly UsageEvent[], thresholds = 'unmetered >= 10'): TestMonitor {
+  const monitor = createTestMonitor({ thresholds });
+  monitor.events.push(...events);
+  return monitor;
+}
+
+describe('a day with an incident', () => {
+  const day = () => traffic('08:00', '14:00', { from: '10:00', to: '11:00' });
+
+  test('makes one alert, one resolution, and nothing else', async () => {
+    const monitor = monitorWith(day());
+    await monitor.runFrom('09:10', '13:55');
+    expect(summaryOf(monitor)).toEqual(['fired unmetered >= 10', 'resolved unmetered >= 10']);
+  });
+
+  test('is told as soon as its buckets have settled', async () => {
+    const monitor = monitorWith(day());
+    await monitor.runFrom('09:10', '13:55');
+    // Thirty events in the bucket from 10:00; it ends at 10:05 and has five minutes to settle.
+    expect(monitor.told[0]).toMatchObject({ at: '2026-11-18T10:10:00.000Z', value: 30 });
+  });
+
+  test('keeps its alertId to the end', async () => {
+    const monitor = monitorWith(day());
+    await monitor.runFrom('09:10', '13:55');
+    expect(new Set(monitor.told.map(({ alertId }) => alertId)).size).toBe(1);
+  });
+
+  test('is reminded of, when it lasts', async () => {
+    const monitor = monitorWith(day());
+    monitor.texts.repeatMinutes = '60';
+    await monitor.runFrom('09:10', '11:30');
+    expect(monitor.told.map(({ kind }) => kind)).toEqual(['fired', 'reminder']);
+  });
+
+  test('has one voice: the critical alert, which names the warning', async () => {
+    const monitor = monitorWith(day(), 'unmetered >= 10, unmetered >= 5% critical');
+    await monitor.runFrom('09:10', '10:30');
+    expect(monitor.told).toMatchObject([
+      { kind: 'fired', threshold: 'unmetered >= 5% critical', speaksFor: ['unmetered >= 10'] },
+    ]);
+  });
+
+  test('is not told while muted, and what still fires is told afterwards', async () => {
+    const monitor = monitorWith(day());
+    monitor.texts.muteUntil = '2026-11-18T10:32';
+    await monitor.runFrom('09:10', '10:30');
+    expect(monitor.told).toEqual([]);
+    await monitor.runAt('10:35');
+    expect(summaryOf(monitor)).toEqual(['fired unmetered >= 10']);
+  });
+
+  test('is withdrawn when its threshold is removed', async () => {
+    const monitor = monitorWith(day());
+    await monitor.runFrom('09:10', '10:30');
+    monitor.texts.thresholds = 'failed >= 10';
+    await monitor.runAt('10:35');
+    expect(monitor.told[1]).toMatchObject({ kind: 'withdrawn', threshold: 'unmetered >= 10' });
+  });
+
+  test('is withdrawn when its account is waived', async () => {
+    const monitor = monitorWith(day(), 'unmetered by account >= 10');
+    await monitor.runFrom('09:10', '10:30');
+    monitor.texts.ignoredAccounts = 'acme';
+    await monitor.runAt('10:35');
+    expect(monitor.told[1]).toMatchObject({ kind: 'withdrawn' });
+  });
+});
+
+describe('what changes after it was counted', () => {
+  test('an event in progress at first, later not metered, is alerted', async () => {
+    const monitor = monitorWith(traffic('10:00', '12:00'));
+    const late = Array.from({ length: 12 }, (_, index) =>
+      usageEvent({
+        createdAt: at('11:00') + index,
+        timestamp: at('11:00'),
+        status: 'INGESTION_IN_PROGRESS',
+      }),
+    );
+    monitor.events.push(...late);
+    await monitor.runFrom('11:10', '11:15');
+    expect(monitor.told).toEqual([]);
+    monitor.events.splice(
+      -late.length,
+      late.length,
+      ...late.map((event) => ({ ...event, status: NOT_METERED })),
+    );
+    await monitor.runFrom('11:20', '11:30');
+    expect(summaryOf(monitor)).toEqual(['fired unmetered >= 10']);
+  });
+
+  test('a late event is counted at the last look', async () => {
+    const monitor = monitorWith([]);
+    await monitor.runFrom('11:10', '11:20');
+    monitor.events.push(...traffic('11:05', '11:10', { from: '11:00', to: '12:00' }));
+    await monitor.runFrom('11:25', '11:45');
+    expect(summaryOf(monitor)).toEqual(['fired unmetered >= 10']);
+  });
+});
+
+describe('after an outage of ten hours', () => {
+  const outage = async () => {
+    const monitor = monitorWith(traffic('00:00', '14:00', { from: '04:00', to: '05:00' }));
+    await monitor.runFrom('02:00', '02:10');
+    await monitor.runAt('12:10');
+    return monitor;
+  };
+
+  test('all buckets are counted', async () => {
+    const monitor = await outage();
+    const stored = await monitor.store.readBuckets({ start: at('02:05'), end: at('12:05') });
+    expect(stored).toHaveLength(120);
+    expect(stored.every(({ tally }) => tally.total === 30)).toBe(true);
+  });
+
+  test('one message tells what happened, with its end', async () => {
+    const monitor = await outage();
+    expect(monitor.told).toMatchObject([
+      { kind: 'fired', firedAt: '2026-11-18T04:05:00.000Z', resolvedAt: expect.any(String) },
+    ]);
+  });
+
+  test('what is beyond reach is announced once, and the rest is counted', async () => {
+    const monitor = createTestMonitor({ maxCatchUpHours: '6' });
+    await monitor.runAt('01:00');
+    await monitor.runFrom('12:10', '12:20');
+    expect(monitor.told).toMatchObject([
+      {
+        kind: 'gap',
+        reason: expect.stringContaining('From 2026-11-18 00:55 to 2026-11-18 06:05 UTC'),
+      },
+    ]);
+  });
+});
+
+describe('two runs at once', () => {
+  /** What the second run stored. A bucket that no later run has counted may still be added: it is a count. */
+  const bucketsOfTheOther = async ({ store }: TestMonitor) =>
+    (await store.readBuckets({ start: 0, end: at('12:00') })).filter(
+      ({ runNumber }) => runNumber === 2,
+    );
+
+  test('one works, the other ends well', async () => {
+    const monitor = monitorWith(traffic('10:00', '12:00', { from: '11:00', to: '12:00' }));
+    const results = await Promise.all([monitor.runAt('11:10'), monitor.runAt('11:10')]);
+    expect(results.map(({ outcome }) => outcome).sort()).toEqual(['finished', 'held']);
+    expect(monitor.told).toHaveLength(1);
+  });
+
+  test('a lease left by a dead run is taken over once it has run out', async () => {
+    const monitor = monitorWith([]);
+    monitor.onStep = (step) => {
+      if (step === 'before readBuckets') throw new Error('killed');
+    };
+    await expect(monitor.runAt('11:10')).rejects.toThrow('killed');
+    monitor.onStep = () => {};
+    expect((await monitor.runAt('11:10')).outcome).toBe('held');
+    monitor.clock.advance(3 * MINUTE);
+    expect((await monitor.runAt('11:10')).outcome).toBe('finished');
+  });
+
+  test.each([
+    'before readBuckets',
+    'before page',
+    'after page',
+    'before writeBucket',
+    'before publish',
+  ])('a run that sleeps through its lease %s changes nothing and says nothing', async (where) => {
+    const monitor = monitorWith(traffic('10:00', '12:00', { from: '11:00', to: '12:00' }));
+    let asleep = false;
+    let stateThen: unknown;
+    let bucketsThen: unknown;
+    monitor.onStep = async (step) => {
+      if (step !== where || asleep) return;
+      asleep = true;
+      monitor.clock.advance(5 * MINUTE);
+      expect((await monitor.runAt('11:15')).outcome).toBe('finished');
+      stateThen = await monitor.store.readState();
+      bucketsThen = await bucketsOfTheOther(monitor);
+    };
+    const late = await monitor.runAt('11:10');
+    expect(late.outcome).toBe('superseded');
+    expect(await monitor.store.readState()).toEqual(stateThen);
+    expect(await bucketsOfTheOther(monitor)).toEqual(bucketsThen);
+    // Whoever was about to publish when it fell asleep may have sent one message twice.
+    expect(monitor.told.length).toBeLessThanOrEqual(where === 'before publish' ? 2 : 1);
+    expect(new Set(monitor.told.map(({ alertId }) => alertId)).size).toBe(1);
+  });
+
+  test('an invocation that arrives an hour late ends well', async () => {
+    const monitor = monitorWith([]);
+    await monitor.runFrom('11:10', '12:10');
+    const before = monitor.store.dump();
+    expect((await monitor.runAt('11:12')).outcome).toBe('late');
+    expect(monitor.store.dump()).toBe(before);
+  });
+});
+
+describe('killed at any point', () => {
+  /** A monitor in the middle of an incident, about to fire; gives its steps. */
+  async function prepared(store = createMemoryStore()) {
+    const monitor = createTestMonitor(
+      { thresholds: 'unmetered >= 10, unmetered by account >= 10 critical, failed >= 1' },
+      store,
+    );
+    monitor.events.push(...traffic('09:00', '12:00', { from: '10:00', to: '12:00' }));
+    monitor.events.push(usageEvent({ createdAt: at('10:01'), status: 'INGESTION_FAILED' }));
+    await monitor.runFrom('09:10', '10:05');
+    return monitor;
+  }
+
+  test('the next run delivers what was decided, and counts no bucket twice or never', async () => {
+    const undisturbed = await prepared();
+    const steps: string[] = [];
+    undisturbed.onStep = (step) => void steps.push(step);
+    await undisturbed.runAt('10:10');
+    undisturbed.onStep = () => {};
+    await undisturbed.runAt('10:15');
+    const expected = undisturbed.told.map(({ alertId, kind }) => `${alertId} ${kind}`).sort();
+    expect(expected).toHaveLength(2);
+    expect(steps.length).toBeGreaterThan(15);
+
+    for (let killedAt = 0; killedAt < steps.length; killedAt++) {
+      const monitor = await prepared();
+      let step = 0;
+      monitor.onStep = () => {
+        if (step++ === killedAt) throw new Error('killed');
+      };
+      await monitor.runAt('10:10').catch(() => {});
+      monitor.onStep = () => {};
+      monitor.clock.advance(3 * MINUTE);
+      await monitor.runAt('10:15');
+
+      const told = monitor.told.map(({ alertId, kind }) => `${alertId} ${kind}`);
+      const where = `killed ${steps[killedAt]}, step ${killedAt}`;
+      expect([...new Set(told)].sort(), where).toEqual(expected);
+      // Only a message whose delivery could not be recorded may come again, and it is the same message.
+      const repeats = told.length - expected.length;
+      expect(repeats, where).toBeLessThanOrEqual(
+        steps[killedAt] === 'after publish' || /writeState/.test(steps[killedAt] ?? '') ? 1 : 0,
+      );
+      const stored = await monitor.store.readBuckets({ start: at('09:05'), end: at('10:10') });
+      expect(
+        stored.map(({ tally }) => tally.total),
+        where,
+      ).toEqual(stored.map(({ start }) => (start === at('10:00') ? 31 : 30)));
+      expect(stored, where).toHaveLength(13);
+    }
+  });
+});
+
+describe('when Togai cannot be counted', () => {
+  const failing = (monitor: TestMonitor, error: Error) => ({
+    connect: () =>
+      Promise.resolve({
+        ...togaiOf(monitor),
+        // biome-ignore lint/correctness/useYield: it fails before it has anything to give
+        async *pages() {
+          await Promise.resolve();
+          throw error;
+        },
+      }),
+  });
+  const down = new TogaiError('unavailable', 'Togai is down');
+
+  test('three runs in a row over fifteen minutes are told as failing, and the recovery follows', async () => {
+    const monitor = monitorWith([]);
+    await monitor.runAt('10:00');
+    for (const time of ['10:05', '10:10', '10:15'])
+      await monitor.runAt(time, failing(monitor, down));
+    expect(monitor.told).toEqual([]);
+    await monitor.runAt('10:20', failing(monitor, down));
+    await monitor.runAt('10:25', failing(monitor, down));
+    expect(monitor.told).toMatchObject([
+      { kind: 'failing', reason: expect.stringContaining('Togai is down') },
+    ]);
+    await monitor.runFrom('10:30', '10:40');
+    expect(monitor.told.map(({ kind }) => kind)).toEqual(['failing', 'recovered']);
+  });
+
+  test('a rejected token is told at once', async () => {
+    const monitor = monitorWith([]);
+    await monitor.runAt('10:00', failing(monitor, new TogaiError('unauthorized', 'no such token')));
+    expect(monitor.told.map(({ kind }) => kind)).toEqual(['failing']);
+  });
+
+  test('runs that are killed count, too', async () => {
+    const monitor = monitorWith([]);
+    await monitor.runAt('10:00');
+    monitor.onStep = (step) => {
+      if (step === 'before page') throw new Error('killed');
+    };
+    for (const time of ['10:05', '10:10', '10:15', '10:20'])
+      await monitor.runAt(time).catch(() => {});
+    monitor.onStep = () => {};
+    await monitor.runAt('10:25');
+    expect(monitor.told.map(({ kind }) => kind)).toEqual(['failing', 'recovered']);
+  });
+
+  test('no alert resolves in the meantime', async () => {
+    const monitor = monitorWith(traffic('08:00', '14:00', { from: '10:00', to: '11:00' }));
+    await monitor.runFrom('09:10', '10:30');
+    for (let time = at('10:35'); time <= at('13:00'); time += 5 * MINUTE) {
+      await monitor.runAt(time, failing(monitor, down));
+    }
+    expect(monitor.told.map(({ kind }) => kind)).toEqual(['fired', 'failing']);
+  });
+
+  test('"no events" is a verdict of a complete count only', async () => {
+    const monitor = monitorWith([], 'total < 1');
+    await monitor.runAt('10:00', failing(monitor, down));
+    expect(monitor.told).toEqual([]);
+    await monitor.runAt('10:05');
+    expect(summaryOf(monitor)).toEqual(['fired total < 1']);
+  });
+});
+
+describe('settings that only turn out wrong at run time', () => {
+  test.each([
+    [
+      'a mute of a year',
+      { muteUntil: '2027-11-18T00:00' },
+      /MuteUntil: .* more than 30 days ahead/,
+    ],
+    ['a mute that is no time', { muteUntil: 'tomorrow' }, /MuteUntil: "tomorrow" is no time/],
+    [
+      'a waiver to a day that is none',
+      { ignoredAccounts: 'x@2027-02-30' },
+      /IgnoredAccounts: .* is no day/,
+    ],
+  ])('%s is told as failing, mutes nothing and stops nothing', async (_, texts, reason) => {
+    const monitor = createTestMonitor({ thresholds: 'unmetered >= 10', ...texts });
+    monitor.events.push(...traffic('10:00', '12:00', { from: '10:00', to: '12:00' }));
+    await monitor.runAt('11:10');
+    expect(monitor.told.map(({ kind }) => kind).sort()).toEqual(['failing', 'fired']);
+    expect(monitor.told.find(({ kind }) => kind === 'failing')?.reason).toMatch(reason);
+  });
+
+  test('thresholds that cannot be read change no alert', async () => {
+    const monitor = monitorWith(traffic('08:00', '14:00', { from: '10:00', to: '14:00' }));
+    await monitor.runFrom('09:10', '10:30');
+    monitor.texts.thresholds = 'unmeterd >= 10';
+    await monitor.runAt('10:35');
+    monitor.texts.thresholds = 'unmetered >= 10';
+    await monitor.runAt('10:40');
+    expect(monitor.told.map(({ kind }) => kind)).toEqual(['fired', 'failing', 'recovered']);
+  });
+});
+
+describe('messages that cannot be delivered', () => {
+  test('stay, stop no other, and are delivered when that works again', async () => {
+    const monitor = monitorWith(
+      traffic('09:00', '12:00', { from: '10:00', to: '12:00' }),
+      'unmetered >= 10, total >= 10',
+    );
+    const broken = {
+      publisher: {
+        publish: (message: { attributes: { threshold: string } }) =>
+          message.attributes.threshold.startsWith('total')
+            ? Promise.reject(new Error('SNS is down'))
+            : Promise.resolve(void monitor.messages.push(message as never)),
+      },
+    };
+    await monitor.runAt('10:10', broken);
+    expect(summaryOf(monitor)).toEqual(['fired unmetered >= 10']);
+    await monitor.runAt('10:15');
+    expect(summaryOf(monitor)).toEqual(['fired unmetered >= 10', 'fired total >= 10']);
+  });
+});
+
+test('a bucket that has a whole run to itself and does not fit is kept as a lower bound', async () => {
+  const monitor = monitorWith(traffic('09:00', '12:00', { from: '10:00', to: '12:00' }));
+  await monitor.runAt('10:05');
+  const outOfTime = new AbortController();
+  const result = await monitor.runAt(
+    '10:10',
+    {
+      connect: () =>
+        Promise.resolve({
+          ...togaiOf(monitor),
+          async *pages(query, signal) {
+            for await (const page of togaiOf(monitor).pages(query, signal))
+              yield { ...page, nextToken: 'more' };
+            outOfTime.abort(new Error('out of time'));
+            signal.throwIfAborted();
+          },
+        }),
+    },
+    outOfTime.signal,
+  );
+  expect(result).toMatchObject({ outcome: 'finished', partial: 1, backlogMs: 0 });
+  expect(monitor.told).toMatchObject([{ kind: 'fired', value: 30 }]);
+});
+
+test('a quiet run asks Togai once for each bucket that is due', async () => {
+  const monitor = monitorWith([]);
+  await monitor.runFrom('10:00', '12:00');
+  monitor.requests = 0;
+  await monitor.runAt('12:05');
+  // One new bucket, and one that enters the older half of the window.
+  expect(monitor.requests).toBe(2);
+});

@@ -1,0 +1,313 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Alert } from '../../functions/monitor/steps/alert.ts';
+import {
+  advance,
+  type Decision,
+  markDelivered,
+  tell,
+  waive,
+  withdraw,
+} from '../../functions/monitor/steps/decide.ts';
+import type { Verdict, VerdictState } from '../../functions/monitor/steps/judge.ts';
+
+const MINUTE = 60_000;
+const START = Date.UTC(2026, 10, 18, 12);
+
+/** `B` breached, `.` ok, `?` too few to judge by, `~` in doubt for another reason. */
+type Sign = 'B' | '.' | '?' | '~';
+
+function verdictOf(sign: Sign, groups: readonly string[] = []): Verdict {
+  const state: VerdictState = sign === 'B' ? 'breached' : sign === '.' ? 'ok' : 'insufficient';
+  return {
+    threshold: 'unmetered >= 10',
+    state,
+    value: sign === 'B' ? 12 : 2,
+    limit: 10,
+    unit: 'events',
+    severity: 'warning',
+    groups: sign === 'B' ? groups.map((name) => ({ name, value: 12, events: 12 })) : [],
+    doubt: sign === '?' ? 'too few' : sign === '~' ? 'incomplete' : undefined,
+  };
+}
+
+interface Options {
+  readonly forMinutes?: number;
+  readonly repeatMinutes?: number;
+  /** Runs, by their number, that tell nothing. */
+  readonly silent?: (run: number) => boolean;
+  /** Runs whose messages are not delivered. */
+  readonly undelivered?: (run: number) => boolean;
+  readonly groups?: (run: number) => readonly string[];
+}
+
+interface Happened {
+  readonly run: number;
+  readonly decision: Decision;
+}
+
+/** A run every five minutes, one verdict each; what was told, and the alert in the end. */
+function play(
+  signs: string,
+  options: Options = {},
+): { told: Happened[]; alert: Alert | undefined } {
+  let alert: Alert | undefined;
+  const told: Happened[] = [];
+  let waiting: string | undefined;
+  [...signs].forEach((sign, run) => {
+    const at = START + run * 5 * MINUTE;
+    const verdict = verdictOf(sign as Sign, options.groups?.(run));
+    alert = advance(alert, verdict, at, options.forMinutes ?? 0);
+    const result = tell(alert, {
+      at,
+      repeatMs: (options.repeatMinutes ?? 240) * MINUTE,
+      silent: options.silent?.(run) ?? false,
+      waiting: waiting !== undefined,
+    });
+    alert = result.alert;
+    if (result.decision) {
+      told.push({ run, decision: result.decision });
+      waiting = result.decision.firing.alertId;
+    }
+    if (waiting !== undefined && !options.undelivered?.(run)) {
+      alert = markDelivered(alert, waiting, at);
+      waiting = undefined;
+    }
+  });
+  return { told, alert };
+}
+
+const kinds = (signs: string, options?: Options) =>
+  play(signs, options).told.map(({ run, decision }) => `${decision.kind}@${run}`);
+
+describe('what is told, run by run', () => {
+  test.each<[string, string, Options, string[]]>([
+    ['nothing while all is well', '......', {}, []],
+    ['a breach fires at once', '..B', {}, ['fired@2']],
+    ['a breach that goes on is told once', '.BBBBB', {}, ['fired@1']],
+    ['three ends that are ok resolve', 'B...', {}, ['fired@0', 'resolved@3']],
+    ['two ends that are ok do not', 'B..', {}, ['fired@0']],
+    ['a breach between starts over', 'B..B..', {}, ['fired@0']],
+    ['doubt between neither counts nor starts over', 'B.~.~.', {}, ['fired@0', 'resolved@5']],
+    ['doubt never resolves', 'B~~~~~~~~', {}, ['fired@0']],
+    ['doubt never fires', '~~~?', {}, []],
+    ['after its end it can fire again', 'B...B', {}, ['fired@0', 'resolved@3', 'fired@4']],
+    ['for 15m waits for as long', 'BBBB', { forMinutes: 15 }, ['fired@3']],
+    ['for 15m starts over after an ok', 'BBB.BBB', { forMinutes: 15 }, []],
+    ['for 15m starts over after doubt', 'BBB~BBB', { forMinutes: 15 }, []],
+    [
+      'a reminder comes after its interval',
+      'BBBBBBB',
+      { repeatMinutes: 20 },
+      ['fired@0', 'reminder@4'],
+    ],
+    [
+      'reminders keep their distance',
+      'BBBBBBBBB',
+      { repeatMinutes: 20 },
+      ['fired@0', 'reminder@4', 'reminder@8'],
+    ],
+    ['0 means no reminder', 'BBBBBBB', { repeatMinutes: 0 }, ['fired@0']],
+    ['a reminder comes in doubt too', 'B~~~~', { repeatMinutes: 20 }, ['fired@0', 'reminder@4']],
+    [
+      'the interval counts from the delivery',
+      'BBBBBBB',
+      { repeatMinutes: 20, undelivered: (run) => run < 2 },
+      ['fired@0', 'reminder@6'],
+    ],
+    [
+      'nothing more while a message waits',
+      'BBBBBBBBB',
+      { repeatMinutes: 10, undelivered: () => true },
+      ['fired@0'],
+    ],
+    ['silence keeps quiet', 'BBBB', { silent: () => true }, []],
+    [
+      'what still fires after the silence is told then',
+      'BBBB',
+      { silent: (run) => run < 3 },
+      ['fired@3'],
+    ],
+    ['what fired and ended in silence is not told', 'B....', { silent: () => true }, []],
+    [
+      'the end of what was told is told in silence',
+      'B...',
+      { silent: (run) => run > 0 },
+      ['fired@0', 'resolved@3'],
+    ],
+    [
+      'an end that was not delivered and fires again was none',
+      'B...B',
+      { undelivered: (run) => run === 3 },
+      ['fired@0', 'resolved@3'],
+    ],
+    [
+      'a day without enough traffic withdraws',
+      `B${'?'.repeat(289)}`,
+      { repeatMinutes: 0 },
+      ['fired@0', 'withdrawn@289'],
+    ],
+    [
+      'a day in doubt for other reasons does not',
+      `B${'~'.repeat(300)}`,
+      { repeatMinutes: 0 },
+      ['fired@0'],
+    ],
+  ])('%s', (_, signs, options, expected) => {
+    expect(kinds(signs, options)).toEqual(expected);
+  });
+});
+
+describe('groups that join', () => {
+  const grown = (run: number) => (run < 2 ? ['a'] : run < 4 ? ['a', 'b'] : ['a', 'b', 'c']);
+
+  test('are announced once, and at most every thirty minutes', () => {
+    expect(kinds('BBBBBBBBBBBB', { groups: grown })).toEqual(['fired@0', 'grew@6']);
+  });
+
+  test('are named together', () => {
+    const { told } = play('BBBBBBB', { groups: grown });
+    expect(told[1]?.decision.joined).toEqual(['b', 'c']);
+  });
+
+  test('that left and come back are not announced again', () => {
+    const flapping = (run: number) => (run % 2 === 0 ? ['a', 'b'] : ['a']);
+    expect(kinds('B'.repeat(30), { groups: flapping, repeatMinutes: 0 })).toEqual(['fired@0']);
+  });
+});
+
+test('judging the same end again with the same verdict changes nothing', () => {
+  for (const sign of ['B', '.', '?', '~'] as const) {
+    const once = advance(play('B.').alert, verdictOf(sign), START + 10 * MINUTE, 0);
+    expect(advance(once, verdictOf(sign), START + 10 * MINUTE, 0)).toEqual(once);
+  }
+});
+
+test('an alert keeps its id from fired to resolved, and the next firing has another', () => {
+  const ids = play('BB...B').told.map(({ decision }) => decision.firing.alertId);
+  expect(ids[0]).toBe(ids[1]);
+  expect(ids[2]).not.toBe(ids[0]);
+});
+
+test('what was breached and ok again while nobody looked is told once, with its end', () => {
+  let alert: Alert | undefined;
+  [...'B...'].forEach((sign, index) => {
+    alert = advance(alert, verdictOf(sign as Sign), START + index * 5 * MINUTE, 0);
+  });
+  const context = { at: START + 60 * MINUTE, repeatMs: 0, silent: false, waiting: false };
+  const { decision } = tell(alert as Alert, context);
+  expect(decision).toMatchObject({ kind: 'fired', endedAt: START + 15 * MINUTE });
+});
+
+describe('withdrawn', () => {
+  const context = { at: START, repeatMs: 0, silent: false, waiting: false };
+
+  test('when its threshold is removed', () => {
+    const { alert } = play('B');
+    const { decision } = tell(withdraw(alert as Alert, 'threshold removed', START), context);
+    expect(decision).toMatchObject({
+      kind: 'withdrawn',
+      reason: 'its threshold was removed or changed',
+    });
+  });
+
+  test('when all its groups are waived', () => {
+    const { alert } = play('B', { groups: () => ['a', 'b'] });
+    const { decision } = tell(waive(alert as Alert, new Set(['a', 'b']), START), context);
+    expect(decision).toMatchObject({
+      kind: 'withdrawn',
+      reason: 'all that it was about is waived now',
+    });
+  });
+
+  test('not when only some of them are', () => {
+    const { alert } = play('B', { groups: () => ['a', 'b'] });
+    expect(tell(waive(alert as Alert, new Set(['a']), START), context).decision).toBeUndefined();
+  });
+
+  test('not when nobody was told of it', () => {
+    const { alert } = play('B', { silent: () => true });
+    const gone = withdraw(alert as Alert, 'threshold removed', START);
+    expect(tell(gone, context)).toMatchObject({ decision: undefined, alert: { ended: undefined } });
+  });
+});
+
+describe('for any sequence of verdicts', () => {
+  const signs = fc.array(fc.constantFrom<Sign>('B', '.', '?', '~'), { maxLength: 120 });
+  const pattern = fc.array(fc.boolean(), { minLength: 1, maxLength: 7 });
+  const options = fc.record({
+    signs: signs.map((list) => list.join('')),
+    forMinutes: fc.constantFrom(0, 0, 10),
+    repeatMinutes: fc.constantFrom(0, 20, 60),
+    silent: pattern,
+    undelivered: pattern,
+  });
+  const playAny = (input: {
+    signs: string;
+    forMinutes: number;
+    repeatMinutes: number;
+    silent: boolean[];
+    undelivered: boolean[];
+  }) =>
+    play(input.signs, {
+      ...input,
+      silent: (run) => input.silent[run % input.silent.length] ?? false,
+      undelivered: (run) => input.undelivered[run % input.undelivered.length] ?? false,
+    }).told;
+
+  test('nothing is resolved or withdrawn that was not told as fired', () => {
+    fc.assert(
+      fc.property(options, (input) => {
+        const fired = new Set<string>();
+        for (const { decision } of playAny(input)) {
+          const { alertId } = decision.firing;
+          if (decision.kind === 'fired') fired.add(alertId);
+          else expect(fired.has(alertId)).toBe(true);
+        }
+      }),
+    );
+  });
+
+  test('an alert is not fired twice without an end between', () => {
+    fc.assert(
+      fc.property(options, (input) => {
+        let open = false;
+        for (const { decision } of playAny(input)) {
+          if (decision.kind === 'fired') {
+            expect(open).toBe(false);
+            open = decision.endedAt === undefined;
+          } else if (decision.kind === 'resolved' || decision.kind === 'withdrawn') open = false;
+        }
+      }),
+    );
+  });
+
+  test('reminders keep their distance', () => {
+    fc.assert(
+      fc.property(options, (input) => {
+        let last = Number.NEGATIVE_INFINITY;
+        for (const { run, decision } of playAny(input)) {
+          if (decision.kind === 'reminder') {
+            expect((run - last) * 5).toBeGreaterThanOrEqual(input.repeatMinutes);
+          }
+          last = run;
+        }
+      }),
+    );
+  });
+
+  test('doubt neither fires nor resolves', () => {
+    fc.assert(
+      fc.property(options, (input) => {
+        for (const { run, decision } of playAny(input)) {
+          const sign = input.signs[run];
+          // In doubt people may still be told of what was so before: after silence, or of a reminder.
+          if (sign !== '?' && sign !== '~') continue;
+          if (decision.kind === 'fired')
+            expect(decision.firing.breachedAt).toBeLessThan(START + run * 5 * MINUTE);
+          expect(decision.kind).not.toBe('resolved');
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,118 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listen } from './server.ts';
+
+/** A message as SNS took it, with the body of each protocol. */
+interface PublishedMessage {
+  readonly subject: string;
+  readonly bodies: Readonly<Record<string, string>>;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** SNS and Secrets Manager on this machine, as strict as AWS documents them to be. */
+export interface FakeAws {
+  readonly url: string;
+  readonly published: PublishedMessage[];
+  /** The string in the secret; `undefined`: there is none. */
+  secret: string | undefined;
+  /** What is put into it once it has been read. */
+  rotateTo: string | undefined;
+  /** How often it was read. */
+  secretReads: number;
+  /** Refuses the next publishes with an error that may pass. */
+  failingPublishes: number;
+}
+
+const MAX_BYTES = 256 * 1024;
+
+export async function startFakeAws(secret?: string): Promise<FakeAws> {
+  const published: PublishedMessage[] = [];
+  const aws: FakeAws & { url: string } = {
+    url: '',
+    published,
+    secret,
+    rotateTo: undefined,
+    secretReads: 0,
+    failingPublishes: 0,
+  };
+  const server = createServer(async (request, response) => {
+    const body = await readAll(request);
+    const target = String(request.headers['x-amz-target'] ?? '');
+    if (target === 'secretsmanager.GetSecretValue') answerSecret(aws, response);
+    else answerPublish(aws, new URLSearchParams(body), response);
+  });
+  aws.url = `http://127.0.0.1:${await listen(server)}`;
+  return aws;
+}
+
+function answerSecret(aws: FakeAws, response: ServerResponse): void {
+  aws.secretReads++;
+  response.setHeader('content-type', 'application/x-amz-json-1.1');
+  if (aws.secret === undefined) {
+    response.writeHead(400);
+    response.end(JSON.stringify({ __type: 'ResourceNotFoundException', message: 'not there' }));
+    return;
+  }
+  response.end(JSON.stringify({ Name: 'token', SecretString: aws.secret }));
+  aws.secret = aws.rotateTo ?? aws.secret;
+}
+
+/** The query protocol; source of the rules: SNS API reference, "Publish". */
+function answerPublish(aws: FakeAws, form: URLSearchParams, response: ServerResponse): void {
+  response.setHeader('content-type', 'text/xml');
+  const refuse = (code: string, message: string, status = 400) => {
+    response.writeHead(status);
+    response.end(
+      `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>1</RequestId></ErrorResponse>`,
+    );
+  };
+  if (aws.failingPublishes > 0) {
+    aws.failingPublishes--;
+    return void refuse('AuthorizationError', 'not now', 403);
+  }
+  const subject = form.get('Subject') ?? '';
+  const message = form.get('Message') ?? '';
+  if (form.get('Action') !== 'Publish')
+    return void refuse('InvalidAction', 'only Publish is known');
+  if (!form.get('TopicArn')?.startsWith('arn:aws:sns:'))
+    return void refuse('InvalidParameter', 'TopicArn');
+  if (!/^[\x20-\x7e]{1,99}$/.test(subject)) return void refuse('InvalidParameter', 'Subject');
+  if (form.get('MessageStructure') !== 'json')
+    return void refuse('InvalidParameter', 'MessageStructure');
+  if (Buffer.byteLength(message) > MAX_BYTES)
+    return void refuse('InvalidParameter', 'Message too long');
+  let bodies: Record<string, unknown>;
+  try {
+    bodies = JSON.parse(message);
+  } catch {
+    return void refuse('InvalidParameter', 'Message Structure - JSON message body failed to parse');
+  }
+  if (typeof bodies.default !== 'string') {
+    return void refuse(
+      'InvalidParameter',
+      'Message Structure - No default entry in JSON message body',
+    );
+  }
+  aws.published.push({
+    subject,
+    bodies: bodies as Record<string, string>,
+    attributes: readAttributes(form),
+  });
+  response.end(
+    '<PublishResponse><PublishResult><MessageId>m</MessageId></PublishResult><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></PublishResponse>',
+  );
+}
+
+function readAttributes(form: URLSearchParams): Record<string, string> {
+  const attributes: Record<string, string> = {};
+  for (let index = 1; form.has(`MessageAttributes.entry.${index}.Name`); index++) {
+    const name = form.get(`MessageAttributes.entry.${index}.Name`) ?? '';
+    attributes[name] = form.get(`MessageAttributes.entry.${index}.Value.StringValue`) ?? '';
+  }
+  return attributes;
+}
+
+async function readAll(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request) text += chunk;
+  return text;
+}

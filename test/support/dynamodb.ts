@@ -1,0 +1,38 @@
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+import { onTestFinished } from 'vitest';
+import { listen } from './server.ts';
+
+export interface LocalDynamoDb {
+  readonly url: string;
+  readonly client: DynamoDBClient;
+  /** An empty table as the monitor needs it. */
+  readonly table: string;
+}
+
+/** A DynamoDB on this machine, closed when the test ends. */
+export async function startDynamoDb(): Promise<LocalDynamoDb> {
+  const url = `http://127.0.0.1:${await listen(dynalite({ createTableMs: 0 }))}`;
+  const client = new DynamoDBClient({
+    endpoint: url,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  onTestFinished(() => client.destroy());
+  const table = 'monitor-table';
+  await client.send(
+    new CreateTableCommand({
+      TableName: table,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'S' },
+      ],
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+    }),
+  );
+  return { url, client, table };
+}

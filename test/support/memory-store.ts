@@ -1,0 +1,39 @@
+import type { BucketRecord, MonitorState, MonitorStore } from '../../functions/monitor/ports.ts';
+import { fromPlain, type PlainRecord, toPlain } from '../../functions/monitor/steps/codec.ts';
+
+/** What the monitor remembers, in memory, kept as JSON as any real store keeps it. */
+export interface MemoryStore extends MonitorStore {
+  /** Everything that is stored, as text. */
+  dump(): string;
+}
+
+export function createMemoryStore(): MemoryStore {
+  let state: string | undefined;
+  const buckets = new Map<number, string>();
+  const read = (): MonitorState | undefined =>
+    state === undefined ? undefined : JSON.parse(state);
+  return {
+    readState: () => Promise.resolve(read()),
+    writeState(next, expected) {
+      if (read()?.runNumber !== expected) return Promise.resolve(false);
+      state = JSON.stringify(next);
+      return Promise.resolve(true);
+    },
+    readBuckets({ start, end }) {
+      const records = [...buckets.values()]
+        .map((text) => JSON.parse(text) as PlainRecord)
+        .filter((record) => record.start >= start && record.start < end)
+        .sort((a, b) => a.start - b.start);
+      return Promise.resolve(records.map(fromPlain));
+    },
+    writeBucket(record: BucketRecord) {
+      const stored = buckets.get(record.start);
+      if (stored && (JSON.parse(stored) as PlainRecord).runNumber > record.runNumber) {
+        return Promise.resolve(false);
+      }
+      buckets.set(record.start, JSON.stringify(toPlain(record)));
+      return Promise.resolve(true);
+    },
+    dump: () => JSON.stringify([state, ...buckets.values()]),
+  };
+}

@@ -1,0 +1,155 @@
+import type { RenderedMessage, UsageEvent, UsageEvents } from '../../functions/monitor/ports.ts';
+import { type RunPorts, type RunResult, run } from '../../functions/monitor/run.ts';
+import { readRunSettings, type SettingKey } from '../../functions/monitor/settings.ts';
+import { createJumpingClock, type JumpingClock } from './clock.ts';
+import { eventPage } from './events.ts';
+import { createMemoryStore, type MemoryStore } from './memory-store.ts';
+
+export const MINUTE = 60_000;
+/** Midnight of the day on which everything here happens. */
+const DAY = Date.UTC(2026, 10, 18);
+export const at = (text: string): number => Date.parse(`2026-11-18T${text}Z`);
+
+/** Parsed from the machine format: what a receiver would go by. */
+interface Told {
+  readonly id: string;
+  readonly kind: string;
+  readonly alertId: string;
+  readonly threshold: string | null;
+  readonly value: number | null;
+  readonly firedAt: string | null;
+  readonly resolvedAt: string | null;
+  readonly at: string;
+  readonly reason: string;
+  readonly speaksFor: readonly string[];
+  readonly groups: readonly { readonly name: string }[];
+}
+
+/** A monitor over events in memory, with a place to break at every step that leaves the process. */
+export interface TestMonitor {
+  readonly store: MemoryStore;
+  readonly clock: JumpingClock;
+  readonly messages: RenderedMessage[];
+  readonly told: Told[];
+  /** All events; those created by the time of a request are listed. */
+  readonly events: UsageEvent[];
+  readonly texts: Partial<Record<SettingKey, string>>;
+  /** How often Togai was asked. */
+  requests: number;
+  /** Called before and after every step that leaves the process; may throw. */
+  onStep: (step: string) => void | Promise<void>;
+  /** One run at a time of the day, or at an epoch ms. */
+  runAt(
+    time: string | number,
+    ports?: Partial<RunPorts>,
+    outOfTime?: AbortSignal,
+  ): Promise<RunResult>;
+  /** A run every five minutes, from a time to another one, both included. */
+  runFrom(first: string, last: string): Promise<RunResult[]>;
+}
+
+export function createTestMonitor(
+  texts: Partial<Record<SettingKey, string>> = {},
+  store = createMemoryStore(),
+): TestMonitor {
+  let runs = 0;
+  const clock = createJumpingClock(DAY);
+  const messages: RenderedMessage[] = [];
+
+  const monitor: TestMonitor = {
+    store,
+    clock,
+    messages,
+    get told() {
+      return messages.map(({ json }) => JSON.parse(json) as Told);
+    },
+    events: [],
+    texts,
+    requests: 0,
+    onStep: () => {},
+    runAt(time, ports = {}, outOfTime = new AbortController().signal) {
+      const runTime = typeof time === 'number' ? time : at(time);
+      clock.advance(Math.max(0, runTime - clock.now()));
+      const { baseUrl: _, ...settings } = readRunSettings(
+        { textOf: (key) => texts[key], dashboardUrl: '' },
+        runTime,
+      );
+      return run(
+        {
+          store: stepped(store, monitor),
+          clock,
+          publisher: {
+            async publish(message) {
+              await monitor.onStep('before publish');
+              messages.push(message);
+              await monitor.onStep('after publish');
+            },
+          },
+          connect: () => Promise.resolve(togaiOf(monitor)),
+          ...ports,
+        },
+        {
+          at: runTime,
+          runId: `run-${runs++}`,
+          settings,
+          leaseMs: 2 * MINUTE,
+          signal: new AbortController().signal,
+          outOfTime,
+        },
+      );
+    },
+    async runFrom(first, last) {
+      const results: RunResult[] = [];
+      for (let time = at(first); time <= at(last); time += 5 * MINUTE) {
+        results.push(await monitor.runAt(time));
+      }
+      return results;
+    },
+  };
+  return monitor;
+}
+
+function stepped(store: MemoryStore, monitor: TestMonitor): MemoryStore {
+  const around =
+    <A extends unknown[], R>(name: string, call: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      await monitor.onStep(`before ${name}`);
+      const result = await call(...args);
+      await monitor.onStep(`after ${name}`);
+      return result;
+    };
+  return {
+    readState: around('readState', store.readState),
+    writeState: around('writeState', store.writeState),
+    readBuckets: around('readBuckets', store.readBuckets),
+    writeBucket: around('writeBucket', store.writeBucket),
+    dump: store.dump,
+  };
+}
+
+/** A Togai that filters by `createdAt`, both bounds included, in pages of 50, newest first. */
+export function togaiOf(monitor: TestMonitor): UsageEvents & {
+  stats(): { requests: number; throttled: number; retries: number };
+} {
+  return {
+    async *pages({ startTime = 0, endTime = Number.POSITIVE_INFINITY }) {
+      const now = monitor.clock.now();
+      const listed = monitor.events
+        .filter(
+          ({ createdAt }) => createdAt >= startTime && createdAt <= endTime && createdAt <= now,
+        )
+        .sort((a, b) => b.createdAt - a.createdAt);
+      for (let from = 0; from === 0 || from < listed.length; from += 50) {
+        await monitor.onStep('before page');
+        monitor.requests++;
+        yield eventPage(
+          listed.slice(from, from + 50),
+          from + 50 < listed.length ? String(from) : undefined,
+        );
+        await monitor.onStep('after page');
+      }
+    },
+    event: () => Promise.resolve([]),
+    stats: () => ({ requests: monitor.requests, throttled: 0, retries: 0 }),
+  };
+}

@@ -1,18 +1,25 @@
-import { SETTINGS } from '../functions/monitor/settings.ts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Publisher } from '../functions/monitor/ports.ts';
+import { SETTINGS, type SettingKey } from '../functions/monitor/settings.ts';
 import { HOUR_MS, MINUTE_MS, shortTime } from '../functions/monitor/steps/time.ts';
 import { scenarios } from '../simulator/scenario.ts';
-import { startSimulator } from '../simulator/server.ts';
-import { check } from './check.ts';
+import { type Simulator, startSimulator } from '../simulator/server.ts';
+import { type CheckResult, check } from './check.ts';
 import { createProgressView } from './progress.ts';
 import { report } from './report.ts';
+import { runOnce } from './run.ts';
 import { painterFor, type Surroundings } from './terminal.ts';
 
 /** The scripted day: a Monday. */
 const DAY = Date.UTC(2026, 2, 2);
 const WINDOW_MS = HOUR_MS;
 /** More than Togai grants, so that nobody has to wait for a demonstration. */
-const QUOTA = 40;
-const REQUESTS_PER_SECOND = 30;
+const QUOTA = 200;
+const REQUESTS_PER_SECOND = 60;
+const WATCH_FROM = DAY + 9 * HOUR_MS;
+const WATCH_TO = DAY + 11 * HOUR_MS + 45 * MINUTE_MS;
 
 const MOMENTS = [
   {
@@ -32,7 +39,7 @@ const MOMENTS = [
   },
 ];
 
-/** Shows the monitor against an embedded Togai: three moments of a scripted day. Needs no token. */
+/** Shows the monitor against an embedded Togai: three moments of a scripted day, then its alerts. Needs no token. */
 export async function demo(around: Surroundings): Promise<void> {
   const { stdout, env } = around;
   const paint = painterFor(stdout, env);
@@ -52,23 +59,14 @@ export async function demo(around: Surroundings): Promise<void> {
       stdout.write(
         `${paint('inverse', ` ${number} ${title}, ${shortTime(at)} UTC `)}\n${words}\n\n`,
       );
-      const progress = createProgressView(around);
-      const result = await check(
-        {
-          window: { start: at - WINDOW_MS, end: at },
-          thresholds: SETTINGS.thresholds.parse(SETTINGS.thresholds.defaultText),
-          minimumEvents: SETTINGS.minimumEvents.parse(SETTINGS.minimumEvents.defaultText),
-          waived: { accounts: new Set(), schemas: new Set() },
-          baseUrl: simulator.url,
-          token: simulator.token,
-          tokenSource: 'the simulator',
-          requestsPerSecond: REQUESTS_PER_SECOND,
-        },
-        around,
-        progress,
-      ).finally(() => progress.done());
-      stdout.write(`${report(result, paint)}\n`);
+      stdout.write(`${report(await checkAt(at, simulator, around), paint)}\n`);
     }
+    stdout.write(
+      `${paint('inverse', ' The same day, watched every five minutes ')}\nWhat people on call get, and when: one alert, reminders, one resolution.\n\n`,
+    );
+    await watch(simulator, around, (at) => {
+      now = at;
+    });
   } finally {
     await simulator.close();
   }
@@ -80,4 +78,59 @@ export async function demo(around: Surroundings): Promise<void> {
       '',
     ].join('\n'),
   );
+}
+
+function checkAt(at: number, simulator: Simulator, around: Surroundings): Promise<CheckResult> {
+  const progress = createProgressView(around);
+  const request = {
+    window: { start: at - WINDOW_MS, end: at },
+    thresholds: SETTINGS.thresholds.parse(SETTINGS.thresholds.defaultText),
+    minimumEvents: SETTINGS.minimumEvents.parse(SETTINGS.minimumEvents.defaultText),
+    waived: { accounts: new Set<string>(), schemas: new Set<string>() },
+    baseUrl: simulator.url,
+    token: simulator.token,
+    tokenSource: 'the simulator',
+    requestsPerSecond: REQUESTS_PER_SECOND,
+  };
+  return check(request, around, progress).finally(() => progress.done());
+}
+
+/** Runs the monitor through the scripted day: the first alert in full, the others by their subject. */
+async function watch(
+  { url, token }: Simulator,
+  around: Surroundings,
+  setTime: (at: number) => void,
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'unmetered-demo-'));
+  const paint = painterFor(around.stdout, around.env);
+  let at = WATCH_FROM;
+  let told = 0;
+  const publisher: Publisher = {
+    publish({ subject, email }) {
+      const body = told++ === 0 ? `\n${email.replace(/^/gm, '      ')}\n` : '';
+      around.stdout.write(`${shortTime(at).slice(11)} ${paint('bold', subject)}\n${body}`);
+      return Promise.resolve();
+    },
+  };
+  const texts: Partial<Record<SettingKey, string>> = {
+    repeatMinutes: '60',
+    maxRequestsPerSecond: String(REQUESTS_PER_SECOND),
+  };
+  const command = {
+    stateFile: join(folder, 'state.json'),
+    textOf: (key: SettingKey) => texts[key],
+    baseUrl: url,
+    token,
+    tokenSource: 'the simulator',
+    publisher,
+  };
+  try {
+    for (; at <= WATCH_TO; at += 5 * MINUTE_MS) {
+      setTime(at);
+      await runOnce(command, at, around, () => {});
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+  around.stdout.write('\n');
 }

@@ -27,7 +27,14 @@ import { writePreview } from './preview.ts';
 import { createProgressView, NO_PROGRESS } from './progress.ts';
 import { report, reportCrossed, reservations } from './report.ts';
 import { reportJson } from './report-json.ts';
-import { PRINT_FORMATS, type PrintFormat, type RunCommand, runLine, runOnce } from './run.ts';
+import {
+  createPrinter,
+  PRINT_FORMATS,
+  type PrintFormat,
+  type RunCommand,
+  runLine,
+  runOnce,
+} from './run.ts';
 import { simulate } from './simulate.ts';
 import { painterFor, type Surroundings } from './terminal.ts';
 
@@ -299,7 +306,7 @@ function readRunCommand(flags: RunFlags, around: Surroundings): RunCommand {
     baseUrl: readBaseUrl(flags.togaiBaseUrl, environment),
     token: requireToken(environment),
     tokenSource: 'TOGAI_TOKEN',
-    print: flags.print,
+    publisher: createPrinter(around.stdout, flags.print),
   };
 }
 

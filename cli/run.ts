@@ -20,14 +20,15 @@ export interface RunCommand {
   readonly baseUrl: string;
   readonly token: string;
   readonly tokenSource: string;
-  readonly print: PrintFormat;
+  /** Where notifications go. */
+  readonly publisher: Publisher;
 }
 
 /** How long a run may take before another may take over. */
 const LEASE_MS = 15 * 60_000;
 
 /**
- * One run without AWS: what it remembers is in a file, what it tells is printed.
+ * One run without AWS: what it remembers is in a file.
  *
  * @param at the run's time, epoch ms
  * @throws SettingError for a state file that cannot be used; the signal's reason once that is aborted
@@ -35,7 +36,7 @@ const LEASE_MS = 15 * 60_000;
 export function runOnce(
   command: RunCommand,
   at: number,
-  { stdout, clock, signal, requestTimeoutMs }: Surroundings,
+  { clock, signal, requestTimeoutMs }: Surroundings,
   onTrouble: (message: string) => void,
 ): Promise<RunResult> {
   const { textOf, token, tokenSource, baseUrl } = command;
@@ -43,7 +44,7 @@ export function runOnce(
   return run(
     {
       store: createFileStore(command.stateFile, clock),
-      publisher: createPrinter(stdout, command.print),
+      publisher: command.publisher,
       clock,
       connect: (gate) =>
         connectTogai({
@@ -69,7 +70,7 @@ export function runOnce(
 }
 
 /** Prints messages instead of sending them. */
-function createPrinter(stdout: Output, format: PrintFormat): Publisher {
+export function createPrinter(stdout: Output, format: PrintFormat): Publisher {
   return {
     publish(message) {
       stdout.write(`${printMessage(message, format)}\n`);

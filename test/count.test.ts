@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { type CountProgress, type CountRequest, countAll } from '../functions/monitor/count.ts';
+import {
+  type CountProgress,
+  type CountRequest,
+  count,
+  countAll,
+} from '../functions/monitor/count.ts';
+import { TogaiError } from '../functions/monitor/errors.ts';
 import type { EventPage, EventQuery, UsageEvent, UsageEvents } from '../functions/monitor/ports.ts';
 import { bucketsOf } from '../functions/monitor/steps/bucket.ts';
 import { eventPage, usageEvent } from './support/events.ts';
@@ -292,4 +298,67 @@ test('tells how far it has come, up to the end', async () => {
   await counting(serverOf(events), { onProgress: (progress) => seen.push(progress) });
   expect(seen.at(-1)).toEqual({ buckets: 4, bucketsDone: 4, events: 4 });
   expect(seen.some(({ bucketsDone, events: sofar }) => bucketsDone === 0 && sofar > 0)).toBe(true);
+});
+
+describe('a count that may run out of time', () => {
+  const outOfTime = (server: UsageEvents, after: number, request: Partial<CountRequest> = {}) => {
+    const stop = new AbortController();
+    let pages = 0;
+    const slow: UsageEvents = {
+      ...server,
+      async *pages(query, signal) {
+        for await (const page of server.pages(query, signal)) {
+          yield page;
+          if (++pages === after) stop.abort(new Error('out of time'));
+          signal.throwIfAborted();
+        }
+      },
+    };
+    return count(slow, {
+      buckets: BUCKETS,
+      waived: { accounts: new Set(), schemas: new Set() },
+      lanes: 1,
+      signal: new AbortController().signal,
+      outOfTime: stop.signal,
+      ...request,
+    });
+  };
+  const busy = [0, 1, 2, 3, 4, 6, 7, 8, 9, 11].map((minutes) => arrived(minutes));
+
+  test('keeps what is complete, and tells what was begun', async () => {
+    const result = await outOfTime(serverOf(busy), 4);
+    expect(result.complete.map(({ bucket }) => bucket.start)).toEqual([START]);
+    expect(result.unfinished).toMatchObject([{ bucket: BUCKETS[1], tally: { total: 2 } }]);
+    expect(result.stopped).toBeUndefined();
+  });
+
+  test('keeps the newest buckets of a server that ignores the time filter, and nothing of the rest', async () => {
+    const all = [
+      ...busy,
+      arrived(16),
+      arrived(25),
+      ...[-30, -40].map((minutes) => arrived(minutes)),
+    ];
+    const result = await outOfTime(serverOf(all, 'none'), 5);
+    expect(result.complete.map(({ bucket }) => bucket)).toEqual(BUCKETS.slice(1));
+    expect(result.unfinished).toMatchObject([{ bucket: BUCKETS[0], tally: { total: 3 } }]);
+  });
+
+  test('goes on with others when one bucket fails, and tells why', async () => {
+    const server = serverOf(busy);
+    const failing: UsageEvents = {
+      ...server,
+      async *pages(query, signal) {
+        if (query.startTime === START + 5 * MINUTE - 1) {
+          throw new TogaiError('unavailable', 'down for this one');
+        }
+        yield* server.pages(query, signal);
+      },
+    };
+    const result = await outOfTime(failing, 99);
+    expect(result.complete).toHaveLength(3);
+    expect(result.failed).toMatchObject([
+      { bucket: BUCKETS[1], error: { message: 'down for this one' } },
+    ]);
+  });
 });

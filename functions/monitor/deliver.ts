@@ -111,8 +111,9 @@ async function lookUp(
   );
   const explanations = found.filter((explanation) => explanation !== undefined);
   const seen = new Set<string>();
-  return explanations.filter(({ status, why }) => {
-    const key = `${status} ${why}`;
+  // One of those that call for the same is enough.
+  return explanations.filter(({ status, next }) => {
+    const key = `${status} ${next}`;
     return seen.has(key) ? false : seen.add(key);
   });
 }

@@ -262,6 +262,21 @@ describe('what can pass is tried again', () => {
     expect(clock.elapsed()).toBeGreaterThanOrEqual(30_000);
   });
 
+  test('after any number of 429s, as long as there are other answers between', async () => {
+    let request = 0;
+    const { url } = await serve((_, response) => {
+      request++;
+      response.writeHead(request % 3 === 0 && request < 60 ? 200 : request < 60 ? 429 : 200);
+      response.end(
+        JSON.stringify({
+          events: [wireEvent({})],
+          ...(request < 60 && { nextToken: `${request}` }),
+        }),
+      );
+    });
+    expect((await allPages(client(url))).length).toBe(20);
+  });
+
   test('and said in words', async () => {
     const { url } = await serveAnswers(bad, good);
     const said: string[] = [];

@@ -131,6 +131,16 @@ describe('the demonstration', () => {
     expect(moments[2]).toMatch(/The recovery[\s\S]*No threshold is crossed\./);
   });
 
+  test('shows the alert, a reminder and the resolution of the same day', () => {
+    const watched = result.stdout.split('watched every five minutes')[1] ?? '';
+    expect(watched).toMatch(
+      /^09:20 WARNING: \d+ unmetered events[\s\S]*Threshold: unmetered >= 10$/m,
+    );
+    expect(watched).toMatch(/^\d\d:\d\d CRITICAL: account acme: \d+ unmetered events/m);
+    expect(watched).toMatch(/^\d\d:\d\d STILL CRITICAL after 1 h/m);
+    expect(watched).toMatch(/^\d\d:\d\d RESOLVED after/m);
+  });
+
   test('ends by telling how to point it at the real Togai', () => {
     expect(result.stdout).toMatch(/TOGAI_TOKEN=\.\.\.[\s\S]*npx unmetered check[^\n]*\n$/);
   });

@@ -201,6 +201,7 @@ describe('two runs at once', () => {
   ])('a run that sleeps through its lease %s changes nothing and says nothing', async (where) => {
     const monitor = monitorWith(traffic('10:00', '12:00', { from: '11:00', to: '12:00' }));
     let asleep = false;
+    let dumpThen = '';
     let stateThen: unknown;
     let bucketsThen: unknown;
     monitor.onStep = async (step) => {
@@ -208,16 +209,30 @@ describe('two runs at once', () => {
       asleep = true;
       monitor.clock.advance(5 * MINUTE);
       expect((await monitor.runAt('11:15')).outcome).toBe('finished');
+      dumpThen = monitor.store.dump();
       stateThen = await monitor.store.readState();
       bucketsThen = await bucketsOfTheOther(monitor);
     };
     const late = await monitor.runAt('11:10');
     expect(late.outcome).toBe('superseded');
+    if (!where.includes('write')) expect(monitor.store.dump()).toBe(dumpThen);
     expect(await monitor.store.readState()).toEqual(stateThen);
     expect(await bucketsOfTheOther(monitor)).toEqual(bucketsThen);
     // Whoever was about to publish when it fell asleep may have sent one message twice.
     expect(monitor.told.length).toBeLessThanOrEqual(where === 'before publish' ? 2 : 1);
     expect(new Set(monitor.told.map(({ alertId }) => alertId)).size).toBe(1);
+  });
+
+  test('a run that sleeps between its commit and its messages leaves them to the other', async () => {
+    const monitor = monitorWith(traffic('10:00', '12:00', { from: '11:00', to: '12:00' }));
+    let writes = 0;
+    monitor.onStep = async (step) => {
+      if (step !== 'after writeState' || ++writes !== 2) return;
+      monitor.clock.advance(5 * MINUTE);
+      expect((await monitor.runAt('11:15')).outcome).toBe('finished');
+    };
+    expect((await monitor.runAt('11:10')).outcome).toBe('superseded');
+    expect(monitor.told.map(({ kind }) => kind)).toEqual(['fired']);
   });
 
   test('an invocation that arrives an hour late ends well', async () => {

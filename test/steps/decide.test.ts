@@ -108,6 +108,12 @@ describe('what is told, run by run', () => {
       ['fired@0', 'reminder@4', 'reminder@8'],
     ],
     ['0 means no reminder', 'BBBBBBB', { repeatMinutes: 0 }, ['fired@0']],
+    [
+      'nobody is reminded of what is about to resolve',
+      'BBBB...',
+      { repeatMinutes: 20 },
+      ['fired@0', 'resolved@6'],
+    ],
     ['a reminder comes in doubt too', 'B~~~~', { repeatMinutes: 20 }, ['fired@0', 'reminder@4']],
     [
       'the interval counts from the delivery',

@@ -75,7 +75,8 @@ export function tell(
   context: TellContext,
 ): { readonly alert: Alert; readonly decision: Decision | undefined } {
   if (alert.ended && !alert.ended.queued) return tellEnd(alert, alert.ended, context);
-  const decision = alert.firing && tellFiring(alert.firing, context);
+  const calming = alert.firing?.okEnds.at(-1) === alert.lastEnd;
+  const decision = alert.firing && tellFiring(alert.firing, calming, context);
   if (!alert.firing || !decision) return { alert, decision: undefined };
   return { alert: { ...alert, firing: markTold(alert.firing, decision, context.at) }, decision };
 }
@@ -206,7 +207,8 @@ const WITHDRAWN: Readonly<Record<Exclude<Ending, 'resolved'>, string>> = {
   'too little traffic': 'for 24 hours there was too little traffic to judge by',
 };
 
-function tellFiring(firing: Firing, context: TellContext): Decision | undefined {
+/** @param calming the newest window is ok: it is about to resolve, so nobody is reminded of it */
+function tellFiring(firing: Firing, calming: boolean, context: TellContext): Decision | undefined {
   const { at, repeatMs, silent, waiting } = context;
   if (silent) return undefined;
   if (!firing.told) return { kind: 'fired', reason: 'the threshold is breached', firing };
@@ -217,7 +219,7 @@ function tellFiring(firing: Firing, context: TellContext): Decision | undefined 
     return { kind: 'grew', reason: 'others crossed the limit too', firing, joined };
   }
   const last = firing.lastDeliveredAt;
-  if (repeatMs > 0 && last !== undefined && at - last >= repeatMs) {
+  if (!calming && repeatMs > 0 && last !== undefined && at - last >= repeatMs) {
     return { kind: 'reminder', reason: 'it still fires', firing };
   }
   return undefined;

@@ -31,7 +31,7 @@ export function renderSlack(notification: Notification, context: RenderContext):
   const icon = ICONS[good ? 'good' : severity];
   const description = about
     ? alertLines(notification, about, context).join('\n')
-    : escapeText(printable(notification.reason, 1_000));
+    : inert(printable(notification.reason, 1_000));
   return JSON.stringify({
     version: '1.0',
     source: 'custom',
@@ -63,7 +63,7 @@ function alertLines(
       ? ''
       : `, over since ${shortTime(about.resolvedAt)} UTC, at worst ${valueText(about.peak, about.unit)}`;
   return [
-    `*${valueText(about.value, about.unit)}* (limit ${limit}): ${eventsText(about, code)}, ${percentText(about.percent)}`,
+    `*${valueText(about.value, about.unit)}* (limit ${limit}): ${eventsText(about, subjectText)}, ${percentText(about.percent)}`,
     `${windowText(about.window)}  ${sparkline(about.summary.perBucket)}`,
     `Since ${shortTime(about.firedAt)} UTC (${lasted(about, at)})${over}; ${reason}`,
     ...about.groups
@@ -73,7 +73,7 @@ function alertLines(
           `• ${about.by} ${code(name)}: *${valueText(value, about.unit)}* (${counted(events, 'event')})`,
       ),
     ...explanations.map(
-      ({ status, why }) => `*Why* ${code(status)}: ${escapeText(printable(why, 500))}`,
+      ({ status, why }) => `*Why* ${code(status)}: ${inert(printable(why, 500))}`,
     ),
     ...(about.groups.length > 0
       ? []
@@ -94,7 +94,7 @@ function alertLines(
 }
 
 function nextSteps({ about }: Notification, context: RenderContext): string[] {
-  const steps = context.explanations.map(({ next }) => escapeText(printable(next, 300)));
+  const steps = context.explanations.map(({ next }) => inert(printable(next, 300)));
   if (context.runbookUrl !== '') steps.push(`<${context.runbookUrl}|Runbook>`);
   if (context.dashboardUrl !== '') steps.push(`<${context.dashboardUrl}|Dashboard>`);
   if (about)
@@ -106,6 +106,16 @@ function nextSteps({ about }: Notification, context: RenderContext): string[] {
 function code(text: string): string {
   const safe = escapeText(printable(text === '' ? '(none)' : text, MAX_NAME)).replaceAll('`', "'");
   return `\`${safe}\``;
+}
+
+/** A status group is a word; a status or a pattern has characters that format. */
+function subjectText(subject: string): string {
+  return /^[a-z ]+$/.test(subject) ? subject : code(subject);
+}
+
+/** A sentence in which nothing formats and nothing becomes a link; what does both is held apart by nothing visible. */
+function inert(text: string): string {
+  return escapeText(text).replace(/[*_~`]|:\/\//g, '\u200b$&');
 }
 
 /** Slack, "Formatting text": these three are all that has to be escaped for it to stay text. */

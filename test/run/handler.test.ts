@@ -16,6 +16,8 @@ const DAY = NOW - (9 * 60 + 45) * MINUTE;
 interface Deployed {
   readonly aws: FakeAws;
   readonly logs: string[];
+  /** The calls to DynamoDB. */
+  readonly calls: string[];
   /** The state and all buckets, as text. */
   stored(): Promise<string>;
   /** Goes on in the simulated day, and invokes the handler at that time. */
@@ -30,7 +32,7 @@ async function deploy(
     readonly simulator?: Partial<SimulatorOptions>;
   } = {},
 ): Promise<Deployed> {
-  const { table, url, client } = await startDynamoDb();
+  const { table, url, client, calls } = await startDynamoDb();
   const aws = await startFakeAws('secret' in options ? options.secret : TOKEN);
   let now = NOW;
   const scenario = scenarios(DAY).incident;
@@ -75,6 +77,7 @@ async function deploy(
   return {
     aws,
     logs,
+    calls,
     async stored() {
       const { ScanCommand } = await import('@aws-sdk/client-dynamodb');
       const { gunzipSync } = await import('node:zlib');
@@ -203,10 +206,13 @@ describe('a complete run', () => {
   test('costs a fixed few calls when it is quiet', async () => {
     const monitor = await deploy({ env: { THRESHOLDS: 'unmetered >= 100000' } });
     await monitor.invokeAt(0);
-    monitor.logs.length = 0;
+    monitor.calls.length = 0;
     await monitor.invokeAt(5);
     expect(monitor.aws.secretReads).toBe(1);
     expect(monitor.aws.published).toEqual([]);
+    expect(monitor.calls.filter((call) => call !== 'PutItem')).toEqual(['GetItem', 'Query']);
+    // The lease, the new bucket, those that were in progress or enter the older half, and the state.
+    expect(monitor.calls.filter((call) => call === 'PutItem').length).toBeLessThanOrEqual(6);
   });
 });
 

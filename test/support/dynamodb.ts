@@ -8,11 +8,18 @@ export interface LocalDynamoDb {
   readonly client: DynamoDBClient;
   /** An empty table as the monitor needs it. */
   readonly table: string;
+  /** The calls so far: `PutItem`, `Query` … */
+  readonly calls: string[];
 }
 
 /** A DynamoDB on this machine, closed when the test ends. */
 export async function startDynamoDb(): Promise<LocalDynamoDb> {
-  const url = `http://127.0.0.1:${await listen(dynalite({ createTableMs: 0 }))}`;
+  const server = dynalite({ createTableMs: 0 });
+  const calls: string[] = [];
+  server.on('request', ({ headers }) => {
+    calls.push(String(headers['x-amz-target']).replace(/^.*\./, ''));
+  });
+  const url = `http://127.0.0.1:${await listen(server)}`;
   const client = new DynamoDBClient({
     endpoint: url,
     region: 'eu-central-1',
@@ -34,5 +41,5 @@ export async function startDynamoDb(): Promise<LocalDynamoDb> {
       ],
     }),
   );
-  return { url, client, table };
+  return { url, client, table, calls };
 }

@@ -28,6 +28,7 @@ const ABOUT: AlertFacts = {
   peak: 6.4,
   groups: [],
   moreGroups: 0,
+  earlierGroups: [],
   joined: [],
   window: { start: AT - 65 * MINUTE_MS, end: AT - 5 * MINUTE_MS },
   firedAt: FIRED_AT,

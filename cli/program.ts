@@ -220,6 +220,12 @@ function readTime(flag: string, text: string): number {
   );
 }
 
+function readPast(flag: string, text: string, { clock }: Surroundings): number {
+  const time = readTime(flag, text);
+  if (time <= clock.now()) return time;
+  throw new SettingError(`${flag} lies in the future; leave it out to run now`);
+}
+
 /** Puts where a value was written before what is wrong with it. */
 function naming<T>(source: string, read: () => T): T {
   try {
@@ -265,7 +271,7 @@ function addRun(program: Command, around: Surroundings, exitWith: (code: number)
     };
     const everyMs = flags.every === undefined ? undefined : readEvery(flags.every);
     for (;;) {
-      const at = flags.at === undefined ? around.clock.now() : readTime('--at', flags.at);
+      const at = flags.at === undefined ? around.clock.now() : readPast('--at', flags.at, around);
       const result = await runOnce(request, at, around, say);
       say(runLine(at, result));
       if (everyMs === undefined) {

@@ -26,6 +26,7 @@ export interface RunCommand {
 
 /** How long a run may take before another may take over. */
 const LEASE_MS = 15 * 60_000;
+const STOP_COUNTING_EARLY_MS = 60_000;
 
 /**
  * One run without AWS: what it remembers is in a file.
@@ -64,7 +65,7 @@ export function runOnce(
       settings,
       leaseMs: LEASE_MS,
       signal,
-      outOfTime: new AbortController().signal,
+      outOfTime: AbortSignal.timeout(LEASE_MS - STOP_COUNTING_EARLY_MS),
     },
   );
 }
@@ -90,10 +91,19 @@ function printMessage(message: RenderedMessage, format: PrintFormat): string {
   }
 }
 
+/** Why a run did nothing. */
+const IDLE: Partial<Record<RunResult['outcome'], string>> = {
+  held: 'another run is at work, or was killed less than 15 minutes ago; nothing was done',
+  late: 'a later run has been here before; nothing was done',
+  superseded: 'another run has taken over; this one left the rest to it',
+};
+
 /** One line about a run, for the person who watches it. */
 export function runLine(at: number, result: RunResult): string {
   const { outcome, firing = [], backlogMs = 0, error } = result;
   const parts = [`${isoTime(at)} ${outcome}`];
+  const idle = IDLE[outcome];
+  if (idle) parts.push(idle);
   if (outcome === 'finished' || outcome === 'failed') {
     parts.push(`${counted(result.counted ?? 0, 'bucket')} counted`);
     parts.push(firing.length === 0 ? 'nothing fires' : `firing: ${firing.join(', ')}`);

@@ -1,6 +1,6 @@
 import { type BucketCount, type Count, count } from './count.ts';
 import { type MonitorError, SettingError, TogaiError } from './errors.ts';
-import type { BucketRecord, Connect, ConnectedTogai } from './ports.ts';
+import type { BucketRecord, Connect, ConnectedTogai, RequestStats } from './ports.ts';
 import type { Session } from './session.ts';
 import type { TimeField } from './steps/event.ts';
 import type { DueBucket } from './steps/plan.ts';
@@ -70,7 +70,10 @@ export async function countDue(
   try {
     togai = await connect({
       maySend: (digest) => maySend(session.state, digest, at),
-      rejected: (digest) => session.change((state) => noteRejection(state, digest, at)),
+      rejected: (digest) => {
+        session.change((state) => noteRejection(state, digest, at));
+        return session.save();
+      },
     });
     const result = await count(togai, {
       buckets: due.map(({ bucket }) => bucket),
@@ -81,11 +84,11 @@ export async function countDue(
       outOfTime,
       onBucket: (counted) => keep(counted.bucket.start, counted, false),
     });
-    const partial = await givingUp(session, request, result, due, known, keep);
+    const partial = await givingUp(session, request, result, due, known, keep, togai.stats());
     if (!result.filteredHere) {
       session.change((state) => ({ ...state, timeField: result.timeField }));
     }
-    return { counted: result.complete.length, partial, error: errorOf(result), togai };
+    return { counted: result.complete.length, partial, error: errorOf(result, partial), togai };
   } catch (error) {
     if (!(error instanceof TogaiError || error instanceof SettingError)) throw error;
     return { counted: 0, partial: 0, error, togai };
@@ -100,13 +103,15 @@ async function givingUp(
   due: readonly DueBucket[],
   known: ReadonlyMap<number, BucketRecord>,
   keep: (start: number, kept: Kept, partial: boolean) => Promise<void>,
+  { throttled, retries }: RequestStats,
 ): Promise<number> {
   let partial = 0;
-  // The first in line had the whole run's time.
-  const hadAllTheTime = outOfTime.aborted ? due[0]?.bucket.start : undefined;
+  // The first in line had the whole run's time; that it did not fit is its size only if nothing slowed it down.
+  const unhindered = outOfTime.aborted && throttled === 0 && retries === 0;
+  const hadAllTheTime = unhindered ? due[0]?.bucket.start : undefined;
   for (const unfinished of result.unfinished) {
     const { start } = unfinished.bucket;
-    if (start !== hadAllTheTime || known.has(start)) continue;
+    if (start !== hadAllTheTime || known.has(start) || unfinished.tally.total === 0) continue;
     await keep(start, unfinished, true);
     partial++;
   }
@@ -127,6 +132,9 @@ async function givingUp(
 }
 
 /** Why a run counts as failed: Togai stopped it, or nothing at all could be counted. */
-function errorOf({ stopped, failed, complete }: Count): MonitorError | undefined {
-  return stopped ?? (complete.length === 0 ? failed[0]?.error : undefined);
+function errorOf({ stopped, failed, complete }: Count, partial: number): MonitorError | undefined {
+  if (stopped || complete.length + partial > 0) return stopped;
+  const slow =
+    'GET /events did not come to the end of a single bucket in the time of a run: Togai answers slowly or is throttling; look at its status, at the quota and at MaxRequestsPerSecond';
+  return failed[0]?.error ?? new TogaiError('unavailable', slow);
 }

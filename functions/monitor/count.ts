@@ -159,8 +159,10 @@ class Counting {
           });
         } catch (error) {
           if (either.aborted) return;
-          const mayPass = opened && !this.#allOrNothing && error instanceof TogaiError;
-          if (mayPass && FAILURES_OF_A_BUCKET.includes(error.failure)) {
+          const mayPass = !this.#allOrNothing && error instanceof TogaiError;
+          // As long as nothing was answered, one more bucket is tried, still alone.
+          const worthGoingOn = opened || (this.#failed.size === 0 && waiting.length > 0);
+          if (mayPass && worthGoingOn && FAILURES_OF_A_BUCKET.includes(error.failure)) {
             this.#failed.set(bucket, error);
           } else {
             giveUp.abort(error);

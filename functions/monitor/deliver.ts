@@ -1,5 +1,5 @@
 import { InvalidMessageError } from './errors.ts';
-import type { MonitorState, Publisher, UsageEvents } from './ports.ts';
+import type { Clock, MonitorState, Publisher, UsageEvents } from './ports.ts';
 import { markDelivered } from './steps/decide.ts';
 import { type Explanation, explain } from './steps/explain.ts';
 import type { Notification } from './steps/notification.ts';
@@ -9,6 +9,8 @@ import type { SampleEvent } from './steps/tally.ts';
 /** How many kinds of sample are looked up for a message, and how long that may take in all. */
 const MAX_LOOK_UPS = 3;
 const LOOK_UP_MS = 5_000;
+/** SNS suspends an email subscription that gets more than ten messages a second. */
+const MESSAGE_INTERVAL_MS = 200;
 
 /** What delivering needs of the run that holds the lease. */
 export interface DeliverySession {
@@ -36,7 +38,7 @@ export interface Delivery {
  */
 export async function deliver(
   session: DeliverySession,
-  { publisher }: { readonly publisher: Publisher },
+  { publisher, clock }: { readonly publisher: Publisher; readonly clock: Clock },
   request: {
     readonly at: number;
     readonly signal: AbortSignal;
@@ -44,11 +46,13 @@ export async function deliver(
   },
   togai: UsageEvents | undefined,
 ): Promise<Delivery> {
+  let attempts = 0;
   let delivered = 0;
   const problems: string[] = [];
   for (const notification of session.state.pending) {
     const explanations = await lookUp(notification, togai, request.signal);
     const { dashboardUrl, runbookUrl } = request.settings;
+    if (attempts++ > 0) await clock.sleep(MESSAGE_INTERVAL_MS, request.signal);
     session.ensureLease();
     try {
       const context = { dashboardUrl, runbookUrl, explanations };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics } from '@aws-lambda-powertools/metrics';
@@ -48,7 +49,8 @@ export const handler = middy<Invocation, unknown, Error, Context>({
       store: createDynamoDbStore(dynamoDb, tableName),
       publisher: createSnsPublisher(sns, topicArn),
       clock: systemClock,
-      runId: context.awsRequestId,
+      // Not the request's id: an event that is delivered twice brings the same one.
+      runId: randomUUID(),
       leaseMs: remainingMs + LEASE_MARGIN_MS,
       signal,
       outOfTime: AbortSignal.timeout(Math.max(1_000, remainingMs - STOP_COUNTING_EARLY_MS)),

@@ -54,7 +54,9 @@ export async function invoke(
   ports: InvocationPorts,
 ): Promise<Pick<RunResult, 'outcome'> | { readonly test: string }> {
   const { environment, clock, connect, credential, signal, log, measure } = ports;
-  const at = (time === undefined ? undefined : parseTime(time)) ?? clock.now();
+  const now = clock.now();
+  // A time to come would make every run until then too late.
+  const at = Math.min((time === undefined ? undefined : parseTime(time)) ?? now, now);
   const { baseUrl, requestsPerSecond, ...settings } = readRunSettings(environment, at);
   if (test) {
     const message = testNotification(at);

@@ -60,7 +60,8 @@ export interface Credential {
 /** What a run remembers of rejected tokens. Tokens are named by a digest that tells nothing of them. */
 export interface TokenGate {
   maySend(digest: string): boolean;
-  rejected(digest: string): void;
+  /** Remembered before anything else is sent. */
+  rejected(digest: string): Promise<void>;
 }
 
 /** Togai with a token that may be sent. */

@@ -76,20 +76,22 @@ export interface RunResult {
  */
 export async function run(ports: RunPorts, request: RunRequest): Promise<RunResult> {
   // 1. Take the lease.
-  const session = await Session.begin(ports, { ...request, repeatMs: request.settings.repeatMs });
-  if (typeof session === 'string') return { outcome: session };
+  const begun = await Session.begin(ports, { ...request, repeatMs: request.settings.repeatMs });
+  if ('idle' in begun) return { outcome: begun.idle, firing: firingIn(begun.state) };
+  const session = begun;
   try {
     // 2. Deliver what an earlier run decided but did not get out.
     let delivery = await deliver(session, ports, request, undefined);
 
     // 3. Plan.
-    const { at, settings } = request;
+    const { at } = request;
+    const settings = session.refuseMute(request.settings);
     const known = await knownBuckets(session.state, ports.store, request);
     const { due, newestEnd, gap } = plan({
       ...planInput(session.state, request),
       counted: known.values(),
     });
-    if (gap) session.change((state) => noteGap(state, gap, at));
+    session.change((state) => noteGap(state, gap, { at, repeatMs: settings.repeatMs }));
 
     // 4. Count.
     const counting = await countDue(session, ports.connect, request, due, known);
@@ -108,7 +110,7 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
         })
       : { state: { ...session.state, frontier }, newest: undefined };
     session.change(() => judged.state);
-    session.change((state) => outcomeOf(state, counting.error, request));
+    session.change((state) => outcomeOf(state, counting.error, at, settings));
 
     // 7. Commit, then publish, then mark as delivered.
     await session.commit();
@@ -125,13 +127,20 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
       ...delivery,
       backlogMs: Math.max(0, newestEnd - frontier),
       judged: judged.newest,
-      firing: session.state.alerts.filter(({ firing }) => firing).map(({ threshold }) => threshold),
+      firing: firingIn(session.state),
       stats: counting.togai?.stats(),
     };
   } catch (error) {
-    if (error instanceof SupersededError) return { outcome: 'superseded' };
+    if (error instanceof SupersededError) {
+      return { outcome: 'superseded', firing: firingIn(session.state) };
+    }
+    if (request.signal.aborted) await session.abandon();
     throw error;
   }
+}
+
+function firingIn({ alerts }: MonitorState): string[] {
+  return alerts.filter(({ firing }) => firing).map(({ threshold }) => threshold);
 }
 
 function planInput(state: MonitorState, { at, settings }: RunRequest) {
@@ -151,8 +160,9 @@ async function knownBuckets(
   store: MonitorStore,
   { at, settings }: RunRequest,
 ): Promise<Map<number, BucketRecord>> {
-  const reach = at - settings.maxCatchUpMs;
-  const oldest = Math.max(Math.min(state.frontier ?? at, at), reach);
+  const reach = at - Math.max(settings.maxCatchUpMs, settings.windowMs);
+  const outstanding = Math.min(state.frontier ?? at, state.judgedTo ?? at, at);
+  const oldest = Math.max(outstanding, reach);
   const start = oldest - settings.windowMs - settings.settleMs - BUCKET_MS;
   const records = await store.readBuckets({ start, end: at });
   return new Map(records.map((record) => [record.start, record]));
@@ -161,18 +171,20 @@ async function knownBuckets(
 function outcomeOf(
   state: MonitorState,
   error: MonitorError | undefined,
-  { at, settings }: RunRequest,
+  at: number,
+  settings: RunSettings,
 ): MonitorState {
   const noted = noteSettings(state, { at, what: settings.problem, repeatMs: settings.repeatMs });
   if (!error) return noteFinished(noted, at);
   const atOnce =
     error instanceof SettingError ||
     (error instanceof TogaiError && error.failure === 'unauthorized');
+  const cause = error instanceof TogaiError ? error.failure : error.message;
   const runs = noted.unfinished > 1 ? ` (${counted(noted.unfinished, 'run')} in a row)` : '';
   const what = `Usage events could not be counted${runs}: ${error.message}`;
   return noteUnfinished(
     { ...noted, problem: what },
-    { at, what, atOnce, repeatMs: settings.repeatMs },
+    { at, what, cause, atOnce, repeatMs: settings.repeatMs },
   );
 }
 

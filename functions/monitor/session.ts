@@ -1,5 +1,6 @@
 import { SupersededError } from './errors.ts';
 import type { BucketRecord, Clock, MonitorState, MonitorStore } from './ports.ts';
+import type { RunSettings } from './steps/run-settings.ts';
 import { type LeaseRequest, NEW_STATE, takeLease } from './steps/state.ts';
 
 interface SessionPorts {
@@ -26,13 +27,13 @@ export class Session {
   static async begin(
     ports: SessionPorts,
     request: Omit<LeaseRequest, 'now'>,
-  ): Promise<Session | 'held' | 'late'> {
+  ): Promise<Session | { readonly idle: 'held' | 'late'; readonly state: MonitorState }> {
     const { store, clock } = ports;
     const before = await store.readState();
     const state = takeLease(before ?? NEW_STATE, { ...request, now: clock.now() });
-    if (typeof state === 'string') return state;
+    if (typeof state === 'string') return { idle: state, state: before ?? NEW_STATE };
     const written = await store.writeState(state, before?.runNumber);
-    return written ? new Session(ports, state, request.at) : 'held';
+    return written ? new Session(ports, state, request.at) : { idle: 'held', state };
   }
 
   get state(): MonitorState {
@@ -72,6 +73,21 @@ export class Session {
     if (!(await this.#store.writeBucket(record))) {
       throw new SupersededError('a later run has counted this bucket');
     }
+  }
+
+  /** A mute that was refused for lasting too long stays refused until another is written. */
+  refuseMute(settings: RunSettings): RunSettings {
+    const { text, refused } = settings.mute;
+    if (refused) this.change((state) => ({ ...state, refusedMute: text }));
+    if (refused || text === '' || this.#state.refusedMute !== text) return settings;
+    const problem = `${settings.problem} MuteUntil: ${text} was refused when it was more than 30 days ahead, and stays so; write another time to mute.`;
+    return { ...settings, muted: false, problem: problem.trim() };
+  }
+
+  /** Gives the lease back without anything that is not stored yet. At best: it runs out by itself. */
+  async abandon(): Promise<void> {
+    this.#state = { ...this.#stored, leaseUntil: 0 };
+    await this.save().catch(() => {});
   }
 
   async end(): Promise<void> {

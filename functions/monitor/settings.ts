@@ -200,11 +200,8 @@ export function readRunSettings(
     () => SETTINGS.thresholds.parse(textOf('thresholds') || SETTINGS.thresholds.defaultText),
     undefined,
   );
-  const muteUntil = attempt(
-    SETTINGS.muteUntil.name,
-    () => checkMute(value('muteUntil'), at),
-    undefined,
-  );
+  const wanted = value('muteUntil');
+  const muteUntil = attempt(SETTINGS.muteUntil.name, () => checkMute(wanted, at), undefined);
   const waived = {
     accounts: waivedAt(value('ignoredAccounts'), at),
     schemas: waivedAt(value('ignoredSchemas'), at),
@@ -221,6 +218,7 @@ export function readRunSettings(
     waiverDigest: digest(JSON.stringify([[...waived.accounts].sort(), [...waived.schemas].sort()])),
     lanes: lanesFor(requestsPerSecond),
     muted: muteUntil !== undefined && at < muteUntil,
+    mute: { text: textOf('muteUntil') ?? '', refused: wanted !== muteUntil },
     dashboardUrl,
     runbookUrl: value('runbookUrl'),
     baseUrl: value('togaiBaseUrl'),

@@ -429,7 +429,7 @@ describe('a rejected token', () => {
     const rejected: string[] = [];
     const gate = {
       maySend: (digest: string) => !rejected.includes(digest),
-      rejected: (digest: string) => void rejected.push(digest),
+      rejected: (digest: string) => Promise.resolve(void rejected.push(digest)),
     };
     const togai = () => client(url, { credential: rotated('old', 'old'), gate });
     await expect(allPages(togai())).rejects.toThrow(/does not accept/);
@@ -443,7 +443,7 @@ describe('a rejected token', () => {
     const held = new Set<string>();
     const gate = {
       maySend: () => held.has('asked') || !held.add('asked'),
-      rejected: () => {},
+      rejected: () => Promise.resolve(),
     };
     await allPages(client(url, { credential: rotated('old', 'new'), gate }));
     expect(seen).toEqual(['new']);

@@ -106,6 +106,29 @@ describe('run', () => {
     expect((await runAt(9 * 60 + 46)).stdout).toBe('');
   });
 
+  test('whose time lies before the last one does nothing, and says so', async () => {
+    const { runAt } = await replay();
+    await runAt(9 * 60 + 45);
+    const { stdout, stderr, exitCode } = await runAt(9 * 60);
+    expect(stderr).toMatch(/late · a later run has been here before; nothing was done/);
+    // What fires is known all the same.
+    expect([stdout, exitCode]).toEqual(['', 3]);
+  });
+
+  test('that is interrupted leaves the state file to the next one', async () => {
+    const { url } = await serveAnswers({ body: {} });
+    const state = join(emptyFolder(), 'state.json');
+    const abort = new AbortController();
+    const clock = createJumpingClock(NOW);
+    clock.sleep = () => {
+      abort.abort(new Interrupted(130));
+      return Promise.reject(abort.signal.reason);
+    };
+    const args = ['run', '--state', state, '--togai-base-url', url];
+    expect((await cli(args, { clock, signal: abort.signal })).exitCode).toBe(130);
+    expect((await cli(args)).stderr).toMatch(/finished/);
+  });
+
   test('that cannot count says why, keeps what it knows, and ends with 2', async () => {
     const { url } = await serveAnswers({ status: 403, body: { message: 'no' } });
     const state = join(emptyFolder(), 'state.json');
@@ -150,6 +173,11 @@ describe('run', () => {
       'a link that is none',
       ['--state', 's', '--runbook-url', 'javascript:x'],
       /--runbook-url: "javascript:x" is no link/,
+    ],
+    [
+      'a time to come',
+      ['--state', 's', '--at', '2027-01-01'],
+      /--at lies in the future; leave it out/,
     ],
     [
       'seconds',

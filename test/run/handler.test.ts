@@ -271,6 +271,13 @@ test('{"test": true} sends one harmless message over every channel', async () =>
   });
 });
 
+test('a time to come is no time for a run', async () => {
+  const monitor = await deploy();
+  await monitor.invokeAt(0, { time: '2199-01-01T00:00:00Z' });
+  expect(await monitor.stored()).not.toContain('2199');
+  expect(await monitor.stored()).toMatch(/"committedAt":\d{13},/);
+});
+
 test('a message that SNS does not take now is delivered by the next run', async () => {
   const monitor = await deploy({ env: { THRESHOLDS: 'unmetered >= 10' } });
   monitor.aws.failingPublishes = 10;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { TogaiError } from '../../functions/monitor/errors.ts';
+import { InvalidMessageError, TogaiError } from '../../functions/monitor/errors.ts';
 import type { UsageEvent } from '../../functions/monitor/ports.ts';
 import { usageEvent } from '../support/events.ts';
 import { createMemoryStore } from '../support/memory-store.ts';
@@ -265,7 +265,7 @@ describe('killed at any point', () => {
     undisturbed.onStep = () => {};
     await undisturbed.runAt('10:15');
     const expected = undisturbed.told.map(({ alertId, kind }) => `${alertId} ${kind}`).sort();
-    expect(expected).toHaveLength(2);
+    expect(expected).toHaveLength(3);
     expect(steps.length).toBeGreaterThan(15);
 
     for (let killedAt = 0; killedAt < steps.length; killedAt++) {
@@ -447,4 +447,229 @@ test('a quiet run asks Togai once for each bucket that is due', async () => {
   await monitor.runAt('12:05');
   // One new bucket, and one that enters the older half of the window.
   expect(monitor.requests).toBe(2);
+});
+
+describe('what slows Togai down costs no bucket', () => {
+  /** Answers nothing until the run is out of time, or only first pages of endless buckets. */
+  function runSlowly(monitor: TestMonitor, time: string, throttled: number, firstPage: boolean) {
+    const outOfTime = new AbortController();
+    const togai = {
+      ...togaiOf(monitor),
+      stats: () => ({ requests: 1, throttled, retries: 0 }),
+      async *pages(query: { startTime?: number }, signal: AbortSignal) {
+        if (firstPage) {
+          for await (const page of togaiOf(monitor).pages(query, signal))
+            yield { ...page, nextToken: 'more' };
+        }
+        await Promise.resolve();
+        outOfTime.abort(new Error('out of time'));
+        signal.throwIfAborted();
+      },
+    };
+    return monitor.runAt(time, { connect: () => Promise.resolve(togai) }, outOfTime.signal);
+  }
+
+  test.each([
+    ['no page at all', 0, false],
+    ['pages between 429s', 3, true],
+  ])('%s: the bucket is counted later, and the run has failed', async (_, throttled, firstPage) => {
+    const monitor = monitorWith(traffic('09:00', '12:00'));
+    await monitor.runAt('10:05');
+    const result = await runSlowly(monitor, '10:10', throttled, firstPage);
+    expect(result).toMatchObject({ outcome: 'failed', partial: 0, backlogMs: 5 * MINUTE });
+    await monitor.runAt('10:15');
+    const [bucket] = await monitor.store.readBuckets({ start: at('10:00'), end: at('10:05') });
+    expect(bucket).toMatchObject({ partial: false, tally: { total: 30 } });
+  });
+});
+
+describe('a bucket that always fails', () => {
+  const poisoned = (monitor: TestMonitor, start: string) => ({
+    connect: () =>
+      Promise.resolve({
+        ...togaiOf(monitor),
+        async *pages(query: { startTime?: number }, signal: AbortSignal) {
+          if (query.startTime === at(start) - 1) throw new TogaiError('unavailable', 'always 500');
+          yield* togaiOf(monitor).pages(query, signal);
+        },
+      }),
+  });
+
+  test('keeps no other from being counted, and is given up after three runs', async () => {
+    const monitor = monitorWith(traffic('09:00', '12:00', { from: '10:05', to: '12:00' }));
+    await monitor.runAt('10:05');
+    for (const time of ['10:10', '10:15', '10:20']) {
+      expect(monitor.told).toEqual([]);
+      await monitor.runAt(time, poisoned(monitor, '10:00'));
+    }
+    const [bucket] = await monitor.store.readBuckets({ start: at('10:00'), end: at('10:05') });
+    expect(bucket).toMatchObject({ partial: true, tally: { total: 0 } });
+    await monitor.runAt('10:25', poisoned(monitor, '10:00'));
+    expect(summaryOf(monitor)).toEqual(['fired unmetered >= 10']);
+  });
+});
+
+test('a gap that grows run by run is told when it begins, and whole when it has ended', async () => {
+  const monitor = createTestMonitor({ maxCatchUpHours: '6', repeatMinutes: '0' });
+  await monitor.runAt('01:00');
+  const down = () => Promise.reject(new TogaiError('unauthorized', 'no such token'));
+  for (let time = at('08:00'); time <= at('10:00'); time += 5 * MINUTE) {
+    await monitor.runAt(time, { connect: down });
+  }
+  await monitor.runFrom('10:05', '10:15');
+  const gaps = monitor.told.filter(({ kind }) => kind === 'gap');
+  expect(gaps).toHaveLength(2);
+  expect(gaps[1]?.reason).toMatch(/^From 2026-11-18 00:55 to 2026-11-18 0[34]:\d\d UTC/);
+});
+
+describe('one voice, to the end', () => {
+  const THRESHOLDS = 'unmetered >= 10, unmetered >= 5% critical';
+
+  test('a warning for which a critical spoke is not told when both end', async () => {
+    const monitor = monitorWith(
+      traffic('08:00', '14:00', { from: '10:00', to: '11:00' }),
+      THRESHOLDS,
+    );
+    await monitor.runFrom('09:10', '13:55');
+    expect(summaryOf(monitor)).toEqual([
+      'fired unmetered >= 5% critical',
+      'resolved unmetered >= 5% critical',
+    ]);
+  });
+
+  test('nor after an outage in which both came and went', async () => {
+    const monitor = monitorWith(
+      traffic('00:00', '14:00', { from: '04:00', to: '05:00' }),
+      THRESHOLDS,
+    );
+    await monitor.runFrom('02:00', '02:10');
+    await monitor.runAt('12:10');
+    expect(summaryOf(monitor)).toEqual(['fired unmetered >= 5% critical']);
+  });
+
+  test('a critical about one account does not silence a warning about all', async () => {
+    const monitor = monitorWith(
+      traffic('08:00', '14:00', { from: '10:00', to: '14:00' }),
+      'unmetered >= 10, unmetered by account >= 10 critical',
+    );
+    await monitor.runFrom('09:10', '10:30');
+    expect(summaryOf(monitor).sort()).toEqual([
+      'fired unmetered >= 10',
+      'fired unmetered by account >= 10 critical',
+    ]);
+  });
+});
+
+describe('troubles', () => {
+  test('another trouble with the settings is told, too', async () => {
+    const monitor = createTestMonitor({ thresholds: 'failed >= 1', muteUntil: '2027-11-18T00:00' });
+    await monitor.runAt('10:00');
+    monitor.texts.thresholds = 'faild >= 1';
+    await monitor.runFrom('10:05', '10:15');
+    expect(monitor.told.map(({ kind }) => kind)).toEqual(['failing', 'failing']);
+    expect(monitor.told[1]?.reason).toMatch(/Thresholds: "faild >= 1"/);
+  });
+
+  test('a rejected token is told at once, also when Togai was down before', async () => {
+    const monitor = monitorWith([]);
+    const fail = (failure: 'unavailable' | 'unauthorized') => ({
+      connect: () => Promise.reject(new TogaiError(failure, failure)),
+    });
+    for (const time of ['10:00', '10:05', '10:10', '10:15'])
+      await monitor.runAt(time, fail('unavailable'));
+    await monitor.runAt('10:20', fail('unauthorized'));
+    expect(monitor.told.map(({ reason }) => /unavailable|unauthorized/.exec(reason)?.[0])).toEqual([
+      'unavailable',
+      'unauthorized',
+    ]);
+  });
+
+  test('it is told again every RepeatMinutes', async () => {
+    const monitor = createTestMonitor({ thresholds: 'faild >= 1', repeatMinutes: '60' });
+    await monitor.runFrom('10:00', '11:30');
+    expect(monitor.told.map(({ kind }) => kind)).toEqual(['failing', 'failing']);
+  });
+
+  test('failing that could not be delivered before the recovery is told with it', async () => {
+    const monitor = monitorWith([]);
+    const mute = { publisher: { publish: () => Promise.reject(new Error('SNS is down')) } };
+    const rejected = () => Promise.reject(new TogaiError('unauthorized', 'no such token'));
+    await monitor.runAt('10:00', { connect: rejected, ...mute });
+    await monitor.runAt('10:05', mute);
+    await monitor.runAt('10:10');
+    expect(monitor.told).toMatchObject([
+      { kind: 'recovered', reason: expect.stringMatching(/no such token.*This is over/) },
+    ]);
+  });
+
+  test('a mute that was refused does not begin when its year comes near', async () => {
+    const monitor = createTestMonitor({ thresholds: 'total < 1', muteUntil: '2027-01-01T00:00' });
+    await monitor.runAt('10:00');
+    const later = Date.UTC(2026, 11, 20);
+    await monitor.runAt(later);
+    await monitor.runAt(later + 5 * MINUTE);
+    expect(monitor.told.some(({ kind }) => kind === 'recovered')).toBe(false);
+    expect(
+      monitor.told.filter(({ kind }) => kind === 'reminder' || kind === 'fired').length,
+    ).toBeGreaterThan(0);
+  });
+});
+
+test('what happened while thresholds could not be read is judged afterwards', async () => {
+  const monitor = monitorWith(traffic('08:00', '14:00', { from: '10:00', to: '10:20' }));
+  await monitor.runFrom('09:10', '09:55');
+  monitor.texts.thresholds = 'unmeterd >= 10';
+  await monitor.runFrom('10:00', '12:00');
+  monitor.texts.thresholds = 'unmetered >= 10';
+  await monitor.runAt('12:05');
+  expect(monitor.told).toContainEqual(
+    expect.objectContaining({ kind: 'fired', firedAt: '2026-11-18T10:05:00.000Z' }),
+  );
+});
+
+test('an alert that fires again before its end was delivered has not ended', async () => {
+  const monitor = monitorWith(
+    traffic('08:00', '14:00', { from: '10:00', to: '10:01' }),
+    'unmetered >= 5',
+  );
+  monitor.events.push(...traffic('11:15', '11:20', { from: '11:15', to: '11:20' }));
+  const mute = { publisher: { publish: () => Promise.reject(new Error('SNS is down')) } };
+  await monitor.runFrom('09:10', '11:10');
+  for (const time of ['11:15', '11:20']) await monitor.runAt(time, mute);
+  const ended = (await monitor.store.readState())?.pending.map(({ kind }) => kind);
+  expect(ended).toEqual(['resolved']);
+  await monitor.runAt('11:25', mute);
+  await monitor.runAt('11:30');
+  expect(monitor.told.map(({ kind }) => kind)).toEqual(['fired']);
+});
+
+test('what SNS refuses for what it is goes out as one plain line', async () => {
+  const monitor = monitorWith(traffic('09:00', '12:00', { from: '10:00', to: '12:00' }));
+  const lines: string[] = [];
+  await monitor.runAt('10:10', {
+    publisher: {
+      publish: (message) =>
+        message.email.includes('\n')
+          ? Promise.reject(new InvalidMessageError('too long'))
+          : Promise.resolve(void lines.push(message.email)),
+    },
+  });
+  expect(lines).toEqual([
+    expect.stringMatching(/^WARNING: 30 unmetered events .*could not be delivered\)$/),
+  ]);
+  expect((await monitor.store.readState())?.pending).toEqual([]);
+});
+
+test('messages keep a distance, so that no email subscription is suspended', async () => {
+  const monitor = monitorWith(
+    traffic('09:00', '12:00', { from: '10:00', to: '12:00' }),
+    'unmetered >= 10, total >= 10, metered >= 10, unmetered by account >= 10, total >= 20',
+  );
+  const times: number[] = [];
+  monitor.onStep = (step) => {
+    if (step === 'before publish') times.push(monitor.clock.elapsed());
+  };
+  await monitor.runAt('10:10');
+  expect(times).toHaveLength(5);
+  expect(times.slice(1).every((time, index) => time - (times[index] ?? 0) >= 200)).toBe(true);
 });

@@ -24,6 +24,7 @@ function verdictOf(sign: Sign, groups: readonly string[] = []): Verdict {
     state,
     value: sign === 'B' ? 12 : 2,
     limit: 10,
+    operator: '>=',
     unit: 'events',
     severity: 'warning',
     groups: sign === 'B' ? groups.map((name) => ({ name, value: 12, events: 12 })) : [],

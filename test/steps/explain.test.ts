@@ -50,9 +50,17 @@ test.each<[string, EventDetails['pipeline'], RegExp, RegExp]>([
   ],
   ['nothing known', undefined, /^Togai says: "no plan"$/, /Look the sample up/],
 ])('%s', (_, pipeline, why, next) => {
-  const explanation = explain({ status: 'S', statusDescription: 'no plan', pipeline });
+  const status = 'INGESTION_COMPLETED_EVENT_NOT_METERED';
+  const explanation = explain({ status, statusDescription: 'no plan', pipeline });
   expect(explanation.why).toMatch(why);
   expect(explanation.next).toMatch(next);
+});
+
+test('of an event that failed before it got to the meters, Togai is quoted', () => {
+  const status = 'INGESTION_FAILED_ACCOUNT_NOT_FOUND';
+  const pipeline = { usageMeters: [], pricePlans: [] };
+  const { why } = explain({ status, statusDescription: 'no such account', pipeline });
+  expect(why).toBe('Togai says: "no such account"');
 });
 
 test('where Togai says nothing, nothing is made up', () => {

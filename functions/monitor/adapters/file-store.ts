@@ -3,12 +3,15 @@ import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { SettingError } from '../errors.ts';
 import type { BucketRecord, Clock, MonitorState, MonitorStore, Range } from '../ports.ts';
 import { fromPlain, type PlainRecord, toPlain } from '../steps/codec.ts';
+import { cutGroups } from '../steps/tally.ts';
 
 /** A lock that is older belongs to a process that died while it wrote. */
 const STALE_LOCK_MS = 10_000;
 const LOCK_WAIT_MS = 50;
-/** Buckets that nobody looks at any more are forgotten. */
-const KEPT_MS = 40 * 86_400_000;
+/** Longer than any window and any catch-up: what is older is forgotten. */
+const KEPT_MS = 5 * 86_400_000;
+/** The file is written anew for every bucket, so a bucket names fewer accounts here. */
+const MAX_GROUPS = 500;
 
 interface Contents {
   readonly version: 1;
@@ -110,7 +113,10 @@ export function createFileStore(path: string, clock: Clock): MonitorStore {
         const kept = Object.entries(contents.buckets).filter(
           ([, { start }]) => start > record.start - KEPT_MS,
         );
-        const buckets = { ...Object.fromEntries(kept), [record.start]: toPlain(record) };
+        const buckets = {
+          ...Object.fromEntries(kept),
+          [record.start]: toPlain({ ...record, tally: cutGroups(record.tally, MAX_GROUPS) }),
+        };
         await write({ ...contents, buckets });
         return true;
       });

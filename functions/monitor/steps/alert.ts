@@ -30,6 +30,8 @@ export interface Firing {
   readonly groups: readonly CrossedGroup[];
   /** Whether people were told that it fires, or the message is on its way. */
   readonly told: boolean;
+  /** A critical alert of the same subject has spoken for it. */
+  readonly overruled: boolean;
   /** When a message of it was last delivered, by the time of that run. */
   readonly lastDeliveredAt?: number | undefined;
   /** The names of groups that people were told of. At most {@link MAX_TOLD_GROUPS}. */

@@ -7,8 +7,11 @@ import {
   MAX_TOLD_GROUPS,
 } from './alert.ts';
 import type { Verdict } from './judge.ts';
+import { cutAt } from './text.ts';
 import { HOUR_MS, MINUTE_MS } from './time.ts';
 
+/** Longer names are cut; what is stored of an alert stays small. */
+const MAX_NAME = 120;
 /** Window ends in a row that must be ok before an alert resolves. */
 const OK_ENDS_TO_RESOLVE = 3;
 /** Groups that join are announced at most this often. */
@@ -124,6 +127,7 @@ function begin(alert: Alert, verdict: Verdict, end: number, forMinutes: number):
         peak: verdict.value,
         groups: [],
         told: false,
+        overruled: false,
         toldGroups: [],
         okEnds: [],
       };
@@ -139,8 +143,10 @@ function keepFiring(alert: Alert, firing: Firing, verdict: Verdict, end: number)
       ...firing,
       breachedAt: end,
       severity: verdict.severity,
-      peak: verdict.limit === 0 ? verdict.value : worst(firing.peak, verdict),
-      groups: verdict.groups.slice(0, MAX_TOLD_GROUPS),
+      peak: worst(firing.peak, verdict),
+      groups: verdict.groups
+        .slice(0, MAX_TOLD_GROUPS)
+        .map((group) => ({ ...group, name: cutAt(group.name, MAX_NAME) })),
       okEnds: [],
       tooFewSince: undefined,
     },
@@ -148,8 +154,8 @@ function keepFiring(alert: Alert, firing: Firing, verdict: Verdict, end: number)
 }
 
 /** The value farthest beyond the limit: the largest for `>=`, the smallest for `<`. */
-function worst(peak: number, { value, limit }: Verdict): number {
-  return value >= limit ? Math.max(peak, value) : Math.min(peak, value);
+function worst(peak: number, { value, operator }: Verdict): number {
+  return operator.startsWith('>') ? Math.max(peak, value) : Math.min(peak, value);
 }
 
 function calm(alert: Alert, firing: Firing, end: number): Alert {
@@ -160,8 +166,9 @@ function calm(alert: Alert, firing: Firing, end: number): Alert {
 }
 
 function doubt(alert: Alert, firing: Firing, verdict: Verdict, end: number): Alert {
-  const tooFewSince = verdict.doubt === 'too few' ? (firing.tooFewSince ?? end) : undefined;
-  if (tooFewSince !== undefined && end - tooFewSince >= TOO_FEW_MS) {
+  const tooFew = verdict.doubt === 'too few';
+  const tooFewSince = firing.tooFewSince ?? (tooFew ? end : undefined);
+  if (tooFew && tooFewSince !== undefined && end - tooFewSince >= TOO_FEW_MS) {
     return finish(alert, firing, 'too little traffic', end);
   }
   const okEnds = firing.okEnds.filter((okEnd) => okEnd !== end);
@@ -181,7 +188,7 @@ function finish(alert: Alert, firing: Firing, ending: Ending, endedAt: number): 
 function tellEnd(alert: Alert, ended: Ended, { silent }: TellContext) {
   const { firing, endedAt, ending } = ended;
   // What nobody was told of needs no end, unless it happened while nobody looked.
-  if (!firing.told && (silent || ending !== 'resolved')) {
+  if (!firing.told && (silent || firing.overruled || ending !== 'resolved')) {
     return { alert: { ...alert, ended: undefined }, decision: undefined };
   }
   const queued: Alert = { ...alert, ended: { ...ended, queued: true } };
@@ -211,7 +218,10 @@ const WITHDRAWN: Readonly<Record<Exclude<Ending, 'resolved'>, string>> = {
 function tellFiring(firing: Firing, calming: boolean, context: TellContext): Decision | undefined {
   const { at, repeatMs, silent, waiting } = context;
   if (silent) return undefined;
-  if (!firing.told) return { kind: 'fired', reason: 'the threshold is breached', firing };
+  // Not while it is about to end: then it is told with its end, or not at all.
+  if (!firing.told) {
+    return calming ? undefined : { kind: 'fired', reason: 'the threshold is breached', firing };
+  }
   if (waiting) return undefined;
   const joined = joinedGroups(firing);
   const grewBefore = firing.grewAt ?? Number.NEGATIVE_INFINITY;

@@ -1,3 +1,4 @@
+import { groupOf } from './status.ts';
 import { cutAt } from './text.ts';
 
 /** What Togai's pipeline did with an event, as far as it says so. */
@@ -32,7 +33,8 @@ export function explain(details: EventDetails): Explanation {
 }
 
 function explainFully({ status, statusDescription, pipeline }: EventDetails): Explanation {
-  const meters = pipeline?.usageMeters;
+  // Of an event that failed earlier, what the pipeline did not get to says nothing.
+  const meters = groupOf(status) === 'unmetered' ? pipeline?.usageMeters : undefined;
   const plans = pipeline?.pricePlans;
   if (meters?.length === 0) {
     return {

@@ -63,6 +63,12 @@ export function judgeRun(input: JudgeRunInput): {
       const alert = advance(alerts.get(verdict.threshold), verdict, end, threshold.forMinutes);
       alerts.set(verdict.threshold, alert);
     }
+    for (const alert of alerts.values()) {
+      const threshold = thresholdOf(alert, settings);
+      if (!alert.firing || !threshold) continue;
+      if (!overruledBy(threshold, [...alerts.values()], settings)) continue;
+      alerts.set(alert.threshold, { ...alert, firing: { ...alert.firing, overruled: true } });
+    }
   }
   const told = tellAll(input, [...alerts.values()]);
   return {
@@ -157,7 +163,10 @@ function isWorthKeeping({ state, ended }: Alert): boolean {
   return state !== 'ok' || ended !== undefined;
 }
 
-/** While a critical threshold of a subject fires, warnings of the same subject say nothing. */
+/**
+ * While a critical threshold of a subject is breached, warnings of the same subject say nothing. One that is
+ * judged by account or by schema speaks for warnings judged in the same way only: of others it says nothing.
+ */
 function overruledBy(
   threshold: Threshold,
   alerts: readonly Alert[],
@@ -167,8 +176,12 @@ function overruledBy(
   return settings.thresholds.find(
     (other) =>
       other.severity === 'critical' &&
+      (other.by === undefined || other.by === threshold.by) &&
       printSubject(other.subject) === printSubject(threshold.subject) &&
-      alerts.some((alert) => alert.firing && alert.threshold === printThreshold(other)),
+      alerts.some(
+        ({ firing, threshold: rule, lastEnd }) =>
+          firing?.breachedAt === lastEnd && rule === printThreshold(other),
+      ),
   );
 }
 
@@ -182,8 +195,7 @@ function notify(
   const silenced = settings.thresholds.filter(
     (other) =>
       threshold.severity === 'critical' &&
-      overruledBy(other, alerts, settings) !== undefined &&
-      printSubject(other.subject) === printSubject(threshold.subject) &&
+      overruledBy(other, alerts, settings) === threshold &&
       alerts.some((alert) => alert.firing && alert.threshold === printThreshold(other)),
   );
   // What is over is shown as it was when it was last breached; what goes on, as it is.
@@ -211,12 +223,19 @@ function toldWindow(
   const tally = mergeTallies(tallies.filter((part) => part !== undefined));
   const events = countWhere(tally.byStatus, matches);
   const percent = percentOf(threshold, tally.byStatus, events);
-  const { value } = judge(
+  const { value, groups } = judge(
     threshold,
     { tally, whole: !incomplete },
     { minimumEvents: settings.minimumEvents },
   );
-  return { window, value, events, percent, summary: summarise(tallies, matches, incomplete) };
+  return {
+    window,
+    value,
+    groups,
+    events,
+    percent,
+    summary: summarise(tallies, matches, incomplete),
+  };
 }
 
 function percentOf({ subject }: Threshold, byStatus: StatusCounts, events: number): number {

@@ -39,6 +39,7 @@ export interface Verdict {
   /** In `unit`. Of a grouped threshold: its worst group's. */
   readonly value: number;
   readonly limit: number;
+  readonly operator: Operator;
   readonly unit: Unit;
   readonly severity: Severity;
   /** Of a breached grouped threshold: those that crossed, most events first. */
@@ -75,6 +76,7 @@ export function judge(
   const verdict = {
     threshold: printThreshold(threshold),
     limit: threshold.limit,
+    operator: threshold.operator,
     unit: threshold.unit,
     severity: threshold.severity,
   };
@@ -102,7 +104,10 @@ export function judge(
         ? measured.find((group) => group.name === name)?.doubt
         : cut
           ? 'cut'
-          : undefined,
+          : // It sends nothing any more: nobody knows whether its share is better.
+            threshold.unit === 'percent'
+            ? 'too few'
+            : undefined,
     )
     .find((doubt) => doubt !== undefined);
   const doubt = ofWindow ?? ofFiring ?? doubtOfCut(threshold, measured, { counts, cut });

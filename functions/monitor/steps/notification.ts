@@ -52,6 +52,8 @@ export interface AlertFacts {
   /** Those that crossed, most events first, at most ten. */
   readonly groups: readonly CrossedGroup[];
   readonly moreGroups: number;
+  /** Where none crosses in this window: the names of those that did at the last breach, at most ten. */
+  readonly earlierGroups: readonly string[];
   readonly joined: readonly string[];
   readonly window: Range;
   readonly firedAt: number;
@@ -65,6 +67,7 @@ export interface AlertFacts {
 export interface ToldWindow {
   readonly window: Range;
   readonly value: number;
+  readonly groups: readonly CrossedGroup[];
   readonly events: number;
   readonly percent: number;
   readonly summary: Summary;
@@ -78,7 +81,7 @@ export function alertNotification(
   speaksFor: readonly string[],
 ): Notification {
   const { firing, kind, joined = [] } = decision;
-  const shown = firing.groups.slice(0, MAX_GROUPS);
+  const shown = told.groups.slice(0, MAX_GROUPS);
   return {
     id: notificationId(firing, kind, at),
     alertId: firing.alertId,
@@ -93,13 +96,15 @@ export function alertNotification(
       limit: threshold.limit,
       unit: threshold.unit,
       peak: firing.peak,
-      groups: shown.map((group) => ({ ...group, name: cutAt(group.name, MAX_NAME) })),
-      moreGroups: firing.groups.length - shown.length,
+      moreGroups: told.groups.length - shown.length,
+      earlierGroups:
+        told.groups.length > 0 ? [] : firing.groups.slice(0, MAX_GROUPS).map(({ name }) => name),
       joined: joined.slice(0, MAX_GROUPS).map((name) => cutAt(name, MAX_NAME)),
       firedAt: firing.firedAt,
       resolvedAt: decision.endedAt,
       speaksFor,
       ...told,
+      groups: shown.map((group) => ({ ...group, name: cutAt(group.name, MAX_NAME) })),
     },
   };
 }

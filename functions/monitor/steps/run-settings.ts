@@ -17,6 +17,8 @@ export interface RunSettings {
   /** How many buckets are fetched side by side. */
   readonly lanes: number;
   readonly muted: boolean;
+  /** The text of MuteUntil, and whether it is refused for lasting too long. */
+  readonly mute: { readonly text: string; readonly refused: boolean };
   /** What is wrong with settings that only shows at run time, in words; empty when nothing is. */
   readonly problem: string;
   readonly dashboardUrl: string;

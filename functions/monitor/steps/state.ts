@@ -33,10 +33,21 @@ export interface MonitorState {
   readonly pending: readonly Notification[];
   /** How often a bucket could not be counted in a run in which others could, by its start. */
   readonly failures: Readonly<Record<string, number>>;
+  /** A MuteUntil that was refused: what was too far ahead does not become valid by waiting. */
+  readonly refusedMute: string | undefined;
   /** Tokens that Togai rejected in the last 30 minutes, by digest, with the time. */
   readonly rejections: readonly { readonly digest: string; readonly at: number }[];
+  /** What is being skipped, as long as it grows. */
+  readonly gap: OpenGap | undefined;
   /** What is the matter with the monitor itself, by kind, as far as people were told. */
   readonly troubles: Readonly<Partial<Record<TroubleKind, Trouble>>>;
+}
+
+interface OpenGap extends Range {
+  readonly alertId: string;
+  /** The end that people were told, and when. */
+  readonly toldEnd: number;
+  readonly lastToldAt: number;
 }
 
 type TroubleKind = 'run' | 'settings';
@@ -45,7 +56,8 @@ interface Trouble {
   readonly alertId: string;
   readonly since: number;
   readonly lastToldAt: number;
-  readonly what: string;
+  /** What is the matter; something else is told anew. */
+  readonly cause: string;
 }
 
 /** A bucket as it is stored. */
@@ -69,7 +81,9 @@ export const NEW_STATE: MonitorState = {
   alerts: [],
   pending: [],
   failures: {},
+  refusedMute: undefined,
   rejections: [],
+  gap: undefined,
   troubles: {},
 };
 
@@ -101,7 +115,7 @@ export function takeLease(
   if (state.leaseUntil > now) return 'held';
   if (state.committedAt !== undefined && state.committedAt > at) return 'late';
   const what = state.problem ?? KILLED;
-  const noted = noteUnfinished(state, { at, what, atOnce: false, repeatMs });
+  const noted = noteUnfinished(state, { at, what, cause: 'killed', atOnce: false, repeatMs });
   return {
     ...noted,
     runNumber: state.runNumber + 1,
@@ -113,19 +127,30 @@ export function takeLease(
   };
 }
 
+interface UnfinishedNote {
+  readonly at: number;
+  /** What fails and what to do. */
+  readonly what: string;
+  /** Names it, to tell it from what was told before. */
+  readonly cause: string;
+  /** Too bad to wait for three runs. */
+  readonly atOnce: boolean;
+  readonly repeatMs: number;
+}
+
 /**
  * What people must know of runs that do not finish: after three in a row over at least 15 minutes, or at
  * once for a rejected token. Told again every `repeatMs` (0: never) while it lasts.
- *
- * @param what what fails and what to do
  */
 export function noteUnfinished(
   state: MonitorState,
-  { at, what, atOnce, repeatMs }: { at: number; what: string; atOnce: boolean; repeatMs: number },
+  { at, what, cause, atOnce, repeatMs }: UnfinishedNote,
 ): MonitorState {
   const since = state.unfinishedSince ?? at;
   const lasting = state.unfinished >= UNFINISHED_RUNS && at - since >= UNFINISHED_MS;
-  return atOnce || lasting ? tellTrouble(state, 'run', { at, since, what, repeatMs }) : state;
+  return atOnce || lasting
+    ? tellTrouble(state, 'run', { at, since, what, cause, repeatMs, anew: atOnce })
+    : state;
 }
 
 /** The same for settings that only turn out wrong at run time; `what` is empty when they are right. */
@@ -133,7 +158,16 @@ export function noteSettings(
   state: MonitorState,
   { at, what, repeatMs }: { at: number; what: string; repeatMs: number },
 ): MonitorState {
-  if (what !== '') return tellTrouble(state, 'settings', { at, since: at, what, repeatMs });
+  if (what !== '') {
+    return tellTrouble(state, 'settings', {
+      at,
+      since: at,
+      what,
+      cause: what,
+      repeatMs,
+      anew: true,
+    });
+  }
   return endTrouble(state, 'settings', at, 'The settings can be used again.');
 }
 
@@ -149,13 +183,39 @@ export function noteFinished(state: MonitorState, at: number): MonitorState {
   );
 }
 
-/** A range that is skipped for good. */
-export function noteGap(state: MonitorState, gap: Range, at: number): MonitorState {
-  const reason = `From ${shortTime(gap.start)} to ${shortTime(gap.end)} UTC (${formatDuration(gap.end - gap.start)}) nothing was counted: the monitor did not run, and this is farther back than MaxCatchUpHours. Count it by hand: npx unmetered check --from ${isoTime(gap.start)} --to ${isoTime(gap.end)}`;
-  const alertId = `gap-${digest(`${gap.start}-${gap.end}`)}`;
-  const notification = monitorNotification('gap', alertId, at, reason, gap);
+/**
+ * A range that is skipped for good. While it goes on growing, run by run, it is one gap: told when it begins,
+ * every `repeatMs` (0: never) while it grows, and once more, whole, when it has ended.
+ */
+export function noteGap(
+  state: MonitorState,
+  gap: Range | undefined,
+  { at, repeatMs }: { at: number; repeatMs: number },
+): MonitorState {
+  const open = state.gap;
+  if (!gap) {
+    if (!open) return state;
+    const closed = { ...state, gap: undefined };
+    return open.end > open.toldEnd ? tellGap(closed, open, at) : closed;
+  }
   const judgedTo = Math.max(state.judgedTo ?? gap.end, gap.end);
-  return { ...state, frontier: gap.end, judgedTo, pending: [...state.pending, notification] };
+  const moved = { ...state, frontier: gap.end, judgedTo };
+  if (!open) {
+    const alertId = `gap-${digest(String(gap.start))}`;
+    const begun = { ...gap, alertId, toldEnd: gap.end, lastToldAt: at };
+    return tellGap({ ...moved, gap: begun }, begun, at);
+  }
+  const grown = { ...open, end: gap.end };
+  if (repeatMs === 0 || at - open.lastToldAt < repeatMs) return { ...moved, gap: grown };
+  return tellGap({ ...moved, gap: { ...grown, toldEnd: gap.end, lastToldAt: at } }, grown, at);
+}
+
+function tellGap(state: MonitorState, { alertId, start, end }: OpenGap, at: number): MonitorState {
+  const length = formatDuration(end - start);
+  const reason = `From ${shortTime(start)} to ${shortTime(end)} UTC (${length}) nothing was counted, and it is farther back than MaxCatchUpHours: the monitor did not run, could not count, or is too slow for the traffic (MaxRequestsPerSecond). Count it by hand: npx unmetered check --from ${isoTime(start)} --to ${isoTime(end)}`;
+  const others = state.pending.filter((entry) => entry.alertId !== alertId);
+  const notification = monitorNotification('gap', alertId, at, reason, { start, end });
+  return { ...state, pending: [...others, notification] };
 }
 
 /** Whether a token may be sent: not one that was rejected lately, and none after too many rejections. */
@@ -184,19 +244,30 @@ export function advanceFrontier(
 function tellTrouble(
   state: MonitorState,
   kind: TroubleKind,
-  { at, since, what, repeatMs }: { at: number; since: number; what: string; repeatMs: number },
+  { at, since, what, cause, repeatMs, anew }: TroubleNote,
 ): MonitorState {
   const before = state.troubles[kind];
   const again = before !== undefined && repeatMs > 0 && at - before.lastToldAt >= repeatMs;
-  if (before && !again) return state;
+  const other = before !== undefined && anew && before.cause !== cause;
+  if (before && !again && !other) return state;
   const alertId = before?.alertId ?? `${kind}-${digest(`${kind}${since}`)}`;
-  const trouble: Trouble = { alertId, since: before?.since ?? since, lastToldAt: at, what };
+  const trouble: Trouble = { alertId, since: before?.since ?? since, lastToldAt: at, cause };
   const others = state.pending.filter((entry) => entry.alertId !== alertId);
   return {
     ...state,
     troubles: { ...state.troubles, [kind]: trouble },
     pending: [...others, monitorNotification('failing', alertId, at, what)],
   };
+}
+
+interface TroubleNote {
+  readonly at: number;
+  readonly since: number;
+  readonly what: string;
+  readonly cause: string;
+  readonly repeatMs: number;
+  /** Another cause is told at once. */
+  readonly anew: boolean;
 }
 
 function endTrouble(

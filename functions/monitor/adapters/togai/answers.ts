@@ -8,6 +8,9 @@ import { parseTime } from '../../steps/time.ts';
  * Source: Togai's OpenAPI of event management and the examples in it, which disagree with each other.
  */
 
+/** Togai's own bound for an account id, in code points; nothing longer is kept of any name. */
+const MAX_NAME = 512;
+
 /** Some of Togai's examples give ids as numbers. */
 const text = v.union([v.string(), v.pipe(v.number(), v.transform(String))]);
 const optionalText = v.fallback(v.optional(text), undefined);
@@ -148,8 +151,8 @@ function toUsageEvent(output: v.InferOutput<typeof event>): UsageEvent {
   const referenceId = output.referenceId || eventPayload?.referenceId;
   const id = eventPayload?.id;
   const { status, statusDescription } = ingestionStatus;
-  const accountId = eventPayload?.accountId ?? '';
-  const schemaName = eventPayload?.schemaName ?? '';
+  const accountId = cutAt(eventPayload?.accountId ?? '', MAX_NAME);
+  const schemaName = cutAt(eventPayload?.schemaName ?? '', MAX_NAME);
   // A duplicate shares the id of its original, but hardly everything else.
   const standIn =
     id === undefined ? undefined : JSON.stringify([id, createdAt, status, accountId, schemaName]);
@@ -159,7 +162,7 @@ function toUsageEvent(output: v.InferOutput<typeof event>): UsageEvent {
     id,
     createdAt,
     timestamp: eventPayload?.timestamp,
-    status,
+    status: cutAt(status, MAX_NAME),
     statusDescription: statusDescription === undefined ? undefined : cutAt(statusDescription, 250),
     accountId,
     schemaName,

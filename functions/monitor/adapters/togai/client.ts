@@ -67,7 +67,7 @@ export async function connectTogai(options: TogaiClientOptions): Promise<TogaiCl
   return new HttpTogaiClient(options, token, gate);
 }
 
-const OPEN_GATE: TokenGate = { maySend: () => true, rejected: () => {} };
+const OPEN_GATE: TokenGate = { maySend: () => true, rejected: () => Promise.resolve() };
 
 class HttpTogaiClient implements TogaiClient {
   readonly #options: Required<Omit<TogaiClientOptions, 'gate'>>;
@@ -172,12 +172,12 @@ class HttpTogaiClient implements TogaiClient {
   }
 
   /** After a 401: whether there is another token to try, which there can be once. */
-  #renewToken(rejected: string): Promise<boolean> {
-    if (rejected !== this.#token) return Promise.resolve(true);
-    this.#gate.rejected(digestOf(rejected));
-    if (this.#renewal) return Promise.resolve(false);
-    this.#renewal = this.#readAgain(rejected);
-    return this.#renewal;
+  async #renewToken(rejected: string): Promise<boolean> {
+    if (rejected !== this.#token) return true;
+    const first = this.#renewal === undefined;
+    this.#renewal ??= this.#readAgain(rejected);
+    await this.#gate.rejected(digestOf(rejected));
+    return first && (await this.#renewal);
   }
 
   async #readAgain(rejected: string): Promise<boolean> {

@@ -73,6 +73,9 @@ function opening({ kind, reason, at }: Notification, about: AlertFacts): string[
     ({ name, value: own, events }) =>
       `  ${name === '' ? `(no ${about.by})` : plainName(name)}: ${valueText(own, about.unit)} (${counted(events, 'event')})${about.joined.includes(name) ? ' - new' : ''}`,
   );
+  if (about.earlierGroups.length > 0) {
+    lines.push(`Was about: ${about.by} ${about.earlierGroups.map(plainName).join(', ')}`);
+  }
   if (about.moreGroups > 0) crossed.push(`  and ${formatCount(about.moreGroups)} more`);
   return crossed.length === 0 ? lines : [...lines, `Crossed by ${about.by}:`, ...crossed];
 }

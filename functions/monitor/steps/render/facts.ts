@@ -18,8 +18,13 @@ export function windowText({ start, end }: Range): string {
 
 /** `412 unmetered events` */
 export function eventsText({ events, subject }: AlertFacts, escapeName: Escape): string {
-  const noun = subject === 'total' ? 'event' : `${escapeName(subject.replace('_', ' '))} event`;
+  const noun = subject === 'total' ? 'event' : `${escapeName(subjectWords(subject))} event`;
   return counted(events, noun);
+}
+
+/** `in progress`; a status or a pattern stays as it is written. */
+export function subjectWords(subject: string): string {
+  return /^[a-z_]+$/.test(subject) ? subject.replaceAll('_', ' ') : subject;
 }
 
 /** `412 events`, `6.1%` */
@@ -28,6 +33,7 @@ export function valueText(value: number, unit: AlertFacts['unit']): string {
 }
 
 export function percentText(value: number): string {
+  if (value > 0 && value < 0.05) return '<0.1%';
   return `${value.toFixed(1).replace(/\.0$/, '')}%`;
 }
 
@@ -39,15 +45,11 @@ export function groupText(about: AlertFacts, groupName: string, escapeName: Esca
 
 /** `398 of them account acme`, of an alert that is not judged by group. */
 export function whoseText(about: AlertFacts, escapeName: Escape): string | undefined {
-  const [first] = about.summary.topAccounts;
-  const count =
-    about.subject === 'failed'
-      ? first?.failed
-      : about.subject === 'unmetered'
-        ? first?.unmetered
-        : 0;
-  if (!first || !count) return undefined;
-  return `${formatCount(count)} of them ${groupText({ ...about, by: 'account' }, first.name, escapeName)}`;
+  const { subject, summary } = about;
+  if (subject !== 'unmetered' && subject !== 'failed') return undefined;
+  const [first] = [...summary.topAccounts].sort((a, b) => b[subject] - a[subject]);
+  if (!first || first[subject] === 0) return undefined;
+  return `${formatCount(first[subject])} of them ${groupText({ ...about, by: 'account' }, first.name, escapeName)}`;
 }
 
 /** How long an alert has been firing, or did. */

@@ -27,6 +27,7 @@ export function renderJson(notification: Notification, context: RenderContext): 
     peak: about?.peak ?? null,
     groups: about?.groups ?? [],
     moreGroups: about?.moreGroups ?? 0,
+    earlierGroups: about?.earlierGroups ?? [],
     window: printRange(about?.window ?? range),
     firedAt: about ? isoTime(about.firedAt) : null,
     resolvedAt: about?.resolvedAt === undefined ? null : isoTime(about.resolvedAt),

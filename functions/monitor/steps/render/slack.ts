@@ -38,14 +38,14 @@ export function renderSlack(notification: Notification, context: RenderContext):
     id,
     content: {
       textType: 'client-markdown',
-      title: `${icon} ${cutAt(escapeText(renderSubject(notification)), MAX_TITLE)}`,
+      title: `${icon} ${inert(cutAt(renderSubject(notification), MAX_TITLE))}`,
       description: cutLines(description),
       nextSteps: nextSteps(notification, context),
       keywords: [severity, about ? escapeText(cutAt(about.subject, 60)) : 'monitor'],
     },
     metadata: {
       threadId: alertId,
-      summary: cutAt(escapeText(renderSubject(notification)), MAX_TITLE),
+      summary: inert(cutAt(renderSubject(notification), MAX_TITLE)),
       eventType: about ? kind : monitorHeadline(notification).toLowerCase(),
     },
   });

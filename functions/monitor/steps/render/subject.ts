@@ -7,6 +7,7 @@ import {
   monitorHeadline,
   percentText,
   plainName,
+  subjectWords,
   valueText,
   whoseText,
   windowLength,
@@ -48,7 +49,7 @@ function headline(about: AlertFacts): string {
   const length = windowLength(about.window);
   const [first] = about.groups;
   if (about.by && first) {
-    const noun = about.subject.replace('_', ' ');
+    const noun = subjectWords(about.subject);
     const share = about.unit === 'percent' ? ` (${percentText(first.value)})` : '';
     const others = about.groups.length - 1 + about.moreGroups;
     const more = others > 0 ? `, and ${formatCount(others)} more` : '';

@@ -1,7 +1,8 @@
 import { STATUS_GROUPS } from '../functions/monitor/steps/status.ts';
+import { rankGroups } from '../functions/monitor/steps/summary.ts';
 import { isoTime } from '../functions/monitor/steps/time.ts';
 import type { CheckResult } from './check.ts';
-import { countInGroup, topGroups } from './report.ts';
+import { countInGroup } from './report.ts';
 
 const TOP = 10;
 
@@ -26,8 +27,8 @@ export function reportJson({ window, tally, verdicts, stats, durationMs }: Check
       severity,
       groups,
     })),
-    topAccounts: topGroups(tally.accounts.counts, TOP),
-    topSchemas: topGroups(tally.schemas.counts, TOP),
+    topAccounts: rankGroups(tally.accounts.counts).slice(0, TOP),
+    topSchemas: rankGroups(tally.schemas.counts).slice(0, TOP),
     requests: stats.requests,
     throttled: stats.throttled,
     retries: stats.retries,

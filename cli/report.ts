@@ -1,12 +1,8 @@
 import { BUCKET_MS } from '../functions/monitor/steps/bucket.ts';
 import type { Doubt, Verdict } from '../functions/monitor/steps/judge.ts';
 import { sparkline } from '../functions/monitor/steps/render/sparkline.ts';
-import {
-  groupOf,
-  isProblem,
-  STATUS_GROUPS,
-  type StatusGroup,
-} from '../functions/monitor/steps/status.ts';
+import { groupOf, STATUS_GROUPS, type StatusGroup } from '../functions/monitor/steps/status.ts';
+import { rankGroups } from '../functions/monitor/steps/summary.ts';
 import {
   countWhere,
   type Groups,
@@ -162,7 +158,7 @@ function thresholds(verdicts: readonly Verdict[], paint: Paint): string[] {
 }
 
 function groups(kind: 'account' | 'schema', { counts }: Groups, paint: Paint): string[] {
-  const concerned = topGroups(counts, counts.size)
+  const concerned = rankGroups(counts)
     .filter(({ unmetered, failed }) => unmetered + failed > 0)
     .slice(0, TOP);
   if (concerned.length === 0) return [];
@@ -266,35 +262,12 @@ function lossIn({ byStatus, accounts, schemas }: Tally, group: 'unmetered' | 'fa
   const events = countInGroup(byStatus, group);
   if (events === 0) return undefined;
   const most = (kind: string, { counts }: Groups) => {
-    const [worst] = topGroups(counts, counts.size).sort((a, b) => b[group] - a[group]);
+    const [worst] = rankGroups(counts).sort((a, b) => b[group] - a[group]);
     if (!worst || worst[group] === 0) return '';
     const name = worst.name === '' ? `without ${kind}` : `of ${kind} ${printable(worst.name, 60)}`;
     return `${formatCount(worst[group])} ${name}`;
   };
   return `${counted(events, `${group} event`)}: ${most('account', accounts)}, ${most('schema', schemas)}.`;
-}
-
-/** An account or a schema with the numbers that matter. */
-export interface TopGroup {
-  readonly name: string;
-  readonly unmetered: number;
-  readonly failed: number;
-  readonly total: number;
-}
-
-/** Those with the most problems first, then the largest, then by name. */
-export function topGroups(counts: Groups['counts'], limit: number): TopGroup[] {
-  return [...counts]
-    .map(([name, { byStatus }]) => ({
-      name,
-      problems: countWhere(byStatus, isProblem),
-      unmetered: countInGroup(byStatus, 'unmetered'),
-      failed: countInGroup(byStatus, 'failed'),
-      total: countWhere(byStatus, () => true),
-    }))
-    .sort((a, b) => b.problems - a.problems || b.total - a.total || (a.name < b.name ? -1 : 1))
-    .slice(0, limit)
-    .map(({ name, unmetered, failed, total }) => ({ name, unmetered, failed, total }));
 }
 
 export function countInGroup(counts: StatusCounts, group: StatusGroup): number {

@@ -1,5 +1,5 @@
 import { groupOf, isProblem } from './status.ts';
-import { countWhere, mergeTallies, type SampleEvent, type Tally } from './tally.ts';
+import { countWhere, type Groups, mergeTallies, type SampleEvent, type Tally } from './tally.ts';
 import { cutAt } from './text.ts';
 
 const MAX_NAME = 120;
@@ -29,6 +29,7 @@ export interface Summary {
   readonly incomplete: boolean;
 }
 
+/** An account or a schema with the numbers that matter. */
 export interface TopGroup {
   readonly name: string;
   readonly unmetered: number;
@@ -68,7 +69,15 @@ export function summarise(
   };
 }
 
-function topGroups(counts: Tally['accounts']['counts']): TopGroup[] {
+function topGroups(counts: Groups['counts']): TopGroup[] {
+  return rankGroups(counts)
+    .filter(({ unmetered, failed }) => unmetered + failed > 0)
+    .slice(0, TOP)
+    .map((group) => ({ ...group, name: cutAt(group.name, MAX_NAME) }));
+}
+
+/** Accounts or schemas, those with the most problems first, then the largest, then by name. */
+export function rankGroups(counts: Groups['counts']): TopGroup[] {
   return [...counts]
     .map(([name, { byStatus }]) => ({
       name,
@@ -77,15 +86,8 @@ function topGroups(counts: Tally['accounts']['counts']): TopGroup[] {
       failed: countWhere(byStatus, (status) => groupOf(status) === 'failed'),
       total: countWhere(byStatus, () => true),
     }))
-    .filter(({ problems }) => problems > 0)
     .sort((a, b) => b.problems - a.problems || b.total - a.total || (a.name < b.name ? -1 : 1))
-    .slice(0, TOP)
-    .map(({ name, unmetered, failed, total }) => ({
-      name: cutAt(name, MAX_NAME),
-      unmetered,
-      failed,
-      total,
-    }));
+    .map(({ name, unmetered, failed, total }) => ({ name, unmetered, failed, total }));
 }
 
 function pickSamples(tally: Tally, matches: (status: string) => boolean): SampleEvent[] {

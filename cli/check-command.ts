@@ -1,0 +1,122 @@
+import { type Command, Option } from 'commander';
+import { SettingError } from '../functions/monitor/errors.ts';
+import { CHECK_SETTINGS, flagOf, SETTINGS, type Setting } from '../functions/monitor/settings.ts';
+import { printable } from '../functions/monitor/steps/text.ts';
+import { parseDuration, type Range } from '../functions/monitor/steps/time.ts';
+import { waivedAt } from '../functions/monitor/steps/waiver.ts';
+import { type CheckRequest, check, checkWindow } from './check.ts';
+import { readTogaiEnvironment, requireToken } from './credentials.ts';
+import {
+  addSetting,
+  EXIT,
+  type ExitWith,
+  naming,
+  readBaseUrl,
+  readTime,
+  type SettingFlags,
+} from './flags.ts';
+import { createProgressView, NO_PROGRESS } from './progress.ts';
+import { report, reportCrossed, reservations } from './report.ts';
+import { reportJson } from './report-json.ts';
+import { painterFor, type Surroundings } from './terminal.ts';
+
+export const CHECK_EXIT_CODES = `
+Exit codes: 0 counted, nothing crossed · 3 counted, something crossed · 2 could not count · 130, 143 interrupted`;
+
+const CHECK_EXAMPLES = `
+TOGAI_TOKEN, and TOGAI_BASE_URL where there is no flag for it, come from the environment or from a file .env.
+
+Thresholds: <subject> [by account|by schema] <op> <limit>[%] [for <n>m] [critical]
+  subject: metered, unmetered, failed, duplicate, in_progress, reverted, unknown, total,
+           a status (INGESTION_COMPLETED_NO_MATCHING_METERS) or a pattern (INGESTION_FAILED_*)
+  op: >= > <= <   limit: a count of events, or with % a share of the settled events
+
+Examples:
+  $ unmetered check
+  $ unmetered check --since 6h --thresholds 'unmetered >= 1, unmetered by account >= 5% critical'
+  $ unmetered check --from 2026-11-21T08:00 --to 2026-11-21T09:00 --json   (times without a zone are UTC)
+  $ unmetered check --quiet; [ $? -eq 3 ] && notify-send 'Togai: events are not metered'
+${CHECK_EXIT_CODES}`;
+
+interface CheckFlags extends SettingFlags {
+  readonly since: string | undefined;
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  readonly json: boolean | undefined;
+  readonly quiet: boolean | undefined;
+}
+
+/** `unmetered check` */
+export function addCheck(program: Command, around: Surroundings, exitWith: ExitWith): void {
+  const command = program
+    .command('check')
+    .description('count a time range of events now, and judge it')
+    .addOption(
+      new Option('--since <duration>', 'the time up to now: 90m, 6h, 2d (default: 60m)').conflicts([
+        'from',
+        'to',
+      ]),
+    )
+    .option('--from <ISO>', 'the start of the range')
+    .option('--to <ISO>', 'the end of the range (default: now)');
+  for (const key of CHECK_SETTINGS) addSetting(command, SETTINGS[key]);
+  command
+    .option('--json', 'print one JSON object instead of tables')
+    .option('--quiet', 'print only what crossed, and no progress')
+    .addHelpText('after', CHECK_EXAMPLES)
+    .action(async (flags: CheckFlags) => {
+      const request = readCheckRequest(flags, around);
+      const progress = flags.quiet ? NO_PROGRESS : createProgressView(around);
+      const result = await check(request, around, progress).finally(() => progress.done());
+      if (flags.json) {
+        around.stdout.write(reportJson(result));
+      } else if (flags.quiet) around.stdout.write(reportCrossed(result));
+      else around.stdout.write(report(result, painterFor(around.stdout, around.env)));
+      if (flags.json || flags.quiet) {
+        for (const sentence of reservations(result.tally)) around.stderr.write(`${sentence}\n`);
+      }
+      const crossed = result.verdicts.some(({ state }) => state === 'breached');
+      exitWith(crossed ? EXIT.crossed : EXIT.nothingCrossed);
+    });
+}
+
+/** @throws SettingError that names the flag */
+function readCheckRequest(flags: CheckFlags, around: Surroundings): CheckRequest {
+  const now = around.clock.now();
+  const read = <T>(setting: Setting<T>, text: string | undefined) =>
+    naming(flagOf(setting), () => setting.parse(text ?? setting.defaultText));
+  const window = readWindow(flags, now);
+  const environment = readTogaiEnvironment(around.env, around.folder);
+  return {
+    window,
+    thresholds: read(SETTINGS.thresholds, flags.thresholds),
+    minimumEvents: read(SETTINGS.minimumEvents, flags.minimumEvents),
+    requestsPerSecond: read(SETTINGS.maxRequestsPerSecond, flags.maxRequestsPerSecond),
+    waived: {
+      accounts: waivedAt(read(SETTINGS.ignoredAccounts, flags.ignoredAccounts), now),
+      schemas: waivedAt(read(SETTINGS.ignoredSchemas, flags.ignoredSchemas), now),
+    },
+    baseUrl: readBaseUrl(flags.togaiBaseUrl, environment),
+    token: requireToken(environment),
+    tokenSource: 'TOGAI_TOKEN',
+  };
+}
+
+function readWindow(flags: CheckFlags, now: number): Range {
+  if (flags.from !== undefined) {
+    const start = readTime('--from', flags.from);
+    const end = flags.to === undefined ? now : readTime('--to', flags.to);
+    return checkWindow({ start, end }, now);
+  }
+  if (flags.to !== undefined) {
+    throw new SettingError('--to says where the range ends; say with --from where it starts');
+  }
+  const text = flags.since ?? '60m';
+  const duration = parseDuration(text);
+  if (duration === undefined) {
+    throw new SettingError(
+      `--since: "${printable(text, 80)}" is no duration; write minutes, hours or days: 90m, 6h, 2d`,
+    );
+  }
+  return checkWindow({ start: now - duration, end: now }, now);
+}

@@ -206,6 +206,24 @@ test('what was breached and ok again while nobody looked is told once, with its 
   expect(decision).toMatchObject({ kind: 'fired', endedAt: START + 15 * MINUTE });
 });
 
+test('the peak is the value farthest beyond the limit, on whichever side that is', () => {
+  const peakOf = (operator: '>=' | '<=', values: readonly number[]) => {
+    let alert: Alert | undefined;
+    values.forEach((value, index) => {
+      const verdict = { ...verdictOf('B'), operator, value };
+      alert = advance(alert, verdict, START + index * 5 * MINUTE, 0);
+    });
+    return alert?.firing?.peak;
+  };
+  expect(peakOf('>=', [12, 40, 11])).toBe(40);
+  expect(peakOf('<=', [5, 1, 4])).toBe(1);
+});
+
+test('doubt of another kind does not make a day without traffic begin anew', () => {
+  const day = [...Array(289).keys()].map((end) => (end % 50 === 49 ? '~' : '?')).join('');
+  expect(kinds(`B${day}`, { repeatMinutes: 0 })).toEqual(['fired@0', 'withdrawn@289']);
+});
+
 describe('withdrawn', () => {
   const context = { at: START, repeatMs: 0, silent: false, waiting: false };
 

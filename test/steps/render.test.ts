@@ -88,7 +88,10 @@ describe('subjects, as a lock screen shows them', () => {
     ['failing', /^MONITOR FAILING: Usage events could not be counted/],
     ['recovered', /^MONITOR RECOVERED: Counting works again, after 4 h/],
     ['gap', /^MONITOR GAP: From 2026-02-27 08:00 to 2026-03-01 09:40 UTC/],
-    ['test', /^TEST: This is a test/],
+    [
+      'test',
+      'TEST: Alerts of the unmetered events monitor reach you here. There is nothing to do.',
+    ],
   ] as const)('%s', (kind, expected) => {
     const { subject } = renderMessage(samples.get(kind) as Notification, CONTEXT);
     if (typeof expected === 'string') expect(subject).toBe(expected);
@@ -101,6 +104,25 @@ describe('subjects, as a lock screen shows them', () => {
       'CRITICAL: account acme: 1,000,000 unmetered events in 60 min (99.1%), and 49 more',
     );
   });
+});
+
+test('the subject names the account with most events of the kind, not with most problems', () => {
+  const about = fired.about as NonNullable<Notification['about']>;
+  const topAccounts = [
+    { name: 'noisy', unmetered: 3, failed: 90, total: 100 },
+    { name: 'acme', unmetered: 40, failed: 0, total: 100 },
+  ];
+  const notification = {
+    ...fired,
+    about: { ...about, summary: { ...about.summary, topAccounts } },
+  };
+  expect(renderMessage(notification, CONTEXT).subject).toMatch(/, 40 of them account acme$/);
+});
+
+test('a share that is not nothing is not shown as nothing', () => {
+  const about = fired.about as NonNullable<Notification['about']>;
+  const notification = { ...fired, about: { ...about, percent: 0.02, value: 0.02 } };
+  expect(renderMessage(notification, CONTEXT).subject).toContain('(<0.1%)');
 });
 
 describe('text from events is hostile', () => {

@@ -124,8 +124,7 @@ export function monitorNotification(
 
 /** The message by which people see, before the first incident, that messages arrive. */
 export function testNotification(at: number): Notification {
-  const reason =
-    'This is a test of the unmetered events monitor. If you can read it, alerts reach you here. There is nothing to do.';
+  const reason = 'Alerts of the unmetered events monitor reach you here. There is nothing to do.';
   return monitorNotification('test', 'test', at, reason);
 }
 

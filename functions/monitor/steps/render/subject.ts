@@ -70,5 +70,7 @@ function ascii(text: string): string {
   const safe = Array.from(text.normalize('NFKD').replace(/\p{M}/gu, ''), (letter) =>
     letter >= ' ' && letter <= '~' ? letter : '?',
   ).join('');
-  return safe.length <= MAX_LENGTH ? safe : `${safe.slice(0, MAX_LENGTH - 3)}...`;
+  return safe.length <= MAX_LENGTH
+    ? safe
+    : `${safe.slice(0, MAX_LENGTH - 3).replace(/[\s.,;:]+$/, '')}...`;
 }

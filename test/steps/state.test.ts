@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import {
+  maySend,
+  NEW_STATE,
+  noteRejection,
+  takeLease,
+} from '../../functions/monitor/steps/state.ts';
+
+const MINUTE = 60_000;
+const NOW = Date.UTC(2026, 10, 18, 12);
+
+describe('a rejected token', () => {
+  const rejected = noteRejection(NEW_STATE, 'old', NOW);
+
+  test.each([
+    ['is not sent again', 'old', 0, false],
+    ['nor after 29 minutes', 'old', 29, false],
+    ['but after 30', 'old', 30, true],
+    ['does not keep another from being sent', 'new', 0, true],
+  ])('%s', (_, digest, minutes, expected) => {
+    expect(maySend(rejected, digest, NOW + minutes * MINUTE)).toBe(expected);
+  });
+
+  test('after four in half an hour none is sent, whichever it is', () => {
+    const four = ['a', 'b', 'c', 'd'].reduce(
+      (state, digest, index) => noteRejection(state, digest, NOW + index * MINUTE),
+      NEW_STATE,
+    );
+    expect(maySend(four, 'e', NOW + 10 * MINUTE)).toBe(false);
+    expect(maySend(four, 'e', NOW + 31 * MINUTE)).toBe(true);
+  });
+
+  test('is forgotten after half an hour, so that the list stays short', () => {
+    const later = noteRejection(rejected, 'new', NOW + 40 * MINUTE);
+    expect(later.rejections.map(({ digest }) => digest)).toEqual(['new']);
+  });
+});
+
+describe('the lease', () => {
+  const request = { runId: 'r', at: NOW, now: NOW, leaseMs: MINUTE, repeatMs: 0 };
+
+  test.each([
+    ['is free before the first run', {}, undefined],
+    ['is free once it has been given back', { leaseUntil: 0 }, undefined],
+    ['is free once it has run out', { leaseUntil: NOW }, undefined],
+    ['is held until then', { leaseUntil: NOW + 1 }, 'held'],
+    ['is not for a run before the last one', { committedAt: NOW + 1 }, 'late'],
+    ['is for the same run once more', { committedAt: NOW }, undefined],
+  ])('%s', (_, fields, expected) => {
+    const taken = takeLease({ ...NEW_STATE, ...fields }, request);
+    if (expected) expect(taken).toBe(expected);
+    else expect(taken).toMatchObject({ runNumber: 1, leaseUntil: NOW + MINUTE, unfinished: 1 });
+  });
+});

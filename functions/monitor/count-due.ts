@@ -105,20 +105,26 @@ async function givingUp(
   keep: (start: number, kept: Kept, partial: boolean) => Promise<void>,
   { throttled, retries }: RequestStats,
 ): Promise<number> {
+  const failures: Record<string, number> = {};
+  const failedBefore = (start: number) => session.state.failures[start] ?? 0;
   let partial = 0;
-  // The first in line had the whole run's time; that it did not fit is its size only if nothing slowed it down.
-  const unhindered = outOfTime.aborted && throttled === 0 && retries === 0;
-  const hadAllTheTime = unhindered ? due[0]?.bucket.start : undefined;
-  for (const unfinished of result.unfinished) {
+  // The first in line had the whole run's time. That it did not fit is its size if nothing slowed it down,
+  // or if it happens again and again.
+  const first = due[0]?.bucket.start;
+  const unhindered = throttled === 0 && retries === 0;
+  for (const unfinished of outOfTime.aborted ? result.unfinished : []) {
     const { start } = unfinished.bucket;
-    if (start !== hadAllTheTime || known.has(start) || unfinished.tally.total === 0) continue;
+    if (start !== first || known.has(start) || unfinished.tally.total === 0) continue;
+    const times = failedBefore(start) + 1;
+    if (!unhindered && times < MAX_BUCKET_FAILURES) {
+      failures[start] = times;
+      continue;
+    }
     await keep(start, unfinished, true);
     partial++;
   }
-  const failures: Record<string, number> = {};
   for (const { bucket } of result.failed) {
-    const times =
-      (session.state.failures[bucket.start] ?? 0) + (result.complete.length > 0 ? 1 : 0);
+    const times = failedBefore(bucket.start) + (result.complete.length > 0 ? 1 : 0);
     if (times < MAX_BUCKET_FAILURES || known.has(bucket.start)) {
       failures[bucket.start] = times;
       continue;

@@ -483,6 +483,31 @@ describe('what slows Togai down costs no bucket', () => {
   });
 });
 
+test('a bucket that is slowed down and does not fit in three runs is kept as a lower bound', async () => {
+  const monitor = monitorWith(traffic('09:00', '12:00'));
+  await monitor.runAt('10:05');
+  for (const [time, partial] of [
+    ['10:10', 0],
+    ['10:15', 0],
+    ['10:20', 1],
+  ] as const) {
+    const outOfTime = new AbortController();
+    const togai = {
+      ...togaiOf(monitor),
+      stats: () => ({ requests: 1, throttled: 1, retries: 0 }),
+      async *pages(query: { startTime?: number }, signal: AbortSignal) {
+        for await (const page of togaiOf(monitor).pages(query, signal)) {
+          yield { ...page, nextToken: 'more' };
+        }
+        outOfTime.abort(new Error('out of time'));
+        signal.throwIfAborted();
+      },
+    };
+    const ports = { connect: () => Promise.resolve(togai) };
+    expect((await monitor.runAt(time, ports, outOfTime.signal)).partial).toBe(partial);
+  }
+});
+
 describe('a bucket that always fails', () => {
   const poisoned = (monitor: TestMonitor, start: string) => ({
     connect: () =>

@@ -88,7 +88,12 @@ export async function countDue(
     if (!result.filteredHere) {
       session.change((state) => ({ ...state, timeField: result.timeField }));
     }
-    return { counted: result.complete.length, partial, error: errorOf(result, partial), togai };
+    return {
+      counted: result.complete.length,
+      partial,
+      error: errorOf(result, partial, due, known),
+      togai,
+    };
   } catch (error) {
     if (!(error instanceof TogaiError || error instanceof SettingError)) throw error;
     return { counted: 0, partial: 0, error, togai };
@@ -110,13 +115,15 @@ async function givingUp(
   let partial = 0;
   // The first in line had the whole run's time. That it did not fit is its size if nothing slowed it down,
   // or if it happens again and again.
-  const first = due[0]?.bucket.start;
-  const unhindered = throttled === 0 && retries === 0;
-  for (const unfinished of outOfTime.aborted ? result.unfinished : []) {
+  const first = outOfTime.aborted ? due[0]?.bucket.start : undefined;
+  for (const unfinished of result.unfinished) {
     const { start } = unfinished.bucket;
-    if (start !== first || known.has(start) || unfinished.tally.total === 0) continue;
-    const times = failedBefore(start) + 1;
-    if (!unhindered && times < MAX_BUCKET_FAILURES) {
+    if (start !== first || known.has(start)) continue;
+    const { total, ignored, malformed } = unfinished.tally;
+    const pagesCame = total + ignored + malformed > 0;
+    const tooLarge = pagesCame && throttled === 0 && retries === 0 && !result.filteredHere;
+    const times = failedBefore(start) + (pagesCame || result.complete.length > 0 ? 1 : 0);
+    if (!tooLarge && times < MAX_BUCKET_FAILURES) {
       failures[start] = times;
       continue;
     }
@@ -137,10 +144,24 @@ async function givingUp(
   return partial;
 }
 
-/** Why a run counts as failed: Togai stopped it, or nothing at all could be counted. */
-function errorOf({ stopped, failed, complete }: Count, partial: number): MonitorError | undefined {
-  if (stopped || complete.length + partial > 0) return stopped;
+/**
+ * Why a run counts as failed: Togai stopped it, nothing at all could be counted, or the first in line had all
+ * the time and holds up those behind it.
+ */
+function errorOf(
+  { stopped, failed, complete, unfinished }: Count,
+  partial: number,
+  due: readonly DueBucket[],
+  known: ReadonlyMap<number, BucketRecord>,
+): MonitorError | undefined {
+  if (stopped) return stopped;
+  const [first] = due;
+  const held = unfinished.some(
+    ({ bucket }) => bucket === first?.bucket && !known.has(bucket.start),
+  );
+  const nothingToDo = failed.length + unfinished.length === 0;
+  if (!held && (complete.length + partial > 0 || nothingToDo)) return undefined;
   const slow =
-    'GET /events did not come to the end of a single bucket in the time of a run: Togai answers slowly or is throttling; look at its status, at the quota and at MaxRequestsPerSecond';
+    'GET /events did not come to the end of the oldest bucket in the time of a run: Togai answers slowly or is throttling; look at its status, at the quota and at MaxRequestsPerSecond';
   return failed[0]?.error ?? new TogaiError('unavailable', slow);
 }

@@ -183,7 +183,7 @@ function outcomeOf(
   const runs = noted.unfinished > 1 ? ` (${counted(noted.unfinished, 'run')} in a row)` : '';
   const what = `Usage events could not be counted${runs}: ${error.message}`;
   return noteUnfinished(
-    { ...noted, problem: what },
+    { ...noted, problem: { what, cause } },
     { at, what, cause, atOnce, repeatMs: settings.repeatMs },
   );
 }

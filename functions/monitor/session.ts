@@ -77,9 +77,10 @@ export class Session {
 
   /** A mute that was refused for lasting too long stays refused until another is written. */
   refuseMute(settings: RunSettings): RunSettings {
-    const { text, refused } = settings.mute;
+    const { text, until, refused } = settings.mute;
+    const isOver = until === undefined || until <= this.#at;
     if (refused) this.change((state) => ({ ...state, refusedMute: text }));
-    if (refused || text === '' || this.#state.refusedMute !== text) return settings;
+    if (refused || isOver || this.#state.refusedMute !== text) return settings;
     const problem = `${settings.problem} MuteUntil: ${text} was refused when it was more than 30 days ahead, and stays so; write another time to mute.`;
     return { ...settings, muted: false, problem: problem.trim() };
   }

@@ -218,7 +218,7 @@ export function readRunSettings(
     waiverDigest: digest(JSON.stringify([[...waived.accounts].sort(), [...waived.schemas].sort()])),
     lanes: lanesFor(requestsPerSecond),
     muted: muteUntil !== undefined && at < muteUntil,
-    mute: { text: textOf('muteUntil') ?? '', refused: wanted !== muteUntil },
+    mute: { text: textOf('muteUntil') ?? '', until: wanted, refused: wanted !== muteUntil },
     dashboardUrl,
     runbookUrl: value('runbookUrl'),
     baseUrl: value('togaiBaseUrl'),

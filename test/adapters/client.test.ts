@@ -438,6 +438,50 @@ describe('a rejected token', () => {
     expect(rejected.join()).not.toContain('old');
   });
 
+  test('that was rotated is read again once for all requests that were on their way', async () => {
+    const { url, seen } = await serverFor('new');
+    let reads = 0;
+    const rejected: string[] = [];
+    const togai = await client(url, {
+      requestsPerSecond: 100,
+      credential: {
+        read: () => Promise.resolve('old'),
+        readAgain: async () => {
+          reads++;
+          await new Promise((resolve) => setImmediate(resolve));
+          return 'new';
+        },
+      },
+      gate: {
+        maySend: () => true,
+        rejected: (digest) => Promise.resolve(void rejected.push(digest)),
+      },
+    });
+    const answers = await Promise.all([1, 2, 3].map(() => allPages(togai)));
+    expect(answers.flat()).toHaveLength(3);
+    expect(seen.filter((token) => token === 'new')).toHaveLength(3);
+    expect([reads, rejected.length]).toEqual([1, 1]);
+  });
+
+  test('whose secret cannot be read any more ends in that, whatever else takes long', async () => {
+    const { url } = await serverFor('new');
+    const togai = await client(url, {
+      credential: {
+        read: () => Promise.resolve('old'),
+        readAgain: () => Promise.reject(new Error('no access')),
+      },
+      gate: {
+        maySend: () => true,
+        rejected: () => new Promise((resolve) => setImmediate(resolve)),
+      },
+    });
+    const answers = await Promise.allSettled([allPages(togai), allPages(togai)]);
+    expect(answers.map((answer) => (answer as PromiseRejectedResult).reason.message)).toEqual([
+      'no access',
+      'no access',
+    ]);
+  });
+
   test('that the gate holds back is read again, for it may have been rotated since', async () => {
     const { url, seen } = await serverFor('new');
     const held = new Set<string>();

@@ -698,3 +698,109 @@ test('messages keep a distance, so that no email subscription is suspended', asy
   expect(times).toHaveLength(5);
   expect(times.slice(1).every((time, index) => time - (times[index] ?? 0) >= 200)).toBe(true);
 });
+
+describe('a bucket that holds up those behind it', () => {
+  test('makes the run a failed one, though others were counted, and is given up after three', async () => {
+    const monitor = monitorWith(traffic('09:00', '12:00', { from: '10:05', to: '12:00' }));
+    await monitor.runAt('10:05');
+    const outcomes: unknown[] = [];
+    for (const time of ['10:10', '10:15', '10:20']) {
+      const outOfTime = new AbortController();
+      const togai = {
+        ...togaiOf(monitor),
+        stats: () => ({ requests: 9, throttled: 1, retries: 0 }),
+        async *pages(query: { startTime?: number }, signal: AbortSignal) {
+          const isFirst = query.startTime === at('10:00') - 1;
+          for await (const page of togaiOf(monitor).pages(query, signal)) {
+            yield isFirst ? { ...page, nextToken: 'more' } : page;
+          }
+          if (!isFirst) return;
+          for (let turn = 0; turn < 200; turn++) await Promise.resolve();
+          outOfTime.abort(new Error('out of time'));
+          signal.throwIfAborted();
+        },
+      };
+      const result = await monitor.runAt(
+        time,
+        { connect: () => Promise.resolve(togai) },
+        outOfTime.signal,
+      );
+      outcomes.push([result.outcome, result.partial]);
+    }
+    expect(outcomes).toEqual([
+      ['failed', 0],
+      ['failed', 0],
+      ['finished', 1],
+    ]);
+    expect(summaryOf(monitor)).toContain('fired unmetered >= 10');
+  });
+});
+
+describe('a warning that outlasts the critical', () => {
+  const THRESHOLDS = 'unmetered >= 10, unmetered >= 300 critical';
+  /** Thirty lost events a bucket from 04:00 to 05:00, one a bucket and more until 09:00. */
+  const slowEnd = () => [
+    ...traffic('00:00', '13:00', { from: '04:00', to: '05:00' }),
+    ...traffic('05:00', '09:00', { from: '05:00', to: '09:00' }).filter(
+      (_, index) => index % 15 === 0,
+    ),
+  ];
+
+  test('is told as well after an outage in which both came and went', async () => {
+    const monitor = monitorWith(slowEnd(), THRESHOLDS);
+    await monitor.runFrom('02:00', '02:10');
+    await monitor.runAt('12:30');
+    expect(summaryOf(monitor).sort()).toEqual([
+      'fired unmetered >= 10',
+      'fired unmetered >= 300 critical',
+    ]);
+  });
+
+  test('is told when a mute ends that hid both', async () => {
+    const monitor = monitorWith(slowEnd(), THRESHOLDS);
+    monitor.texts.muteUntil = '2026-11-18T08:00';
+    await monitor.runFrom('03:00', '12:00');
+    expect(summaryOf(monitor)).toEqual(['fired unmetered >= 10', 'resolved unmetered >= 10']);
+  });
+});
+
+test('an alert about an account with a long name resolves like any other', async () => {
+  const name = 'x'.repeat(300);
+  const monitor = monitorWith(
+    traffic('01:00', '06:00', { from: '02:00', to: '02:30' }).map((event) => ({
+      ...event,
+      accountId: name,
+    })),
+    'unmetered by account >= 10%',
+  );
+  await monitor.runFrom('01:30', '05:00');
+  expect(monitor.told.map(({ kind }) => kind)).toEqual(['fired', 'resolved']);
+});
+
+test('a token that stays rejected is told once at every repeat', async () => {
+  const monitor = createTestMonitor({ repeatMinutes: '60' });
+  const connect = () => Promise.reject(new TogaiError('unauthorized', 'no such token'));
+  for (let time = at('06:00'); time <= at('08:30'); time += 5 * MINUTE)
+    await monitor.runAt(time, { connect });
+  expect(monitor.told.map(({ at: told }) => told.slice(11, 16))).toEqual([
+    '06:00',
+    '07:00',
+    '08:00',
+  ]);
+});
+
+test('two outages with a counted day between are two gaps', async () => {
+  const monitor = createTestMonitor({ maxCatchUpHours: '24' });
+  const day = 24 * 60 * MINUTE;
+  await monitor.runAt(at('11:00'));
+  await monitor.runAt(at('11:00') + 2 * day);
+  await monitor.runAt(at('11:00') + 4 * day);
+  await monitor.runAt(at('11:05') + 4 * day);
+  const gaps = monitor.told
+    .filter(({ kind }) => kind === 'gap')
+    .map(({ reason }) => reason.slice(0, 47));
+  expect(gaps).toEqual([
+    'From 2026-11-18 10:55 to 2026-11-19 10:55 UTC (',
+    'From 2026-11-20 10:55 to 2026-11-21 10:55 UTC (',
+  ]);
+});

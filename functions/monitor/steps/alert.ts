@@ -30,11 +30,13 @@ export interface Firing {
   readonly groups: readonly CrossedGroup[];
   /** Whether people were told that it fires, or the message is on its way. */
   readonly told: boolean;
-  /** A critical alert of the same subject has spoken for it. */
+  /** The critical threshold of the same subject that speaks for it, as long as nothing else has happened since. */
+  readonly shadow?: string | undefined;
+  /** That critical was told of, and this alert with it. */
   readonly overruled: boolean;
   /** When a message of it was last delivered, by the time of that run. */
   readonly lastDeliveredAt?: number | undefined;
-  /** The names of groups that people were told of. At most {@link MAX_TOLD_GROUPS}. */
+  /** Digests of the names of groups that people were told of. At most {@link MAX_TOLD_GROUPS}. */
   readonly toldGroups: readonly string[];
   /** When groups that joined were last announced, by the time of that run. */
   readonly grewAt?: number | undefined;

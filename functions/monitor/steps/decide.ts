@@ -1,17 +1,15 @@
 import {
   type Alert,
   alertIdOf,
+  digest,
   type Ended,
   type Ending,
   type Firing,
   MAX_TOLD_GROUPS,
 } from './alert.ts';
 import type { Verdict } from './judge.ts';
-import { cutAt } from './text.ts';
 import { HOUR_MS, MINUTE_MS } from './time.ts';
 
-/** Longer names are cut; what is stored of an alert stays small. */
-const MAX_NAME = 120;
 /** Window ends in a row that must be ok before an alert resolves. */
 const OK_ENDS_TO_RESOLVE = 3;
 /** Groups that join are announced at most this often. */
@@ -144,9 +142,7 @@ function keepFiring(alert: Alert, firing: Firing, verdict: Verdict, end: number)
       breachedAt: end,
       severity: verdict.severity,
       peak: worst(firing.peak, verdict),
-      groups: verdict.groups
-        .slice(0, MAX_TOLD_GROUPS)
-        .map((group) => ({ ...group, name: cutAt(group.name, MAX_NAME) })),
+      groups: verdict.groups.slice(0, MAX_TOLD_GROUPS),
       okEnds: [],
       tooFewSince: undefined,
     },
@@ -239,11 +235,11 @@ function joinedGroups({ groups, toldGroups }: Firing): string[] {
   const room = MAX_TOLD_GROUPS - toldGroups.length;
   return groups
     .map(({ name }) => name)
-    .filter((name) => !toldGroups.includes(name))
+    .filter((name) => !toldGroups.includes(digest(name)))
     .slice(0, room);
 }
 
 function markTold(firing: Firing, { kind }: Decision, at: number): Firing {
-  const toldGroups = [...firing.toldGroups, ...joinedGroups(firing)];
+  const toldGroups = [...firing.toldGroups, ...joinedGroups(firing).map(digest)];
   return { ...firing, told: true, toldGroups, grewAt: kind === 'reminder' ? firing.grewAt : at };
 }

@@ -63,12 +63,8 @@ export function judgeRun(input: JudgeRunInput): {
       const alert = advance(alerts.get(verdict.threshold), verdict, end, threshold.forMinutes);
       alerts.set(verdict.threshold, alert);
     }
-    for (const alert of alerts.values()) {
-      const threshold = thresholdOf(alert, settings);
-      if (!alert.firing || !threshold) continue;
-      if (!overruledBy(threshold, [...alerts.values()], settings)) continue;
-      alerts.set(alert.threshold, { ...alert, firing: { ...alert.firing, overruled: true } });
-    }
+    for (const alert of alerts.values())
+      alerts.set(alert.threshold, follow(alert, alerts, settings));
   }
   const told = tellAll(input, [...alerts.values()]);
   return {
@@ -127,27 +123,63 @@ function retire(
   });
 }
 
+/** Keeps in mind which critical threshold speaks for a warning, until the warning is breached without it. */
+function follow(
+  alert: Alert,
+  alerts: ReadonlyMap<string, Alert>,
+  settings: JudgeRunInput['settings'],
+): Alert {
+  const threshold = thresholdOf(alert, settings);
+  if (!alert.firing || !threshold) return alert;
+  const critical = overruledBy(threshold, [...alerts.values()], settings);
+  if (critical) return { ...alert, firing: { ...alert.firing, shadow: printThreshold(critical) } };
+  if (alert.firing.breachedAt !== alert.lastEnd) return alert;
+  return { ...alert, firing: { ...alert.firing, shadow: undefined, overruled: false } };
+}
+
 function tellAll(
   input: JudgeRunInput,
   alerts: readonly Alert[],
 ): Pick<MonitorState, 'alerts' | 'pending'> {
   const { state, settings, at } = input;
+  const rules = new Map(alerts.map((alert) => [alert, thresholdOf(alert, settings)]));
+  const isCritical = (alert: Alert) => rules.get(alert)?.severity === 'critical';
   let pending = state.pending;
-  const told: Alert[] = [];
-  for (const alert of alerts) {
-    const threshold = thresholdOf(alert, settings);
+  const kept: Alert[] = [];
+  /** Critical thresholds of which people know, or will in a moment. */
+  const known = new Set<string>();
+  // Criticals first: whether they are told decides whether warnings are.
+  const inOrder = [...alerts.filter(isCritical), ...alerts.filter((alert) => !isCritical(alert))];
+  for (const before of inOrder) {
+    const threshold = rules.get(before);
     if (!threshold) continue;
+    const alert = known.has(shadowOf(before) ?? '') ? overrule(before) : before;
     if (alert.firing) pending = reopen(pending, alert.firing.alertId);
     const alertId = alert.firing?.alertId ?? alert.ended?.firing.alertId;
     const waiting = pending.some((entry) => entry.alertId === alertId);
-    const silent = settings.muted || overruledBy(threshold, alerts, settings) !== undefined;
+    const silent = settings.muted || (alert.firing?.overruled ?? false);
     const result = tell(alert, { at, repeatMs: settings.repeatMs, silent, waiting });
     if (result.decision) {
       pending = enqueue(pending, notify(input, threshold, result.decision, alerts));
     }
-    if (isWorthKeeping(result.alert)) told.push(result.alert);
+    const { firing, ended } = result.alert;
+    if (isCritical(before) && (firing?.told || ended?.queued)) known.add(alert.threshold);
+    if (isWorthKeeping(result.alert)) kept.push(result.alert);
   }
-  return { alerts: told, pending };
+  return { alerts: kept, pending };
+}
+
+function shadowOf({ firing, ended }: Alert): string | undefined {
+  return firing?.shadow ?? ended?.firing.shadow;
+}
+
+function overrule(alert: Alert): Alert {
+  const { firing, ended } = alert;
+  return {
+    ...alert,
+    ...(firing && { firing: { ...firing, overruled: true } }),
+    ...(ended && { ended: { ...ended, firing: { ...ended.firing, overruled: true } } }),
+  };
 }
 
 /** The rule of an alert: as it is set, or as it was when it has been removed since. */
@@ -164,7 +196,7 @@ function isWorthKeeping({ state, ended }: Alert): boolean {
 }
 
 /**
- * While a critical threshold of a subject is breached, warnings of the same subject say nothing. One that is
+ * While a critical threshold of a subject fires and is not ok, warnings of the same subject say nothing. One that is
  * judged by account or by schema speaks for warnings judged in the same way only: of others it says nothing.
  */
 function overruledBy(
@@ -180,7 +212,7 @@ function overruledBy(
       printSubject(other.subject) === printSubject(threshold.subject) &&
       alerts.some(
         ({ firing, threshold: rule, lastEnd }) =>
-          firing?.breachedAt === lastEnd && rule === printThreshold(other),
+          firing && firing.okEnds.at(-1) !== lastEnd && rule === printThreshold(other),
       ),
   );
 }
@@ -191,23 +223,14 @@ function notify(
   decision: Decision,
   alerts: readonly Alert[],
 ): Notification {
-  const { settings, at, frontier } = input;
-  const silenced = settings.thresholds.filter(
-    (other) =>
-      threshold.severity === 'critical' &&
-      overruledBy(other, alerts, settings) === threshold &&
-      alerts.some((alert) => alert.firing && alert.threshold === printThreshold(other)),
-  );
+  const { at, frontier } = input;
+  const silenced = alerts
+    .filter((alert) => shadowOf(alert) === printThreshold(threshold))
+    .map((alert) => alert.threshold);
   // What is over is shown as it was when it was last breached; what goes on, as it is.
   const overUnseen = decision.kind === 'fired' && decision.endedAt !== undefined;
   const end = overUnseen ? decision.firing.breachedAt : frontier;
-  return alertNotification(
-    threshold,
-    decision,
-    toldWindow(input, threshold, end),
-    at,
-    silenced.map(printThreshold),
-  );
+  return alertNotification(threshold, decision, toldWindow(input, threshold, end), at, silenced);
 }
 
 function toldWindow(

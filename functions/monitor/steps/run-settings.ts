@@ -18,7 +18,11 @@ export interface RunSettings {
   readonly lanes: number;
   readonly muted: boolean;
   /** The text of MuteUntil, and whether it is refused for lasting too long. */
-  readonly mute: { readonly text: string; readonly refused: boolean };
+  readonly mute: {
+    readonly text: string;
+    readonly until: number | undefined;
+    readonly refused: boolean;
+  };
   /** What is wrong with settings that only shows at run time, in words; empty when nothing is. */
   readonly problem: string;
   readonly dashboardUrl: string;

@@ -21,7 +21,7 @@ export interface MonitorState {
   readonly unfinished: number;
   readonly unfinishedSince: number | undefined;
   /** Why the last of them could not count, where it lived to say so. */
-  readonly problem: string | undefined;
+  readonly problem: { readonly what: string; readonly cause: string } | undefined;
   /** By which time Togai was seen to filter. */
   readonly timeField: TimeField | undefined;
   /** The end of the newest bucket before which nothing is outstanding. */
@@ -48,6 +48,9 @@ interface OpenGap extends Range {
   /** The end that people were told, and when. */
   readonly toldEnd: number;
   readonly lastToldAt: number;
+  readonly grownAt: number;
+  /** Some of what lies in it was counted. */
+  readonly holed: boolean;
 }
 
 type TroubleKind = 'run' | 'settings';
@@ -91,6 +94,8 @@ const UNFINISHED_RUNS = 3;
 const UNFINISHED_MS = 15 * MINUTE_MS;
 const REJECTION_MS = 30 * MINUTE_MS;
 const MAX_REJECTIONS = 4;
+/** A gap that has not grown for so long is over, though no run could say so. */
+const GAP_PAUSE_MS = 60 * MINUTE_MS;
 
 /** What to say of runs that began and did not end, and did not live to say why. */
 const KILLED =
@@ -114,8 +119,8 @@ export function takeLease(
 ): MonitorState | 'held' | 'late' {
   if (state.leaseUntil > now) return 'held';
   if (state.committedAt !== undefined && state.committedAt > at) return 'late';
-  const what = state.problem ?? KILLED;
-  const noted = noteUnfinished(state, { at, what, cause: 'killed', atOnce: false, repeatMs });
+  const problem = state.problem ?? { what: KILLED, cause: 'killed' };
+  const noted = noteUnfinished(state, { at, ...problem, atOnce: false, repeatMs });
   return {
     ...noted,
     runNumber: state.runNumber + 1,
@@ -193,26 +198,29 @@ export function noteGap(
   { at, repeatMs }: { at: number; repeatMs: number },
 ): MonitorState {
   const open = state.gap;
-  if (!gap) {
-    if (!open) return state;
+  const growing = open !== undefined && gap !== undefined && at - open.grownAt <= GAP_PAUSE_MS;
+  if (open && !growing) {
     const closed = { ...state, gap: undefined };
-    return open.end > open.toldEnd ? tellGap(closed, open, at) : closed;
+    const told = open.end > open.toldEnd ? tellGap(closed, open, at) : closed;
+    return noteGap(told, gap, { at, repeatMs });
   }
+  if (!gap) return state;
   const judgedTo = Math.max(state.judgedTo ?? gap.end, gap.end);
   const moved = { ...state, frontier: gap.end, judgedTo };
   if (!open) {
     const alertId = `gap-${digest(String(gap.start))}`;
-    const begun = { ...gap, alertId, toldEnd: gap.end, lastToldAt: at };
+    const begun = { ...gap, alertId, toldEnd: gap.end, lastToldAt: at, grownAt: at, holed: false };
     return tellGap({ ...moved, gap: begun }, begun, at);
   }
-  const grown = { ...open, end: gap.end };
+  const holed = open.holed || gap.start > open.end;
+  const grown = { ...open, end: gap.end, grownAt: at, holed };
   if (repeatMs === 0 || at - open.lastToldAt < repeatMs) return { ...moved, gap: grown };
   return tellGap({ ...moved, gap: { ...grown, toldEnd: gap.end, lastToldAt: at } }, grown, at);
 }
 
-function tellGap(state: MonitorState, { alertId, start, end }: OpenGap, at: number): MonitorState {
+function tellGap(state: MonitorState, { alertId, start, end, holed }: OpenGap, at: number) {
   const length = formatDuration(end - start);
-  const reason = `From ${shortTime(start)} to ${shortTime(end)} UTC (${length}) nothing was counted, and it is farther back than MaxCatchUpHours: the monitor did not run, could not count, or is too slow for the traffic (MaxRequestsPerSecond). Count it by hand: npx unmetered check --from ${isoTime(start)} --to ${isoTime(end)}`;
+  const reason = `From ${shortTime(start)} to ${shortTime(end)} UTC (${length}) ${holed ? 'not everything' : 'nothing'} was counted, and it is farther back than MaxCatchUpHours: the monitor did not run, could not count, or is too slow for the traffic (MaxRequestsPerSecond). Count it by hand: npx unmetered check --from ${isoTime(start)} --to ${isoTime(end)}`;
   const others = state.pending.filter((entry) => entry.alertId !== alertId);
   const notification = monitorNotification('gap', alertId, at, reason, { start, end });
   return { ...state, pending: [...others, notification] };
@@ -225,7 +233,9 @@ export function maySend({ rejections }: MonitorState, tokenDigest: string, at: n
 }
 
 export function noteRejection(state: MonitorState, tokenDigest: string, at: number): MonitorState {
-  const recent = state.rejections.filter((rejection) => at - rejection.at < REJECTION_MS);
+  const recent = state.rejections.filter(
+    (rejection) => at - rejection.at < REJECTION_MS && rejection.digest !== tokenDigest,
+  );
   return { ...state, rejections: [...recent, { digest: tokenDigest, at }] };
 }
 

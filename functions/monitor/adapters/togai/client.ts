@@ -82,7 +82,8 @@ class HttpTogaiClient implements TogaiClient {
   /** How often the rate was halved since the last answer that was not 429. */
   #halvings = 0;
   #rejection: TogaiError | undefined;
-  #renewal: Promise<boolean> | undefined;
+  /** The one attempt to replace a rejected token. */
+  #renewal: { readonly of: string; readonly done: Promise<boolean> } | undefined;
 
   constructor(options: TogaiClientOptions, token: string, gate: TokenGate) {
     this.#token = token;
@@ -174,13 +175,19 @@ class HttpTogaiClient implements TogaiClient {
   /** After a 401: whether there is another token to try, which there can be once. */
   async #renewToken(rejected: string): Promise<boolean> {
     if (rejected !== this.#token) return true;
-    const first = this.#renewal === undefined;
-    this.#renewal ??= this.#readAgain(rejected);
+    if (!this.#renewal) {
+      const done = this.#renew(rejected);
+      // Whoever met the 401 awaits it below; nobody else has to.
+      done.catch(() => {});
+      this.#renewal = { of: rejected, done };
+    }
+    if (this.#renewal.of === rejected) return this.#renewal.done;
     await this.#gate.rejected(digestOf(rejected));
-    return first && (await this.#renewal);
+    return false;
   }
 
-  async #readAgain(rejected: string): Promise<boolean> {
+  async #renew(rejected: string): Promise<boolean> {
+    await this.#gate.rejected(digestOf(rejected));
     const { credential, tokenSource } = this.#options;
     const token = checkToken(await credential.readAgain(), tokenSource);
     if (token === rejected || !this.#gate.maySend(digestOf(token))) return false;

@@ -73,8 +73,8 @@ export async function demo(around: Surroundings): Promise<void> {
   stdout.write(
     [
       paint('inverse', ' That was a simulation. Your own events: '),
-      `  echo 'TOGAI_TOKEN=...' > .env        ${paint('dim', '# an API token that may list events; .env is not committed')}`,
-      `  npx unmetered check --since 60m      ${paint('dim', '# sandbox: add --togai-base-url sandbox')}`,
+      `  put TOGAI_TOKEN=... into a file .env  ${paint('dim', '# an API token that may list events; .env is not committed')}`,
+      `  npx unmetered check --since 60m       ${paint('dim', '# sandbox: add --togai-base-url sandbox')}`,
       '',
     ].join('\n'),
   );

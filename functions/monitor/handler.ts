@@ -45,7 +45,7 @@ export const handler = middy<Invocation, unknown, Error, Context>({
     return invoke(invocation, {
       environment,
       credential,
-      connect: connectTogai,
+      openTogai: connectTogai,
       store: createDynamoDbStore(dynamoDb, tableName),
       publisher: createSnsPublisher(sns, topicArn),
       clock: systemClock,

@@ -1,11 +1,11 @@
+import { SettingError } from './errors.ts';
 import type {
   Clock,
+  ConnectedTogai,
   Credential,
   MonitorStore,
   Publisher,
-  RequestStats,
   TokenGate,
-  UsageEvents,
 } from './ports.ts';
 import { logLineOf, metricsOf, type RunMetric } from './report.ts';
 import { type RunResult, run } from './run.ts';
@@ -23,7 +23,7 @@ export interface Invocation {
 }
 
 /** What opens a connection to Togai; see `adapters/togai/client.ts`. */
-type Connect = (options: {
+type OpenTogai = (options: {
   readonly baseUrl: string;
   readonly credential: Credential;
   readonly tokenSource: string;
@@ -31,12 +31,12 @@ type Connect = (options: {
   readonly clock: Clock;
   readonly gate: TokenGate;
   readonly onTrouble: (message: string) => void;
-}) => Promise<UsageEvents & { stats(): RequestStats }>;
+}) => Promise<ConnectedTogai>;
 
 export interface InvocationPorts {
   readonly environment: RunEnvironment;
   readonly credential: Credential;
-  readonly connect: Connect;
+  readonly openTogai: OpenTogai;
   readonly store: MonitorStore;
   readonly publisher: Publisher;
   readonly clock: Clock;
@@ -53,7 +53,7 @@ export async function invoke(
   { time, test }: Invocation,
   ports: InvocationPorts,
 ): Promise<Pick<RunResult, 'outcome'> | { readonly test: string }> {
-  const { environment, clock, connect, credential, signal, log, measure } = ports;
+  const { environment, clock, openTogai, credential, signal, log, measure } = ports;
   const now = clock.now();
   // A time to come would make every run until then too late.
   const at = Math.min((time === undefined ? undefined : parseTime(time)) ?? now, now);
@@ -70,8 +70,9 @@ export async function invoke(
   const result = await run(
     {
       ...ports,
-      connect: (gate) =>
-        connect({
+      connect: (gate) => {
+        if (baseUrl === undefined) return Promise.reject(new SettingError(settings.problem));
+        return openTogai({
           baseUrl,
           credential,
           tokenSource: 'the secret',
@@ -79,7 +80,8 @@ export async function invoke(
           clock,
           gate,
           onTrouble: (message) => log(message, {}),
-        }),
+        });
+      },
     },
     { ...ports, at, settings },
   );

@@ -168,14 +168,22 @@ export function readFunctionEnvironment(env: NodeJS.ProcessEnv): FunctionEnviron
   };
 }
 
+/** How Togai is asked. */
+export interface TogaiSettings {
+  /** `undefined` where it cannot be used: then nothing is sent, for a token goes nowhere that was not meant. */
+  readonly baseUrl: string | undefined;
+  readonly requestsPerSecond: number;
+}
+
 /**
  * The settings of a run, worked out for its time. What cannot be used neither stops the run nor mutes it:
- * the default takes its place (for thresholds: none, and nothing is judged), and `problem` says what is wrong.
+ * the default takes its place (for thresholds none, and nothing is judged; for the address none, and nothing
+ * is counted), and `problem` says what is wrong.
  */
 export function readRunSettings(
   { textOf, dashboardUrl }: RunEnvironment,
   at: number,
-): RunSettings & { readonly baseUrl: string; readonly requestsPerSecond: number } {
+): RunSettings & TogaiSettings {
   const problems: string[] = [];
   const attempt = <T>(name: string, read: () => T, instead: T): T => {
     try {
@@ -200,6 +208,11 @@ export function readRunSettings(
     () => SETTINGS.thresholds.parse(textOf('thresholds') || SETTINGS.thresholds.defaultText),
     undefined,
   );
+  const baseUrl = attempt<string | undefined>(
+    SETTINGS.togaiBaseUrl.name,
+    () => SETTINGS.togaiBaseUrl.parse(textOf('togaiBaseUrl') || SETTINGS.togaiBaseUrl.defaultText),
+    undefined,
+  );
   const wanted = value('muteUntil');
   const muteUntil = attempt(SETTINGS.muteUntil.name, () => checkMute(wanted, at), undefined);
   const waived = {
@@ -221,7 +234,7 @@ export function readRunSettings(
     mute: { text: textOf('muteUntil') ?? '', until: wanted, refused: wanted !== muteUntil },
     dashboardUrl,
     runbookUrl: value('runbookUrl'),
-    baseUrl: value('togaiBaseUrl'),
+    baseUrl,
     requestsPerSecond,
     problem: problems.join(' '),
   };

@@ -1,10 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  CreateTableCommand,
-  DeleteTableCommand,
-  DynamoDBClient,
-  waitUntilTableExists,
-} from '@aws-sdk/client-dynamodb';
+import { DeleteTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import {
   CreateSecretCommand,
   DeleteSecretCommand,
@@ -34,6 +29,7 @@ import type { BucketRecord, MonitorStore } from '../../functions/monitor/ports.t
 import { renderMessage } from '../../functions/monitor/steps/render/message.ts';
 import { NEW_STATE } from '../../functions/monitor/steps/state.ts';
 import { createTallier } from '../../functions/monitor/steps/tally.ts';
+import { createTable } from '../support/dynamodb.ts';
 import { serve } from '../support/server.ts';
 
 /** Against whatever `AWS_ENDPOINT_URL` names: an emulator, or AWS itself. Makes and removes what it needs. */
@@ -46,20 +42,7 @@ describe('the store in DynamoDB', () => {
   let store: MonitorStore;
 
   beforeAll(async () => {
-    await client.send(
-      new CreateTableCommand({
-        TableName: table,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: [
-          { AttributeName: 'pk', AttributeType: 'S' },
-          { AttributeName: 'sk', AttributeType: 'S' },
-        ],
-        KeySchema: [
-          { AttributeName: 'pk', KeyType: 'HASH' },
-          { AttributeName: 'sk', KeyType: 'RANGE' },
-        ],
-      }),
-    );
+    await createTable(client, table);
     await waitUntilTableExists({ client, maxWaitTime: 60 }, { TableName: table });
     store = createDynamoDbStore(client, table);
   });

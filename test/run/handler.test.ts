@@ -271,6 +271,15 @@ test('{"test": true} sends one harmless message over every channel', async () =>
   });
 });
 
+test('with an address that cannot be used, the token goes nowhere, and people are told', async () => {
+  const monitor = await deploy({ env: { TOGAI_BASE_URL: 'http://api.togai.example' } });
+  expect(await monitor.invokeAt(0)).toEqual({ outcome: 'failed' });
+  expect(monitor.aws.secretReads).toBe(0);
+  expect(monitor.aws.published.map(({ bodies }) => bodies.sqs).join()).toMatch(
+    /TogaiBaseUrl: .* would send the token unencrypted/,
+  );
+});
+
 test('a time to come is no time for a run', async () => {
   const monitor = await deploy();
   await monitor.invokeAt(0, { time: '2199-01-01T00:00:00Z' });

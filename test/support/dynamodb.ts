@@ -27,6 +27,12 @@ export async function startDynamoDb(): Promise<LocalDynamoDb> {
   });
   onTestFinished(() => client.destroy());
   const table = 'monitor-table';
+  await createTable(client, table);
+  return { url, client, table, calls };
+}
+
+/** The table as the monitor needs it. */
+export async function createTable(client: DynamoDBClient, table: string): Promise<void> {
   await client.send(
     new CreateTableCommand({
       TableName: table,
@@ -41,5 +47,4 @@ export async function startDynamoDb(): Promise<LocalDynamoDb> {
       ],
     }),
   );
-  return { url, client, table, calls };
 }

@@ -14,13 +14,11 @@ import { createSnsPublisher } from './adapters/sns-publisher.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { connectTogai } from './adapters/togai/client.ts';
 import { type Invocation, invoke } from './invoke.ts';
-import { readFunctionEnvironment } from './settings.ts';
+import { METRICS_NAMESPACE, readFunctionEnvironment, TOKEN_PLACEHOLDER } from './settings.ts';
 
-const logger = new Logger({ serviceName: 'unmetered-events-monitor' });
-const metrics = new Metrics({
-  namespace: 'UnmeteredEventsMonitor',
-  serviceName: 'unmetered-events-monitor',
-});
+// Both are named by the environment, so that two monitors in one account are told apart.
+const logger = new Logger();
+const metrics = new Metrics({ namespace: METRICS_NAMESPACE });
 const secrets = new SecretsManagerClient();
 const dynamoDb = new DynamoDBClient();
 const sns = new SNSClient();
@@ -40,7 +38,10 @@ export const handler = middy<Invocation, unknown, Error, Context>({
   .use(logMetrics(metrics))
   .handler((invocation, context, { signal }) => {
     const { secretId, tableName, topicArn, ...environment } = readFunctionEnvironment(process.env);
-    credential ??= createSecretCredential(secrets, secretId);
+    credential ??= createSecretCredential(secrets, {
+      secretId,
+      placeholder: TOKEN_PLACEHOLDER,
+    });
     const remainingMs = context.getRemainingTimeInMillis();
     return invoke(invocation, {
       environment,

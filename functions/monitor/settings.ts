@@ -1,20 +1,40 @@
 import { SettingError } from './errors.ts';
 import { digest } from './steps/alert.ts';
+import {
+  LINK_PATTERN,
+  THRESHOLDS_PATTERN,
+  TIME_PATTERN,
+  WAIVERS_PATTERN,
+} from './steps/patterns.ts';
 import type { RunSettings } from './steps/run-settings.ts';
 import { printable } from './steps/text.ts';
 import { parseThresholds, type Threshold } from './steps/threshold.ts';
 import { DAY_MS, HOUR_MS, isoTime, MINUTE_MS, parseTime } from './steps/time.ts';
 import { parseWaivers, type Waiver, waivedAt } from './steps/waiver.ts';
 
-/** One setting: a stack parameter, a variable of the environment, a flag of the command line. */
-export interface Setting<T> {
-  /** The stack parameter's name: `MinimumEvents`. */
+/** What CloudFormation lets pass as the value of a stack parameter; it refuses the rest before anything changes. */
+export type Bounds =
+  | { readonly kind: 'number'; readonly least: number; readonly most: number }
+  | { readonly kind: 'choice'; readonly choices: readonly string[] }
+  /** A regular expression of the whole value, and a length in characters. */
+  | { readonly kind: 'text'; readonly pattern: string; readonly maxLength: number };
+
+/** What is written somewhere under a name: a stack parameter. */
+export interface Parameter {
+  /** `MinimumEvents` */
   readonly name: string;
-  /** What goes in, for usage lines: `N`. */
-  readonly placeholder: string;
   /** One sentence part, without a full stop. */
   readonly description: string;
   readonly defaultText: string;
+  readonly bounds: Bounds;
+  /** What to write instead of something that is out of bounds: `write ...`, without a full stop. */
+  readonly remedy: string;
+}
+
+/** One setting: a stack parameter, a variable of the environment, a flag of the command line. */
+export interface Setting<T> extends Parameter {
+  /** What goes in, for usage lines: `N`. */
+  readonly placeholder: string;
   /** @throws SettingError whose message says what is wrong with the text and what to write */
   parse(text: string): T;
 }
@@ -26,93 +46,123 @@ const BASE_URLS: ReadonlyMap<string, string> = new Map([
   ['sandbox', 'https://sandbox-api.togai.com'],
 ]);
 
+/** What the stack puts into the secret until somebody puts a token there. */
+export const TOKEN_PLACEHOLDER = 'put-your-togai-api-token-here';
+
+/** Where the function's metrics are found; their one dimension is {@link METRICS_DIMENSION}. */
+export const METRICS_NAMESPACE = 'UnmeteredEventsMonitor';
+
+/** Its value is in the variable {@link SERVICE_VARIABLE}: two monitors in one account must not be taken for one. */
+export const METRICS_DIMENSION = 'service';
+export const SERVICE_VARIABLE = 'POWERTOOLS_SERVICE_NAME';
+
 /** The one definition of each setting. */
 export const SETTINGS = {
-  thresholds: setting<Threshold[]>({
+  thresholds: textSetting<Threshold[]>({
     name: 'Thresholds',
     placeholder: "'RULE, RULE'",
     description: 'rules that say when something is wrong',
     defaultText:
       'unmetered >= 10, unmetered >= 5% critical, unmetered by account >= 50% critical, failed >= 10, in_progress >= 25% for 15m',
+    pattern: THRESHOLDS_PATTERN,
+    maxLength: 1_000,
+    remedy:
+      'write rules separated by commas, such as: unmetered >= 10, unmetered by account >= 50% critical, failed >= 10 for 15m',
     parse: parseThresholds,
   }),
-  windowMinutes: setting<number>({
+  windowMinutes: choiceSetting({
     name: 'WindowMinutes',
-    placeholder: 'N',
-    description:
-      'length of the window that thresholds are judged over (30, 60, 120, 180, 360, 720, 1440)',
+    description: 'length of the window that thresholds are judged over, in minutes',
     defaultText: '60',
-    parse: (text) => parseChoice(text, [30, 60, 120, 180, 360, 720, 1440]),
+    choices: [30, 60, 120, 180, 360, 720, 1440],
   }),
-  minimumEvents: setting<number>({
+  minimumEvents: numberSetting({
     name: 'MinimumEvents',
-    placeholder: 'N',
     description: 'smallest number of events that a percentage is taken of',
     defaultText: '20',
-    parse: (text) => parseNumber(text, { least: 1, most: 1_000_000, whole: true }),
+    least: 1,
+    most: 1_000_000,
   }),
-  repeatMinutes: setting<number>({
+  repeatMinutes: numberSetting({
     name: 'RepeatMinutes',
-    placeholder: 'N',
-    description: 'how often a firing alert is told again, 0 for never',
+    description: 'how often a firing alert is told again, in minutes; 0 for never',
     defaultText: '240',
-    parse: (text) => parseNumber(text, { least: 0, most: 10_080, whole: true }),
+    least: 0,
+    most: 10_080,
   }),
-  settleMinutes: setting<number>({
+  settleMinutes: numberSetting({
     name: 'SettleMinutes',
-    placeholder: 'N',
-    description: 'how long Togai may take before a bucket is counted',
+    description: 'how long Togai may take before a bucket is counted, in minutes',
     defaultText: '5',
-    parse: (text) => parseNumber(text, { least: 0, most: 60, whole: true }),
+    least: 0,
+    most: 60,
   }),
-  maxCatchUpHours: setting<number>({
+  maxCatchUpHours: numberSetting({
     name: 'MaxCatchUpHours',
-    placeholder: 'N',
-    description: 'how far a run goes back after an outage, 6 to 72',
+    description: 'how far a run goes back after an outage, in hours',
     defaultText: '24',
-    parse: (text) => parseNumber(text, { least: 6, most: 72, whole: true }),
+    least: 6,
+    most: 72,
   }),
-  maxRequestsPerSecond: setting<number>({
+  maxRequestsPerSecond: numberSetting({
     name: 'MaxRequestsPerSecond',
-    placeholder: 'N',
-    description: "share of Togai's quota (10 a second for the whole organisation), 0.2 to 100",
+    description:
+      "share of Togai's quota, which is 10 requests a second for the whole organisation; 2 are good for about 70 events a second, for a third to a half of that where buckets are counted again",
     defaultText: '2',
-    parse: (text) => parseNumber(text, { least: 0.2, most: 100, whole: false }),
+    least: 0.2,
+    most: 100,
   }),
-  ignoredAccounts: setting<Waiver[]>({
+  ignoredAccounts: textSetting<Waiver[]>({
     name: 'IgnoredAccounts',
     placeholder: "'A, B'",
     description:
       'accounts that are counted apart and not judged, each with an optional last day (A@2027-01-31)',
     defaultText: '',
+    pattern: WAIVERS_PATTERN,
+    maxLength: 500,
+    remedy:
+      'write account ids separated by commas, each with an optional last day: acme, bob@2027-01-31',
     parse: parseWaivers,
   }),
-  ignoredSchemas: setting<Waiver[]>({
+  ignoredSchemas: textSetting<Waiver[]>({
     name: 'IgnoredSchemas',
     placeholder: "'S'",
     description: 'event schemas that are counted apart and not judged, likewise',
     defaultText: '',
+    pattern: WAIVERS_PATTERN,
+    maxLength: 500,
+    remedy:
+      'write schema names separated by commas, each with an optional last day: api_calls@2027-01-31',
     parse: parseWaivers,
   }),
-  muteUntil: setting<number | undefined>({
+  muteUntil: textSetting<number | undefined>({
     name: 'MuteUntil',
     placeholder: 'ISO',
     description: 'silence until then, at most 30 days ahead; alerts keep their state',
     defaultText: '',
+    pattern: TIME_PATTERN,
+    maxLength: 35,
+    remedy: 'write a time such as 2026-11-21T09:00 (UTC) or 2026-11-21T10:00+01:00, or nothing',
     parse: parseMuteUntil,
   }),
-  runbookUrl: setting<string>({
+  runbookUrl: textSetting<string>({
     name: 'RunbookUrl',
     placeholder: 'URL',
     description: 'linked from every alert',
     defaultText: '',
+    pattern: LINK_PATTERN,
+    maxLength: 300,
+    remedy: 'write a link that begins with https://, or nothing',
     parse: parseLink,
   }),
+  // An address could send the token anywhere, and whoever may only change parameters must not.
   togaiBaseUrl: setting<string>({
     name: 'TogaiBaseUrl',
     placeholder: 'URL',
-    description: 'production, sandbox, or an address',
+    description: 'production or sandbox; on the command line and in code also an https address',
     defaultText: 'production',
+    bounds: { kind: 'choice', choices: [...BASE_URLS.keys()] },
+    remedy: 'write production or sandbox',
     parse: parseBaseUrl,
   }),
 };
@@ -132,7 +182,7 @@ export const CHECK_SETTINGS = [
 ] as const satisfies readonly SettingKey[];
 
 /** `MINIMUM_EVENTS` of `MinimumEvents`. */
-function variableOf({ name }: { readonly name: string }): string {
+export function variableOf({ name }: { readonly name: string }): string {
   return name.replace(/\B[A-Z]/g, '_$&').toUpperCase();
 }
 
@@ -255,20 +305,54 @@ function setting<T>(definition: Setting<T>): Setting<T> {
   return definition;
 }
 
-function parseNumber(
-  text: string,
-  { least, most, whole }: { least: number; most: number; whole: boolean },
-): number {
-  const number = /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
-  if (number >= least && number <= most && (!whole || Number.isInteger(number))) return number;
-  const kind = whole ? 'a whole number' : 'a number';
-  throw new SettingError(`"${printable(text, 80)}" is not ${kind} from ${least} to ${most}`);
+function textSetting<T>({
+  pattern,
+  maxLength,
+  ...rest
+}: Omit<Setting<T>, 'bounds'> & { pattern: string; maxLength: number }): Setting<T> {
+  return { ...rest, bounds: { kind: 'text', pattern, maxLength } };
 }
 
-function parseChoice(text: string, choices: readonly number[]): number {
-  const choice = choices.find((candidate) => String(candidate) === text.trim());
-  if (choice !== undefined) return choice;
-  throw new SettingError(`"${printable(text, 80)}" is none of ${choices.join(', ')}`);
+type Plain = Pick<Parameter, 'name' | 'description' | 'defaultText'>;
+
+/** Whole or not: CloudFormation knows no whole numbers, and what it lets pass must work. */
+function numberSetting({
+  least,
+  most,
+  ...rest
+}: Plain & { least: number; most: number }): Setting<number> {
+  return {
+    ...rest,
+    description: `${rest.description} (${least} to ${most})`,
+    placeholder: 'N',
+    bounds: { kind: 'number', least, most },
+    remedy: `write a number from ${least} to ${most}`,
+    parse: (text) => {
+      const isNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i.test(text.trim());
+      const number = isNumber ? Number(text) : Number.NaN;
+      if (number >= least && number <= most) return number;
+      throw new SettingError(`"${printable(text, 80)}" is not a number from ${least} to ${most}`);
+    },
+  };
+}
+
+function choiceSetting({
+  choices,
+  ...rest
+}: Plain & { choices: readonly number[] }): Setting<number> {
+  const list = choices.join(', ');
+  return {
+    ...rest,
+    description: `${rest.description} (${list})`,
+    placeholder: 'N',
+    bounds: { kind: 'choice', choices: choices.map(String) },
+    remedy: `write one of ${list}`,
+    parse: (text) => {
+      const choice = choices.find((candidate) => String(candidate) === text.trim());
+      if (choice !== undefined) return choice;
+      throw new SettingError(`"${printable(text, 80)}" is none of ${list}`);
+    },
+  };
 }
 
 function parseMuteUntil(text: string): number | undefined {

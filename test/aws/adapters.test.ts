@@ -26,6 +26,7 @@ import { createDynamoDbStore } from '../../functions/monitor/adapters/dynamodb-s
 import { createSecretCredential } from '../../functions/monitor/adapters/secret-credential.ts';
 import { createSnsPublisher } from '../../functions/monitor/adapters/sns-publisher.ts';
 import type { BucketRecord, MonitorStore } from '../../functions/monitor/ports.ts';
+import { TOKEN_PLACEHOLDER } from '../../functions/monitor/settings.ts';
 import { renderMessage } from '../../functions/monitor/steps/render/message.ts';
 import { NEW_STATE } from '../../functions/monitor/steps/state.ts';
 import { createTallier } from '../../functions/monitor/steps/tally.ts';
@@ -85,7 +86,10 @@ describe('the secret', () => {
   );
 
   test('is read once, and again when that is asked for', async () => {
-    const credential = createSecretCredential(client, name);
+    const credential = createSecretCredential(client, {
+      secretId: name,
+      placeholder: TOKEN_PLACEHOLDER,
+    });
     expect(await credential.read()).toBe('first');
     await client.send(
       new PutSecretValueCommand({ SecretId: name, SecretString: '{"token":"second"}' }),
@@ -95,7 +99,10 @@ describe('the secret', () => {
   });
 
   test('that does not exist is told as that', async () => {
-    const credential = createSecretCredential(client, `${name}-missing`);
+    const credential = createSecretCredential(client, {
+      secretId: `${name}-missing`,
+      placeholder: TOKEN_PLACEHOLDER,
+    });
     await expect(credential.read()).rejects.toThrow(/cannot be read \(ResourceNotFoundException\)/);
   });
 });

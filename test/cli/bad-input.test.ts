@@ -412,8 +412,8 @@ describe('flags', () => {
     ],
     [
       'half a minimum',
-      ['--minimum-events', '1.5'],
-      '--minimum-events: "1.5" is not a whole number from 1 to 1000000',
+      ['--minimum-events', '0.5'],
+      '--minimum-events: "0.5" is not a number from 1 to 1000000',
     ],
     [
       'a waiver to a day that is none',

@@ -2,9 +2,6 @@ import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/clien
 import { SettingError } from '../errors.ts';
 import type { Credential } from '../ports.ts';
 
-/** What the stack puts into the secret until somebody puts a token there. */
-const PLACEHOLDER = 'put-your-togai-api-token-here';
-
 /** What a repetition would not change. */
 const UNREADABLE = new Set([
   'AccessDeniedException',
@@ -13,17 +10,26 @@ const UNREADABLE = new Set([
   'ResourceNotFoundException',
 ]);
 
+interface SecretOptions {
+  readonly secretId: string;
+  /** What is in the secret until somebody puts a token there; it is never sent anywhere. */
+  readonly placeholder: string;
+}
+
 /**
  * The token in a secret: its plain text, or JSON with a `token` key. Read once and kept for as long as the
  * process lives, warm runs of a function included; read again when Togai rejects it.
  */
-export function createSecretCredential(client: SecretsManagerClient, secretId: string): Credential {
+export function createSecretCredential(
+  client: SecretsManagerClient,
+  { secretId, placeholder }: SecretOptions,
+): Credential {
   let known: string | undefined;
 
   async function fetchToken(): Promise<string> {
     try {
       const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
-      return tokenOf(SecretString ?? '');
+      return tokenOf(SecretString ?? '', placeholder);
     } catch (error) {
       const name = error instanceof Error ? error.name : '';
       if (!UNREADABLE.has(name)) throw error;
@@ -47,10 +53,10 @@ export function createSecretCredential(client: SecretsManagerClient, secretId: s
 }
 
 /** @throws SettingError where there is no token in it; never with any of the secret's text */
-function tokenOf(secret: string): string {
+function tokenOf(secret: string, placeholder: string): string {
   const text = secret.trim();
   const token = text.startsWith('{') ? tokenOfJson(text) : text;
-  if (token === '' || token === PLACEHOLDER) {
+  if (token === '' || token === placeholder) {
     throw new SettingError(
       `the secret holds ${token === '' ? 'no token' : 'the placeholder and no token'} yet; put Togai's API token there, with the command that the stack's outputs show (nothing was sent to Togai)`,
     );

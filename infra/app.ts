@@ -1,0 +1,13 @@
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { MonitorStack } from './monitor-stack.ts';
+
+/** From context to stack; nothing is asked of AWS, so synthesis needs no account. */
+const app = new App();
+const context = (name: string): string | undefined => app.node.tryGetContext(name) || undefined;
+new MonitorStack(app, 'UnmeteredEventsMonitor', {
+  stackName: context('stackName'),
+  tokenSecretArn: context('tokenSecretArn'),
+  tokenSecretKeyArn: context('tokenSecretKeyArn'),
+});
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));

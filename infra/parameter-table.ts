@@ -1,0 +1,38 @@
+import type { Bounds } from '../functions/monitor/settings.ts';
+import { PARAMETER_GROUPS, type StackParameter } from './parameters.ts';
+
+const BEGIN = '<!-- parameters: written by npm run docs -->';
+const END = '<!-- /parameters -->';
+
+/** The text of a page with the table of parameters between its two marks written anew. */
+export function withParameterTable(page: string): string {
+  const [before, rest] = page.split(BEGIN);
+  const after = rest?.split(END)[1];
+  if (before === undefined || after === undefined) {
+    throw new Error(
+      `the page has no ${BEGIN} followed by ${END}; put both where the table belongs`,
+    );
+  }
+  return `${before}${BEGIN}\n${parameterTable()}\n${END}${after}`;
+}
+
+function parameterTable(): string {
+  const rows = PARAMETER_GROUPS.flatMap(({ label, parameters }) => [
+    `| **${label}** | | |`,
+    ...parameters.map(rowOf),
+  ]);
+  return [
+    '| parameter | default | what, and what it may be |',
+    '| --- | --- | --- |',
+    ...rows,
+  ].join('\n');
+}
+
+function rowOf({ name, defaultText, description, bounds }: StackParameter): string {
+  const fallback = defaultText === '' ? 'empty' : `\`${defaultText}\``;
+  return `| \`${name}\` | ${fallback} | ${description}${limitOf(bounds)} |`;
+}
+
+function limitOf(bounds: Bounds): string {
+  return bounds.kind === 'text' ? `; at most ${bounds.maxLength} characters` : '';
+}

@@ -1,0 +1,192 @@
+import { describe, expect, test } from 'vitest';
+import { Deployment } from '../support/cloudformation.ts';
+import { resourcesOf, synthesize } from './synthesized.ts';
+
+const { template } = synthesize();
+const slack = { SlackWorkspaceId: 'T1', SlackChannelId: 'C1' };
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+  readonly Principal?: { readonly Service?: string };
+  readonly Condition?: unknown;
+}
+
+/** `Allow action on resource`, one line each, sorted; a resource by its type and attribute. */
+function linesOf(statements: readonly Statement[]): string[] {
+  return statements
+    .flatMap(({ Effect, Action, Resource }) =>
+      [Action]
+        .flat()
+        .flatMap((action) =>
+          [Resource].flat().map((resource) => `${Effect} ${action} on ${nameOf(resource)}`),
+        ),
+    )
+    .sort();
+}
+
+function nameOf(resource: unknown): string {
+  if (typeof resource === 'string') return resource;
+  const { Ref, 'Fn::GetAtt': attribute } = resource as Record<string, string | [string, string]>;
+  const [id = '', name = 'Ref'] = attribute ?? [Ref as string];
+  return `${template.Resources[id]?.Type}.${name}`;
+}
+
+const roleOf = (service: string) =>
+  resourcesOf(template, 'AWS::IAM::Role').find(
+    ({ Properties }) =>
+      Properties.AssumeRolePolicyDocument.Statement[0].Principal.Service === service,
+  );
+
+const allowed = (service: string): string[] =>
+  linesOf(
+    (roleOf(service).Properties.Policies ?? []).flatMap(
+      ({ PolicyDocument }: { PolicyDocument: { Statement: Statement[] } }) =>
+        PolicyDocument.Statement,
+    ),
+  );
+
+describe('the roles', () => {
+  test('are three, and have nothing but what is written in them', () => {
+    expect(resourcesOf(template, 'AWS::IAM::Role')).toHaveLength(3);
+    expect(resourcesOf(template, 'AWS::IAM::Policy')).toEqual([]);
+    expect(resourcesOf(template, 'AWS::IAM::ManagedPolicy')).toEqual([]);
+    for (const { Properties } of resourcesOf(template, 'AWS::IAM::Role')) {
+      expect(Properties.ManagedPolicyArns).toBeUndefined();
+      expect(Properties.AssumeRolePolicyDocument.Statement).toHaveLength(1);
+    }
+  });
+
+  test('let the function remember, read the token, publish, log, and nothing else', () => {
+    expect(allowed('lambda.amazonaws.com')).toEqual([
+      'Allow dynamodb:GetItem on AWS::DynamoDB::Table.Arn',
+      'Allow dynamodb:PutItem on AWS::DynamoDB::Table.Arn',
+      'Allow dynamodb:Query on AWS::DynamoDB::Table.Arn',
+      'Allow kms:Decrypt on AWS::KMS::Key.Arn',
+      'Allow kms:GenerateDataKey on AWS::KMS::Key.Arn',
+      'Allow logs:CreateLogStream on AWS::Logs::LogGroup.Arn',
+      'Allow logs:PutLogEvents on AWS::Logs::LogGroup.Arn',
+      'Allow secretsmanager:GetSecretValue on AWS::SecretsManager::Secret.Ref',
+      'Allow sns:Publish on AWS::SNS::Topic.Ref',
+      'Allow sqs:SendMessage on AWS::SQS::Queue.Arn',
+    ]);
+  });
+
+  test('let the schedule start the function and keep what it could not start', () => {
+    expect(allowed('scheduler.amazonaws.com')).toEqual([
+      'Allow lambda:InvokeFunction on AWS::Lambda::Function.Arn',
+      'Allow sqs:SendMessage on AWS::SQS::Queue.Arn',
+    ]);
+  });
+
+  test('let schedules of this account only take the role of the schedule', () => {
+    const [{ Condition }] =
+      roleOf('scheduler.amazonaws.com').Properties.AssumeRolePolicyDocument.Statement;
+    const { 'aws:SourceAccount': account, 'aws:SourceArn': group } = Condition.StringEquals;
+    const deployment = new Deployment(template);
+    expect(deployment.text(account)).toBe('123456789012');
+    expect(deployment.text(group)).toBe(
+      'arn:aws:scheduler:eu-central-1:123456789012:schedule-group/default',
+    );
+  });
+
+  test('let nobody do anything from the Slack channel, whatever its role is given later', () => {
+    expect(allowed('chatbot.amazonaws.com')).toEqual([]);
+    const [channel] = resourcesOf(template, 'AWS::Chatbot::SlackChannelConfiguration');
+    const deployment = new Deployment(template, slack);
+    expect(
+      channel.Properties.GuardrailPolicies.map((arn: unknown) => deployment.text(arn)),
+    ).toEqual(['arn:aws:iam::aws:policy/CloudWatchReadOnlyAccess']);
+  });
+
+  test('have no wildcard but for the six random characters of a secret that is only known by name', () => {
+    const policies = resourcesOf(template, 'AWS::IAM::Role').map(
+      ({ Properties }) => Properties.Policies ?? [],
+    );
+    expect(JSON.stringify(policies)).not.toMatch(/[*?]/);
+  });
+});
+
+describe('alarms reach people', () => {
+  const fromThisAccount = {
+    StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+    ArnLike: { 'aws:SourceArn': expect.anything() },
+  };
+  const alarmsOf = (statements: Statement[]) =>
+    statements.filter(({ Principal }) => Principal?.Service === 'cloudwatch.amazonaws.com');
+
+  test('because the topic lets them publish', () => {
+    const [{ Properties }] = resourcesOf(template, 'AWS::SNS::TopicPolicy');
+    const statements = alarmsOf(Properties.PolicyDocument.Statement);
+    expect(linesOf(statements)).toEqual(['Allow sns:Publish on AWS::SNS::Topic.Ref']);
+    expect(statements[0]?.Condition).toEqual(fromThisAccount);
+  });
+
+  test('because the key lets them encrypt', () => {
+    const [{ Properties }] = resourcesOf(template, 'AWS::KMS::Key');
+    const statements = alarmsOf(Properties.KeyPolicy.Statement);
+    expect(linesOf(statements)).toEqual([
+      'Allow kms:Decrypt on *',
+      'Allow kms:GenerateDataKey* on *',
+    ]);
+    expect(statements[0]?.Condition).toEqual(fromThisAccount);
+  });
+
+  test('from alarms of this account and region only', () => {
+    const [{ Properties }] = resourcesOf(template, 'AWS::SNS::TopicPolicy');
+    const [statement] = alarmsOf(Properties.PolicyDocument.Statement);
+    const condition = statement?.Condition as { ArnLike: Record<string, unknown> } | undefined;
+    expect(new Deployment(template).text(condition?.ArnLike['aws:SourceArn'])).toBe(
+      'arn:aws:cloudwatch:eu-central-1:123456789012:alarm:*',
+    );
+  });
+});
+
+describe('the topic and the queue', () => {
+  test('take nothing that is not encrypted on its way', () => {
+    for (const type of ['AWS::SNS::TopicPolicy', 'AWS::SQS::QueuePolicy']) {
+      const [{ Properties }] = resourcesOf(template, type);
+      expect(Properties.PolicyDocument.Statement).toContainEqual(
+        expect.objectContaining({
+          Effect: 'Deny',
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        }),
+      );
+    }
+  });
+
+  test('let SNS keep emails of this topic that could not be delivered, and nobody else send anything', () => {
+    const [{ Properties }] = resourcesOf(template, 'AWS::SQS::QueuePolicy');
+    const allows: Statement[] = Properties.PolicyDocument.Statement.filter(
+      ({ Effect }: Statement) => Effect === 'Allow',
+    );
+    expect(linesOf(allows)).toEqual(['Allow sqs:SendMessage on AWS::SQS::Queue.Arn']);
+    expect(allows[0]?.Principal).toEqual({ Service: 'sns.amazonaws.com' });
+    const [topic] = new Deployment(template).made('AWS::SNS::Topic');
+    expect(allows[0]?.Condition).toEqual({ ArnEquals: { 'aws:SourceArn': { Ref: topic } } });
+  });
+});
+
+describe('an existing secret', () => {
+  const secretArn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:togai-a1B2c3';
+  const keyArn = 'arn:aws:kms:eu-central-1:123456789012:key/1';
+
+  test('is the one that may be read, with its key', () => {
+    const existing = synthesize({ tokenSecretArn: secretArn, tokenSecretKeyArn: keyArn });
+    const statements: Statement[] = resourcesOf(existing.template, 'AWS::IAM::Role').flatMap(
+      ({ Properties }) =>
+        (Properties.Policies ?? []).flatMap(
+          ({ PolicyDocument }: { PolicyDocument: { Statement: Statement[] } }) =>
+            PolicyDocument.Statement,
+        ),
+    );
+    expect(resourcesOf(existing.template, 'AWS::SecretsManager::Secret')).toEqual([]);
+    expect(statements).toContainEqual({
+      Effect: 'Allow',
+      Action: 'secretsmanager:GetSecretValue',
+      Resource: secretArn,
+    });
+    expect(statements).toContainEqual({ Effect: 'Allow', Action: 'kms:Decrypt', Resource: keyArn });
+  });
+});

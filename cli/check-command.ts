@@ -42,6 +42,7 @@ interface CheckFlags extends SettingFlags {
   readonly since: string | undefined;
   readonly from: string | undefined;
   readonly to: string | undefined;
+  readonly top: string | undefined;
   readonly json: boolean | undefined;
   readonly quiet: boolean | undefined;
 }
@@ -61,17 +62,19 @@ export function addCheck(program: Command, around: Surroundings, exitWith: ExitW
     .option('--to <ISO>', 'the end of the range (default: now)');
   for (const key of CHECK_SETTINGS) addSetting(command, SETTINGS[key]);
   command
+    .option('--top <N>', 'how many accounts and schemas to list (default: 5; with --json 10)')
     .option('--json', 'print one JSON object instead of tables')
     .option('--quiet', 'print only what crossed, and no progress')
     .addHelpText('after', CHECK_EXAMPLES)
     .action(async (flags: CheckFlags) => {
       const request = readCheckRequest(flags, around);
+      const top = flags.top === undefined ? undefined : readTop(flags.top);
       const progress = flags.quiet ? NO_PROGRESS : createProgressView(around);
       const result = await check(request, around, progress).finally(() => progress.done());
       if (flags.json) {
-        around.stdout.write(reportJson(result));
+        around.stdout.write(reportJson(result, top));
       } else if (flags.quiet) around.stdout.write(reportCrossed(result));
-      else around.stdout.write(report(result, painterFor(around.stdout, around.env)));
+      else around.stdout.write(report(result, painterFor(around.stdout, around.env), top));
       if (flags.json || flags.quiet) {
         for (const sentence of reservations(result.tally)) around.stderr.write(`${sentence}\n`);
       }
@@ -100,6 +103,14 @@ function readCheckRequest(flags: CheckFlags, around: Surroundings): CheckRequest
     token: requireToken(environment),
     tokenSource: 'TOGAI_TOKEN',
   };
+}
+
+/** @throws SettingError */
+function readTop(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new SettingError(
+    `--top: "${printable(text, 80)}" is no number of accounts; write a whole number from 1 on`,
+  );
 }
 
 function readWindow(flags: CheckFlags, now: number): Range {

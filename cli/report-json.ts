@@ -4,10 +4,17 @@ import { isoTime } from '../functions/monitor/steps/time.ts';
 import type { CheckResult } from './check.ts';
 import { countInGroup } from './report.ts';
 
-const TOP = 10;
+const DEFAULT_TOP = 10;
 
-/** The result of a check for a machine: one line, one object. The README documents it. */
-export function reportJson({ window, tally, verdicts, stats, durationMs }: CheckResult): string {
+/**
+ * The result of a check for a machine: one line, one object. The README documents it.
+ *
+ * @param top how many accounts and schemas it lists
+ */
+export function reportJson(
+  { window, tally, verdicts, stats, durationMs }: CheckResult,
+  top = DEFAULT_TOP,
+): string {
   const json = JSON.stringify({
     window: { start: isoTime(window.start), end: isoTime(window.end) },
     complete: true,
@@ -27,8 +34,8 @@ export function reportJson({ window, tally, verdicts, stats, durationMs }: Check
       severity,
       groups,
     })),
-    topAccounts: rankGroups(tally.accounts.counts).slice(0, TOP),
-    topSchemas: rankGroups(tally.schemas.counts).slice(0, TOP),
+    topAccounts: rankGroups(tally.accounts.counts).slice(0, top),
+    topSchemas: rankGroups(tally.schemas.counts).slice(0, top),
     requests: stats.requests,
     throttled: stats.throttled,
     retries: stats.retries,

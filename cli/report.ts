@@ -16,7 +16,7 @@ import { type Column, type Paint, type Style, table } from './terminal.ts';
 
 const BAR_WIDTH = 24;
 const SPARK_WIDTH = 60;
-const TOP = 5;
+const DEFAULT_TOP = 5;
 
 const GROUP_STYLES: Readonly<Record<StatusGroup, Style>> = {
   metered: 'green',
@@ -36,15 +36,15 @@ const DOUBTS: Readonly<Record<Doubt, string>> = {
 };
 
 /** The result of a check for a person: what was counted, what crossed, whose it is. */
-export function report(result: CheckResult, paint: Paint): string {
+export function report(result: CheckResult, paint: Paint, top = DEFAULT_TOP): string {
   const { tally, verdicts } = result;
   const sections = [
     heading(result, paint),
     statuses(tally, paint),
     timeline(result, paint),
     thresholds(verdicts, paint),
-    groups('account', tally.accounts, paint),
-    groups('schema', tally.schemas, paint),
+    groups('account', tally.accounts, top, paint),
+    groups('schema', tally.schemas, top, paint),
     samples(tally, paint),
     remarks(result, paint),
     conclusion(result, paint),
@@ -157,10 +157,15 @@ function thresholds(verdicts: readonly Verdict[], paint: Paint): string[] {
   );
 }
 
-function groups(kind: 'account' | 'schema', { counts }: Groups, paint: Paint): string[] {
+function groups(
+  kind: 'account' | 'schema',
+  { counts }: Groups,
+  top: number,
+  paint: Paint,
+): string[] {
   const concerned = rankGroups(counts)
     .filter(({ unmetered, failed }) => unmetered + failed > 0)
-    .slice(0, TOP);
+    .slice(0, top);
   if (concerned.length === 0) return [];
   const rows = concerned.map(({ name, unmetered, failed, total }) => [
     name === '' ? `(no ${kind})` : name,

@@ -9,5 +9,14 @@ new MonitorStack(app, 'UnmeteredEventsMonitor', {
   stackName: context('stackName'),
   tokenSecretArn: context('tokenSecretArn'),
   tokenSecretKeyArn: context('tokenSecretKeyArn'),
+  memorySize: memoryOf(context('memorySize')),
 });
+
+function memoryOf(text = '512'): number {
+  const megabytes = Number(text);
+  // Source: the quotas of Lambda.
+  if (Number.isInteger(megabytes) && megabytes >= 128 && megabytes <= 10_240) return megabytes;
+  throw new Error(`-c memorySize=${text}: write whole megabytes from 128 to 10240`);
+}
+
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));

@@ -47,9 +47,9 @@ export class HealthAlarms extends Construct {
     const noRun = this.#alarm(props, 'NoSuccessfulRun', {
       alarmName: 'no-successful-run',
       alarmDescription:
-        'Usage events have not been counted for three intervals, so nobody knows whether they are metered. ' +
+        'For three intervals usage events were not counted, or messages about them could not be sent: nobody knows whether events are metered. ' +
         "Newly deployed? The secret holds a placeholder: put Togai's API token there with the command of the output SetTokenCommand. " +
-        'Otherwise look for a message "The monitor is failing", which says what to do, and at the newest lines of the log: a rejected token, Togai not answering, a function that is not started.',
+        'Otherwise look for a message "The monitor is failing", which says what to do, and at the newest lines of the log: a rejected token, Togai not answering, messages that SNS refuses, a function that is not started.',
       metric: metrics.of('RunSucceeded', { statistic: Stats.SUM, period: QUARTER_HOUR }),
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
       threshold: 1,
@@ -61,7 +61,7 @@ export class HealthAlarms extends Construct {
       alarmName: 'errors',
       alarmDescription:
         'Runs of the monitor crash or run out of time; the next run goes on where one stopped. ' +
-        'Look at the log for the error. Out of memory: raise memorySize. AccessDenied: somebody changed a policy, deploy again. Anything else is a bug: please report it.',
+        'Look at the log for the error. Out of memory: deploy with -c memorySize=1024. AccessDenied: somebody changed a policy by hand; let CloudFormation detect the drift, and undo it. Anything else is a bug: please report it. The runs that crashed lie in the queue of the output CrashedRunsQueueUrl.',
       metric: props.function.metricErrors({ statistic: Stats.SUM, period: QUARTER_HOUR }),
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       threshold: 1,
@@ -78,8 +78,8 @@ export class HealthAlarms extends Construct {
       this.#alarm(props, 'DeadLetters', {
         alarmName: 'dead-letters',
         alarmDescription:
-          'A run could not be started or crashed, or an email could not be delivered for hours; what became of it lies in the dead-letter queue. ' +
-          'Runs: nothing has to be sent again, later ones count what was missed; read the reason, mend it, then purge the queue. Emails: check the addresses, and read what was missed there.',
+          'A run could not be started, or an email could not be delivered for hours; it lies in the queue of the output DeadLetterQueueUrl. ' +
+          'Runs: nothing has to be sent again, later ones count what was missed; read the reason and mend it. Emails: check the addresses, and read what was missed there. Then purge the queue, or the next one will not be told.',
         metric: props.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
           statistic: Stats.MAXIMUM,
           period: QUARTER_HOUR,

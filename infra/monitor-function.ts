@@ -13,7 +13,7 @@ import {
   SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import { NodejsFunction, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
   ContextAttribute,
@@ -36,6 +36,7 @@ interface MonitorFunctionProps {
   readonly topic: ITopic;
   readonly topicKey: Key;
   readonly deadLetterQueue: Queue;
+  readonly crashedRunsQueue: Queue;
   readonly interval: RunInterval;
   /** The settings as variables. */
   readonly environment: Readonly<Record<string, string>>;
@@ -86,7 +87,7 @@ export class MonitorFunction extends Construct {
       // A run that failed is made good by the next one: the same event again would only come late.
       retryAttempts: 0,
       maxEventAge: MAX_EVENT_AGE,
-      onFailure: new SqsDestination(deadLetterQueue),
+      onFailure: new SqsDestination(props.crashedRunsQueue),
       environment: {
         ...props.environment,
         SECRET_ID: tokenSecret.secretArn,
@@ -105,7 +106,6 @@ export class MonitorFunction extends Construct {
         externalModules: CREDENTIALS_OF_OTHER_MACHINES.map((name) => `@aws-sdk/${name}`),
         minify: true,
         sourceMap: true,
-        sourceMapMode: SourceMapMode.EXTERNAL,
         sourcesContent: false,
         // A dependency calls require.
         banner:
@@ -141,7 +141,7 @@ export class MonitorFunction extends Construct {
 
   /** All that the function may do. Grants would add what it does not need. */
   #functionRole(props: MonitorFunctionProps): Role {
-    const { monitorName, table, tokenSecret, topic, topicKey, deadLetterQueue } = props;
+    const { monitorName, table, tokenSecret, topic, topicKey, crashedRunsQueue } = props;
     const statements = {
       remember: {
         actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
@@ -166,9 +166,9 @@ export class MonitorFunction extends Construct {
         actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
         resources: [this.logGroup.logGroupArn],
       },
-      keepWhatFailed: {
+      keepWhatCrashed: {
         actions: ['sqs:SendMessage'],
-        resources: [deadLetterQueue.queueArn],
+        resources: [crashedRunsQueue.queueArn],
       },
     };
     return new Role(this, 'FunctionRole', {
@@ -198,7 +198,7 @@ export class MonitorFunction extends Construct {
           actions: ['lambda:InvokeFunction'],
           resources: [this.function.functionArn],
         },
-        keepWhatFailed: {
+        keepWhatDidNotStart: {
           actions: ['sqs:SendMessage'],
           resources: [deadLetterQueue.queueArn],
         },

@@ -1,4 +1,4 @@
-import { Aws, CfnCondition, CfnOutput, Fn, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { CfnCondition, CfnOutput, Fn, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
@@ -19,6 +19,13 @@ export interface MonitorStackProps extends StackProps {
    * @default - the key that AWS manages
    */
   readonly tokenSecretKeyArn?: string;
+
+  /**
+   * Memory of the function, MB.
+   *
+   * @default 512
+   */
+  readonly memorySize?: number;
 }
 
 /** The monitor as a stack of its own: tuned by parameters, with what to do next in its outputs. */
@@ -37,6 +44,7 @@ export class MonitorStack extends Stack {
       alertEmails: parameters.alertEmails,
       slack: { workspaceId: parameters.slackWorkspaceId, channelId: parameters.slackChannelId },
       tokenSecret: this.#existingSecret(props),
+      memorySize: props.memorySize,
     });
     this.#addOutputs(parameters);
     this.#explainEmptyDefaults();
@@ -64,33 +72,44 @@ export class MonitorStack extends Stack {
   }
 
   #addOutputs({ alertEmails, slackWorkspaceId }: ParameterValues): void {
-    const { tokenSecret, topic, dashboardUrl, function: monitorFunction } = this.monitor;
+    const { monitor } = this;
     const output = (id: string, description: string, value: string, condition?: CfnCondition) =>
       new CfnOutput(this, id, { description, value, condition });
     output(
       'SetTokenCommand',
       'Puts the API token into the secret, in bash or zsh: run it, paste the token, press Enter. The token is neither shown nor in a list of processes.',
-      `read -rs TOKEN && printf %s "$TOKEN" | aws secretsmanager put-secret-value --region ${Aws.REGION} --secret-id ${tokenSecret.secretArn} --secret-string file:///dev/stdin; unset TOKEN`,
+      monitor.setTokenCommand,
     );
     output(
       'SendTestCommand',
       'Sends one harmless message over every channel.',
-      `aws lambda invoke --region ${Aws.REGION} --function-name ${monitorFunction.functionName} --cli-binary-format raw-in-base64-out --payload '{"test":true}' /dev/stdout`,
+      monitor.sendTestCommand,
     );
     output(
       'TopicArn',
       'Where every message goes; subscribe what else should hear of it.',
-      topic.topicArn,
+      monitor.topic.topicArn,
     );
     output(
       'DashboardUrl',
       'Are events being metered, what is firing, is the monitor healthy?',
-      dashboardUrl,
+      monitor.dashboardUrl,
     );
     output(
       'FunctionName',
       'The function that runs every few minutes.',
-      monitorFunction.functionName,
+      monitor.function.functionName,
+    );
+    output('LogGroupName', 'What every run did, a line each.', monitor.logGroup.logGroupName);
+    output(
+      'DeadLetterQueueUrl',
+      'Runs that could not be started, and emails that could not be delivered.',
+      monitor.deadLetterQueue.queueUrl,
+    );
+    output(
+      'CrashedRunsQueueUrl',
+      'Runs that crashed, with the error.',
+      monitor.crashedRunsQueue.queueUrl,
     );
     const nobody = new CfnCondition(this, 'NobodyIsTold', {
       expression: Fn.conditionAnd(

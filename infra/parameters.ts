@@ -37,7 +37,7 @@ const alertEmails: readonly StackParameter[] = EMAIL_SLOTS.map((slot) => ({
   name: `AlertEmail${slot}`,
   label: `Email address ${slot}`,
   description:
-    'gets every message, once it has confirmed the subscription by the link that AWS sends to it',
+    'gets every message, once it has confirmed the subscription by the link that AWS sends to it; to move an address to another of these fields, clear it and deploy first',
   defaultText: '',
   bounds: EMAIL,
   remedy: 'write one email address, or nothing',

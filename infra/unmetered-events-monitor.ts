@@ -96,7 +96,7 @@ export interface UnmeteredEventsMonitorProps {
   /**
    * What becomes of the table when the stack is removed.
    *
-   * @default - it is kept
+   * @default - it is kept, but for one that a failed first deployment has made
    */
   readonly tableRemovalPolicy?: RemovalPolicy;
 }
@@ -110,8 +110,10 @@ export class UnmeteredEventsMonitor extends Construct {
   readonly function: LambdaFunction;
   readonly logGroup: LogGroup;
   readonly schedule: Schedule;
-  /** Runs that could not be started or crashed, and emails that could not be delivered. */
+  /** Runs that could not be started, and emails that could not be delivered. */
   readonly deadLetterQueue: Queue;
+  /** Runs that crashed, with the error; later runs have done their work. */
+  readonly crashedRunsQueue: Queue;
   /** What the monitor remembers. */
   readonly table: Table;
   readonly tokenSecret: ISecret;
@@ -119,6 +121,10 @@ export class UnmeteredEventsMonitor extends Construct {
   readonly alarms: readonly Alarm[];
   readonly dashboard: Dashboard;
   readonly dashboardUrl: string;
+  /** For bash and zsh: reads the API token, unseen, and puts it into the secret; it is in no list of processes. */
+  readonly setTokenCommand: string;
+  /** Sends one harmless message over every channel. */
+  readonly sendTestCommand: string;
   readonly #metrics: MonitorMetrics;
 
   constructor(scope: Construct, id: string, props: UnmeteredEventsMonitorProps = {}) {
@@ -130,7 +136,8 @@ export class UnmeteredEventsMonitor extends Construct {
     this.dashboardUrl = dashboardUrl(dashboardName);
     this.#metrics = new MonitorMetrics(monitorName);
 
-    this.deadLetterQueue = this.#createDeadLetterQueue();
+    this.deadLetterQueue = this.#createQueue('DeadLetters');
+    this.crashedRunsQueue = this.#createQueue('CrashedRuns');
     const alerts = new AlertTopic(this, 'Alerts', {
       monitorName,
       emails: props.alertEmails ?? [],
@@ -148,7 +155,7 @@ export class UnmeteredEventsMonitor extends Construct {
       encryption: TableEncryption.AWS_MANAGED,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       // Without a name of its own, so that what is kept is in nobody's way.
-      removalPolicy: props.tableRemovalPolicy ?? RemovalPolicy.RETAIN,
+      removalPolicy: props.tableRemovalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     this.tokenSecret = props.tokenSecret ?? this.#createTokenSecret(monitorName);
 
@@ -159,6 +166,7 @@ export class UnmeteredEventsMonitor extends Construct {
       topic: this.topic,
       topicKey: this.topicKey,
       deadLetterQueue: this.deadLetterQueue,
+      crashedRunsQueue: this.crashedRunsQueue,
       interval,
       environment: {
         ...variablesOf(props.settings ?? {}),
@@ -170,6 +178,9 @@ export class UnmeteredEventsMonitor extends Construct {
     this.function = monitor.function;
     this.logGroup = monitor.logGroup;
     this.schedule = monitor.schedule;
+
+    this.setTokenCommand = `read -rs TOKEN && printf %s "$TOKEN" | aws secretsmanager put-secret-value --region ${Aws.REGION} --secret-id ${this.tokenSecret.secretArn} --secret-string file:///dev/stdin; unset TOKEN`;
+    this.sendTestCommand = `aws lambda invoke --region ${Aws.REGION} --function-name ${this.function.functionName} --cli-binary-format raw-in-base64-out --payload '{"test":true}' /dev/stdout`;
 
     const health = new HealthAlarms(this, 'Health', {
       monitorName,
@@ -193,7 +204,7 @@ export class UnmeteredEventsMonitor extends Construct {
       description: `${monitorName}: the API token for Togai`,
       // Never to be changed: another text would overwrite the token that somebody has put there.
       secretStringValue: SecretValue.unsafePlainText(TOKEN_PLACEHOLDER),
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions::AwsSolutions-SMG4',
@@ -203,14 +214,14 @@ export class UnmeteredEventsMonitor extends Construct {
     return secret;
   }
 
-  #createDeadLetterQueue(): Queue {
-    const queue = new Queue(this, 'DeadLetters', {
+  #createQueue(id: string): Queue {
+    const queue = new Queue(this, id, {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
     const reason =
-      'It is the dead-letter queue of the schedule, the function and the email subscriptions; an alarm tells when it is not empty.';
+      'It is where schedule, function and email subscriptions put what failed; nothing reads it but a person, after an alarm.';
     Validations.of(queue).acknowledge(
       { id: 'AwsSolutions::AwsSolutions-SQS3', reason },
       { id: 'Serverless::Serverless-SQSRedrivePolicy', reason },

@@ -17,8 +17,11 @@ export function metricsOf(result: RunResult): RunMetric[] {
   const add = (name: string, unit: RunMetric['unit'], value: number | undefined) => {
     if (value !== undefined) metrics.push({ name, unit, value });
   };
-  const succeeded = { finished: 1, failed: 0 };
-  add('RunSucceeded', 'Count', succeeded[result.outcome as keyof typeof succeeded]);
+  if (result.outcome === 'finished' || result.outcome === 'failed') {
+    // Who cannot tell anybody has not succeeded; an alarm may still get through.
+    const told = result.undelivered === 0;
+    add('RunSucceeded', 'Count', result.outcome === 'finished' && told ? 1 : 0);
+  }
   if (judged?.whole) {
     const { tally } = judged;
     const settled = countWhere(tally.byStatus, isSettled);

@@ -195,6 +195,15 @@ test('--json prints exactly one object, of the documented shape', async () => {
   });
 });
 
+test.each([
+  ['--json', (stdout: string) => JSON.parse(stdout).topAccounts.length],
+  ['a report', (stdout: string) => stdout.match(/^(?:acme|globex|initech|hooli)\b/gm)?.length],
+])('%s lists as many accounts as --top says', async (kind, listed) => {
+  const flags = kind === '--json' ? ['--json'] : [];
+  const { stdout } = await check(incident(), [...flags, '--top', '1']);
+  expect(listed(stdout)).toBe(1);
+});
+
 test('--json escapes what would move a cursor, and changes no data', async () => {
   const name = 'evil\u009b2J\u202e\u007f';
   const { stdout } = await check(incident(name), ['--json']);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
@@ -147,6 +147,13 @@ test('with the placeholder in the secret it sends nothing to Togai and says what
   expect(aws.published.map(({ bodies }) => JSON.parse(bodies.sqs ?? '').reason)).toEqual([
     expect.stringMatching(/holds the placeholder and no token yet; put Togai's API token there/),
   ]);
+});
+
+test('errors are told by the lines of the sources', () => {
+  expect(readFileSync(bundle, 'utf8').trimEnd()).toMatch(/\/\/# sourceMappingURL=index\.mjs\.map$/);
+  expect(existsSync(`${bundle}.map`)).toBe(true);
+  const [{ Properties }] = resourcesOf(template, 'AWS::Lambda::Function');
+  expect(Properties.Environment.Variables.NODE_OPTIONS).toBe('--enable-source-maps');
 });
 
 test('the bundle is under 450 KB, so that a cold start is short', () => {

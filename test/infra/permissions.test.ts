@@ -30,7 +30,10 @@ function nameOf(resource: unknown): string {
   if (typeof resource === 'string') return resource;
   const { Ref, 'Fn::GetAtt': attribute } = resource as Record<string, string | [string, string]>;
   const [id = '', name = 'Ref'] = attribute ?? [Ref as string];
-  return `${template.Resources[id]?.Type}.${name}`;
+  const type = template.Resources[id]?.Type;
+  // Of queues there are two.
+  if (type === 'AWS::SQS::Queue') return /DeadLetters|CrashedRuns/.exec(id)?.[0] ?? id;
+  return `${type}.${name}`;
 }
 
 const roleOf = (service: string) =>
@@ -69,14 +72,14 @@ describe('the roles', () => {
       'Allow logs:PutLogEvents on AWS::Logs::LogGroup.Arn',
       'Allow secretsmanager:GetSecretValue on AWS::SecretsManager::Secret.Ref',
       'Allow sns:Publish on AWS::SNS::Topic.Ref',
-      'Allow sqs:SendMessage on AWS::SQS::Queue.Arn',
+      'Allow sqs:SendMessage on CrashedRuns',
     ]);
   });
 
   test('let the schedule start the function and keep what it could not start', () => {
     expect(allowed('scheduler.amazonaws.com')).toEqual([
       'Allow lambda:InvokeFunction on AWS::Lambda::Function.Arn',
-      'Allow sqs:SendMessage on AWS::SQS::Queue.Arn',
+      'Allow sqs:SendMessage on DeadLetters',
     ]);
   });
 
@@ -143,10 +146,13 @@ describe('alarms reach people', () => {
   });
 });
 
-describe('the topic and the queue', () => {
+describe('the topic and the queues', () => {
   test('take nothing that is not encrypted on its way', () => {
-    for (const type of ['AWS::SNS::TopicPolicy', 'AWS::SQS::QueuePolicy']) {
-      const [{ Properties }] = resourcesOf(template, type);
+    const policies = ['AWS::SNS::TopicPolicy', 'AWS::SQS::QueuePolicy'].flatMap((type) =>
+      resourcesOf(template, type),
+    );
+    expect(policies).toHaveLength(3);
+    for (const { Properties } of policies) {
       expect(Properties.PolicyDocument.Statement).toContainEqual(
         expect.objectContaining({
           Effect: 'Deny',
@@ -157,11 +163,10 @@ describe('the topic and the queue', () => {
   });
 
   test('let SNS keep emails of this topic that could not be delivered, and nobody else send anything', () => {
-    const [{ Properties }] = resourcesOf(template, 'AWS::SQS::QueuePolicy');
-    const allows: Statement[] = Properties.PolicyDocument.Statement.filter(
-      ({ Effect }: Statement) => Effect === 'Allow',
-    );
-    expect(linesOf(allows)).toEqual(['Allow sqs:SendMessage on AWS::SQS::Queue.Arn']);
+    const allows: Statement[] = resourcesOf(template, 'AWS::SQS::QueuePolicy')
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+      .filter(({ Effect }: Statement) => Effect === 'Allow');
+    expect(linesOf(allows)).toEqual(['Allow sqs:SendMessage on DeadLetters']);
     expect(allows[0]?.Principal).toEqual({ Service: 'sns.amazonaws.com' });
     const [topic] = new Deployment(template).made('AWS::SNS::Topic');
     expect(allows[0]?.Condition).toEqual({ ArnEquals: { 'aws:SourceArn': { Ref: topic } } });

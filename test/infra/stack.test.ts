@@ -16,6 +16,9 @@ const only = (type: string) => {
   return resource.Properties;
 };
 
+const queueNamed = (name: string) =>
+  new Deployment(template).made('AWS::SQS::Queue').find((id) => id.includes(name));
+
 describe('synthesis', () => {
   test('needs no account and no credentials, and the checks of cdk-nag find nothing', () => {
     const folder = emptyFolder();
@@ -72,7 +75,7 @@ describe('who is told', () => {
   });
 
   test('loses no email: what cannot be delivered is kept', () => {
-    const [queue] = new Deployment(template).made('AWS::SQS::Queue');
+    const queue = queueNamed('DeadLetters');
     for (const { Properties } of resourcesOf(template, 'AWS::SNS::Subscription')) {
       expect(Properties.RedrivePolicy).toEqual({
         deadLetterTargetArn: { 'Fn::GetAtt': [queue, 'Arn'] },
@@ -117,12 +120,12 @@ describe('the function', () => {
     });
   });
 
-  test('loses no invocation: one that cannot be delivered or crashes is kept', () => {
-    const [queue] = new Deployment(template).made('AWS::SQS::Queue');
-    const arn = { 'Fn::GetAtt': [queue, 'Arn'] };
-    expect(only('AWS::Scheduler::Schedule').Target.DeadLetterConfig).toEqual({ Arn: arn });
+  test('loses no invocation: one that cannot be delivered is kept, and so is one that crashes', () => {
+    expect(only('AWS::Scheduler::Schedule').Target.DeadLetterConfig).toEqual({
+      Arn: { 'Fn::GetAtt': [queueNamed('DeadLetters'), 'Arn'] },
+    });
     expect(only('AWS::Lambda::EventInvokeConfig').DestinationConfig).toEqual({
-      OnFailure: { Destination: arn },
+      OnFailure: { Destination: { 'Fn::GetAtt': [queueNamed('CrashedRuns'), 'Arn'] } },
     });
   });
 });
@@ -132,7 +135,11 @@ describe('what is remembered', () => {
     'outlives the stack, without a name that would be in the way of the next: %s',
     (type) => {
       const [resource] = resourcesOf(template, type);
-      expect(resource).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+      expect(resource).toMatchObject({
+        // Not after a first deployment that failed, which would leave one behind with every attempt.
+        DeletionPolicy: 'RetainExceptOnCreate',
+        UpdateReplacePolicy: 'Retain',
+      });
       expect(resource.Properties).not.toHaveProperty('Name');
       expect(resource.Properties).not.toHaveProperty('TableName');
     },
@@ -198,6 +205,12 @@ describe('the monitor watches itself', () => {
     });
   });
 
+  test('one crash wakes nobody: the queue of crashed runs has no alarm, and errors need two of three intervals', () => {
+    expect(named('errors')).toMatchObject({ EvaluationPeriods: 3, DatapointsToAlarm: 2 });
+    const watched = named('dead-letters')?.Dimensions[0].Value['Fn::GetAtt'][0];
+    expect(watched).toBe(queueNamed('DeadLetters'));
+  });
+
   test.each(['errors', 'dead-letters', 'backlog-growing', 'throttled-by-togai'])(
     'no news is good news to %s',
     (name) => {
@@ -259,10 +272,13 @@ describe('the outputs', () => {
     );
   });
 
-  test('name topic, dashboard and function', () => {
+  test('name what commands of the docs ask for', () => {
     expect(Object.keys(new Deployment(template).outputs()).sort()).toEqual([
+      'CrashedRunsQueueUrl',
       'DashboardUrl',
+      'DeadLetterQueueUrl',
       'FunctionName',
+      'LogGroupName',
       'SendTestCommand',
       'SetTokenCommand',
       'TopicArn',

@@ -33,8 +33,8 @@ const FOR = '(?: +for +(?:[1-9][0-9]{0,2}|1[0-3][0-9]{2}|14[0-3][0-9]|1440) *m)?
 /** `total` is the whole of a share, so it has none. */
 const RULE = `(?!total[^,]*%)${SUBJECT}${LIMITED}${FOR}(?: +critical)?`;
 
-/** Of `parseThresholds`. */
-export const THRESHOLDS_PATTERN = `^(?!,)(?:(?:^|,) *${RULE} *)+$`;
+/** Of `parseThresholds`; bounded, so that Java's stack is never used up by it. */
+export const THRESHOLDS_PATTERN = `^(?!,)(?:(?:^|,) *${RULE} *){1,40}$`;
 
 const MONTH_AND_DAY = '(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])';
 

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { isoTime } from '../functions/monitor/steps/time.ts';
 import { createFaults, type Fault, type FaultOptions } from './faults.ts';
-import { createGuard } from './guard.ts';
+import { type Admission, createGuard } from './guard.ts';
 import { type ListingPosition, type ListingSwitches, listEvents } from './listing.ts';
 import { answerMetrics } from './metrics.ts';
 import { createRandom } from './random.ts';
@@ -71,21 +71,25 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
 
   const server = createServer((request, response) => {
     requests++;
+    // The quota is about when requests arrive, by the real clock: not about simulated events, nor about how long
+    // an answer takes.
+    const address = request.socket.remoteAddress ?? '';
+    const admission = admit(request.headers.authorization, address, performance.now());
     const delay = latencyMs * (0.5 + random());
     const fault = nextFault();
     setTimeout(() => {
-      answer(request, response, fault).catch((error: unknown) => response.destroy(error as Error));
+      answer(request, response, admission, fault).catch((error: unknown) =>
+        response.destroy(error as Error),
+      );
     }, delay);
   });
 
   async function answer(
     request: IncomingMessage,
     response: ServerResponse,
+    admission: Admission,
     fault: Fault | undefined,
   ): Promise<void> {
-    // Admission goes by the real clock: it is about requests, not about simulated events.
-    const address = request.socket.remoteAddress ?? '';
-    const admission = admit(request.headers.authorization, address, performance.now());
     if (!admission.admitted) {
       if (admission.retryAfterSeconds !== undefined) {
         response.setHeader('retry-after', String(admission.retryAfterSeconds));

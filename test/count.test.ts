@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   type CountProgress,
@@ -360,5 +361,156 @@ describe('a count that may run out of time', () => {
     expect(result.failed).toMatchObject([
       { bucket: BUCKETS[1], error: { message: 'down for this one' } },
     ]);
+  });
+});
+
+describe('a busy bucket', () => {
+  const ONE = bucketsOf({ start: START, end: START + 5 * MINUTE });
+  const busy = Array.from({ length: 2_000 }, (_, index) =>
+    usageEvent({ createdAt: START + index * 150, accountId: `account-${index % 7}` }),
+  );
+
+  /** Pages of fifty, newest first, and how many queries were open at once. */
+  function pagesOfFifty(events: readonly UsageEvent[]) {
+    const watch = { open: 0, most: 0, queries: [] as EventQuery[], requests: 0 };
+    const server: UsageEvents = {
+      async *pages(query, signal) {
+        watch.queries.push(query);
+        watch.most = Math.max(watch.most, ++watch.open);
+        const { startTime = 0, endTime = 0 } = query;
+        const listed = events
+          .filter(({ createdAt }) => createdAt >= startTime && createdAt <= endTime)
+          .reverse();
+        try {
+          for (let from = 0; from === 0 || from < listed.length; from += 50) {
+            watch.requests++;
+            for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+            signal.throwIfAborted();
+            yield eventPage(
+              listed.slice(from, from + 50),
+              from + 50 < listed.length ? `${startTime} ${from}` : undefined,
+            );
+          }
+        } finally {
+          watch.open--;
+        }
+      },
+      event: () => Promise.resolve([]),
+    };
+    return { server, watch };
+  }
+
+  test.each([
+    ['of which nothing is known, by its first page', undefined],
+    ['that is known to be busy, at once', 2_000],
+  ])('%s, is fetched in slices by all lanes', async (_, expected) => {
+    const { server, watch } = pagesOfFifty(busy);
+    const result = await counting(server, { buckets: ONE, lanes: 8, expected: () => expected });
+    expect(watch.most).toBe(8);
+    expect(result.complete.map(({ tally }) => tally.total)).toEqual([2_000]);
+    expect(result.complete[0]?.tally.accounts.counts.get('account-3')?.byStatus).toEqual(
+      new Map([['INGESTION_COMPLETED_EVENT_METERED', 286]]),
+    );
+  });
+
+  test('behind an empty one is found out, and fetched by lanes that had nothing left to do', async () => {
+    const { server, watch } = pagesOfFifty(busy);
+    const before = { start: START - 5 * MINUTE, end: START };
+    const result = await counting(server, { buckets: [before, ...ONE], lanes: 8 });
+    expect(watch.most).toBe(8);
+    expect(result.complete.map(({ tally }) => tally.total)).toEqual([0, 2_000]);
+  });
+
+  test('costs a few requests more in slices than in one piece', async () => {
+    const whole = pagesOfFifty(busy);
+    await counting(whole.server, { buckets: ONE, lanes: 1 });
+    const cut = pagesOfFifty(busy);
+    await counting(cut.server, { buckets: ONE, lanes: 8, expected: () => 2_000 });
+    expect(whole.watch.requests).toBe(40);
+    expect(cut.watch.requests).toBeLessThanOrEqual(48);
+  });
+
+  test('is counted to the last event however its events lie and whatever was expected', async () => {
+    const times = fc.array(fc.nat(299_999), { maxLength: 300 });
+    await fc.assert(
+      fc.asyncProperty(
+        times,
+        fc.nat(5_000),
+        fc.integer({ min: 1, max: 9 }),
+        async (at, expected, lanes) => {
+          const events = at
+            .toSorted((a, b) => a - b)
+            .map((time) => usageEvent({ createdAt: START + time }));
+          const { server } = pagesOfFifty(events);
+          const result = await counting(server, { buckets: ONE, lanes, expected: () => expected });
+          expect(result.complete[0]?.tally.total).toBe(events.length);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test('is told once, when its last slice is in', async () => {
+    const { server } = pagesOfFifty(busy);
+    const told: number[] = [];
+    await counting(server, {
+      buckets: ONE,
+      lanes: 8,
+      expected: () => 2_000,
+      onBucket: ({ tally }) => Promise.resolve(void told.push(tally.total)),
+    });
+    expect(told).toEqual([2_000]);
+  });
+
+  test('of which one slice fails is no count, and the others of it are given up', async () => {
+    const { server, watch } = pagesOfFifty(busy);
+    const failing: UsageEvents = {
+      ...server,
+      async *pages(query, signal) {
+        const first = (query.startTime ?? 0) < START;
+        for await (const page of server.pages(query, signal)) {
+          yield page;
+          if (first) throw new TogaiError('unavailable', 'gone');
+        }
+      },
+    };
+    const result = await count(failing, {
+      buckets: [...ONE, { start: START + 5 * MINUTE, end: START + 10 * MINUTE }],
+      waived: { accounts: new Set(), schemas: new Set() },
+      lanes: 8,
+      expected: ({ start }) => (start === START ? 2_000 : 0),
+      signal: new AbortController().signal,
+    });
+    expect(result.failed.map(({ bucket }) => bucket.start)).toEqual([START]);
+    expect(result.complete.map(({ bucket }) => bucket.start)).toEqual([START + 5 * MINUTE]);
+    expect(watch.requests).toBeLessThan(40);
+  });
+
+  test('that does not fit is a lower bound of all its slices', async () => {
+    const { server, watch } = pagesOfFifty(busy);
+    const time = new AbortController();
+    const result = await count(
+      {
+        ...server,
+        async *pages(query, signal) {
+          for await (const page of server.pages(query, signal)) {
+            yield page;
+            if (watch.requests > 20) time.abort();
+          }
+        },
+      },
+      {
+        buckets: ONE,
+        waived: { accounts: new Set(), schemas: new Set() },
+        lanes: 4,
+        expected: () => 2_000,
+        signal: new AbortController().signal,
+        outOfTime: time.signal,
+      },
+    );
+    expect(result.complete).toEqual([]);
+    expect(result.unfinished).toHaveLength(1);
+    expect(result.unfinished[0]?.tally.total).toBeGreaterThan(500);
+    expect(result.unfinished[0]?.tally.total).toBeLessThan(2_000);
   });
 });

@@ -2,6 +2,7 @@ import { type BucketCount, type Count, count } from './count.ts';
 import { type MonitorError, SettingError, TogaiError } from './errors.ts';
 import type { BucketRecord, Connect, ConnectedTogai, RequestStats } from './ports.ts';
 import type { Session } from './session.ts';
+import { BUCKET_MS } from './steps/bucket.ts';
 import type { TimeField } from './steps/event.ts';
 import type { DueBucket } from './steps/plan.ts';
 import type { RunSettings } from './steps/run-settings.ts';
@@ -10,6 +11,9 @@ import { createTallier } from './steps/tally.ts';
 
 /** Runs in which others succeeded, after which a bucket that always fails is given up. */
 const MAX_BUCKET_FAILURES = 3;
+
+/** How far back a bucket is looked for that tells how large the next may be. */
+const MAX_NEIGHBOURS = 6;
 
 interface CountDueRequest {
   readonly at: number;
@@ -80,6 +84,7 @@ export async function countDue(
       waived: settings.waived,
       ...(session.state.timeField && { timeField: session.state.timeField }),
       lanes: settings.lanes,
+      expected: (bucket) => entriesNear(known, bucket.start),
       signal,
       outOfTime,
       onBucket: (counted) => keep(counted.bucket.start, counted, false),
@@ -98,6 +103,18 @@ export async function countDue(
     if (!(error instanceof TogaiError || error instanceof SettingError)) throw error;
     return { counted: 0, partial: 0, error, togai };
   }
+}
+
+/** How many entries a bucket had when it was counted before, else one of the last before it. */
+function entriesNear(known: ReadonlyMap<number, BucketRecord>, start: number): number | undefined {
+  for (let back = 0; back <= MAX_NEIGHBOURS; back++) {
+    const record = known.get(start - back * BUCKET_MS);
+    if (record && !record.partial) {
+      const { total, ignored, malformed } = record.tally;
+      return total + ignored + malformed;
+    }
+  }
+  return undefined;
 }
 
 /** Saves as lower bounds, for good, what would block for ever: too large for a whole run, or failing again and again. */

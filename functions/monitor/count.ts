@@ -14,6 +14,7 @@ import {
   timeBy,
   timeFilter,
 } from './steps/sift.ts';
+import { eventsByFirstPage, sliced, slicesFor } from './steps/slices.ts';
 import { createTallier, type Tallier, type Tally, type Waived } from './steps/tally.ts';
 import type { Range } from './steps/time.ts';
 
@@ -23,8 +24,10 @@ export interface CountRequest {
   readonly waived: Waived;
   /** By which time the server was seen to filter before. @default 'createdAt' */
   readonly timeField?: TimeField;
-  /** How many buckets are fetched side by side. */
+  /** How many buckets, or slices of a busy one, are fetched side by side. */
   readonly lanes: number;
+  /** How many entries a bucket may have; `undefined` where nothing is known. @default nothing is known of any */
+  readonly expected?: (bucket: Bucket) => number | undefined;
   /** Ends the count at once. */
   readonly signal: AbortSignal;
   /** Ends the count, but what is complete by then is kept. */
@@ -66,6 +69,29 @@ export interface Count {
   /** The server ignored the time filter, and the events were picked out here. */
   readonly filteredHere: boolean;
 }
+
+/** A bucket that is being counted, in one slice or several. */
+interface Job {
+  readonly bucket: Bucket;
+  readonly tallier: Tallier;
+  /** Entries that it may have; `undefined` where nothing is known. */
+  readonly expected: number | undefined;
+  /** Slices that are not complete. */
+  left: number;
+  /** A slice of it failed; the others are of no use any more. */
+  failed: boolean;
+}
+
+interface Slice {
+  readonly job: Job;
+  readonly range: Range;
+}
+
+/** By this factor more than was expected, it is worth a request to begin again in slices. */
+const MUCH_MORE = 2;
+
+/** What Togai gives at the most. */
+const PAGE_SIZE = 50;
 
 /** Why a pass was given up: the server turned out to filter by time in another way. */
 class OtherFilter extends Error {}
@@ -111,6 +137,9 @@ class Counting {
   readonly #unfinished = new Map<Bucket, BucketCount>();
   readonly #failed = new Map<Bucket, TogaiError>();
   readonly #open = new Set<Tallier>();
+  readonly #jobs = new Set<Job>();
+  /** Entries per ms of what was counted last; `undefined` before anything was. */
+  #density: number | undefined;
   #evidence: Evidence = NEW_SIEVE.evidence;
   #stopped: TogaiError | undefined;
   #eventsDone = 0;
@@ -141,32 +170,55 @@ class Counting {
     return timeFilter(this.#evidence, this.#assumed);
   }
 
-  /** Every bucket that is not done, each by queries of its own. */
+  /** Every bucket that is not done, each by queries of its own, oldest first. */
   async #countSideBySide(): Promise<void> {
     const { buckets, lanes, signal, outOfTime } = this.#request;
     const waiting = buckets.filter((bucket) => !this.#done.has(bucket));
+    const slices: Slice[] = [];
     const giveUp = new AbortController();
     const either = AbortSignal.any([signal, giveUp.signal, ...(outOfTime ? [outOfTime] : [])]);
     let opened = false;
+    const next = (): Slice | undefined => {
+      if (slices.length === 0 && waiting.length > 0) slices.push(...this.#begin(waiting));
+      return slices.shift();
+    };
+    /** Lanes at work: each may still bring slices for those that have none. */
+    let busy = 0;
+    let change = Promise.withResolvers<void>();
     const lane = async (onOpen?: () => void) => {
       while (!either.aborted) {
-        const bucket = waiting.shift();
-        if (!bucket) return;
+        const slice = next();
+        if (!slice && busy === 0) return;
+        if (!slice) {
+          await change.promise;
+          continue;
+        }
+        busy++;
         try {
-          await this.#countBucket(bucket, either, () => {
+          const open = () => {
             opened = true;
             onOpen?.();
-          });
+          };
+          const cut = await this.#countSlice(slice, waiting, either, open);
+          slices.unshift(...cut);
+          open();
         } catch (error) {
           if (either.aborted) return;
+          const { job } = slice;
+          if (job.failed) continue;
           const mayPass = !this.#allOrNothing && error instanceof TogaiError;
           // As long as nothing was answered, one more bucket is tried, still alone.
           const worthGoingOn = opened || (this.#failed.size === 0 && waiting.length > 0);
           if (mayPass && worthGoingOn && FAILURES_OF_A_BUCKET.includes(error.failure)) {
-            this.#failed.set(bucket, error);
+            this.#failed.set(job.bucket, error);
+            this.#drop(job, slices);
           } else {
             giveUp.abort(error);
           }
+        } finally {
+          busy--;
+          change.resolve();
+          change = Promise.withResolvers();
         }
       }
     };
@@ -175,8 +227,73 @@ class Counting {
     const first = lane(firstPage.resolve).finally(firstPage.resolve);
     await Promise.race([firstPage.promise, first]);
     await Promise.all([first, ...Array.from({ length: lanes - 1 }, () => lane())]);
+    if (outOfTime?.aborted) this.#keepUnfinished();
+    for (const job of this.#jobs) this.#drop(job, slices);
     signal.throwIfAborted();
     this.#settle(giveUp.signal.reason);
+  }
+
+  /** The slices of the oldest bucket that waits. */
+  #begin(waiting: Bucket[]): Slice[] {
+    const bucket = waiting.shift();
+    if (!bucket) return [];
+    const tallier = createTallier(this.#request.waived);
+    const expected = this.#expectedOf(bucket);
+    const job: Job = { bucket, tallier, expected, left: 1, failed: false };
+    this.#jobs.add(job);
+    this.#open.add(tallier);
+    return this.#cut(job, expected ?? 0, waiting);
+  }
+
+  #cut(job: Job, expected: number, waiting: readonly Bucket[]): Slice[] {
+    const behind = waiting.reduce((sum, bucket) => sum + (this.#expectedOf(bucket) ?? 0), 0);
+    const pieces = slicesFor({
+      pages: expected / PAGE_SIZE,
+      pagesBehind: behind / PAGE_SIZE,
+      lanes: this.#request.lanes,
+    });
+    const ranges = sliced(job.bucket, pieces);
+    job.left = ranges.length;
+    return ranges.map((range) => ({ job, range }));
+  }
+
+  /** A bucket that was to be fetched as one, and whose first page is far denser than was expected. */
+  #cutAnew(
+    job: Job,
+    page: EventPage,
+    filter: TimeField,
+    waiting: readonly Bucket[],
+  ): readonly Slice[] {
+    const { bucket } = job;
+    const times = page.events.map((event) => timeBy(filter, event) ?? Number.NaN);
+    const expected = eventsByFirstPage(times, bucket);
+    if (expected < MUCH_MORE * (job.expected ?? 0)) return [];
+    this.#density = expected / (bucket.end - bucket.start);
+    return this.#cut(job, expected, waiting);
+  }
+
+  #expectedOf(bucket: Bucket): number | undefined {
+    const known = this.#request.expected?.(bucket);
+    if (known !== undefined || this.#density === undefined) return known;
+    return this.#density * (bucket.end - bucket.start);
+  }
+
+  #drop(job: Job, slices: Slice[]): void {
+    job.failed = true;
+    this.#jobs.delete(job);
+    this.#open.delete(job.tallier);
+    for (let index = slices.length - 1; index >= 0; index--) {
+      if (slices[index]?.job === job) slices.splice(index, 1);
+    }
+  }
+
+  /** What was begun when time ran out. */
+  #keepUnfinished(): void {
+    const timeField = this.#filter();
+    if (timeField === 'none') return;
+    for (const { bucket, tallier } of this.#jobs) {
+      this.#unfinished.set(bucket, { bucket, tally: tallier.finish(), timeField });
+    }
   }
 
   /** Takes note of why a pass was given up. @throws what is no failure of Togai */
@@ -186,43 +303,50 @@ class Counting {
     this.#stopped = reason;
   }
 
-  async #countBucket(bucket: Bucket, signal: AbortSignal, onOpen: () => void): Promise<void> {
+  /** @returns what is to be fetched instead of it, where its first page shows that it is better cut */
+  async #countSlice(
+    { job, range }: Slice,
+    waiting: readonly Bucket[],
+    signal: AbortSignal,
+    onOpen: () => void,
+  ): Promise<readonly Slice[]> {
     const filter = this.#filter();
     if (filter === 'none') throw new OtherFilter();
+    const { bucket, tallier } = job;
     // From one millisecond early: the server may leave its bounds out.
-    const asked: Range = { start: bucket.start - 1, end: bucket.end };
-    const tallier = createTallier(this.#request.waived);
-    this.#open.add(tallier);
-    try {
-      const query = { startTime: asked.start, endTime: asked.end };
-      for await (const { page, sieve } of this.#siftedPages(query, asked, signal)) {
-        this.#evidence = joinEvidence(this.#evidence, sieve.evidence);
-        if (this.#filter() !== filter) throw new OtherFilter();
-        for (const event of page.events) {
-          const time = timeBy(filter, event);
-          if (time === undefined) tallier.addMalformed('its timestamp could not be read');
-          else if (holds(bucket, time)) tallier.add(event);
-        }
-        for (const { createdAt, problem } of page.malformed) {
-          const elsewhere = createdAt !== undefined && !holds(bucket, createdAt);
-          if (!elsewhere || filter === 'timestamp') tallier.addMalformed(problem);
-        }
-        onOpen();
-        this.#report();
+    const asked: Range = { start: range.start - 1, end: range.end };
+    const query = { startTime: asked.start, endTime: asked.end };
+    for await (const { page, sieve } of this.#siftedPages(query, asked, signal)) {
+      this.#evidence = joinEvidence(this.#evidence, sieve.evidence);
+      if (this.#filter() !== filter) throw new OtherFilter();
+      if (job.failed) return [];
+      if (job.left === 1 && sieve.pages === 1 && page.nextToken !== undefined) {
+        const cut = this.#cutAnew(job, page, filter, waiting);
+        if (cut.length > 1) return cut;
       }
-    } catch (error) {
-      if (this.#request.outOfTime?.aborted) {
-        this.#unfinished.set(bucket, { bucket, tally: tallier.finish(), timeField: filter });
+      for (const event of page.events) {
+        const time = timeBy(filter, event);
+        if (time === undefined) tallier.addMalformed('its timestamp could not be read');
+        else if (holds(range, time)) tallier.add(event);
       }
-      throw error;
-    } finally {
-      this.#open.delete(tallier);
+      for (const { createdAt, problem } of page.malformed) {
+        const elsewhere = createdAt !== undefined && !holds(range, createdAt);
+        if (!elsewhere || filter === 'timestamp') tallier.addMalformed(problem);
+      }
+      onOpen();
+      this.#report();
     }
+    job.left--;
+    if (job.left > 0) return [];
+    this.#jobs.delete(job);
+    this.#open.delete(tallier);
     this.#eventsDone += tallier.entries;
+    this.#density = tallier.entries / (bucket.end - bucket.start);
     const counted = { bucket, tally: tallier.finish(), timeField: filter };
     await this.#request.onBucket?.(counted);
     this.#done.set(bucket, counted);
     this.#report();
+    return [];
   }
 
   /** All buckets by one query, newest first, until a page lies before the oldest of them. */
@@ -335,6 +459,6 @@ class Counting {
   }
 }
 
-function holds(bucket: Bucket, time: number): boolean {
-  return time >= bucket.start && time < bucket.end;
+function holds({ start, end }: Range, time: number): boolean {
+  return time >= start && time < end;
 }

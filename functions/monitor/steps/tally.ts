@@ -80,9 +80,10 @@ export function createTallier(waived: Waived): Tallier {
   let malformed = 0;
   let malformedExample: string | undefined;
 
+  const waives = waived.accounts.size + waived.schemas.size > 0;
   const unknown = new Set<string>();
   function nameOf(status: string): string {
-    if (byStatus.has(status) || KNOWN_STATUSES.includes(status)) return status;
+    if (KNOWN_STATUSES.includes(status) || unknown.has(status)) return status;
     if (unknown.size >= MAX_UNKNOWN_STATUSES) return OVERFLOW_STATUS;
     unknown.add(status);
     return status;
@@ -91,13 +92,17 @@ export function createTallier(waived: Waived): Tallier {
   return {
     add(event) {
       const { accountId, schemaName, statusDescription } = event;
-      if (waived.accounts.has(accountId) || waived.schemas.has(schemaName)) {
+      if (waives && (waived.accounts.has(accountId) || waived.schemas.has(schemaName))) {
         ignored++;
         return;
       }
-      const status = nameOf(event.status);
       total++;
-      increase(byStatus, status, 1);
+      let status = event.status;
+      const before = byStatus.get(status);
+      if (before === undefined) {
+        status = nameOf(status);
+        increase(byStatus, status, 1);
+      } else byStatus.set(status, before + 1);
       accounts.add(accountId, status);
       schemas.add(schemaName, status);
       if (!isProblem(status)) return;

@@ -21,6 +21,41 @@ const ISO_TIME =
  * @returns epoch ms, or `undefined` where the text is no time that exists
  */
 export function parseTime(text: string): number | undefined {
+  return parseUsualTime(text) ?? parseAnyTime(text);
+}
+
+const COLON = 58;
+/** What most times of a page begin with, and when that day starts. */
+let knownDay = { text: '1970-01-01T', start: 0 };
+
+/** `2026-11-21T09:30:00.000Z`, as servers write it: ten times as fast as the expression, for the two of each event. */
+function parseUsualTime(text: string): number | undefined {
+  if (text.length !== 24 || text[19] !== '.' || text[23] !== 'Z') return undefined;
+  if (text.charCodeAt(13) !== COLON || text.charCodeAt(16) !== COLON) return undefined;
+  const hour = twoDigits(text, 11);
+  const minute = twoDigits(text, 14);
+  const second = twoDigits(text, 17);
+  const ms = digit(text, 20) * 100 + twoDigits(text, 21);
+  // What is no digit is no number, and no comparison holds for it.
+  if (!(hour <= 23 && minute <= 59 && second <= 59 && ms <= 999)) return undefined;
+  if (!text.startsWith(knownDay.text)) {
+    const start = parseAnyTime(`${text.slice(0, 11)}00:00`);
+    if (start === undefined) return undefined;
+    knownDay = { text: text.slice(0, 11), start };
+  }
+  return knownDay.start + hour * HOUR_MS + minute * MINUTE_MS + second * SECOND_MS + ms;
+}
+
+function twoDigits(text: string, at: number): number {
+  return digit(text, at) * 10 + digit(text, at + 1);
+}
+
+function digit(text: string, at: number): number {
+  const value = text.charCodeAt(at) - 48;
+  return value >= 0 && value <= 9 ? value : Number.NaN;
+}
+
+function parseAnyTime(text: string): number | undefined {
   const parts = ISO_TIME.exec(text);
   if (!parts) return undefined;
   const [, year, month, day, hour, minute, second = '0', fraction = '0', zone = 'Z'] = parts;

@@ -10,13 +10,7 @@ import type {
 } from '../../ports.ts';
 import { printable } from '../../steps/text.ts';
 import { formatDuration } from '../../steps/time.ts';
-import {
-  NotOfThisApi,
-  parseBody,
-  readErrorMessage,
-  readEventDetails,
-  readPage,
-} from './answers.ts';
+import { NotOfThisApi, readBody, readErrorMessage, readEventDetails, readPage } from './answers.ts';
 import { type Answer, exchange, NoAnswer } from './exchange.ts';
 import { createPacer, type Turn } from './pacer.ts';
 import { backoffMs, MAX_HALVINGS, MAX_RETRIES, MAX_RETRY_AFTER_MS, retryAfterMs } from './retry.ts';
@@ -203,16 +197,13 @@ class HttpTogaiClient implements TogaiClient {
       throw new NoAnswer('unavailable', `was answered with ${status}${this.#quote(body)}`, true);
     }
     if (status < 200 || status > 299) throw this.#refusal(attempted, answer);
-    let json: unknown;
     try {
-      json = parseBody(body, (text) => this.#redact(text));
-    } catch {
-      const kind = describeBody(body, answer.headers.get('content-type'));
-      throw new NoAnswer('unavailable', `was answered with ${kind} instead of JSON`, true);
-    }
-    try {
-      return read(json);
+      return readBody(body, (text) => this.#redact(text), read);
     } catch (error) {
+      if (error instanceof SyntaxError) {
+        const kind = describeBody(body, answer.headers.get('content-type'));
+        throw new NoAnswer('unavailable', `was answered with ${kind} instead of JSON`, true);
+      }
       if (!(error instanceof NotOfThisApi)) throw error;
       throw new TogaiError(
         'unreadable',
@@ -309,7 +300,7 @@ class HttpTogaiClient implements TogaiClient {
   /** Togai's own words, in brackets. */
   #quote(body: string): string {
     try {
-      const message = readErrorMessage(parseBody(body, (text) => this.#redact(text)));
+      const message = readBody(body, (text) => this.#redact(text), readErrorMessage);
       return message === undefined ? '' : ` ("${printable(this.#redact(message), 500)}")`;
     } catch {
       return '';

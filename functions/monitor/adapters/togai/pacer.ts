@@ -1,7 +1,15 @@
 import type { Clock } from '../../ports.ts';
 
 const SECOND_MS = 1_000;
-/** How far behind its even spacing a request may be made up for: what timers are late by, not pauses. */
+/**
+ * What counts as a second from the second request on: requests may arrive a little nearer to each other than they were
+ * sent, and a quota that is used to its edge would turn some away. That costs a fiftieth of the rate; one 429 costs more.
+ */
+const WINDOW_MS = 1_020;
+/**
+ * How far behind its even spacing a request may be made up for: what timers are late by, not pauses. After a pause
+ * two may go together, so that a run with two requests does not wait for half a second at two a second.
+ */
 const MAX_CATCH_UP_MS = 50;
 /** How long the rate takes to climb from nothing to the full rate, so from a half in half of it. */
 const RECOVERY_MS = 60_000;
@@ -69,13 +77,14 @@ export function createPacer({ clock, requestsPerSecond }: PacerOptions): Pacer {
     const rate = rateAt(now);
     const places = Math.max(1, Math.floor(rate)) - unsent;
     if (places < 1) return Number.POSITIVE_INFINITY;
-    const windowMs = rate < 1 ? SECOND_MS / rate : SECOND_MS;
+    const windowMs = rate < 1 ? SECOND_MS / rate : WINDOW_MS;
     const oldest = recent.at(-places) ?? Number.NEGATIVE_INFINITY;
     return Math.max(pausedUntil, slot, oldest + windowMs);
   }
 
   function give(now: number): Turn {
-    slot = Math.max(slot, now - MAX_CATCH_UP_MS) + SECOND_MS / rateAt(now);
+    const spacing = SECOND_MS / rateAt(now);
+    slot = Math.max(slot, now - Math.max(MAX_CATCH_UP_MS, spacing)) + spacing;
     unsent++;
     let waiting = true;
     const sent = () => {

@@ -27,6 +27,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { SERVICE_VARIABLE } from '../functions/monitor/settings.ts';
+import { BUNDLING } from './bundling.ts';
 import type { RunInterval } from './run-interval.ts';
 
 interface MonitorFunctionProps {
@@ -46,13 +47,6 @@ interface MonitorFunctionProps {
 
 /** From here, so that another app can use the construct from its own folder. */
 const root = fileURLToPath(new URL('..', import.meta.url));
-
-const CREDENTIALS_OF_OTHER_MACHINES = [
-  'credential-provider-ini',
-  'credential-provider-process',
-  'credential-provider-sso',
-  'credential-provider-web-identity',
-];
 
 /** An invocation that is this old comes too late: the next run has done its work. */
 const MAX_EVENT_AGE = Duration.minutes(5);
@@ -98,18 +92,15 @@ export class MonitorFunction extends Construct {
       },
       bundling: {
         format: OutputFormat.ESM,
-        target: 'node24',
-        mainFields: ['module', 'main'],
-        // Pinned by the lock file and half as large as with the one in the runtime.
+        target: BUNDLING.target,
+        mainFields: BUNDLING.mainFields,
+        // Pinned by the lock file, and imported sooner than the one in the runtime.
         bundleAwsSDK: true,
-        // Lambda hands credentials over in the environment; the SDK asks these only on other machines.
-        externalModules: CREDENTIALS_OF_OTHER_MACHINES.map((name) => `@aws-sdk/${name}`),
+        externalModules: BUNDLING.external,
         minify: true,
         sourceMap: true,
         sourcesContent: false,
-        // A dependency calls require.
-        banner:
-          "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);",
+        banner: BUNDLING.banner,
       },
     });
     // Its role says as much.

@@ -9,6 +9,7 @@ import {
 import { TogaiError } from '../functions/monitor/errors.ts';
 import type { EventPage, EventQuery, UsageEvent, UsageEvents } from '../functions/monitor/ports.ts';
 import { bucketsOf } from '../functions/monitor/steps/bucket.ts';
+import type { TimeField } from '../functions/monitor/steps/event.ts';
 import { eventPage, usageEvent } from './support/events.ts';
 
 const START = Date.UTC(2026, 10, 18, 12);
@@ -371,7 +372,7 @@ describe('a busy bucket', () => {
   );
 
   /** Pages of fifty, newest first, and how many queries were open at once. */
-  function pagesOfFifty(events: readonly UsageEvent[]) {
+  function pagesOfFifty(events: readonly UsageEvent[], field: TimeField = 'createdAt') {
     const watch = { open: 0, most: 0, queries: [] as EventQuery[], requests: 0 };
     const server: UsageEvents = {
       async *pages(query, signal) {
@@ -379,7 +380,10 @@ describe('a busy bucket', () => {
         watch.most = Math.max(watch.most, ++watch.open);
         const { startTime = 0, endTime = 0 } = query;
         const listed = events
-          .filter(({ createdAt }) => createdAt >= startTime && createdAt <= endTime)
+          .filter((event) => {
+            const time = event[field] ?? Number.NaN;
+            return time >= startTime && time <= endTime;
+          })
           .reverse();
         try {
           for (let from = 0; from === 0 || from < listed.length; from += 50) {
@@ -402,6 +406,7 @@ describe('a busy bucket', () => {
 
   test.each([
     ['of which nothing is known, by its first page', undefined],
+    ['that was expected to be quiet, by its first page', 10],
     ['that is known to be busy, at once', 2_000],
   ])('%s, is fetched in slices by all lanes', async (_, expected) => {
     const { server, watch } = pagesOfFifty(busy);
@@ -448,6 +453,39 @@ describe('a busy bucket', () => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  test('loses nothing at its inner edges where the server filters by a time that was cut to the second', async () => {
+    // Every event arrives within a second of its own time, which is written to the second: nothing proves the filter.
+    const events = Array.from({ length: 2_000 }, (_, index) => {
+      const happened = START + Math.floor(index / 8) * 1_000;
+      return usageEvent({ createdAt: happened + (index % 2) * 1_000, timestamp: happened });
+    });
+    const { server } = pagesOfFifty(events, 'timestamp');
+    const result = await counting(server, { buckets: ONE, lanes: 8, expected: () => 2_000 });
+    expect(result.complete[0]?.tally.total).toBe(2_000);
+  });
+
+  test('is counted once where one slice begins when the others of it are done', async () => {
+    const { server } = pagesOfFifty(busy);
+    let open = 0;
+    const othersAreDone = Promise.withResolvers<void>();
+    const result = await counting(
+      {
+        ...server,
+        async *pages(query, signal) {
+          const isLast = (query.endTime ?? 0) >= START + 5 * MINUTE;
+          if (isLast) await othersAreDone.promise;
+          else open++;
+          yield* server.pages(query, signal);
+          if (isLast || --open > 0) return;
+          setImmediate(othersAreDone.resolve);
+        },
+      },
+      // Far fewer than there are: a whole bucket would be cut anew.
+      { buckets: ONE, lanes: 4, expected: () => 900 },
+    );
+    expect(result.complete[0]?.tally.total).toBe(2_000);
   });
 
   test('is told once, when its last slice is in', async () => {

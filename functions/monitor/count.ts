@@ -1,5 +1,5 @@
 import { TogaiError } from './errors.ts';
-import type { EventPage, EventQuery, UsageEvents } from './ports.ts';
+import type { EventPage, EventQuery, UsageEvent, UsageEvents } from './ports.ts';
 import { type Bucket, bucketStart } from './steps/bucket.ts';
 import type { TimeField } from './steps/event.ts';
 import {
@@ -78,6 +78,10 @@ interface Job {
   readonly expected: number | undefined;
   /** Slices that are not complete. */
   left: number;
+  /** What came in within {@link EDGE_MS} of an edge between slices, by identity. */
+  readonly atEdges: Set<string>;
+  /** What came in with a slice and belongs to another one of it, by identity. */
+  readonly strays: Map<string, UsageEvent>;
   /** A slice of it failed; the others are of no use any more. */
   failed: boolean;
 }
@@ -86,6 +90,9 @@ interface Slice {
   readonly job: Job;
   readonly range: Range;
 }
+
+/** As far from an edge as times that are cut to the second can lead astray. */
+const EDGE_MS = 2_000;
 
 /** By this factor more than was expected, it is worth a request to begin again in slices. */
 const MUCH_MORE = 2;
@@ -239,7 +246,15 @@ class Counting {
     if (!bucket) return [];
     const tallier = createTallier(this.#request.waived);
     const expected = this.#expectedOf(bucket);
-    const job: Job = { bucket, tallier, expected, left: 1, failed: false };
+    const job: Job = {
+      bucket,
+      tallier,
+      expected,
+      left: 1,
+      atEdges: new Set(),
+      strays: new Map(),
+      failed: false,
+    };
     this.#jobs.add(job);
     this.#open.add(tallier);
     return this.#cut(job, expected ?? 0, waiting);
@@ -313,6 +328,7 @@ class Counting {
     const filter = this.#filter();
     if (filter === 'none') throw new OtherFilter();
     const { bucket, tallier } = job;
+    const isWhole = range.start === bucket.start && range.end === bucket.end;
     // From one millisecond early: the server may leave its bounds out.
     const asked: Range = { start: range.start - 1, end: range.end };
     const query = { startTime: asked.start, endTime: asked.end };
@@ -320,14 +336,17 @@ class Counting {
       this.#evidence = joinEvidence(this.#evidence, sieve.evidence);
       if (this.#filter() !== filter) throw new OtherFilter();
       if (job.failed) return [];
-      if (job.left === 1 && sieve.pages === 1 && page.nextToken !== undefined) {
+      if (isWhole && sieve.pages === 1 && page.nextToken !== undefined) {
         const cut = this.#cutAnew(job, page, filter, waiting);
         if (cut.length > 1) return cut;
       }
       for (const event of page.events) {
         const time = timeBy(filter, event);
         if (time === undefined) tallier.addMalformed('its timestamp could not be read');
-        else if (holds(range, time)) tallier.add(event);
+        else if (holds(range, time)) {
+          tallier.add(event);
+          if (!isWhole) noteEdge(job, range, time, event);
+        } else if (holds(bucket, time)) noteStray(job, event);
       }
       for (const { createdAt, problem } of page.malformed) {
         const elsewhere = createdAt !== undefined && !holds(range, createdAt);
@@ -338,6 +357,9 @@ class Counting {
     }
     job.left--;
     if (job.left > 0) return [];
+    for (const [identity, event] of job.strays) {
+      if (!job.atEdges.has(identity)) tallier.add(event);
+    }
     this.#jobs.delete(job);
     this.#open.delete(tallier);
     this.#eventsDone += tallier.entries;
@@ -457,6 +479,24 @@ class Counting {
       filteredHere,
     };
   }
+}
+
+function noteEdge(
+  { atEdges }: Job,
+  { start, end }: Range,
+  time: number,
+  { identity }: UsageEvent,
+): void {
+  const atEdge = time < start + EDGE_MS || time >= end - EDGE_MS;
+  if (atEdge && identity !== undefined) atEdges.add(identity);
+}
+
+/**
+ * An event of the bucket that came with the slice beside its own. With its own it comes as well, if the server filters
+ * by the time that it is counted by; if that was never proved, it may come with this one only.
+ */
+function noteStray({ strays }: Job, event: UsageEvent): void {
+  if (event.identity !== undefined) strays.set(event.identity, event);
 }
 
 function holds({ start, end }: Range, time: number): boolean {

@@ -20,6 +20,7 @@ import {
   noteFinished,
   noteGap,
   noteSettings,
+  noteSize,
   noteUnfinished,
 } from './steps/state.ts';
 import { counted } from './steps/text.ts';
@@ -111,6 +112,7 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
       : { state: { ...session.state, frontier }, newest: undefined };
     session.change(() => judged.state);
     session.change((state) => outcomeOf(state, counting.error, at, settings));
+    session.change((state) => noteSize(state, known.values(), { at, repeatMs: settings.repeatMs }));
 
     // 7. Commit, then publish, then mark as delivered.
     await session.commit();

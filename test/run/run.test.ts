@@ -440,6 +440,60 @@ test('a bucket that has a whole run to itself and does not fit is kept as a lowe
   expect(monitor.told).toMatchObject([{ kind: 'fired', value: 30 }]);
 });
 
+describe('buckets that do not fit', () => {
+  /** A run in which the newest bucket has no end. */
+  function runInto(monitor: TestMonitor, time: string, start: string) {
+    const outOfTime = new AbortController();
+    const togai = {
+      ...togaiOf(monitor),
+      async *pages(query: { startTime?: number }, signal: AbortSignal) {
+        const endless = (query.startTime ?? 0) + 1 === at(start);
+        for await (const page of togaiOf(monitor).pages(query, signal)) {
+          yield endless ? { ...page, nextToken: 'more' } : page;
+        }
+        if (!endless) return;
+        outOfTime.abort(new Error('out of time'));
+        signal.throwIfAborted();
+      },
+    };
+    return monitor.runAt(time, { connect: () => Promise.resolve(togai) }, outOfTime.signal);
+  }
+
+  async function monitorAfter(tooLarge: number) {
+    const monitor = monitorWith(traffic('09:00', '12:00'), 'unmetered >= 1000000');
+    await monitor.runAt('10:05');
+    const times = ['10:10', '10:15', '10:20', '10:25'];
+    for (const [index, start] of ['10:00', '10:05', '10:10', '10:15'].entries()) {
+      if (index < tooLarge) await runInto(monitor, times[index] ?? '', start);
+    }
+    return monitor;
+  }
+
+  test('are not told when there are two in an hour', async () => {
+    expect(summaryOf(await monitorAfter(2))).toEqual([]);
+  });
+
+  test('are told once when there are three in an hour, with what to do', async () => {
+    const monitor = await monitorAfter(4);
+    expect(monitor.told).toMatchObject([
+      {
+        kind: 'failing',
+        reason: expect.stringMatching(
+          /^3 of the last 12 buckets .* \(at least 30 in one\).*Raise MaxRequestsPerSecond/,
+        ),
+      },
+    ]);
+  });
+
+  test('are over when an hour of buckets fitted', async () => {
+    const monitor = await monitorAfter(3);
+    await monitor.runFrom('10:25', '11:10');
+    expect(monitor.told).toHaveLength(1);
+    await monitor.runFrom('11:15', '11:25');
+    expect(monitor.told.map(({ kind }) => kind)).toEqual(['failing', 'recovered']);
+  });
+});
+
 test('a quiet run asks Togai once for each bucket that is due', async () => {
   const monitor = monitorWith([]);
   await monitor.runFrom('10:00', '12:00');

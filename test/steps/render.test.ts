@@ -44,6 +44,18 @@ function hostile(untrimmed: string, by: 'account' | undefined = undefined): Noti
   };
 }
 
+test('a number that is a lower bound says so, in the subject, the email and Slack', () => {
+  const about = fired.about as NonNullable<Notification['about']>;
+  const bounded = {
+    ...fired,
+    about: { ...about, summary: { ...about.summary, incomplete: true } },
+  };
+  const { subject, email, slack } = renderMessage(bounded, CONTEXT);
+  expect(subject).toMatch(/^CRITICAL: at least 412 unmetered events in 60 min/);
+  expect(email).toMatch(/at least 412 unmetered events/);
+  expect(JSON.parse(slack).content.description).toMatch(/at least 412 unmetered events/);
+});
+
 function limitsHold(notification: Notification): void {
   const explanations = notification.about
     ? Array.from({ length: 3 }, () => {

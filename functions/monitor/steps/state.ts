@@ -5,7 +5,8 @@ import type { Notification } from './notification.ts';
 import { monitorNotification } from './notification.ts';
 import type { CountedBucket } from './plan.ts';
 import type { Tally } from './tally.ts';
-import { formatDuration, isoTime, MINUTE_MS, type Range, shortTime } from './time.ts';
+import { formatCount } from './text.ts';
+import { formatDuration, HOUR_MS, isoTime, MINUTE_MS, type Range, shortTime } from './time.ts';
 
 /** Everything the monitor remembers, but for its buckets. One item; times are epoch ms. */
 export interface MonitorState {
@@ -53,7 +54,7 @@ interface OpenGap extends Range {
   readonly holed: boolean;
 }
 
-type TroubleKind = 'run' | 'settings';
+type TroubleKind = 'run' | 'settings' | 'size';
 
 interface Trouble {
   readonly alertId: string;
@@ -90,6 +91,7 @@ export const NEW_STATE: MonitorState = {
   troubles: {},
 };
 
+const MANY_TOO_LARGE = 3;
 const UNFINISHED_RUNS = 3;
 const UNFINISHED_MS = 15 * MINUTE_MS;
 const REJECTION_MS = 30 * MINUTE_MS;
@@ -174,6 +176,37 @@ export function noteSettings(
     });
   }
   return endTrouble(state, 'settings', at, 'The settings can be used again.');
+}
+
+/**
+ * Buckets that do not fit into a run: three in the last hour that was counted are told, and again every `repeatMs`
+ * (0: never) while there is one.
+ *
+ * @param counted the buckets before the frontier
+ */
+export function noteSize(
+  state: MonitorState,
+  counted: Iterable<Pick<BucketRecord, 'start' | 'partial' | 'tally'>>,
+  { at, repeatMs }: { at: number; repeatMs: number },
+): MonitorState {
+  const end = state.frontier ?? at;
+  const tooLarge = [...counted].filter(
+    ({ start, partial, tally }) =>
+      partial && tally.total + tally.ignored > 0 && start >= end - HOUR_MS && start < end,
+  );
+  if (tooLarge.length === 0) {
+    return endTrouble(state, 'size', at, 'For an hour every bucket has been counted to its end.');
+  }
+  if (tooLarge.length < MANY_TOO_LARGE && !state.troubles.size) return state;
+  const largest = Math.max(...tooLarge.map(({ tally }) => tally.total + tally.ignored));
+  return tellTrouble(state, 'size', {
+    at,
+    since: at,
+    what: `${tooLarge.length} of the last 12 buckets of five minutes hold more events than a run can fetch (at least ${formatCount(largest)} in one): they are kept as lower bounds, so counts are too low and shares cannot be judged. Raise MaxRequestsPerSecond (50 events a request), within what Togai's quota leaves.`,
+    cause: 'size',
+    repeatMs,
+    anew: false,
+  });
 }
 
 /** A run that did what it had to. */

@@ -16,10 +16,15 @@ export function windowText({ start, end }: Range): string {
   return `${shortTime(start)} to ${sameDay ? shortTime(end).slice(11) : shortTime(end)} UTC`;
 }
 
-/** `412 unmetered events` */
-export function eventsText({ events, subject }: AlertFacts, escapeName: Escape): string {
+/** `412 unmetered events`, `at least 412 unmetered events` where not everything could be counted */
+export function eventsText({ events, subject, summary }: AlertFacts, escapeName: Escape): string {
   const noun = subject === 'total' ? 'event' : `${escapeName(subjectWords(subject))} event`;
-  return counted(events, noun);
+  return `${atLeast(summary)}${counted(events, noun)}`;
+}
+
+/** Before a number that is a lower bound. */
+export function atLeast({ incomplete }: AlertFacts['summary']): string {
+  return incomplete ? 'at least ' : '';
 }
 
 /** `in progress`; a status or a pattern stays as it is written. */

@@ -1,6 +1,7 @@
 import type { AlertFacts, Notification } from '../notification.ts';
 import { formatCount } from '../text.ts';
 import {
+  atLeast,
   eventsText,
   groupText,
   lasted,
@@ -53,7 +54,7 @@ function headline(about: AlertFacts): string {
     const share = about.unit === 'percent' ? ` (${percentText(first.value)})` : '';
     const others = about.groups.length - 1 + about.moreGroups;
     const more = others > 0 ? `, and ${formatCount(others)} more` : '';
-    return `${groupText(about, short(first.name), plainName)}: ${formatCount(first.events)} ${noun} events in ${length}${share}${more}`;
+    return `${groupText(about, short(first.name), plainName)}: ${atLeast(about.summary)}${formatCount(first.events)} ${noun} events in ${length}${share}${more}`;
   }
   const share = about.subject === 'total' ? '' : ` (${percentText(about.percent)})`;
   const whose = whoseText(about, short);

@@ -1,0 +1,176 @@
+/**
+ * Measures what the monitor is to be fast and polite by, prints a table and writes it to `bench/RESULTS.md`:
+ *
+ *   npm run bench        about four minutes
+ *
+ * Every ratio is of one run on one machine.
+ */
+import { writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { inProcess } from './in-process.ts';
+import { measurePage } from './page.ts';
+import { measureQuietRun } from './quiet.ts';
+import { measureRate, type RateRow } from './rate.ts';
+import { measureStart } from './start.ts';
+
+interface Row {
+  readonly what: string;
+  readonly wanted: string;
+  readonly measured: string;
+  readonly reached: boolean;
+}
+
+interface Growth {
+  readonly events: number;
+  readonly requests: number;
+  readonly seconds: number;
+  readonly peakMb: number;
+}
+
+const rows: Row[] = [];
+const add = (what: string, wanted: string, measured: string, reached: boolean) => {
+  rows.push({ what, wanted, measured, reached });
+  process.stdout.write(
+    `${reached ? 'reached' : 'MISSED '}  ${what}: ${measured} (wanted: ${wanted})\n`,
+  );
+};
+const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
+const times = (ratio: number) => `${ratio.toFixed(2)}×`;
+
+const begun = performance.now();
+await addPage();
+await addStart();
+await addQuietRun();
+await addMemory();
+await addRates();
+write((performance.now() - begun) / 1_000);
+
+async function addPage(): Promise<void> {
+  const { parseUs, readUs, overHttpUs, bodyBytes } = await measurePage();
+  const ratio = readUs / parseUs;
+  add(
+    'CPU per page of 50 events, from the text of the body to the tally, against `JSON.parse` of it',
+    '≤ 1.5×',
+    `${times(ratio)} (${readUs.toFixed(0)} µs against ${parseUs.toFixed(0)} µs, ${(bodyBytes / 1_000).toFixed(0)} KB; with HTTP ${overHttpUs.toFixed(0)} µs)`,
+    ratio <= 1.5,
+  );
+}
+
+async function addStart(): Promise<void> {
+  const { handlerMs, clientsMs, handlerKb, clientsKb } = await measureStart();
+  const ratio = handlerMs / clientsMs;
+  add(
+    'import of the bundled handler, against the SDK clients that it uses, bundled in the same way',
+    '≤ 1.3×',
+    `${times(ratio)} (${handlerMs.toFixed(0)} ms against ${clientsMs.toFixed(0)} ms; ${handlerKb.toFixed(0)} KB against ${clientsKb.toFixed(0)} KB)`,
+    ratio <= 1.3,
+  );
+}
+
+async function addQuietRun(): Promise<void> {
+  const { ms, requests, due } = await measureQuietRun();
+  add(
+    'a quiet run of the bundled handler, endpoints 30 ms away, after start-up',
+    'under 250 ms',
+    `${ms.toFixed(0)} ms`,
+    ms < 250,
+  );
+  add(
+    'requests to Togai of a quiet run, counting events',
+    '1 for each bucket due',
+    `${requests} for ${due} buckets`,
+    requests === due,
+  );
+}
+
+async function addMemory(): Promise<void> {
+  const few = await inProcess<Growth>('growth-child.ts', { events: 10_000 });
+  const many = await inProcess<Growth>('growth-child.ts', { events: 1_000_000 });
+  const growth = many.peakMb - few.peakMb;
+  add(
+    'peak resident memory, 1,000,000 events against 10,000',
+    'within 32 MB',
+    `${growth.toFixed(0)} MB more (${many.peakMb.toFixed(0)} MB against ${few.peakMb.toFixed(0)} MB)`,
+    growth <= 32,
+  );
+  const usPerEvent = ({ seconds, events }: Growth) => (1e6 * seconds) / events;
+  const ratio = usPerEvent(many) / usPerEvent(few);
+  add(
+    'time per event, 1,000,000 events against 10,000, nothing waiting for the rate',
+    'in proportion (≤ 1.2×)',
+    `${times(ratio)} (${usPerEvent(many).toFixed(0)} µs against ${usPerEvent(few).toFixed(0)} µs)`,
+    ratio <= 1.2,
+  );
+  const one = await inProcess('accounts-child.ts', { accounts: 1 });
+  const hundredThousand = await inProcess('accounts-child.ts', { accounts: 100_000 });
+  const extra = hundredThousand.peakMb - one.peakMb;
+  add(
+    '100,000 distinct accounts in a bucket of a million events, against one account',
+    'no more than 64 MB above',
+    `${extra.toFixed(0)} MB above (${hundredThousand.peakMb.toFixed(0)} MB against ${one.peakMb.toFixed(0)} MB)`,
+    extra <= 64,
+  );
+}
+
+async function addRates(): Promise<void> {
+  const measured: RateRow[] = [];
+  for (const rate of [10, 50, 200]) measured.push(await measureRate(rate));
+  const wantedOneByOne = new Map([
+    [10, 1.4],
+    [50, 7],
+    [200, 25],
+  ]);
+  for (const { rate, monitor, oneByOne, twentyLanes } of measured) {
+    const at = `at ${rate}/s, answers in 150 ms ± 50%`;
+    const share = monitor.requestsPerSecond / rate;
+    add(
+      `share of the allowed rate that is used while there is work, ${at}`,
+      '≥ 95%, ≤ 1% of the answers 429',
+      `${percent(share)}, ${percent(monitor.throttled)} of the answers 429`,
+      share >= 0.95 && monitor.throttled <= 0.01,
+    );
+    const wanted = wantedOneByOne.get(rate) ?? 1;
+    const faster = monitor.eventsPerSecond / oneByOne.eventsPerSecond;
+    add(
+      `against a client that follows \`nextToken\` one request after another, ${at}`,
+      `≥ ${wanted}×`,
+      `${times(faster)} (${monitor.eventsPerSecond.toFixed(0)} events a second against ${oneByOne.eventsPerSecond.toFixed(0)})`,
+      faster >= wanted,
+    );
+    const lanes = monitor.eventsPerSecond / twentyLanes.eventsPerSecond;
+    const fewer = twentyLanes.throttled >= 20 * monitor.throttled;
+    add(
+      `against a client that fires 20 lanes and backs off after 429, ${at}`,
+      'no slower, at least 20× fewer 429s',
+      `${times(lanes)} as fast, ${percent(monitor.throttled)} of the answers 429 against ${percent(twentyLanes.throttled)}`,
+      lanes >= 1 && fewer,
+    );
+    add(
+      `most requests in any one second, ${at}`,
+      `sent ≤ ${rate}, arriving ≤ ${rate + 1}`,
+      `sent ${monitor.mostSent}, arriving ${monitor.mostArrived}`,
+      monitor.mostSent <= rate && monitor.mostArrived <= rate + 1,
+    );
+  }
+}
+
+function write(seconds: number): void {
+  const processors = cpus();
+  const table = rows.map(
+    ({ what, wanted, measured, reached }) =>
+      `| ${what} | ${wanted} | ${reached ? '' : '**missed:** '}${measured} |`,
+  );
+  const page = [
+    '# Figures',
+    '',
+    `Measured by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}, in ${seconds.toFixed(0)} s: ${processors.length} × ${processors[0]?.model.trim() ?? 'an unknown processor'}, ${(totalmem() / 2 ** 30).toFixed(0)} GB, ${process.platform} ${process.arch}, Node.js ${process.version}.`,
+    'All of one run on one machine, whose other load is not known; read the ratios rather than the times. Servers run in processes of their own.',
+    '',
+    '| what | wanted | measured |',
+    '| --- | --- | --- |',
+    ...table,
+    '',
+  ];
+  writeFileSync(fileURLToPath(new URL('RESULTS.md', import.meta.url)), page.join('\n'));
+}

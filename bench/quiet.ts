@@ -1,0 +1,150 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, request as httpRequest, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+import { median } from './rolling.ts';
+import { NOW, serve, steady } from './served.ts';
+import { bundle } from './start.ts';
+
+/** The time of a quiet run of the bundled handler, with every endpoint 30 ms away. */
+
+const LATENCY_MS = 30;
+const RUNS = 12;
+const HANDLER = fileURLToPath(new URL('../functions/monitor/handler.ts', import.meta.url));
+const TABLE = 'monitor-table';
+const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+const RUNTIME = `
+  const { handler } = await import(process.argv[1]);
+  const times = [];
+  for (const time of JSON.parse(process.argv[2])) {
+    const context = { awsRequestId: time, functionName: 'monitor', memoryLimitInMB: '512', invokedFunctionArn: 'arn',
+      getRemainingTimeInMillis: () => 240_000 };
+    const begun = performance.now();
+    const { outcome } = await handler({ time }, context);
+    if (outcome !== 'finished') throw new Error(outcome);
+    times.push(performance.now() - begun);
+  }
+  console.log(JSON.stringify({ times }));
+`;
+
+export interface QuietRun {
+  readonly ms: number;
+  /** Sent to Togai, by the run. */
+  readonly requests: number;
+  readonly due: number;
+}
+
+export async function measureQuietRun(): Promise<QuietRun> {
+  const folder = mkdtempSync(join(tmpdir(), 'unmetered-bench-'));
+  const handler = await bundle(HANDLER, join(folder, 'handler.mjs'));
+  const hours = 2;
+  const served = await serve({
+    scenario: steady(500, hours * 3_600_000),
+    quota: 10,
+    latencyMs: LATENCY_MS,
+  });
+  const dynamoDb = dynalite({ createTableMs: 0 });
+  const dynamoDbPort = await listen(dynamoDb);
+  await createTable(`http://127.0.0.1:${dynamoDbPort}`);
+  const farDynamoDb = createFar(dynamoDbPort);
+  const secrets = createServer((_, response) => {
+    response.setHeader('content-type', 'application/x-amz-json-1.1');
+    const answer = JSON.stringify({ Name: 'token', SecretString: served.token });
+    setTimeout(() => response.end(answer), LATENCY_MS);
+  });
+  const times = Array.from({ length: RUNS }, (_, run) =>
+    new Date(NOW - (RUNS - run) * 300_000).toISOString(),
+  );
+  try {
+    const child = spawn(
+      process.execPath,
+      [
+        '--input-type=module',
+        '-e',
+        RUNTIME,
+        '--',
+        pathToFileURL(handler).href,
+        JSON.stringify(times),
+      ],
+      {
+        env: {
+          AWS_REGION: 'eu-central-1',
+          AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+          AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${await listen(farDynamoDb)}`,
+          AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${await listen(secrets)}`,
+          SECRET_ID: 'token',
+          TABLE_NAME: TABLE,
+          TOPIC_ARN: 'arn:aws:sns:eu-central-1:123456789012:alerts',
+          TOGAI_BASE_URL: served.url,
+          THRESHOLDS: 'unmetered >= 1000000',
+        },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
+    const lines = (await text(child.stdout))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const runs = lines.filter(({ message }) => message === 'run');
+    // The first ones count a window and make up for it; the rest are steady.
+    const steadyRuns = runs.slice(RUNS / 2);
+    return {
+      ms: median(lines.at(-1).times.slice(RUNS / 2)),
+      requests: median(steadyRuns.map(({ requests }) => requests)),
+      due: median(steadyRuns.map(({ due }) => due)),
+    };
+  } finally {
+    for (const server of [dynamoDb, farDynamoDb, secrets]) server.close();
+    await served.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Hands requests on to a port of this machine, later. */
+function createFar(port: number): Server {
+  return createServer((incoming, outgoing) => {
+    setTimeout(() => {
+      const { method, headers, url } = incoming;
+      const onward = httpRequest(
+        { port, host: '127.0.0.1', method, headers, path: url },
+        (answer) => {
+          outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+          answer.pipe(outgoing);
+        },
+      );
+      incoming.pipe(onward);
+    }, LATENCY_MS);
+  });
+}
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+async function createTable(endpoint: string): Promise<void> {
+  const client = new DynamoDBClient({ endpoint, region: 'eu-central-1', credentials });
+  await client.send(
+    new CreateTableCommand({
+      TableName: TABLE,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'S' },
+      ],
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+    }),
+  );
+  client.destroy();
+}

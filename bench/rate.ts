@@ -1,0 +1,143 @@
+import { subscribe } from 'node:diagnostics_channel';
+import { count } from '../functions/monitor/count.ts';
+import { lanesFor } from '../functions/monitor/settings.ts';
+import { bucketsOf } from '../functions/monitor/steps/bucket.ts';
+import { mostInASecond } from './rolling.ts';
+import { connect, NOW, type Served, serve, steady } from './served.ts';
+
+/** How well the allowed rate is used while there is work, against two clients that anybody might write. */
+
+const LATENCY_MS = 150;
+const HOUR_MS = 3_600_000;
+const RANGE = { start: NOW - HOUR_MS, end: NOW };
+/** What each client is given to do, in seconds of the allowed rate. */
+const WORK_S = 24;
+
+const sent: number[] = [];
+// Told when the head of a request is written to its socket.
+subscribe('undici:client:sendHeaders', () => sent.push(performance.now()));
+
+interface Run {
+  readonly eventsPerSecond: number;
+  /** Those that were answered with a page. */
+  readonly requestsPerSecond: number;
+  /** Of the answers, 0–1. */
+  readonly throttled: number;
+  readonly answers429: number;
+  readonly mostSent: number;
+  readonly mostArrived: number;
+}
+
+export interface RateRow {
+  readonly rate: number;
+  readonly monitor: Run;
+  readonly oneByOne: Run;
+  readonly twentyLanes: Run;
+}
+
+export async function measureRate(rate: number): Promise<RateRow> {
+  return {
+    rate,
+    monitor: await measured(rate, countAll),
+    oneByOne: await measured(rate, (served) => followOneByOne(served, 12_000)),
+    twentyLanes: await measured(rate, (served) => followInLanes(served, 20, 12_000)),
+  };
+}
+
+interface Work {
+  readonly events: number;
+  readonly pages: number;
+}
+
+async function measured(
+  rate: number,
+  work: (served: Served, rate: number) => Promise<Work>,
+): Promise<Run> {
+  const served = await serve({
+    scenario: steady(rate * WORK_S * 50, HOUR_MS),
+    quota: rate,
+    latencyMs: LATENCY_MS,
+  });
+  sent.length = 0;
+  const begun = performance.now();
+  const { events, pages } = await work(served, rate);
+  const seconds = (performance.now() - begun) / 1_000;
+  const report = await served.close();
+  return {
+    eventsPerSecond: events / seconds,
+    requestsPerSecond: pages / seconds,
+    throttled: report.throttled / report.requests,
+    answers429: report.throttled,
+    mostSent: mostInASecond(sent),
+    mostArrived: report.mostInASecond,
+  };
+}
+
+async function countAll(served: Served, rate: number): Promise<Work> {
+  const togai = await connect(served, rate);
+  const result = await count(togai, {
+    buckets: bucketsOf(RANGE),
+    waived: { accounts: new Set(), schemas: new Set() },
+    lanes: lanesFor(rate),
+    signal: new AbortController().signal,
+  });
+  if (result.stopped) throw result.stopped;
+  const { requests, throttled } = togai.stats();
+  const events = result.complete.reduce((sum, { tally }) => sum + tally.total, 0);
+  return { events, pages: requests - throttled };
+}
+
+/** One query, one page after the other, as fast as answers come. */
+function followOneByOne(served: Served, forMs: number): Promise<Work> {
+  return followPages(served, RANGE, performance.now() + forMs);
+}
+
+/** So many queries side by side, each as fast as answers come; after a 429 it waits, longer each time. */
+async function followInLanes(served: Served, lanes: number, forMs: number): Promise<Work> {
+  const until = performance.now() + forMs;
+  const length = HOUR_MS / lanes;
+  const all = await Promise.all(
+    Array.from({ length: lanes }, (_, lane) =>
+      followPages(
+        served,
+        { start: RANGE.start + lane * length, end: RANGE.start + (lane + 1) * length },
+        until,
+      ),
+    ),
+  );
+  return {
+    events: all.reduce((sum, { events }) => sum + events, 0),
+    pages: all.reduce((sum, { pages }) => sum + pages, 0),
+  };
+}
+
+async function followPages(
+  { url, token }: Served,
+  { start, end }: { start: number; end: number },
+  until: number,
+): Promise<Work> {
+  let events = 0;
+  let pages = 0;
+  let failures = 0;
+  let nextToken: string | undefined;
+  while (performance.now() < until) {
+    const page = new URL('events', `${url}/`);
+    page.searchParams.set('start_time', String(start));
+    page.searchParams.set('end_time', String(end));
+    if (nextToken !== undefined) page.searchParams.set('nextToken', nextToken);
+    const response = await fetch(page, { headers: { authorization: `Bearer ${token}` } });
+    const body = await response.text();
+    if (response.status === 429) {
+      const waitMs = Math.min(8_000, 250 * 2 ** failures++) * Math.random();
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      continue;
+    }
+    failures = 0;
+    pages++;
+    const json = JSON.parse(body);
+    events += json.events?.length ?? 0;
+    nextToken = json.nextToken;
+    // At the end it begins again: there is always work.
+  }
+  return { events, pages };
+}

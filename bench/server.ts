@@ -1,0 +1,36 @@
+/** A simulated Togai in a process of its own, so that it does not share a processor's time with what is measured. */
+import { subscribe } from 'node:diagnostics_channel';
+import { type SimulatorOptions, startSimulator } from '../simulator/server.ts';
+import { mostInASecond } from './rolling.ts';
+
+export interface ServerOptions extends Omit<SimulatorOptions, 'now'> {
+  /** The time that it is in the simulated world, epoch ms. */
+  readonly at: number;
+}
+
+export interface ServerReport {
+  readonly requests: number;
+  readonly throttled: number;
+  /** The most requests that arrived in any one second. */
+  readonly mostInASecond: number;
+}
+
+const arrivals: number[] = [];
+let throttled = 0;
+subscribe('http.server.request.start', () => arrivals.push(performance.now()));
+subscribe('http.server.response.finish', (message) => {
+  const { response } = message as { response: { statusCode: number } };
+  if (response.statusCode === 429) throttled++;
+});
+
+const { at, ...options }: ServerOptions = JSON.parse(process.argv[2] ?? '{}');
+const simulator = await startSimulator({ ...options, now: () => at });
+process.on('message', () => {
+  const report: ServerReport = {
+    requests: arrivals.length,
+    throttled,
+    mostInASecond: mostInASecond(arrivals),
+  };
+  process.send?.(report, () => process.exit());
+});
+process.send?.({ url: simulator.url, token: simulator.token });

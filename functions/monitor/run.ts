@@ -76,8 +76,14 @@ export interface RunResult {
  * @throws the reason of `signal` once that is aborted; what the store throws
  */
 export async function run(ports: RunPorts, request: RunRequest): Promise<RunResult> {
-  // 1. Take the lease.
-  const begun = await Session.begin(ports, { ...request, repeatMs: request.settings.repeatMs });
+  // 1. Take the lease; the buckets that planning needs are read meanwhile.
+  let reading: Promise<Map<number, BucketRecord>> | undefined;
+  const { repeatMs } = request.settings;
+  const begun = await Session.begin(ports, { ...request, repeatMs }, (state) => {
+    reading = knownBuckets(state, ports.store, request);
+    // Awaited below, unless the run ends before.
+    reading.catch(() => {});
+  });
   if ('idle' in begun) return { outcome: begun.idle, firing: firingIn(begun.state) };
   const session = begun;
   try {
@@ -87,7 +93,7 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
     // 3. Plan.
     const { at } = request;
     const settings = session.refuseMute(request.settings);
-    const known = await knownBuckets(session.state, ports.store, request);
+    const known = (await reading) ?? new Map<number, BucketRecord>();
     const { due, newestEnd, gap } = plan({
       ...planInput(session.state, request),
       counted: known.values(),

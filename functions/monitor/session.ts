@@ -24,14 +24,17 @@ export class Session {
     this.#at = at;
   }
 
+  /** @param meanwhile given the state as it was read, while the lease is being written */
   static async begin(
     ports: SessionPorts,
     request: Omit<LeaseRequest, 'now'>,
+    meanwhile: (state: MonitorState) => void,
   ): Promise<Session | { readonly idle: 'held' | 'late'; readonly state: MonitorState }> {
     const { store, clock } = ports;
     const before = await store.readState();
     const state = takeLease(before ?? NEW_STATE, { ...request, now: clock.now() });
     if (typeof state === 'string') return { idle: state, state: before ?? NEW_STATE };
+    meanwhile(state);
     const written = await store.writeState(state, before?.runNumber);
     return written ? new Session(ports, state, request.at) : { idle: 'held', state };
   }

@@ -193,7 +193,7 @@ describe('two runs at once', () => {
   });
 
   test.each([
-    'before readBuckets',
+    'after writeState',
     'before page',
     'after page',
     'before writeBucket',

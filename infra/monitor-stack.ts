@@ -100,6 +100,7 @@ export class MonitorStack extends Stack {
       'The function that runs every few minutes.',
       monitor.function.functionName,
     );
+    output('TokenSecretArn', 'The secret with the API token.', monitor.tokenSecret.secretArn);
     output('LogGroupName', 'What every run did, a line each.', monitor.logGroup.logGroupName);
     output(
       'DeadLetterQueueUrl',

@@ -107,7 +107,7 @@ export const SETTINGS = {
   maxRequestsPerSecond: numberSetting({
     name: 'MaxRequestsPerSecond',
     description:
-      "share of Togai's quota, which is 10 requests a second for the whole organisation; 2 are good for about 70 events a second, for a third to a half of that where buckets are counted again",
+      "share of Togai's quota, which is 10 requests a second for the whole organisation; 2 are good for about 70 events a second (counting takes three quarters of the time), for a third to a half of that where buckets are counted again",
     defaultText: '2',
     least: 0.2,
     most: 100,
@@ -152,7 +152,7 @@ export const SETTINGS = {
     defaultText: '',
     pattern: LINK_PATTERN,
     maxLength: 300,
-    remedy: 'write a link that begins with https://, or nothing',
+    remedy: 'write a link that begins with https:// or http://, or nothing',
     parse: parseLink,
   }),
   // An address could send the token anywhere, and whoever may only change parameters must not.

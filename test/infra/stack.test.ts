@@ -281,6 +281,7 @@ describe('the outputs', () => {
       'LogGroupName',
       'SendTestCommand',
       'SetTokenCommand',
+      'TokenSecretArn',
       'TopicArn',
       'Warning',
     ]);

@@ -11,7 +11,7 @@ const LATENCY_MS = 150;
 const HOUR_MS = 3_600_000;
 const RANGE = { start: NOW - HOUR_MS, end: NOW };
 /** What each client is given to do, in seconds of the allowed rate. */
-const WORK_S = 24;
+const WORK_S = 32;
 
 const sent: number[] = [];
 // Told when the head of a request is written to its socket.

@@ -9,7 +9,6 @@ import {
 import { TogaiError } from '../functions/monitor/errors.ts';
 import type { EventPage, EventQuery, UsageEvent, UsageEvents } from '../functions/monitor/ports.ts';
 import { bucketsOf } from '../functions/monitor/steps/bucket.ts';
-import type { TimeField } from '../functions/monitor/steps/event.ts';
 import { eventPage, usageEvent } from './support/events.ts';
 
 const START = Date.UTC(2026, 10, 18, 12);
@@ -372,19 +371,18 @@ describe('a busy bucket', () => {
   );
 
   /** Pages of fifty, newest first, and how many queries were open at once. */
-  function pagesOfFifty(events: readonly UsageEvent[], field: TimeField = 'createdAt') {
+  function pagesOfFifty(
+    events: readonly UsageEvent[],
+    matches = ({ createdAt }: UsageEvent, start: number, end: number) =>
+      createdAt >= start && createdAt <= end,
+  ) {
     const watch = { open: 0, most: 0, queries: [] as EventQuery[], requests: 0 };
     const server: UsageEvents = {
       async *pages(query, signal) {
         watch.queries.push(query);
         watch.most = Math.max(watch.most, ++watch.open);
         const { startTime = 0, endTime = 0 } = query;
-        const listed = events
-          .filter((event) => {
-            const time = event[field] ?? Number.NaN;
-            return time >= startTime && time <= endTime;
-          })
-          .reverse();
+        const listed = events.filter((event) => matches(event, startTime, endTime)).reverse();
         try {
           for (let from = 0; from === 0 || from < listed.length; from += 50) {
             watch.requests++;
@@ -461,7 +459,10 @@ describe('a busy bucket', () => {
       const happened = START + Math.floor(index / 8) * 1_000;
       return usageEvent({ createdAt: happened + (index % 2) * 1_000, timestamp: happened });
     });
-    const { server } = pagesOfFifty(events, 'timestamp');
+    const { server } = pagesOfFifty(
+      events,
+      ({ timestamp = 0 }, start, end) => timestamp >= start && timestamp <= end,
+    );
     const result = await counting(server, { buckets: ONE, lanes: 8, expected: () => 2_000 });
     expect(result.complete[0]?.tally.total).toBe(2_000);
   });
@@ -486,6 +487,119 @@ describe('a busy bucket', () => {
       { buckets: ONE, lanes: 4, expected: () => 900 },
     );
     expect(result.complete[0]?.tally.total).toBe(2_000);
+  });
+
+  test('that is the oldest of a backlog is complete before time is up', async () => {
+    const hour = bucketsOf({ start: START, end: START + 25 * MINUTE });
+    const backlog = hour.flatMap(({ start }) =>
+      busy.map((event) => ({ ...event, createdAt: event.createdAt - START + start })),
+    );
+    const { server, watch } = pagesOfFifty(backlog);
+    const time = new AbortController();
+    const result = await count(
+      {
+        ...server,
+        async *pages(query, signal) {
+          for await (const page of server.pages(query, signal)) {
+            yield page;
+            // Enough for one and a half of the five.
+            if (watch.requests > 60) time.abort();
+          }
+        },
+      },
+      {
+        buckets: hour,
+        waived: { accounts: new Set(), schemas: new Set() },
+        lanes: 2,
+        expected: () => 2_000,
+        signal: new AbortController().signal,
+        outOfTime: time.signal,
+      },
+    );
+    expect(result.complete.map(({ bucket }) => bucket.start)).toContain(START);
+  });
+
+  describe('is the same in slices as in one piece', () => {
+    const floored = (ms: number) => Math.floor(ms / 1_000) * 1_000;
+    /** Seven a second: the first just behind the mark, and its own time just before it. */
+    const behindMarks = Array.from({ length: 2_000 }, (_, index) => {
+      const createdAt = START + Math.floor(index / 7) * 1_000 + 4 + (index % 7) * 100;
+      return usageEvent({ createdAt, timestamp: createdAt - 6 });
+    });
+    const timeless = busy.map((event) => ({ ...event, timestamp: undefined }));
+
+    test.each<[string, UsageEvent[], (event: UsageEvent, start: number, end: number) => boolean]>([
+      ['ignores the filter, and events have no time of their own', timeless, () => true],
+      [
+        'takes times by the second, both bounds included',
+        behindMarks,
+        ({ createdAt }, start, end) =>
+          floored(createdAt) >= floored(start) && floored(createdAt) <= floored(end),
+      ],
+      [
+        'filters by the second of another time, which is a moment older',
+        behindMarks,
+        ({ timestamp = 0 }, start, end) =>
+          floored(timestamp) >= floored(start) && floored(timestamp) <= floored(end),
+      ],
+    ])('where the server %s', async (_, events, matches) => {
+      const whole = pagesOfFifty(events, matches);
+      const one = await counting(whole.server, { buckets: ONE, lanes: 1 });
+      const cut = pagesOfFifty(events, matches);
+      const many = await counting(cut.server, { buckets: ONE, lanes: 8, expected: () => 2_000 });
+      expect(cut.watch.most).toBe(8);
+      expect([many.filteredHere, many.timeField]).toEqual([one.filteredHere, one.timeField]);
+      expect(many.complete.map(({ tally }) => tally.total)).toEqual(
+        one.complete.map(({ tally }) => tally.total),
+      );
+    });
+
+    test('where entries without a time come with every query', async () => {
+      const { server } = pagesOfFifty(busy);
+      const malformed = [{ identity: 'x', createdAt: undefined, problem: 'no createdAt' }];
+      const withMalformed: UsageEvents = {
+        ...server,
+        async *pages(query, signal) {
+          let first = true;
+          for await (const page of server.pages(query, signal)) {
+            yield first ? { ...page, malformed } : page;
+            first = false;
+          }
+        },
+      };
+      const { complete } = await counting(withMalformed, {
+        buckets: ONE,
+        lanes: 8,
+        expected: () => 2_000,
+      });
+      expect(complete[0]?.tally.malformed).toBe(1);
+    });
+  });
+
+  test('whose first slice fails does not hide that the token was rejected', async () => {
+    const { server } = pagesOfFifty(busy);
+    let queries = 0;
+    const failing: UsageEvents = {
+      ...server,
+      async *pages(query, signal) {
+        const failure = queries++ === 0 ? 'unavailable' : 'unauthorized';
+        let pages = 0;
+        for await (const page of server.pages(query, signal)) {
+          if (failure === 'unavailable' && pages === 1) throw new TogaiError(failure, 'gone');
+          if (failure === 'unauthorized') throw new TogaiError(failure, 'rejected');
+          yield page;
+          pages++;
+        }
+      },
+    };
+    const result = await count(failing, {
+      buckets: ONE,
+      waived: { accounts: new Set(), schemas: new Set() },
+      lanes: 4,
+      expected: () => 2_000,
+      signal: new AbortController().signal,
+    });
+    expect(result.stopped?.failure).toBe('unauthorized');
   });
 
   test('is told once, when its last slice is in', async () => {

@@ -7,7 +7,7 @@ import type { TimeField } from './steps/event.ts';
 import type { DueBucket } from './steps/plan.ts';
 import type { RunSettings } from './steps/run-settings.ts';
 import { maySend, noteRejection } from './steps/state.ts';
-import { createTallier } from './steps/tally.ts';
+import { createTallier, type Tally } from './steps/tally.ts';
 
 /** Runs in which others succeeded, after which a bucket that always fails is given up. */
 const MAX_BUCKET_FAILURES = 3;
@@ -109,12 +109,13 @@ export async function countDue(
 function entriesNear(known: ReadonlyMap<number, BucketRecord>, start: number): number | undefined {
   for (let back = 0; back <= MAX_NEIGHBOURS; back++) {
     const record = known.get(start - back * BUCKET_MS);
-    if (record && !record.partial) {
-      const { total, ignored, malformed } = record.tally;
-      return total + ignored + malformed;
-    }
+    if (record && !record.partial) return entriesOf(record.tally);
   }
   return undefined;
+}
+
+function entriesOf({ total, ignored, malformed }: Tally): number {
+  return total + ignored + malformed;
 }
 
 /** Saves as lower bounds, for good, what would block for ever: too large for a whole run, or failing again and again. */
@@ -130,15 +131,20 @@ async function givingUp(
   const failures: Record<string, number> = {};
   const failedBefore = (start: number) => session.state.failures[start] ?? 0;
   let partial = 0;
-  // The first in line had the whole run's time. That it did not fit is its size if nothing slowed it down,
-  // or if it happens again and again.
+  // The first in line had the whole run's time. That it did not fit is its size if it holds most of what did not
+  // end and nothing slowed it down, or if it happens again and again.
   const first = outOfTime.aborted ? due[0]?.bucket.start : undefined;
+  const unended = result.unfinished.reduce((sum, { tally }) => sum + entriesOf(tally), 0);
   for (const unfinished of result.unfinished) {
     const { start } = unfinished.bucket;
     if (start !== first || known.has(start)) continue;
-    const { total, ignored, malformed } = unfinished.tally;
-    const pagesCame = total + ignored + malformed > 0;
-    const tooLarge = pagesCame && throttled === 0 && retries === 0 && !result.filteredHere;
+    const pagesCame = entriesOf(unfinished.tally) > 0;
+    const tooLarge =
+      pagesCame &&
+      throttled === 0 &&
+      retries === 0 &&
+      !result.filteredHere &&
+      2 * entriesOf(unfinished.tally) > unended;
     const times = failedBefore(start) + (pagesCame || result.complete.length > 0 ? 1 : 0);
     if (!tooLarge && times < MAX_BUCKET_FAILURES) {
       failures[start] = times;

@@ -82,6 +82,8 @@ interface Job {
   readonly atEdges: Set<string>;
   /** What came in with a slice and belongs to another one of it, by identity. */
   readonly strays: Map<string, UsageEvent>;
+  /** Entries that could not be read, by identity. */
+  readonly malformed: Set<string>;
   /** A slice of it failed; the others are of no use any more. */
   failed: boolean;
 }
@@ -212,11 +214,13 @@ class Counting {
         } catch (error) {
           if (either.aborted) return;
           const { job } = slice;
-          if (job.failed) continue;
-          const mayPass = !this.#allOrNothing && error instanceof TogaiError;
+          const ofABucket =
+            error instanceof TogaiError && FAILURES_OF_A_BUCKET.includes(error.failure);
+          if (job.failed && ofABucket) continue;
+          const mayPass = !this.#allOrNothing && ofABucket;
           // As long as nothing was answered, one more bucket is tried, still alone.
           const worthGoingOn = opened || (this.#failed.size === 0 && waiting.length > 0);
-          if (mayPass && worthGoingOn && FAILURES_OF_A_BUCKET.includes(error.failure)) {
+          if (mayPass && worthGoingOn) {
             this.#failed.set(job.bucket, error);
             this.#drop(job, slices);
           } else {
@@ -253,6 +257,7 @@ class Counting {
       left: 1,
       atEdges: new Set(),
       strays: new Map(),
+      malformed: new Set(),
       failed: false,
     };
     this.#jobs.add(job);
@@ -283,8 +288,9 @@ class Counting {
     const times = page.events.map((event) => timeBy(filter, event) ?? Number.NaN);
     const expected = eventsByFirstPage(times, bucket);
     if (expected < MUCH_MORE * (job.expected ?? 0)) return [];
+    const cut = this.#cut(job, expected, waiting);
     this.#density = expected / (bucket.end - bucket.start);
-    return this.#cut(job, expected, waiting);
+    return cut;
   }
 
   #expectedOf(bucket: Bucket): number | undefined {
@@ -332,7 +338,7 @@ class Counting {
     // From one millisecond early: the server may leave its bounds out.
     const asked: Range = { start: range.start - 1, end: range.end };
     const query = { startTime: asked.start, endTime: asked.end };
-    for await (const { page, sieve } of this.#siftedPages(query, asked, signal)) {
+    for await (const { page, sieve } of this.#siftedPages(query, asked, signal, bucket)) {
       this.#evidence = joinEvidence(this.#evidence, sieve.evidence);
       if (this.#filter() !== filter) throw new OtherFilter();
       if (job.failed) return [];
@@ -342,15 +348,16 @@ class Counting {
       }
       for (const event of page.events) {
         const time = timeBy(filter, event);
-        if (time === undefined) tallier.addMalformed('its timestamp could not be read');
+        if (time === undefined)
+          addMalformed(job, event.identity, 'its timestamp could not be read');
         else if (holds(range, time)) {
           tallier.add(event);
           if (!isWhole) noteEdge(job, range, time, event);
-        } else if (holds(bucket, time)) noteStray(job, event);
+        } else if (holds(bucket, time)) noteStray(job, range, time, event);
       }
-      for (const { createdAt, problem } of page.malformed) {
+      for (const { identity, createdAt, problem } of page.malformed) {
         const elsewhere = createdAt !== undefined && !holds(range, createdAt);
-        if (!elsewhere || filter === 'timestamp') tallier.addMalformed(problem);
+        if (!elsewhere || filter === 'timestamp') addMalformed(job, identity, problem);
       }
       onOpen();
       this.#report();
@@ -438,10 +445,11 @@ class Counting {
     query: EventQuery,
     asked: Range | undefined,
     signal: AbortSignal,
+    whole: Range | undefined = asked,
   ): AsyncGenerator<{ page: EventPage; sieve: Sieve }> {
     let sieve = NEW_SIEVE;
     for await (const answer of this.#events.pages(query, signal)) {
-      const sifted = sift(sieve, answer, asked);
+      const sifted = sift(sieve, answer, asked, whole);
       sieve = sifted.sieve;
       yield sifted;
     }
@@ -495,8 +503,20 @@ function noteEdge(
  * An event of the bucket that came with the slice beside its own. With its own it comes as well, if the server filters
  * by the time that it is counted by; if that was never proved, it may come with this one only.
  */
-function noteStray({ strays }: Job, event: UsageEvent): void {
-  if (event.identity !== undefined) strays.set(event.identity, event);
+function noteStray({ strays }: Job, { start, end }: Range, time: number, event: UsageEvent): void {
+  const nearby = time >= start - EDGE_MS && time < end + EDGE_MS;
+  if (nearby && event.identity !== undefined) strays.set(event.identity, event);
+}
+
+/** What cannot be placed in time may come with every slice. */
+function addMalformed(
+  { tallier, malformed }: Job,
+  identity: string | undefined,
+  problem: string,
+): void {
+  if (identity !== undefined && malformed.has(identity)) return;
+  if (identity !== undefined) malformed.add(identity);
+  tallier.addMalformed(problem);
 }
 
 function holds({ start, end }: Range, time: number): boolean {

@@ -427,8 +427,10 @@ test('a bucket that has a whole run to itself and does not fit is kept as a lowe
         Promise.resolve({
           ...togaiOf(monitor),
           async *pages(query, signal) {
+            const endless = (query.startTime ?? 0) + 1 === at('10:00');
             for await (const page of togaiOf(monitor).pages(query, signal))
-              yield { ...page, nextToken: 'more' };
+              yield endless ? { ...page, nextToken: 'more' } : page;
+            if (!endless) return;
             outOfTime.abort(new Error('out of time'));
             signal.throwIfAborted();
           },
@@ -438,6 +440,30 @@ test('a bucket that has a whole run to itself and does not fit is kept as a lowe
   );
   expect(result).toMatchObject({ outcome: 'finished', partial: 1, backlogMs: 0 });
   expect(monitor.told).toMatchObject([{ kind: 'fired', value: 30 }]);
+});
+
+test('buckets that shared a run and did not end are no lower bounds yet', async () => {
+  const monitor = monitorWith(traffic('09:00', '12:00'));
+  await monitor.runAt('10:05');
+  const outOfTime = new AbortController();
+  let pages = 0;
+  const togai = {
+    ...togaiOf(monitor),
+    async *pages(query: { startTime?: number }, signal: AbortSignal) {
+      for await (const page of togaiOf(monitor).pages(query, signal)) {
+        yield { ...page, nextToken: 'more' };
+        if (++pages === 4) outOfTime.abort(new Error('out of time'));
+        signal.throwIfAborted();
+      }
+      await Promise.resolve();
+      while (!signal.aborted) await new Promise((resolve) => setImmediate(resolve));
+      signal.throwIfAborted();
+    },
+  };
+  const connect = () => Promise.resolve(togai);
+  setImmediate(() => outOfTime.abort(new Error('out of time')));
+  const result = await monitor.runAt('10:25', { connect }, outOfTime.signal);
+  expect(result).toMatchObject({ outcome: 'failed', partial: 0, counted: 0 });
 });
 
 describe('buckets that do not fit', () => {

@@ -7,6 +7,11 @@ const BUCKET = { start: START, end: START + 300_000 };
 
 describe('a bucket', () => {
   test.each([
+    [
+      'that is large is fetched by all lanes, whatever waits',
+      { pages: 300, pagesBehind: 1_200, lanes: 2 },
+      2,
+    ],
     ['that is small is fetched as one', { pages: 3, pagesBehind: 0, lanes: 60 }, 1],
     ['that is empty is fetched as one', { pages: 0, pagesBehind: 0, lanes: 60 }, 1],
     ['with many behind it is fetched as one', { pages: 50, pagesBehind: 14_000, lanes: 15 }, 1],
@@ -52,6 +57,7 @@ describe('the first page', () => {
     ['newest first tells how dense the bucket is', times(290_000, 299_999), 1_500],
     ['that reaches over all of the bucket is all of it', times(0, 299_999), 50],
     ['of one event tells nothing', [START], 1],
+    ['of one moment is a burst', Array.from({ length: 50 }, () => START), 15_000],
     ['of events outside tells nothing', [START - 1, START + 300_000], 0],
   ])('%s', (_, page, events) => {
     expect(Math.round(eventsByFirstPage(page, BUCKET))).toBe(events);

@@ -59,9 +59,16 @@ export const NEW_SIEVE: Sieve = {
  * Removes what the previous page already held and takes the page's evidence.
  *
  * @param asked what the server was asked for, both ends inclusive; `undefined` where it was not asked for a time
+ * @param whole what it is a slice of: an event of that which lies just outside of the slice proves nothing, for servers
+ *   may take bounds by the second
  * @throws TogaiError `uncountable` where the pages run in a circle or never end
  */
-export function sift(sieve: Sieve, page: EventPage, asked: Range | undefined): Sifted {
+export function sift(
+  sieve: Sieve,
+  page: EventPage,
+  asked: Range | undefined,
+  whole: Range | undefined = asked,
+): Sifted {
   const seen = new Set<string>();
   const isNew = ({ identity }: { readonly identity: string | undefined }) => {
     if (identity === undefined) return true;
@@ -92,7 +99,7 @@ export function sift(sieve: Sieve, page: EventPage, asked: Range | undefined): S
   const pages = sieve.pages + 1;
   return {
     sieve: {
-      evidence: asked ? gather(sieve.evidence, events, asked) : sieve.evidence,
+      evidence: asked && whole ? gather(sieve.evidence, events, asked, whole) : sieve.evidence,
       descent: descend(sieve.descent, events),
       previous: entries === 0 ? sieve.previous : seen,
       emptyPages,
@@ -140,7 +147,12 @@ export function timeBy(field: TimeField, event: UsageEvent): number | undefined 
   return field === 'createdAt' ? event.createdAt : event.timestamp;
 }
 
-function gather(evidence: Evidence, events: readonly UsageEvent[], asked: Range): Evidence {
+function gather(
+  evidence: Evidence,
+  events: readonly UsageEvent[],
+  asked: Range,
+  whole: Range,
+): Evidence {
   let joined = evidence;
   const { start } = asked;
   const surelyBefore = asked.end - SECOND_MS;
@@ -153,8 +165,8 @@ function gather(evidence: Evidence, events: readonly UsageEvent[], asked: Range)
       createdAt <= surelyBefore &&
       timestamp <= surelyBefore;
     if (surelyInside) continue;
-    const created = place(createdAt, asked);
-    const happened = place(timestamp, asked);
+    const created = place(createdAt, asked, whole);
+    const happened = place(timestamp, asked, whole);
     if (created === 'inside' && happened === 'inside') continue;
     joined = joinEvidence(joined, {
       insideByCreatedAtAlone: created === 'inside' && happened.endsWith('outside'),
@@ -170,11 +182,16 @@ function gather(evidence: Evidence, events: readonly UsageEvent[], asked: Range)
  * whole second does. Within a second of what was asked nothing is called far: a server may take the
  * bounds by the second, too.
  */
-function place(time: number, asked: Range): 'inside' | 'just outside' | 'far outside' | 'unclear' {
+function place(
+  time: number,
+  asked: Range,
+  whole: Range,
+): 'inside' | 'just outside' | 'far outside' | 'unclear' {
   const latest = time % SECOND_MS === 0 ? time + SECOND_MS - 1 : time;
   if (time >= asked.start && latest <= asked.end) return 'inside';
   if (latest >= asked.start && time <= asked.end) return 'unclear';
   const near = latest >= asked.start - SECOND_MS && time <= asked.end + SECOND_MS;
+  if (near && time >= whole.start && time < whole.end) return 'unclear';
   return near ? 'just outside' : 'far outside';
 }
 

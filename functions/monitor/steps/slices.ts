@@ -4,6 +4,9 @@ import { type Range, SECOND_MS } from './time.ts';
 /** Each slice ends with a page that is not full: shorter slices would waste more of the quota than they gain. */
 const MIN_PAGES_PER_SLICE = 4;
 
+/** A bucket of so many pages for each lane is fetched by all of them, whatever waits behind it. */
+const MANY_PAGES_PER_LANE = 10;
+
 /** What is known of the work when a bucket is begun, in pages. */
 export interface Workload {
   /** Of the bucket. */
@@ -19,6 +22,8 @@ export interface Workload {
  * leave the quota unused while each answer is on its way; with enough buckets behind it, each is fetched as one.
  */
 export function slicesFor({ pages, pagesBehind, lanes }: Workload): number {
+  // On one lane it would take the time of many: the oldest must not end when time does, with all behind it.
+  if (pages >= MANY_PAGES_PER_LANE * lanes) return lanes;
   const pagesPerSlice = Math.max(MIN_PAGES_PER_SLICE, (pages + pagesBehind) / (2 * lanes));
   return Math.max(1, Math.min(lanes, Math.round(pages / pagesPerSlice)));
 }
@@ -49,5 +54,6 @@ export function eventsByFirstPage(times: readonly number[], { start, end }: Rang
   const within = times.filter((time) => time >= start && time < end);
   if (within.length < 2) return within.length;
   const reach = Math.max(...within) - Math.min(...within);
-  return (within.length * (end - start)) / Math.max(1, reach);
+  // Many of one moment are a burst, and say nothing of the rest.
+  return (within.length * (end - start)) / Math.max(SECOND_MS, reach);
 }

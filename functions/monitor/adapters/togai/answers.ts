@@ -14,13 +14,17 @@ const MAX_NAME = 512;
 /** A whole number beyond what a number can hold was met where a text belongs. */
 class LongNumber extends Error {}
 
+function isLongNumber(value: unknown): boolean {
+  return Number.isInteger(value) && !Number.isSafeInteger(value);
+}
+
 /** Some of Togai's examples give ids as numbers. */
 const text = v.union([
   v.string(),
   v.pipe(
     v.number(),
     v.transform((number) => {
-      if (Number.isInteger(number) && !Number.isSafeInteger(number)) throw new LongNumber();
+      if (isLongNumber(number)) throw new LongNumber();
       return String(number);
     }),
   ),
@@ -60,7 +64,7 @@ const remains = v.object({
 });
 
 const eventList = v.nullish(v.array(v.unknown()));
-const page = v.object({ events: eventList, nextToken: v.nullish(v.string()) });
+const page = v.object({ events: eventList, nextToken: v.nullish(text) });
 
 const pipelineInfo = v.object({
   usageMeters: v.fallback(v.optional(v.array(v.object({ name: text, status: text }))), undefined),
@@ -157,8 +161,7 @@ export function readBody<T>(
   }
   const json = JSON.parse(body, (_, value: unknown, context?: { source?: string }) => {
     if (typeof value === 'string') return redact(value);
-    const unsafe = typeof value === 'number' && !Number.isSafeInteger(value);
-    return unsafe && /^-?\d+$/.test(context?.source ?? '') ? context?.source : value;
+    return isLongNumber(value) ? (context?.source ?? String(value)) : value;
   });
   return read(json);
 }

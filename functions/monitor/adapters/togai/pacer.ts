@@ -3,9 +3,9 @@ import type { Clock } from '../../ports.ts';
 const SECOND_MS = 1_000;
 /**
  * What counts as a second from the second request on: requests may arrive a little nearer to each other than they were
- * sent, and a quota that is used to its edge would turn some away. That costs a hundredth of the rate; one 429 costs more.
+ * sent, and a quota that is used to its edge would turn some away. That costs one or two hundredths of the rate; one 429 costs more.
  */
-const WINDOW_MS = 1_010;
+const WINDOW_MS = 1_015;
 /**
  * How far behind its even spacing a request may be made up for: what timers are late by, not pauses. After a pause
  * two may go together, so that a run with two requests does not wait for half a second at two a second.

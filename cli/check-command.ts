@@ -4,7 +4,7 @@ import { CHECK_SETTINGS, flagOf, SETTINGS, type Setting } from '../functions/mon
 import { printable } from '../functions/monitor/steps/text.ts';
 import { parseDuration, type Range } from '../functions/monitor/steps/time.ts';
 import { waivedAt } from '../functions/monitor/steps/waiver.ts';
-import { type CheckRequest, check, checkWindow } from './check.ts';
+import { type CheckRequest, type Counting, check, checkWindow } from './check.ts';
 import { readTogaiEnvironment, requireToken } from './credentials.ts';
 import {
   addSetting,
@@ -16,6 +16,7 @@ import {
   type SettingFlags,
 } from './flags.ts';
 import { createProgressView, NO_PROGRESS } from './progress.ts';
+import { reconcile } from './reconcile.ts';
 import { report, reportCrossed, reservations } from './report.ts';
 import { reportJson } from './report-json.ts';
 import { painterFor, type Surroundings } from './terminal.ts';
@@ -43,6 +44,8 @@ interface CheckFlags extends SettingFlags {
   readonly from: string | undefined;
   readonly to: string | undefined;
   readonly top: string | undefined;
+  readonly counting: Counting;
+  readonly reconcile: boolean | undefined;
   readonly json: boolean | undefined;
   readonly quiet: boolean | undefined;
 }
@@ -62,6 +65,20 @@ export function addCheck(program: Command, around: Surroundings, exitWith: ExitW
     .option('--to <ISO>', 'the end of the range (default: now)');
   for (const key of CHECK_SETTINGS) addSetting(command, SETTINGS[key]);
   command
+    .addOption(
+      new Option(
+        '--counting <how>',
+        'count every event, or let Togai count by the hour (POST /metrics): one request an hour, whatever the volume',
+      )
+        .choices(['events', 'metrics'])
+        .default('events'),
+    )
+    .addOption(
+      new Option(
+        '--reconcile',
+        'count the closed hours of the range both ways, and show where they differ',
+      ).conflicts(['json', 'quiet', 'counting']),
+    )
     .option('--top <N>', 'how many accounts and schemas to list (default: 5; with --json 10)')
     .option('--json', 'print one JSON object instead of tables')
     .option('--quiet', 'print only what crossed, and no progress')
@@ -69,6 +86,12 @@ export function addCheck(program: Command, around: Surroundings, exitWith: ExitW
     .action(async (flags: CheckFlags) => {
       const request = readCheckRequest(flags, around);
       const top = flags.top === undefined ? undefined : readTop(flags.top);
+      if (flags.reconcile) {
+        const { text, differ } = await reconcile(request, around, createProgressView(around));
+        around.stdout.write(text);
+        exitWith(differ ? EXIT.crossed : EXIT.nothingCrossed);
+        return;
+      }
       const progress = flags.quiet ? NO_PROGRESS : createProgressView(around);
       const result = await check(request, around, progress).finally(() => progress.done());
       if (flags.json) {
@@ -102,6 +125,7 @@ function readCheckRequest(flags: CheckFlags, around: Surroundings): CheckRequest
     baseUrl: readBaseUrl(flags.togaiBaseUrl, environment),
     token: requireToken(environment),
     tokenSource: 'TOGAI_TOKEN',
+    counting: flags.counting,
   };
 }
 

@@ -1,10 +1,12 @@
 import { connectTogai } from '../functions/monitor/adapters/togai/client.ts';
-import { type Count, countAll } from '../functions/monitor/count.ts';
+import { type Count, type CountProgress, countAll } from '../functions/monitor/count.ts';
+import { countHours } from '../functions/monitor/count-metrics.ts';
 import { SettingError, TogaiError } from '../functions/monitor/errors.ts';
 import type { RequestStats } from '../functions/monitor/ports.ts';
 import { lanesFor } from '../functions/monitor/settings.ts';
 import { bucketsOf } from '../functions/monitor/steps/bucket.ts';
 import { judge, type Verdict } from '../functions/monitor/steps/judge.ts';
+import { hoursOf } from '../functions/monitor/steps/metrics.ts';
 import { mergeTallies, type Tally, type Waived } from '../functions/monitor/steps/tally.ts';
 import { counted } from '../functions/monitor/steps/text.ts';
 import type { Threshold } from '../functions/monitor/steps/threshold.ts';
@@ -24,11 +26,17 @@ export interface CheckRequest {
   /** Where the token came from, for messages. */
   readonly tokenSource: string;
   readonly requestsPerSecond: number;
+  readonly counting: Counting;
 }
+
+/** Every event, or what Togai counts itself, by the hour. */
+export type Counting = 'events' | 'metrics';
 
 /** What a window held and what the thresholds say of it. */
 export interface CheckResult {
+  /** Counting by metrics, it begins with an hour. */
   readonly window: Range;
+  readonly counting: Counting;
   readonly baseUrl: string;
   readonly count: Count;
   /** Of the whole window. */
@@ -48,7 +56,7 @@ export async function check(
   { clock, signal, requestTimeoutMs }: Surroundings,
   progress: ProgressView,
 ): Promise<CheckResult> {
-  const { window, thresholds, waived, minimumEvents, baseUrl } = request;
+  const { thresholds, waived, minimumEvents, baseUrl, counting } = request;
   const started = clock.elapsed();
   const togai = await connectTogai({
     baseUrl,
@@ -59,17 +67,27 @@ export async function check(
     onTrouble: progress.note,
     ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
   });
-  const result = await countAll(togai, {
-    buckets: bucketsOf(window),
-    waived,
-    lanes: lanesFor(request.requestsPerSecond),
-    signal,
-    onProgress: (state) => progress.update(state, togai.stats().requests),
-  });
+  const onProgress = (state: CountProgress) => progress.update(state, togai.stats().requests);
+  const hours = hoursOf(request.window);
+  const window =
+    counting === 'events'
+      ? request.window
+      : { start: hours[0]?.start ?? request.window.start, end: request.window.end };
+  const result =
+    counting === 'events'
+      ? await countAll(togai, {
+          buckets: bucketsOf(window),
+          waived,
+          lanes: lanesFor(request.requestsPerSecond),
+          signal,
+          onProgress,
+        })
+      : await countHours(togai, { hours, thresholds, waived, signal, onProgress });
   const tally = mergeTallies(result.complete.map((bucket) => bucket.tally));
   refuseIfNothingWasReadable(tally);
   return {
     window,
+    counting,
     baseUrl,
     count: result,
     tally,

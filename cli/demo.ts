@@ -91,6 +91,7 @@ function checkAt(at: number, simulator: Simulator, around: Surroundings): Promis
     token: simulator.token,
     tokenSource: 'the simulator',
     requestsPerSecond: REQUESTS_PER_SECOND,
+    counting: 'events' as const,
   };
   return check(request, around, progress).finally(() => progress.done());
 }

@@ -10,8 +10,14 @@ import {
   type Tally,
 } from '../functions/monitor/steps/tally.ts';
 import { counted, formatCount, printable } from '../functions/monitor/steps/text.ts';
-import { DAY_MS, formatDuration, isoTime, shortTime } from '../functions/monitor/steps/time.ts';
-import type { CheckResult } from './check.ts';
+import {
+  DAY_MS,
+  formatDuration,
+  HOUR_MS,
+  isoTime,
+  shortTime,
+} from '../functions/monitor/steps/time.ts';
+import type { CheckResult, Counting } from './check.ts';
 import { type Column, type Paint, type Style, table } from './terminal.ts';
 
 const BAR_WIDTH = 24;
@@ -37,14 +43,14 @@ const DOUBTS: Readonly<Record<Doubt, string>> = {
 
 /** The result of a check for a person: what was counted, what crossed, whose it is. */
 export function report(result: CheckResult, paint: Paint, top = DEFAULT_TOP): string {
-  const { tally, verdicts } = result;
+  const { tally, verdicts, counting } = result;
   const sections = [
     heading(result, paint),
     statuses(tally, paint),
     timeline(result, paint),
     thresholds(verdicts, paint),
-    groups('account', tally.accounts, top, paint),
-    groups('schema', tally.schemas, top, paint),
+    groups('account', tally.accounts, { top, counting }, paint),
+    groups('schema', tally.schemas, { top, counting }, paint),
     samples(tally, paint),
     remarks(result, paint),
     conclusion(result, paint),
@@ -108,7 +114,7 @@ function statuses({ byStatus, total }: Tally, paint: Paint): string[] {
   return table(columns, [['GROUP', 'STATUS', 'EVENTS', 'SHARE', ''], ...rows], paint);
 }
 
-function timeline({ count, tally, window }: CheckResult, paint: Paint): string[] {
+function timeline({ count, counting, tally, window }: CheckResult, paint: Paint): string[] {
   const unmetered = ({ byStatus }: Tally) => countInGroup(byStatus, 'unmetered');
   if (unmetered(tally) === 0) return [];
   const perBucket = count.complete.map((bucket) => unmetered(bucket.tally));
@@ -119,7 +125,7 @@ function timeline({ count, tally, window }: CheckResult, paint: Paint): string[]
       .reduce((sum, events) => sum + events, 0),
   );
   const most = Math.max(...columns);
-  const step = formatDuration(perColumn * BUCKET_MS);
+  const step = formatDuration(perColumn * (counting === 'metrics' ? HOUR_MS : BUCKET_MS));
   return [
     paint(
       'dim',
@@ -160,7 +166,7 @@ function thresholds(verdicts: readonly Verdict[], paint: Paint): string[] {
 function groups(
   kind: 'account' | 'schema',
   { counts }: Groups,
-  top: number,
+  { top, counting }: { readonly top: number; readonly counting: Counting },
   paint: Paint,
 ): string[] {
   const concerned = rankGroups(counts)
@@ -170,7 +176,7 @@ function groups(
   const rows = concerned.map(({ name, unmetered, failed, total }) => [
     name === '' ? `(no ${kind})` : name,
     formatCount(unmetered),
-    formatCount(failed),
+    counting === 'metrics' ? '?' : formatCount(failed),
     formatCount(total),
     share(unmetered + failed, total),
   ]);
@@ -207,8 +213,13 @@ function samples({ samples: byStatus, byStatus: counts }: Tally, paint: Paint): 
   );
 }
 
-function remarks({ tally, count }: CheckResult, paint: Paint): string[] {
+function remarks({ tally, count, counting }: CheckResult, paint: Paint): string[] {
   const lines: string[] = [];
+  if (counting === 'metrics') {
+    lines.push(
+      'Counted by Togai itself, by the hour (POST /metrics): there are no samples, and of accounts and schemas only unmetered and settled events are known.',
+    );
+  }
   if (tally.ignored > 0) {
     lines.push(`${counted(tally.ignored, 'event')} of ignored accounts and schemas counted apart.`);
   }

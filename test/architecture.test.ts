@@ -21,6 +21,7 @@ const IMPORTS: readonly [file: string, imported: string, allowed: boolean][] = [
   ['functions/monitor/settings.ts', './ports.ts', false],
   ['functions/monitor/ports.ts', './adapters/system-clock.ts', false],
   ['functions/monitor/count.ts', './adapters/togai/client.ts', false],
+  ['functions/monitor/count-metrics.ts', './adapters/togai/client.ts', false],
   ['functions/monitor/adapters/a.ts', 'node:fs', true],
   ['functions/monitor/adapters/b.ts', '../ports.ts', true],
   ['functions/monitor/adapters/c.ts', '../steps/judge.ts', false],

@@ -4,12 +4,14 @@
  */
 import type { EventPage } from './steps/event.ts';
 import type { EventDetails } from './steps/explain.ts';
+import type { MetricQuery, MetricsAnswer } from './steps/metrics.ts';
 import type { RenderedMessage } from './steps/render/message.ts';
 import type { BucketRecord, MonitorState } from './steps/state.ts';
 import type { Range } from './steps/time.ts';
 
 export type { EventPage, MalformedEvent, UsageEvent } from './steps/event.ts';
 export type { EventDetails } from './steps/explain.ts';
+export type { MetricQuery, MetricSeries, MetricsAnswer } from './steps/metrics.ts';
 export type { RenderedMessage } from './steps/render/message.ts';
 export type { BucketRecord, MonitorState } from './steps/state.ts';
 export type { Range } from './steps/time.ts';
@@ -37,6 +39,20 @@ export interface UsageEvents {
   pages(query: EventQuery, signal: AbortSignal): AsyncIterable<EventPage>;
   /** One event by its `id`, the latest with that id first; empty where there is none. @throws TogaiError */
   event(id: string, signal: AbortSignal): Promise<EventDetails[]>;
+}
+
+/** Counts that Togai makes itself. */
+export interface EventMetrics {
+  /**
+   * At most five queries of one range, counted together over all of it.
+   *
+   * @throws TogaiError; the reason of `signal` once that is aborted
+   */
+  metrics(
+    range: Range,
+    queries: readonly MetricQuery[],
+    signal: AbortSignal,
+  ): Promise<MetricsAnswer>;
 }
 
 /** What the Togai client has done so far. */

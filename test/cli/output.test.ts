@@ -123,6 +123,7 @@ test('--json prints exactly one object, of the documented shape', async () => {
   expect(JSON.parse(stdout)).toEqual({
     window: { start: '2026-11-18T11:30:00.000Z', end: '2026-11-18T11:35:00.000Z' },
     complete: true,
+    counting: 'events',
     total: 20,
     byStatus: { [UNMETERED]: 15, INGESTION_COMPLETED_EVENT_METERED: 5 },
     groups: {

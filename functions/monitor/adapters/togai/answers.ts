@@ -1,5 +1,12 @@
 import * as v from 'valibot';
-import type { EventDetails, EventPage, MalformedEvent, UsageEvent } from '../../ports.ts';
+import type {
+  EventDetails,
+  EventPage,
+  MalformedEvent,
+  MetricSeries,
+  MetricsAnswer,
+  UsageEvent,
+} from '../../ports.ts';
 import { cutAt, printable } from '../../steps/text.ts';
 import { parseTime } from '../../steps/time.ts';
 
@@ -79,6 +86,17 @@ const eventDetails = v.object({
   eventPipelineInfo: v.fallback(v.optional(pipelineInfo), undefined),
 });
 
+/** One older page shows a single object where the newest shows a list. */
+const points = v.object({
+  groupedBy: v.optional(v.object({ fieldValue: v.fallback(v.optional(text, ''), '') })),
+  metricValues: v.fallback(v.nullish(v.array(v.pipe(v.number(), v.minValue(0)))), []),
+});
+const metricsAnswer = v.object({
+  results: v.array(
+    v.object({ id: v.string(), data: v.nullish(v.union([v.array(points), points])) }),
+  ),
+});
+
 const errorAnswer = v.object({ message: v.string() });
 
 /** An answer that is JSON, but not an answer of this API. The message says what it is instead. */
@@ -131,6 +149,24 @@ export function readEventDetails(json: unknown): EventDetails[] {
       pricePlans: eventPipelineInfo.pricePlans,
     },
   }));
+}
+
+/** The answer of `POST /metrics`: what each query counted, by group, over the whole range. @throws NotOfThisApi */
+export function readMetrics(json: unknown): MetricsAnswer {
+  const result = v.safeParse(metricsAnswer, asObject(json));
+  if (!result.success) throw new NotOfThisApi(`an object whose ${problemOf(result.issues[0])}`);
+  const series = new Map<string, MetricSeries[]>();
+  let held = 0;
+  for (const { id, data } of result.output.results) {
+    const lines = data ? [data].flat() : [];
+    held += lines.reduce((sum, { metricValues }) => sum + (metricValues?.length ?? 0), 0);
+    const read = lines.map(({ groupedBy, metricValues }) => ({
+      group: cutAt(groupedBy?.fieldValue ?? '', MAX_NAME),
+      events: (metricValues ?? []).reduce((sum, value) => sum + value, 0),
+    }));
+    series.set(id, read);
+  }
+  return { series, points: held };
 }
 
 /** Togai's own words for an error, as they came; `undefined` where there are none. */

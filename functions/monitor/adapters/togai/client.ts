@@ -3,14 +3,24 @@ import { SettingError, TogaiError } from '../../errors.ts';
 import type {
   Clock,
   Credential,
+  EventMetrics,
   EventQuery,
+  MetricQuery,
+  Range,
   RequestStats,
   TokenGate,
   UsageEvents,
 } from '../../ports.ts';
 import { printable } from '../../steps/text.ts';
-import { formatDuration } from '../../steps/time.ts';
-import { NotOfThisApi, readBody, readErrorMessage, readEventDetails, readPage } from './answers.ts';
+import { formatDuration, isoTime } from '../../steps/time.ts';
+import {
+  NotOfThisApi,
+  readBody,
+  readErrorMessage,
+  readEventDetails,
+  readMetrics,
+  readPage,
+} from './answers.ts';
 import { type Answer, exchange, NoAnswer } from './exchange.ts';
 import { createPacer, type Turn } from './pacer.ts';
 import { backoffMs, MAX_HALVINGS, MAX_RETRIES, MAX_RETRY_AFTER_MS, retryAfterMs } from './retry.ts';
@@ -36,7 +46,7 @@ export interface TogaiClientOptions {
   readonly onTrouble?: (message: string) => void;
 }
 
-export interface TogaiClient extends UsageEvents {
+export interface TogaiClient extends UsageEvents, EventMetrics {
   /** Numbers since the client was made. */
   stats(): RequestStats;
 }
@@ -62,6 +72,12 @@ export async function connectTogai(options: TogaiClientOptions): Promise<TogaiCl
 }
 
 const OPEN_GATE: TokenGate = { maySend: () => true, rejected: () => Promise.resolve() };
+
+interface Question {
+  readonly url: URL;
+  /** JSON; without it the question is a GET. */
+  readonly post?: string | undefined;
+}
 
 class HttpTogaiClient implements TogaiClient {
   readonly #options: Required<Omit<TogaiClientOptions, 'gate'>>;
@@ -112,28 +128,52 @@ class HttpTogaiClient implements TogaiClient {
       for (const [name, value] of Object.entries(parameters)) {
         if (value !== undefined) url.searchParams.set(name, String(value));
       }
-      const page = await this.#get(url, readPage, signal);
+      const page = await this.#ask({ url }, readPage, signal);
       yield page;
       nextToken = page.nextToken;
     } while (nextToken !== undefined);
   }
 
   event(id: string, signal: AbortSignal) {
-    return this.#get(this.#url(`events/${encodeURIComponent(id)}`), readEventDetails, signal);
+    const url = this.#url(`events/${encodeURIComponent(id)}`);
+    return this.#ask({ url }, readEventDetails, signal);
+  }
+
+  metrics({ start, end }: Range, queries: readonly MetricQuery[], signal: AbortSignal) {
+    const post = JSON.stringify({
+      startTime: isoTime(start),
+      endTime: isoTime(end),
+      metricQueries: queries.map(({ id, groupBy, statuses, accounts }) => ({
+        id,
+        name: 'EVENTS',
+        aggregationPeriod: 'HOUR',
+        groupBy,
+        filters: [
+          { fieldName: 'EVENT_STATUS', fieldValues: statuses },
+          ...(accounts ? [{ fieldName: 'ACCOUNT_ID', fieldValues: accounts }] : []),
+        ],
+      })),
+    });
+    return this.#ask({ url: this.#url('metrics'), post }, readMetrics, signal);
   }
 
   #url(path: string): URL {
     return new URL(path, this.#options.baseUrl.replace(/\/*$/, '/'));
   }
 
-  async #get<T>(url: URL, read: (json: unknown) => T, signal: AbortSignal): Promise<T> {
-    const attempted = `GET ${printable(url.origin + url.pathname, 200)}`;
+  async #ask<T>(
+    { url, post }: Question,
+    read: (json: unknown) => T,
+    signal: AbortSignal,
+  ): Promise<T> {
+    const method = post === undefined ? 'GET' : 'POST';
+    const attempted = `${method} ${printable(url.origin + url.pathname, 200)}`;
     let failures = 0;
     for (;;) {
       const turn = await this.#pacer.turn(signal);
       const token = this.#token;
       try {
-        const answer = await this.#send(url, token, turn, signal);
+        const answer = await this.#send({ url, post }, token, turn, signal);
         if (answer.status === 401 && (await this.#renewToken(token))) continue;
         if (answer.status === 429) {
           this.#waitForQuota(attempted, answer, turn);
@@ -149,11 +189,17 @@ class HttpTogaiClient implements TogaiClient {
     }
   }
 
-  async #send(url: URL, token: string, turn: Turn, signal: AbortSignal): Promise<Answer> {
+  async #send(
+    { url, post }: Question,
+    token: string,
+    turn: Turn,
+    signal: AbortSignal,
+  ): Promise<Answer> {
     try {
       if (this.#rejection) throw this.#rejection;
       this.#requests++;
       const answer = await exchange(url, {
+        post,
         token,
         userAgent: 'unmetered-events-monitor',
         timeoutMs: this.#options.requestTimeoutMs,

@@ -5,6 +5,8 @@ import { fetchTellingWhenSent } from './sending.ts';
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
 export interface ExchangeOptions {
+  /** JSON to post; without it the request is a GET. */
+  readonly post?: string | undefined;
   readonly token: string;
   readonly userAgent: string;
   /** For the whole exchange, the last byte of the body included. */
@@ -41,7 +43,7 @@ export class NoAnswer extends Error {
  *   the reason of `signal` once that is aborted
  */
 export async function exchange(url: URL, options: ExchangeOptions): Promise<Answer> {
-  const { token, userAgent, timeoutMs, signal } = options;
+  const { post, token, userAgent, timeoutMs, signal } = options;
   signal.throwIfAborted();
   const controller = new AbortController();
   const timeout = new NoAnswer(
@@ -58,7 +60,9 @@ export async function exchange(url: URL, options: ExchangeOptions): Promise<Answ
         authorization: `Bearer ${token}`,
         accept: 'application/json',
         'user-agent': userAgent,
+        ...(post !== undefined && { 'content-type': 'application/json' }),
       },
+      ...(post !== undefined && { method: 'POST', body: post }),
       // A redirect would carry the token to wherever it points.
       redirect: 'manual',
       signal: controller.signal,

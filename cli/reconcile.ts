@@ -1,0 +1,78 @@
+import { SettingError } from '../functions/monitor/errors.ts';
+import { rankGroups } from '../functions/monitor/steps/summary.ts';
+import type { StatusCounts, Tally } from '../functions/monitor/steps/tally.ts';
+import { counted, formatCount, printable } from '../functions/monitor/steps/text.ts';
+import { HOUR_MS, shortTime } from '../functions/monitor/steps/time.ts';
+import { type CheckRequest, check } from './check.ts';
+import type { ProgressView } from './progress.ts';
+import type { Surroundings } from './terminal.ts';
+
+/** How many accounts, and how many schemas, are compared. */
+const MAX_ROWS = 20;
+
+/**
+ * Counts the closed hours of a range both ways, event by event and by what Togai counts itself, and tells where they
+ * differ. The open hour is left out: it changes between the two counts.
+ *
+ * @throws SettingError, TogaiError; the signal's reason once that is aborted
+ */
+export async function reconcile(
+  request: CheckRequest,
+  around: Surroundings,
+  progress: ProgressView,
+): Promise<{ readonly text: string; readonly differ: boolean }> {
+  const start = Math.floor(request.window.start / HOUR_MS) * HOUR_MS;
+  const end = Math.floor(request.window.end / HOUR_MS) * HOUR_MS;
+  if (start >= end) {
+    throw new SettingError(
+      '--reconcile compares closed hours, and there is none in the range; choose a longer --since, or an earlier --from',
+    );
+  }
+  const window = { start, end };
+  try {
+    const byEvents = await check({ ...request, window, counting: 'events' }, around, progress);
+    const byMetrics = await check({ ...request, window, counting: 'metrics' }, around, progress);
+    const rows = differences(byEvents.tally, byMetrics.tally);
+    const requests = `${counted(byEvents.stats.requests, 'request')} against ${byMetrics.stats.requests}`;
+    const heading = `${formatCount(byEvents.tally.total)} events counted one by one, ${formatCount(byMetrics.tally.total)} by metrics, from ${shortTime(start)} to ${shortTime(end)} UTC (${requests})`;
+    const conclusion =
+      rows.length === 0
+        ? 'Both ways agree.'
+        : `They differ: ${rows.length === MAX_ROWS ? 'the largest differences are' : 'here'}\n${rows.join('\n')}`;
+    return { text: `${heading}\n${conclusion}\n`, differ: rows.length > 0 };
+  } finally {
+    progress.done();
+  }
+}
+
+function differences(byEvents: Tally, byMetrics: Tally): string[] {
+  const found = [
+    ...compare('', byEvents.byStatus, byMetrics.byStatus),
+    ...compare('account ', unmeteredOf(byEvents, 'accounts'), unmeteredOf(byMetrics, 'accounts')),
+    ...compare('schema ', unmeteredOf(byEvents, 'schemas'), unmeteredOf(byMetrics, 'schemas')),
+  ];
+  return found
+    .toSorted((a, b) => Math.abs(b.difference) - Math.abs(a.difference))
+    .slice(0, MAX_ROWS)
+    .map(
+      ({ what, one, other, difference }) =>
+        `  ${what}: ${formatCount(one)} one by one, ${formatCount(other)} by metrics (${difference > 0 ? '+' : ''}${formatCount(difference)})`,
+    );
+}
+
+function compare(kind: string, one: StatusCounts, other: StatusCounts) {
+  return [...new Set([...one.keys(), ...other.keys()])].flatMap((name) => {
+    const [a, b] = [one.get(name) ?? 0, other.get(name) ?? 0];
+    const noun = kind === '' ? '' : ', unmetered';
+    const what = `${kind}${printable(name, 80)}${noun}`;
+    return a === b ? [] : [{ what, one: a, other: b, difference: b - a }];
+  });
+}
+
+function unmeteredOf(tally: Tally, kind: 'accounts' | 'schemas'): StatusCounts {
+  return new Map(
+    rankGroups(tally[kind].counts)
+      .filter(({ unmetered }) => unmetered > 0)
+      .map(({ name, unmetered }) => [name, unmetered]),
+  );
+}

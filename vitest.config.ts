@@ -8,5 +8,6 @@ export default defineConfig({
     // What a test sets up it takes down; nothing is shared between files.
     restoreMocks: true,
     testTimeout: 30_000,
+    hookTimeout: 60_000,
   },
 });

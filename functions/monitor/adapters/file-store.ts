@@ -25,8 +25,16 @@ interface Contents {
  */
 export function createFileStore(path: string, clock: Clock): MonitorStore {
   const never = new AbortController().signal;
+  let queue: Promise<unknown> = Promise.resolve();
 
-  async function locked<T>(work: () => Promise<T>): Promise<T> {
+  /** One after the other in this process, which needs no waiting for the lock. */
+  function locked<T>(work: () => Promise<T>): Promise<T> {
+    const done = queue.then(() => lockedHere(work));
+    queue = done.catch(() => {});
+    return done;
+  }
+
+  async function lockedHere<T>(work: () => Promise<T>): Promise<T> {
     const lock = `${path}.lock`;
     for (;;) {
       try {

@@ -71,7 +71,7 @@ const remains = v.object({
 });
 
 const eventList = v.nullish(v.array(v.unknown()));
-const page = v.object({ events: eventList, nextToken: v.nullish(text) });
+const page = v.object({ events: eventList, nextToken: v.nullish(v.string()) });
 
 const pipelineInfo = v.object({
   usageMeters: v.fallback(v.optional(v.array(v.object({ name: text, status: text }))), undefined),

@@ -1,5 +1,5 @@
 import { TogaiError } from './errors.ts';
-import type { EventPage, EventQuery, UsageEvent, UsageEvents } from './ports.ts';
+import type { EventPage, EventQuery, UsageEvents } from './ports.ts';
 import { type Bucket, bucketStart } from './steps/bucket.ts';
 import type { TimeField } from './steps/event.ts';
 import {
@@ -14,6 +14,7 @@ import {
   timeBy,
   timeFilter,
 } from './steps/sift.ts';
+import { createSlicedTallier, holds, type SlicedTallier } from './steps/sliced-tally.ts';
 import { eventsByFirstPage, sliced, slicesFor } from './steps/slices.ts';
 import { createTallier, type Tallier, type Tally, type Waived } from './steps/tally.ts';
 import type { Range } from './steps/time.ts';
@@ -73,17 +74,11 @@ export interface Count {
 /** A bucket that is being counted, in one slice or several. */
 interface Job {
   readonly bucket: Bucket;
-  readonly tallier: Tallier;
+  readonly tallier: SlicedTallier;
   /** Entries that it may have; `undefined` where nothing is known. */
   readonly expected: number | undefined;
   /** Slices that are not complete. */
   left: number;
-  /** What came in within {@link EDGE_MS} of an edge between slices, by identity. */
-  readonly atEdges: Set<string>;
-  /** What came in with a slice and belongs to another one of it, by identity. */
-  readonly strays: Map<string, UsageEvent>;
-  /** Entries that could not be read, by identity. */
-  readonly malformed: Set<string>;
   /** A slice of it failed; the others are of no use any more. */
   failed: boolean;
 }
@@ -92,9 +87,6 @@ interface Slice {
   readonly job: Job;
   readonly range: Range;
 }
-
-/** As far from an edge as times that are cut to the second can lead astray. */
-const EDGE_MS = 2_000;
 
 /** By this factor more than was expected, it is worth a request to begin again in slices. */
 const MUCH_MORE = 2;
@@ -145,7 +137,7 @@ class Counting {
   readonly #done = new Map<Bucket, BucketCount>();
   readonly #unfinished = new Map<Bucket, BucketCount>();
   readonly #failed = new Map<Bucket, TogaiError>();
-  readonly #open = new Set<Tallier>();
+  readonly #open = new Set<Pick<Tallier, 'entries'>>();
   readonly #jobs = new Set<Job>();
   /** Entries per ms of what was counted last; `undefined` before anything was. */
   #density: number | undefined;
@@ -248,18 +240,9 @@ class Counting {
   #begin(waiting: Bucket[]): Slice[] {
     const bucket = waiting.shift();
     if (!bucket) return [];
-    const tallier = createTallier(this.#request.waived);
+    const tallier = createSlicedTallier(bucket, this.#request.waived);
     const expected = this.#expectedOf(bucket);
-    const job: Job = {
-      bucket,
-      tallier,
-      expected,
-      left: 1,
-      atEdges: new Set(),
-      strays: new Map(),
-      malformed: new Set(),
-      failed: false,
-    };
+    const job: Job = { bucket, tallier, expected, left: 1, failed: false };
     this.#jobs.add(job);
     this.#open.add(tallier);
     return this.#cut(job, expected ?? 0, waiting);
@@ -348,30 +331,23 @@ class Counting {
       }
       for (const event of page.events) {
         const time = timeBy(filter, event);
-        if (time === undefined)
-          addMalformed(job, event.identity, 'its timestamp could not be read');
-        else if (holds(range, time)) {
-          tallier.add(event);
-          if (!isWhole) noteEdge(job, range, time, event);
-        } else if (holds(bucket, time)) noteStray(job, range, time, event);
+        if (time !== undefined) tallier.add(range, time, event);
+        else tallier.addMalformed(event.identity, 'its timestamp could not be read');
       }
       for (const { identity, createdAt, problem } of page.malformed) {
         const elsewhere = createdAt !== undefined && !holds(range, createdAt);
-        if (!elsewhere || filter === 'timestamp') addMalformed(job, identity, problem);
+        if (!elsewhere || filter === 'timestamp') tallier.addMalformed(identity, problem);
       }
       onOpen();
       this.#report();
     }
     job.left--;
     if (job.left > 0) return [];
-    for (const [identity, event] of job.strays) {
-      if (!job.atEdges.has(identity)) tallier.add(event);
-    }
+    const counted = { bucket, tally: tallier.finish(), timeField: filter };
     this.#jobs.delete(job);
     this.#open.delete(tallier);
     this.#eventsDone += tallier.entries;
     this.#density = tallier.entries / (bucket.end - bucket.start);
-    const counted = { bucket, tally: tallier.finish(), timeField: filter };
     await this.#request.onBucket?.(counted);
     this.#done.set(bucket, counted);
     this.#report();
@@ -487,38 +463,4 @@ class Counting {
       filteredHere,
     };
   }
-}
-
-function noteEdge(
-  { atEdges }: Job,
-  { start, end }: Range,
-  time: number,
-  { identity }: UsageEvent,
-): void {
-  const atEdge = time < start + EDGE_MS || time >= end - EDGE_MS;
-  if (atEdge && identity !== undefined) atEdges.add(identity);
-}
-
-/**
- * An event of the bucket that came with the slice beside its own. With its own it comes as well, if the server filters
- * by the time that it is counted by; if that was never proved, it may come with this one only.
- */
-function noteStray({ strays }: Job, { start, end }: Range, time: number, event: UsageEvent): void {
-  const nearby = time >= start - EDGE_MS && time < end + EDGE_MS;
-  if (nearby && event.identity !== undefined) strays.set(event.identity, event);
-}
-
-/** What cannot be placed in time may come with every slice. */
-function addMalformed(
-  { tallier, malformed }: Job,
-  identity: string | undefined,
-  problem: string,
-): void {
-  if (identity !== undefined && malformed.has(identity)) return;
-  if (identity !== undefined) malformed.add(identity);
-  tallier.addMalformed(problem);
-}
-
-function holds({ start, end }: Range, time: number): boolean {
-  return time >= start && time < end;
 }

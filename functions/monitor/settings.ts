@@ -61,7 +61,8 @@ export const SETTINGS = {
   thresholds: textSetting<Threshold[]>({
     name: 'Thresholds',
     placeholder: "'RULE, RULE'",
-    description: 'rules that say when something is wrong',
+    description:
+      'rules that say when something is wrong, separated by commas, such as: unmetered by account >= 5% for 15m critical',
     defaultText:
       'unmetered >= 10, unmetered >= 5% critical, unmetered by account >= 50% critical, failed >= 10, in_progress >= 25% for 15m',
     pattern: THRESHOLDS_PATTERN,

@@ -3,8 +3,9 @@ import { SettingError } from '../functions/monitor/errors.ts';
 import { CHECK_SETTINGS, flagOf, SETTINGS, type Setting } from '../functions/monitor/settings.ts';
 import { printable } from '../functions/monitor/steps/text.ts';
 import { parseDuration, type Range } from '../functions/monitor/steps/time.ts';
+import { COUNTINGS, type Counting } from '../functions/monitor/steps/timeline.ts';
 import { waivedAt } from '../functions/monitor/steps/waiver.ts';
-import { type CheckRequest, type Counting, check, checkWindow } from './check.ts';
+import { type CheckRequest, check, checkWindow } from './check.ts';
 import { readTogaiEnvironment, requireToken } from './credentials.ts';
 import {
   addSetting,
@@ -70,7 +71,7 @@ export function addCheck(program: Command, around: Surroundings, exitWith: ExitW
         '--counting <how>',
         'count every event, or let Togai count by the hour (POST /metrics): one request an hour, whatever the volume',
       )
-        .choices(['events', 'metrics'])
+        .choices(COUNTINGS)
         .default('events'),
     )
     .addOption(

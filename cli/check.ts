@@ -1,16 +1,16 @@
 import { connectTogai } from '../functions/monitor/adapters/togai/client.ts';
 import { type Count, type CountProgress, countAll } from '../functions/monitor/count.ts';
-import { countHours } from '../functions/monitor/count-metrics.ts';
+import { countAllHours } from '../functions/monitor/count-metrics.ts';
 import { SettingError, TogaiError } from '../functions/monitor/errors.ts';
 import type { RequestStats } from '../functions/monitor/ports.ts';
 import { lanesFor } from '../functions/monitor/settings.ts';
 import { bucketsOf } from '../functions/monitor/steps/bucket.ts';
 import { judge, type Verdict } from '../functions/monitor/steps/judge.ts';
-import { hoursOf } from '../functions/monitor/steps/metrics.ts';
 import { mergeTallies, type Tally, type Waived } from '../functions/monitor/steps/tally.ts';
 import { counted } from '../functions/monitor/steps/text.ts';
 import type { Threshold } from '../functions/monitor/steps/threshold.ts';
 import { DAY_MS, type Range } from '../functions/monitor/steps/time.ts';
+import { type Counting, hoursOf } from '../functions/monitor/steps/timeline.ts';
 import { fixedCredential } from './credentials.ts';
 import type { ProgressView } from './progress.ts';
 import type { Surroundings } from './terminal.ts';
@@ -28,9 +28,6 @@ export interface CheckRequest {
   readonly requestsPerSecond: number;
   readonly counting: Counting;
 }
-
-/** Every event, or what Togai counts itself, by the hour. */
-export type Counting = 'events' | 'metrics';
 
 /** What a window held and what the thresholds say of it. */
 export interface CheckResult {
@@ -82,7 +79,7 @@ export async function check(
           signal,
           onProgress,
         })
-      : await countHours(togai, { hours, thresholds, waived, signal, onProgress });
+      : await countAllHours(togai, { hours, thresholds, waived, signal, onProgress });
   const tally = mergeTallies(result.complete.map((bucket) => bucket.tally));
   refuseIfNothingWasReadable(tally);
   return {

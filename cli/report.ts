@@ -17,7 +17,8 @@ import {
   isoTime,
   shortTime,
 } from '../functions/monitor/steps/time.ts';
-import type { CheckResult, Counting } from './check.ts';
+import type { Counting } from '../functions/monitor/steps/timeline.ts';
+import type { CheckResult } from './check.ts';
 import { type Column, type Paint, type Style, table } from './terminal.ts';
 
 const BAR_WIDTH = 24;

@@ -1,6 +1,12 @@
 import { type Command, Option } from 'commander';
 import { SettingError } from '../functions/monitor/errors.ts';
-import { flagOf, SETTINGS, type Setting, type SettingKey } from '../functions/monitor/settings.ts';
+import {
+  flagOf,
+  readRunSettings,
+  SETTINGS,
+  type Setting,
+  type SettingKey,
+} from '../functions/monitor/settings.ts';
 import { testNotification } from '../functions/monitor/steps/notification.ts';
 import { renderMessage } from '../functions/monitor/steps/render/message.ts';
 import { printable } from '../functions/monitor/steps/text.ts';
@@ -92,10 +98,13 @@ function readRunCommand(flags: RunFlags, around: Surroundings): RunCommand {
     const setting: Setting<unknown> = SETTINGS[key];
     naming(flagOf(setting), () => setting.parse(flags[key] ?? setting.defaultText));
   }
+  const textOf = (key: SettingKey) => flags[key];
+  const { problem } = readRunSettings({ textOf, dashboardUrl: '' }, around.clock.now());
+  if (problem !== '') throw new SettingError(problem);
   const environment = readTogaiEnvironment(around.env, around.folder);
   return {
     stateFile: flags.state,
-    textOf: (key) => flags[key],
+    textOf,
     baseUrl: readBaseUrl(flags.togaiBaseUrl, environment),
     token: requireToken(environment),
     tokenSource: 'TOGAI_TOKEN',

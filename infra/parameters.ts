@@ -70,6 +70,7 @@ const SETTING_LABELS: Readonly<Record<SettingKey, string>> = {
   settleMinutes: 'Settling time, minutes',
   maxCatchUpHours: 'Catch up at most, hours',
   maxRequestsPerSecond: 'Requests to Togai per second',
+  counting: 'Counting',
   ignoredAccounts: 'Ignored accounts',
   ignoredSchemas: 'Ignored event schemas',
   muteUntil: 'Mute until (UTC)',
@@ -106,6 +107,7 @@ export const PARAMETER_GROUPS: readonly ParameterGroup[] = [
     label: 'How to count',
     parameters: [
       ofSetting('togaiBaseUrl'),
+      ofSetting('counting'),
       ofSetting('maxRequestsPerSecond'),
       runEveryMinutes,
       ofSetting('settleMinutes'),
@@ -180,7 +182,7 @@ function constraintsOf(bounds: Bounds): CfnParameterProps {
 /** What must go together, and what must not. */
 function addRules(
   stack: Stack,
-  { alertEmails, slackWorkspaceId, slackChannelId }: ParameterValues,
+  { settings, alertEmails, slackWorkspaceId, slackChannelId }: ParameterValues,
 ) {
   const isEmpty = (value: string) => Fn.conditionEquals(value, '');
   const isGiven = (value: string) => Fn.conditionNot(isEmpty(value));
@@ -193,6 +195,21 @@ function addRules(
         ),
         assertDescription:
           'Write both SlackWorkspaceId and SlackChannelId to alert in Slack, or neither.',
+      },
+    ],
+  });
+  new CfnRule(stack, 'MetricsCanCount', {
+    ruleCondition: Fn.conditionEquals(settings.counting, 'metrics'),
+    assertions: [
+      {
+        assert: Fn.conditionNot(Fn.conditionEquals(settings.windowMinutes, '30')),
+        assertDescription:
+          'Togai counts by the hour: with Counting = metrics choose a WindowMinutes of 60 or more, or count events.',
+      },
+      {
+        assert: isEmpty(settings.ignoredSchemas),
+        assertDescription:
+          'Schemas cannot be left out with Counting = metrics: clear IgnoredSchemas, or count events.',
       },
     ],
   });

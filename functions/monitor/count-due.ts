@@ -1,13 +1,17 @@
 import { type BucketCount, type Count, count } from './count.ts';
+import { countHours } from './count-metrics.ts';
 import { type MonitorError, SettingError, TogaiError } from './errors.ts';
 import type { BucketRecord, Connect, ConnectedTogai, RequestStats } from './ports.ts';
 import type { Session } from './session.ts';
-import { BUCKET_MS } from './steps/bucket.ts';
+import { BUCKET_MS, type Bucket } from './steps/bucket.ts';
 import type { TimeField } from './steps/event.ts';
+import { metricsDigest } from './steps/metrics.ts';
 import type { DueBucket } from './steps/plan.ts';
 import type { RunSettings } from './steps/run-settings.ts';
 import { maySend, noteRejection } from './steps/state.ts';
 import { createTallier, type Tally } from './steps/tally.ts';
+import { HOUR_MS } from './steps/time.ts';
+import { endOf } from './steps/timeline.ts';
 
 /** Runs in which others succeeded, after which a bucket that always fails is given up. */
 const MAX_BUCKET_FAILURES = 3;
@@ -24,12 +28,12 @@ interface CountDueRequest {
 
 type Kept = Pick<BucketCount, 'tally' | 'timeField'>;
 
-/** Names what a bucket is counted under: who is waived, and by which time events belong to it. */
+/** Names what a bucket is counted under: who is waived, and by which time events belong to it or what Togai is asked for. */
 export function fingerprintOf(
-  { waiverDigest }: RunSettings,
+  { waiverDigest, counting, thresholds = [] }: RunSettings,
   timeField: TimeField = 'createdAt',
 ): string {
-  return `${waiverDigest}.${timeField}`;
+  return `${waiverDigest}.${counting === 'metrics' ? metricsDigest(thresholds) : timeField}`;
 }
 
 /** What came of counting. */
@@ -55,10 +59,13 @@ export async function countDue(
   const { at, settings, signal, outOfTime } = request;
   if (due.length === 0) return { counted: 0, partial: 0, error: undefined, togai: undefined };
 
-  const keep = async (start: number, { tally, timeField }: Kept, partial: boolean) => {
+  const byMetrics = settings.counting === 'metrics';
+  const keep = async ({ start, end }: Bucket, { tally, timeField }: Kept, partial: boolean) => {
+    const isOpen = byMetrics && end - start < HOUR_MS;
     const record: BucketRecord = {
       start,
-      times: (known.get(start)?.times ?? 0) + 1,
+      ...(byMetrics && { end }),
+      times: isOpen ? 0 : (known.get(start)?.times ?? 0) + 1,
       countedAt: at,
       inProgress: tally.byStatus.get('INGESTION_IN_PROGRESS') ?? 0,
       partial,
@@ -79,18 +86,28 @@ export async function countDue(
         return session.save();
       },
     });
-    const result = await count(togai, {
-      buckets: due.map(({ bucket }) => bucket),
+    const buckets = due.map(({ bucket }) => bucket);
+    const shared = {
       waived: settings.waived,
-      ...(session.state.timeField && { timeField: session.state.timeField }),
-      lanes: settings.lanes,
-      expected: (bucket) => entriesNear(known, bucket.start),
       signal,
       outOfTime,
-      onBucket: (counted) => keep(counted.bucket.start, counted, false),
-    });
+      onBucket: (counted: BucketCount) => keep(counted.bucket, counted, false),
+    };
+    const result = byMetrics
+      ? await countHours(togai, {
+          ...shared,
+          hours: buckets,
+          thresholds: settings.thresholds ?? [],
+        })
+      : await count(togai, {
+          ...shared,
+          buckets,
+          ...(session.state.timeField && { timeField: session.state.timeField }),
+          lanes: settings.lanes,
+          expected: (bucket) => entriesNear(known, bucket.start),
+        });
     const partial = await givingUp(session, request, result, due, known, keep, togai.stats());
-    if (!result.filteredHere) {
+    if (!byMetrics && !result.filteredHere) {
       session.change((state) => ({ ...state, timeField: result.timeField }));
     }
     return {
@@ -125,7 +142,7 @@ async function givingUp(
   result: Count,
   due: readonly DueBucket[],
   known: ReadonlyMap<number, BucketRecord>,
-  keep: (start: number, kept: Kept, partial: boolean) => Promise<void>,
+  keep: (bucket: Bucket, kept: Kept, partial: boolean) => Promise<void>,
   { throttled, retries }: RequestStats,
 ): Promise<number> {
   const failures: Record<string, number> = {};
@@ -150,17 +167,24 @@ async function givingUp(
       failures[start] = times;
       continue;
     }
-    await keep(start, unfinished, true);
+    await keep(unfinished.bucket, unfinished, true);
     partial++;
   }
+  // An hour that is open is counted anew anyway, and one that was is not closed by a failure.
+  const open = new Set(due.filter(({ reason }) => reason === 'open').map(({ bucket }) => bucket));
+  const isCounted = ({ start, end }: Bucket) => {
+    const record = known.get(start);
+    return record !== undefined && endOf(record) >= end;
+  };
   for (const { bucket } of result.failed) {
+    if (open.has(bucket)) continue;
     const times = failedBefore(bucket.start) + (result.complete.length > 0 ? 1 : 0);
-    if (times < MAX_BUCKET_FAILURES || known.has(bucket.start)) {
+    if (times < MAX_BUCKET_FAILURES || isCounted(bucket)) {
       failures[bucket.start] = times;
       continue;
     }
     const nothing = createTallier({ accounts: new Set(), schemas: new Set() }).finish();
-    await keep(bucket.start, { tally: nothing, timeField: result.timeField }, true);
+    await keep(bucket, { tally: nothing, timeField: result.timeField }, true);
     partial++;
   }
   session.change((state) => ({ ...state, failures }));

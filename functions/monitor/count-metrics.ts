@@ -1,68 +1,150 @@
-import type { BucketCount, Count, CountProgress } from './count.ts';
+import { type BucketCount, type Count, type CountProgress, FAILURES_OF_A_BUCKET } from './count.ts';
 import { TogaiError } from './errors.ts';
 import type { EventMetrics, MetricsAnswer } from './ports.ts';
-import { type MetricsPlan, planMetrics, tallyOfMetrics } from './steps/metrics.ts';
+import type { Bucket } from './steps/bucket.ts';
+import {
+  type Grouping,
+  type MetricQuery,
+  type MetricsPlan,
+  planMetrics,
+  requestsOf,
+  tallyOfMetrics,
+  ungrouped,
+} from './steps/metrics.ts';
 import type { Waived } from './steps/tally.ts';
 import type { Threshold } from './steps/threshold.ts';
-import type { Range } from './steps/time.ts';
 
 export interface CountHoursRequest {
-  /** Each begins on the hour; the last may end early. */
-  readonly hours: readonly Range[];
+  /** Each begins on the hour; the last may end early. At least one. Counted in this order. */
+  readonly hours: readonly Bucket[];
   readonly thresholds: readonly Threshold[];
   readonly waived: Waived;
   /** Ends the count at once. */
   readonly signal: AbortSignal;
+  /** Ends the count, but what is complete by then is kept. */
+  readonly outOfTime?: AbortSignal;
+  /** Told of each hour as soon as it is counted. */
+  readonly onBucket?: (counted: BucketCount) => Promise<void>;
   /** Told after each hour. */
   readonly onProgress?: (progress: CountProgress) => void;
 }
 
 /**
- * Counts hours by what Togai counts itself, oldest first, one or two requests each; all of them, or throws.
+ * Counts hours by what Togai counts itself, one after another, one or two requests each.
  *
- * @throws SettingError where a rule cannot be counted in this way; TogaiError; the reason of `signal`
+ * @throws SettingError where a rule cannot be counted in this way; the reason of `signal` once that is aborted;
+ *   whatever `onBucket` throws
  */
 export async function countHours(
   metrics: EventMetrics,
   request: CountHoursRequest,
 ): Promise<Count> {
-  const { hours, thresholds, waived, signal, onProgress } = request;
+  const { hours, thresholds, waived, signal, outOfTime, onBucket, onProgress } = request;
   const plan = planMetrics(thresholds, waived);
+  const either = outOfTime ? AbortSignal.any([signal, outOfTime]) : signal;
+  const asker = new Asker(metrics, plan);
   const complete: BucketCount[] = [];
+  const failed: Count['failed'][number][] = [];
+  let stopped: TogaiError | undefined;
   let events = 0;
-  for (const hour of hours) {
-    const answers = await askFor(metrics, hour, plan, signal);
-    const tally = tallyOfMetrics(plan, answers, waived);
-    complete.push({ bucket: hour, tally, timeField: 'createdAt' });
-    events += tally.total + tally.ignored;
+  for (const bucket of hours) {
+    try {
+      const tally = tallyOfMetrics(plan, await asker.ask(bucket, either), waived);
+      const counted: BucketCount = { bucket, tally, timeField: 'createdAt' };
+      await onBucket?.(counted);
+      complete.push(counted);
+      events += tally.total + tally.ignored;
+    } catch (error) {
+      if (outOfTime?.aborted && error === outOfTime.reason) break;
+      if (!(error instanceof TogaiError)) throw error;
+      // As long as nothing was answered, one more hour is tried.
+      const worthGoingOn = complete.length > 0 || failed.length === 0;
+      if (!FAILURES_OF_A_BUCKET.includes(error.failure) || !worthGoingOn) {
+        stopped = error;
+        break;
+      }
+      failed.push({ bucket, error });
+    }
     onProgress?.({ buckets: hours.length, bucketsDone: complete.length, events });
   }
-  return {
-    complete,
-    unfinished: [],
-    failed: [],
-    stopped: undefined,
-    timeField: 'createdAt',
-    filteredHere: false,
-  };
+  return { complete, unfinished: [], failed, stopped, timeField: 'createdAt', filteredHere: false };
 }
 
-async function askFor(
+/**
+ * Counts all of the hours, or throws.
+ *
+ * @throws SettingError, TogaiError; the reason of `signal` once that is aborted
+ */
+export async function countAllHours(
   metrics: EventMetrics,
-  hour: Range,
-  { requests }: MetricsPlan,
-  signal: AbortSignal,
-): Promise<MetricsAnswer[]> {
-  const answers: MetricsAnswer[] = [];
-  try {
-    for (const queries of requests) answers.push(await metrics.metrics(hour, queries, signal));
-  } catch (error) {
-    if (!(error instanceof TogaiError) || error.failure !== 'refused') throw error;
-    throw new TogaiError(
-      'refused',
-      `${error.message}; it was asked to group by status, account and schema, which it may not know: count events instead`,
-      { cause: error },
-    );
+  request: Omit<CountHoursRequest, 'outOfTime'>,
+): Promise<Count> {
+  const result = await countHours(metrics, request);
+  const error = result.stopped ?? result.failed[0]?.error;
+  if (error) throw error;
+  return result;
+}
+
+/** Asks for hours, and remembers what the server does not know. */
+class Asker {
+  readonly #metrics: EventMetrics;
+  readonly #plan: MetricsPlan;
+  readonly #unknown = new Set<Grouping>();
+  #probed = false;
+
+  constructor(metrics: EventMetrics, plan: MetricsPlan) {
+    this.#metrics = metrics;
+    this.#plan = plan;
   }
-  return answers;
+
+  /** @throws TogaiError; the reason of `signal` */
+  async ask(hour: Bucket, signal: AbortSignal): Promise<MetricsAnswer[]> {
+    // Each round either has every answer, or knows of one grouping more that the server does not have.
+    for (;;) {
+      const answers = await this.#askAll(hour, signal);
+      if (answers) return answers;
+    }
+  }
+
+  async #askAll(hour: Bucket, signal: AbortSignal): Promise<MetricsAnswer[] | undefined> {
+    const answers: MetricsAnswer[] = [];
+    for (const queries of requestsOf(this.#plan, this.#unknown)) {
+      try {
+        const answer = await this.#metrics.metrics(hour, queries, signal);
+        const unknown = ungrouped(queries, answer);
+        if (unknown) {
+          this.#unknown.add(unknown);
+          return undefined;
+        }
+        answers.push(answer);
+      } catch (error) {
+        if (!(error instanceof TogaiError) || error.failure !== 'refused') throw error;
+        if (!this.#probed && (await this.#findUnknown(hour, queries, signal))) return undefined;
+        throw new TogaiError('refused', `${error.message}; count events instead of metrics`, {
+          cause: error,
+        });
+      }
+    }
+    return answers;
+  }
+
+  /** Asks by each grouping alone. @returns whether one is refused */
+  async #findUnknown(
+    hour: Bucket,
+    queries: readonly MetricQuery[],
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    this.#probed = true;
+    for (const grouping of new Set(queries.map(({ groupBy }) => groupBy))) {
+      const query = queries.find(({ groupBy }) => groupBy === grouping);
+      if (!query || grouping === undefined) continue;
+      try {
+        await this.#metrics.metrics(hour, [query], signal);
+      } catch (error) {
+        if (!(error instanceof TogaiError) || error.failure !== 'refused') throw error;
+        this.#unknown.add(grouping);
+      }
+    }
+    return this.#unknown.size > 0;
+  }
 }

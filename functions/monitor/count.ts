@@ -122,7 +122,7 @@ export async function countAll(
 }
 
 /** Failures that may be of one bucket alone; any other would meet the rest of them too. */
-const FAILURES_OF_A_BUCKET: readonly TogaiError['failure'][] = [
+export const FAILURES_OF_A_BUCKET: readonly TogaiError['failure'][] = [
   'unavailable',
   'unreadable',
   'uncountable',

@@ -1,12 +1,14 @@
 import { InvalidMessageError } from './errors.ts';
 import type { Clock, MonitorState, Publisher, UsageEvents } from './ports.ts';
+import { sampled } from './sample.ts';
 import { markDelivered } from './steps/decide.ts';
 import { type Explanation, explain } from './steps/explain.ts';
 import type { Notification } from './steps/notification.ts';
 import { type RenderContext, renderMessage, renderPlainLine } from './steps/render/message.ts';
+import type { RunSettings } from './steps/run-settings.ts';
 import type { SampleEvent } from './steps/tally.ts';
 
-/** How many kinds of sample are looked up for a message, and how long that may take in all. */
+/** How many kinds of sample are looked up for a message, and how long Togai may be asked for it in all. */
 const MAX_LOOK_UPS = 3;
 const LOOK_UP_MS = 5_000;
 /** SNS suspends an email subscription that gets more than ten messages a second. */
@@ -42,7 +44,7 @@ export async function deliver(
   request: {
     readonly at: number;
     readonly signal: AbortSignal;
-    readonly settings: { readonly dashboardUrl: string; readonly runbookUrl: string };
+    readonly settings: Pick<RunSettings, 'counting' | 'waived' | 'dashboardUrl' | 'runbookUrl'>;
   },
   togai: UsageEvents | undefined,
 ): Promise<Delivery> {
@@ -50,13 +52,18 @@ export async function deliver(
   let delivered = 0;
   const problems: string[] = [];
   for (const notification of session.state.pending) {
-    const explanations = await lookUp(notification, togai, request.signal);
-    const { dashboardUrl, runbookUrl } = request.settings;
+    const { counting, waived, dashboardUrl, runbookUrl } = request.settings;
+    const limit = AbortSignal.any([request.signal, AbortSignal.timeout(LOOK_UP_MS)]);
+    const told =
+      togai && counting === 'metrics'
+        ? await sampled(notification, togai, waived, limit)
+        : notification;
+    const explanations = await lookUp(told, togai, limit);
     if (attempts++ > 0) await clock.sleep(MESSAGE_INTERVAL_MS, request.signal);
     session.ensureLease();
     try {
       const context = { dashboardUrl, runbookUrl, explanations };
-      await publish(publisher, notification, context, request.signal);
+      await publish(publisher, told, context, request.signal);
     } catch (error) {
       request.signal.throwIfAborted();
       problems.push(
@@ -99,13 +106,12 @@ async function lookUp(
   signal: AbortSignal,
 ): Promise<Explanation[]> {
   if (!togai || !about || (kind !== 'fired' && kind !== 'grew')) return [];
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(LOOK_UP_MS)]);
   const samples = kindsOf(about.summary.samples).slice(0, MAX_LOOK_UPS);
   const found = await Promise.all(
     samples.map(async ({ id, status }) => {
       if (id === undefined) return undefined;
       try {
-        const events = await togai.event(id, limit);
+        const events = await togai.event(id, signal);
         const event = events.find((candidate) => candidate.status === status);
         return event && explain(event);
       } catch {

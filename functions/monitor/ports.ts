@@ -81,7 +81,7 @@ export interface TokenGate {
 }
 
 /** Togai with a token that may be sent. */
-export type ConnectedTogai = UsageEvents & { stats(): RequestStats };
+export type ConnectedTogai = UsageEvents & EventMetrics & { stats(): RequestStats };
 
 /** Reads the token and gives what asks Togai with it. @throws SettingError, TogaiError where there is no token to send */
 export type Connect = (gate: TokenGate) => Promise<ConnectedTogai>;

@@ -11,12 +11,11 @@ import type {
   RequestStats,
 } from './ports.ts';
 import { Session } from './session.ts';
-import { BUCKET_MS } from './steps/bucket.ts';
 import { type Judged, judgeRun } from './steps/judge-run.ts';
-import { plan } from './steps/plan.ts';
+import { newestSettledEnd, plan } from './steps/plan.ts';
 import type { RunSettings } from './steps/run-settings.ts';
 import {
-  advanceFrontier,
+  noteCounting,
   noteFinished,
   noteGap,
   noteSettings,
@@ -24,6 +23,7 @@ import {
   noteUnfinished,
 } from './steps/state.ts';
 import { counted } from './steps/text.ts';
+import { frontierFrom, type Timeline, timelineOf } from './steps/timeline.ts';
 
 export interface RunPorts {
   readonly store: MonitorStore;
@@ -78,9 +78,10 @@ export interface RunResult {
 export async function run(ports: RunPorts, request: RunRequest): Promise<RunResult> {
   // 1. Take the lease; the buckets that planning needs are read meanwhile.
   let reading: Promise<Map<number, BucketRecord>> | undefined;
-  const { repeatMs } = request.settings;
+  const { repeatMs, counting: how, windowMs } = request.settings;
+  const timeline = timelineOf(how, windowMs);
   const begun = await Session.begin(ports, { ...request, repeatMs }, (state) => {
-    reading = knownBuckets(state, ports.store, request);
+    reading = knownBuckets(state, ports.store, request, timeline);
     // Awaited below, unless the run ends before.
     reading.catch(() => {});
   });
@@ -94,8 +95,11 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
     const { at } = request;
     const settings = session.refuseMute(request.settings);
     const known = (await reading) ?? new Map<number, BucketRecord>();
-    const { due, newestEnd, gap } = plan({
+    const newestEnd = newestSettledEnd(at, settings.settleMs);
+    session.change((state) => noteCounting(state, how, timeline, newestEnd));
+    const { due, gap } = plan({
       ...planInput(session.state, request),
+      timeline,
       counted: known.values(),
     });
     session.change((state) => noteGap(state, gap, { at, repeatMs: settings.repeatMs }));
@@ -104,8 +108,8 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
     const counting = await countDue(session, ports.connect, request, due, known);
 
     // 5. and 6. Judge, and decide what to tell.
-    const from = session.state.frontier ?? newestEnd - settings.windowMs;
-    const frontier = advanceFrontier(from, [...known.values()], BUCKET_MS);
+    const from = session.state.frontier ?? timeline.windowOf(newestEnd).start;
+    const frontier = frontierFrom(timeline, from, known.values());
     const { thresholds } = settings;
     const judged = thresholds
       ? judgeRun({
@@ -113,6 +117,7 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
           frontier,
           known,
           settings: { ...settings, thresholds },
+          timeline,
           at,
         })
       : { state: { ...session.state, frontier }, newest: undefined };
@@ -154,7 +159,6 @@ function firingIn({ alerts }: MonitorState): string[] {
 function planInput(state: MonitorState, { at, settings }: RunRequest) {
   return {
     at,
-    windowMs: settings.windowMs,
     settleMs: settings.settleMs,
     maxCatchUpMs: settings.maxCatchUpMs,
     fingerprint: fingerprintOf(settings, state.timeField),
@@ -167,13 +171,14 @@ async function knownBuckets(
   state: MonitorState,
   store: MonitorStore,
   { at, settings }: RunRequest,
+  timeline: Timeline,
 ): Promise<Map<number, BucketRecord>> {
   const reach = at - Math.max(settings.maxCatchUpMs, settings.windowMs);
   const outstanding = Math.min(state.frontier ?? at, state.judgedTo ?? at, at);
   const oldest = Math.max(outstanding, reach);
-  const start = oldest - settings.windowMs - settings.settleMs - BUCKET_MS;
+  const { start } = timeline.windowOf(oldest - settings.settleMs - timeline.bucketMs);
   const records = await store.readBuckets({ start, end: at });
-  return new Map(records.map((record) => [record.start, record]));
+  return new Map(records.filter(timeline.owns).map((record) => [record.start, record]));
 }
 
 function outcomeOf(

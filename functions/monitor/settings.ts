@@ -1,5 +1,6 @@
 import { SettingError } from './errors.ts';
 import { digest } from './steps/alert.ts';
+import { planMetrics } from './steps/metrics.ts';
 import {
   LINK_PATTERN,
   THRESHOLDS_PATTERN,
@@ -7,9 +8,11 @@ import {
   WAIVERS_PATTERN,
 } from './steps/patterns.ts';
 import type { RunSettings } from './steps/run-settings.ts';
+import type { Waived } from './steps/tally.ts';
 import { printable } from './steps/text.ts';
 import { parseThresholds, type Threshold } from './steps/threshold.ts';
 import { DAY_MS, HOUR_MS, isoTime, MINUTE_MS, parseTime } from './steps/time.ts';
+import { COUNTINGS, type Counting } from './steps/timeline.ts';
 import { parseWaivers, type Waiver, waivedAt } from './steps/waiver.ts';
 
 /** What CloudFormation lets pass as the value of a stack parameter; it refuses the rest before anything changes. */
@@ -40,6 +43,9 @@ export interface Setting<T> extends Parameter {
 }
 
 const MAX_MUTE_MS = 30 * DAY_MS;
+
+/** Minutes: an hour is the finest that Togai counts. */
+const LEAST_METRICS_WINDOW = 60;
 
 const BASE_URLS: ReadonlyMap<string, string> = new Map([
   ['production', 'https://api.togai.com'],
@@ -112,6 +118,22 @@ export const SETTINGS = {
     defaultText: '2',
     least: 0.2,
     most: 100,
+  }),
+  counting: setting<Counting>({
+    name: 'Counting',
+    placeholder: 'HOW',
+    description:
+      'events: count every event; metrics: let Togai count by the hour, at one request a run whatever the volume, with windows of 60 minutes or more and no IgnoredSchemas (events, metrics)',
+    defaultText: 'events',
+    bounds: { kind: 'choice', choices: COUNTINGS },
+    remedy: 'write events or metrics',
+    parse: (text) => {
+      const counting = COUNTINGS.find((candidate) => candidate === text.trim());
+      if (counting) return counting;
+      throw new SettingError(
+        `"${printable(text, 80)}" is no way of counting; write events or metrics`,
+      );
+    },
   }),
   ignoredAccounts: textSetting<Waiver[]>({
     name: 'IgnoredAccounts',
@@ -254,9 +276,26 @@ export function readRunSettings(
       fallback,
     ) as SettingValue<K>;
   };
+  const counting = value('counting');
+  const windowMinutes = attempt(
+    SETTINGS.windowMinutes.name,
+    () => checkWindow(value('windowMinutes'), counting),
+    LEAST_METRICS_WINDOW,
+  );
+  const waived = {
+    accounts: waivedAt(value('ignoredAccounts'), at),
+    schemas: attempt<ReadonlySet<string>>(
+      SETTINGS.ignoredSchemas.name,
+      () => checkSchemas(waivedAt(value('ignoredSchemas'), at), counting),
+      new Set(),
+    ),
+  };
   const thresholds = attempt<Threshold[] | undefined>(
     SETTINGS.thresholds.name,
-    () => SETTINGS.thresholds.parse(textOf('thresholds') || SETTINGS.thresholds.defaultText),
+    () => {
+      const { parse, defaultText } = SETTINGS.thresholds;
+      return checkRules(parse(textOf('thresholds') || defaultText), counting, waived);
+    },
     undefined,
   );
   const baseUrl = attempt<string | undefined>(
@@ -266,14 +305,11 @@ export function readRunSettings(
   );
   const wanted = value('muteUntil');
   const muteUntil = attempt(SETTINGS.muteUntil.name, () => checkMute(wanted, at), undefined);
-  const waived = {
-    accounts: waivedAt(value('ignoredAccounts'), at),
-    schemas: waivedAt(value('ignoredSchemas'), at),
-  };
   const requestsPerSecond = value('maxRequestsPerSecond');
   return {
     thresholds,
-    windowMs: value('windowMinutes') * MINUTE_MS,
+    counting,
+    windowMs: windowMinutes * MINUTE_MS,
     settleMs: value('settleMinutes') * MINUTE_MS,
     maxCatchUpMs: value('maxCatchUpHours') * HOUR_MS,
     minimumEvents: value('minimumEvents'),
@@ -371,6 +407,28 @@ function checkMute(until: number | undefined, at: number): number | undefined {
   throw new SettingError(
     `${isoTime(until)} is more than 30 days ahead, so nothing is muted; choose a nearer time`,
   );
+}
+
+/** @throws SettingError where a window is shorter than what Togai counts */
+function checkWindow(minutes: number, counting: Counting): number {
+  if (counting === 'events' || minutes >= LEAST_METRICS_WINDOW) return minutes;
+  throw new SettingError(
+    `Togai counts by the hour, so counting by metrics takes windows of 60 minutes or more, not of ${minutes}, and 60 are judged; write a longer WindowMinutes, or count events`,
+  );
+}
+
+/** @throws SettingError where schemas are to be ignored and cannot be */
+function checkSchemas(schemas: ReadonlySet<string>, counting: Counting): ReadonlySet<string> {
+  if (counting === 'events' || schemas.size === 0) return schemas;
+  throw new SettingError(
+    'schemas cannot be left out when counting by metrics, so none is; clear it, ignore accounts instead, or count events',
+  );
+}
+
+/** @throws SettingError where a rule cannot be judged by what Togai counts */
+function checkRules(rules: Threshold[], counting: Counting, waived: Waived): Threshold[] {
+  if (counting === 'metrics') planMetrics(rules, waived);
+  return rules;
 }
 
 /** A link goes into messages as it is, so it may hold nothing that ends it. */

@@ -38,6 +38,44 @@ async function replay() {
   return { state, runAt };
 }
 
+describe('run, counting by metrics', () => {
+  test('replays a day: fired, resolved, with samples of single events', async () => {
+    const { runAt } = await replay();
+    const told: { kind: string; summary: { samples: unknown[] } }[] = [];
+    const rule = ['--thresholds', 'unmetered >= 100', '--repeat-minutes', '0'];
+    for (let minutes = 9 * 60; minutes <= 13 * 60; minutes += 5) {
+      const { stdout } = await runAt(minutes, '--print', 'json', '--counting', 'metrics', ...rule);
+      const lines = stdout.split('\n').filter(Boolean);
+      told.push(...lines.map((line) => JSON.parse(line)));
+    }
+    expect(told.map(({ kind }) => kind)).toEqual(['fired', 'resolved']);
+    expect(told[0]?.summary.samples).toHaveLength(5);
+  });
+
+  test.each([
+    [
+      'a window of half an hour',
+      ['--window-minutes', '30'],
+      /WindowMinutes: Togai counts by the hour/,
+    ],
+    [
+      'ignored schemas',
+      ['--ignored-schemas', 'api_call'],
+      /IgnoredSchemas: schemas cannot be left/,
+    ],
+    [
+      'a rule about unknown statuses',
+      ['--thresholds', 'unknown >= 1'],
+      /Thresholds: "unknown >= 1"/,
+    ],
+  ])('refuses %s at the start', async (_, args, reason) => {
+    const { runAt, state } = await replay();
+    const { stderr, exitCode } = await runAt(600, '--counting', 'metrics', ...args);
+    expect(stderr).toMatch(reason);
+    expect([exitCode, existsSync(state)]).toEqual([2, false]);
+  });
+});
+
 describe('run', () => {
   test('replays a day run by run: fired, reminders, resolved', async () => {
     const { runAt } = await replay();

@@ -147,6 +147,7 @@ const BOUNDS: Readonly<Record<string, { pass: string[]; fail: string[] }>> = {
       `https://example.com/${'a'.repeat(300)}`,
     ],
   },
+  Counting: { pass: ['events', 'metrics'], fail: ['', 'Metrics', 'both'] },
   TogaiBaseUrl: {
     pass: ['production', 'sandbox'],
     fail: ['', 'staging', 'https://collector.example', 'http://127.0.0.1:8080'],
@@ -275,6 +276,8 @@ describe('what must go together', () => {
   test.each([
     ['nothing at all', {}],
     ['a workspace and a channel', { SlackWorkspaceId: 'T1', SlackChannelId: 'C1' }],
+    ['windows of an hour, counting by metrics', { Counting: 'metrics', WindowMinutes: '60' }],
+    ['windows of half an hour, counting events', { WindowMinutes: '30', IgnoredSchemas: 'a' }],
     ['several addresses', { AlertEmail1: 'a@example.com', AlertEmail4: 'b@example.com' }],
   ])('lets %s pass', (_, given) => {
     expect(broken(given)).toEqual([]);
@@ -283,6 +286,16 @@ describe('what must go together', () => {
   test.each([
     ['a workspace without a channel', { SlackWorkspaceId: 'T1' }, /both SlackWorkspaceId and/],
     ['a channel without a workspace', { SlackChannelId: 'C1' }, /both SlackWorkspaceId and/],
+    [
+      'windows shorter than what Togai counts by',
+      { Counting: 'metrics', WindowMinutes: '30' },
+      /WindowMinutes of 60 or more/,
+    ],
+    [
+      'ignored schemas, counting by metrics',
+      { Counting: 'metrics', IgnoredSchemas: 'api_call' },
+      /clear IgnoredSchemas/,
+    ],
     [
       'an address that is written twice',
       { AlertEmail2: 'a@example.com', AlertEmail5: 'a@example.com' },

@@ -1,48 +1,34 @@
 import { describe, expect, test } from 'vitest';
 import { SETTINGS } from '../../functions/monitor/settings.ts';
 import {
-  hoursOf,
+  type Grouping,
   type MetricSeries,
+  type MetricsAnswer,
+  metricsDigest,
   planMetrics,
+  requestsOf,
   tallyOfMetrics,
+  tellsFailedApart,
+  ungrouped,
 } from '../../functions/monitor/steps/metrics.ts';
+import { KNOWN_STATUSES } from '../../functions/monitor/steps/status.ts';
 import { parseThresholds } from '../../functions/monitor/steps/threshold.ts';
 
 const NOBODY = { accounts: new Set<string>(), schemas: new Set<string>() };
 const DEFAULT = parseThresholds(SETTINGS.thresholds.defaultText);
-const HOUR = Date.UTC(2026, 10, 18, 12);
-const MINUTE = 60_000;
-
-describe('the hours of a range', () => {
-  test.each([
-    ['one closed hour', [0, 60], [[0, 60]]],
-    ['a window that begins in an hour begins with that hour', [30, 60], [[0, 60]]],
-    [
-      'the open hour ends where the range does',
-      [50, 75],
-      [
-        [0, 60],
-        [60, 75],
-      ],
-    ],
-  ])('%s', (_, [start = 0, end = 0], expected) => {
-    const hours = hoursOf({ start: HOUR + start * MINUTE, end: HOUR + end * MINUTE });
-    expect(hours.map((hour) => [(hour.start - HOUR) / MINUTE, (hour.end - HOUR) / MINUTE])).toEqual(
-      expected,
-    );
-  });
-});
 
 describe('an hour is asked for', () => {
+  const requests = (rules = DEFAULT, waived = NOBODY, unknown = new Set<Grouping>()) =>
+    requestsOf(planMetrics(rules, waived), unknown);
   const sizes = (rules: string, waived = NOBODY) =>
-    planMetrics(parseThresholds(rules), waived).requests.map((queries) => queries.length);
+    requests(parseThresholds(rules), waived).map((queries) => queries.length);
 
   test('in one request of five queries by default', () => {
-    expect(planMetrics(DEFAULT, NOBODY).requests.map((queries) => queries.length)).toEqual([5]);
+    expect(requests().map((queries) => queries.length)).toEqual([5]);
   });
 
   test('by every status that Togai documents, for without a filter those in progress are left out', () => {
-    const [byStatus] = planMetrics(DEFAULT, NOBODY).requests[0] ?? [];
+    const [byStatus] = requests()[0] ?? [];
     expect(byStatus?.groupBy).toBe('RAW_EVENT_STATUS');
     expect(byStatus?.statuses).toContain('INGESTION_IN_PROGRESS');
   });
@@ -65,8 +51,58 @@ describe('an hour is asked for', () => {
       { ...NOBODY, schemas: new Set(['api_call']) },
       /IgnoredSchemas cannot be left out.*count events/,
     ],
+    [
+      'a rule about statuses that are not known here',
+      'unknown >= 1',
+      NOBODY,
+      /"unknown >= 1" cannot be judged.*count events/,
+    ],
   ])('but not with %s', (_, rules, waived, reason) => {
     expect(() => planMetrics(parseThresholds(rules), waived)).toThrow(reason);
+  });
+});
+
+test('the answers to another set of rules have another name', () => {
+  const [one, other] = ['unmetered >= 10', 'failed by account >= 10'].map(parseThresholds);
+  expect(metricsDigest(one ?? [])).not.toBe(metricsDigest(other ?? []));
+});
+
+test.each([
+  ['not by the default rules', DEFAULT, false],
+  ['by a rule about them', parseThresholds('failed by account >= 10'), true],
+])('failed events of an account are known by themselves: %s', (_, rules, known) => {
+  expect(tellsFailedApart(rules)).toBe(known);
+});
+
+describe('a server that does not know', () => {
+  const plan = planMetrics(DEFAULT, NOBODY);
+
+  test('statuses as a grouping is asked for each by itself', () => {
+    const queries = requestsOf(plan, new Set(['RAW_EVENT_STATUS'])).flat();
+    const alone = queries.filter(({ groupBy }) => groupBy === undefined);
+    expect(alone.map(({ statuses }) => statuses)).toEqual(KNOWN_STATUSES.map((name) => [name]));
+  });
+
+  test('accounts as a grouping is not asked for them, and the tally is cut', () => {
+    const unknown = new Set<Grouping>(['ACCOUNT_ID']);
+    const queries = requestsOf(plan, unknown).flat();
+    expect(queries.map(({ groupBy }) => groupBy)).not.toContain('ACCOUNT_ID');
+    const [status = ''] = KNOWN_STATUSES;
+    const series = new Map([['by-status', [{ group: status, events: 3 }]]]);
+    const { accounts } = tallyOfMetrics(plan, [{ series, points: 1 }], NOBODY);
+    expect([accounts.cut, accounts.counts.size]).toEqual([true, 0]);
+  });
+
+  test('a grouping, and answers with one number, is found out', () => {
+    const queries = requestsOf(plan, new Set()).flat();
+    const account = queries.find(({ groupBy }) => groupBy === 'ACCOUNT_ID');
+    const answer = (events: number) => ({
+      series: new Map([[account?.id ?? '', [{ group: undefined, events }]]]),
+      points: 1,
+    });
+    expect(ungrouped(queries, answer(7))).toBe('ACCOUNT_ID');
+    // Nothing counted is nothing to group.
+    expect(ungrouped(queries, answer(0))).toBeUndefined();
   });
 });
 
@@ -82,7 +118,7 @@ describe('the tally of an hour', () => {
       id,
       Object.entries(groups).map(([group, events]) => ({ group, events })),
     ]);
-    const answers = plan.requests.map(() => ({ series: new Map(lines), points }));
+    const answers: MetricsAnswer[] = [{ series: new Map(lines), points }];
     return tallyOfMetrics(plan, answers, waived);
   };
 
@@ -119,9 +155,34 @@ describe('the tally of an hour', () => {
     expect(tally.schemas.counts.get('api_call')?.byStatus.get(UNMETERED)).toBe(2);
   });
 
-  test('is cut, and its groups lower bounds, where an answer holds as many points as it may', () => {
-    const { accounts } = tallyOf({ [`account-${UNMETERED}`]: { acme: 10 } }, { points: 300 });
+  test('is cut, and its groups lower bounds, where a full answer lacks events that the statuses have', () => {
+    const { accounts } = tallyOf(
+      { 'by-status': { [UNMETERED]: 11 }, [`account-${UNMETERED}`]: { acme: 10 } },
+      { points: 300 },
+    );
     expect([accounts.cut, accounts.counts.get('acme')?.exact]).toEqual([true, false]);
+  });
+
+  test('is not cut where a full answer lacks nothing', () => {
+    const { accounts } = tallyOf(
+      { 'by-status': { [UNMETERED]: 10 }, [`account-${UNMETERED}`]: { acme: 10 } },
+      { points: 300 },
+    );
+    expect([accounts.cut, accounts.counts.get('acme')?.exact]).toEqual([false, true]);
+  });
+
+  test('is not cut where an event changed its status between two queries', () => {
+    const { accounts } = tallyOf({
+      'by-status': { [UNMETERED]: 11 },
+      [`account-${UNMETERED}`]: { acme: 10 },
+    });
+    expect(accounts.cut).toBe(false);
+  });
+
+  test('is none where a full answer lacks a status', () => {
+    expect(() =>
+      tallyOf({ 'by-status': {}, [`account-${UNMETERED}`]: { acme: 10 } }, { points: 300 }),
+    ).toThrow(/300 data points.*count events/);
   });
 
   test('is none where the answers contradict each other', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BUCKET_MS } from '../../functions/monitor/steps/bucket.ts';
 import { type CountedBucket, type PlanInput, plan } from '../../functions/monitor/steps/plan.ts';
+import { timelineOf } from '../../functions/monitor/steps/timeline.ts';
 
 const MINUTE = 60_000;
 const at = (text: string) => Date.parse(`2026-11-18T${text}Z`);
@@ -9,7 +10,7 @@ const at = (text: string) => Date.parse(`2026-11-18T${text}Z`);
 function input(fields: Partial<PlanInput> = {}): PlanInput {
   return {
     at: at('12:05:30'),
-    windowMs: 60 * MINUTE,
+    timeline: timelineOf('events', 60 * MINUTE),
     settleMs: 5 * MINUTE,
     maxCatchUpMs: 24 * 60 * MINUTE,
     fingerprint: 'f',
@@ -61,7 +62,7 @@ test('the first run ever starts one window back', () => {
 test('the first run ever announces no gap, however long the window', () => {
   const day = 24 * 60 * MINUTE;
   const { due: all, gap } = plan(
-    input({ frontier: undefined, windowMs: day, maxCatchUpMs: day / 4 }),
+    input({ frontier: undefined, timeline: timelineOf('events', day), maxCatchUpMs: day / 4 }),
   );
   expect(gap).toBeUndefined();
   expect(all).toHaveLength(288);
@@ -163,4 +164,52 @@ test('run every five minutes, every bucket is counted once, at most three times,
       },
     ),
   );
+});
+
+describe('counting by metrics', () => {
+  const timeline = timelineOf('metrics', 60 * MINUTE);
+  const hour = (start: string, end: string, fields: Partial<CountedBucket> = {}) =>
+    counted(start, { end: at(end), ...fields });
+  const dueHours = (now: string, frontier: string, ...known: CountedBucket[]) =>
+    due({ at: at(now), timeline, frontier: at(frontier), counted: known });
+  const closed = hour('09:00', '10:00', { countedAt: at('10:05:30') });
+
+  test('the open hour is due in every run, and nothing else is', () => {
+    const open = hour('10:00', '10:15', { times: 0, countedAt: at('10:20:30') });
+    expect(dueHours('10:20:40', '10:15', closed, open)).toEqual([['10:00', 'open']]);
+  });
+
+  test('an hour that has ended is due, however often it was counted while it was open', () => {
+    const open = hour('10:00', '10:55', { times: 0, countedAt: at('11:00:30') });
+    expect(dueHours('11:05:30', '10:55', closed, open)).toEqual([['10:00', 'new']]);
+  });
+
+  test('is looked at a last time in the older half of the window', () => {
+    expect(dueHours('10:34:30', '10:25', closed)).toEqual([['10:00', 'open']]);
+    expect(dueHours('10:35:30', '10:25', closed)).toEqual([
+      ['10:00', 'open'],
+      ['09:00', 'last-look'],
+    ]);
+  });
+
+  test('is due again 15 minutes after something in it was in progress', () => {
+    const busy = hour('09:00', '10:00', { countedAt: at('10:05:30'), inProgress: 3 });
+    expect(dueHours('10:20:30', '10:10', busy)).toContainEqual(['09:00', 'in-progress']);
+  });
+
+  test('hours that were missed are due before the open one, oldest first', () => {
+    expect(dueHours('12:20:30', '09:40')).toEqual([
+      ['09:00', 'new'],
+      ['10:00', 'new'],
+      ['11:00', 'new'],
+      ['12:00', 'open'],
+    ]);
+  });
+
+  test('what is out of reach is a gap that ends with an hour', () => {
+    const { gap } = plan(
+      input({ at: at('23:20:30'), timeline, frontier: at('09:40'), maxCatchUpMs: 6 * 60 * MINUTE }),
+    );
+    expect(gap).toEqual({ start: at('09:40'), end: at('17:00') });
+  });
 });

@@ -15,7 +15,10 @@ export interface ParameterDefinition {
 export interface CfnTemplate {
   readonly Parameters: Readonly<Record<string, ParameterDefinition>>;
   readonly Rules: Readonly<
-    Record<string, { Assertions: { Assert: unknown; AssertDescription: string }[] }>
+    Record<
+      string,
+      { RuleCondition?: unknown; Assertions: { Assert: unknown; AssertDescription: string }[] }
+    >
   >;
   readonly Mappings: Readonly<Record<string, Record<string, Record<string, string>>>>;
   readonly Conditions: Readonly<Record<string, unknown>>;
@@ -63,6 +66,7 @@ export class Deployment {
   /** What the rules say against it; nothing where they hold. */
   brokenRules(): string[] {
     const broken = Object.values(this.#template.Rules)
+      .filter(({ RuleCondition }) => RuleCondition === undefined || this.holds(RuleCondition))
       .flatMap(({ Assertions }) => Assertions)
       .filter(({ Assert }) => !this.holds(Assert))
       .map(({ AssertDescription }) => AssertDescription);

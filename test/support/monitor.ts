@@ -1,4 +1,10 @@
-import type { RenderedMessage, UsageEvent, UsageEvents } from '../../functions/monitor/ports.ts';
+import type {
+  ConnectedTogai,
+  MetricQuery,
+  MetricSeries,
+  RenderedMessage,
+  UsageEvent,
+} from '../../functions/monitor/ports.ts';
 import { type RunPorts, type RunResult, run } from '../../functions/monitor/run.ts';
 import { readRunSettings, type SettingKey } from '../../functions/monitor/settings.ts';
 import { createJumpingClock, type JumpingClock } from './clock.ts';
@@ -128,15 +134,25 @@ function stepped(store: MemoryStore, monitor: TestMonitor): MemoryStore {
 }
 
 /** A Togai that filters by `createdAt`, both bounds included, in pages of 50, newest first. */
-export function togaiOf(monitor: TestMonitor): UsageEvents & {
-  stats(): { requests: number; throttled: number; retries: number };
-} {
+export function togaiOf(monitor: TestMonitor): ConnectedTogai {
   return {
-    async *pages({ startTime = 0, endTime = Number.POSITIVE_INFINITY }) {
+    async *pages({
+      startTime = 0,
+      endTime = Number.POSITIVE_INFINITY,
+      status,
+      accountId,
+      schemaName,
+    }) {
       const now = monitor.clock.now();
       const listed = monitor.events
         .filter(
-          ({ createdAt }) => createdAt >= startTime && createdAt <= endTime && createdAt <= now,
+          (event) =>
+            event.createdAt >= startTime &&
+            event.createdAt <= endTime &&
+            event.createdAt <= now &&
+            (status === undefined || event.status === status) &&
+            (accountId === undefined || event.accountId === accountId) &&
+            (schemaName === undefined || event.schemaName === schemaName),
         )
         .sort((a, b) => b.createdAt - a.createdAt);
       for (let from = 0; from === 0 || from < listed.length; from += 50) {
@@ -149,7 +165,39 @@ export function togaiOf(monitor: TestMonitor): UsageEvents & {
         await monitor.onStep('after page');
       }
     },
+    async metrics({ start, end }, queries) {
+      await monitor.onStep('before metrics');
+      monitor.requests++;
+      const now = monitor.clock.now();
+      const events = monitor.events.filter(
+        ({ createdAt }) => createdAt >= start && createdAt < end && createdAt <= now,
+      );
+      const series = new Map(queries.map((query) => [query.id, seriesOf(query, events)]));
+      const points = [...series.values()].reduce((sum, lines) => sum + lines.length, 0);
+      await monitor.onStep('after metrics');
+      return { series, points };
+    },
     event: () => Promise.resolve([]),
     stats: () => ({ requests: monitor.requests, throttled: 0, retries: 0 }),
   };
+}
+
+const GROUP_OF = {
+  RAW_EVENT_STATUS: ({ status }: UsageEvent) => status,
+  ACCOUNT_ID: ({ accountId }: UsageEvent) => accountId,
+  SCHEMA_NAME: ({ schemaName }: UsageEvent) => schemaName,
+};
+
+function seriesOf(
+  { groupBy, statuses, accounts }: MetricQuery,
+  events: readonly UsageEvent[],
+): MetricSeries[] {
+  const counts = new Map<string | undefined, number>();
+  for (const event of events) {
+    if (!statuses.includes(event.status)) continue;
+    if (accounts && !accounts.includes(event.accountId)) continue;
+    const group = groupBy && GROUP_OF[groupBy](event);
+    counts.set(group, (counts.get(group) ?? 0) + 1);
+  }
+  return [...counts].map(([group, count]) => ({ group, events: count }));
 }

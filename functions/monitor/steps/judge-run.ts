@@ -1,7 +1,7 @@
 import type { Alert } from './alert.ts';
-import { BUCKET_MS } from './bucket.ts';
 import { advance, type Decision, tell, waive, withdraw } from './decide.ts';
 import { judge, type Verdict } from './judge.ts';
+import { tellsFailedApart } from './metrics.ts';
 import {
   alertNotification,
   enqueue,
@@ -23,6 +23,7 @@ import {
   type Threshold,
 } from './threshold.ts';
 import type { Range } from './time.ts';
+import { endOf, type Timeline } from './timeline.ts';
 
 /** The newest window, as it was judged. */
 export interface Judged {
@@ -39,6 +40,7 @@ export interface JudgeRunInput {
   /** Buckets by their start: those counted in this run, and those from a window before the frontier on. */
   readonly known: ReadonlyMap<number, BucketRecord>;
   readonly settings: RunSettings & { readonly thresholds: readonly Threshold[] };
+  readonly timeline: Timeline;
   /** The run's time, epoch ms. */
   readonly at: number;
 }
@@ -51,11 +53,11 @@ export function judgeRun(input: JudgeRunInput): {
   readonly state: MonitorState;
   readonly newest: Judged | undefined;
 } {
-  const { state, frontier, settings } = input;
+  const { state, frontier, settings, timeline } = input;
   const before = retire(state, settings, frontier);
   const alerts = new Map(before.map((alert) => [alert.threshold, alert]));
   let newest: Judged | undefined;
-  for (const end of endsToJudge(state, frontier)) {
+  for (const end of timeline.endsAfter(state.judgedTo, frontier)) {
     newest = judgeEnd(input, end, alerts);
     for (const [index, verdict] of newest.verdicts.entries()) {
       const threshold = settings.thresholds[index];
@@ -73,21 +75,13 @@ export function judgeRun(input: JudgeRunInput): {
   };
 }
 
-/** Every end after the last that was judged, and at least the newest; in the first run only that. */
-function endsToJudge({ judgedTo }: MonitorState, frontier: number): number[] {
-  const ends: number[] = [];
-  const first = judgedTo === undefined ? frontier : Math.min(judgedTo + BUCKET_MS, frontier);
-  for (let end = first; end <= frontier; end += BUCKET_MS) ends.push(end);
-  return ends;
-}
-
 function judgeEnd(
-  { known, settings }: JudgeRunInput,
+  { known, settings, timeline }: JudgeRunInput,
   end: number,
   alerts: ReadonlyMap<string, Alert>,
 ): Judged {
-  const window = { start: end - settings.windowMs, end };
-  const records = windowRecords(known, window);
+  const window = timeline.windowOf(end);
+  const records = windowRecords(known, timeline, window);
   const whole = records.every((record) => record !== undefined && !record.partial);
   const tally = mergeTallies(records.flatMap((record) => record?.tally ?? []));
   const verdicts = settings.thresholds.map((threshold) => {
@@ -102,9 +96,12 @@ function judgeEnd(
   return { window, tally, whole, verdicts };
 }
 
-function windowRecords(known: ReadonlyMap<number, BucketRecord>, { start, end }: Range) {
-  const length = Math.round((end - start) / BUCKET_MS);
-  return Array.from({ length }, (_, index) => known.get(start + index * BUCKET_MS));
+function windowRecords(
+  known: ReadonlyMap<number, BucketRecord>,
+  timeline: Timeline,
+  window: Range,
+): (BucketRecord | undefined)[] {
+  return timeline.bucketsOf(window).map(({ start }) => known.get(start));
 }
 
 /** Withdraws what is no longer watched. */
@@ -234,18 +231,22 @@ function notify(
 }
 
 function toldWindow(
-  { known, settings }: JudgeRunInput,
+  { known, settings, timeline }: JudgeRunInput,
   threshold: Threshold,
   end: number,
 ): ToldWindow {
-  const window = { start: end - settings.windowMs, end };
-  const records = windowRecords(known, window);
+  const { start } = timeline.windowOf(end);
+  const records = windowRecords(known, timeline, { start, end });
+  // What is told is what was counted: an hour that was open at that end may have been counted farther since.
+  const last = records.at(-1);
+  const window = { start, end: last ? Math.max(end, endOf(last)) : end };
   const matches = subjectMatcher(threshold.subject);
   const tallies = records.map((record) => record?.tally);
   const incomplete = records.some((record) => record === undefined || record.partial);
   const tally = mergeTallies(tallies.filter((part) => part !== undefined));
   const events = countWhere(tally.byStatus, matches);
   const percent = percentOf(threshold, tally.byStatus, events);
+  const failedKnown = settings.counting === 'events' || tellsFailedApart(settings.thresholds);
   const { value, groups } = judge(
     threshold,
     { tally, whole: !incomplete },
@@ -257,7 +258,7 @@ function toldWindow(
     groups,
     events,
     percent,
-    summary: summarise(tallies, matches, incomplete),
+    summary: summarise(tallies, matches, incomplete, failedKnown),
   };
 }
 

@@ -1,8 +1,14 @@
 import { SettingError, TogaiError } from '../errors.ts';
+import { digest } from './alert.ts';
 import { groupOf, isSettled, KNOWN_STATUSES } from './status.ts';
 import type { GroupCounts, Groups, Tally, Waived } from './tally.ts';
-import { printThreshold, shareBase, subjectMatcher, type Threshold } from './threshold.ts';
-import { HOUR_MS, type Range } from './time.ts';
+import {
+  printSubject,
+  printThreshold,
+  shareBase,
+  subjectMatcher,
+  type Threshold,
+} from './threshold.ts';
 
 /**
  * Counting by `POST /metrics`: the tally of an hour from one or two requests, whatever the volume. Togai counts; what
@@ -12,16 +18,21 @@ import { HOUR_MS, type Range } from './time.ts';
 /** One query of a request. Events are counted by hour. */
 export interface MetricQuery {
   readonly id: string;
-  readonly groupBy: 'RAW_EVENT_STATUS' | 'ACCOUNT_ID' | 'SCHEMA_NAME';
+  /** Left out: all of them in one number. */
+  readonly groupBy?: Grouping | undefined;
   /** Only events of these statuses. Left out, a server would leave out those in progress. */
   readonly statuses: readonly string[];
   /** Only events of these accounts. */
-  readonly accounts?: readonly string[];
+  readonly accounts?: readonly string[] | undefined;
 }
+
+/** What Togai tells events apart by. */
+export type Grouping = 'RAW_EVENT_STATUS' | 'ACCOUNT_ID' | 'SCHEMA_NAME';
 
 /** One line of an answer: a group and its events. */
 export interface MetricSeries {
-  readonly group: string;
+  /** `undefined` where the server did not group. */
+  readonly group: string | undefined;
   readonly events: number;
 }
 
@@ -35,8 +46,7 @@ export interface MetricsAnswer {
 
 /** What an hour is asked for. */
 export interface MetricsPlan {
-  /** At most five queries each. */
-  readonly requests: readonly (readonly MetricQuery[])[];
+  readonly queries: readonly MetricQuery[];
   readonly classes: readonly StatusClass[];
 }
 
@@ -53,23 +63,20 @@ const MAX_POINTS = 300;
 
 const BY_STATUS = 'by-status';
 const WAIVED = 'waived';
-const GROUPINGS = { account: 'ACCOUNT_ID', schema: 'SCHEMA_NAME' } as const;
-type Grouping = keyof typeof GROUPINGS;
-
-/** The hours that hold a range, the last one up to the end of the range only. */
-export function hoursOf({ start, end }: Range): Range[] {
-  const hours: Range[] = [];
-  for (let hour = Math.floor(start / HOUR_MS) * HOUR_MS; hour < end; hour += HOUR_MS) {
-    hours.push({ start: hour, end: Math.min(hour + HOUR_MS, end) });
-  }
-  return hours;
-}
+const GROUPING_OF = { account: 'ACCOUNT_ID', schema: 'SCHEMA_NAME' } as const;
+type By = keyof typeof GROUPING_OF;
 
 /** @throws SettingError where a rule, or what is ignored, cannot be counted in this way */
 export function planMetrics(thresholds: readonly Threshold[], waived: Waived): MetricsPlan {
   if (waived.schemas.size > 0) {
     throw new SettingError(
       'IgnoredSchemas cannot be left out when counting by metrics: Togai counts one schema at a time; count events, or ignore accounts instead',
+    );
+  }
+  const unseen = thresholds.find(({ subject }) => printSubject(subject) === 'unknown');
+  if (unseen) {
+    throw new SettingError(
+      `"${printThreshold(unseen)}" cannot be judged when counting by metrics: Togai is asked for the statuses that are known here, and this rule is about all others; count events, or leave it out`,
     );
   }
   const classes = classesOf(thresholds);
@@ -89,10 +96,54 @@ export function planMetrics(thresholds: readonly Threshold[], waived: Waived): M
       `the rules by account and schema (${rules.join(', ')}) tell too many statuses apart to be counted by metrics; write them about fewer subjects, or count events`,
     );
   }
-  const requests = Array.from({ length: Math.ceil(queries.length / MAX_QUERIES) }, (_, index) =>
-    queries.slice(index * MAX_QUERIES, (index + 1) * MAX_QUERIES),
+  return { queries, classes };
+}
+
+/** Whether a plan counts the failed events of accounts and schemas by themselves. */
+export function tellsFailedApart(thresholds: readonly Threshold[]): boolean {
+  const isFailed = (status: string) => groupOf(status) === 'failed';
+  return classesOf(thresholds).every(
+    ({ statuses }) => statuses.every(isFailed) || !statuses.some(isFailed),
   );
-  return { requests, classes };
+}
+
+/** Names what thresholds make of the answers: hours that were counted under another name are stale. */
+export function metricsDigest(thresholds: readonly Threshold[]): string {
+  return digest(JSON.stringify(classesOf(thresholds)));
+}
+
+/**
+ * The queries of a plan in requests of at most five. A server that does not know a grouping is asked for each status by
+ * itself, and not for accounts or schemas.
+ */
+export function requestsOf(
+  { queries }: MetricsPlan,
+  unknown: ReadonlySet<Grouping>,
+): MetricQuery[][] {
+  const asked = queries.flatMap((query) => {
+    if (query.groupBy === undefined || !unknown.has(query.groupBy)) return [query];
+    if (query.groupBy !== 'RAW_EVENT_STATUS') return [];
+    return query.statuses.map((status) => ({
+      id: ofStatus(query.id, status),
+      statuses: [status],
+      accounts: query.accounts,
+    }));
+  });
+  return Array.from({ length: Math.ceil(asked.length / MAX_QUERIES) }, (_, index) =>
+    asked.slice(index * MAX_QUERIES, (index + 1) * MAX_QUERIES),
+  );
+}
+
+/** A grouping that a query asked for and its answer does not have; `undefined` where there is none. */
+export function ungrouped(
+  queries: readonly MetricQuery[],
+  { series }: MetricsAnswer,
+): Grouping | undefined {
+  return queries.find(
+    ({ id, groupBy }) =>
+      groupBy !== undefined &&
+      series.get(id)?.some(({ group, events }) => group === undefined && events > 0),
+  )?.groupBy;
 }
 
 /**
@@ -117,33 +168,34 @@ function classesOf(thresholds: readonly Threshold[]): StatusClass[] {
   return [...classes.values()].map((statuses) => ({ name: statuses[0] ?? '', statuses }));
 }
 
-function grouped(by: Grouping, classes: readonly StatusClass[]): MetricQuery[] {
+function grouped(by: By, classes: readonly StatusClass[]): MetricQuery[] {
   return classes.map(({ name, statuses }) => ({
     id: `${by}-${name}`,
-    groupBy: GROUPINGS[by],
+    groupBy: GROUPING_OF[by],
     statuses,
   }));
 }
 
-/** @throws TogaiError `uncountable` where the answers contradict each other */
+/**
+ * @param answers to all of the requests that {@link requestsOf} gives
+ * @throws TogaiError `uncountable` where the answers contradict each other
+ */
 export function tallyOfMetrics(
-  { requests, classes }: MetricsPlan,
+  { classes }: MetricsPlan,
   answers: readonly MetricsAnswer[],
   waived: Waived,
 ): Tally {
   const series = new Map(answers.flatMap((answer) => [...answer.series]));
-  const cut = (id: string) => {
-    const index = requests.findIndex((queries) => queries.some((query) => query.id === id));
-    return (answers[index]?.points ?? 0) >= MAX_POINTS;
-  };
-  const all = sumOf(series.get(BY_STATUS));
-  const ofWaived = sumOf(series.get(`${WAIVED}-${BY_STATUS}`));
+  const mayBeCut = answers.some(({ points }) => points >= MAX_POINTS);
+  const all = statusesOf(series, BY_STATUS);
+  const ofWaived = statusesOf(series, `${WAIVED}-${BY_STATUS}`);
   const byStatus = subtract(all, ofWaived);
+  const groups = (by: By) => groupsOf(by, { classes, series, all, waived, mayBeCut });
   return {
     total: total(byStatus),
     byStatus,
-    accounts: groupsOf('account', classes, series, cut, waived),
-    schemas: groupsOf('schema', classes, series, cut, waived),
+    accounts: groups('account'),
+    schemas: groups('schema'),
     ignored: total(ofWaived),
     malformed: 0,
     malformedExample: undefined,
@@ -152,36 +204,67 @@ export function tallyOfMetrics(
   };
 }
 
-function groupsOf(
-  by: Grouping,
-  classes: readonly StatusClass[],
-  series: MetricsAnswer['series'],
-  cut: (id: string) => boolean,
-  waived: Waived,
-): Groups {
+interface GroupsInput {
+  readonly classes: readonly StatusClass[];
+  readonly series: MetricsAnswer['series'];
+  /** Events by status, those of ignored accounts included. */
+  readonly all: ReadonlyMap<string, number>;
+  readonly waived: Waived;
+  /** Some answer is as long as an answer may be. */
+  readonly mayBeCut: boolean;
+}
+
+/** What the groups lack of what the statuses add up to was cut off, or cannot be told apart by this server. */
+function groupsOf(by: By, { classes, series, all, waived, mayBeCut }: GroupsInput): Groups {
   const counts = new Map<string, { byStatus: Map<string, number>; exact: boolean }>();
-  let anyCut = false;
-  for (const { name } of classes) {
+  let cut = false;
+  for (const { name, statuses } of classes) {
     const id = `${by}-${name}`;
-    anyCut ||= cut(id);
-    const events = subtract(sumOf(series.get(id)), sumOf(series.get(`${WAIVED}-${id}`)));
-    for (const [group, count] of events) {
+    const found = sumOf(series.get(id));
+    const expected = statuses.reduce((sum, status) => sum + (all.get(status) ?? 0), 0);
+    const missing = expected - total(found);
+    if (mayBeCut && missing < 0) {
+      throw new TogaiError(
+        'uncountable',
+        `POST /metrics was answered with ${MAX_POINTS} data points, as many as Togai gives, and without some of the statuses: its numbers contradict each other; count events instead`,
+      );
+    }
+    // Without a limit a few may have changed their status between two queries.
+    cut ||= missing > 0 && (mayBeCut || found.size === 0);
+    for (const [group, count] of subtract(found, sumOf(series.get(`${WAIVED}-${id}`)))) {
       if (by === 'account' && waived.accounts.has(group)) continue;
       const entry = counts.get(group) ?? { byStatus: new Map<string, number>(), exact: true };
       entry.byStatus.set(name, count);
       counts.set(group, entry);
     }
   }
-  // Where an answer was cut, a group that one query names may be missing from another.
+  // A group that one query names may be missing from another.
   const groups = new Map<string, GroupCounts>(
-    [...counts].map(([group, entry]) => [group, { ...entry, exact: !anyCut }]),
+    [...counts].map(([group, entry]) => [group, { ...entry, exact: !cut }]),
   );
-  return { counts: groups, cut: anyCut };
+  return { counts: groups, cut };
+}
+
+/** Events by status, from one query that tells them apart or from one for each. */
+function statusesOf(series: MetricsAnswer['series'], id: string): Map<string, number> {
+  const together = series.get(id);
+  if (together) return sumOf(together);
+  const each = KNOWN_STATUSES.map((status) => {
+    const events = series.get(ofStatus(id, status)) ?? [];
+    return [status, events.reduce((sum, line) => sum + line.events, 0)] as const;
+  });
+  return new Map(each.filter(([, events]) => events > 0));
+}
+
+function ofStatus(id: string, status: string): string {
+  return `${id}-${status}`;
 }
 
 function sumOf(series: readonly MetricSeries[] = []): Map<string, number> {
   const sum = new Map<string, number>();
-  for (const { group, events } of series) sum.set(group, (sum.get(group) ?? 0) + events);
+  for (const { group = '', events } of series) {
+    if (events > 0) sum.set(group, (sum.get(group) ?? 0) + events);
+  }
   return sum;
 }
 

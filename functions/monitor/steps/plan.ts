@@ -1,13 +1,13 @@
-import { BUCKET_MS, type Bucket, bucketStart, bucketsOf } from './bucket.ts';
+import { BUCKET_MS, type Bucket } from './bucket.ts';
 import { MINUTE_MS, type Range } from './time.ts';
+import { type CountedPiece, endOf, type Timeline } from './timeline.ts';
 
 /** How long after a count with events in progress the bucket is looked at again. */
 const IN_PROGRESS_RECOUNT_MS = 15 * MINUTE_MS;
 
 /** What is remembered of a bucket that was counted before; all that planning needs of it. */
-export interface CountedBucket {
-  readonly start: number;
-  /** How often it was counted, 1 or more. */
+export interface CountedBucket extends CountedPiece {
+  /** How often it was counted, 1 or more; 0 for an hour that was open so far. */
   readonly times: number;
   /** The time of the run that counted it last, epoch ms. */
   readonly countedAt: number;
@@ -15,14 +15,14 @@ export interface CountedBucket {
   readonly inProgress: number;
   /** Saved for good as a lower bound: it is never counted again. */
   readonly partial: boolean;
-  /** What it was counted under (waivers, time field); a bucket of another fingerprint is stale. */
+  /** What it was counted under (waivers, time field, queries); a bucket of another fingerprint is stale. */
   readonly fingerprint: string;
 }
 
 export interface PlanInput {
   /** The run's time, epoch ms. */
   readonly at: number;
-  readonly windowMs: number;
+  readonly timeline: Timeline;
   readonly settleMs: number;
   readonly maxCatchUpMs: number;
   /** What buckets are counted under from now on. */
@@ -33,8 +33,8 @@ export interface PlanInput {
   readonly counted: Iterable<CountedBucket>;
 }
 
-/** Why a bucket is due. */
-type DueReason = 'new' | 'in-progress' | 'last-look' | 'stale';
+/** Why a bucket is due; `open`: an hour that is not over. */
+type DueReason = 'new' | 'open' | 'in-progress' | 'last-look' | 'stale';
 
 export interface DueBucket {
   readonly bucket: Bucket;
@@ -44,8 +44,6 @@ export interface DueBucket {
 export interface Plan {
   /** In the order of counting: new buckets before repeated ones, each oldest first. */
   readonly due: readonly DueBucket[];
-  /** The end of the newest bucket that has had its time to settle, epoch ms. */
-  readonly newestEnd: number;
   /** What was missed and is too old to catch up with: skipped, and to be announced. */
   readonly gap: Range | undefined;
 }
@@ -53,49 +51,59 @@ export interface Plan {
 /**
  * Which buckets are due at a time. A bucket is counted at most three times while its fingerprint
  * stays: once settled; 15 minutes later if something was in progress; and a last time in the older
- * half of the newest window, for late arrivals and changed statuses.
+ * half of the newest window, for late arrivals and changed statuses. An hour that is open is due in every run.
  */
 export function plan(input: PlanInput): Plan {
-  const { at, windowMs, frontier } = input;
+  const { at, timeline, frontier } = input;
   const newestEnd = newestSettledEnd(at, input.settleMs);
+  const window = timeline.windowOf(newestEnd);
   const known = new Map([...input.counted].map((bucket) => [bucket.start, bucket]));
 
-  const reach = bucketStart(newestEnd - Math.max(input.maxCatchUpMs, windowMs));
-  const from = frontier ?? newestEnd - windowMs;
+  const farthest = Math.min(newestEnd - input.maxCatchUpMs, window.start);
+  const reach = floorTo(timeline.bucketMs, farthest);
+  const from = frontier ?? window.start;
   const gap = from < reach ? { start: from, end: reach } : undefined;
 
   const fresh: DueBucket[] = [];
   const again: DueBucket[] = [];
-  const oldest = Math.max(reach, Math.min(from, newestEnd - windowMs));
-  for (const bucket of bucketsOf({ start: oldest, end: newestEnd })) {
+  const first = floorTo(timeline.bucketMs, from);
+  const oldest = Math.max(reach, Math.min(first, window.start));
+  for (const bucket of timeline.bucketsOf({ start: oldest, end: newestEnd })) {
     const before = known.get(bucket.start);
-    if (!before) {
-      if (bucket.start >= from) fresh.push({ bucket, reason: 'new' });
-      continue;
+    if (bucket.end - bucket.start < timeline.bucketMs) {
+      fresh.push({ bucket, reason: 'open' });
+    } else if (!before || endOf(before) < bucket.end) {
+      if (bucket.start >= first) fresh.push({ bucket, reason: 'new' });
+    } else {
+      const reason = reasonToRepeat(bucket, before, window, input);
+      if (reason) again.push({ bucket, reason });
     }
-    const reason = reasonToRepeat(bucket, before, newestEnd, input);
-    if (reason) again.push({ bucket, reason });
   }
-  return { due: [...fresh, ...again], newestEnd, gap };
+  return { due: [...fresh, ...again], gap };
 }
 
 function reasonToRepeat(
   bucket: Bucket,
   before: CountedBucket,
-  newestEnd: number,
-  { at, windowMs, settleMs, fingerprint }: PlanInput,
+  window: Range,
+  { at, timeline, settleMs, fingerprint }: PlanInput,
 ): DueReason | undefined {
   if (before.partial) return undefined;
-  const inNewestWindow = bucket.start >= newestEnd - windowMs;
+  const inNewestWindow = bucket.start >= window.start;
   if (before.fingerprint !== fingerprint) return inNewestWindow ? 'stale' : undefined;
   const waited = at - before.countedAt >= IN_PROGRESS_RECOUNT_MS;
   if (before.times === 1 && before.inProgress > 0 && waited) return 'in-progress';
-  const middle = newestEnd - windowMs / 2;
-  const middleThen = newestSettledEnd(before.countedAt, settleMs) - windowMs / 2;
-  const aged = bucket.end <= middle && bucket.end > middleThen;
+  const middleOf = (end: number) => end - timeline.windowMs / 2;
+  const newestEndThen = newestSettledEnd(before.countedAt, settleMs);
+  const aged = bucket.end <= middleOf(window.end) && bucket.end > middleOf(newestEndThen);
   return inNewestWindow && aged ? 'last-look' : undefined;
 }
 
-function newestSettledEnd(at: number, settleMs: number): number {
-  return Math.floor((at - settleMs) / BUCKET_MS) * BUCKET_MS;
+/** The end of the newest bucket of five minutes that has had its time to settle, epoch ms. */
+export function newestSettledEnd(at: number, settleMs: number): number {
+  return floorTo(BUCKET_MS, at - settleMs);
+}
+
+function floorTo(unitMs: number, time: number): number {
+  return Math.floor(time / unitMs) * unitMs;
 }

@@ -1,10 +1,13 @@
 import type { Waived } from './tally.ts';
 import type { Threshold } from './threshold.ts';
+import type { Counting } from './timeline.ts';
 
 /** What a run is told to do, with everything that depends on its time worked out. */
 export interface RunSettings {
   /** `undefined` where they cannot be read: then nothing is judged, and no alert changes. */
   readonly thresholds: readonly Threshold[] | undefined;
+  readonly counting: Counting;
+  /** Counting by metrics whole hours. */
   readonly windowMs: number;
   readonly settleMs: number;
   readonly maxCatchUpMs: number;

@@ -7,6 +7,7 @@ import type { CountedBucket } from './plan.ts';
 import type { Tally } from './tally.ts';
 import { formatCount } from './text.ts';
 import { formatDuration, HOUR_MS, isoTime, MINUTE_MS, type Range, shortTime } from './time.ts';
+import type { Counting, Timeline } from './timeline.ts';
 
 /** Everything the monitor remembers, but for its buckets. One item; times are epoch ms. */
 export interface MonitorState {
@@ -23,6 +24,8 @@ export interface MonitorState {
   readonly unfinishedSince: number | undefined;
   /** Why the last of them could not count, where it lived to say so. */
   readonly problem: { readonly what: string; readonly cause: string } | undefined;
+  /** How events were counted last; before there was a choice, one by one. */
+  readonly counting?: Counting | undefined;
   /** By which time Togai was seen to filter. */
   readonly timeField: TimeField | undefined;
   /** The end of the newest bucket before which nothing is outstanding. */
@@ -202,11 +205,29 @@ export function noteSize(
   return tellTrouble(state, 'size', {
     at,
     since: at,
-    what: `${tooLarge.length} of the last 12 buckets of five minutes hold more events than a run can fetch (at least ${formatCount(largest)} in one): they are kept as lower bounds, so counts are too low and shares cannot be judged. Raise MaxRequestsPerSecond (50 events a request), within what Togai's quota leaves.`,
+    what: `${tooLarge.length} of the last 12 buckets of five minutes hold more events than a run can fetch (at least ${formatCount(largest)} in one): they are kept as lower bounds, so counts are too low and shares cannot be judged. Raise MaxRequestsPerSecond (50 events a request), within what Togai's quota leaves, or let Togai count: Counting = metrics.`,
     cause: 'size',
     repeatMs,
     anew: false,
   });
+}
+
+/**
+ * How events are counted from now on. What was counted in another way is of no use: the newest window is outstanding again.
+ *
+ * @param newestEnd the end of the newest bucket that can be counted
+ */
+export function noteCounting(
+  state: MonitorState,
+  counting: Counting,
+  timeline: Timeline,
+  newestEnd: number,
+): MonitorState {
+  if ((state.counting ?? 'events') === counting || state.frontier === undefined) {
+    return { ...state, counting };
+  }
+  const frontier = Math.min(state.frontier, timeline.windowOf(newestEnd).start);
+  return { ...state, counting, frontier };
 }
 
 /** A run that did what it had to. */
@@ -270,18 +291,6 @@ export function noteRejection(state: MonitorState, tokenDigest: string, at: numb
     (rejection) => at - rejection.at < REJECTION_MS && rejection.digest !== tokenDigest,
   );
   return { ...state, rejections: [...recent, { digest: tokenDigest, at }] };
-}
-
-/** The end of the newest bucket before which every bucket from `from` on was counted. */
-export function advanceFrontier(
-  from: number,
-  counted: readonly CountedBucket[],
-  bucketMs: number,
-): number {
-  const starts = new Set(counted.map(({ start }) => start));
-  let frontier = from;
-  while (starts.has(frontier)) frontier += bucketMs;
-  return frontier;
 }
 
 function tellTrouble(

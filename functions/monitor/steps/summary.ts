@@ -27,24 +27,29 @@ export interface Summary {
   readonly cut: boolean;
   /** Some bucket of the window is a lower bound or was not counted. */
   readonly incomplete: boolean;
+  /** Of how many events samples and descriptions are, where they are not of all: the newest ones of some statuses. */
+  readonly sampled?: number | undefined;
 }
 
 /** An account or a schema with the numbers that matter. */
 export interface TopGroup {
   readonly name: string;
   readonly unmetered: number;
-  readonly failed: number;
+  /** `null` where it is not known: Togai counted, and was not asked for it. */
+  readonly failed: number | null;
   readonly total: number;
 }
 
 /**
  * @param tallies of the window's buckets, oldest first; `undefined` where a bucket was not counted
  * @param matches the statuses that the alert is about
+ * @param failedKnown the failed events of accounts and schemas were counted by themselves
  */
 export function summarise(
   tallies: readonly (Tally | undefined)[],
   matches: (status: string) => boolean,
   incomplete: boolean,
+  failedKnown = true,
 ): Summary {
   const tally = mergeTallies(tallies.filter((part) => part !== undefined));
   return {
@@ -53,13 +58,9 @@ export function summarise(
       .sort(([, a], [, b]) => b - a)
       .slice(0, MAX_STATUSES)
       .map(([status, events]) => [cutAt(status, MAX_NAME), events] as const),
-    topAccounts: topGroups(tally.accounts.counts),
-    topSchemas: topGroups(tally.schemas.counts),
-    descriptions: [...tally.descriptions]
-      .flatMap(([, counts]) => [...counts])
-      .sort(([, a], [, b]) => b - a)
-      .slice(0, 3)
-      .map(([text, events]) => ({ text: cutAt(text, MAX_DESCRIPTION), events })),
+    topAccounts: topGroups(tally.accounts.counts, failedKnown),
+    topSchemas: topGroups(tally.schemas.counts, failedKnown),
+    descriptions: pickDescriptions(tally),
     samples: pickSamples(tally, matches),
     perBucket: tallies.map((part) => (part ? countWhere(part.byStatus, matches) : 0)),
     ignored: tally.ignored,
@@ -69,15 +70,43 @@ export function summarise(
   };
 }
 
-function topGroups(counts: Groups['counts']): TopGroup[] {
+/** A summary whose samples and descriptions are of events that were looked at when it was told. */
+export function withSamples(
+  summary: Summary,
+  looked: Tally,
+  matches: (status: string) => boolean,
+): Summary {
+  if (looked.total === 0) return summary;
+  return {
+    ...summary,
+    samples: pickSamples(looked, matches),
+    descriptions: pickDescriptions(looked),
+    sampled: looked.total,
+  };
+}
+
+function topGroups(counts: Groups['counts'], failedKnown: boolean): TopGroup[] {
   return rankGroups(counts)
     .filter(({ unmetered, failed }) => unmetered + failed > 0)
     .slice(0, TOP)
-    .map((group) => ({ ...group, name: cutAt(group.name, MAX_NAME) }));
+    .map((group) => ({
+      ...group,
+      failed: failedKnown ? group.failed : null,
+      name: cutAt(group.name, MAX_NAME),
+    }));
+}
+
+/** Togai's own words, most frequent first. */
+function pickDescriptions({ descriptions }: Tally): Summary['descriptions'] {
+  return [...descriptions]
+    .flatMap(([, counts]) => [...counts])
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, 3)
+    .map(([text, events]) => ({ text: cutAt(text, MAX_DESCRIPTION), events }));
 }
 
 /** Accounts or schemas, those with the most problems first, then the largest, then by name. */
-export function rankGroups(counts: Groups['counts']): TopGroup[] {
+export function rankGroups(counts: Groups['counts']): (TopGroup & { readonly failed: number })[] {
   return [...counts]
     .map(([name, { byStatus }]) => ({
       name,

@@ -161,7 +161,7 @@ export function readMetrics(json: unknown): MetricsAnswer {
     const lines = data ? [data].flat() : [];
     held += lines.reduce((sum, { metricValues }) => sum + (metricValues?.length ?? 0), 0);
     const read = lines.map(({ groupedBy, metricValues }) => ({
-      group: cutAt(groupedBy?.fieldValue ?? '', MAX_NAME),
+      group: groupedBy && cutAt(groupedBy.fieldValue, MAX_NAME),
       events: (metricValues ?? []).reduce((sum, value) => sum + value, 0),
     }));
     series.set(id, read);

@@ -112,12 +112,13 @@ function statuses({ summary }: AlertFacts): string[] {
 
 function groups(title: string, nameless: string, top: readonly TopGroup[]): string[] {
   if (top.length === 0) return [];
+  const failedKnown = top.every(({ failed }) => failed !== null);
   return [
-    `${title} (unmetered + failed of all)`,
-    ...top.map(
-      ({ name, unmetered, failed, total }) =>
-        `  ${name === '' ? `(${nameless})` : plainName(name)}: ${formatCount(unmetered)} + ${formatCount(failed)} of ${formatCount(total)}`,
-    ),
+    `${title} (${failedKnown ? 'unmetered + failed' : 'unmetered'} of all)`,
+    ...top.map(({ name, unmetered, failed, total }) => {
+      const problems = [unmetered, ...(failed === null ? [] : [failed])].map(formatCount);
+      return `  ${name === '' ? `(${nameless})` : plainName(name)}: ${problems.join(' + ')} of ${formatCount(total)}`;
+    }),
   ];
 }
 
@@ -138,6 +139,10 @@ function remarks({ summary, speaksFor }: AlertFacts): string[] {
   if (summary.incomplete)
     lines.push(
       'Not every bucket of the window was counted completely: the numbers are lower bounds.',
+    );
+  if (summary.sampled !== undefined)
+    lines.push(
+      `Togai counted these events itself: samples and Togai's words are of ${counted(summary.sampled, 'event')} that were looked at.`,
     );
   if (summary.cut)
     lines.push(

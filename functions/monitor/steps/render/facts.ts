@@ -52,9 +52,10 @@ export function groupText(about: AlertFacts, groupName: string, escapeName: Esca
 export function whoseText(about: AlertFacts, escapeName: Escape): string | undefined {
   const { subject, summary } = about;
   if (subject !== 'unmetered' && subject !== 'failed') return undefined;
-  const [first] = [...summary.topAccounts].sort((a, b) => b[subject] - a[subject]);
-  if (!first || first[subject] === 0) return undefined;
-  return `${formatCount(first[subject])} of them ${groupText({ ...about, by: 'account' }, first.name, escapeName)}`;
+  const [first] = [...summary.topAccounts].sort((a, b) => (b[subject] ?? 0) - (a[subject] ?? 0));
+  const events = first?.[subject];
+  if (!first || !events) return undefined;
+  return `${formatCount(events)} of them ${groupText({ ...about, by: 'account' }, first.name, escapeName)}`;
 }
 
 /** How long an alert has been firing, or did. */

@@ -79,7 +79,7 @@ function alertLines(
       ? []
       : summary.topAccounts.map(
           ({ name, unmetered, failed, total }) =>
-            `• account ${code(name)}: ${formatCount(unmetered)} unmetered, ${formatCount(failed)} failed of ${formatCount(total)}`,
+            `• account ${code(name)}: ${formatCount(unmetered)} unmetered${failed === null ? '' : `, ${formatCount(failed)} failed`} of ${formatCount(total)}`,
         )),
     ...summary.samples
       .slice(0, 2)

@@ -1,0 +1,108 @@
+import { BUCKET_MS, type Bucket, bucketsOf } from './bucket.ts';
+import { HOUR_MS, type Range } from './time.ts';
+
+/** How events are counted: one by one, or by what Togai counts itself (`POST /metrics`). */
+export const COUNTINGS = ['events', 'metrics'] as const;
+export type Counting = (typeof COUNTINGS)[number];
+
+/** How far the timeline is known in one piece: all that a timeline needs of a record. */
+export interface CountedPiece {
+  /** The start of its bucket. */
+  readonly start: number;
+  /** Up to where it was counted; left out where that is the whole of a bucket of five minutes. */
+  readonly end?: number | undefined;
+}
+
+/**
+ * How time is cut into buckets, and which buckets make a window. Counting by events they are five minutes long. Counting
+ * by metrics they are hours, and the hour that is open at the end of a window belongs to it, up to that end.
+ */
+export interface Timeline {
+  /** Of a bucket that is closed. */
+  readonly bucketMs: number;
+  /** What a window is long at the least. */
+  readonly windowMs: number;
+  /** The window that ends at a time. It begins with a bucket. */
+  windowOf(end: number): Range;
+  /** The buckets of a range that begins with one; the last may be open. */
+  bucketsOf(range: Range): Bucket[];
+  /** Whether a record is of this timeline: both kinds are stored under their start. */
+  owns(record: CountedPiece): boolean;
+  /** The ends at which windows are judged after one that was, up to and with the newest, which is judged in every run. */
+  endsAfter(judgedTo: number | undefined, newest: number): number[];
+}
+
+/** @param windowMs counting by metrics whole hours */
+export function timelineOf(counting: Counting, windowMs: number): Timeline {
+  return counting === 'metrics' ? byHours(windowMs) : byFiveMinutes(windowMs);
+}
+
+/** Up to where a record was counted. */
+export function endOf({ start, end }: CountedPiece): number {
+  return end ?? start + BUCKET_MS;
+}
+
+/** The start of the hour that holds a time. */
+function hourStart(time: number): number {
+  return Math.floor(time / HOUR_MS) * HOUR_MS;
+}
+
+/** The hours that hold a range, the last one up to the end of the range only. */
+export function hoursOf({ start, end }: Range): Bucket[] {
+  const hours: Bucket[] = [];
+  for (let hour = hourStart(start); hour < end; hour += HOUR_MS) {
+    hours.push({ start: hour, end: Math.min(hour + HOUR_MS, end) });
+  }
+  return hours;
+}
+
+/** Up to where everything from the bucket on that holds a time was counted; never before that time. */
+export function frontierFrom(
+  { bucketMs }: Timeline,
+  from: number,
+  counted: Iterable<CountedPiece>,
+): number {
+  const ends = new Map(Array.from(counted, (record) => [record.start, endOf(record)]));
+  let frontier = Math.floor(from / bucketMs) * bucketMs;
+  // An open hour ends where no bucket begins.
+  for (let end = ends.get(frontier); end !== undefined; end = ends.get(end)) frontier = end;
+  return Math.max(from, frontier);
+}
+
+function byFiveMinutes(windowMs: number): Timeline {
+  return {
+    bucketMs: BUCKET_MS,
+    windowMs,
+    windowOf: (end) => ({ start: end - windowMs, end }),
+    bucketsOf,
+    owns: ({ end }) => end === undefined,
+    endsAfter: (judgedTo, newest) => endsAfter(judgedTo, newest, (end) => end + BUCKET_MS),
+  };
+}
+
+function byHours(windowMs: number): Timeline {
+  return {
+    bucketMs: HOUR_MS,
+    windowMs,
+    windowOf: (end) => ({ start: hourStart(end) - windowMs, end }),
+    bucketsOf: hoursOf,
+    owns: ({ end }) => end !== undefined,
+    // What an open hour held at a time that was missed is not known any more: in between only closed ones are judged.
+    endsAfter: (judgedTo, newest) =>
+      endsAfter(judgedTo, newest, (end) => Math.min(hourStart(end) + HOUR_MS, newest)),
+  };
+}
+
+function endsAfter(
+  judgedTo: number | undefined,
+  newest: number,
+  next: (end: number) => number,
+): number[] {
+  if (judgedTo === undefined || judgedTo === newest) return [newest];
+  const ends: number[] = [];
+  for (let end = judgedTo; end < newest; ) {
+    end = next(end);
+    ends.push(end);
+  }
+  return ends;
+}

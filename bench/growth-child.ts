@@ -1,6 +1,9 @@
-/** Counts so many events over HTTP, as fast as it can. */
+/** Counts so many events of an hour over HTTP, as fast as it can. */
 import { count } from '../functions/monitor/count.ts';
+import { countAllHours } from '../functions/monitor/count-metrics.ts';
+import { SETTINGS } from '../functions/monitor/settings.ts';
 import { bucketsOf } from '../functions/monitor/steps/bucket.ts';
+import { type Counting, hoursOf } from '../functions/monitor/steps/timeline.ts';
 import { tell } from './in-process.ts';
 import { connect, NOW, serve, steady } from './served.ts';
 
@@ -8,21 +11,33 @@ const WINDOW_MS = 3_600_000;
 /** Far above what can be reached: nothing waits for the pacer. */
 const RATE = 100_000;
 
-const { events }: { events: number } = JSON.parse(process.argv[2] ?? '');
+const { events, counting }: { events: number; counting: Counting } = JSON.parse(
+  process.argv[2] ?? '',
+);
 const served = await serve({ scenario: steady(events, WINDOW_MS), quota: RATE });
 const togai = await connect(served, RATE);
-const begun = performance.now();
-const { complete, stopped } = await count(togai, {
-  buckets: bucketsOf({ start: NOW - WINDOW_MS, end: NOW }),
-  waived: { accounts: new Set(), schemas: new Set() },
-  lanes: 6,
+const window = { start: NOW - WINDOW_MS, end: NOW };
+const shared = {
+  waived: { accounts: new Set<string>(), schemas: new Set<string>() },
   signal: new AbortController().signal,
-});
+};
+const begun = performance.now();
+const cpuBefore = process.cpuUsage();
+const { complete, stopped } =
+  counting === 'metrics'
+    ? await countAllHours(togai, {
+        ...shared,
+        hours: hoursOf(window),
+        thresholds: SETTINGS.thresholds.parse(SETTINGS.thresholds.defaultText),
+      })
+    : await count(togai, { ...shared, buckets: bucketsOf(window), lanes: 6 });
+const { user, system } = process.cpuUsage(cpuBefore);
 const seconds = (performance.now() - begun) / 1_000;
 if (stopped) throw stopped;
 await served.close();
 tell({
   seconds,
+  cpuMs: (user + system) / 1_000,
   events: complete.reduce((sum, { tally }) => sum + tally.total, 0),
   requests: togai.stats().requests,
 });

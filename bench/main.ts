@@ -25,6 +25,7 @@ interface Growth {
   readonly events: number;
   readonly requests: number;
   readonly seconds: number;
+  readonly cpuMs: number;
   readonly peakMb: number;
 }
 
@@ -69,7 +70,7 @@ async function addStart(): Promise<void> {
 }
 
 async function addQuietRun(): Promise<void> {
-  const { ms, requests, due } = await measureQuietRun();
+  const { ms, requests, due } = await measureQuietRun('events');
   add(
     'a quiet run of the bundled handler, endpoints 30 ms away, after start-up',
     'under 250 ms',
@@ -82,11 +83,21 @@ async function addQuietRun(): Promise<void> {
     `${requests} for ${due} buckets`,
     requests === due,
   );
+  const byMetrics = await measureQuietRun('metrics');
+  add(
+    'the same, counting by metrics',
+    '1',
+    `${byMetrics.requests}, in ${byMetrics.ms.toFixed(0)} ms`,
+    byMetrics.requests === 1,
+  );
 }
 
 async function addMemory(): Promise<void> {
-  const few = await inProcess<Growth>('growth-child.ts', { events: 10_000 });
-  const many = await inProcess<Growth>('growth-child.ts', { events: 1_000_000 });
+  const few = await inProcess<Growth>('growth-child.ts', { events: 10_000, counting: 'events' });
+  const many = await inProcess<Growth>('growth-child.ts', {
+    events: 1_000_000,
+    counting: 'events',
+  });
   const growth = many.peakMb - few.peakMb;
   add(
     'peak resident memory, 1,000,000 events against 10,000',
@@ -101,6 +112,21 @@ async function addMemory(): Promise<void> {
     'in proportion (≤ 1.2×)',
     `${times(ratio)} (${usPerEvent(many).toFixed(0)} µs against ${usPerEvent(few).toFixed(0)} µs)`,
     ratio <= 1.2,
+  );
+  const small = await inProcess<Growth>('growth-child.ts', { events: 10_000, counting: 'metrics' });
+  const large = await inProcess<Growth>('growth-child.ts', {
+    events: 1_000_000,
+    counting: 'metrics',
+  });
+  const told = ({ requests, cpuMs, peakMb }: Growth) =>
+    `${requests} request, ${cpuMs.toFixed(0)} ms of CPU, ${peakMb.toFixed(0)} MB`;
+  add(
+    'counting by metrics, an hour of 1,000,000 events against one of 10,000',
+    'constant',
+    `${told(large)} against ${told(small)}`,
+    large.requests === small.requests &&
+      large.cpuMs <= 1.5 * small.cpuMs &&
+      large.peakMb - small.peakMb <= 8,
   );
   const one = await inProcess('accounts-child.ts', { accounts: 1 });
   const hundredThousand = await inProcess('accounts-child.ts', { accounts: 100_000 });

@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
+import type { Counting } from '../functions/monitor/steps/timeline.ts';
 import { median } from './rolling.ts';
 import { NOW, serve, steady } from './served.ts';
 import { bundle } from './start.ts';
@@ -41,7 +42,7 @@ export interface QuietRun {
   readonly due: number;
 }
 
-export async function measureQuietRun(): Promise<QuietRun> {
+export async function measureQuietRun(counting: Counting): Promise<QuietRun> {
   const folder = mkdtempSync(join(tmpdir(), 'unmetered-bench-'));
   const handler = await bundle(HANDLER, join(folder, 'handler.mjs'));
   const hours = 2;
@@ -85,6 +86,7 @@ export async function measureQuietRun(): Promise<QuietRun> {
           TOPIC_ARN: 'arn:aws:sns:eu-central-1:123456789012:alerts',
           TOGAI_BASE_URL: served.url,
           THRESHOLDS: 'unmetered >= 1000000',
+          COUNTING: counting,
         },
         stdio: ['ignore', 'pipe', 'inherit'],
       },

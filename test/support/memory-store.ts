@@ -1,5 +1,5 @@
 import type { BucketRecord, MonitorState, MonitorStore } from '../../functions/monitor/ports.ts';
-import { fromPlain, type PlainRecord, toPlain } from '../../functions/monitor/steps/codec.ts';
+import { fromPlain, type PlainRecord, Pool, toPlain } from '../../functions/monitor/steps/codec.ts';
 
 /** What the monitor remembers, in memory, kept as JSON as any real store keeps it. */
 export interface MemoryStore extends MonitorStore {
@@ -24,7 +24,8 @@ export function createMemoryStore(): MemoryStore {
         .map((text) => JSON.parse(text) as PlainRecord)
         .filter((record) => record.start >= start && record.start < end)
         .sort((a, b) => a.start - b.start);
-      return Promise.resolve(records.map(fromPlain));
+      const pool = new Pool();
+      return Promise.resolve(records.map((record) => fromPlain(record, pool)));
     },
     writeBucket(record: BucketRecord) {
       const stored = buckets.get(record.start);

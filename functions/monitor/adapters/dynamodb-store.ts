@@ -8,7 +8,7 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { BucketRecord, MonitorState, MonitorStore, Range } from '../ports.ts';
-import { fromPlain, type PlainRecord, toPlain } from '../steps/codec.ts';
+import { fromPlain, type PlainRecord, Pool, toPlain } from '../steps/codec.ts';
 import { cutGroups, MAX_GROUPS } from '../steps/tally.ts';
 import { isoTime } from '../steps/time.ts';
 
@@ -66,6 +66,7 @@ export function createDynamoDbStore(client: DynamoDBClient, table: string): Moni
     },
     async readBuckets({ start, end }: Range) {
       const records: BucketRecord[] = [];
+      const pool = new Pool();
       let from: QueryCommand['input']['ExclusiveStartKey'];
       do {
         const page = await client.send(
@@ -82,7 +83,7 @@ export function createDynamoDbStore(client: DynamoDBClient, table: string): Moni
           }),
         );
         for (const { body } of page.Items ?? []) {
-          if (body?.B) records.push(fromPlain(JSON.parse(String(await decompress(body.B)))));
+          if (body?.B) records.push(fromPlain(JSON.parse(String(await decompress(body.B))), pool));
         }
         from = page.LastEvaluatedKey;
       } while (from);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { SettingError } from '../errors.ts';
 import type { BucketRecord, Clock, MonitorState, MonitorStore, Range } from '../ports.ts';
-import { fromPlain, type PlainRecord, toPlain } from '../steps/codec.ts';
+import { fromPlain, type PlainRecord, Pool, toPlain } from '../steps/codec.ts';
 import { cutGroups } from '../steps/tally.ts';
 
 /** A lock that is older belongs to a process that died while it wrote. */
@@ -108,10 +108,11 @@ export function createFileStore(path: string, clock: Clock): MonitorStore {
     },
     async readBuckets({ start, end }: Range) {
       const { buckets } = await locked(read);
+      const pool = new Pool();
       return Object.values(buckets)
         .filter((record) => record.start >= start && record.start < end)
         .sort((a, b) => a.start - b.start)
-        .map(fromPlain);
+        .map((record) => fromPlain(record, pool));
     },
     writeBucket(record: BucketRecord) {
       return locked(async () => {

@@ -1,5 +1,5 @@
 import type { BucketRecord } from './state.ts';
-import type { Groups, StatusCounts, Tally } from './tally.ts';
+import type { GroupCounts, Groups, Tally } from './tally.ts';
 
 /** Tallies hold maps; what is stored is JSON. */
 
@@ -42,7 +42,34 @@ export function toPlain(record: BucketRecord): PlainRecord {
   };
 }
 
-export function fromPlain(record: PlainRecord): BucketRecord {
+/** What the records of a window have in common, held once: a day of thousands of accounts would need ten times the memory. */
+export class Pool {
+  readonly #names = new Map<string, string>();
+  readonly #groups = new Map<string, GroupCounts>();
+
+  name(text: string): string {
+    const known = this.#names.get(text);
+    if (known !== undefined) return known;
+    this.#names.set(text, text);
+    return text;
+  }
+
+  /** Groups of the same counts are one object; nobody changes what was read. */
+  group(byStatus: PlainCounts, exact: boolean): GroupCounts {
+    const key = JSON.stringify([exact, byStatus]);
+    const known = this.#groups.get(key);
+    if (known) return known;
+    const group = {
+      byStatus: new Map(byStatus.map(([status, count]) => [this.name(status), count])),
+      exact,
+    };
+    this.#groups.set(key, group);
+    return group;
+  }
+}
+
+/** @param pool shared by the records that are held together */
+export function fromPlain(record: PlainRecord, pool: Pool): BucketRecord {
   const { tally } = record;
   return {
     ...record,
@@ -50,8 +77,8 @@ export function fromPlain(record: PlainRecord): BucketRecord {
       ...tally,
       malformedExample: tally.malformedExample,
       byStatus: new Map(tally.byStatus),
-      accounts: mapGroups(tally.accounts),
-      schemas: mapGroups(tally.schemas),
+      accounts: mapGroups(tally.accounts, pool),
+      schemas: mapGroups(tally.schemas, pool),
       samples: new Map(tally.samples),
       descriptions: new Map(
         tally.descriptions.map(([status, counts]) => [status, new Map(counts)]),
@@ -69,14 +96,10 @@ function plainGroups({ counts, cut }: Groups): PlainGroups {
   };
 }
 
-function mapGroups({ counts, cut }: PlainGroups): Groups {
-  return {
-    cut,
-    counts: new Map(
-      counts.map(([name, byStatus, exact]) => [
-        name,
-        { byStatus: new Map(byStatus) as StatusCounts, exact: exact !== 0 },
-      ]),
-    ),
-  };
+function mapGroups({ counts, cut }: PlainGroups, pool: Pool): Groups {
+  const groups = new Map<string, GroupCounts>();
+  for (const [name, byStatus, exact] of counts) {
+    groups.set(pool.name(name), pool.group(byStatus, exact !== 0));
+  }
+  return { cut, counts: groups };
 }

@@ -1,14 +1,13 @@
 import { InvalidMessageError } from './errors.ts';
 import type { Clock, MonitorState, Publisher, UsageEvents } from './ports.ts';
-import { sampled } from './sample.ts';
 import { markDelivered } from './steps/decide.ts';
 import { type Explanation, explain } from './steps/explain.ts';
 import type { Notification } from './steps/notification.ts';
 import { type RenderContext, renderMessage, renderPlainLine } from './steps/render/message.ts';
-import type { RunSettings } from './steps/run-settings.ts';
 import type { SampleEvent } from './steps/tally.ts';
+import { within } from './time-limit.ts';
 
-/** How many kinds of sample are looked up for a message, and how long Togai may be asked for it in all. */
+/** How many kinds of sample are looked up for a message, and how long that may take in all. */
 const MAX_LOOK_UPS = 3;
 const LOOK_UP_MS = 5_000;
 /** SNS suspends an email subscription that gets more than ten messages a second. */
@@ -44,7 +43,7 @@ export async function deliver(
   request: {
     readonly at: number;
     readonly signal: AbortSignal;
-    readonly settings: Pick<RunSettings, 'counting' | 'waived' | 'dashboardUrl' | 'runbookUrl'>;
+    readonly settings: { readonly dashboardUrl: string; readonly runbookUrl: string };
   },
   togai: UsageEvents | undefined,
 ): Promise<Delivery> {
@@ -52,18 +51,15 @@ export async function deliver(
   let delivered = 0;
   const problems: string[] = [];
   for (const notification of session.state.pending) {
-    const { counting, waived, dashboardUrl, runbookUrl } = request.settings;
-    const limit = AbortSignal.any([request.signal, AbortSignal.timeout(LOOK_UP_MS)]);
-    const told =
-      togai && counting === 'metrics'
-        ? await sampled(notification, togai, waived, limit)
-        : notification;
-    const explanations = await lookUp(told, togai, limit);
+    const explanations = await within({ clock, signal: request.signal, ms: LOOK_UP_MS }, (limit) =>
+      lookUp(notification, togai, limit),
+    );
+    const { dashboardUrl, runbookUrl } = request.settings;
     if (attempts++ > 0) await clock.sleep(MESSAGE_INTERVAL_MS, request.signal);
     session.ensureLease();
     try {
       const context = { dashboardUrl, runbookUrl, explanations };
-      await publish(publisher, told, context, request.signal);
+      await publish(publisher, notification, context, request.signal);
     } catch (error) {
       request.signal.throwIfAborted();
       problems.push(

@@ -44,6 +44,8 @@ export interface TogaiClientOptions {
   readonly random?: () => number;
   /** Told in words when a request has to wait or to be sent again. */
   readonly onTrouble?: (message: string) => void;
+  /** Sends one request and reads its answer. @default over HTTP */
+  readonly exchange?: typeof exchange;
 }
 
 export interface TogaiClient extends UsageEvents, EventMetrics {
@@ -103,6 +105,7 @@ class HttpTogaiClient implements TogaiClient {
       requestTimeoutMs: 30_000,
       random: Math.random,
       onTrouble: () => {},
+      exchange,
       ...options,
     };
     this.#pacer = createPacer(this.#options);
@@ -198,7 +201,7 @@ class HttpTogaiClient implements TogaiClient {
     try {
       if (this.#rejection) throw this.#rejection;
       this.#requests++;
-      const answer = await exchange(url, {
+      const answer = await this.#options.exchange(url, {
         post,
         token,
         userAgent: 'unmetered-events-monitor',

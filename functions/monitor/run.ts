@@ -174,7 +174,11 @@ async function knownBuckets(
   timeline: Timeline,
 ): Promise<Map<number, BucketRecord>> {
   const reach = at - Math.max(settings.maxCatchUpMs, settings.windowMs);
-  const outstanding = Math.min(state.frontier ?? at, state.judgedTo ?? at, at);
+  // What was breached and has not been told is shown as it was then.
+  const untold = state.alerts.flatMap(({ firing }) =>
+    firing && !firing.told ? [firing.breachedAt] : [],
+  );
+  const outstanding = Math.min(state.frontier ?? at, state.judgedTo ?? at, at, ...untold);
   const oldest = Math.max(outstanding, reach);
   const { start } = timeline.windowOf(oldest - settings.settleMs - timeline.bucketMs);
   const records = await store.readBuckets({ start, end: at });

@@ -732,6 +732,20 @@ test('what happened while thresholds could not be read is judged afterwards', as
   );
 });
 
+test('what was breached during an outage is shown as it was, also when it is told some runs later', async () => {
+  const monitor = createTestMonitor({
+    thresholds: 'unmetered >= 10',
+    windowMinutes: '30',
+    settleMinutes: '0',
+  });
+  monitor.events.push(...traffic('11:00', '13:00', { from: '12:05', to: '12:10' }));
+  await monitor.runFrom('11:40', '12:05');
+  // The first run after the outage finds it about to resolve, and the third knows that it has.
+  await monitor.runFrom('12:40', '12:50');
+  expect(monitor.told).toMatchObject([{ kind: 'fired', value: 30, resolvedAt: expect.anything() }]);
+  expect(monitor.messages[0]?.subject).not.toContain('at least');
+});
+
 test('an alert that fires again before its end was delivered has not ended', async () => {
   const monitor = monitorWith(
     traffic('08:00', '14:00', { from: '10:00', to: '10:01' }),

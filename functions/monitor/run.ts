@@ -10,6 +10,7 @@ import type {
   Publisher,
   RequestStats,
 } from './ports.ts';
+import { addSamples } from './sample.ts';
 import { Session } from './session.ts';
 import { type Judged, judgeRun } from './steps/judge-run.ts';
 import { newestSettledEnd, plan } from './steps/plan.ts';
@@ -124,6 +125,8 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
     session.change(() => judged.state);
     session.change((state) => outcomeOf(state, counting.error, at, settings));
     session.change((state) => noteSize(state, known.values(), { at, repeatMs: settings.repeatMs }));
+
+    if (how === 'metrics') await addSamples(session, counting.togai, ports.clock, request);
 
     // 7. Commit, then publish, then mark as delivered.
     await session.commit();

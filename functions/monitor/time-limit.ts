@@ -5,7 +5,11 @@ import type { Clock } from './ports.ts';
  * By the clock, and no timer is left behind.
  */
 export async function within<T>(
-  { clock, signal, ms }: { readonly clock: Clock; readonly signal: AbortSignal; readonly ms: number },
+  {
+    clock,
+    signal,
+    ms,
+  }: { readonly clock: Clock; readonly signal: AbortSignal; readonly ms: number },
   work: (limit: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const over = new AbortController();

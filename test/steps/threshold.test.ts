@@ -179,6 +179,11 @@ describe('an error names the rule, the column and what was expected', () => {
     );
   });
 
+  test('a long rule that is there twice is cut', () => {
+    const rule = `${'A'.repeat(5_000)}* >= 1`;
+    expect(() => parseThresholds(`${rule}, ${rule}`)).toThrow(/^"A{511}…" is written twice/);
+  });
+
   test('a text with control characters shows them', () => {
     expect(() => parseThresholds('fai\u001b[31mled >= 1')).toThrow(/\\u\{1b\}/);
   });

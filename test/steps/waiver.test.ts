@@ -27,3 +27,10 @@ test.each([['acme@2027-02-30'], ['acme@2027-1-31'], ['acme@2027-13-01']])(
     expect(() => parseWaivers(text)).toThrow(/is no day of the calendar/);
   },
 );
+
+test('the message of a refused waiver stays on one line and is cut where the waiver is long', () => {
+  const waiver = `ac\nme\u001b[31m${'x'.repeat(5_000)}@2027-02-30`;
+  expect(() => parseWaivers(waiver)).toThrow(
+    /^"ac\\u\{a\}me\\u\{1b\}\[31mx{400,500}…": "2027-02-30" is/,
+  );
+});

@@ -58,7 +58,7 @@ export function parseThresholds(text: string): Threshold[] {
   const printed = thresholds.map(printThreshold);
   const repeated = printed.find((rule, index) => printed.indexOf(rule) !== index);
   if (repeated !== undefined) {
-    throw new SettingError(`"${repeated}" is written twice; remove one of the two`);
+    throw new SettingError(`"${printable(repeated)}" is written twice; remove one of the two`);
   }
   return thresholds;
 }

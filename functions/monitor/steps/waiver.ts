@@ -1,4 +1,5 @@
 import { SettingError } from '../errors.ts';
+import { printable } from './text.ts';
 import { DAY_MS, parseTime } from './time.ts';
 
 /** An account or a schema whose events are counted apart and not judged. */
@@ -32,7 +33,7 @@ function parseWaiver(entry: string): Waiver {
   const lastDay = parseTime(`${date}T00:00`);
   if (lastDay === undefined) {
     throw new SettingError(
-      `"${entry}": "${date}" is no day of the calendar; write the waiver's last day as YYYY-MM-DD`,
+      `"${printable(entry)}": "${date}" is no day of the calendar; write the waiver's last day as YYYY-MM-DD`,
     );
   }
   return { name, until: lastDay + DAY_MS };

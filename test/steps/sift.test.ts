@@ -68,6 +68,14 @@ describe('pages without end are an error', () => {
     expect(() => siftAll(pages)).toThrow(/gave a page again that had been there before/);
   });
 
+  test('pages that run in a circle of which some are empty', () => {
+    const circle = [[], named('a'), named('b'), []];
+    const pages = Array.from({ length: 80 }, (_, index) =>
+      eventPage(circle[index % 4] ?? [], `token-${index}`),
+    );
+    expect(() => siftAll(pages)).toThrow(/gave a page again that had been there before/);
+  });
+
   test('a page of nothing but what the page before held', () => {
     const pages = [eventPage(named('a', 'b'), '1'), eventPage(named('b', 'a'), '2')];
     expect(() => siftAll(pages)).toThrow(/repeats the one before/);

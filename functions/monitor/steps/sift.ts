@@ -36,7 +36,12 @@ export interface Sieve {
   readonly previous: ReadonlySet<string>;
   readonly emptyPages: number;
   readonly pages: number;
-  /** The page to compare with, taken anew at pages 1, 2, 4, 8 … (Brent's search for a cycle). */
+  /** Pages that held entries. */
+  readonly filledPages: number;
+  /**
+   * What to compare with, taken anew at pages 1, 2, 4, 8 … (Brent's search for a cycle): a token, and the identities
+   * of a page that held entries, for with an empty one no page can be compared.
+   */
   readonly checkpoint: { readonly token: string | undefined; readonly seen: ReadonlySet<string> };
 }
 
@@ -52,6 +57,7 @@ export const NEW_SIEVE: Sieve = {
   previous: new Set(),
   emptyPages: 0,
   pages: 0,
+  filledPages: 0,
   checkpoint: { token: undefined, seen: new Set() },
 };
 
@@ -97,6 +103,7 @@ export function sift(
   }
 
   const pages = sieve.pages + 1;
+  const filledPages = sieve.filledPages + (entries > 0 ? 1 : 0);
   return {
     sieve: {
       evidence: asked && whole ? gather(sieve.evidence, events, asked, whole) : sieve.evidence,
@@ -104,7 +111,11 @@ export function sift(
       previous: entries === 0 ? sieve.previous : seen,
       emptyPages,
       pages,
-      checkpoint: isPowerOfTwo(pages) ? { token: page.nextToken, seen } : sieve.checkpoint,
+      filledPages,
+      checkpoint: {
+        token: isPowerOfTwo(pages) ? page.nextToken : sieve.checkpoint.token,
+        seen: entries > 0 && isPowerOfTwo(filledPages) ? seen : sieve.checkpoint.seen,
+      },
     },
     page: { events, malformed, nextToken: page.nextToken },
   };

@@ -73,6 +73,14 @@ test('keeps the newest few samples of each problem status', () => {
   expect(result.samples.get(UNMETERED)?.map(({ createdAt }) => createdAt)).toEqual([8, 7, 6, 5, 4]);
 });
 
+test('keeps the same samples of one moment in whatever order they come, also without ids', () => {
+  const nameless = Array.from({ length: 9 }, (_, index) => ({
+    ...usageEvent({ status: UNMETERED, accountId: `account-${index}` }),
+    referenceId: undefined,
+  }));
+  expect(tally(nameless.toReversed()).samples).toEqual(tally(nameless).samples);
+});
+
 test('keeps no samples of what is no problem', () => {
   expect(tally([{}]).samples.size).toBe(0);
 });

@@ -248,9 +248,15 @@ function keepSample(
   kept.sort(
     (a, b) =>
       b.createdAt - a.createdAt ||
-      compareText(a.referenceId ?? a.id ?? '', b.referenceId ?? b.id ?? ''),
+      compareText(a.referenceId ?? a.id ?? '', b.referenceId ?? b.id ?? '') ||
+      compareText(contentOf(a), contentOf(b)),
   );
   samples.set(status, kept.slice(0, SAMPLES_PER_STATUS));
+}
+
+/** Tells events of one moment apart that no reference does. */
+function contentOf({ referenceId, id, accountId, schemaName }: SampleEvent): string {
+  return JSON.stringify([referenceId, id, accountId, schemaName]);
 }
 
 function addDescription(counts: Map<string, number>, text: string, count: number): void {

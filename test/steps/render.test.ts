@@ -137,6 +137,28 @@ test('a share that is not nothing is not shown as nothing', () => {
   expect(renderMessage(notification, CONTEXT).subject).toContain('(<0.1%)');
 });
 
+test('a small share is escaped in Slack, where < begins a mention', () => {
+  const about = fired.about as NonNullable<Notification['about']>;
+  const notification = { ...fired, about: { ...about, percent: 0.02, value: 0.02 } };
+  const { description } = JSON.parse(renderMessage(notification, CONTEXT).slack).content;
+  expect(description).toContain('*&lt;0.1%*');
+  expect(description).not.toContain('<');
+});
+
+test('a title in Slack is cut where escaping makes it long', () => {
+  const { content, metadata } = JSON.parse(
+    renderMessage(hostile('&'.repeat(40), 'account'), CONTEXT).slack,
+  );
+  expect(content.title).toMatch(/&amp;…$/);
+  expect(metadata.summary.length).toBeLessThanOrEqual(150);
+});
+
+test('a reason that escaping makes long is cut in Slack, not left out', () => {
+  const failing = samples.get('failing') as Notification;
+  const { slack } = renderMessage({ ...failing, reason: '<'.repeat(900) }, CONTEXT);
+  expect(JSON.parse(slack).content.description).toMatch(/^(&lt;){500,}…$/);
+});
+
 describe('text from events is hostile', () => {
   const TEXTS: readonly [name: string, text: string][] = [
     ['a mention of everybody', '<!channel> <@U123> @here'],

@@ -1,14 +1,7 @@
 import type { AlertFacts, Notification } from '../notification.ts';
 import { counted, cutAt, formatCount, printable } from '../text.ts';
 import { shortTime } from '../time.ts';
-import {
-  eventsText,
-  lasted,
-  monitorHeadline,
-  percentText,
-  valueText,
-  windowText,
-} from './facts.ts';
+import { eventsText, lasted, monitorHeadline, valueText, windowText } from './facts.ts';
 import type { RenderContext } from './message.ts';
 import { sparkline } from './sparkline.ts';
 import { renderSubject } from './subject.ts';
@@ -31,21 +24,22 @@ export function renderSlack(notification: Notification, context: RenderContext):
   const icon = ICONS[good ? 'good' : severity];
   const description = about
     ? alertLines(notification, about, context).join('\n')
-    : inert(printable(notification.reason, 1_000));
+    : inertUpTo(printable(notification.reason, 1_000), MAX_DESCRIPTION);
+  const subject = inertUpTo(renderSubject(notification), MAX_TITLE);
   return JSON.stringify({
     version: '1.0',
     source: 'custom',
     id,
     content: {
       textType: 'client-markdown',
-      title: `${icon} ${inert(cutAt(renderSubject(notification), MAX_TITLE))}`,
+      title: `${icon} ${subject}`,
       description: cutLines(description),
       nextSteps: nextSteps(notification, context),
       keywords: [severity, about ? escapeText(cutAt(about.subject, 60)) : 'monitor'],
     },
     metadata: {
       threadId: alertId,
-      summary: inert(cutAt(renderSubject(notification), MAX_TITLE)),
+      summary: subject,
       eventType: about ? kind : monitorHeadline(notification).toLowerCase(),
     },
   });
@@ -61,16 +55,16 @@ function alertLines(
   const over =
     about.resolvedAt === undefined
       ? ''
-      : `, over since ${shortTime(about.resolvedAt)} UTC, at worst ${valueText(about.peak, about.unit)}`;
+      : `, over since ${shortTime(about.resolvedAt)} UTC, at worst ${amount(about.peak, about.unit)}`;
   return [
-    `*${valueText(about.value, about.unit)}* (limit ${limit}): ${eventsText(about, subjectText)}, ${percentText(about.percent)}`,
+    `*${amount(about.value, about.unit)}* (limit ${limit}): ${eventsText(about, subjectText)}, ${amount(about.percent, 'percent')}`,
     `${windowText(about.window)}  ${sparkline(about.summary.perBucket)}`,
     `Since ${shortTime(about.firedAt)} UTC (${lasted(about, at)})${over}; ${reason}`,
     ...about.groups
       .slice(0, 5)
       .map(
         ({ name, value, events }) =>
-          `• ${about.by} ${code(name)}: *${valueText(value, about.unit)}* (${counted(events, 'event')})`,
+          `• ${about.by} ${code(name)}: *${amount(value, about.unit)}* (${counted(events, 'event')})`,
       ),
     ...explanations.map(
       ({ status, why }) => `*Why* ${code(status)}: ${inert(printable(why, 500))}`,
@@ -102,6 +96,11 @@ function nextSteps({ about }: Notification, context: RenderContext): string[] {
   return steps;
 }
 
+/** A small share is `<0.1%`. */
+function amount(value: number, unit: AlertFacts['unit']): string {
+  return escapeText(valueText(value, unit));
+}
+
 /** Somebody else's text as code: no mention, no link, no formatting comes out of it. */
 function code(text: string): string {
   const safe = escapeText(printable(text === '' ? '(none)' : text, MAX_NAME)).replaceAll('`', "'");
@@ -116,6 +115,19 @@ function subjectText(subject: string): string {
 /** A sentence in which nothing formats and nothing becomes a link; what does both is held apart by nothing visible. */
 function inert(text: string): string {
   return escapeText(text).replace(/[*_~`]|:\/\//g, '\u200b$&');
+}
+
+/** As much of it as takes so many characters when it is inert, the last of them `…` where something was cut. */
+function inertUpTo(text: string, maxLength: number): string {
+  const whole = inert(text);
+  if (whole.length <= maxLength) return whole;
+  let cut = '';
+  for (const [piece] of text.matchAll(/:\/\/|./gsu)) {
+    const next = cut + inert(piece);
+    if (next.length >= maxLength) break;
+    cut = next;
+  }
+  return `${cut}…`;
 }
 
 /** Slack, "Formatting text": these three are all that has to be escaped for it to stay text. */

@@ -2,9 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sampleNotifications } from '../../cli/preview.ts';
 import { explain } from '../../functions/monitor/steps/explain.ts';
-import type { Notification } from '../../functions/monitor/steps/notification.ts';
+import {
+  alertNotification,
+  type Notification,
+} from '../../functions/monitor/steps/notification.ts';
 import { renderMessage, renderPlainLine } from '../../functions/monitor/steps/render/message.ts';
 import { cutAt } from '../../functions/monitor/steps/text.ts';
+import { parseThresholds, type Threshold } from '../../functions/monitor/steps/threshold.ts';
 
 const CONTEXT = { dashboardUrl: 'https://example.com/d', runbookUrl: '', explanations: [] };
 const samples = new Map(sampleNotifications().map((sample) => [sample.kind, sample]));
@@ -159,6 +163,47 @@ test('a reason that escaping makes long is cut in Slack, not left out', () => {
   expect(JSON.parse(slack).content.description).toMatch(/^(&lt;){500,}…$/);
 });
 
+test('an account that crossed before is named by no more than any other', () => {
+  const about = fired.about as NonNullable<Notification['about']>;
+  const group = { name: 'x'.repeat(512), value: 1, events: 1 };
+  const firing = {
+    alertId: fired.alertId,
+    firedAt: fired.at,
+    breachedAt: fired.at,
+    severity: fired.severity,
+    peak: 1,
+    groups: [group],
+    told: true,
+    overruled: false,
+    toldGroups: [],
+    okEnds: [],
+  };
+  const [threshold] = parseThresholds('unmetered by account >= 10');
+  const decision = { kind: 'resolved', reason: 'three windows are ok', firing } as const;
+  const { window, value, events, percent, summary } = about;
+  const told = { window, value, events, percent, summary, groups: [] };
+  const notification = alertNotification(threshold as Threshold, decision, told, fired.at, []);
+  expect(notification.about?.earlierGroups).toEqual([`${'x'.repeat(119)}…`]);
+});
+
+describe('the JSON for machines', () => {
+  test('is shown by a terminal as it is, and means what it meant', () => {
+    const name = 'a\u009b2J\u202e\u2028\uffff';
+    const { json } = renderMessage(hostile(name), CONTEXT);
+    expect(json).toContain('a\\u009b2J\\u202e\\u2028\\uffff');
+    expect(JSON.parse(json).summary.topAccounts[0].name).toBe(name);
+  });
+
+  test('has shorter names where they would make the message larger than SNS takes', () => {
+    const name = '\ud800'.repeat(120);
+    const { json } = renderMessage(hostile(name, 'account'), CONTEXT);
+    expect(Buffer.byteLength(JSON.stringify(json))).toBeLessThanOrEqual(40_000);
+    const { summary, at } = JSON.parse(json);
+    expect(summary.topAccounts[0].name).toBe(`${'\ud800'.repeat(59)}…`);
+    expect(at).toBe(new Date(fired.at).toISOString());
+  });
+});
+
 describe('text from events is hostile', () => {
   const TEXTS: readonly [name: string, text: string][] = [
     ['a mention of everybody', '<!channel> <@U123> @here'],
@@ -173,6 +218,7 @@ describe('text from events is hostile', () => {
     ['nulls and escapes', '\u0000\u001b[31m\u009b'],
     ['quotes and backslashes', '"\\"}{"'.repeat(80)],
     ['combining marks', `a${'\u0301'.repeat(500)}`],
+    ['what takes most room in JSON', '\u{10fffd}'.repeat(300)],
     ['nothing', ''],
   ];
 

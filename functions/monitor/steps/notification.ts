@@ -98,7 +98,9 @@ export function alertNotification(
       peak: firing.peak,
       moreGroups: told.groups.length - shown.length,
       earlierGroups:
-        told.groups.length > 0 ? [] : firing.groups.slice(0, MAX_GROUPS).map(({ name }) => name),
+        told.groups.length > 0
+          ? []
+          : firing.groups.slice(0, MAX_GROUPS).map(({ name }) => cutAt(name, MAX_NAME)),
       joined: joined.slice(0, MAX_GROUPS).map((name) => cutAt(name, MAX_NAME)),
       firedAt: firing.firedAt,
       resolvedAt: decision.endedAt,

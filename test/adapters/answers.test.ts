@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readBody, readPage } from '../../functions/monitor/adapters/togai/answers.ts';
+import {
+  NotOfThisApi,
+  readBody,
+  readPage,
+} from '../../functions/monitor/adapters/togai/answers.ts';
 
 const nothingToRedact = (text: string) => text;
 const read = (event: object) =>
@@ -87,4 +91,13 @@ test.each([
   expect(readBody(body, nothingToRedact, readPage).events[0]?.referenceId).toBe(id);
   const escaped = body.replace('REVERTED', 'REVERTE\\u0044');
   expect(readBody(escaped, nothingToRedact, readPage).events[0]?.referenceId).toBe(id);
+});
+
+test.each([
+  ['a text', '"\\n"'],
+  ['an id longer than a number can hold', '1'],
+])('levels without end around %s are no answer of this API', (_, innermost) => {
+  const deep = `${'['.repeat(20_000)}${innermost}${']'.repeat(20_000)}`;
+  const body = `{"events":[{"referenceId":123456789012345678901,"eventPayload":{},"ingestionStatus":{"status":"REVERTED"},"createdAt":"2026-11-18T11:30:00.500Z","dimensions":${deep}}]}`;
+  expect(() => readBody(body, nothingToRedact, readPage)).toThrow(NotOfThisApi);
 });

@@ -180,7 +180,7 @@ export function readErrorMessage(json: unknown): string | undefined {
  * Reads a body. Whole numbers beyond what a number can hold, as some ids are, are kept as text.
  *
  * @param redact applied to every text in it that the body itself does not show
- * @throws SyntaxError where it is no JSON; what `read` throws
+ * @throws SyntaxError where it is no JSON; NotOfThisApi where it is nested as no answer is; what `read` throws
  */
 export function readBody<T>(
   body: string,
@@ -195,11 +195,20 @@ export function readBody<T>(
       if (!(error instanceof LongNumber)) throw error;
     }
   }
-  const json = JSON.parse(body, (_, value: unknown, context?: { source?: string }) => {
-    if (typeof value === 'string') return redact(value);
-    return isLongNumber(value) ? (context?.source ?? String(value)) : value;
-  });
-  return read(json);
+  return read(parseValues(body, redact));
+}
+
+function parseValues(body: string, redact: (text: string) => string): unknown {
+  try {
+    return JSON.parse(body, (_, value: unknown, context?: { source?: string }) => {
+      if (typeof value === 'string') return redact(value);
+      return isLongNumber(value) ? (context?.source ?? String(value)) : value;
+    });
+  } catch (error) {
+    // What looks at each value does so by recursion, which ends after a few thousand levels.
+    if (error instanceof RangeError) throw new NotOfThisApi('JSON of far too many levels');
+    throw error;
+  }
 }
 
 /** An entry as it may be; each field of it is looked at before it is used. */

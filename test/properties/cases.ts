@@ -1,0 +1,35 @@
+import { basename } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, expect } from 'vitest';
+
+/** Few and always the same where everything is tested, many and always others in `npm run properties`. */
+const CASES = Number(process.env.PROPERTY_CASES ?? 150);
+const MANY = process.env.PROPERTY_CASES !== undefined;
+const FEWEST = 12;
+
+/** What fast-check prints of a failure, to see it again. */
+const replay = {
+  ...(process.env.PROPERTY_SEED && { seed: Number(process.env.PROPERTY_SEED) }),
+  ...(process.env.PROPERTY_PATH && { path: process.env.PROPERTY_PATH }),
+};
+
+let held = 0;
+afterAll(() => {
+  const file = basename(expect.getState().testPath ?? '');
+  if (MANY) process.stdout.write(`${file}: ${held.toLocaleString('en-US')} cases held\n`);
+});
+
+/**
+ * Tries a property.
+ *
+ * @param cost of one case, in cheap ones: so many times fewer of them are tried
+ * @throws Error with the smallest case that was found, its seed and its path
+ */
+export async function holdsAlways<T>(
+  property: fc.IProperty<T> | fc.IAsyncProperty<T>,
+  cost = 1,
+): Promise<void> {
+  const numRuns = Math.max(FEWEST, Math.round(CASES / cost));
+  await fc.assert(property, { numRuns, ...(!MANY && { seed: 1 }), ...replay });
+  held += numRuns;
+}

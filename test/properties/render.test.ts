@@ -1,0 +1,365 @@
+import { readFileSync } from 'node:fs';
+import type { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { Ajv } from 'ajv';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createSnsPublisher } from '../../functions/monitor/adapters/sns-publisher.ts';
+import type { UsageEvent } from '../../functions/monitor/ports.ts';
+import { alertIdOf } from '../../functions/monitor/steps/alert.ts';
+import { type EventDetails, explain } from '../../functions/monitor/steps/explain.ts';
+import {
+  alertNotification,
+  monitorNotification,
+  type Notification,
+} from '../../functions/monitor/steps/notification.ts';
+import {
+  type RenderContext,
+  renderMessage,
+  renderPlainLine,
+} from '../../functions/monitor/steps/render/message.ts';
+import { summarise } from '../../functions/monitor/steps/summary.ts';
+import { createTallier } from '../../functions/monitor/steps/tally.ts';
+import { cutAt } from '../../functions/monitor/steps/text.ts';
+import {
+  parseThresholds,
+  printThreshold,
+  subjectMatcher,
+  type Threshold,
+} from '../../functions/monitor/steps/threshold.ts';
+import { HOUR_MS, MINUTE_MS } from '../../functions/monitor/steps/time.ts';
+import { holdsAlways } from './cases.ts';
+import { anyLength, BREAKS_LINES } from './texts.ts';
+
+const AT = Date.UTC(2026, 10, 18, 12);
+const DASHBOARD = 'https://example.com/dashboard';
+const RUNBOOK = 'https://example.com/runbook?a=1&b=2';
+
+const rules = parseThresholds(
+  `unmetered >= 10, unmetered >= 5% critical, unmetered by account >= 50% critical, failed by schema > 3, unknown >= 1, total < 1 for 30m, INGESTION_FAILED_* >= 10, *${'A*'.repeat(400)} >= 1`,
+);
+const signal = new AbortController().signal;
+
+/** As much of a text as is kept of any name that comes in. */
+const name = anyLength.map((text) => cutAt(text, 512));
+const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+const statusName = fc.oneof(
+  fc.constantFrom('INGESTION_COMPLETED_EVENT_NOT_METERED', 'INGESTION_FAILED'),
+  name,
+);
+
+const event: fc.Arbitrary<UsageEvent> = fc.record({
+  identity: fc.constant(undefined),
+  referenceId: optional(name),
+  id: optional(name),
+  createdAt: fc.nat(HOUR_MS).map((offset) => AT - offset),
+  timestamp: fc.constant(AT),
+  status: statusName,
+  statusDescription: optional(name),
+  accountId: name,
+  schemaName: name,
+});
+const events = fc.oneof(
+  fc.array(event, { maxLength: 12 }),
+  // One text wherever there can be one, as large as can be.
+  name.map((text) =>
+    Array.from({ length: 20 }, (_, index) => {
+      const long = cutAt(`${index % 12}${text}`, 512);
+      const status = index < 8 ? 'INGESTION_COMPLETED_EVENT_NOT_METERED' : long;
+      return {
+        identity: undefined,
+        referenceId: long,
+        id: `${long}.`,
+        createdAt: AT,
+        timestamp: AT,
+        status,
+        statusDescription: long,
+        accountId: long,
+        schemaName: long,
+      };
+    }),
+  ),
+);
+
+/** What is known of an alert, from events of hostile content on. */
+const alert: fc.Arbitrary<Notification> = fc
+  .record({
+    rule: fc.constantFrom(...rules),
+    kind: fc.constantFrom('fired', 'grew', 'reminder', 'resolved', 'withdrawn'),
+    buckets: fc.array(events, { minLength: 1, maxLength: 3 }),
+    groups: fc.array(name, { maxLength: 12 }),
+    earlier: fc.array(name, { maxLength: 12 }),
+    joined: fc.array(name, { maxLength: 12 }),
+    value: fc.double({ min: 0, max: 1e12, noNaN: true }),
+    lasted: fc.nat(1_000 * HOUR_MS),
+    over: fc.boolean(),
+    incomplete: fc.boolean(),
+    speaksFor: fc.subarray(rules),
+  })
+  .map(
+    ({
+      rule,
+      kind,
+      buckets,
+      groups,
+      earlier,
+      joined,
+      value,
+      lasted,
+      over,
+      incomplete,
+      speaksFor,
+    }) =>
+      notificationOf(rule, kind, {
+        groups: groups.map((group) => ({ name: group, value, events: Math.floor(value) })),
+        earlier: earlier.map((group) => ({ name: group, value, events: Math.floor(value) })),
+        joined,
+        value,
+        firedAt: AT - lasted,
+        endedAt: over ? AT : undefined,
+        tallies: buckets.map((bucket) => {
+          const tallier = createTallier({ accounts: new Set(), schemas: new Set() });
+          for (const one of bucket) tallier.add(one);
+          return tallier.finish();
+        }),
+        incomplete,
+        speaksFor: speaksFor.map(printThreshold),
+      }),
+  );
+
+function notificationOf(
+  rule: Threshold,
+  kind: Parameters<typeof alertNotification>[1]['kind'],
+  facts: {
+    groups: { name: string; value: number; events: number }[];
+    earlier: { name: string; value: number; events: number }[];
+    joined: string[];
+    value: number;
+    firedAt: number;
+    endedAt: number | undefined;
+    tallies: Parameters<typeof summarise>[0];
+    incomplete: boolean;
+    speaksFor: string[];
+  },
+): Notification {
+  const { groups, earlier, joined, value, firedAt, endedAt, tallies, incomplete } = facts;
+  const summary = summarise(tallies, subjectMatcher(rule.subject), incomplete);
+  const decision = {
+    kind,
+    reason: 'the threshold is breached',
+    joined,
+    endedAt,
+    firing: {
+      alertId: alertIdOf(printThreshold(rule), firedAt),
+      firedAt,
+      breachedAt: AT,
+      severity: rule.severity,
+      peak: value,
+      groups: earlier,
+      told: true,
+      overruled: false,
+      toldGroups: [],
+      okEnds: [],
+    },
+  };
+  const window = { start: AT - HOUR_MS, end: AT };
+  const told = { window, value, groups, events: Math.floor(value), percent: value % 100, summary };
+  return alertNotification(rule, decision, told, AT + MINUTE_MS, facts.speaksFor);
+}
+
+/** What the monitor says of itself, quoting whatever came back from wherever. */
+const ofItself: fc.Arbitrary<Notification> = fc
+  .tuple(fc.constantFrom('failing', 'recovered', 'gap', 'test'), anyLength)
+  .map(([kind, reason]) => monitorNotification(kind, `${kind}-20261118T1200`, AT, reason));
+
+const details: fc.Arbitrary<EventDetails> = fc.record({
+  status: statusName,
+  statusDescription: optional(name),
+  pipeline: optional(
+    fc.record({
+      usageMeters: optional(
+        fc.array(
+          fc.record({
+            name,
+            status: fc.constantFrom('PROCESSED_FILTERED_OUT', 'PROCESSED_UNITS_COMPUTED'),
+          }),
+          { maxLength: 4 },
+        ),
+      ),
+      pricePlans: optional(
+        fc.array(fc.record({ name, cycleEnd: optional(name) }), { maxLength: 2 }),
+      ),
+    }),
+  ),
+});
+const context: fc.Arbitrary<RenderContext> = fc.record({
+  dashboardUrl: fc.constantFrom('', DASHBOARD),
+  runbookUrl: fc.constantFrom('', RUNBOOK),
+  explanations: fc.array(details.map(explain), { maxLength: 3 }),
+});
+
+const notification = fc.oneof({ weight: 3, arbitrary: alert }, { weight: 1, arbitrary: ofItself });
+const COST = 40;
+
+const validate = new Ajv({ strict: true, formats: { 'date-time': true } }).compile(
+  JSON.parse(readFileSync(new URL('../../docs/notification.schema.json', import.meta.url), 'utf8')),
+);
+
+/** Every text in a JSON value, keys included. */
+function textsIn(json: unknown): string[] {
+  if (typeof json === 'string') return [json];
+  if (typeof json !== 'object' || json === null) return [];
+  return Object.entries(json).flatMap(([key, value]) => [key, ...textsIn(value)]);
+}
+
+describe('whatever comes in,', () => {
+  test('a subject is one line of ASCII, under 100 characters', () =>
+    holdsAlways(
+      fc.property(notification, context, (told, links) => {
+        expect(renderMessage(told, links).subject).toMatch(/^[A-Z][\x20-\x7e]{0,98}$/);
+      }),
+      COST,
+    ));
+
+  test('a text message is one line of ASCII that one message holds', () =>
+    holdsAlways(
+      fc.property(notification, context, (told, links) => {
+        expect(renderMessage(told, links).sms).toMatch(/^[\x20-\x7e]{1,140}$/);
+      }),
+      COST,
+    ));
+
+  test('an email holds nothing that moves, hides or breaks text, and is not too long to read', () =>
+    holdsAlways(
+      fc.property(notification, context, (told, links) => {
+        const { email } = renderMessage(told, links);
+        expect(email).not.toMatch(/[^\P{C}\n\p{Cn}]|\p{Zl}|\p{Zp}/u);
+        expect(Array.from(email).length).toBeLessThanOrEqual(8_050);
+      }),
+      COST,
+    ));
+
+  test('Slack gets the custom notification of Amazon Q, within what Slack takes', () =>
+    holdsAlways(
+      fc.property(notification, context, (told, links) => {
+        const slack = JSON.parse(renderMessage(told, links).slack);
+        expect(slack).toMatchObject({
+          version: '1.0',
+          source: 'custom',
+          id: told.id,
+          content: { textType: 'client-markdown' },
+          metadata: { threadId: told.alertId },
+        });
+        const { title, description, nextSteps } = slack.content;
+        expect(title.length).toBeLessThanOrEqual(170);
+        expect(slack.metadata.summary.length).toBeLessThanOrEqual(150);
+        expect(description.length).toBeLessThanOrEqual(2_500);
+        expect(Math.max(0, ...nextSteps.map((step: string) => step.length))).toBeLessThan(2_500);
+      }),
+      COST,
+    ));
+
+  test('Slack gets something to read', () =>
+    holdsAlways(
+      fc.property(notification, context, (told, links) => {
+        const { description } = JSON.parse(renderMessage(told, links).slack).content;
+        const said = told.reason.trim() === '' ? /^/ : /^(?!\n_Cut)/;
+        expect(description).toMatch(said);
+      }),
+      COST,
+    ));
+
+  test('nothing in Slack mentions, links or formats but what this monitor wrote', () =>
+    holdsAlways(
+      fc.property(notification, context, (told, links) => {
+        const slack = JSON.parse(renderMessage(told, links).slack);
+        for (const text of textsIn(slack)) {
+          const own = text
+            .replace(`<${RUNBOOK}|Runbook>`, '')
+            .replace(`<${DASHBOARD}|Dashboard>`, '')
+            // What nothing visible holds apart from what is before it.
+            .replace(/\u200b(?:[*_~`]|:\/\/)/g, '');
+          expect(own).not.toMatch(/[<>]|&(?!(?:amp|lt|gt);)/);
+          // In backquotes it is shown as it is; outside of them it would become a link.
+          expect(own.replace(/`[^`\n]*`/g, '')).not.toContain('://');
+          expect((own.match(/`/g) ?? []).length % 2).toBe(0);
+        }
+      }),
+      COST,
+    ));
+
+  test('no text in Slack holds controls, halves of characters or lines that are not its own', () =>
+    holdsAlways(
+      fc.property(notification, context, (told, links) => {
+        const { content, ...rest } = JSON.parse(renderMessage(told, links).slack);
+        const lines = content.description.split('\n');
+        for (const text of textsIn([rest, { ...content, description: lines }])) {
+          expect(text).not.toMatch(BREAKS_LINES);
+        }
+      }),
+      COST,
+    ));
+
+  test('machines get the JSON that its schema describes', () =>
+    holdsAlways(
+      fc.property(notification, context, (told, links) => {
+        const json = JSON.parse(renderMessage(told, links).json);
+        validate(json);
+        expect(validate.errors ?? []).toEqual([]);
+      }),
+      COST,
+    ));
+
+  test('machines get it on one line that a terminal can show', () =>
+    holdsAlways(
+      fc.property(notification, context, (told, links) => {
+        expect(renderMessage(told, links).json).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
+      }),
+      COST,
+    ));
+
+  test('machines get names as they are, or in a large message their beginnings', () =>
+    holdsAlways(
+      fc.property(notification, context, (told, links) => {
+        const { json } = renderMessage(told, links);
+        const { summary, groups } = JSON.parse(json);
+        const given = [...groups, ...(summary?.topAccounts ?? []), ...(summary?.topSchemas ?? [])];
+        const { about } = told;
+        const known = about
+          ? [...about.groups, ...about.summary.topAccounts, ...about.summary.topSchemas]
+          : [];
+        expect(given).toHaveLength(known.length);
+        for (const [index, { name }] of given.entries()) {
+          const whole = known[index]?.name ?? '';
+          if (json.length < 6_000) expect(name).toBe(whole);
+          else expect(whole.startsWith(name.replace(/…$/, ''))).toBe(true);
+        }
+      }),
+      COST,
+    ));
+
+  test('SNS takes the whole message', async () => {
+    await holdsAlways(
+      fc.asyncProperty(notification, context, async (told, links) => {
+        const sent: PublishCommand[] = [];
+        const client = { send: async (command: PublishCommand) => sent.push(command) };
+        const publisher = createSnsPublisher(client as unknown as SNSClient, 'topic');
+        await publisher.publish(renderMessage(told, links), signal);
+        const { Message, Subject, MessageAttributes } = sent[0]?.input ?? {};
+        const attributes = JSON.stringify(MessageAttributes);
+        const bytes = [Message, Subject, attributes].map((text) => Buffer.byteLength(text ?? ''));
+        expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThan(256 * 1024);
+      }),
+      COST,
+    );
+  });
+
+  test('what is left to say when all else was refused is one line of ASCII', () =>
+    holdsAlways(
+      fc.property(notification, (told) => {
+        const { email, slack, json, sms } = renderPlainLine(told);
+        expect([email, slack, json, sms]).toEqual(Array(4).fill(email));
+        expect(email).toMatch(/^[\x20-\x7e]{1,250}$/);
+      }),
+      COST,
+    ));
+});

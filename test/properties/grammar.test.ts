@@ -201,6 +201,25 @@ describe('any text instead of thresholds', () => {
       }),
       COST_OF_SUGGESTIONS,
     ));
+
+  test('is refused at the column where the word stands that it is refused for', () =>
+    holdsAlways(
+      fc.property(text, (rules) => {
+        const error = thrownBy(() => parseThresholds(rules));
+        const said = /": column (\d+): .* found "(.+)"(?:; did you mean "\w+"\?)?$/.exec(
+          (error as SettingError | undefined)?.message ?? '',
+        );
+        if (!said) return;
+        const [, column, found = ''] = said;
+        const standing = rules.split(',').map((rule) => {
+          const rest = Array.from(rule.trim()).slice(Number(column) - 1);
+          return printable(rest.join('').replace(/\s+/g, ''), Number.POSITIVE_INFINITY);
+        });
+        const word = found.replace(/…$/, '');
+        expect(standing.filter((rest) => rest.startsWith(word))).not.toEqual([]);
+      }),
+      COST_OF_SUGGESTIONS,
+    ));
 });
 
 describe('any waivers', () => {

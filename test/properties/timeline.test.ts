@@ -196,6 +196,16 @@ describe('what is no time', () => {
     );
   });
 
+  test('is a time with something before or behind it', () => {
+    const something = anyText.filter((text) => text !== '');
+    return holdsAlways(
+      fc.property(usual, something, (text, more) => {
+        expect(parseTime(text + more)).toBeUndefined();
+        expect(parseTime(more + text)).toBeUndefined();
+      }),
+    );
+  });
+
   test('is any other text', () =>
     holdsAlways(
       fc.property(anyText, (text) => {

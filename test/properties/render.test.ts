@@ -168,7 +168,13 @@ function notificationOf(
 
 /** What the monitor says of itself, quoting whatever came back from wherever. */
 const ofItself: fc.Arbitrary<Notification> = fc
-  .tuple(fc.constantFrom('failing', 'recovered', 'gap', 'test'), anyLength)
+  .tuple(
+    fc.constantFrom('failing', 'recovered', 'gap', 'test'),
+    fc.oneof(
+      anyLength,
+      fc.constantFrom('&', '<', '*', '\u0001').map((text) => text.repeat(1_000)),
+    ),
+  )
   .map(([kind, reason]) => monitorNotification(kind, `${kind}-20261118T1200`, AT, reason));
 
 const details: fc.Arbitrary<EventDetails> = fc.record({
@@ -198,6 +204,66 @@ const context: fc.Arbitrary<RenderContext> = fc.record({
 });
 
 const notification = fc.oneof({ weight: 3, arbitrary: alert }, { weight: 1, arbitrary: ofItself });
+
+/** What takes most room in one format or another. */
+const large = fc.oneof(
+  fc.constantFrom('&', '<', '"', '\\', '\u0001', '\ud800', '\u{1f695}', '\u{10fffd}', 'x', '*'),
+  anyLength,
+);
+
+/** One text, as long as can be, wherever a text of somebody else can be, and as many of them as there can be. */
+const largest: fc.Arbitrary<[Notification, RenderContext]> = fc
+  .tuple(fc.constantFrom(...rules), large, fc.boolean())
+  .filter(([, text]) => text !== '')
+  .map(([rule, text, resolved]) => {
+    const long = (index: number) => cutAt(index + text.repeat(Math.ceil(1_024 / text.length)), 512);
+    const tallier = createTallier({ accounts: new Set(), schemas: new Set() });
+    for (let index = 0; index < 20; index++) {
+      tallier.add({
+        identity: undefined,
+        referenceId: long(index),
+        id: `${long(index)}.`,
+        createdAt: AT,
+        timestamp: AT,
+        status: index < 8 ? 'INGESTION_COMPLETED_EVENT_NOT_METERED' : long(index),
+        statusDescription: long(index),
+        accountId: long(index),
+        schemaName: long(index),
+      });
+    }
+    const groups = Array.from({ length: 12 }, (_, index) => ({
+      name: long(index),
+      value: 1e12,
+      events: 1e12,
+    }));
+    const told = notificationOf(rule, resolved ? 'resolved' : 'fired', {
+      groups: resolved ? [] : groups,
+      earlier: groups,
+      joined: groups.map(({ name }) => name),
+      value: 1e12,
+      firedAt: AT - HOUR_MS,
+      endedAt: resolved ? AT : undefined,
+      tallies: [tallier.finish()],
+      incomplete: true,
+      speaksFor: rules.map(printThreshold),
+    });
+    const usageMeters = [0, 1, 2, 3].map((index) => ({
+      name: long(index),
+      status: 'PROCESSED_FILTERED_OUT',
+    }));
+    const explanation = explain({
+      status: 'INGESTION_COMPLETED_EVENT_NOT_METERED',
+      statusDescription: long(0),
+      pipeline: { usageMeters, pricePlans: [] },
+    });
+    const explanations = Array(3).fill({ ...explanation, next: cutAt(long(1), 400) });
+    return [told, { dashboardUrl: DASHBOARD, runbookUrl: RUNBOOK, explanations }];
+  });
+
+const message = fc.oneof(
+  { weight: 3, arbitrary: fc.tuple(notification, context) },
+  { weight: 1, arbitrary: largest },
+);
 const COST = 40;
 
 const validate = new Ajv({ strict: true, formats: { 'date-time': true } }).compile(
@@ -214,7 +280,7 @@ function textsIn(json: unknown): string[] {
 describe('whatever comes in,', () => {
   test('a subject is one line of ASCII, under 100 characters', () =>
     holdsAlways(
-      fc.property(notification, context, (told, links) => {
+      fc.property(message, ([told, links]) => {
         expect(renderMessage(told, links).subject).toMatch(/^[A-Z][\x20-\x7e]{0,98}$/);
       }),
       COST,
@@ -222,7 +288,7 @@ describe('whatever comes in,', () => {
 
   test('a text message is one line of ASCII that one message holds', () =>
     holdsAlways(
-      fc.property(notification, context, (told, links) => {
+      fc.property(message, ([told, links]) => {
         expect(renderMessage(told, links).sms).toMatch(/^[\x20-\x7e]{1,140}$/);
       }),
       COST,
@@ -230,7 +296,7 @@ describe('whatever comes in,', () => {
 
   test('an email holds nothing that moves, hides or breaks text, and is not too long to read', () =>
     holdsAlways(
-      fc.property(notification, context, (told, links) => {
+      fc.property(message, ([told, links]) => {
         const { email } = renderMessage(told, links);
         expect(email).not.toMatch(/[^\P{C}\n\p{Cn}]|\p{Zl}|\p{Zp}/u);
         expect(Array.from(email).length).toBeLessThanOrEqual(8_050);
@@ -240,7 +306,7 @@ describe('whatever comes in,', () => {
 
   test('Slack gets the custom notification of Amazon Q, within what Slack takes', () =>
     holdsAlways(
-      fc.property(notification, context, (told, links) => {
+      fc.property(message, ([told, links]) => {
         const slack = JSON.parse(renderMessage(told, links).slack);
         expect(slack).toMatchObject({
           version: '1.0',
@@ -260,7 +326,7 @@ describe('whatever comes in,', () => {
 
   test('Slack gets something to read', () =>
     holdsAlways(
-      fc.property(notification, context, (told, links) => {
+      fc.property(message, ([told, links]) => {
         const { description } = JSON.parse(renderMessage(told, links).slack).content;
         const said = told.reason.trim() === '' ? /^/ : /^(?!\n_Cut)/;
         expect(description).toMatch(said);
@@ -270,7 +336,7 @@ describe('whatever comes in,', () => {
 
   test('nothing in Slack mentions, links or formats but what this monitor wrote', () =>
     holdsAlways(
-      fc.property(notification, context, (told, links) => {
+      fc.property(message, ([told, links]) => {
         const slack = JSON.parse(renderMessage(told, links).slack);
         for (const text of textsIn(slack)) {
           const own = text
@@ -289,7 +355,7 @@ describe('whatever comes in,', () => {
 
   test('no text in Slack holds controls, halves of characters or lines that are not its own', () =>
     holdsAlways(
-      fc.property(notification, context, (told, links) => {
+      fc.property(message, ([told, links]) => {
         const { content, ...rest } = JSON.parse(renderMessage(told, links).slack);
         const lines = content.description.split('\n');
         for (const text of textsIn([rest, { ...content, description: lines }])) {
@@ -301,7 +367,7 @@ describe('whatever comes in,', () => {
 
   test('machines get the JSON that its schema describes', () =>
     holdsAlways(
-      fc.property(notification, context, (told, links) => {
+      fc.property(message, ([told, links]) => {
         const json = JSON.parse(renderMessage(told, links).json);
         validate(json);
         expect(validate.errors ?? []).toEqual([]);
@@ -311,7 +377,7 @@ describe('whatever comes in,', () => {
 
   test('machines get it on one line that a terminal can show', () =>
     holdsAlways(
-      fc.property(notification, context, (told, links) => {
+      fc.property(message, ([told, links]) => {
         expect(renderMessage(told, links).json).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
       }),
       COST,
@@ -319,7 +385,7 @@ describe('whatever comes in,', () => {
 
   test('machines get names as they are, or in a large message their beginnings', () =>
     holdsAlways(
-      fc.property(notification, context, (told, links) => {
+      fc.property(message, ([told, links]) => {
         const { json } = renderMessage(told, links);
         const { summary, groups } = JSON.parse(json);
         const given = [...groups, ...(summary?.topAccounts ?? []), ...(summary?.topSchemas ?? [])];
@@ -339,7 +405,7 @@ describe('whatever comes in,', () => {
 
   test('SNS takes the whole message', async () => {
     await holdsAlways(
-      fc.asyncProperty(notification, context, async (told, links) => {
+      fc.asyncProperty(message, async ([told, links]) => {
         const sent: PublishCommand[] = [];
         const client = { send: async (command: PublishCommand) => sent.push(command) };
         const publisher = createSnsPublisher(client as unknown as SNSClient, 'topic');

@@ -39,7 +39,7 @@ const anyRaw = fc.oneof(
 );
 
 const time = fc
-  .date({ min: new Date('2020-01-01'), max: new Date('2030-01-01'), noInvalidDate: true })
+  .date({ min: new Date('1995-01-01'), max: new Date('2030-01-01'), noInvalidDate: true })
   .map((date) => date.toISOString());
 const text = fc.oneof(fc.constantFrom('acme', 'ride', ' spaced ', ''), anyLength, fc.integer());
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });

@@ -5,10 +5,10 @@ import type { BucketRecord, Connect, ConnectedTogai, RequestStats } from './port
 import type { Session } from './session.ts';
 import { BUCKET_MS, type Bucket } from './steps/bucket.ts';
 import type { TimeField } from './steps/event.ts';
-import { metricsDigest } from './steps/metrics.ts';
+import { metricsDigest, unknownProblem, withoutGroups } from './steps/metrics.ts';
 import type { DueBucket } from './steps/plan.ts';
 import type { RunSettings } from './steps/run-settings.ts';
-import { maySend, noteRejection } from './steps/state.ts';
+import { maySend, noteGrouping, noteRejection } from './steps/state.ts';
 import { createTallier, type Tally } from './steps/tally.ts';
 import { HOUR_MS } from './steps/time.ts';
 import { endOf } from './steps/timeline.ts';
@@ -26,6 +26,8 @@ interface CountDueRequest {
   readonly outOfTime: AbortSignal;
 }
 
+const NOTHING = createTallier({ accounts: new Set(), schemas: new Set() }).finish();
+
 type Kept = Pick<BucketCount, 'tally' | 'timeField'>;
 
 /** Names what a bucket is counted under: who is waived, and by which time events belong to it or what Togai is asked for. */
@@ -34,6 +36,21 @@ export function fingerprintOf(
   timeField: TimeField = 'createdAt',
 ): string {
   return `${waiverDigest}.${counting === 'metrics' ? metricsDigest(thresholds) : timeField}`;
+}
+
+/** What is known, for judging: counting by metrics, groups that were asked for under other rules are left out. */
+export function judgeable(
+  known: ReadonlyMap<number, BucketRecord>,
+  { counting, thresholds = [] }: RunSettings,
+): ReadonlyMap<number, BucketRecord> {
+  if (counting === 'events') return known;
+  const asked = metricsDigest(thresholds);
+  return new Map(
+    [...known].map(([start, record]) => {
+      const isStale = !record.fingerprint.endsWith(`.${asked}`);
+      return [start, isStale ? { ...record, tally: withoutGroups(record.tally) } : record];
+    }),
+  );
 }
 
 /** What came of counting. */
@@ -93,19 +110,23 @@ export async function countDue(
       outOfTime,
       onBucket: (counted: BucketCount) => keep(counted.bucket, counted, false),
     };
-    const result = byMetrics
-      ? await countHours(togai, {
-          ...shared,
-          hours: buckets,
-          thresholds: settings.thresholds ?? [],
-        })
-      : await count(togai, {
-          ...shared,
-          buckets,
-          ...(session.state.timeField && { timeField: session.state.timeField }),
-          lanes: settings.lanes,
-          expected: (bucket) => entriesNear(known, bucket.start),
-        });
+    const { thresholds = [], repeatMs } = settings;
+    const hours = byMetrics
+      ? await countHours(togai, { ...shared, hours: buckets, thresholds })
+      : undefined;
+    const result: Count =
+      hours ??
+      (await count(togai, {
+        ...shared,
+        buckets,
+        ...(session.state.timeField && { timeField: session.state.timeField }),
+        lanes: settings.lanes,
+        expected: (bucket) => entriesNear(known, bucket.start),
+      }));
+    if (result.complete.length > 0) {
+      const what = hours && unknownProblem(hours.unknown, thresholds);
+      session.change((state) => noteGrouping(state, { at, what, repeatMs }));
+    }
     const partial = await givingUp(session, request, result, due, known, keep, togai.stats());
     if (!byMetrics && !result.filteredHere) {
       session.change((state) => ({ ...state, timeField: result.timeField }));
@@ -183,8 +204,9 @@ async function givingUp(
       failures[bucket.start] = times;
       continue;
     }
-    const nothing = createTallier({ accounts: new Set(), schemas: new Set() }).finish();
-    await keep(bucket, { tally: nothing, timeField: result.timeField }, true);
+    // Of an hour that was counted while it was open so much is known.
+    const tally = known.get(bucket.start)?.tally ?? NOTHING;
+    await keep(bucket, { tally, timeField: result.timeField }, true);
     partial++;
   }
   session.change((state) => ({ ...state, failures }));

@@ -29,6 +29,14 @@ export interface CountHoursRequest {
   readonly onProgress?: (progress: CountProgress) => void;
 }
 
+export interface CountedHours extends Count {
+  /** By what the server turned out not to group. */
+  readonly unknown: ReadonlySet<Grouping>;
+}
+
+const SLOW =
+  'POST /metrics was not answered in the time of a run: Togai answers slowly or is throttling; look at its status and at the quota';
+
 /**
  * Counts hours by what Togai counts itself, one after another, one or two requests each.
  *
@@ -38,7 +46,7 @@ export interface CountHoursRequest {
 export async function countHours(
   metrics: EventMetrics,
   request: CountHoursRequest,
-): Promise<Count> {
+): Promise<CountedHours> {
   const { hours, thresholds, waived, signal, outOfTime, onBucket, onProgress } = request;
   const plan = planMetrics(thresholds, waived);
   const either = outOfTime ? AbortSignal.any([signal, outOfTime]) : signal;
@@ -55,7 +63,11 @@ export async function countHours(
       complete.push(counted);
       events += tally.total + tally.ignored;
     } catch (error) {
-      if (outOfTime?.aborted && error === outOfTime.reason) break;
+      if (outOfTime?.aborted && error === outOfTime.reason) {
+        if (complete.length === 0)
+          stopped = failed[0]?.error ?? new TogaiError('unavailable', SLOW);
+        break;
+      }
       if (!(error instanceof TogaiError)) throw error;
       // As long as nothing was answered, one more hour is tried.
       const worthGoingOn = complete.length > 0 || failed.length === 0;
@@ -67,7 +79,15 @@ export async function countHours(
     }
     onProgress?.({ buckets: hours.length, bucketsDone: complete.length, events });
   }
-  return { complete, unfinished: [], failed, stopped, timeField: 'createdAt', filteredHere: false };
+  return {
+    complete,
+    unfinished: [],
+    failed,
+    stopped,
+    timeField: 'createdAt',
+    filteredHere: false,
+    unknown: asker.unknown,
+  };
 }
 
 /**
@@ -89,7 +109,7 @@ export async function countAllHours(
 class Asker {
   readonly #metrics: EventMetrics;
   readonly #plan: MetricsPlan;
-  readonly #unknown = new Set<Grouping>();
+  readonly unknown = new Set<Grouping>();
   #probed = false;
 
   constructor(metrics: EventMetrics, plan: MetricsPlan) {
@@ -108,12 +128,12 @@ class Asker {
 
   async #askAll(hour: Bucket, signal: AbortSignal): Promise<MetricsAnswer[] | undefined> {
     const answers: MetricsAnswer[] = [];
-    for (const queries of requestsOf(this.#plan, this.#unknown)) {
+    for (const queries of requestsOf(this.#plan, this.unknown)) {
       try {
         const answer = await this.#metrics.metrics(hour, queries, signal);
         const unknown = ungrouped(queries, answer);
         if (unknown) {
-          this.#unknown.add(unknown);
+          this.unknown.add(unknown);
           return undefined;
         }
         answers.push(answer);
@@ -142,9 +162,9 @@ class Asker {
         await this.#metrics.metrics(hour, [query], signal);
       } catch (error) {
         if (!(error instanceof TogaiError) || error.failure !== 'refused') throw error;
-        this.#unknown.add(grouping);
+        this.unknown.add(grouping);
       }
     }
-    return this.#unknown.size > 0;
+    return this.unknown.size > 0;
   }
 }

@@ -1,4 +1,4 @@
-import { countDue, fingerprintOf } from './count-due.ts';
+import { countDue, fingerprintOf, judgeable } from './count-due.ts';
 import { type Delivery, deliver } from './deliver.ts';
 import { type MonitorError, SettingError, SupersededError, TogaiError } from './errors.ts';
 import type {
@@ -116,7 +116,7 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
       ? judgeRun({
           state: session.state,
           frontier,
-          known,
+          known: judgeable(known, settings),
           settings: { ...settings, thresholds },
           timeline,
           at,

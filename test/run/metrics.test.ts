@@ -71,11 +71,49 @@ describe('an incident', () => {
   test('is told as soon as it has settled, once, and resolved once it has left the window', async () => {
     const monitor = monitorOf(events());
     await monitor.runFrom('09:10', '14:00');
-    // Three windows without it: those that end at 12:00, 12:05 and 12:10.
+    // Every window of an hour without it: those that end at 12:00 to 12:55.
     expect(kinds(monitor)).toEqual([
       'fired 2026-11-18T10:20:00.000Z',
-      'resolved 2026-11-18T12:15:00.000Z',
+      'resolved 2026-11-18T13:00:00.000Z',
     ]);
+  });
+
+  test('that goes on and is at the limit only in the longest windows makes one alert', async () => {
+    const monitor = monitorOf([], { thresholds: 'unmetered >= 10', repeatMinutes: '0' });
+    for (let time = at('00:00'); time < at('12:00'); time += HOUR / 7) {
+      monitor.events.push(usageEvent({ createdAt: Math.ceil(time), status: NOT_METERED }));
+    }
+    await monitor.runFrom('02:10', '11:55');
+    expect(monitor.told.map(({ kind }) => kind)).toEqual(['fired']);
+  });
+
+  test('of too little traffic is judged over exactly the window, and fires', async () => {
+    const monitor = monitorOf([], {
+      thresholds: 'total < 100 for 30m',
+      repeatMinutes: '0',
+    });
+    for (let time = at('00:00'); time < at('12:00'); time += time < at('06:00') ? 10_000 : 40_000) {
+      monitor.events.push(usageEvent({ createdAt: time }));
+    }
+    await monitor.runFrom('02:10', '11:55');
+    // The first hour with 90 events ends at 07:00.
+    expect(monitor.told).toMatchObject([
+      { kind: 'fired', value: 90, firedAt: '2026-11-18T07:30:00.000Z' },
+    ]);
+    expect(JSON.parse(monitor.messages[0]?.json ?? '').window).toEqual({
+      start: '2026-11-18T06:00:00.000Z',
+      end: '2026-11-18T07:00:00.000Z',
+    });
+  });
+
+  test('has its samples also where it could be delivered only later', async () => {
+    const monitor = monitorOf(events());
+    await monitor.runFrom('09:10', '10:15');
+    const publisher = { publish: () => Promise.reject(new Error('SNS is down')) };
+    await monitor.runAt('10:20', { publisher });
+    await monitor.runAt('10:25');
+    const { samples } = JSON.parse(monitor.messages[0]?.json ?? '').summary;
+    expect(samples).toHaveLength(5);
   });
 
   test('is told with the range that was counted', async () => {
@@ -191,6 +229,58 @@ describe('after an outage', () => {
       backlogs.push((await monitor.runAt(time, { connect })).backlogMs);
     }
     expect(backlogs.map((ms = -1) => ms / MINUTE)).toEqual([10, 15, 20, 0, 0, 0]);
+    // Of what it held while it was open nothing is lost, and it is counted as soon as it can be.
+    const [, ofTen] = (await stored(monitor)).slice(-3);
+    expect([ofTen?.start, ofTen?.partial, ofTen?.tally.total]).toEqual([at('10:00'), true, 300]);
+    const { judged } = await monitor.runAt('11:35');
+    expect([judged?.whole, judged?.tally.total]).toEqual([true, 360 + 180]);
+  });
+
+  test('runs that get no answer in time are told as failing', async () => {
+    const monitor = monitorOf(traffic('06:00', '12:00'));
+    await monitor.runFrom('09:10', '10:10');
+    for (const time of ['10:15', '10:20', '10:25', '10:30']) {
+      const outOfTime = new AbortController();
+      const connect = () =>
+        Promise.resolve({
+          ...togaiOf(monitor),
+          metrics: () => {
+            outOfTime.abort(new Error('out of time'));
+            return Promise.reject(outOfTime.signal.reason);
+          },
+        });
+      expect((await monitor.runAt(time, { connect }, outOfTime.signal)).outcome).toBe('failed');
+    }
+    expect(monitor.told).toMatchObject([
+      { kind: 'failing', reason: expect.stringMatching(/was not answered in the time of a run/) },
+    ]);
+  });
+
+  test('an hour that was half counted before a gap is not taken for a whole one', async () => {
+    const monitor = monitorOf(traffic('02:00', '16:00'), {
+      thresholds: 'total < 600',
+      windowMinutes: '120',
+      maxCatchUpHours: '6',
+    });
+    await monitor.runFrom('04:10', '05:35');
+    await monitor.runAt('12:35');
+    expect(monitor.told.map(({ kind }) => kind)).toEqual(['gap']);
+  });
+
+  test('a longer time to settle takes nothing back that was counted', async () => {
+    const monitor = monitorOf(traffic('06:00', '16:00'));
+    await monitor.runFrom('09:10', '11:10');
+    monitor.texts.settleMinutes = '60';
+    await monitor.runFrom('11:15', '12:30');
+    expect((await stored(monitor)).map(({ tally }) => tally.total)).toEqual([360, 360, 360, 180]);
+  });
+
+  test('a window that has become longer is filled in at once', async () => {
+    const monitor = monitorOf(traffic('02:00', '16:00'));
+    await monitor.runFrom('09:10', '10:25');
+    monitor.texts.windowMinutes = '360';
+    const { judged } = await monitor.runAt('10:30');
+    expect([judged?.whole, judged?.tally.total]).toEqual([true, 6 * 360 + 150]);
   });
 });
 
@@ -262,7 +352,47 @@ describe('a server', () => {
     const connect = answering(monitor, (groupBy) => (groupBy === 'ACCOUNT_ID' ? 'refuse' : ''));
     const { judged } = await monitor.runAt('10:20', { connect });
     expect(judged?.verdicts).toMatchObject([{ state: 'insufficient', doubt: 'cut' }]);
-    expect(monitor.told).toEqual([]);
+    expect(monitor.told.map(({ kind }) => kind)).not.toContain('fired');
+  });
+
+  test('that does not know accounts, with rules that need them, is told as failing until it does', async () => {
+    const monitor = monitorOf(traffic('06:00', '12:00'), {
+      thresholds: 'unmetered by account >= 10, unmetered >= 10',
+    });
+    const connect = answering(monitor, (groupBy) => (groupBy === 'ACCOUNT_ID' ? 'refuse' : ''));
+    await monitor.runAt('10:20', { connect });
+    await monitor.runAt('10:25', { connect });
+    await monitor.runAt('10:30');
+    expect(monitor.told).toMatchObject([
+      {
+        kind: 'failing',
+        reason: expect.stringMatching(/not judged: unmetered by account >= 10\./),
+      },
+      { kind: 'recovered' },
+    ]);
+  });
+
+  test('that has events of no account is not taken for one that knows no accounts', async () => {
+    const monitor = monitorOf(traffic('06:00', '12:00', { from: '10:10', to: '10:40' }), {
+      thresholds: 'unmetered by account >= 10',
+    });
+    monitor.events.push(usageEvent({ createdAt: at('10:12'), accountId: '', status: NOT_METERED }));
+    const connect = () => {
+      const togai = togaiOf(monitor);
+      return Promise.resolve({
+        ...togai,
+        async metrics(...[range, queries, signal]: Parameters<typeof togai.metrics>) {
+          const { series, points } = await togai.metrics(range, queries, signal);
+          const nameless = [...series].map(
+            ([id, lines]) =>
+              [id, lines.map((line) => ({ ...line, group: line.group || undefined }))] as const,
+          );
+          return { series: new Map(nameless), points };
+        },
+      });
+    };
+    await monitor.runAt('10:20', { connect });
+    expect(monitor.told).toMatchObject([{ kind: 'fired', groups: [{ name: 'acme' }] }]);
   });
 
   test('that knows no metrics at all is told as failing, with what to do', async () => {
@@ -303,6 +433,20 @@ describe('another way of counting', () => {
     const connect = () => Promise.reject(new TogaiError('unavailable', 'answered with 500'));
     const { backlogMs } = await monitor.runAt('11:05', { connect });
     expect(backlogMs).toBe(HOUR);
+  });
+
+  test('tells nothing of windows that were not judged', async () => {
+    const monitor = monitorOf(traffic('06:00', '15:00', { from: '08:00', to: '15:00' }), {
+      thresholds: 'unmetered >= 10',
+      repeatMinutes: '60',
+    });
+    await monitor.runFrom('09:10', '09:55');
+    monitor.texts.counting = 'events';
+    const connect = () => Promise.reject(new TogaiError('unavailable', 'answered with 500'));
+    for (let time = at('10:00'); time <= at('10:30'); time += 5 * MINUTE) {
+      await monitor.runAt(time, { connect });
+    }
+    expect(monitor.told.map(({ kind }) => kind)).toEqual(['fired', 'failing']);
   });
 
   test('keeps in mind by which time Togai filters events', async () => {
@@ -348,6 +492,22 @@ describe('settings that do not go together with it', () => {
     expect(monitor.told).toMatchObject([
       { kind: 'failing', reason: expect.stringMatching(reason) },
     ]);
+  });
+
+  test('hours that were asked for under other rules say nothing of groups under new ones', async () => {
+    const lost = traffic('02:00', '16:00', { from: '02:00', to: '16:00' });
+    const others = lost.map((event) => ({
+      ...event,
+      status: 'INGESTION_COMPLETED_NO_MATCHING_METERS',
+    }));
+    const monitor = monitorOf(others, {
+      thresholds: 'unmetered by account >= 5000',
+      windowMinutes: '120',
+    });
+    await monitor.runFrom('09:10', '10:25');
+    monitor.texts.thresholds = `unmetered by account >= 5000, ${NOT_METERED} by account >= 10`;
+    await monitor.runAt('14:35');
+    expect(monitor.told).toEqual([]);
   });
 
   test('other rules by account make the newest window be asked for anew', async () => {

@@ -58,7 +58,7 @@ function play(
   [...signs].forEach((sign, run) => {
     const at = START + run * 5 * MINUTE;
     const verdict = verdictOf(sign as Sign, options.groups?.(run));
-    alert = advance(alert, verdict, at, options.forMinutes ?? 0);
+    alert = advance(alert, verdict, at, { forMinutes: options.forMinutes ?? 0, calmMs: 0 });
     const result = tell(alert, {
       at,
       repeatMs: (options.repeatMinutes ?? 240) * MINUTE,
@@ -80,6 +80,8 @@ function play(
 
 const kinds = (signs: string, options?: Options) =>
   play(signs, options).told.map(({ run, decision }) => `${decision.kind}@${run}`);
+
+const AT_ONCE = { forMinutes: 0, calmMs: 0 };
 
 describe('what is told, run by run', () => {
   test.each<[string, string, Options, string[]]>([
@@ -183,10 +185,21 @@ describe('groups that join', () => {
   });
 });
 
+test('where it has to be ok for longer, three ends are not enough, and a breach begins it anew', () => {
+  const patience = { forMinutes: 0, calmMs: 20 * MINUTE };
+  let alert: Alert | undefined;
+  const states = [...'B....B.....'].map((sign, index) => {
+    alert = advance(alert, verdictOf(sign as Sign), START + index * 5 * MINUTE, patience);
+    return alert.state;
+  });
+  expect(states.slice(0, -1)).toEqual(Array.from({ length: 10 }, () => 'firing'));
+  expect(states.at(-1)).toBe('ok');
+});
+
 test('judging the same end again with the same verdict changes nothing', () => {
   for (const sign of ['B', '.', '?', '~'] as const) {
-    const once = advance(play('B.').alert, verdictOf(sign), START + 10 * MINUTE, 0);
-    expect(advance(once, verdictOf(sign), START + 10 * MINUTE, 0)).toEqual(once);
+    const once = advance(play('B.').alert, verdictOf(sign), START + 10 * MINUTE, AT_ONCE);
+    expect(advance(once, verdictOf(sign), START + 10 * MINUTE, AT_ONCE)).toEqual(once);
   }
 });
 
@@ -199,7 +212,7 @@ test('an alert keeps its id from fired to resolved, and the next firing has anot
 test('what was breached and ok again while nobody looked is told once, with its end', () => {
   let alert: Alert | undefined;
   [...'B...'].forEach((sign, index) => {
-    alert = advance(alert, verdictOf(sign as Sign), START + index * 5 * MINUTE, 0);
+    alert = advance(alert, verdictOf(sign as Sign), START + index * 5 * MINUTE, AT_ONCE);
   });
   const context = { at: START + 60 * MINUTE, repeatMs: 0, silent: false, waiting: false };
   const { decision } = tell(alert as Alert, context);
@@ -211,7 +224,7 @@ test('the peak is the value farthest beyond the limit, on whichever side that is
     let alert: Alert | undefined;
     values.forEach((value, index) => {
       const verdict = { ...verdictOf('B'), operator, value };
-      alert = advance(alert, verdict, START + index * 5 * MINUTE, 0);
+      alert = advance(alert, verdict, START + index * 5 * MINUTE, AT_ONCE);
     });
     return alert?.firing?.peak;
   };

@@ -33,6 +33,12 @@ describe('an hour is asked for', () => {
     expect(byStatus?.statuses).toContain('INGESTION_IN_PROGRESS');
   });
 
+  test('with what is subtracted beside what it is subtracted from', () => {
+    const waived = { ...NOBODY, accounts: new Set(['acme']) };
+    const [first = []] = requests(DEFAULT, waived);
+    expect(first.map(({ id }) => id)).toContain('waived-by-status');
+  });
+
   test('in two requests where rules tell more statuses apart, or accounts are ignored', () => {
     expect(sizes('unmetered by account >= 5%, failed by account >= 10')).toEqual([5, 2]);
     expect(sizes('unmetered >= 10', { ...NOBODY, accounts: new Set(['acme']) })).toEqual([5, 3]);
@@ -185,12 +191,26 @@ describe('the tally of an hour', () => {
     ).toThrow(/300 data points.*count events/);
   });
 
-  test('is none where the answers contradict each other', () => {
+  test('is none where the server seems to ignore for which accounts it is asked', () => {
+    const counts = { [METERED]: 100 };
     expect(() =>
       tallyOf(
-        { 'by-status': { [METERED]: 1 }, 'waived-by-status': { [METERED]: 2 } },
+        {
+          'by-status': counts,
+          'waived-by-status': counts,
+          [`account-${METERED}`]: { acme: 1, globex: 99 },
+          [`account-${UNMETERED}`]: {},
+        },
         { waived: { ...NOBODY, accounts: new Set(['acme']) } },
       ),
-    ).toThrow(/counted more events of ignored accounts \(2\) than of all accounts \(1\)/);
+    ).toThrow(/counted 100 events of the ignored accounts by status, and 1 by account/);
+  });
+
+  test('has nothing left, not less, of what changed its status between two answers', () => {
+    const { byStatus, ignored } = tallyOf(
+      { 'by-status': { [METERED]: 1 }, 'waived-by-status': { [METERED]: 2 } },
+      { waived: { ...NOBODY, accounts: new Set(['acme']) } },
+    );
+    expect([[...byStatus], ignored]).toEqual([[], 2]);
   });
 });

@@ -10,7 +10,7 @@ import {
 import type { Verdict } from './judge.ts';
 import { HOUR_MS, MINUTE_MS } from './time.ts';
 
-/** Window ends in a row that must be ok before an alert resolves. */
+/** Window ends in a row that must be ok, at the least, before an alert resolves. */
 const OK_ENDS_TO_RESOLVE = 3;
 /** Groups that join are announced at most this often. */
 const GREW_INTERVAL_MS = 30 * MINUTE_MS;
@@ -40,7 +40,7 @@ export function advance(
   before: Alert | undefined,
   verdict: Verdict,
   end: number,
-  forMinutes: number,
+  { forMinutes, calmMs }: Patience,
 ): Alert {
   const alert: Alert = {
     ...(before ?? { state: 'ok' }),
@@ -53,10 +53,18 @@ export function advance(
         ? keepFiring(alert, alert.firing, verdict, end)
         : begin(alert, verdict, end, forMinutes);
     case 'ok':
-      return alert.firing ? calm(alert, alert.firing, end) : rest(alert);
+      return alert.firing ? calm(alert, alert.firing, end, calmMs) : rest(alert);
     case 'insufficient':
       return alert.firing ? doubt(alert, alert.firing, verdict, end) : rest(alert);
   }
+}
+
+/** How long it takes until a verdict is believed. */
+export interface Patience {
+  /** How long a threshold must be breached before its alert fires. */
+  readonly forMinutes: number;
+  /** How long it must be ok, from the first of those ends to the last, before it resolves. */
+  readonly calmMs: number;
 }
 
 export interface TellContext {
@@ -154,10 +162,12 @@ function worst(peak: number, { value, operator }: Verdict): number {
   return operator.startsWith('>') ? Math.max(peak, value) : Math.min(peak, value);
 }
 
-function calm(alert: Alert, firing: Firing, end: number): Alert {
+function calm(alert: Alert, firing: Firing, end: number, calmMs: number): Alert {
   const okEnds = firing.okEnds.includes(end) ? firing.okEnds : [...firing.okEnds, end];
   const calmer = { ...firing, okEnds, tooFewSince: undefined };
-  if (okEnds.length < OK_ENDS_TO_RESOLVE) return { ...alert, firing: calmer };
+  const [first = end] = okEnds;
+  const isCalm = okEnds.length >= OK_ENDS_TO_RESOLVE && end - first >= calmMs;
+  if (!isCalm) return { ...alert, firing: calmer };
   return finish(alert, calmer, 'resolved', end);
 }
 
@@ -196,7 +206,7 @@ function tellEnd(alert: Alert, ended: Ended, { silent }: TellContext) {
     ending === 'resolved'
       ? {
           kind: 'resolved',
-          reason: `${OK_ENDS_TO_RESOLVE} windows in a row are ok`,
+          reason: `${firing.okEnds.length} windows in a row are ok`,
           firing,
           endedAt,
         }

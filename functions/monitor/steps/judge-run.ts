@@ -62,17 +62,17 @@ export function judgeRun(input: JudgeRunInput): {
     for (const [index, verdict] of newest.verdicts.entries()) {
       const threshold = settings.thresholds[index];
       if (!threshold) continue;
-      const alert = advance(alerts.get(verdict.threshold), verdict, end, threshold.forMinutes);
+      const patience = { forMinutes: threshold.forMinutes, calmMs: timeline.calmMs };
+      const alert = advance(alerts.get(verdict.threshold), verdict, end, patience);
       alerts.set(verdict.threshold, alert);
     }
     for (const alert of alerts.values())
       alerts.set(alert.threshold, follow(alert, alerts, settings));
   }
+  // Where less is known than was judged before there is nothing to show of it.
+  if (!newest) return { state: { ...state, frontier }, newest };
   const told = tellAll(input, [...alerts.values()]);
-  return {
-    state: { ...state, frontier, judgedTo: newest ? frontier : state.judgedTo, ...told },
-    newest,
-  };
+  return { state: { ...state, frontier, judgedTo: frontier, ...told }, newest };
 }
 
 function judgeEnd(
@@ -80,20 +80,30 @@ function judgeEnd(
   end: number,
   alerts: ReadonlyMap<string, Alert>,
 ): Judged {
-  const window = timeline.windowOf(end);
-  const records = windowRecords(known, timeline, window);
-  const whole = records.every((record) => record !== undefined && !record.partial);
-  const tally = mergeTallies(records.flatMap((record) => record?.tally ?? []));
+  const judged = new Map<number, { window: Range; tally: Tally; whole: boolean }>();
+  const judgedOver = (window: Range) => {
+    const before = judged.get(window.end);
+    if (before) return before;
+    const records = windowRecords(known, timeline, window);
+    const whole = records.every((record) => record !== undefined && !record.partial);
+    const tally = mergeTallies(records.flatMap((record) => record?.tally ?? []));
+    const found = { window, tally, whole };
+    judged.set(window.end, found);
+    return found;
+  };
   const verdicts = settings.thresholds.map((threshold) => {
     const firing = alerts.get(printThreshold(threshold))?.firing;
     const firingGroups = firing?.groups.map(({ name }) => name) ?? [];
-    return judge(
-      threshold,
-      { tally, whole },
-      { minimumEvents: settings.minimumEvents, firingGroups },
-    );
+    const { minimumEvents } = settings;
+    const window = judgedOver(windowFor(threshold, timeline, end));
+    return judge(threshold, window, { minimumEvents, firingGroups });
   });
-  return { window, tally, whole, verdicts };
+  return { ...judgedOver(timeline.windowOf(end)), verdicts };
+}
+
+/** What a threshold is judged over at an end. */
+function windowFor({ operator }: Threshold, timeline: Timeline, end: number): Range {
+  return operator.startsWith('<') ? timeline.exactWindowOf(end) : timeline.windowOf(end);
 }
 
 function windowRecords(
@@ -101,7 +111,11 @@ function windowRecords(
   timeline: Timeline,
   window: Range,
 ): (BucketRecord | undefined)[] {
-  return timeline.bucketsOf(window).map(({ start }) => known.get(start));
+  return timeline.bucketsOf(window).map(({ start, end }) => {
+    const record = known.get(start);
+    // An hour that was counted while it was open is none that has ended.
+    return record && endOf(record) >= end ? record : undefined;
+  });
 }
 
 /** Withdraws what is no longer watched. */
@@ -235,11 +249,11 @@ function toldWindow(
   threshold: Threshold,
   end: number,
 ): ToldWindow {
-  const { start } = timeline.windowOf(end);
-  const records = windowRecords(known, timeline, { start, end });
+  const judged = windowFor(threshold, timeline, end);
+  const records = windowRecords(known, timeline, judged);
   // What is told is what was counted: an hour that was open at that end may have been counted farther since.
   const last = records.at(-1);
-  const window = { start, end: last ? Math.max(end, endOf(last)) : end };
+  const window = { ...judged, end: last ? Math.max(judged.end, endOf(last)) : judged.end };
   const matches = subjectMatcher(threshold.subject);
   const tallies = records.map((record) => record?.tally);
   const incomplete = records.some((record) => record === undefined || record.partial);

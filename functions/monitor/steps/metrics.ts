@@ -61,6 +61,9 @@ const MAX_REQUESTS = 2;
 /** Togai's own limit of an answer; one that holds so many may have left some out. */
 const MAX_POINTS = 300;
 
+/** So many may be told apart by time, not by contradiction. */
+const FEW = 20;
+
 const BY_STATUS = 'by-status';
 const WAIVED = 'waived';
 const GROUPING_OF = { account: 'ACCOUNT_ID', schema: 'SCHEMA_NAME' } as const;
@@ -81,15 +84,17 @@ export function planMetrics(thresholds: readonly Threshold[], waived: Waived): M
   }
   const classes = classesOf(thresholds);
   const accounts = [...waived.accounts];
-  const queries: MetricQuery[] = [
+  const all: MetricQuery[] = [
     { id: BY_STATUS, groupBy: 'RAW_EVENT_STATUS', statuses: KNOWN_STATUSES },
-    ...grouped('account', classes),
     ...grouped('schema', classes),
+    ...grouped('account', classes),
   ];
-  if (accounts.length > 0) {
-    const only = (query: MetricQuery) => ({ ...query, id: `${WAIVED}-${query.id}`, accounts });
-    queries.push(...queries.filter(({ groupBy }) => groupBy !== 'ACCOUNT_ID').map(only));
-  }
+  // What is subtracted from another comes with it, in one answer as far as may be.
+  const queries = all.flatMap((query) =>
+    accounts.length === 0 || query.groupBy === 'ACCOUNT_ID'
+      ? [query]
+      : [query, { ...query, id: `${WAIVED}-${query.id}`, accounts }],
+  );
   if (queries.length > MAX_QUERIES * MAX_REQUESTS) {
     const rules = thresholds.filter(({ by }) => by !== undefined).map(printThreshold);
     throw new SettingError(
@@ -105,6 +110,22 @@ export function tellsFailedApart(thresholds: readonly Threshold[]): boolean {
   return classesOf(thresholds).every(
     ({ statuses }) => statuses.every(isFailed) || !statuses.some(isFailed),
   );
+}
+
+/** A tally of hours that were asked for under other rules: of accounts and schemas it says nothing under these. */
+export function withoutGroups(tally: Tally): Tally {
+  const none: Groups = { counts: new Map(), cut: true };
+  return { ...tally, accounts: none, schemas: none };
+}
+
+/** What rules need that a server does not tell, in words; `undefined` where they need nothing of it. */
+export function unknownProblem(
+  unknown: ReadonlySet<Grouping>,
+  thresholds: readonly Threshold[],
+): string | undefined {
+  const rules = thresholds.filter(({ by }) => by !== undefined && unknown.has(GROUPING_OF[by]));
+  if (rules.length === 0) return undefined;
+  return `POST /metrics does not tell accounts or schemas apart, so these rules are not judged: ${rules.map(printThreshold).join(', ')}. Count events instead (Counting), or leave them out.`;
 }
 
 /** Names what thresholds make of the answers: hours that were counted under another name are stale. */
@@ -139,11 +160,15 @@ export function ungrouped(
   queries: readonly MetricQuery[],
   { series }: MetricsAnswer,
 ): Grouping | undefined {
-  return queries.find(
-    ({ id, groupBy }) =>
+  return queries.find(({ id, groupBy }) => {
+    const counted = series.get(id)?.filter(({ events }) => events > 0) ?? [];
+    // One line of several may be of events that have none.
+    return (
       groupBy !== undefined &&
-      series.get(id)?.some(({ group, events }) => group === undefined && events > 0),
-  )?.groupBy;
+      counted.length > 0 &&
+      counted.every(({ group }) => group === undefined)
+    );
+  })?.groupBy;
 }
 
 /**
@@ -191,10 +216,12 @@ export function tallyOfMetrics(
   const ofWaived = statusesOf(series, `${WAIVED}-${BY_STATUS}`);
   const byStatus = subtract(all, ofWaived);
   const groups = (by: By) => groupsOf(by, { classes, series, all, waived, mayBeCut });
+  const accounts = groups('account');
+  if (!accounts.cut) checkWaived(classes, series, ofWaived, waived);
   return {
     total: total(byStatus),
     byStatus,
-    accounts: groups('account'),
+    accounts,
     schemas: groups('schema'),
     ignored: total(ofWaived),
     malformed: 0,
@@ -268,22 +295,41 @@ function sumOf(series: readonly MetricSeries[] = []): Map<string, number> {
   return sum;
 }
 
+/** What is left; not less than nothing, for events may have changed their status between two answers. */
 function subtract(
   all: ReadonlyMap<string, number>,
   part: ReadonlyMap<string, number>,
 ): Map<string, number> {
-  const rest = new Map<string, number>();
-  for (const [name, count] of all) {
-    const left = count - (part.get(name) ?? 0);
-    if (left < 0) {
-      throw new TogaiError(
-        'uncountable',
-        `POST /metrics counted more events of ignored accounts (${part.get(name)}) than of all accounts (${count}): its numbers contradict each other; try again, or count events`,
-      );
-    }
-    if (left > 0) rest.set(name, left);
+  const left = [...all].map(([name, count]) => [name, count - (part.get(name) ?? 0)] as const);
+  return new Map(left.filter(([, count]) => count > 0));
+}
+
+/**
+ * A server that ignores the filter by account would have everything subtracted, and nothing left to judge.
+ *
+ * @throws TogaiError `uncountable`
+ */
+function checkWaived(
+  classes: readonly StatusClass[],
+  series: MetricsAnswer['series'],
+  ofWaived: ReadonlyMap<string, number>,
+  waived: Waived,
+): void {
+  let byAccount = 0;
+  let byStatus = 0;
+  for (const { name, statuses } of classes) {
+    const accounts = series.get(`account-${name}`);
+    if (!accounts) return;
+    for (const { group = '', events } of accounts)
+      if (waived.accounts.has(group)) byAccount += events;
+    for (const status of statuses) byStatus += ofWaived.get(status) ?? 0;
   }
-  return rest;
+  const isFar = byStatus > 2 * byAccount + FEW;
+  if (!isFar) return;
+  throw new TogaiError(
+    'uncountable',
+    `POST /metrics counted ${byStatus} events of the ignored accounts by status, and ${byAccount} by account: it seems to ignore for which accounts it is asked; count events instead, or ignore no accounts`,
+  );
 }
 
 function total(counts: ReadonlyMap<string, number>): number {

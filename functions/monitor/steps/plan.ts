@@ -13,7 +13,7 @@ export interface CountedBucket extends CountedPiece {
   readonly countedAt: number;
   /** Events that were still in progress then. */
   readonly inProgress: number;
-  /** Saved for good as a lower bound: it is never counted again. */
+  /** Saved as a lower bound; a bucket of five minutes is never counted again. */
   readonly partial: boolean;
   /** What it was counted under (waivers, time field, queries); a bucket of another fingerprint is stale. */
   readonly fingerprint: string;
@@ -34,7 +34,7 @@ export interface PlanInput {
 }
 
 /** Why a bucket is due; `open`: an hour that is not over. */
-type DueReason = 'new' | 'open' | 'in-progress' | 'last-look' | 'stale';
+type DueReason = 'new' | 'open' | 'partial' | 'in-progress' | 'last-look' | 'stale';
 
 export interface DueBucket {
   readonly bucket: Bucket;
@@ -51,7 +51,8 @@ export interface Plan {
 /**
  * Which buckets are due at a time. A bucket is counted at most three times while its fingerprint
  * stays: once settled; 15 minutes later if something was in progress; and a last time in the older
- * half of the newest window, for late arrivals and changed statuses. An hour that is open is due in every run.
+ * half of the newest window, for late arrivals and changed statuses. An hour is due in every run while it is open, and
+ * while it is in the newest window and was given up: it costs one request, and is much to be without.
  */
 export function plan(input: PlanInput): Plan {
   const { at, timeline, frontier } = input;
@@ -70,10 +71,13 @@ export function plan(input: PlanInput): Plan {
   const oldest = Math.max(reach, Math.min(first, window.start));
   for (const bucket of timeline.bucketsOf({ start: oldest, end: newestEnd })) {
     const before = known.get(bucket.start);
-    if (bucket.end - bucket.start < timeline.bucketMs) {
-      fresh.push({ bucket, reason: 'open' });
+    const isOpen = bucket.end - bucket.start < timeline.bucketMs;
+    if (isOpen) {
+      // With a longer time to settle, it may have been counted farther before.
+      if (!before || endOf(before) <= bucket.end) fresh.push({ bucket, reason: 'open' });
     } else if (!before || endOf(before) < bucket.end) {
-      if (bucket.start >= first) fresh.push({ bucket, reason: 'new' });
+      const isWanted = bucket.start >= first || (timeline.fillsIn && bucket.start >= window.start);
+      if (isWanted) fresh.push({ bucket, reason: 'new' });
     } else {
       const reason = reasonToRepeat(bucket, before, window, input);
       if (reason) again.push({ bucket, reason });
@@ -88,8 +92,8 @@ function reasonToRepeat(
   window: Range,
   { at, timeline, settleMs, fingerprint }: PlanInput,
 ): DueReason | undefined {
-  if (before.partial) return undefined;
   const inNewestWindow = bucket.start >= window.start;
+  if (before.partial) return timeline.fillsIn && inNewestWindow ? 'partial' : undefined;
   if (before.fingerprint !== fingerprint) return inNewestWindow ? 'stale' : undefined;
   const waited = at - before.countedAt >= IN_PROGRESS_RECOUNT_MS;
   if (before.times === 1 && before.inProgress > 0 && waited) return 'in-progress';

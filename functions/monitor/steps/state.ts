@@ -57,7 +57,7 @@ interface OpenGap extends Range {
   readonly holed: boolean;
 }
 
-type TroubleKind = 'run' | 'settings' | 'size';
+type TroubleKind = 'run' | 'settings' | 'size' | 'grouping';
 
 interface Trouble {
   readonly alertId: string;
@@ -210,6 +210,17 @@ export function noteSize(
     repeatMs,
     anew: false,
   });
+}
+
+/** Rules that cannot be judged because Togai does not tell apart what they are about; `what` where there are some. */
+export function noteGrouping(
+  state: MonitorState,
+  { at, what, repeatMs }: { at: number; what: string | undefined; repeatMs: number },
+): MonitorState {
+  if (what === undefined)
+    return endTrouble(state, 'grouping', at, 'Every rule can be judged again.');
+  const note = { at, since: at, what, cause: what, repeatMs, anew: true };
+  return tellTrouble(state, 'grouping', note);
 }
 
 /**

@@ -24,6 +24,18 @@ export interface Timeline {
   readonly windowMs: number;
   /** The window that ends at a time. It begins with a bucket. */
   windowOf(end: number): Range;
+  /**
+   * The newest window of exactly {@link windowMs} by a time: what is said to be less than a limit must not have had more time to
+   * become more.
+   */
+  exactWindowOf(end: number): Range;
+  /**
+   * How long a threshold must be ok, at the least, before its alert resolves. Windows that are longest at the end of an
+   * hour can be ok only because an hour has just begun.
+   */
+  readonly calmMs: number;
+  /** What is missing in the newest window is counted, however long it has been missing. */
+  readonly fillsIn: boolean;
   /** The buckets of a range that begins with one; the last may be open. */
   bucketsOf(range: Range): Bucket[];
   /** Whether a record is of this timeline: both kinds are stored under their start. */
@@ -74,6 +86,9 @@ function byFiveMinutes(windowMs: number): Timeline {
     bucketMs: BUCKET_MS,
     windowMs,
     windowOf: (end) => ({ start: end - windowMs, end }),
+    exactWindowOf: (end) => ({ start: end - windowMs, end }),
+    calmMs: 0,
+    fillsIn: false,
     bucketsOf,
     owns: ({ end }) => end === undefined,
     endsAfter: (judgedTo, newest) => endsAfter(judgedTo, newest, (end) => end + BUCKET_MS),
@@ -85,6 +100,9 @@ function byHours(windowMs: number): Timeline {
     bucketMs: HOUR_MS,
     windowMs,
     windowOf: (end) => ({ start: hourStart(end) - windowMs, end }),
+    exactWindowOf: (end) => ({ start: hourStart(end) - windowMs, end: hourStart(end) }),
+    calmMs: HOUR_MS - BUCKET_MS,
+    fillsIn: true,
     bucketsOf: hoursOf,
     owns: ({ end }) => end !== undefined,
     // What an open hour held at a time that was missed is not known any more: in between only closed ones are judged.

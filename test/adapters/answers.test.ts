@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import {
   NotOfThisApi,
   readBody,
+  readMetrics,
   readPage,
 } from '../../functions/monitor/adapters/togai/answers.ts';
 
@@ -100,4 +101,22 @@ test.each([
   const deep = `${'['.repeat(20_000)}${innermost}${']'.repeat(20_000)}`;
   const body = `{"events":[{"referenceId":123456789012345678901,"eventPayload":{},"ingestionStatus":{"status":"REVERTED"},"createdAt":"2026-11-18T11:30:00.500Z","dimensions":${deep}}]}`;
   expect(() => readBody(body, nothingToRedact, readPage)).toThrow(NotOfThisApi);
+});
+
+test.each([
+  ['a negative number', '[-1]'],
+  ['no number', '["many"]'],
+  ['a number beyond all bounds', '[1e999]'],
+  ['no list', '"12"'],
+])('what Togai counted is never taken for nothing where it is %s', (_, metricValues) => {
+  const body = `{"results":[{"id":"q","data":[{"timestamps":[],"metricValues":${metricValues}}]}]}`;
+  expect(() => readBody(body, nothingToRedact, readMetrics)).toThrow(NotOfThisApi);
+});
+
+test('names in a body are redacted as values are, however they are spelled and however long', () => {
+  const secret = 'tgi/secret';
+  const redact = (text: string) => text.replaceAll(secret, '[token]');
+  const spelled = JSON.stringify({ [`${secret}${'x'.repeat(200)}`]: [{ [secret]: 1 }] });
+  const read = readBody(spelled.replaceAll('/', '\\u002f'), redact, (json) => JSON.stringify(json));
+  expect(read).not.toContain('secret');
 });

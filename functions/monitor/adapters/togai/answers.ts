@@ -86,15 +86,19 @@ const eventDetails = v.object({
   eventPipelineInfo: v.fallback(v.optional(pipelineInfo), undefined),
 });
 
-/** One older page shows a single object where the newest shows a list. */
 const points = v.object({
   groupedBy: v.optional(v.object({ fieldValue: v.fallback(v.optional(text, ''), '') })),
-  metricValues: v.fallback(v.nullish(v.array(v.pipe(v.number(), v.minValue(0)))), []),
+  // What cannot be read is no zero.
+  metricValues: v.nullish(v.array(v.pipe(v.number(), v.finite(), v.minValue(0)))),
 });
+/** One older page shows a single object where the newest shows a list. */
+const series = v.pipe(
+  v.unknown(),
+  v.transform((data) => [data].flat()),
+  v.array(points),
+);
 const metricsAnswer = v.object({
-  results: v.array(
-    v.object({ id: v.string(), data: v.nullish(v.union([v.array(points), points])) }),
-  ),
+  results: v.array(v.object({ id: v.string(), data: v.nullish(series) })),
 });
 
 const errorAnswer = v.object({ message: v.string() });
@@ -158,7 +162,7 @@ export function readMetrics(json: unknown): MetricsAnswer {
   const series = new Map<string, MetricSeries[]>();
   let held = 0;
   for (const { id, data } of result.output.results) {
-    const lines = data ? [data].flat() : [];
+    const lines = data ?? [];
     held += lines.reduce((sum, { metricValues }) => sum + (metricValues?.length ?? 0), 0);
     const read = lines.map(({ groupedBy, metricValues }) => ({
       group: groupedBy && cutAt(groupedBy.fieldValue, MAX_NAME),
@@ -202,6 +206,7 @@ function parseValues(body: string, redact: (text: string) => string): unknown {
   try {
     return JSON.parse(body, (_, value: unknown, context?: { source?: string }) => {
       if (typeof value === 'string') return redact(value);
+      if (typeof value === 'object' && value !== null) return withSafeKeys(value, redact);
       return isLongNumber(value) ? (context?.source ?? String(value)) : value;
     });
   } catch (error) {
@@ -209,6 +214,12 @@ function parseValues(body: string, redact: (text: string) => string): unknown {
     if (error instanceof RangeError) throw new NotOfThisApi('JSON of far too many levels');
     throw error;
   }
+}
+
+/** Names are shown in messages, too. */
+function withSafeKeys(value: object, redact: (text: string) => string): object {
+  if (Array.isArray(value) || Object.keys(value).every((key) => redact(key) === key)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [redact(key), entry]));
 }
 
 /** An entry as it may be; each field of it is looked at before it is used. */

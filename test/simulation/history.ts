@@ -1,0 +1,101 @@
+/** What the world saw of the monitor, in order: all that the judge goes by, beside the truth. Times are epoch ms. */
+
+/** What of the stored state somebody from outside can tell. */
+export interface StateView {
+  readonly runNumber: number;
+  readonly committedAt: number | undefined;
+  readonly leaseUntil: number;
+  readonly unfinished: number;
+  readonly cause: string | undefined;
+  readonly frontier: number | undefined;
+  readonly judgedTo: number | undefined;
+  readonly timeField: string | undefined;
+  readonly rejections: string;
+  /** How large it is as JSON. */
+  readonly bytes: number;
+}
+
+type Counts = ReadonlyMap<string, number>;
+type Groups = {
+  readonly counts: ReadonlyMap<string, { readonly byStatus: Counts; readonly exact: boolean }>;
+  readonly cut: boolean;
+};
+
+/** A bucket as it is stored. */
+export interface StoredBucket {
+  readonly start: number;
+  readonly times: number;
+  readonly countedAt: number;
+  readonly inProgress: number;
+  readonly partial: boolean;
+  readonly fingerprint: string;
+  readonly tally: {
+    readonly total: number;
+    readonly byStatus: Counts;
+    readonly accounts: Groups;
+    readonly schemas: Groups;
+    readonly ignored: number;
+    readonly malformed: number;
+  };
+}
+
+/** A message, parsed from the machine format. */
+export interface Told {
+  readonly id: string;
+  readonly alertId: string;
+  readonly kind: string;
+  readonly at: string;
+  readonly severity: string;
+  readonly reason: string;
+  readonly threshold: string | null;
+  readonly value: number | null;
+  readonly groups: readonly { readonly name: string; readonly value: number }[];
+  readonly window: { readonly start: string; readonly end: string } | null;
+  readonly firedAt: string | null;
+  readonly resolvedAt: string | null;
+}
+
+export type Entry = { readonly time: number; readonly run: number } & (
+  | {
+      readonly type: 'begun';
+      /** The run's time, as the invocation and the function's clock give it. */
+      readonly at: number;
+      /** The time by the function's clock. */
+      readonly now: number;
+    }
+  | { readonly type: 'sent'; readonly path: string }
+  | {
+      readonly type: 'answered';
+      readonly status: number;
+      /** No request is welcome before; epoch ms. */
+      readonly notBefore: number;
+    }
+  | { readonly type: 'bucket'; readonly bucket: StoredBucket; readonly seen: boolean }
+  | { readonly type: 'state'; readonly state: StateView; readonly seen: boolean }
+  | {
+      /** Somebody got it; `seen` where the monitor was told so. */
+      readonly type: 'published';
+      readonly told: Told;
+      readonly seen: boolean;
+    }
+  | { readonly type: 'refused'; readonly what: string }
+  | { readonly type: 'stopping'; readonly how: 'out of time' | 'told to stop' }
+  | {
+      readonly type: 'ended';
+      /** As the run says, or `killed`, or `threw`. */
+      readonly outcome: string;
+      readonly problem: string | undefined;
+      /** Who still sleeps in it. */
+      readonly sleepers: number;
+    }
+  | { readonly type: 'leaked'; readonly where: string }
+  | { readonly type: 'too large'; readonly what: string; readonly bytes: number }
+);
+
+export type EntryOf<T extends Entry['type']> = Extract<Entry, { readonly type: T }>;
+/** What is written down; when and by which run is added. */
+export type Note = Entry extends infer E
+  ? E extends Entry
+    ? Omit<E, 'time' | 'run'>
+    : never
+  : never;

@@ -1,0 +1,97 @@
+/**
+ * Lets the monitor live through worlds in which much goes wrong, under the eyes of a judge that knows the truth:
+ *
+ *   npm run simulate -- --seeds 1000 --days 3     prints what was survived, as the tables of docs/reliability.md
+ *   npm run simulate -- --seed 17 --days 3        one world, and what led to its first violation
+ *
+ * A world that breaks an invariant is made as small as it gets before it is told. The exit code is 1 then.
+ */
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { Command, InvalidArgumentError } from 'commander';
+import { shrink } from './shrink.ts';
+import { tellStory } from './story.ts';
+import { Summary } from './summary.ts';
+import { type Outcome, tryOut } from './trial.ts';
+import { createWorld } from './world.ts';
+
+/** How many broken worlds are told in full. */
+const MAX_STORIES = 3;
+
+interface Options {
+  readonly seeds: number;
+  readonly from: number;
+  readonly days: number;
+  readonly seed?: number;
+  readonly shrink: boolean;
+}
+
+const options = new Command('simulate')
+  .description('Simulates the monitor over days in which much goes wrong, and judges what it did.')
+  .option('--seeds <n>', 'how many worlds', wholeNumber, 100)
+  .option('--from <seed>', 'the first of them', wholeNumber, 1)
+  .option('--days <n>', 'how long each lasts', wholeNumber, 3)
+  .option('--seed <seed>', 'only this world, told in full if it breaks an invariant', wholeNumber)
+  .option('--no-shrink', 'leave broken worlds as they are')
+  .parse()
+  .opts<Options>();
+
+const summary = new Summary();
+const begun = performance.now();
+if (options.seed === undefined) await runAll(options);
+else summary.add(options.seed, await tryOut(createWorld(options.seed, options.days)));
+const seconds = (performance.now() - begun) / 1_000;
+print(summary.tables(options.days, seconds));
+for (const seed of summary.failures.slice(0, MAX_STORIES)) await tell(seed);
+const untold = summary.failures.slice(MAX_STORIES);
+if (untold.length > 0) print(`\nalso broken: ${untold.map((seed) => `--seed ${seed}`).join(', ')}`);
+process.exitCode = summary.failures.length > 0 ? 1 : 0;
+
+async function runAll({ seeds, from, days }: Options): Promise<void> {
+  const last = from + seeds - 1;
+  let next = from;
+  const work = () =>
+    new Promise<void>((resolve, reject) => {
+      const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { days } });
+      const more = () => {
+        if (next <= last) worker.postMessage(next++);
+        else worker.terminate().then(() => resolve(), reject);
+      };
+      worker.on('error', reject);
+      worker.on('message', ({ seed, outcome }: { seed: number; outcome: Outcome }) => {
+        summary.add(seed, outcome);
+        showProgress(seeds);
+        more();
+      });
+      more();
+    });
+  await Promise.all(Array.from({ length: Math.min(availableParallelism(), seeds) }, work));
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+}
+
+function showProgress(seeds: number): void {
+  if (!process.stderr.isTTY) return;
+  const broken = summary.failures.length;
+  process.stderr.write(`\r\x1b[K${summary.worlds} of ${seeds} worlds, ${broken} broken`);
+}
+
+async function tell(seed: number): Promise<void> {
+  const world = createWorld(seed, options.days);
+  const first = (await tryOut(world)).violations[0];
+  if (!first) return;
+  print(`\nseed ${seed}: ${first.invariant}: ${first.text}`);
+  const smallest = options.shrink ? await shrink(world, first.invariant) : world;
+  const { violations } = await tryOut(smallest);
+  const violation = violations.find(({ invariant }) => invariant === first.invariant) ?? first;
+  for (const line of await tellStory(smallest, violation)) print(`  ${line}`);
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (Number.isSafeInteger(number) && number > 0) return number;
+  throw new InvalidArgumentError('write a whole number from 1 on');
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

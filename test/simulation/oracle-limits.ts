@@ -1,0 +1,45 @@
+import type { Entry } from './history.ts';
+import { MINUTE, type SimulatedSettings } from './scenario.ts';
+
+const SECOND = 1_000;
+const MOST_REJECTED = 4;
+const MOST_REJECTED_IN = 30 * MINUTE;
+
+type Complain = (text: string) => void;
+
+/** What Togai may be asked: how often, how soon again, and with which tokens. */
+export class ExpectedManners {
+  readonly #rate: number;
+  #sent: number[] = [];
+  #rejected: number[] = [];
+  /** No request is welcome before, by run. */
+  #notBefore = { run: 0, time: 0 };
+  lastRejected = Number.NEGATIVE_INFINITY;
+
+  constructor({ maxRequestsPerSecond }: SimulatedSettings) {
+    this.#rate = maxRequestsPerSecond;
+  }
+
+  note(entry: Entry, complain: Complain): void {
+    const { time, run } = entry;
+    if (entry.type === 'sent') {
+      const spanMs = this.#rate < 1 ? SECOND / this.#rate : SECOND;
+      const most = Math.max(1, Math.floor(this.#rate));
+      this.#sent = [...this.#sent.filter((earlier) => earlier > time - spanMs), time];
+      if (this.#sent.length > most) {
+        complain(`${this.#sent.length} requests in ${spanMs} ms, ${most} are allowed`);
+      }
+      const { run: of, time: until } = this.#notBefore;
+      if (of === run && time < until) complain('a request before the end of a Retry-After');
+    }
+    if (entry.type === 'answered') {
+      if (entry.notBefore > time) this.#notBefore = { run, time: entry.notBefore };
+      if (entry.status !== 401) return;
+      this.lastRejected = time;
+      this.#rejected = [...this.#rejected.filter((at) => at > time - MOST_REJECTED_IN), time];
+      if (this.#rejected.length > MOST_REJECTED) {
+        complain(`${this.#rejected.length} requests were answered with 401 in half an hour`);
+      }
+    }
+  }
+}

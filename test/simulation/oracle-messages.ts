@@ -1,0 +1,209 @@
+import type { EntryOf, Told } from './history.ts';
+import { Obstacles } from './oracle-obstacles.ts';
+import type { Outbox } from './oracle-outbox.ts';
+import { isOf } from './oracle-rules.ts';
+import { BUCKET, MINUTE, type Rule, ruleText, type Scenario } from './scenario.ts';
+import { statusAt, type TrueEvent } from './traffic.ts';
+
+/** How long a run may take, beyond the interval, until its messages are out. */
+const SLACK = MINUTE;
+
+interface Violation {
+  readonly invariant: 'told';
+  readonly time: number;
+  readonly text: string;
+}
+
+interface Delivered {
+  readonly told: Told;
+  readonly time: number;
+}
+
+/** Messages as people get them, against what was due and against the truth alone. */
+export class ExpectedMessages {
+  readonly #scenario: Scenario;
+  readonly #outbox: Outbox;
+  readonly #truth: readonly TrueEvent[];
+  readonly #obstacles: Obstacles;
+  readonly #delivered: Delivered[] = [];
+  /** Of the messages that reached people: whether the monitor knows. */
+  readonly #known = new Map<string, boolean>();
+  readonly #alertIds = new Map<string, string>();
+  readonly #skipped: { readonly from: number; readonly to: number }[] = [];
+  /** Runs that nothing stood in the way of: their time, when they ended, and up to where they had counted. */
+  readonly #clear: { readonly at: number; readonly time: number; readonly frontier: number }[] = [];
+  #firstFrontier: number | undefined;
+  #clearSince: number | undefined;
+  #last: string | undefined;
+  /** How many were delivered, repetitions left out, by kind. */
+  readonly byKind = new Map<string, number>();
+  readonly stats = { demanded: 0, repeated: 0, latestMs: 0 };
+
+  constructor(scenario: Scenario, truth: readonly TrueEvent[], outbox: Outbox) {
+    this.#scenario = scenario;
+    this.#truth = truth;
+    this.#obstacles = new Obstacles(scenario);
+    this.#outbox = outbox;
+  }
+
+  /** @returns why it should not have been told, or not like this */
+  published({ told, seen, time }: EntryOf<'published'>, at: number): string | undefined {
+    const key = this.#outbox.keyOf(told);
+    const due = this.#outbox.get(key);
+    const text = `${told.kind} of ${key}`;
+    const before = this.#known.get(told.id);
+    this.#known.set(told.id, false);
+    this.#last = told.id;
+    if (before !== undefined) this.stats.repeated++;
+    else this.byKind.set(told.kind, (this.byKind.get(told.kind) ?? 0) + 1);
+    if (before) return `${text} was told again, though its delivery had been written down`;
+    if (!due) return `${text} was told without a cause`;
+    const alertId = this.#alertIds.get(key) ?? told.alertId;
+    this.#alertIds.set(key, alertId);
+    if (told.alertId !== alertId) return `${text} has another alertId than before`;
+    this.#delivered.push({ told, time });
+    if (due.kind !== told.kind) return `${text} was told, and should have been ${due.kind}`;
+    const resolvedAt = told.kind === 'gap' ? told.window?.end : told.resolvedAt;
+    const ended = resolvedAt == null ? undefined : Date.parse(resolvedAt);
+    if (ended !== due.resolvedAt) {
+      return `${text} says that it ended ${resolvedAt ?? 'never'}, and it should be ${due.resolvedAt === undefined ? 'never' : new Date(due.resolvedAt).toISOString()}`;
+    }
+    if (due.value !== undefined && told.value !== null && due.value !== told.value) {
+      return `${text} says ${told.value}, and it should be ${due.value}`;
+    }
+    if (told.kind === 'fired' && seen && due.atOnce && !told.resolvedAt)
+      return this.#latency(told, at, time);
+    return undefined;
+  }
+
+  #latency({ firedAt, threshold }: Told, at: number, time: number): string | undefined {
+    const { settleMinutes, runEveryMinutes } = this.#scenario.settings;
+    const visible = Date.parse(firedAt ?? '') + settleMinutes * MINUTE;
+    const isClear = this.#clearSince !== undefined && visible >= this.#clearSince;
+    if (!isClear || at < visible || this.#obstacles.between(visible, time)) return undefined;
+    const delay = time - visible;
+    this.stats.latestMs = Math.max(this.stats.latestMs, delay);
+    return delay > runEveryMinutes * MINUTE + SLACK
+      ? `fired of ${threshold} came ${Math.round(delay / MINUTE)} minutes after it could be seen`
+      : undefined;
+  }
+
+  /** The delivery of the last message is written down. */
+  recorded(): void {
+    if (this.#last !== undefined) this.#known.set(this.#last, true);
+  }
+
+  /** A range that was not counted to its end: by the truth alone nothing can be said of it. */
+  skipped(from: number, to: number): void {
+    this.#skipped.push({ from, to });
+  }
+
+  runEnded(at: number, time: number, isClear: boolean, frontier: number | undefined): void {
+    if (frontier !== undefined) this.#firstFrontier ??= frontier;
+    if (!isClear || frontier === undefined) {
+      this.#clearSince = undefined;
+      return;
+    }
+    this.#clearSince ??= at;
+    this.#clear.push({ at, time, frontier });
+  }
+
+  /**
+   * By the truth alone, whatever was stored and decided: a count that was crossed, and stayed so from the first moment
+   * at which it could be seen, has been told by the first run that nothing stood in the way of.
+   */
+  finish(): Violation[] {
+    const { rules, ignoredAccounts, ignoredSchemas } = this.#scenario.settings;
+    if (this.#scenario.timeField !== 'createdAt') return [];
+    const waived = new Set([...ignoredAccounts, ...ignoredSchemas].map(({ name }) => name));
+    const judged = this.#truth.filter(
+      ({ account, schema }) => !waived.has(account) && !waived.has(schema),
+    );
+    return rules.flatMap((rule) => {
+      const isPlain =
+        rule.unit === 'events' && rule.operator.startsWith('>') && rule.forMinutes === 0;
+      const isSpokenFor =
+        !rule.critical && rules.some((other) => other.critical && other.subject === rule.subject);
+      return isPlain && !isSpokenFor ? this.#demand(rule, judged) : [];
+    });
+  }
+
+  #demand(rule: Rule, truth: readonly TrueEvent[]): Violation[] {
+    const { windowMinutes, settleMinutes } = this.#scenario.settings;
+    const window = windowMinutes * MINUTE;
+    const surely = Map.groupBy(
+      truth.filter((event) => {
+        const bucketEnd = floor(event.createdAt) + BUCKET;
+        const seen = statusAt(event, bucketEnd + settleMinutes * MINUTE);
+        if (seen === undefined || !isOf(rule.subject, seen)) return false;
+        const later = event.statuses.filter(
+          ({ from }) => from > bucketEnd + settleMinutes * MINUTE,
+        );
+        return later.every(({ status }) => isOf(rule.subject, status));
+      }),
+      ({ createdAt }) => floor(createdAt),
+    );
+    const episodes = this.#episodesOf(ruleText(rule));
+    const violations: Violation[] = [];
+    let wasCrossed = false;
+    for (const end of this.#endsSeen()) {
+      const inWindow: TrueEvent[] = [];
+      for (let start = end - window; start < end; start += BUCKET) {
+        inWindow.push(...(surely.get(start) ?? []));
+      }
+      const crossed = isCrossed(rule, inWindow);
+      if (crossed && !wasCrossed) this.stats.demanded++;
+      wasCrossed = crossed;
+      // What is over when the run looks is told with its end, later.
+      const run = crossed && this.#clear.find(({ frontier }) => frontier === end);
+      if (!run) continue;
+      const told = episodes.some(
+        ({ firedAt, endedAt, toldAt }) => firedAt <= end && endedAt > end && toldAt <= run.time,
+      );
+      if (told) continue;
+      violations.push({
+        invariant: 'told',
+        time: run.time,
+        text: `${ruleText(rule)} was crossed at ${new Date(end).toISOString()} for everybody to see, and nobody was told`,
+      });
+      break;
+    }
+    return violations;
+  }
+
+  /** Window ends that a clear run had to judge. */
+  #endsSeen(): number[] {
+    const first = (this.#firstFrontier ?? Number.POSITIVE_INFINITY) + BUCKET;
+    const last = this.#clear.at(-1)?.frontier ?? 0;
+    const window = this.#scenario.settings.windowMinutes * MINUTE;
+    const ends: number[] = [];
+    for (let end = first; end <= last; end += BUCKET) {
+      const isSkipped = this.#skipped.some(({ from, to }) => end > from && end - window < to);
+      if (!isSkipped) ends.push(end);
+    }
+    return ends;
+  }
+
+  #episodesOf(name: string) {
+    const episodes = new Map<string, { firedAt: number; endedAt: number; toldAt: number }>();
+    for (const { told, time } of this.#delivered) {
+      if (told.threshold !== name || told.firedAt === null) continue;
+      const toldAt = episodes.get(told.alertId)?.toldAt ?? time;
+      const endedAt =
+        told.resolvedAt === null ? Number.POSITIVE_INFINITY : Date.parse(told.resolvedAt);
+      episodes.set(told.alertId, { firedAt: Date.parse(told.firedAt), endedAt, toldAt });
+    }
+    return [...episodes.values()];
+  }
+}
+
+function isCrossed({ by, limit, operator }: Rule, events: readonly TrueEvent[]): boolean {
+  const isBeyond = (count: number) => (operator === '>=' ? count >= limit : count > limit);
+  if (!by) return isBeyond(events.length);
+  const groups = Map.groupBy(events, (event) => event[by]);
+  return [...groups.values()].some((group) => isBeyond(group.length));
+}
+
+function floor(time: number): number {
+  return Math.floor(time / BUCKET) * BUCKET;
+}

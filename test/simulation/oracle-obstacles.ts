@@ -1,0 +1,29 @@
+import { MINUTE, type Scenario } from './scenario.ts';
+
+/** When the world stands in the way of a run. */
+export class Obstacles {
+  readonly #spans: readonly { readonly from: number; readonly to: number }[];
+
+  constructor({ faults }: Scenario) {
+    this.#spans = faults.map((fault) => {
+      const { from, to } = fault;
+      switch (fault.kind) {
+        case 'token-rotated':
+          return {
+            from: Math.min(from, fault.secretAt),
+            to: Math.max(from, fault.secretAt) + MINUTE,
+          };
+        case 'runs-delayed':
+          return { from, to: to + fault.ms };
+        case 'runs-doubled':
+          return { from, to: to + fault.afterMs };
+        default:
+          return fault;
+      }
+    });
+  }
+
+  between(from: number, to: number): boolean {
+    return this.#spans.some((span) => span.from <= to && span.to >= from);
+  }
+}

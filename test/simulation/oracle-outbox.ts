@@ -1,0 +1,77 @@
+import type { Told } from './history.ts';
+
+/** A message that is due. */
+interface Expected {
+  readonly kind: string;
+  /** Epoch ms. */
+  readonly resolvedAt?: number | undefined;
+  /** In the rule's unit, where it is known. */
+  readonly value?: number | undefined;
+  /** It was told by the run that found it. */
+  readonly atOnce?: boolean;
+}
+
+/**
+ * What was decided and has not been written down as delivered. One message for each alert: what happens meanwhile is
+ * told in it.
+ */
+export class Outbox {
+  readonly #due = new Map<string, Expected>();
+  /** Which alert of the monitor itself has which `alertId`. */
+  readonly #alertIds = new Map<string, string>();
+  /** Messages that were decided in all. */
+  decided = 0;
+
+  get keys(): string[] {
+    return [...this.#due.keys()];
+  }
+
+  /** Names what a message is about. */
+  keyOf({ threshold, firedAt, kind, window, alertId }: Told): string {
+    if (threshold !== null) return `${threshold}@${firedAt}`;
+    if (kind === 'gap') return `gap@${window?.start}`;
+    const known = this.#alertIds.get(alertId);
+    if (known !== undefined) return known;
+    const taken = new Set(this.#alertIds.values());
+    const word = alertId.startsWith('size') ? 'size#' : 'run#';
+    const isMeant = (key: string) =>
+      key.startsWith(word) && !taken.has(key) && this.#due.get(key)?.kind === kind;
+    const key = this.keys.find(isMeant) ?? `${word}unknown`;
+    this.#alertIds.set(alertId, key);
+    return key;
+  }
+
+  get(key: string): Expected | undefined {
+    return this.#due.get(key);
+  }
+
+  has(key: string): boolean {
+    return this.#due.has(key);
+  }
+
+  queue(key: string, next: Expected): void {
+    const waiting = this.#due.get(key);
+    if (!waiting) this.decided++;
+    // Nobody knows yet that it fired: the one message tells both.
+    const kind = waiting?.kind === 'fired' ? 'fired' : next.kind;
+    this.#due.set(key, { ...next, kind });
+  }
+
+  /** In place of what was to be told of it. */
+  replace(key: string, next: Expected): void {
+    if (!this.#due.has(key)) this.decided++;
+    this.#due.set(key, next);
+  }
+
+  /** It fires again before anybody was told that it had ended. */
+  takeBackEnd(key: string): void {
+    const waiting = this.#due.get(key);
+    if (waiting?.resolvedAt === undefined) return;
+    if (waiting.kind === 'fired') this.#due.set(key, { ...waiting, resolvedAt: undefined });
+    else this.#due.delete(key);
+  }
+
+  delivered(key: string): void {
+    this.#due.delete(key);
+  }
+}

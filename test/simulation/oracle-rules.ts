@@ -1,0 +1,163 @@
+import type { StoredBucket } from './history.ts';
+import type { Rule } from './scenario.ts';
+
+/**
+ * What a rule says of a window, worked out from the written design and not from the product: the two must agree
+ * without having seen each other.
+ */
+
+const GROUPS: Readonly<Record<string, (status: string) => boolean>> = {
+  metered: (status) => status === 'INGESTION_COMPLETED_EVENT_METERED',
+  unmetered: (status) =>
+    status === 'INGESTION_COMPLETED_EVENT_NOT_METERED' ||
+    status === 'INGESTION_COMPLETED_NO_MATCHING_METERS',
+  failed: (status) =>
+    status.startsWith('INGESTION_FAILED') && status !== 'INGESTION_FAILED_DUPLICATE_EVENT',
+  duplicate: (status) => status === 'INGESTION_FAILED_DUPLICATE_EVENT',
+  in_progress: (status) => status === 'INGESTION_IN_PROGRESS',
+  reverted: (status) => status === 'REVERTED',
+  total: () => true,
+};
+
+export function isOf(subject: string, status: string): boolean {
+  const group = GROUPS[subject];
+  if (group) return group(status);
+  const [first = '', ...rest] = subject.split('*');
+  return rest.length === 0 ? status === first : status.startsWith(first);
+}
+
+function isSettled(status: string): boolean {
+  return !isOf('in_progress', status) && !isOf('reverted', status);
+}
+
+type Counts = ReadonlyMap<string, number>;
+
+function sumOf(counts: Counts, matches: (status: string) => boolean): number {
+  let sum = 0;
+  for (const [status, events] of counts) if (matches(status)) sum += events;
+  return sum;
+}
+
+/** All buckets of a window together. */
+export interface Window {
+  readonly whole: boolean;
+  readonly byStatus: Counts;
+  readonly accounts: ReadonlyMap<string, Counts>;
+  readonly schemas: ReadonlyMap<string, Counts>;
+}
+
+export function windowOf(buckets: readonly (StoredBucket | undefined)[]): Window {
+  const byStatus = new Map<string, number>();
+  const accounts = new Map<string, Map<string, number>>();
+  const schemas = new Map<string, Map<string, number>>();
+  let whole = true;
+  for (const bucket of buckets) {
+    if (!bucket || bucket.partial) whole = false;
+    if (!bucket) continue;
+    addTo(byStatus, bucket.tally.byStatus);
+    for (const [groups, of] of [
+      [accounts, bucket.tally.accounts],
+      [schemas, bucket.tally.schemas],
+    ] as const) {
+      for (const [name, { byStatus: counts }] of of.counts) {
+        let group = groups.get(name);
+        if (!group) {
+          group = new Map();
+          groups.set(name, group);
+        }
+        addTo(group, counts);
+      }
+    }
+  }
+  return { whole, byStatus, accounts, schemas };
+}
+
+function addTo(sums: Map<string, number>, counts: Counts): void {
+  for (const [status, events] of counts) sums.set(status, (sums.get(status) ?? 0) + events);
+}
+
+export interface Opinion {
+  readonly state: 'ok' | 'breached' | 'insufficient';
+  readonly value: number;
+  /** Of a rule by account or schema that is breached: who crossed. */
+  readonly groups: readonly string[];
+  /** There is too little traffic to judge by. */
+  readonly tooFew: boolean;
+}
+
+/** @param firing the groups that its alert is about now */
+export function opinionOf(
+  rule: Rule,
+  window: Window,
+  minimumEvents: number,
+  firing: readonly string[],
+): Opinion {
+  const doubtful = isDoubtful(rule, window);
+  if (!rule.by) return measure(rule, window.byStatus, doubtful, minimumEvents);
+  const groups = rule.by === 'account' ? window.accounts : window.schemas;
+  const opinions = [...groups].map(
+    ([name, counts]) => [name, measure(rule, counts, doubtful, minimumEvents)] as const,
+  );
+  const crossed = opinions.filter(([, { state }]) => state === 'breached');
+  const highest = (of: typeof opinions) => Math.max(0, ...of.map(([, { value }]) => value));
+  if (crossed.length > 0) {
+    const names = crossed.map(([name]) => name);
+    return { state: 'breached', value: highest(crossed), groups: names, tooFew: false };
+  }
+  const value = highest(opinions.filter(([, { state }]) => state === 'ok'));
+  if (doubtful) return { state: 'insufficient', value, groups: [], tooFew: false };
+  // Of those that the alert is about it must be known that they are better.
+  const tooFew = firing.some((name) => {
+    const counts = groups.get(name);
+    if (!counts) return rule.unit === 'percent';
+    return measure(rule, counts, doubtful, minimumEvents).tooFew;
+  });
+  return { state: tooFew ? 'insufficient' : 'ok', value, groups: [], tooFew };
+}
+
+/** Whether shares are of all events, those in progress included. */
+function isOfAll({ subject }: Rule): boolean {
+  return isOf(subject, 'INGESTION_IN_PROGRESS') || isOf(subject, 'REVERTED');
+}
+
+function isDoubtful(rule: Rule, { whole, byStatus }: Window): boolean {
+  if (!whole) return true;
+  if (isOfAll(rule)) return false;
+  if (rule.unit === 'events' && rule.operator.startsWith('<')) return false;
+  const all = sumOf(byStatus, () => true);
+  return sumOf(byStatus, (status) => isOf('in_progress', status)) > all / 10;
+}
+
+function measure(rule: Rule, counts: Counts, doubtful: boolean, minimumEvents: number): Opinion {
+  const events = sumOf(counts, (status) => isOf(rule.subject, status));
+  const opinion = (state: Opinion['state'], value: number, tooFew = false): Opinion => ({
+    state,
+    value,
+    groups: [],
+    tooFew,
+  });
+  if (rule.unit === 'events') {
+    const breached = isBeyond(rule, events);
+    if (breached && rule.operator.startsWith('>')) return opinion('breached', events);
+    if (doubtful) return opinion('insufficient', events);
+    return opinion(breached ? 'breached' : 'ok', events);
+  }
+  const base = sumOf(counts, isOfAll(rule) ? () => true : isSettled);
+  const value = base === 0 ? 0 : (100 * events) / base;
+  if (doubtful) return opinion('insufficient', value);
+  if (base < minimumEvents || base === 0) return opinion('insufficient', value, true);
+  return opinion(isBeyond(rule, value) ? 'breached' : 'ok', value);
+}
+
+function isBeyond({ operator, limit }: Rule, value: number): boolean {
+  switch (operator) {
+    case '>=':
+      return value >= limit;
+    case '>':
+      return value > limit;
+    case '<=':
+      return value <= limit;
+    case '<':
+      return value < limit;
+  }
+}

@@ -62,11 +62,15 @@ export type Entry = { readonly time: number; readonly run: number } & (
       readonly at: number;
       /** The time by the function's clock. */
       readonly now: number;
+      /** It may sleep past the end of its lease, and then goes on. */
+      readonly mayOversleep: boolean;
     }
   | { readonly type: 'sent'; readonly path: string }
   | {
       readonly type: 'answered';
       readonly status: number;
+      /** The token was the one that is in the secret now. */
+      readonly isCurrent: boolean;
       /** No request is welcome before; epoch ms. */
       readonly notBefore: number;
     }

@@ -8,6 +8,12 @@ interface Death {
   readonly when: 'before' | 'after';
 }
 
+/** Where a run is to stand still, and for how long. */
+interface Sleep {
+  readonly call: number;
+  readonly ms: number;
+}
+
 /** What a dead run waits for. */
 const NEVER = new Promise<never>(() => {});
 
@@ -18,14 +24,18 @@ const NEVER = new Promise<never>(() => {});
 export class Life {
   readonly #timeline: Timeline;
   readonly #death: Death | undefined;
+  readonly #sleep: Sleep | undefined;
   readonly #timers = new Set<Timer>();
   readonly #killed = Promise.withResolvers<'killed'>();
   #calls = 0;
+  #sleepers = 0;
   #isOver = false;
+  #frozenUntil = Number.NEGATIVE_INFINITY;
 
-  constructor(timeline: Timeline, death: Death | undefined) {
+  constructor(timeline: Timeline, death: Death | undefined, sleep: Sleep | undefined) {
     this.#timeline = timeline;
     this.#death = death;
+    this.#sleep = sleep;
   }
 
   /** Resolves when the run was killed. */
@@ -33,9 +43,9 @@ export class Life {
     return this.#killed.promise;
   }
 
-  /** How many sleep in it. */
+  /** How many of the product sleep in it. */
   get sleepers(): number {
-    return this.#timers.size;
+    return this.#sleepers;
   }
 
   kill(): void {
@@ -58,6 +68,10 @@ export class Life {
       this.kill();
       return NEVER;
     }
+    if (this.#sleep?.call === this.#calls) {
+      this.#frozenUntil = this.#timeline.now + this.#sleep.ms;
+      await this.sleep(this.#sleep.ms);
+    }
     try {
       const result = await effect();
       if (!dies && !this.#isOver) return result;
@@ -69,9 +83,12 @@ export class Life {
   }
 
   at(time: number, action: () => void): Timer {
-    const timer = this.#timeline.at(time, () => {
+    // What is due while it stands still happens when it goes on.
+    const due = Math.max(time, this.#timeline.now < this.#frozenUntil ? this.#frozenUntil : time);
+    const timer = this.#timeline.at(due, () => {
       this.#timers.delete(timer);
-      action();
+      if (this.#timeline.now < this.#frozenUntil) this.at(this.#frozenUntil, action);
+      else action();
     });
     this.#timers.add(timer);
     return timer;
@@ -104,7 +121,10 @@ export class Life {
     return {
       now: () => this.#timeline.now + skewMs,
       elapsed: () => this.#timeline.now,
-      sleep: (ms, signal) => this.sleep(ms, signal),
+      sleep: (ms, signal) => {
+        this.#sleepers++;
+        return this.sleep(ms, signal).finally(() => this.#sleepers--);
+      },
     };
   }
 }

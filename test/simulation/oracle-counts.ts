@@ -12,6 +12,9 @@ export interface Counted extends StoredBucket {
   readonly terms: string;
   /** How often under these terms. */
   readonly countedTimes: number;
+  /** When it was stored, and what was stored before. */
+  readonly storedAt: number;
+  readonly before: Counted | undefined;
 }
 
 /** What buckets must hold, by the truth, and which must be counted when. */
@@ -27,8 +30,11 @@ export class ExpectedCounts {
     this.#byTimestamp = Map.groupBy(events, ({ timestamp }) => floor(timestamp));
   }
 
-  get(start: number): Counted | undefined {
-    return this.#stored.get(start);
+  /** As a run knows it: what another run has stored since it began, it has not seen. */
+  get(start: number, run: number, begunAt: number): Counted | undefined {
+    let bucket = this.#stored.get(start);
+    while (bucket && bucket.run !== run && bucket.storedAt > begunAt) bucket = bucket.before;
+    return bucket;
   }
 
   /** What a run counts under: who is waived on that day, and by which time events belong to a bucket. */
@@ -41,22 +47,25 @@ export class ExpectedCounts {
   /**
    * A bucket was stored.
    *
-   * @param wanted the terms that its run was to count under
+   * @param wanted the terms that its run was to count under; `undefined` where it may have overslept
    * @param since when its run began
    * @returns what is wrong with it, in words
    */
   stored(
     bucket: StoredBucket,
     run: number,
-    wanted: string,
+    wanted: string | undefined,
     since: number,
     now: number,
   ): string | undefined {
     const field = bucket.fingerprint.endsWith('.timestamp') ? 'timestamp' : 'createdAt';
     const terms = this.termsAt(bucket.countedAt, field);
     const before = this.#stored.get(bucket.start);
-    const countedTimes = before?.terms === terms ? before.countedTimes + 1 : 1;
-    this.#stored.set(bucket.start, { ...bucket, run, terms, countedTimes });
+    const more = wanted === undefined ? 0 : 1;
+    const countedTimes = before?.terms === terms ? before.countedTimes + more : 1;
+    const replaced = before && { ...before, before: undefined };
+    const noted = { run, terms, countedTimes, storedAt: now, before: replaced };
+    this.#stored.set(bucket.start, { ...bucket, ...noted });
     if (before?.partial) return 'it was counted again, though it had been given up for good';
     if (terms === wanted && countedTimes > MOST_COUNTS)
       return `it was counted ${countedTimes} times`;

@@ -14,10 +14,17 @@ export class ExpectedManners {
   #rejected: number[] = [];
   /** No request is welcome before, by run. */
   #notBefore = { run: 0, time: 0 };
-  lastRejected = Number.NEGATIVE_INFINITY;
+  /** When a token was rejected that was in the secret then: nothing can be done but wait. */
+  #lastRejected = Number.NEGATIVE_INFINITY;
 
   constructor({ maxRequestsPerSecond }: SimulatedSettings) {
     this.#rate = maxRequestsPerSecond;
+  }
+
+  /** Whether there may be no token to send. */
+  isBarred(time: number): boolean {
+    const recent = this.#rejected.filter((at) => at > time - MOST_REJECTED_IN);
+    return time - this.#lastRejected <= MOST_REJECTED_IN || recent.length >= MOST_REJECTED;
   }
 
   note(entry: Entry, complain: Complain): void {
@@ -35,7 +42,7 @@ export class ExpectedManners {
     if (entry.type === 'answered') {
       if (entry.notBefore > time) this.#notBefore = { run, time: entry.notBefore };
       if (entry.status !== 401) return;
-      this.lastRejected = time;
+      if (entry.isCurrent) this.#lastRejected = time;
       this.#rejected = [...this.#rejected.filter((at) => at > time - MOST_REJECTED_IN), time];
       if (this.#rejected.length > MOST_REJECTED) {
         complain(`${this.#rejected.length} requests were answered with 401 in half an hour`);

@@ -38,6 +38,7 @@ interface Run {
   /** Before it. */
   readonly frontier: number | undefined;
   readonly timeField: string | undefined;
+  readonly mayOversleep: boolean;
   hasLease: boolean;
   planned: boolean;
   committed: boolean;
@@ -87,7 +88,8 @@ export class Oracle {
     if (entry.type === 'begun') this.#begun(entry);
     const run = this.#runs.get(entry.run);
     if (!run) return;
-    this.#manners.note(entry, complain('polite'));
+    // One that has overslept may be in the middle of a request when it goes on.
+    if (!run.mayOversleep) this.#manners.note(entry, complain('polite'));
     switch (entry.type) {
       case 'sent':
         this.stats.requests++;
@@ -99,7 +101,7 @@ export class Oracle {
         this.#stateWritten(run, entry, complain);
         break;
       case 'published': {
-        const problem = this.messages.published(entry, run.at);
+        const problem = this.messages.published(entry, run.at, run.mayOversleep);
         if (problem) complain('no noise')(problem);
         if (entry.seen) run.delivering = this.#outbox.keyOf(entry.told);
         else run.muffled = true;
@@ -123,7 +125,7 @@ export class Oracle {
     }
   }
 
-  #begun({ run, time, at, now }: EntryOf<'begun'>): void {
+  #begun({ run, time, at, now, mayOversleep }: EntryOf<'begun'>): void {
     this.stats.runs++;
     this.#runs.set(run, {
       number: run,
@@ -132,6 +134,7 @@ export class Oracle {
       leaseFree: (this.#state?.leaseUntil ?? 0) <= now,
       frontier: this.#frontier,
       timeField: this.#state?.timeField,
+      mayOversleep,
       hasLease: false,
       planned: false,
       committed: false,
@@ -149,7 +152,7 @@ export class Oracle {
     const problem = this.#counts.stored(
       bucket,
       run.number,
-      this.#counts.termsAt(run.at, run.timeField),
+      run.mayOversleep ? undefined : this.#counts.termsAt(run.at, run.timeField),
       run.begunAt,
       time,
     );
@@ -160,7 +163,7 @@ export class Oracle {
     }
   }
 
-  /** A write is the lease, a rejected token, a delivery, or the commit: the order tells which. */
+  /** A write is the lease, a rejected token, a delivery, the commit, or a lease given back: the order tells which. */
   #stateWritten(
     run: Run,
     { state }: EntryOf<'state'>,
@@ -183,9 +186,11 @@ export class Oracle {
       return;
     }
     if (run.committed) return;
+    const commits = state.committedAt === run.at;
+    // A run that is told to stop gives its lease back, and nothing else.
+    if (!commits && state.rejections === rejections) return;
     this.#plan(run);
-    if (state.rejections !== rejections && state.committedAt !== run.at) return;
-    this.#commit(run, state, complain('counted'));
+    if (commits) this.#commit(run, state, complain('counted'));
   }
 
   /** What is out of reach is skipped, and that is told. */
@@ -211,7 +216,8 @@ export class Oracle {
     const newest = floor(run.at - settleMinutes * MINUTE);
     const window = windowMinutes * MINUTE;
     let frontier = this.#frontier ?? newest - window;
-    while (this.#counts.get(frontier)) frontier += BUCKET;
+    const known = (start: number) => this.#counts.get(start, run.number, run.begunAt);
+    while (known(frontier)) frontier += BUCKET;
     this.#frontier = frontier;
     if (state.frontier !== frontier) {
       complain(`the frontier is ${iso(state.frontier)}, and should be ${iso(frontier)}`);
@@ -223,14 +229,14 @@ export class Oracle {
     this.#judgedTo = frontier;
     const windowAt = (end: number) => {
       const buckets = Array.from({ length: window / BUCKET }, (_, index) =>
-        this.#counts.get(end - window + index * BUCKET),
+        known(end - window + index * BUCKET),
       );
       return windowOf(buckets);
     };
     this.#alerts.commit({ at: run.at, frontier, ends, windowAt });
     this.#troubles.committed(run.at, causeOf(state));
     const lastHour = Array.from({ length: 12 }, (_, index) =>
-      this.#counts.get(frontier - (index + 1) * BUCKET),
+      known(frontier - (index + 1) * BUCKET),
     );
     this.#troubles.sized(run.at, lastHour);
   }
@@ -252,7 +258,7 @@ export class Oracle {
     const isClear =
       run.leaseFree &&
       !this.#obstacles.between(run.begunAt, time) &&
-      time - this.#manners.lastRejected > 30 * MINUTE &&
+      !this.#manners.isBarred(time) &&
       this.#runs.size === 0;
     this.messages.runEnded(run.at, time, isClear && hasEnded, this.#frontier);
     if (!isClear) return;

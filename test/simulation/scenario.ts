@@ -149,7 +149,13 @@ type FaultKinds =
       readonly call: number;
       readonly when: 'before' | 'after';
     }
-  | { readonly kind: 'short-runs'; readonly timeoutMs: number };
+  | { readonly kind: 'short-runs'; readonly timeoutMs: number }
+  | {
+      /** Runs sleep at their n-th call of a port, past the end of their lease, and go on then. */
+      readonly kind: 'run-frozen';
+      readonly call: number;
+      readonly ms: number;
+    };
 
 export type Fault = Span & FaultKinds;
 export type FaultKind = Fault['kind'];

@@ -56,7 +56,8 @@ export async function simulate(
       }
     };
     const death = faults.active('run-killed', now);
-    const life = new Life(timeline, death);
+    const frozen = faults.active('run-frozen', now);
+    const life = new Life(timeline, death, frozen);
     const skew = faults.strikes('clock-skew', now)?.ms ?? 0;
     const short = faults.strikes('short-runs', now);
     const usual = scenario.settings.runEveryMinutes * MINUTE - TIMEOUT_MARGIN_MS;
@@ -65,16 +66,19 @@ export async function simulate(
 
     const stop = new AbortController();
     const outOfTime = new AbortController();
-    life.at(now + Math.max(1_000, timeoutMs - STOP_COUNTING_EARLY_MS), () => {
+    // As on a machine that was asleep: nobody stops the run from going on.
+    const bounded = (at: number, action: () => void) => frozen || life.at(at, action);
+    bounded(now + Math.max(1_000, timeoutMs - STOP_COUNTING_EARLY_MS), () => {
       note({ type: 'stopping', how: 'out of time' });
       outOfTime.abort(new Error('out of time'));
     });
-    life.at(now + timeoutMs - STOP_EARLY_MS, () => {
+    bounded(now + timeoutMs - STOP_EARLY_MS, () => {
       note({ type: 'stopping', how: 'told to stop' });
       stop.abort(new Error('told to stop'));
     });
-    life.at(now + timeoutMs, () => life.kill());
-    note({ type: 'begun', at: Math.min(scheduled, now + skew), now: now + skew });
+    bounded(now + timeoutMs, () => life.kill());
+    const begun = { at: Math.min(scheduled, now + skew), now: now + skew };
+    note({ type: 'begun', ...begun, mayOversleep: frozen !== undefined });
     let problem: string | undefined;
     const ended = invoke(
       { time: new Date(scheduled).toISOString() },
@@ -113,16 +117,12 @@ export async function simulate(
       if (death) faults.count('run-killed');
       warm = { token: undefined };
     }
-    // Three timers of the function itself.
-    const ownTimers = [STOP_COUNTING_EARLY_MS, STOP_EARLY_MS, 0].filter(
-      (early) =>
-        timeline.now < now + Math.max(early > STOP_EARLY_MS ? 1_000 : 0, timeoutMs - early),
-    ).length;
+    if (frozen && timeline.now - now > frozen.ms) faults.count('run-frozen');
     note({
       type: 'ended',
       outcome,
       problem,
-      sleepers: outcome === 'killed' ? 0 : life.sleepers - ownTimers,
+      sleepers: outcome === 'killed' ? 0 : life.sleepers,
     });
     life.end();
   }
@@ -136,6 +136,7 @@ export async function simulate(
     if (doubled) timeline.at(scheduled + doubled.afterMs, begin);
   }
   await timeline.run();
+  for (const _ of faults.all('token-rotated')) faults.count('token-rotated');
   const { largestState, largestTally } = aws;
   return { struck: faults.struck, largestState, largestTally };
 }

@@ -54,6 +54,7 @@ export class SimulatedTogai {
         note({
           type: 'answered',
           status: answer.status,
+          isCurrent: options.token === this.secretAt(this.#timeline.now),
           notBefore: this.#timeline.now + retryAfter,
         });
         return answer;

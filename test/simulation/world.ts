@@ -100,7 +100,7 @@ function createSettings(random: Random, start: number): SimulatedSettings {
     minimumEvents: random.pick([5, 20, 20, 60]),
     repeatMinutes: random.pick([0, 60, 240, 240, 720]),
     maxCatchUpHours: random.pick([6, 12, 24]),
-    maxRequestsPerSecond: random.pick([0.5, 1, 2, 2, 2.5, 5, 10]),
+    maxRequestsPerSecond: random.pick([0.2, 0.5, 1, 2, 2, 2.5, 5, 10]),
     ignoredAccounts: random.chance(0.3)
       ? [{ name: 'globex', ...(random.chance(0.5) && { lastDay: day(random.whole(0, 2)) }) }]
       : [],
@@ -317,6 +317,15 @@ const FAULTS: readonly (readonly [weight: number, Makes])[] = [
     }),
   ],
   [
+    3,
+    (random, from) => ({
+      kind: 'run-frozen',
+      to: from + minutes(random, 5, 5, 20),
+      call: random.whole(2, 12),
+      ms: random.pick([6, 16, 40]) * MINUTE,
+    }),
+  ],
+  [
     8,
     (random, from) => ({
       kind: 'run-killed',
@@ -329,7 +338,7 @@ const FAULTS: readonly (readonly [weight: number, Makes])[] = [
     2,
     (random, from) => ({
       kind: 'short-runs',
-      to: from + minutes(random, 10, 60),
+      to: from + minutes(random, 10, 60, 400),
       timeoutMs: random.pick([6_000, 23_000, 30_000]),
     }),
   ],

@@ -28,6 +28,9 @@ export interface Violation {
   readonly text: string;
 }
 
+/** After so many runs a bucket that always fails may be given up. */
+const PATIENCE = 3;
+
 /** What the judge takes note of in a run. */
 interface Run {
   readonly number: number;
@@ -65,6 +68,8 @@ export class Oracle {
   readonly #outbox = new Outbox();
   readonly messages: ExpectedMessages;
   readonly #runs = new Map<number, Run>();
+  /** Which runs have asked for a bucket since it was stored. */
+  readonly #asked = new Map<number, Set<number>>();
   #state: StateView | undefined;
   #frontier: number | undefined;
   #judgedTo: number | undefined;
@@ -93,6 +98,7 @@ export class Oracle {
     switch (entry.type) {
       case 'sent':
         this.stats.requests++;
+        this.#noteAsked(entry);
         break;
       case 'bucket':
         this.#bucket(run, entry, complain('counted'));
@@ -123,6 +129,13 @@ export class Oracle {
         complain('bounded')(`${entry.what} has ${entry.bytes} bytes`);
         break;
     }
+  }
+
+  #noteAsked({ path, run }: EntryOf<'sent'>): void {
+    const start = /start_time=(\d+)/.exec(path)?.[1];
+    if (start === undefined) return;
+    const bucket = floor(Number(start) + 1);
+    this.#asked.set(bucket, (this.#asked.get(bucket) ?? new Set()).add(run));
   }
 
   #begun({ run, time, at, now, mayOversleep }: EntryOf<'begun'>): void {
@@ -161,6 +174,11 @@ export class Oracle {
     if (bucket.partial && !this.#obstacles.between(run.begunAt, time) && !run.outOfTime) {
       complain(`${name} was given up, and nothing stood in the way`);
     }
+    const tries = this.#asked.get(bucket.start)?.size ?? 0;
+    if (bucket.partial && !run.outOfTime && tries < PATIENCE) {
+      complain(`${name} was given up after ${tries} runs`);
+    }
+    this.#asked.delete(bucket.start);
   }
 
   /** A write is the lease, a rejected token, a delivery, the commit, or a lease given back: the order tells which. */

@@ -172,6 +172,8 @@ export interface Scenario {
   /** By which time Togai filters, and whether its bounds belong to the range. */
   readonly timeField: 'createdAt' | 'timestamp';
   readonly bounds: 'inclusive' | 'exclusive';
+  /** Whether the next page begins behind an event, or behind so many: then pages overlap when events arrive between. */
+  readonly paging: 'position' | 'number';
   readonly latencyMs: number;
   readonly incidents: readonly Incident[];
   readonly faults: readonly Fault[];

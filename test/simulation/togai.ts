@@ -147,19 +147,23 @@ export class SimulatedTogai {
     const after = query.get('nextToken');
     const ignores =
       start !== undefined && this.#faults.strikes('filter-ignored', now) !== undefined;
+    const byNumber = this.#scenario.paging === 'number';
+    const skipped = byNumber ? Number(after ?? 0) : 0;
+    const position = byNumber ? null : after;
+    const most = skipped + pageSize;
     const { events, more } =
       ignores || start === undefined || end === undefined
-        ? this.#newest(now, after, pageSize)
-        : this.#within(start, end, now, after, pageSize);
+        ? this.#newest(now, position, most)
+        : this.#within(start, end, now, position, most);
     const last = events.at(-1);
     return answerOf(200, {
-      events: events.map((event) => wireEvent(event, now)),
-      ...(more && last && { nextToken: positionOf(last) }),
+      events: events.slice(skipped).map((event) => wireEvent(event, now)),
+      ...(more && last && { nextToken: byNumber ? String(most) : positionOf(last) }),
     });
   }
 
   /** Newest first: at most so many, from all of them. */
-  #newest(now: number, after: string | null, pageSize: number) {
+  #newest(now: number, after: string | null, most: number) {
     const events: TrueEvent[] = [];
     const all = this.#byCreation;
     const from = after === null ? now : Number.parseInt(after, 36);
@@ -167,13 +171,13 @@ export class SimulatedTogai {
       const event = all[index];
       if (!event || event.visibleAt > now || (after !== null && positionOf(event) >= after))
         continue;
-      if (events.length === pageSize) return { events, more: true };
+      if (events.length === most) return { events, more: true };
       events.push(event);
     }
     return { events, more: false };
   }
 
-  #within(start: number, end: number, now: number, after: string | null, pageSize: number) {
+  #within(start: number, end: number, now: number, after: string | null, most: number) {
     const { timeField, bounds } = this.#scenario;
     const all = this.#events;
     const exclusive = bounds === 'exclusive' ? 1 : 0;
@@ -187,7 +191,7 @@ export class SimulatedTogai {
     }
     if (timeField === 'createdAt') found.reverse();
     else found.sort((a, b) => (positionOf(a) < positionOf(b) ? 1 : -1));
-    return { events: found.slice(0, pageSize), more: found.length > pageSize };
+    return { events: found.slice(0, most), more: found.length > most };
   }
 
   #one(id: string): Answer {

@@ -39,7 +39,9 @@ export function createTraffic(scenario: Scenario): TrueEvent[] {
     const count = eventsOf(scenario, bucket, active);
     for (let index = 0; index < count; index++) {
       const own = hash(seedOf(seed, 'event'), bucket / 1_000, index);
-      const createdAt = bucket + Math.floor(fraction(own, 1) * BUCKET);
+      // Some lie exactly on a mark.
+      const onMark = fraction(own, 8) < 0.02;
+      const createdAt = bucket + (onMark ? 0 : Math.floor(fraction(own, 1) * BUCKET));
       events.push(createEvent(scenario, active, own, createdAt));
     }
     for (const burst of active) {
@@ -118,7 +120,7 @@ function createEvent(
     id: `evt-${reference}`,
     createdAt,
     // Events happen before they are received, some of them long before.
-    timestamp: createdAt - Math.floor(fraction(own, 6) ** 8 * 90_000) - 1,
+    timestamp: createdAt - Math.floor(fraction(own, 6) ** 8 * 90_000),
     account,
     schema,
     visibleAt,

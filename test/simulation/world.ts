@@ -32,6 +32,7 @@ export function createWorld(seed: number, days: number): Scenario {
     timeField: random.chance(0.2) ? 'timestamp' : 'createdAt',
     bounds: random.chance(0.3) ? 'exclusive' : 'inclusive',
     latencyMs: random.pick([20, 80, 300]),
+    paging: random.chance(0.4) ? 'number' : 'position',
     incidents: createIncidents(createRandom(seed, 'incidents'), span, days),
     faults: createFaults(createRandom(seed, 'faults'), span, days),
   };

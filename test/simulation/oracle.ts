@@ -269,6 +269,9 @@ export class Oracle {
     if (sleepers !== 0) complain('safe')(`${sleepers} timers were left by a run that has ended`);
     const hasEnded = outcome === 'finished' || outcome === 'failed';
     if (hasEnded && !run.committed) complain('told')('a run says that it ended, and wrote nothing');
+    if (hasEnded && this.#state?.leaseUntil !== 0 && this.#runs.size === 0) {
+      complain('bounded')('a run that has ended keeps the lease');
+    }
     if (hasEnded && !run.muffled && this.#outbox.keys.length > 0) {
       const due = this.#outbox.keys.map((key) => `${key} (${this.#outbox.get(key)?.kind})`);
       complain('told')(`was decided and not delivered, and nothing stood in the way: ${due}`);

@@ -33,7 +33,10 @@ export function createWorld(seed: number, days: number): Scenario {
     bounds: random.chance(0.3) ? 'exclusive' : 'inclusive',
     latencyMs: random.pick([20, 80, 300]),
     paging: random.chance(0.4) ? 'number' : 'position',
-    incidents: createIncidents(createRandom(seed, 'incidents'), span, days),
+    incidents: [
+      ...createIncidents(createRandom(seed, 'incidents'), span, days),
+      ...createSeries(createRandom(seed, 'series'), span),
+    ],
     faults: createFaults(createRandom(seed, 'faults'), span, days),
   };
 }
@@ -177,6 +180,21 @@ type FaultOf<F> = F extends Fault ? Omit<F, 'id' | 'from'> : never;
 const minutes = (random: Random, ...of: [number, ...number[]]) =>
   Math.ceil(random.pick(of) * MINUTE * (0.5 + random.next()));
 const share = (random: Random) => random.pick([0.1, 0.3, 0.7, 1]);
+
+/** One burst after the other: what fires, resolves and fires again. */
+function createSeries(random: Random, { start, end }: { start: number; end: number }): Incident[] {
+  const bursts = random.chance(0.5) ? random.whole(3, 9) : 0;
+  const first = start + Math.floor(random.next() * (end - start));
+  const gapMs = random.pick([50, 80, 110, 150]) * MINUTE;
+  const status = random.pick(PROBLEMS);
+  const account = random.pick(ACCOUNTS);
+  const events = random.pick([12, 45]);
+  return Array.from({ length: bursts }, (_, index) => {
+    const from = first + index * gapMs;
+    const span = { id: `series-${index}`, from, to: from + MINUTE };
+    return { ...span, kind: 'burst', events, status, account };
+  });
+}
 
 /** Each with how often it is chosen. */
 const FAULTS: readonly (readonly [weight: number, Makes])[] = [

@@ -24,6 +24,7 @@ import {
   noteUnfinished,
 } from './steps/state.ts';
 import { counted } from './steps/text.ts';
+import { HOUR_MS } from './steps/time.ts';
 import { frontierFrom, type Timeline, timelineOf } from './steps/timeline.ts';
 
 export interface RunPorts {
@@ -183,7 +184,9 @@ async function knownBuckets(
   );
   const outstanding = Math.min(state.frontier ?? at, state.judgedTo ?? at, at, ...untold);
   const oldest = Math.max(outstanding, reach);
-  const { start } = timeline.windowOf(oldest - settings.settleMs - timeline.bucketMs);
+  const begun = oldest - settings.settleMs - timeline.bucketMs;
+  // An hour is what the size of buckets is judged by.
+  const start = Math.min(timeline.windowOf(begun).start, begun - HOUR_MS);
   const records = await store.readBuckets({ start, end: at });
   return new Map(records.filter(timeline.owns).map((record) => [record.start, record]));
 }

@@ -485,8 +485,9 @@ describe('buckets that do not fit', () => {
     return monitor.runAt(time, { connect: () => Promise.resolve(togai) }, outOfTime.signal);
   }
 
-  async function monitorAfter(tooLarge: number) {
+  async function monitorAfter(tooLarge: number, windowMinutes = '60') {
     const monitor = monitorWith(traffic('09:00', '12:00'), 'unmetered >= 1000000');
+    monitor.texts.windowMinutes = windowMinutes;
     await monitor.runAt('10:05');
     const times = ['10:10', '10:15', '10:20', '10:25'];
     for (const [index, start] of ['10:00', '10:05', '10:10', '10:15'].entries()) {
@@ -511,8 +512,8 @@ describe('buckets that do not fit', () => {
     ]);
   });
 
-  test('are over when an hour of buckets fitted', async () => {
-    const monitor = await monitorAfter(3);
+  test.each(['60', '30'])('are over when an hour of buckets fitted (window %s)', async (window) => {
+    const monitor = await monitorAfter(3, window);
     await monitor.runFrom('10:25', '11:10');
     expect(monitor.told).toHaveLength(1);
     await monitor.runFrom('11:15', '11:25');

@@ -747,6 +747,22 @@ test('what was breached during an outage is shown as it was, also when it is tol
   expect(monitor.messages[0]?.subject).not.toContain('at least');
 });
 
+test('a rejected token that a run meets after it has told of those before it is another message', async () => {
+  const monitor = monitorWith(traffic('08:00', '11:00'));
+  const failing = (failure: 'unavailable' | 'unauthorized') => ({
+    connect: () => Promise.reject(new TogaiError(failure, `it is ${failure}`)),
+  });
+  for (const time of ['10:00', '10:05', '10:10']) {
+    await monitor.runAt(time, failing('unavailable'));
+  }
+  await monitor.runAt('10:15', failing('unauthorized'));
+  expect(monitor.told).toMatchObject([
+    { kind: 'failing', reason: expect.stringContaining('it is unavailable') },
+    { kind: 'failing', reason: expect.stringContaining('it is unauthorized') },
+  ]);
+  expect(new Set(monitor.told.map(({ id }) => id)).size).toBe(2);
+});
+
 test('an alert that fires again before its end was delivered has not ended', async () => {
   const monitor = monitorWith(
     traffic('08:00', '14:00', { from: '10:00', to: '10:01' }),

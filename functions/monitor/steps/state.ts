@@ -316,10 +316,13 @@ function tellTrouble(
   const alertId = before?.alertId ?? `${kind}-${digest(`${kind}${since}`)}`;
   const trouble: Trouble = { alertId, since: before?.since ?? since, lastToldAt: at, cause };
   const others = state.pending.filter((entry) => entry.alertId !== alertId);
+  const told = monitorNotification('failing', alertId, at, what);
+  // One run may tell first of those before it, and then what it has met itself.
+  const id = before?.lastToldAt === at ? `${told.id}.${digest(cause)}` : told.id;
   return {
     ...state,
     troubles: { ...state.troubles, [kind]: trouble },
-    pending: [...others, monitorNotification('failing', alertId, at, what)],
+    pending: [...others, { ...told, id }],
   };
 }
 

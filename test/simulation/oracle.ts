@@ -42,6 +42,8 @@ interface Run {
   readonly frontier: number | undefined;
   readonly timeField: string | undefined;
   readonly mayOversleep: boolean;
+  /** By how much its clock is wrong, ms. */
+  readonly skewMs: number;
   hasLease: boolean;
   planned: boolean;
   committed: boolean;
@@ -148,6 +150,7 @@ export class Oracle {
       frontier: this.#frontier,
       timeField: this.#state?.timeField,
       mayOversleep,
+      skewMs: now - time,
       hasLease: false,
       planned: false,
       committed: false,
@@ -184,15 +187,17 @@ export class Oracle {
   /** A write is the lease, a rejected token, a delivery, the commit, or a lease given back: the order tells which. */
   #stateWritten(
     run: Run,
-    { state }: EntryOf<'state'>,
+    { state, time }: EntryOf<'state'>,
     complain: (invariant: Invariant) => (text: string) => void,
   ): void {
+    const leaseUntil = this.#state?.leaseUntil ?? 0;
     this.#state = state;
     const { delivering, rejections } = run;
     run.rejections = state.rejections;
     run.delivering = undefined;
     if (!run.hasLease) {
       run.hasLease = true;
+      if (leaseUntil > time + run.skewMs) complain('polite')('a run took the lease of another');
       this.#troubles.begun(run.at);
       return;
     }

@@ -116,6 +116,12 @@ type FaultKinds =
       readonly share: number;
       readonly body: 'html' | 'truncated' | 'other-shape' | 'empty';
     }
+  | {
+      /** Togai fails whenever it is asked for so many buckets from this one on. */
+      readonly kind: 'broken-buckets';
+      readonly start: number;
+      readonly count: number;
+    }
   | { readonly kind: 'slow'; readonly latencyMs: number }
   | { readonly kind: 'filter-ignored' }
   | {

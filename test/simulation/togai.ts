@@ -7,7 +7,7 @@ import type { Faults } from './faults.ts';
 import type { Note } from './history.ts';
 import type { Life } from './life.ts';
 import { createRandom, type Random } from './random.ts';
-import type { Scenario } from './scenario.ts';
+import { BUCKET, type Scenario } from './scenario.ts';
 import type { Timeline } from './timeline.ts';
 import { statusAt, type TrueEvent } from './traffic.ts';
 
@@ -75,6 +75,12 @@ export class SimulatedTogai {
     await life.sleep(latency, signal);
 
     const failing = faults.strikes('server-error', arrival);
+    const broken = this.#faults.active('broken-buckets', arrival);
+    const asked = Number(url.searchParams.get('start_time') ?? Number.NaN) + 1;
+    if (broken && asked >= broken.start && asked < broken.start + broken.count * BUCKET) {
+      this.#faults.count('broken-buckets');
+      return answerOf(500, { message: 'this range cannot be read' });
+    }
     if (failing) return answerOf(failing.status, { message: `no upstream for ${token}` });
     if (token !== this.tokenAt(arrival)) {
       return answerOf(401, { message: `Invalid API token ${token}` });

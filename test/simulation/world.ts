@@ -233,6 +233,15 @@ const FAULTS: readonly (readonly [weight: number, Makes])[] = [
       body: random.pick(['html', 'truncated', 'other-shape', 'empty']),
     }),
   ],
+  [
+    3,
+    (random, from) => ({
+      kind: 'broken-buckets',
+      to: from + minutes(random, 60, 240),
+      start: Math.ceil(from / BUCKET) * BUCKET,
+      count: random.pick([1, 1, 3]),
+    }),
+  ],
   // An outage for hours, or for as long as two days.
   [
     1,

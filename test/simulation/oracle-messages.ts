@@ -26,8 +26,8 @@ export class ExpectedMessages {
   readonly #truth: readonly TrueEvent[];
   readonly #obstacles: Obstacles;
   readonly #delivered: Delivered[] = [];
-  /** Of the messages that reached people: whether the monitor knows. */
-  readonly #known = new Map<string, boolean>();
+  /** Of the messages that reached people: which run sent each last, and whether it is written down. */
+  readonly #sent = new Map<string, { run: number; seen: boolean; recorded: boolean }>();
   readonly #alertIds = new Map<string, string>();
   readonly #skipped: { readonly from: number; readonly to: number }[] = [];
   /** Runs that nothing stood in the way of: their time, when they ended, and up to where they had counted. */
@@ -48,21 +48,23 @@ export class ExpectedMessages {
 
   /** @returns why it should not have been told, or not like this */
   published(
-    { told, seen, time }: EntryOf<'published'>,
+    { told, seen, time, run }: EntryOf<'published'>,
     at: number,
     mayOversleep: boolean,
   ): string | undefined {
     const key = this.#outbox.keyOf(told);
     const due = this.#outbox.get(key);
     const text = `${told.kind} of ${key}`;
-    const before = this.#known.get(told.id);
-    this.#known.set(told.id, false);
+    const before = this.#sent.get(told.id);
+    this.#sent.set(told.id, { run, seen, recorded: false });
     this.#last = told.id;
     if (before !== undefined) this.stats.repeated++;
     else this.byKind.set(told.kind, (this.byKind.get(told.kind) ?? 0) + 1);
     // It was about to publish when it fell asleep, and another run has done so meanwhile.
     if (before !== undefined && mayOversleep) return undefined;
-    if (before) return `${text} was told again, though its delivery had been written down`;
+    if (before?.run === run && before.seen) return `${text} was told twice by one run`;
+    if (before?.recorded)
+      return `${text} was told again, though its delivery had been written down`;
     if (!due) return `${text} was told without a cause`;
     const alertId = this.#alertIds.get(key) ?? told.alertId;
     this.#alertIds.set(key, alertId);
@@ -96,7 +98,8 @@ export class ExpectedMessages {
 
   /** The delivery of the last message is written down. */
   recorded(): void {
-    if (this.#last !== undefined) this.#known.set(this.#last, true);
+    const sent = this.#sent.get(this.#last ?? '');
+    if (sent) sent.recorded = true;
   }
 
   /** A range that was not counted to its end: by the truth alone nothing can be said of it. */

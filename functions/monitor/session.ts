@@ -15,6 +15,8 @@ export class Session {
   readonly #at: number;
   #state: MonitorState;
   #stored: MonitorState;
+  /** A write has begun and not succeeded; for all that is known it may be stored. */
+  #isUnsure = false;
 
   private constructor({ store, clock }: SessionPorts, state: MonitorState, at: number) {
     this.#store = store;
@@ -58,11 +60,14 @@ export class Session {
 
   /** @throws SupersededError where a later run has taken over */
   async save(): Promise<void> {
-    if (this.#state === this.#stored) return;
-    if (!(await this.#store.writeState(this.#state, this.#state.runNumber))) {
+    const state = this.#state;
+    if (state === this.#stored) return;
+    this.#isUnsure = true;
+    if (!(await this.#store.writeState(state, state.runNumber))) {
       throw new SupersededError('a later run has taken over');
     }
-    this.#stored = this.#state;
+    this.#isUnsure = false;
+    this.#stored = state;
   }
 
   /** To be asked before anything that cannot be refused later. @throws SupersededError */
@@ -90,6 +95,8 @@ export class Session {
 
   /** Gives the lease back without anything that is not stored yet. At best: it runs out by itself. */
   async abandon(): Promise<void> {
+    // What may have been stored, decided messages among it, must not be taken back.
+    if (this.#isUnsure) return;
     this.#state = { ...this.#stored, leaseUntil: 0 };
     await this.save().catch(() => {});
   }

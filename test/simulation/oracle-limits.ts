@@ -11,7 +11,9 @@ type Complain = (text: string) => void;
 export class ExpectedManners {
   readonly #rate: number;
   #sent: number[] = [];
-  #rejected: number[] = [];
+  #rejected: { readonly time: number; readonly run: number }[] = [];
+  /** Runs that have written state since a token of theirs was rejected. */
+  readonly #remembered = new Set<number>();
   /** No request is welcome before, by run. */
   #notBefore = { run: 0, time: 0 };
   /** When a token was rejected that was in the secret then: nothing can be done but wait. */
@@ -23,7 +25,7 @@ export class ExpectedManners {
 
   /** Whether there may be no token to send. */
   isBarred(time: number): boolean {
-    const recent = this.#rejected.filter((at) => at > time - MOST_REJECTED_IN);
+    const recent = this.#rejected.filter((rejection) => rejection.time > time - MOST_REJECTED_IN);
     return time - this.#lastRejected <= MOST_REJECTED_IN || recent.length >= MOST_REJECTED;
   }
 
@@ -39,11 +41,21 @@ export class ExpectedManners {
       const { run: of, time: until } = this.#notBefore;
       if (of === run && time < until) complain('a request before the end of a Retry-After');
     }
+    if (entry.type === 'state' && this.#rejected.some((rejection) => rejection.run === run)) {
+      this.#remembered.add(run);
+    }
+    // Of a rejection that could not be written down, the next run knows nothing.
+    if (entry.type === 'ended' && !this.#remembered.delete(run)) {
+      this.#rejected = this.#rejected.filter((rejection) => rejection.run !== run);
+    }
     if (entry.type === 'answered') {
       if (entry.notBefore > time) this.#notBefore = { run, time: entry.notBefore };
       if (entry.status !== 401) return;
       if (entry.isCurrent) this.#lastRejected = time;
-      this.#rejected = [...this.#rejected.filter((at) => at > time - MOST_REJECTED_IN), time];
+      this.#rejected = [
+        ...this.#rejected.filter((rejection) => rejection.time > time - MOST_REJECTED_IN),
+        { time, run },
+      ];
       if (this.#rejected.length > MOST_REJECTED) {
         complain(`${this.#rejected.length} requests were answered with 401 in half an hour`);
       }

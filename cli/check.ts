@@ -6,6 +6,7 @@ import type { RequestStats } from '../functions/monitor/ports.ts';
 import { lanesFor } from '../functions/monitor/settings.ts';
 import { bucketsOf } from '../functions/monitor/steps/bucket.ts';
 import { judge, type Verdict } from '../functions/monitor/steps/judge.ts';
+import { tellsFailedApart } from '../functions/monitor/steps/metrics.ts';
 import { mergeTallies, type Tally, type Waived } from '../functions/monitor/steps/tally.ts';
 import { counted } from '../functions/monitor/steps/text.ts';
 import type { Threshold } from '../functions/monitor/steps/threshold.ts';
@@ -34,6 +35,10 @@ export interface CheckResult {
   /** Counting by metrics, it begins with an hour. */
   readonly window: Range;
   readonly counting: Counting;
+  /** Where it was to begin. */
+  readonly asked: number;
+  /** The failed events of accounts and schemas were counted by themselves. */
+  readonly failedKnown: boolean;
   readonly baseUrl: string;
   readonly count: Count;
   /** Of the whole window. */
@@ -85,6 +90,8 @@ export async function check(
   return {
     window,
     counting,
+    asked: request.window.start,
+    failedKnown: counting === 'events' || tellsFailedApart(thresholds),
     baseUrl,
     count: result,
     tally,

@@ -13,14 +13,13 @@ const DEFAULT_TOP = 10;
  * @param top how many accounts and schemas it lists
  */
 export function reportJson(
-  { window, counting, tally, verdicts, stats, durationMs }: CheckResult,
+  { window, counting, failedKnown, tally, verdicts, stats, durationMs }: CheckResult,
   top = DEFAULT_TOP,
 ): string {
   const topOf = ({ counts }: Groups) =>
     rankGroups(counts)
       .slice(0, top)
-      // By metrics nobody knows which of the settled events of an account failed.
-      .map((group) => (counting === 'metrics' ? { ...group, failed: null } : group));
+      .map((group) => (failedKnown ? group : { ...group, failed: null }));
   const json = JSON.stringify({
     window: { start: isoTime(window.start), end: isoTime(window.end) },
     complete: true,

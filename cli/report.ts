@@ -17,7 +17,6 @@ import {
   isoTime,
   shortTime,
 } from '../functions/monitor/steps/time.ts';
-import type { Counting } from '../functions/monitor/steps/timeline.ts';
 import type { CheckResult } from './check.ts';
 import { type Column, type Paint, type Style, table } from './terminal.ts';
 
@@ -44,14 +43,14 @@ const DOUBTS: Readonly<Record<Doubt, string>> = {
 
 /** The result of a check for a person: what was counted, what crossed, whose it is. */
 export function report(result: CheckResult, paint: Paint, top = DEFAULT_TOP): string {
-  const { tally, verdicts, counting } = result;
+  const { tally, verdicts, failedKnown } = result;
   const sections = [
     heading(result, paint),
     statuses(tally, paint),
     timeline(result, paint),
     thresholds(verdicts, paint),
-    groups('account', tally.accounts, { top, counting }, paint),
-    groups('schema', tally.schemas, { top, counting }, paint),
+    groups('account', tally.accounts, { top, failedKnown }, paint),
+    groups('schema', tally.schemas, { top, failedKnown }, paint),
     samples(tally, paint),
     remarks(result, paint),
     conclusion(result, paint),
@@ -167,7 +166,7 @@ function thresholds(verdicts: readonly Verdict[], paint: Paint): string[] {
 function groups(
   kind: 'account' | 'schema',
   { counts }: Groups,
-  { top, counting }: { readonly top: number; readonly counting: Counting },
+  { top, failedKnown }: { readonly top: number; readonly failedKnown: boolean },
   paint: Paint,
 ): string[] {
   const concerned = rankGroups(counts)
@@ -177,7 +176,7 @@ function groups(
   const rows = concerned.map(({ name, unmetered, failed, total }) => [
     name === '' ? `(no ${kind})` : name,
     formatCount(unmetered),
-    counting === 'metrics' ? '?' : formatCount(failed),
+    failedKnown ? formatCount(failed) : '?',
     formatCount(total),
     share(unmetered + failed, total),
   ]);
@@ -214,11 +213,19 @@ function samples({ samples: byStatus, byStatus: counts }: Tally, paint: Paint): 
   );
 }
 
-function remarks({ tally, count, counting }: CheckResult, paint: Paint): string[] {
+function remarks(
+  { tally, count, counting, window, asked, failedKnown }: CheckResult,
+  paint: Paint,
+): string[] {
   const lines: string[] = [];
   if (counting === 'metrics') {
+    const from =
+      window.start === asked
+        ? ''
+        : `, so from ${shortTime(window.start)} on, not from ${shortTime(asked)}`;
+    const known = failedKnown ? '' : ', and whose failed events are is not known';
     lines.push(
-      'Counted by Togai itself, by the hour (POST /metrics): there are no samples, and of accounts and schemas only unmetered and settled events are known.',
+      `Counted by Togai itself, by the hour${from} (POST /metrics): there are no samples${known}.`,
     );
   }
   if (tally.ignored > 0) {
@@ -255,7 +262,10 @@ export function reservations({ malformed, malformedExample, accounts, schemas }:
   return sentences;
 }
 
-function conclusion({ verdicts, tally }: CheckResult, paint: Paint): string[] {
+function conclusion(
+  { verdicts, tally, counting, failedKnown }: CheckResult,
+  paint: Paint,
+): string[] {
   const crossed = verdicts.filter(({ state }) => state === 'breached');
   const open = verdicts.filter(({ state }) => state === 'insufficient').length;
   const left = open === 0 ? '' : ` ${open} of ${verdicts.length} could not be judged.`;
@@ -265,26 +275,34 @@ function conclusion({ verdicts, tally }: CheckResult, paint: Paint): string[] {
   const critical = crossed.some(({ severity }) => severity === 'critical');
   const style: Style = critical ? ['bold', 'red'] : ['bold', 'yellow'];
   const lost = (['unmetered', 'failed'] as const)
-    .map((group) => lossIn(tally, group))
+    .map((group) => lossIn(tally, group, group === 'unmetered' || failedKnown))
     .filter((sentence) => sentence !== undefined);
   return [
     paint(style, `${crossed.length} of ${counted(verdicts.length, 'threshold')} crossed.${left}`),
     ...lost,
-    'Look the events above up in Togai, by reference id; what to do by status is in the README.',
+    counting === 'events'
+      ? 'Look the events above up in Togai, by reference id; what to do by status is in the README.'
+      : 'For reference ids and reasons count the events of a short time: npx unmetered check --since 5m. What to do by status is in the README.',
   ];
 }
 
 /** `509 unmetered events, 507 of them of account acme and 138 of schema message_sent.` */
-function lossIn({ byStatus, accounts, schemas }: Tally, group: 'unmetered' | 'failed') {
+function lossIn(
+  { byStatus, accounts, schemas }: Tally,
+  group: 'unmetered' | 'failed',
+  whoseKnown: boolean,
+) {
   const events = countInGroup(byStatus, group);
   if (events === 0) return undefined;
   const most = (kind: string, { counts }: Groups) => {
     const [worst] = rankGroups(counts).sort((a, b) => b[group] - a[group]);
-    if (!worst || worst[group] === 0) return '';
+    if (!worst || worst[group] === 0) return [];
     const name = worst.name === '' ? `without ${kind}` : `of ${kind} ${printable(worst.name, 60)}`;
-    return `${formatCount(worst[group])} ${name}`;
+    return [`${formatCount(worst[group])} ${name}`];
   };
-  return `${counted(events, `${group} event`)}: ${most('account', accounts)}, ${most('schema', schemas)}.`;
+  const whose = whoseKnown ? [...most('account', accounts), ...most('schema', schemas)] : [];
+  const told = whose.length === 0 ? '' : `: ${whose.join(', ')}`;
+  return `${counted(events, `${group} event`)}${told}.`;
 }
 
 export function countInGroup(counts: StatusCounts, group: StatusGroup): number {

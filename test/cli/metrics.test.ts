@@ -66,8 +66,26 @@ describe('check --counting metrics', () => {
   test('says in the report what it cannot know', async () => {
     const { checked } = await simulate();
     const { stdout } = await checked('--counting', 'metrics');
-    expect(stdout).toMatch(/Counted by Togai itself, by the hour/);
+    expect(stdout).toMatch(
+      /Counted by Togai itself, by the hour.*whose failed events are is not known/,
+    );
     expect(stdout).toMatch(/^acme +\d+ +\? /m);
+    expect(stdout).toMatch(/^\d+ failed events?\.$/m);
+    expect(stdout).toMatch(/For reference ids and reasons count the events of a short time/);
+  });
+
+  test('says where it began, if that is earlier than asked', async () => {
+    const { checked } = await simulate();
+    const { stdout } = await checked('--counting', 'metrics', '--since', '30m');
+    expect(stdout).toMatch(/from 2026-11-18 11:00 on, not from 2026-11-18 11:30/);
+  });
+
+  test('knows whose failed events are where a rule asks for it', async () => {
+    const { checked } = await simulate();
+    const rule = ['--thresholds', 'failed by account >= 1'];
+    const { stdout } = await checked('--counting', 'metrics', '--since', '24h', ...rule);
+    expect(stdout).not.toMatch(/\?/);
+    expect(stdout).toMatch(/failed events: \d+ of account/);
   });
 
   test.each([

@@ -96,6 +96,7 @@ export async function countDue(
 
   let togai: CountedDue['togai'];
   try {
+    await session.rest(settings.restMs, signal);
     togai = await connect({
       maySend: (digest) => maySend(session.state, digest, at),
       rejected: (digest) => {

@@ -15,6 +15,8 @@ export class Session {
   readonly #at: number;
   #state: MonitorState;
   #stored: MonitorState;
+  /** How long Togai is left in peace when this run has ended; 0 while it has not been asked. */
+  #restMs = 0;
   /** A write has begun and not succeeded; for all that is known it may be stored. */
   #isUnsure = false;
 
@@ -97,12 +99,29 @@ export class Session {
   async abandon(): Promise<void> {
     // What may have been stored, decided messages among it, must not be taken back.
     if (this.#isUnsure) return;
-    this.#state = { ...this.#stored, leaseUntil: 0 };
+    this.#state = this.#givenBack(this.#stored);
     await this.save().catch(() => {});
   }
 
   async end(): Promise<void> {
-    if (this.#state.leaseUntil !== 0) this.#state = { ...this.#state, leaseUntil: 0 };
+    if (this.#state.leaseUntil !== 0) this.#state = this.#givenBack(this.#state);
     await this.save();
+  }
+
+  /**
+   * Waits until the requests of the run before do not count any more; from here on those of this run do.
+   *
+   * @throws the reason of the signal once that is aborted
+   */
+  async rest(restMs: number, signal: AbortSignal): Promise<void> {
+    const left = (this.#state.restUntil ?? 0) - this.#clock.now();
+    this.#restMs = restMs;
+    // No longer than it can be meant: the clocks of two runs may differ.
+    if (left > 0) await this.#clock.sleep(Math.min(left, restMs), signal);
+  }
+
+  #givenBack(state: MonitorState): MonitorState {
+    const restUntil = this.#restMs > 0 ? this.#clock.now() + this.#restMs : state.restUntil;
+    return { ...state, leaseUntil: 0, restUntil };
   }
 }

@@ -11,7 +11,7 @@ import type { RunSettings } from './steps/run-settings.ts';
 import type { Waived } from './steps/tally.ts';
 import { printable } from './steps/text.ts';
 import { parseThresholds, type Threshold } from './steps/threshold.ts';
-import { DAY_MS, HOUR_MS, isoTime, MINUTE_MS, parseTime } from './steps/time.ts';
+import { DAY_MS, HOUR_MS, isoTime, MINUTE_MS, parseTime, SECOND_MS } from './steps/time.ts';
 import { COUNTINGS, type Counting } from './steps/timeline.ts';
 import { parseWaivers, type Waiver, waivedAt } from './steps/waiver.ts';
 
@@ -316,6 +316,7 @@ export function readRunSettings(
     repeatMs: value('repeatMinutes') * MINUTE_MS,
     waived,
     waiverDigest: digest(JSON.stringify([[...waived.accounts].sort(), [...waived.schemas].sort()])),
+    restMs: SECOND_MS * Math.max(1, 1 / requestsPerSecond),
     lanes: lanesFor(requestsPerSecond),
     muted: muteUntil !== undefined && at < muteUntil,
     mute: { text: textOf('muteUntil') ?? '', until: wanted, refused: wanted !== muteUntil },

@@ -20,8 +20,10 @@ async function replay() {
   const simulator = await startSimulator({ scenario, now: () => NOW, quota: 1e6 });
   onTestFinished(() => simulator.close());
   const state = join(emptyFolder(), 'state.json');
-  const runAt = (minutes: number, ...args: readonly string[]) =>
-    cli(
+  let runs = 0;
+  const runAt = (minutes: number, ...args: readonly string[]) => {
+    runs++;
+    return cli(
       [
         'run',
         '--state',
@@ -34,9 +36,13 @@ async function replay() {
         '100',
         ...args,
       ],
-      // Its timers are real: what may take five seconds over HTTP must not be over at once.
-      { env: { TOGAI_TOKEN: simulator.token }, clock: { ...systemClock, now: () => NOW } },
+      // Its timers are real: what may take five seconds over HTTP must not be over at once. Runs are a minute apart.
+      {
+        env: { TOGAI_TOKEN: simulator.token },
+        clock: { ...systemClock, now: () => NOW + runs * MINUTE },
+      },
     );
+  };
   return { state, runAt };
 }
 

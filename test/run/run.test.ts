@@ -915,3 +915,17 @@ test('two outages with a counted day between are two gaps', async () => {
     'From 2026-11-20 10:55 to 2026-11-21 10:55 UTC (',
   ]);
 });
+
+test('a run that follows another at once leaves Togai in peace until the requests of that do not count any more', async () => {
+  const monitor = monitorWith(traffic('08:00', '12:00'));
+  // Both are late, so that they follow each other.
+  monitor.clock.advance(at('10:06') - monitor.clock.now());
+  await monitor.runAt('10:00');
+  const ended = monitor.clock.now();
+  let begun = 0;
+  monitor.onStep = (step) => {
+    if (step === 'before page') begun ||= monitor.clock.now();
+  };
+  await monitor.runAt('10:05');
+  expect(begun - ended).toBe(1_000);
+});

@@ -113,7 +113,9 @@ export class ExpectedMessages {
       this.#clearSince = undefined;
       return;
     }
-    this.#clearSince ??= at;
+    // What piled up before stands in the way, too: it is counted first.
+    const newest = floor(at - this.#scenario.settings.settleMinutes * MINUTE);
+    this.#clearSince = frontier < newest ? undefined : (this.#clearSince ?? at);
     this.#clear.push({ at, time, frontier });
   }
 

@@ -17,6 +17,8 @@ export interface RunSettings {
   readonly waived: Waived;
   /** Names the waivers that buckets are counted under. */
   readonly waiverDigest: string;
+  /** How long after the requests of one run the next may send its first: what a pacer of one run knows ends with it. */
+  readonly restMs: number;
   /** How many buckets are fetched side by side. */
   readonly lanes: number;
   readonly muted: boolean;

@@ -17,6 +17,8 @@ export interface MonitorState {
   readonly runId: string;
   /** Until when that run may work; 0 once it has given the lease back. By the clock, not by the run's time. */
   readonly leaseUntil: number;
+  /** Until when the next run sends nothing, by the clock: the requests of the last one still count. */
+  readonly restUntil?: number | undefined;
   /** The time of the newest run that committed. */
   readonly committedAt: number | undefined;
   /** Runs in a row that began and did not finish, and the time of the first of them. */

@@ -45,6 +45,9 @@ async function deploy(
     ...options.simulator,
   });
   onTestFinished(() => simulator.close());
+  // Runs are minutes apart, so none has to wait for the requests of the one before.
+  const clock = vi.spyOn(Date, 'now').mockImplementation(() => now);
+  onTestFinished(() => clock.mockRestore());
 
   const env = {
     AWS_REGION: 'eu-central-1',

@@ -8,7 +8,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { shrink } from './shrink.ts';
 import { tellStory } from './story.ts';
 import { Summary } from './summary.ts';
@@ -31,8 +31,14 @@ const options = new Command('simulate')
   .option('--seeds <n>', 'how many worlds', wholeNumber, 100)
   .option('--from <seed>', 'the first of them', wholeNumber, 1)
   .option('--days <n>', 'how long each lasts', wholeNumber, 3)
-  .option('--seed <seed>', 'only this world, told in full if it breaks an invariant', wholeNumber)
+  .addOption(
+    new Option('--seed <seed>', 'only this world, told in full if it breaks an invariant')
+      .argParser(wholeNumber)
+      .conflicts(['seeds', 'from']),
+  )
   .option('--no-shrink', 'leave broken worlds as they are')
+  .addHelpText('after', '\nExit codes: 0 nothing broke · 1 an invariant broke · 2 wrong usage')
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   .parse()
   .opts<Options>();
 

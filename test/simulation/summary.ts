@@ -68,9 +68,9 @@ export class Summary {
       ['messages that were due', number(sums.decided)],
       ['messages that came', number(told)],
       ['repeated after a crash between publishing and writing it down', number(sums.repeated)],
-      ['crossings that the truth alone shows, all told', number(sums.demanded)],
+      ['crossings that the truth alone shows, each of them told', number(sums.demanded)],
       [
-        'latest alert with nothing in the way, after its bucket had settled',
+        'latest alert with nothing in the way, after its bucket had settled (runs are 5, 10 or 15 minutes apart)',
         duration(latestMs / 1_000),
       ],
       ['largest state', `${number(largestState)} bytes`],

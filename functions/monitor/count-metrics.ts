@@ -3,6 +3,7 @@ import { TogaiError } from './errors.ts';
 import type { EventMetrics, MetricsAnswer } from './ports.ts';
 import type { Bucket } from './steps/bucket.ts';
 import {
+  checkAnswered,
   type Grouping,
   type MetricQuery,
   type MetricsPlan,
@@ -131,6 +132,7 @@ class Asker {
     for (const queries of requestsOf(this.#plan, this.unknown)) {
       try {
         const answer = await this.#metrics.metrics(hour, queries, signal);
+        checkAnswered(queries, answer);
         const unknown = ungrouped(queries, answer);
         if (unknown) {
           this.unknown.add(unknown);

@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { scenarios } from '../../simulator/scenario.ts';
 import { startSimulator } from '../../simulator/server.ts';
@@ -127,10 +128,7 @@ describe('check --counting metrics', () => {
     ['a list and nothing in it', []],
     ['null', null],
   ])('reads results that are %s', async (_, data) => {
-    const { url } = await serve((_request, response) => {
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(JSON.stringify({ results: [{ id: 'by-status', name: 'EVENTS', data }] }));
-    });
+    const { url } = await serveStatuses(data);
     const args = [
       '--counting',
       'metrics',
@@ -157,16 +155,12 @@ describe('check --reconcile', () => {
   });
 
   test('shows where they differ, the largest difference first', async () => {
-    const { url } = await serve((request, response) => {
-      response.writeHead(200, { 'content-type': 'application/json' });
-      const series = (fieldValue: string, value: number) => ({
-        groupedBy: { fieldName: 'RAW_EVENT_STATUS', fieldValue },
-        timestamps: [],
-        metricValues: [value],
-      });
-      const results = [{ id: 'by-status', data: [series('REVERTED', 2), series('UNKNOWN', 7)] }];
-      response.end(JSON.stringify(request.method === 'POST' ? { results } : { events: [] }));
+    const series = (fieldValue: string, value: number) => ({
+      groupedBy: { fieldName: 'RAW_EVENT_STATUS', fieldValue },
+      timestamps: [],
+      metricValues: [value],
     });
+    const { url } = await serveStatuses([series('REVERTED', 2), series('UNKNOWN', 7)]);
     const range = ['--from', '2026-11-18T10:00', '--to', '2026-11-18T11:30'];
     const { stdout, exitCode } = await checkedAt(url, 'token', [
       '--reconcile',
@@ -196,3 +190,22 @@ describe('check --reconcile', () => {
     expect(exitCode).toBe(2);
   });
 });
+
+/** Counts events by status, has none of any account or schema, and lists none. */
+function serveStatuses(data: unknown) {
+  return serve((request, response) => {
+    text(request).then(
+      (body) => {
+        const { metricQueries = [] } = JSON.parse(body || '{}');
+        const results = metricQueries.map(({ id }: { id: string }) => ({
+          id,
+          name: 'EVENTS',
+          data: id === 'by-status' ? data : [],
+        }));
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.end(JSON.stringify(request.method === 'POST' ? { results } : { events: [] }));
+      },
+      () => response.destroy(),
+    );
+  });
+}

@@ -306,6 +306,27 @@ test('an open hour that cannot be counted is not given up, for it is counted ane
   expect(backlogs.map((ms = -1) => ms / MINUTE)).toEqual([5, 10, 15, 20]);
 });
 
+test('an hour whose answer lacks what was asked for is not taken for an empty one', async () => {
+  const monitor = monitorOf(traffic('06:00', '12:00'), { thresholds: 'total < 10' });
+  await monitor.runFrom('09:10', '10:10');
+  const connect = () => {
+    const togai = togaiOf(monitor);
+    return Promise.resolve({
+      ...togai,
+      async metrics(...asked: Parameters<typeof togai.metrics>) {
+        const answer = await togai.metrics(...asked);
+        return { ...answer, series: new Map([...answer.series].slice(1)) };
+      },
+    });
+  };
+  const { outcome, error } = await monitor.runAt('11:10', { connect });
+  expect({ outcome, failure: error }).toMatchObject({
+    outcome: 'failed',
+    failure: { failure: 'unreadable' },
+  });
+  expect(monitor.told).toEqual([]);
+});
+
 describe('a server', () => {
   const answering =
     (

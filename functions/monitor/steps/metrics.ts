@@ -172,6 +172,20 @@ export function ungrouped(
 }
 
 /**
+ * What was asked and is not in the answer is no zero: where there is nothing to count, a result says so.
+ *
+ * @throws TogaiError `unreadable`
+ */
+export function checkAnswered(queries: readonly MetricQuery[], { series }: MetricsAnswer): void {
+  const missing = queries.filter(({ id }) => !series.has(id));
+  if (missing.length === 0) return;
+  throw new TogaiError(
+    'unreadable',
+    `POST /metrics was answered without the results of ${missing.length} of ${queries.length} queries: what they ask for is not known; if it stays so, count events instead`,
+  );
+}
+
+/**
  * Two statuses are of one class if no rule by account or schema tells them apart, neither as what it counts nor as what
  * it is a share of. Unmetered events are always told apart, for whoever reads who lost how many.
  */

@@ -1,5 +1,7 @@
 /** What the world saw of the monitor, in order: all that the judge goes by, beside the truth. Times are epoch ms. */
 
+import type { Counting, Grouping } from './scenario.ts';
+
 /** What of the stored state somebody from outside can tell. */
 export interface StateView {
   readonly runNumber: number;
@@ -24,6 +26,8 @@ type Groups = {
 /** A bucket as it is stored. */
 export interface StoredBucket {
   readonly start: number;
+  /** Of an hour: up to where it was counted. */
+  readonly end?: number | undefined;
   readonly times: number;
   readonly countedAt: number;
   readonly inProgress: number;
@@ -64,8 +68,14 @@ export type Entry = { readonly time: number; readonly run: number } & (
       readonly now: number;
       /** It may sleep past the end of its lease, and then goes on. */
       readonly mayOversleep: boolean;
+      readonly counting: Counting;
     }
-  | { readonly type: 'sent'; readonly path: string }
+  | {
+      readonly type: 'sent';
+      readonly path: string;
+      /** Where Togai is to count: the start of the range. */
+      readonly hour: number | undefined;
+    }
   | {
       readonly type: 'answered';
       readonly status: number;
@@ -73,6 +83,8 @@ export type Entry = { readonly time: number; readonly run: number } & (
       readonly isCurrent: boolean;
       /** No request is welcome before; epoch ms. */
       readonly notBefore: number;
+      /** What it shows that Togai does not group by, though it was asked to. */
+      readonly lacks: readonly Grouping[];
     }
   | { readonly type: 'bucket'; readonly bucket: StoredBucket; readonly seen: boolean }
   | { readonly type: 'state'; readonly state: StateView; readonly seen: boolean }

@@ -50,7 +50,9 @@ export interface Commit {
   readonly frontier: number;
   /** The window ends to judge, oldest first. */
   readonly ends: readonly number[];
-  readonly windowAt: (end: number) => Window;
+  readonly windowAt: (end: number, rule: Rule) => Window;
+  /** How long a rule must have been ok at all ends before its alert resolves. */
+  readonly calmMs: number;
 }
 
 /** What must be told of the rules, worked out from the written design: one incident, one alert. */
@@ -73,13 +75,15 @@ export class ExpectedAlerts {
   }
 
   commit(commit: Commit): void {
+    // Where nothing could be judged, nothing is told.
+    if (commit.ends.length === 0) return;
     for (const end of commit.ends) {
-      const window = commit.windowAt(end);
       for (const watch of this.#watches) {
+        const window = commit.windowAt(end, watch.rule);
         const opinion = this.#opinion(watch.rule, window, watch.firing?.groups ?? []);
         watch.lastEnd = end;
         if (opinion.state === 'breached') this.#breached(watch, opinion, end);
-        else this.#notBreached(watch, opinion, end);
+        else this.#notBreached(watch, opinion, end, commit.calmMs);
       }
       for (const watch of this.#watches) this.#lendVoice(watch);
     }
@@ -133,14 +137,16 @@ export class ExpectedAlerts {
     firing.tooFewSince = undefined;
   }
 
-  #notBreached(watch: Watch, { state, tooFew }: Opinion, end: number): void {
+  #notBreached(watch: Watch, { state, tooFew }: Opinion, end: number, calmMs: number): void {
     const { firing } = watch;
     watch.pendingSince = undefined;
     if (!firing) return;
     if (state === 'ok') {
       firing.tooFewSince = undefined;
       if (!firing.okEnds.includes(end)) firing.okEnds.push(end);
-      if (firing.okEnds.length >= OK_ENDS) this.#end(watch, firing, 'resolved', end);
+      const [first = end] = firing.okEnds;
+      if (firing.okEnds.length >= OK_ENDS && end - first >= calmMs)
+        this.#end(watch, firing, 'resolved', end);
       return;
     }
     if (tooFew) firing.tooFewSince ??= end;
@@ -182,7 +188,7 @@ export class ExpectedAlerts {
     }
     if (watch.firing) this.#outbox.takeBackEnd(keyOf(name, watch.firing));
     const queue = (kind: string, episode: Episode, end: number, resolvedAt?: number) => {
-      const { value, state } = this.#opinion(rule, windowAt(end), []);
+      const { value, state } = this.#opinion(rule, windowAt(end, rule), []);
       const told = rule.by === undefined || state === 'breached' ? value : undefined;
       this.#outbox.queue(keyOf(name, episode), {
         kind,

@@ -1,5 +1,15 @@
 import type { StoredBucket } from './history.ts';
-import { BUCKET, DAY, MINUTE, type Scenario } from './scenario.ts';
+import { type Calendar, endOf, floorTo, type Span } from './oracle-calendar.ts';
+import { type AskedHour, differenceOfHour } from './oracle-hours.ts';
+import {
+  BUCKET,
+  type Counting,
+  DAY,
+  HOUR,
+  MINUTE,
+  type Scenario,
+  type SimulatedSettings,
+} from './scenario.ts';
 import { statusAt, type TrueEvent } from './traffic.ts';
 
 const RECOUNT_AFTER = 15 * MINUTE;
@@ -17,71 +27,134 @@ export interface Counted extends StoredBucket {
   readonly before: Counted | undefined;
 }
 
+/** The run that stored a bucket, and when. */
+export interface Storing {
+  readonly run: number;
+  readonly calendar: Calendar;
+  /** The terms that it was to count under; `undefined` where it may have overslept. */
+  readonly wanted: string | undefined;
+  /** When it began, and when it stored the bucket. */
+  readonly since: number;
+  readonly now: number;
+  readonly lost: Pick<AskedHour, 'blurred' | 'accountsLost' | 'schemasLost'>;
+}
+
 /** What buckets must hold, by the truth, and which must be counted when. */
 export class ExpectedCounts {
   readonly #scenario: Scenario;
   readonly #byBucket: Map<number, TrueEvent[]>;
   readonly #byTimestamp: Map<number, TrueEvent[]>;
+  readonly #byHour: Map<number, TrueEvent[]>;
   readonly #stored = new Map<number, Counted>();
 
   constructor(scenario: Scenario, events: readonly TrueEvent[]) {
     this.#scenario = scenario;
     this.#byBucket = Map.groupBy(events, ({ createdAt }) => floor(createdAt));
     this.#byTimestamp = Map.groupBy(events, ({ timestamp }) => floor(timestamp));
+    this.#byHour = Map.groupBy(events, ({ createdAt }) => floorTo(HOUR, createdAt));
   }
 
   /** As a run knows it: what another run has stored since it began, it has not seen. */
-  get(start: number, run: number, begunAt: number): Counted | undefined {
+  get(calendar: Calendar, start: number, run: number, begunAt: number): Counted | undefined {
     let bucket = this.#stored.get(start);
     while (bucket && bucket.run !== run && bucket.storedAt > begunAt) bucket = bucket.before;
-    return bucket;
+    return bucket && calendar.owns(bucket) ? bucket : undefined;
   }
 
   /** What a run counts under: who is waived on that day, and by which time events belong to a bucket. */
-  termsAt(at: number, timeField: string | undefined): string {
+  termsAt(counting: Counting, at: number, timeField: string | undefined): string {
     const { ignoredAccounts, ignoredSchemas } = this.#scenario.settings;
     const waived = [...waivedAt(ignoredAccounts, at), '/', ...waivedAt(ignoredSchemas, at)];
-    return `${waived.join(',')} by ${timeField ?? 'createdAt'}`;
+    const how = counting === 'metrics' ? 'the hour' : (timeField ?? 'createdAt');
+    return `${waived.join(',')} by ${how}`;
   }
 
   /**
    * A bucket was stored.
    *
-   * @param wanted the terms that its run was to count under; `undefined` where it may have overslept
-   * @param since when its run began
    * @returns what is wrong with it, in words
    */
-  stored(
-    bucket: StoredBucket,
-    run: number,
-    wanted: string | undefined,
-    since: number,
-    now: number,
-  ): string | undefined {
+  stored(bucket: StoredBucket, storing: Storing): string | undefined {
+    const { run, calendar, wanted, since, now } = storing;
+    const { counting } = calendar;
     const field = bucket.fingerprint.endsWith('.timestamp') ? 'timestamp' : 'createdAt';
-    const terms = this.termsAt(bucket.countedAt, field);
-    const before = this.#stored.get(bucket.start);
-    const more = wanted === undefined ? 0 : 1;
-    const countedTimes = before?.terms === terms ? before.countedTimes + more : 1;
-    const replaced = before && { ...before, before: undefined };
-    const noted = { run, terms, countedTimes, storedAt: now, before: replaced };
-    this.#stored.set(bucket.start, { ...bucket, ...noted });
-    if (before?.partial) return 'it was counted again, though it had been given up for good';
+    const terms = this.termsAt(counting, bucket.countedAt, field);
+    const replaced = this.#stored.get(bucket.start);
+    const before = replaced && calendar.owns(replaced) ? replaced : undefined;
+    const isClosed = counting === 'events' || (endOf(bucket) % HOUR === 0 && !bucket.partial);
+    // What a run that has overslept did under other terms is not told apart.
+    const more = wanted === undefined || !isClosed ? 0 : 1;
+    const first = isClosed ? 1 : 0;
+    const countedTimes = before?.terms === terms ? before.countedTimes + more : first;
+    const noted = { run, terms, countedTimes, storedAt: now };
+    const chain = replaced && { ...replaced, before: undefined };
+    this.#stored.set(bucket.start, { ...bucket, ...noted, before: chain });
+    if (!calendar.owns(bucket)) return 'it was counted in another way than it was to be';
     if (terms === wanted && countedTimes > MOST_COUNTS)
       return `it was counted ${countedTimes} times`;
+    if (counting === 'metrics') return this.#hourProblem(bucket, before, storing);
+    if (before?.partial) return 'it was counted again, though it had been given up for good';
     if (field === 'timestamp' && this.#scenario.timeField === 'createdAt') {
       return 'it was counted by timestamp, and Togai filters by createdAt';
     }
     return this.#difference(bucket, field, since, now);
   }
 
+  #hourProblem(
+    bucket: StoredBucket,
+    before: Counted | undefined,
+    { since, now, lost }: Storing,
+  ): string | undefined {
+    const { start, partial, countedAt, tally } = bucket;
+    if (start % HOUR !== 0 || endOf(bucket) > start + HOUR) return 'it is no hour';
+    if (before && endOf(before) > endOf(bucket)) return 'it was counted farther before';
+    if (!partial) {
+      const { rules, ignoredAccounts } = this.#scenario.settings;
+      const waived = waivedAt(ignoredAccounts, countedAt);
+      const asked = { since, now, waived, rules, ...lost };
+      return differenceOfHour(bucket, this.#byHour.get(start) ?? [], asked);
+    }
+    if (before && endOf(before) >= endOf(bucket)) return 'it was whole before, and is given up';
+    const known = before?.tally.total ?? 0;
+    return tally.total === known ? undefined : `given up with ${tally.total}, and had ${known}`;
+  }
+
+  /**
+   * Which hours are due, by their start.
+   *
+   * @param frontier before the run
+   */
+  dueHours(calendar: Calendar, at: number, frontier: number): Set<number> {
+    const { settings } = this.#scenario;
+    const newest = calendar.newestAt(at);
+    const window = calendar.windowAt(newest);
+    const outstanding = floorTo(HOUR, frontier);
+    const from = Math.max(calendar.reachAt(at), Math.min(outstanding, window.start));
+    const terms = this.termsAt('metrics', at, undefined);
+    const due = new Set<number>();
+    for (const { start, end } of calendar.piecesOf({ start: from, end: newest })) {
+      const stored = this.#stored.get(start);
+      const hour = stored && calendar.owns(stored) ? stored : undefined;
+      const inWindow = start >= window.start;
+      if (end % HOUR !== 0) {
+        if (!hour || endOf(hour) <= end) due.add(start);
+      } else if (!hour || endOf(hour) < end) {
+        if (inWindow || start >= outstanding) due.add(start);
+      } else if (hour.partial || hour.terms !== terms) {
+        if (inWindow) due.add(start);
+      } else if (isDueAgain(hour, { start, end }, at, inWindow, settings)) due.add(start);
+    }
+    return due;
+  }
+
   /** Which buckets a run at a time should have counted and did not. @param frontier before that run */
   missed(at: number, frontier: number, timeField: string | undefined, run: number): number[] {
-    const { windowMinutes, settleMinutes, maxCatchUpHours } = this.#scenario.settings;
+    const { settings } = this.#scenario;
+    const { windowMinutes, settleMinutes, maxCatchUpHours } = settings;
     const newest = floor(at - settleMinutes * MINUTE);
     const window = windowMinutes * MINUTE;
     const reach = newest - Math.max(maxCatchUpHours * 60 * MINUTE, window);
-    const terms = this.termsAt(at, timeField);
+    const terms = this.termsAt('events', at, timeField);
     const missed: number[] = [];
     for (
       let start = Math.max(reach, Math.min(frontier, newest - window));
@@ -89,7 +162,7 @@ export class ExpectedCounts {
       start += BUCKET
     ) {
       const bucket = this.#stored.get(start);
-      if (!bucket) {
+      if (!bucket || bucket.end !== undefined) {
         if (start >= frontier) missed.push(start);
         continue;
       }
@@ -99,12 +172,8 @@ export class ExpectedCounts {
         if (inWindow) missed.push(start);
         continue;
       }
-      const waits =
-        bucket.times === 1 && bucket.inProgress > 0 && at - bucket.countedAt >= RECOUNT_AFTER;
-      const middleThen = floor(bucket.countedAt - settleMinutes * MINUTE) - window / 2;
-      const end = start + BUCKET;
-      const hasAged = inWindow && end <= newest - window / 2 && end > middleThen;
-      if (waits || hasAged) missed.push(start);
+      const span = { start, end: start + BUCKET };
+      if (isDueAgain(bucket, span, at, inWindow, settings)) missed.push(start);
     }
     return missed;
   }
@@ -171,6 +240,20 @@ export class ExpectedCounts {
     }
     return undefined;
   }
+}
+
+/** Later, if something in it was in progress, and in the older half of the newest window. */
+function isDueAgain(
+  { times, inProgress, countedAt }: StoredBucket,
+  { end }: Span,
+  at: number,
+  inWindow: boolean,
+  { settleMinutes, windowMinutes }: SimulatedSettings,
+): boolean {
+  if (times === 1 && inProgress > 0 && at - countedAt >= RECOUNT_AFTER) return true;
+  const middleAt = (time: number) =>
+    floor(time - settleMinutes * MINUTE) - (windowMinutes * MINUTE) / 2;
+  return inWindow && end <= middleAt(at) && end > middleAt(countedAt);
 }
 
 function floor(time: number): number {

@@ -1,8 +1,9 @@
 import type { EntryOf, Told } from './history.ts';
+import { calendarOf, type Span } from './oracle-calendar.ts';
 import { Obstacles } from './oracle-obstacles.ts';
 import type { Outbox } from './oracle-outbox.ts';
 import { isOf } from './oracle-rules.ts';
-import { BUCKET, MINUTE, type Rule, ruleText, type Scenario } from './scenario.ts';
+import { BUCKET, countingAt, MINUTE, type Rule, ruleText, type Scenario } from './scenario.ts';
 import { statusAt, type TrueEvent } from './traffic.ts';
 
 /** How long a run may take, beyond the interval, until its messages are out. */
@@ -12,6 +13,14 @@ interface Violation {
   readonly invariant: 'told';
   readonly time: number;
   readonly text: string;
+}
+
+interface ClearRun {
+  readonly at: number;
+  readonly time: number;
+  /** Up to where it had counted, and the start of the window that it judged. */
+  readonly frontier: number;
+  readonly windowStart: number;
 }
 
 interface Delivered {
@@ -31,7 +40,9 @@ export class ExpectedMessages {
   readonly #alertIds = new Map<string, string>();
   readonly #skipped: { readonly from: number; readonly to: number }[] = [];
   /** Runs that nothing stood in the way of: their time, when they ended, and up to where they had counted. */
-  readonly #clear: { readonly at: number; readonly time: number; readonly frontier: number }[] = [];
+  readonly #clear: ClearRun[] = [];
+  /** Ranges in which accounts or schemas were not told apart. */
+  readonly #blurred: { readonly from: number; readonly to: number }[] = [];
   #firstFrontier: number | undefined;
   #clearSince: number | undefined;
   #last: string | undefined;
@@ -107,16 +118,28 @@ export class ExpectedMessages {
     this.#skipped.push({ from, to });
   }
 
-  runEnded(at: number, time: number, isClear: boolean, frontier: number | undefined): void {
+  /** A range of which not all accounts or schemas are known. */
+  blurred(from: number, to: number): void {
+    this.#blurred.push({ from, to });
+  }
+
+  /** @param windowStart of the newest window that it judged; `undefined` where it judged none */
+  runEnded(
+    at: number,
+    time: number,
+    isClear: boolean,
+    frontier: number | undefined,
+    windowStart: number | undefined,
+  ): void {
     if (frontier !== undefined) this.#firstFrontier ??= frontier;
-    if (!isClear || frontier === undefined) {
+    if (!isClear || frontier === undefined || windowStart === undefined) {
       this.#clearSince = undefined;
       return;
     }
     // What piled up before stands in the way, too: it is counted first.
     const newest = floor(at - this.#scenario.settings.settleMinutes * MINUTE);
     this.#clearSince = frontier < newest ? undefined : (this.#clearSince ?? at);
-    this.#clear.push({ at, time, frontier });
+    this.#clear.push({ at, time, frontier, windowStart });
   }
 
   /**
@@ -125,7 +148,8 @@ export class ExpectedMessages {
    */
   finish(): Violation[] {
     const { rules, ignoredAccounts, ignoredSchemas } = this.#scenario.settings;
-    if (this.#scenario.timeField !== 'createdAt') return [];
+    const byTimestamp = this.#scenario.timeField !== 'createdAt';
+    if (byTimestamp && this.#scenario.counting.some(({ how }) => how === 'events')) return [];
     const waived = new Set([...ignoredAccounts, ...ignoredSchemas].map(({ name }) => name));
     const judged = this.#truth.filter(
       ({ account, schema }) => !waived.has(account) && !waived.has(schema),
@@ -140,8 +164,7 @@ export class ExpectedMessages {
   }
 
   #demand(rule: Rule, truth: readonly TrueEvent[]): Violation[] {
-    const { windowMinutes, settleMinutes } = this.#scenario.settings;
-    const window = windowMinutes * MINUTE;
+    const { settleMinutes } = this.#scenario.settings;
     const surely = Map.groupBy(
       truth.filter((event) => {
         const bucketEnd = floor(event.createdAt) + BUCKET;
@@ -157,16 +180,18 @@ export class ExpectedMessages {
     const episodes = this.#episodesOf(ruleText(rule));
     const violations: Violation[] = [];
     let wasCrossed = false;
-    for (const end of this.#endsSeen()) {
+    for (const { start: first, end } of this.#windowsSeen(rule)) {
       const inWindow: TrueEvent[] = [];
-      for (let start = end - window; start < end; start += BUCKET) {
+      for (let start = first; start < end; start += BUCKET) {
         inWindow.push(...(surely.get(start) ?? []));
       }
       const crossed = isCrossed(rule, inWindow);
       if (crossed && !wasCrossed) this.stats.demanded++;
       wasCrossed = crossed;
       // What is over when the run looks is told with its end, later.
-      const run = crossed && this.#clear.find(({ frontier }) => frontier === end);
+      const run =
+        crossed &&
+        this.#clear.find(({ frontier, windowStart }) => frontier === end && windowStart === first);
       if (!run) continue;
       const told = episodes.some(
         ({ firedAt, endedAt, toldAt }) => firedAt <= end && endedAt > end && toldAt <= run.time,
@@ -182,17 +207,21 @@ export class ExpectedMessages {
     return violations;
   }
 
-  /** Window ends that a clear run had to judge. */
-  #endsSeen(): number[] {
+  /** Windows that a clear run had to judge. */
+  #windowsSeen({ by }: Rule): Span[] {
     const first = (this.#firstFrontier ?? Number.POSITIVE_INFINITY) + BUCKET;
     const last = this.#clear.at(-1)?.frontier ?? 0;
-    const window = this.#scenario.settings.windowMinutes * MINUTE;
-    const ends: number[] = [];
+    const { settings } = this.#scenario;
+    const windows: Span[] = [];
     for (let end = first; end <= last; end += BUCKET) {
-      const isSkipped = this.#skipped.some(({ from, to }) => end > from && end - window < to);
-      if (!isSkipped) ends.push(end);
+      const how = countingAt(this.#scenario, end + settings.settleMinutes * MINUTE);
+      const window = calendarOf(how, settings).windowAt(end);
+      const touches = ({ from, to }: { readonly from: number; readonly to: number }) =>
+        end > from && window.start < to;
+      const isBlurred = by !== undefined && this.#blurred.some(touches);
+      if (!this.#skipped.some(touches) && !isBlurred) windows.push(window);
     }
-    return ends;
+    return windows;
   }
 
   #episodesOf(name: string) {

@@ -5,6 +5,8 @@ import { HOUR, MINUTE } from './scenario.ts';
 const MANY_RUNS = 3;
 const LONG = 15 * MINUTE;
 
+type TroubleKind = 'run' | 'size' | 'grouping';
+
 interface Trouble {
   /** Names it in the outbox: another one is another alert. */
   readonly key: string;
@@ -24,7 +26,7 @@ interface Gap {
 export class ExpectedTroubles {
   readonly #outbox: Outbox;
   readonly #repeatMs: number;
-  readonly #troubles = new Map<'run' | 'size', Trouble>();
+  readonly #troubles = new Map<TroubleKind, Trouble>();
   #unfinished = 0;
   #since: number | undefined;
   #lastCause = 'killed';
@@ -59,6 +61,12 @@ export class ExpectedTroubles {
   /** How many runs in a row have not finished. */
   get unfinished(): number {
     return this.#unfinished;
+  }
+
+  /** @param rules those that Togai does not tell apart what they need for, in a run that has counted something */
+  grouped(at: number, rules: readonly string[]): void {
+    if (rules.length === 0) this.#recover('grouping');
+    else this.#fail('grouping', at, rules.join(', '), true);
   }
 
   /** @param lastHour the buckets of the hour before the frontier */
@@ -102,7 +110,7 @@ export class ExpectedTroubles {
     if (lasting || atOnce) this.#fail('run', at, cause, atOnce);
   }
 
-  #fail(kind: 'run' | 'size', at: number, cause: string, atOnce: boolean): void {
+  #fail(kind: TroubleKind, at: number, cause: string, atOnce: boolean): void {
     const trouble = this.#troubles.get(kind);
     const again = trouble && this.#repeatMs > 0 && at - trouble.toldAt >= this.#repeatMs;
     if (trouble && !again && !(atOnce && trouble.cause !== cause)) return;
@@ -111,7 +119,7 @@ export class ExpectedTroubles {
     this.#outbox.replace(key, { kind: 'failing' });
   }
 
-  #recover(kind: 'run' | 'size'): void {
+  #recover(kind: TroubleKind): void {
     const trouble = this.#troubles.get(kind);
     if (!trouble) return;
     this.#troubles.delete(kind);

@@ -1,4 +1,4 @@
-import type { Scenario } from './scenario.ts';
+import type { Grouping, Scenario } from './scenario.ts';
 
 const SECOND = 1_000;
 
@@ -6,7 +6,16 @@ const SECOND = 1_000;
 export class Obstacles {
   readonly #spans: readonly { readonly from: number; readonly to: number }[];
 
+  readonly #ungrouped: readonly {
+    readonly from: number;
+    readonly to: number;
+    readonly by: Grouping;
+  }[];
+
   constructor({ faults }: Scenario) {
+    this.#ungrouped = faults.flatMap((fault) =>
+      fault.kind === 'grouping-refused' || fault.kind === 'grouping-ignored' ? [fault] : [],
+    );
     this.#spans = faults.map((fault) => {
       const { from, to } = fault;
       switch (fault.kind) {
@@ -24,6 +33,11 @@ export class Obstacles {
           return fault;
       }
     });
+  }
+
+  /** Whether Togai does not group by something at some time between. */
+  lost(by: Grouping, from: number, to: number): boolean {
+    return this.#ungrouped.some((span) => span.by === by && span.from <= to && span.to >= from);
   }
 
   between(from: number, to: number): boolean {

@@ -33,7 +33,7 @@ export class Outbox {
     const known = this.#alertIds.get(alertId);
     if (known !== undefined) return known;
     const taken = new Set(this.#alertIds.values());
-    const word = alertId.startsWith('size') ? 'size#' : 'run#';
+    const word = `${/^(?:size|grouping)(?=-)/.exec(alertId)?.[0] ?? 'run'}#`;
     const isMeant = (key: string) =>
       key.startsWith(word) && !taken.has(key) && this.#due.get(key)?.kind === kind;
     const key = this.keys.find(isMeant) ?? `${word}unknown`;

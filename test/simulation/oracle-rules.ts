@@ -26,7 +26,7 @@ export function isOf(subject: string, status: string): boolean {
   return rest.length === 0 ? status === first : status.startsWith(first);
 }
 
-function isSettled(status: string): boolean {
+export function isSettled(status: string): boolean {
   return !isOf('in_progress', status) && !isOf('reverted', status);
 }
 
@@ -44,6 +44,9 @@ export interface Window {
   readonly byStatus: Counts;
   readonly accounts: ReadonlyMap<string, Counts>;
   readonly schemas: ReadonlyMap<string, Counts>;
+  /** Not all of them are known. */
+  readonly accountsCut: boolean;
+  readonly schemasCut: boolean;
 }
 
 export function windowOf(buckets: readonly (StoredBucket | undefined)[]): Window {
@@ -51,9 +54,13 @@ export function windowOf(buckets: readonly (StoredBucket | undefined)[]): Window
   const accounts = new Map<string, Map<string, number>>();
   const schemas = new Map<string, Map<string, number>>();
   let whole = true;
+  let accountsCut = false;
+  let schemasCut = false;
   for (const bucket of buckets) {
     if (!bucket || bucket.partial) whole = false;
     if (!bucket) continue;
+    accountsCut ||= bucket.tally.accounts.cut;
+    schemasCut ||= bucket.tally.schemas.cut;
     addTo(byStatus, bucket.tally.byStatus);
     for (const [groups, of] of [
       [accounts, bucket.tally.accounts],
@@ -69,7 +76,7 @@ export function windowOf(buckets: readonly (StoredBucket | undefined)[]): Window
       }
     }
   }
-  return { whole, byStatus, accounts, schemas };
+  return { whole, byStatus, accounts, schemas, accountsCut, schemasCut };
 }
 
 function addTo(sums: Map<string, number>, counts: Counts): void {
@@ -94,9 +101,12 @@ export function opinionOf(
 ): Opinion {
   const doubtful = isDoubtful(rule, window);
   if (!rule.by) return measure(rule, window.byStatus, doubtful, minimumEvents);
-  const groups = rule.by === 'account' ? window.accounts : window.schemas;
+  const isAccount = rule.by === 'account';
+  const groups = isAccount ? window.accounts : window.schemas;
+  // Somebody who is not named could have crossed, and whoever is named may have more.
+  const cut = isAccount ? window.accountsCut : window.schemasCut;
   const opinions = [...groups].map(
-    ([name, counts]) => [name, measure(rule, counts, doubtful, minimumEvents)] as const,
+    ([name, counts]) => [name, measure(rule, counts, doubtful || cut, minimumEvents)] as const,
   );
   const crossed = opinions.filter(([, { state }]) => state === 'breached');
   const highest = (of: typeof opinions) => Math.max(0, ...of.map(([, { value }]) => value));
@@ -105,7 +115,7 @@ export function opinionOf(
     return { state: 'breached', value: highest(crossed), groups: names, tooFew: false };
   }
   const value = highest(opinions.filter(([, { state }]) => state === 'ok'));
-  if (doubtful) return { state: 'insufficient', value, groups: [], tooFew: false };
+  if (doubtful || cut) return { state: 'insufficient', value, groups: [], tooFew: false };
   // Of those that the alert is about it must be known that they are better.
   const tooFew = firing.some((name) => {
     const counts = groups.get(name);
@@ -116,13 +126,13 @@ export function opinionOf(
 }
 
 /** Whether shares are of all events, those in progress included. */
-function isOfAll({ subject }: Rule): boolean {
+export function isAboutAll({ subject }: Rule): boolean {
   return isOf(subject, 'INGESTION_IN_PROGRESS') || isOf(subject, 'REVERTED');
 }
 
 function isDoubtful(rule: Rule, { whole, byStatus }: Window): boolean {
   if (!whole) return true;
-  if (isOfAll(rule)) return false;
+  if (isAboutAll(rule)) return false;
   if (rule.unit === 'events' && rule.operator.startsWith('<')) return false;
   const all = sumOf(byStatus, () => true);
   return sumOf(byStatus, (status) => isOf('in_progress', status)) > all / 10;
@@ -142,7 +152,7 @@ function measure(rule: Rule, counts: Counts, doubtful: boolean, minimumEvents: n
     if (doubtful) return opinion('insufficient', events);
     return opinion(breached ? 'breached' : 'ok', events);
   }
-  const base = sumOf(counts, isOfAll(rule) ? () => true : isSettled);
+  const base = sumOf(counts, isAboutAll(rule) ? () => true : isSettled);
   const value = base === 0 ? 0 : (100 * events) / base;
   if (doubtful) return opinion('insufficient', value);
   if (base < minimumEvents || base === 0) return opinion('insufficient', value, true);

@@ -1,5 +1,6 @@
 import type { Entry, EntryOf, StateView } from './history.ts';
 import { ExpectedAlerts } from './oracle-alerts.ts';
+import { type Calendar, calendarOf, endOf, floorTo } from './oracle-calendar.ts';
 import { ExpectedCounts } from './oracle-counts.ts';
 import { ExpectedManners } from './oracle-limits.ts';
 import { ExpectedMessages } from './oracle-messages.ts';
@@ -7,7 +8,15 @@ import { causeOf, ExpectedTroubles } from './oracle-monitor.ts';
 import { Obstacles } from './oracle-obstacles.ts';
 import { Outbox } from './oracle-outbox.ts';
 import { windowOf } from './oracle-rules.ts';
-import { BUCKET, HOUR, MINUTE, type Scenario } from './scenario.ts';
+import { iso, needlessIn, type Run, rulesWithout } from './oracle-run.ts';
+import {
+  BUCKET,
+  type Counting,
+  type Grouping,
+  HOUR,
+  type Rule,
+  type Scenario,
+} from './scenario.ts';
 import type { TrueEvent } from './traffic.ts';
 
 /** What a monitor must keep to, each with the number that the documentation gives it. */
@@ -31,30 +40,6 @@ export interface Violation {
 /** After so many runs a bucket that always fails may be given up. */
 const PATIENCE = 3;
 
-/** What the judge takes note of in a run. */
-interface Run {
-  readonly number: number;
-  readonly at: number;
-  readonly begunAt: number;
-  /** The lease was free when it began, as far as the clock of the run tells. */
-  readonly leaseFree: boolean;
-  /** Before it. */
-  readonly frontier: number | undefined;
-  readonly timeField: string | undefined;
-  readonly mayOversleep: boolean;
-  /** By how much its clock is wrong, ms. */
-  readonly skewMs: number;
-  hasLease: boolean;
-  planned: boolean;
-  committed: boolean;
-  /** What it has published and not yet written down. */
-  delivering: string | undefined;
-  rejections: string | undefined;
-  outOfTime: boolean;
-  /** A message did not get out, or so it seemed. */
-  muffled: boolean;
-}
-
 /**
  * The judge. It knows the truth, what the world did, and what was seen of the monitor; of the product it knows
  * nothing, and works out by itself what must have been counted, judged and told.
@@ -75,6 +60,7 @@ export class Oracle {
   #state: StateView | undefined;
   #frontier: number | undefined;
   #judgedTo: number | undefined;
+  #counting: Counting | undefined;
   readonly stats = { runs: 0, clearRuns: 0, killed: 0, requests: 0, buckets: 0, decided: 0 };
 
   constructor(scenario: Scenario, events: readonly TrueEvent[]) {
@@ -100,7 +86,12 @@ export class Oracle {
     switch (entry.type) {
       case 'sent':
         this.stats.requests++;
-        this.#noteAsked(entry);
+        run.sent[entry.hour === undefined ? 'others' : 'metrics']++;
+        this.#noteAsked(entry, run);
+        break;
+      case 'answered':
+        for (const grouping of entry.lacks) run.lacks.add(grouping);
+        if (entry.status === 401) run.rejected++;
         break;
       case 'bucket':
         this.#bucket(run, entry, complain('counted'));
@@ -133,21 +124,32 @@ export class Oracle {
     }
   }
 
-  #noteAsked({ path, run }: EntryOf<'sent'>): void {
-    const start = /start_time=(\d+)/.exec(path)?.[1];
-    if (start === undefined) return;
-    const bucket = floor(Number(start) + 1);
-    this.#asked.set(bucket, (this.#asked.get(bucket) ?? new Set()).add(run));
+  #noteAsked({ path, hour }: EntryOf<'sent'>, { number, calendar }: Run): void {
+    const listed = /start_time=(\d+)/.exec(path)?.[1];
+    if (hour === undefined && (listed === undefined || calendar.counting === 'metrics')) return;
+    const bucket = hour ?? floorTo(BUCKET, Number(listed) + 1);
+    this.#asked.set(bucket, (this.#asked.get(bucket) ?? new Set()).add(number));
   }
 
-  #begun({ run, time, at, now, mayOversleep }: EntryOf<'begun'>): void {
+  #begun({ run, time, at, now, mayOversleep, counting }: EntryOf<'begun'>): void {
     this.stats.runs++;
+    const calendar = calendarOf(counting, this.#scenario.settings);
+    const frontier = this.#frontierFor(calendar, at);
+    const outstanding = frontier ?? calendar.windowAt(calendar.newestAt(at)).start;
     this.#runs.set(run, {
       number: run,
       at,
       begunAt: time,
       leaseFree: (this.#state?.leaseUntil ?? 0) <= now,
-      frontier: this.#frontier,
+      frontier,
+      calendar,
+      due: counting === 'metrics' ? this.#counts.dueHours(calendar, at, outstanding) : undefined,
+      counted: new Set(),
+      lacks: new Set(),
+      sent: { metrics: 0, others: 0 },
+      rejected: 0,
+      lookedUp: 0,
+      judgedFrom: undefined,
       timeField: this.#state?.timeField,
       mayOversleep,
       skewMs: now - time,
@@ -161,19 +163,38 @@ export class Oracle {
     });
   }
 
+  /** Where another way of counting begins, the newest window is outstanding again. */
+  #frontierFor(calendar: Calendar, at: number): number | undefined {
+    if (this.#frontier === undefined) return undefined;
+    if ((this.#counting ?? calendar.counting) === calendar.counting) return this.#frontier;
+    return Math.min(this.#frontier, calendar.windowAt(calendar.newestAt(at)).start);
+  }
+
   #bucket(run: Run, { bucket, time }: EntryOf<'bucket'>, complain: (text: string) => void): void {
-    const name = `bucket ${iso(bucket.start)}`;
+    const { calendar, begunAt } = run;
+    const name = `${calendar.counting === 'metrics' ? 'hour' : 'bucket'} ${iso(bucket.start)}`;
     this.stats.buckets++;
     if (!run.hasLease) complain(`${name} was stored by a run without the lease`);
-    const problem = this.#counts.stored(
-      bucket,
-      run.number,
-      run.mayOversleep ? undefined : this.#counts.termsAt(run.at, run.timeField),
-      run.begunAt,
-      time,
-    );
+    const isLost = (by: Grouping) => this.#obstacles.lost(by, begunAt, time);
+    const problem = this.#counts.stored(bucket, {
+      run: run.number,
+      calendar,
+      wanted: run.mayOversleep
+        ? undefined
+        : this.#counts.termsAt(calendar.counting, run.at, run.timeField),
+      since: begunAt,
+      now: time,
+      lost: {
+        blurred: isLost('RAW_EVENT_STATUS'),
+        accountsLost: isLost('ACCOUNT_ID'),
+        schemasLost: isLost('SCHEMA_NAME'),
+      },
+    });
+    if (!bucket.partial) run.counted.add(bucket.start);
+    const { accounts, schemas } = bucket.tally;
+    if (accounts.cut || schemas.cut) this.messages.blurred(bucket.start, endOf(bucket));
     if (problem) complain(`${name}: ${problem}`);
-    if (bucket.partial) this.messages.skipped(bucket.start, bucket.start + BUCKET);
+    if (bucket.partial) this.messages.skipped(bucket.start, endOf(bucket));
     if (bucket.partial && !this.#obstacles.between(run.begunAt, time) && !run.outOfTime) {
       complain(`${name} was given up, and nothing stood in the way`);
     }
@@ -220,11 +241,11 @@ export class Oracle {
   #plan(run: Run): void {
     if (run.planned) return;
     run.planned = true;
-    const { settleMinutes, windowMinutes, maxCatchUpHours } = this.#scenario.settings;
-    const newest = floor(run.at - settleMinutes * MINUTE);
-    const window = windowMinutes * MINUTE;
-    const reach = newest - Math.max(maxCatchUpHours * HOUR, window);
-    const from = this.#frontier ?? newest - window;
+    const { calendar, at } = run;
+    const reach = calendar.reachAt(at);
+    this.#frontier = this.#frontierFor(calendar, at);
+    this.#counting = calendar.counting;
+    const from = this.#frontier ?? calendar.windowAt(calendar.newestAt(at)).start;
     if (from < reach) {
       this.#frontier = reach;
       this.#judgedTo = Math.max(this.#judgedTo ?? reach, reach);
@@ -235,33 +256,39 @@ export class Oracle {
 
   #commit(run: Run, state: StateView, complain: (text: string) => void): void {
     run.committed = true;
-    const { settleMinutes, windowMinutes } = this.#scenario.settings;
-    const newest = floor(run.at - settleMinutes * MINUTE);
-    const window = windowMinutes * MINUTE;
-    let frontier = this.#frontier ?? newest - window;
-    const known = (start: number) => this.#counts.get(start, run.number, run.begunAt);
-    while (known(frontier)) frontier += BUCKET;
+    const { calendar, at } = run;
+    const known = (start: number) => this.#counts.get(calendar, start, run.number, run.begunAt);
+    const from = this.#frontier ?? calendar.windowAt(calendar.newestAt(at)).start;
+    const frontier = calendar.frontierFrom(from, known);
     this.#frontier = frontier;
     if (state.frontier !== frontier) {
       complain(`the frontier is ${iso(state.frontier)}, and should be ${iso(frontier)}`);
     }
-    const ends: number[] = [];
-    const first =
-      this.#judgedTo === undefined ? frontier : Math.min(this.#judgedTo + BUCKET, frontier);
-    for (let end = first; end <= frontier; end += BUCKET) ends.push(end);
-    this.#judgedTo = frontier;
-    const windowAt = (end: number) => {
-      const buckets = Array.from({ length: window / BUCKET }, (_, index) =>
-        known(end - window + index * BUCKET),
+    const ends = calendar.endsAfter(this.#judgedTo, frontier);
+    if (ends.length > 0) {
+      this.#judgedTo = frontier;
+      run.judgedFrom = calendar.windowAt(frontier).start;
+    }
+    const windowAt = (end: number, { operator }: Rule) => {
+      const pieces = calendar.piecesOf(calendar.windowAt(end, operator.startsWith('<')));
+      return windowOf(
+        pieces.map((piece) => {
+          const bucket = known(piece.start);
+          return bucket && endOf(bucket) >= piece.end ? bucket : undefined;
+        }),
       );
-      return windowOf(buckets);
     };
-    this.#alerts.commit({ at: run.at, frontier, ends, windowAt });
-    this.#troubles.committed(run.at, causeOf(state));
-    const lastHour = Array.from({ length: 12 }, (_, index) =>
+    this.#alerts.commit({ at, frontier, ends, windowAt, calmMs: calendar.calmMs });
+    this.#troubles.committed(at, causeOf(state));
+    if (run.counted.size > 0)
+      this.#troubles.grouped(at, rulesWithout(run, this.#scenario.settings));
+    const lastHour = Array.from({ length: HOUR / BUCKET }, (_, index) =>
       known(frontier - (index + 1) * BUCKET),
     );
-    this.#troubles.sized(run.at, lastHour);
+    this.#troubles.sized(at, lastHour);
+    run.lookedUp = this.#outbox.keys.filter((key) =>
+      ['fired', 'grew'].includes(this.#outbox.get(key)?.kind ?? ''),
+    ).length;
   }
 
   #ended(
@@ -286,23 +313,30 @@ export class Oracle {
       !this.#obstacles.between(run.begunAt, time) &&
       !this.#manners.isBarred(time) &&
       this.#runs.size === 0;
-    this.messages.runEnded(run.at, time, isClear && hasEnded, this.#frontier);
+    this.messages.runEnded(run.at, time, isClear && hasEnded, this.#frontier, run.judgedFrom);
     if (!isClear) return;
     this.stats.clearRuns++;
     if (outcome !== 'finished') {
       complain('told')(`nothing stood in the way of a run, and it ${outcome}: ${problem}`);
       return;
     }
-    const newest = floor(run.at - this.#scenario.settings.settleMinutes * MINUTE);
+    const { calendar, at } = run;
+    const newest = calendar.newestAt(at);
     const frontier = this.#frontier ?? newest;
     if (run.outOfTime) {
       if (frontier <= (run.frontier ?? 0)) complain('bounded')('the backlog does not shrink');
       return;
     }
-    const from = run.frontier ?? newest - this.#scenario.settings.windowMinutes * MINUTE;
-    const missed = this.#counts.missed(run.at, from, run.timeField, run.number);
+    const from = run.frontier ?? calendar.windowAt(newest).start;
+    const { due } = run;
+    const missed = due
+      ? [...due].filter((hour) => !run.counted.has(hour))
+      : this.#counts.missed(at, from, run.timeField, run.number);
     if (missed.length > 0) {
       complain('counted')(`${missed.length} buckets were due and not counted: ${iso(missed[0])}`);
+    }
+    if (due) {
+      for (const text of needlessIn(run, due, this.#scenario.settings)) complain('polite')(text);
     }
     if (frontier < newest) complain('bounded')(`a run left a backlog from ${iso(frontier)} on`);
   }
@@ -312,12 +346,4 @@ export class Oracle {
     this.stats.decided = this.#outbox.decided;
     this.violations.push(...this.messages.finish());
   }
-}
-
-function floor(time: number): number {
-  return Math.floor(time / BUCKET) * BUCKET;
-}
-
-function iso(time: number | undefined): string {
-  return time === undefined ? 'nowhere' : new Date(time).toISOString().slice(0, 16);
 }

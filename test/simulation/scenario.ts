@@ -37,6 +37,12 @@ export function ruleText({
   return `${subject}${group} ${operator} ${limit}${share}${lasting}${critical ? ' critical' : ''}`;
 }
 
+/** How the function is told to count: one event after the other, or by what Togai counts itself, hour by hour. */
+export type Counting = 'events' | 'metrics';
+
+/** What Togai tells events apart by where it counts them itself. */
+export type Grouping = 'RAW_EVENT_STATUS' | 'ACCOUNT_ID' | 'SCHEMA_NAME';
+
 interface Waiver {
   readonly name: string;
   /** `2026-03-04`, inclusive; without it the waiver has no end. */
@@ -123,6 +129,16 @@ type FaultKinds =
       readonly count: number;
     }
   | { readonly kind: 'slow'; readonly latencyMs: number }
+  | {
+      /** Togai refuses to group by it. */ readonly kind: 'grouping-refused';
+      readonly by: Grouping;
+    }
+  | {
+      /** Togai answers with one number instead of one for each group. */
+      readonly kind: 'grouping-ignored';
+      readonly by: Grouping;
+    }
+  | { /** An answer lacks what one of its queries asked for. */ readonly kind: 'result-missing' }
   | { readonly kind: 'filter-ignored' }
   | {
       /** From `from` on another token is valid; the secret has it from `secretAt` on. */
@@ -171,6 +187,8 @@ export interface Scenario {
   readonly start: number;
   readonly end: number;
   readonly settings: SimulatedSettings;
+  /** How events are counted, each from a time on, oldest first. */
+  readonly counting: readonly { readonly from: number; readonly how: Counting }[];
   /** Events a bucket on average, at noon. */
   readonly perBucket: number;
   readonly accounts: readonly [string, ...string[]];
@@ -183,4 +201,13 @@ export interface Scenario {
   readonly latencyMs: number;
   readonly incidents: readonly Incident[];
   readonly faults: readonly Fault[];
+}
+
+export function countingAt({ counting }: Scenario, time: number): Counting {
+  return counting.findLast(({ from }) => from <= time)?.how ?? 'events';
+}
+
+/** Whether Togai counts at any time. */
+export function countsByMetrics({ counting }: Scenario): boolean {
+  return counting.some(({ how }) => how === 'metrics');
 }

@@ -6,7 +6,14 @@ import { Faults } from './faults.ts';
 import type { Entry, Note } from './history.ts';
 import { Life } from './life.ts';
 import { createRandom } from './random.ts';
-import { type FaultKind, MINUTE, ruleText, type Scenario } from './scenario.ts';
+import {
+  type Counting,
+  countingAt,
+  type FaultKind,
+  MINUTE,
+  ruleText,
+  type Scenario,
+} from './scenario.ts';
 import { Timeline } from './timeline.ts';
 import { SimulatedTogai, showsToken } from './togai.ts';
 import type { TrueEvent } from './traffic.ts';
@@ -42,7 +49,6 @@ export async function simulate(
   const togai = new SimulatedTogai(scenario, events, faults, timeline);
   const aws = new SimulatedAws(faults, timeline, togai);
   const random = createRandom(scenario.seed, 'jitter');
-  const environment = environmentOf(scenario);
   let runs = 0;
   let warm: { token: string | undefined } = { token: undefined };
 
@@ -78,12 +84,13 @@ export async function simulate(
     });
     bounded(now + timeoutMs, () => life.kill());
     const begun = { at: Math.min(scheduled, now + skew), now: now + skew };
-    note({ type: 'begun', ...begun, mayOversleep: frozen !== undefined });
+    const counting = countingAt(scenario, now);
+    note({ type: 'begun', ...begun, mayOversleep: frozen !== undefined, counting });
     let problem: string | undefined;
     const ended = invoke(
       { time: new Date(scheduled).toISOString() },
       {
-        environment,
+        environment: environmentOf(scenario, counting),
         credential: aws.credential(warm, life, note),
         openTogai: (options) =>
           connectTogai({
@@ -141,11 +148,12 @@ export async function simulate(
   return { struck: faults.struck, largestState, largestTally };
 }
 
-function environmentOf({ settings }: Scenario) {
+function environmentOf({ settings }: Scenario, counting: Counting) {
   const waivers = (list: Scenario['settings']['ignoredAccounts']) =>
     list.map(({ name, lastDay }) => (lastDay ? `${name}@${lastDay}` : name)).join(', ');
   const texts: Partial<Record<SettingKey, string>> = {
     thresholds: settings.rules.map(ruleText).join(', '),
+    counting,
     windowMinutes: String(settings.windowMinutes),
     settleMinutes: String(settings.settleMinutes),
     minimumEvents: String(settings.minimumEvents),

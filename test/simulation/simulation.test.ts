@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { tryOut } from './trial.ts';
 import { createWorld } from './world.ts';
 
-/** `npm run simulate` lives through as many as wanted. */
-const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+/** `npm run simulate` lives through as many as wanted. In the last of them Togai counts, for a time at least. */
+const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 25, 91, 133];
 
 test.each(SEEDS)('the monitor keeps its promises in world %i', async (seed) => {
   const { violations } = await tryOut(createWorld(seed, 2));

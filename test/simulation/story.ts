@@ -20,6 +20,7 @@ export async function tellStory(scenario: Scenario, violation: Violation): Promi
   return [
     `rules: ${rules.map(ruleText).join(', ')}`,
     `settings: ${JSON.stringify({ ...others, timeField, bounds })}`,
+    ...scenario.counting.map(({ from: begins, how }) => `counting from ${time(begins)} on: ${how}`),
     ...[...incidents, ...faults].map(
       ({ from: begins, to, ...rest }) => `${time(begins)} to ${time(to)}: ${JSON.stringify(rest)}`,
     ),
@@ -34,9 +35,11 @@ function lineOf(entry: Entry): string | undefined {
     case 'begun':
       return `begins, its time is ${time(entry.at)}`;
     case 'bucket': {
-      const { start, times, partial, tally } = entry.bucket;
+      const { start, end, times, partial, tally } = entry.bucket;
       const statuses = [...tally.byStatus].map(([status, count]) => `${status} ${count}`);
-      const what = `${partial ? 'gives up' : 'stores'} bucket ${time(start)} (${times}.)`;
+      const piece =
+        end === undefined ? `bucket ${time(start)}` : `hour ${time(start)} to ${time(end)}`;
+      const what = `${partial ? 'gives up' : 'stores'} ${piece} (${times}.)`;
       return `${what}: ${statuses.join(', ') || 'no events'}${unseen}`;
     }
     case 'state': {

@@ -22,6 +22,7 @@ function zeros<K extends string>(names: readonly K[]): Record<K, number> {
 /** All that was survived, as the tables of docs/reliability.md. */
 export class Summary {
   #worlds = 0;
+  #byMetrics = 0;
   readonly #sums = zeros(SUMMED);
   readonly #largest = zeros(LARGEST);
   readonly #delivered = new Map<string, number>();
@@ -39,6 +40,7 @@ export class Summary {
 
   add(seed: number, outcome: Outcome): void {
     this.#worlds++;
+    if (outcome.byMetrics) this.#byMetrics++;
     for (const name of SUMMED) this.#sums[name] += outcome[name];
     for (const name of LARGEST) this.#largest[name] = Math.max(this.#largest[name], outcome[name]);
     for (const [kind, count] of outcome.delivered) {
@@ -60,6 +62,7 @@ export class Summary {
     const told = [...this.#delivered.values()].reduce((sum, count) => sum + count, 0);
     const rows: [string, string][] = [
       ['simulated', `${number(this.#worlds)} worlds of ${days} days, in ${duration(seconds)}`],
+      ['worlds in which Togai counts, for a time at least', number(this.#byMetrics)],
       ['events', number(sums.events)],
       ['runs', `${number(sums.runs)}, ${number(sums.clearRuns)} of them with nothing in the way`],
       ['runs killed', number(sums.killed)],

@@ -7,12 +7,25 @@ import type { Faults } from './faults.ts';
 import type { Note } from './history.ts';
 import type { Life } from './life.ts';
 import { createRandom, type Random } from './random.ts';
-import { BUCKET, type Scenario } from './scenario.ts';
+import { BUCKET, type Grouping, HOUR, type Scenario } from './scenario.ts';
 import type { Timeline } from './timeline.ts';
+import { replyToMetrics, startOfMetrics } from './togai-metrics.ts';
 import { statusAt, type TrueEvent } from './traffic.ts';
 
 const MAX_PAGE_SIZE = 50;
-const PARAMETERS = new Set(['start_time', 'end_time', 'pageSize', 'nextToken']);
+const PARAMETERS = new Set([
+  'start_time',
+  'end_time',
+  'status',
+  'account_id',
+  'schema_name',
+  'pageSize',
+  'nextToken',
+]);
+
+/** What a listing leaves out. */
+type Wanted = (event: TrueEvent) => boolean;
+type Told = Answer & { readonly lacks?: readonly Grouping[] };
 
 /** Togai without HTTP: the published API over the events of a scenario, as strict as the real one, with its faults. */
 export class SimulatedTogai {
@@ -48,14 +61,19 @@ export class SimulatedTogai {
       life.call(async () => {
         options.signal.throwIfAborted();
         options.onSent();
-        note({ type: 'sent', path: url.pathname + url.search });
-        const answer = await this.#answer(url, options, life);
+        note({
+          type: 'sent',
+          path: url.pathname + url.search,
+          hour: startOfMetrics(options.post),
+        });
+        const { lacks = [], ...answer } = await this.#answer(url, options, life);
         const retryAfter = Number(answer.headers.get('retry-after') ?? 0) * 1_000;
         note({
           type: 'answered',
           status: answer.status,
           isCurrent: options.token === this.secretAt(this.#timeline.now),
           notBefore: this.#timeline.now + retryAfter,
+          lacks,
         });
         return answer;
       });
@@ -63,9 +81,9 @@ export class SimulatedTogai {
 
   async #answer(
     url: URL,
-    { signal, timeoutMs, token }: ExchangeOptions,
+    { signal, timeoutMs, token, post }: ExchangeOptions,
     life: Life,
-  ): Promise<Answer> {
+  ): Promise<Told> {
     const faults = this.#faults;
     const arrival = this.#timeline.now;
     if (faults.strikes('hang', arrival)) await this.#neverAnswer(timeoutMs, signal, life);
@@ -76,8 +94,10 @@ export class SimulatedTogai {
 
     const failing = faults.strikes('server-error', arrival);
     const broken = this.#faults.active('broken-buckets', arrival);
-    const asked = Number(url.searchParams.get('start_time') ?? Number.NaN) + 1;
-    if (broken && asked >= broken.start && asked < broken.start + broken.count * BUCKET) {
+    const hour = startOfMetrics(post);
+    const asked = hour ?? Number(url.searchParams.get('start_time') ?? Number.NaN) + 1;
+    const askedTo = hour === undefined ? asked + 1 : hour + HOUR;
+    if (broken && askedTo > broken.start && asked < broken.start + broken.count * BUCKET) {
       this.#faults.count('broken-buckets');
       return answerOf(500, { message: 'this range cannot be read' });
     }
@@ -94,7 +114,7 @@ export class SimulatedTogai {
         retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) },
       );
     }
-    const answer = this.#honestly(url);
+    const answer = this.#honestly(url, post);
     const wrong = answer.status === 200 && faults.strikes('wrong-body', arrival);
     if (!wrong) return answer;
     switch (wrong.body) {
@@ -130,7 +150,9 @@ export class SimulatedTogai {
     return tokenOf(rotations.length);
   }
 
-  #honestly(url: URL): Answer {
+  #honestly(url: URL, post: string | undefined): Told {
+    if (url.pathname === '/metrics') return this.#metrics(post);
+    if (post !== undefined) return answerOf(405, { message: 'GET is what can be done here.' });
     const id = /^\/events\/([^/]+)$/.exec(url.pathname)?.[1];
     if (id !== undefined) return this.#one(decodeURIComponent(id));
     if (url.pathname !== '/events') return answerOf(404, { message: 'There is nothing here.' });
@@ -157,10 +179,11 @@ export class SimulatedTogai {
     const skipped = byNumber ? Number(after ?? 0) : 0;
     const position = byNumber ? null : after;
     const most = skipped + pageSize;
+    const wanted = this.#wantedBy(query, now);
     const { events, more } =
       ignores || start === undefined || end === undefined
-        ? this.#newest(now, position, most)
-        : this.#within(start, end, now, position, most);
+        ? this.#newest(now, position, most, wanted)
+        : this.#within(start, end, now, position, most, wanted);
     const last = events.at(-1);
     return answerOf(200, {
       events: events.slice(skipped).map((event) => wireEvent(event, now)),
@@ -168,8 +191,26 @@ export class SimulatedTogai {
     });
   }
 
+  #wantedBy(query: URLSearchParams, now: number): Wanted {
+    const [status, account, schema] = ['status', 'account_id', 'schema_name'].map((name) =>
+      query.get(name),
+    );
+    return (event) =>
+      (status === null || statusAt(event, now) === status) &&
+      (account === null || event.account === account) &&
+      (schema === null || event.schema === schema);
+  }
+
+  #metrics(post: string | undefined): Told {
+    const all = this.#byCreation;
+    const within = (start: number, end: number) =>
+      all.slice(firstAfter(all, start - 1, 'createdAt'), firstAfter(all, end - 1, 'createdAt'));
+    const reply = replyToMetrics(post, within, this.#faults, this.#timeline.now);
+    return { ...answerOf(reply.status, reply.body), lacks: reply.lacks };
+  }
+
   /** Newest first: at most so many, from all of them. */
-  #newest(now: number, after: string | null, most: number) {
+  #newest(now: number, after: string | null, most: number, wanted: Wanted) {
     const events: TrueEvent[] = [];
     const all = this.#byCreation;
     const from = after === null ? now : Number.parseInt(after, 36);
@@ -177,13 +218,21 @@ export class SimulatedTogai {
       const event = all[index];
       if (!event || event.visibleAt > now || (after !== null && positionOf(event) >= after))
         continue;
+      if (!wanted(event)) continue;
       if (events.length === most) return { events, more: true };
       events.push(event);
     }
     return { events, more: false };
   }
 
-  #within(start: number, end: number, now: number, after: string | null, most: number) {
+  #within(
+    start: number,
+    end: number,
+    now: number,
+    after: string | null,
+    most: number,
+    wanted: Wanted,
+  ) {
     const { timeField, bounds } = this.#scenario;
     const all = this.#events;
     const exclusive = bounds === 'exclusive' ? 1 : 0;
@@ -193,6 +242,7 @@ export class SimulatedTogai {
       const event = all[index];
       if (!event || event[timeField] > end - exclusive) break;
       if (event.visibleAt > now || (after !== null && positionOf(event) >= after)) continue;
+      if (!wanted(event)) continue;
       found.push(event);
     }
     if (timeField === 'createdAt') found.reverse();

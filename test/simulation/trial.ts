@@ -1,12 +1,14 @@
 import type { Entry } from './history.ts';
 import { Oracle, type Violation } from './oracle.ts';
-import type { FaultKind, Scenario } from './scenario.ts';
+import { countsByMetrics, type FaultKind, type Scenario } from './scenario.ts';
 import { simulate } from './simulate.ts';
 import { createTraffic } from './traffic.ts';
 
 /** What came of a scenario: plain data, so that it can go from one thread to another. */
 export interface Outcome {
   readonly violations: readonly Violation[];
+  /** Togai counts, for a time at least. */
+  readonly byMetrics: boolean;
   readonly runs: number;
   /** Runs that nothing stood in the way of. */
   readonly clearRuns: number;
@@ -50,6 +52,7 @@ export async function tryOut(
     oracle.finish();
     return {
       violations: oracle.violations,
+      byMetrics: countsByMetrics(scenario),
       ...oracle.stats,
       ...oracle.messages.stats,
       delivered: oracle.messages.byKind,

@@ -10,6 +10,7 @@ import {
   type Scenario,
   type SimulatedSettings,
 } from './scenario.ts';
+import { letTogaiCount } from './world-metrics.ts';
 
 const ACCOUNTS = ['acme', 'globex', 'initech', 'umbrella', 'hooli', 'bob@example.com', ''] as const;
 const SCHEMAS = ['api_call', 'storage', 'seats'] as const;
@@ -22,10 +23,11 @@ export function createWorld(seed: number, days: number): Scenario {
   const start = START + random.whole(0, 23) * HOUR + random.whole(0, 59) * MINUTE;
   const span = { start, end: start + days * DAY };
   const settings = createSettings(createRandom(seed, 'settings'), start);
-  return {
+  return letTogaiCount({
     seed,
     ...span,
     settings,
+    counting: [{ from: start, how: 'events' }],
     perBucket: random.pick([5, 10, 15, 20, 30, 45]),
     accounts: ACCOUNTS.slice(0, random.whole(2, ACCOUNTS.length)) as [string, ...string[]],
     schemas: SCHEMAS.slice(0, random.whole(1, SCHEMAS.length)) as [string, ...string[]],
@@ -38,7 +40,7 @@ export function createWorld(seed: number, days: number): Scenario {
       ...createSeries(createRandom(seed, 'series'), span),
     ],
     faults: createFaults(createRandom(seed, 'faults'), span, days),
-  };
+  });
 }
 
 const warning = { forMinutes: 0, critical: false } as const;

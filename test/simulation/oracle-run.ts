@@ -1,0 +1,78 @@
+import type { Calendar } from './oracle-calendar.ts';
+import { type Grouping, ruleText, type SimulatedSettings } from './scenario.ts';
+
+/** Pages of the worst statuses, and samples to look up. */
+const LOOK_UPS_A_MESSAGE = 6;
+
+/** What the judge takes note of in a run. */
+export interface Run {
+  readonly number: number;
+  readonly at: number;
+  readonly begunAt: number;
+  /** The lease was free when it began, as far as the clock of the run tells. */
+  readonly leaseFree: boolean;
+  /** Before it. */
+  readonly frontier: number | undefined;
+  readonly timeField: string | undefined;
+  readonly mayOversleep: boolean;
+  readonly calendar: Calendar;
+  /** Where Togai counts: the hours that are due. */
+  readonly due: ReadonlySet<number> | undefined;
+  /** The buckets that it has stored whole. */
+  readonly counted: Set<number>;
+  /** What Togai has turned out not to group by. */
+  readonly lacks: Set<Grouping>;
+  /** Requests to count, and others. */
+  readonly sent: { metrics: number; others: number };
+  rejected: number;
+  /** Messages that may have been looked up for. */
+  lookedUp: number;
+  /** The start of the newest window that it has judged. */
+  judgedFrom: number | undefined;
+  /** By how much its clock is wrong, ms. */
+  readonly skewMs: number;
+  hasLease: boolean;
+  planned: boolean;
+  committed: boolean;
+  /** What it has published and not yet written down. */
+  delivering: string | undefined;
+  rejections: string | undefined;
+  outOfTime: boolean;
+  /** A message did not get out, or so it seemed. */
+  muffled: boolean;
+}
+
+/**
+ * What a run that nothing stood in the way of asked Togai without need, where Togai counts. An hour costs a request, and
+ * two where rules or what is ignored need more than five queries.
+ */
+export function needlessIn(
+  { counted, sent, rejected, lookedUp }: Run,
+  due: ReadonlySet<number>,
+  { rules, ignoredAccounts }: SimulatedSettings,
+): string[] {
+  const isPlain = rules.every(({ by, subject }) => !by || subject === 'unmetered');
+  const most = due.size * (isPlain && ignoredAccounts.length === 0 ? 1 : 2);
+  const needless: string[] = [];
+  const [extra] = [...counted].filter((hour) => !due.has(hour));
+  if (extra !== undefined) needless.push(`the hour ${iso(extra)} was counted without need`);
+  // What was rejected was asked again with the token that was put into the secret meanwhile.
+  if (sent.metrics - rejected > most) {
+    needless.push(`${sent.metrics} requests for ${due.size} hours`);
+  }
+  if (sent.others > LOOK_UPS_A_MESSAGE * lookedUp) {
+    needless.push(`${sent.others} requests for samples of ${lookedUp} messages`);
+  }
+  return needless;
+}
+
+/** Rules by account or schema that Togai does not count for, as far as a run has seen. */
+export function rulesWithout({ lacks, calendar }: Run, { rules }: SimulatedSettings): string[] {
+  if (calendar.counting === 'events') return [];
+  const needs = { account: 'ACCOUNT_ID', schema: 'SCHEMA_NAME' } as const;
+  return rules.filter(({ by }) => by && lacks.has(needs[by])).map(ruleText);
+}
+
+export function iso(time: number | undefined): string {
+  return time === undefined ? 'nowhere' : new Date(time).toISOString().slice(0, 16);
+}

@@ -57,6 +57,15 @@ export interface Told {
   readonly window: { readonly start: string; readonly end: string } | null;
   readonly firedAt: string | null;
   readonly resolvedAt: string | null;
+  readonly summary: {
+    readonly samples: readonly {
+      readonly referenceId: string | null;
+      readonly createdAt: string;
+      readonly status: string;
+      readonly accountId: string;
+      readonly schemaName: string;
+    }[];
+  } | null;
 }
 
 export type Entry = { readonly time: number; readonly run: number } & (

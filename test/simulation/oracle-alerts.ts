@@ -188,12 +188,14 @@ export class ExpectedAlerts {
     }
     if (watch.firing) this.#outbox.takeBackEnd(keyOf(name, watch.firing));
     const queue = (kind: string, episode: Episode, end: number, resolvedAt?: number) => {
-      const { value, state } = this.#opinion(rule, windowAt(end, rule), []);
+      const window = windowAt(end, rule);
+      const { value, state } = this.#opinion(rule, window, []);
       const told = rule.by === undefined || state === 'breached' ? value : undefined;
       this.#outbox.queue(keyOf(name, episode), {
         kind,
         resolvedAt,
         value: told,
+        window: window.span,
         atOnce: ends.includes(episode.firedAt),
       });
     };

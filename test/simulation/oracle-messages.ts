@@ -3,6 +3,8 @@ import { calendarOf, type Span } from './oracle-calendar.ts';
 import { Obstacles } from './oracle-obstacles.ts';
 import type { Outbox } from './oracle-outbox.ts';
 import { isOf } from './oracle-rules.ts';
+import type { Run } from './oracle-run.ts';
+import { ExpectedSamples } from './oracle-samples.ts';
 import { BUCKET, countingAt, MINUTE, type Rule, ruleText, type Scenario } from './scenario.ts';
 import { statusAt, type TrueEvent } from './traffic.ts';
 
@@ -34,6 +36,7 @@ export class ExpectedMessages {
   readonly #outbox: Outbox;
   readonly #truth: readonly TrueEvent[];
   readonly #obstacles: Obstacles;
+  readonly #samples: ExpectedSamples;
   readonly #delivered: Delivered[] = [];
   /** Of the messages that reached people: which run sent each last, and whether it is written down. */
   readonly #sent = new Map<string, { run: number; seen: boolean; recorded: boolean }>();
@@ -54,14 +57,14 @@ export class ExpectedMessages {
     this.#scenario = scenario;
     this.#truth = truth;
     this.#obstacles = new Obstacles(scenario);
+    this.#samples = new ExpectedSamples(scenario, truth);
     this.#outbox = outbox;
   }
 
   /** @returns why it should not have been told, or not like this */
   published(
     { told, seen, time, run }: EntryOf<'published'>,
-    at: number,
-    mayOversleep: boolean,
+    { at, mayOversleep, begunAt, calendar, lookedUp }: Run,
   ): string | undefined {
     const key = this.#outbox.keyOf(told);
     const due = this.#outbox.get(key);
@@ -90,6 +93,15 @@ export class ExpectedMessages {
     if (due.value !== undefined && told.value !== null && due.value !== told.value) {
       return `${text} says ${told.value}, and it should be ${due.value}`;
     }
+    const { start, end } = due.window ?? {};
+    const isOther = told.window?.start !== isoOf(start) || told.window?.end !== isoOf(end);
+    if (start !== undefined && isOther) {
+      return `${text} is of ${told.window?.start} to ${told.window?.end}, and ${isoOf(start)} to ${isoOf(end)} was judged`;
+    }
+    const byMetrics = calendar.counting === 'metrics';
+    const isAlone = byMetrics && lookedUp === 1 && !this.#obstacles.between(begunAt, time);
+    const wrong = this.#samples.problem(told, byMetrics, isAlone, time);
+    if (wrong) return `${text} ${wrong}`;
     if (told.kind === 'fired' && seen && due.atOnce && !told.resolvedAt)
       return this.#latency(told, at, time);
     return undefined;
@@ -235,6 +247,10 @@ export class ExpectedMessages {
     }
     return [...episodes.values()];
   }
+}
+
+function isoOf(time: number | undefined): string | undefined {
+  return time === undefined ? undefined : new Date(time).toISOString();
 }
 
 function isCrossed({ by, limit, operator }: Rule, events: readonly TrueEvent[]): boolean {

@@ -1,4 +1,5 @@
 import type { Told } from './history.ts';
+import type { Span } from './oracle-calendar.ts';
 
 /** A message that is due. */
 interface Expected {
@@ -7,6 +8,8 @@ interface Expected {
   readonly resolvedAt?: number | undefined;
   /** In the rule's unit, where it is known. */
   readonly value?: number | undefined;
+  /** What was judged. */
+  readonly window?: Span | undefined;
   /** It was told by the run that found it. */
   readonly atOnce?: boolean;
 }

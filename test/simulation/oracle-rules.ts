@@ -1,4 +1,5 @@
 import type { StoredBucket } from './history.ts';
+import type { Span } from './oracle-calendar.ts';
 import type { Rule } from './scenario.ts';
 
 /**
@@ -40,6 +41,8 @@ function sumOf(counts: Counts, matches: (status: string) => boolean): number {
 
 /** All buckets of a window together. */
 export interface Window {
+  /** What was counted of it. */
+  readonly span: Span;
   readonly whole: boolean;
   readonly byStatus: Counts;
   readonly accounts: ReadonlyMap<string, Counts>;
@@ -49,7 +52,7 @@ export interface Window {
   readonly schemasCut: boolean;
 }
 
-export function windowOf(buckets: readonly (StoredBucket | undefined)[]): Window {
+export function windowOf(span: Span, buckets: readonly (StoredBucket | undefined)[]): Window {
   const byStatus = new Map<string, number>();
   const accounts = new Map<string, Map<string, number>>();
   const schemas = new Map<string, Map<string, number>>();
@@ -76,7 +79,7 @@ export function windowOf(buckets: readonly (StoredBucket | undefined)[]): Window
       }
     }
   }
-  return { whole, byStatus, accounts, schemas, accountsCut, schemasCut };
+  return { span, whole, byStatus, accounts, schemas, accountsCut, schemasCut };
 }
 
 function addTo(sums: Map<string, number>, counts: Counts): void {

@@ -100,7 +100,7 @@ export class Oracle {
         this.#stateWritten(run, entry, complain);
         break;
       case 'published': {
-        const problem = this.messages.published(entry, run.at, run.mayOversleep);
+        const problem = this.messages.published(entry, run);
         if (problem) complain('no noise')(problem);
         if (entry.seen) run.delivering = this.#outbox.keyOf(entry.told);
         else run.muffled = true;
@@ -270,13 +270,14 @@ export class Oracle {
       run.judgedFrom = calendar.windowAt(frontier).start;
     }
     const windowAt = (end: number, { operator }: Rule) => {
-      const pieces = calendar.piecesOf(calendar.windowAt(end, operator.startsWith('<')));
-      return windowOf(
-        pieces.map((piece) => {
-          const bucket = known(piece.start);
-          return bucket && endOf(bucket) >= piece.end ? bucket : undefined;
-        }),
-      );
+      const span = calendar.windowAt(end, operator.startsWith('<'));
+      const buckets = calendar.piecesOf(span).map((piece) => {
+        const bucket = known(piece.start);
+        return bucket && endOf(bucket) >= piece.end ? bucket : undefined;
+      });
+      // An hour that was open at that end may have been counted farther since.
+      const last = buckets.at(-1);
+      return windowOf({ ...span, end: last ? Math.max(span.end, endOf(last)) : span.end }, buckets);
     };
     this.#alerts.commit({ at, frontier, ends, windowAt, calmMs: calendar.calmMs });
     this.#troubles.committed(at, causeOf(state));

@@ -129,16 +129,13 @@ class Asker {
 
   async #askAll(hour: Bucket, signal: AbortSignal): Promise<MetricsAnswer[] | undefined> {
     const answers: MetricsAnswer[] = [];
+    const asked: MetricQuery[] = [];
     for (const queries of requestsOf(this.#plan, this.unknown)) {
       try {
         const answer = await this.#metrics.metrics(hour, queries, signal);
         checkAnswered(queries, answer);
-        const unknown = ungrouped(queries, answer);
-        if (unknown) {
-          this.unknown.add(unknown);
-          return undefined;
-        }
         answers.push(answer);
+        asked.push(...queries);
       } catch (error) {
         if (!(error instanceof TogaiError) || error.failure !== 'refused') throw error;
         if (!this.#probed && (await this.#findUnknown(hour, queries, signal))) return undefined;
@@ -147,7 +144,9 @@ class Asker {
         });
       }
     }
-    return answers;
+    const unknown = ungrouped(asked, answers);
+    if (unknown) this.unknown.add(unknown);
+    return unknown ? undefined : answers;
   }
 
   /** Asks by each grouping alone. @returns whether one is refused */

@@ -327,6 +327,24 @@ test('an hour whose answer lacks what was asked for is not taken for an empty on
   expect(monitor.told).toEqual([]);
 });
 
+/** A server that says nothing of the account where events have none. */
+function leavingOutEmptyNames(monitor: TestMonitor) {
+  return () => {
+    const togai = togaiOf(monitor);
+    return Promise.resolve({
+      ...togai,
+      async metrics(...asked: Parameters<typeof togai.metrics>) {
+        const { series, points } = await togai.metrics(...asked);
+        const nameless = [...series].map(
+          ([id, lines]) =>
+            [id, lines.map((line) => ({ ...line, group: line.group || undefined }))] as const,
+        );
+        return { series: new Map(nameless), points };
+      },
+    });
+  };
+}
+
 describe('a server', () => {
   const answering =
     (
@@ -398,22 +416,19 @@ describe('a server', () => {
       thresholds: 'unmetered by account >= 10',
     });
     monitor.events.push(usageEvent({ createdAt: at('10:12'), accountId: '', status: NOT_METERED }));
-    const connect = () => {
-      const togai = togaiOf(monitor);
-      return Promise.resolve({
-        ...togai,
-        async metrics(...[range, queries, signal]: Parameters<typeof togai.metrics>) {
-          const { series, points } = await togai.metrics(range, queries, signal);
-          const nameless = [...series].map(
-            ([id, lines]) =>
-              [id, lines.map((line) => ({ ...line, group: line.group || undefined }))] as const,
-          );
-          return { series: new Map(nameless), points };
-        },
-      });
-    };
-    await monitor.runAt('10:20', { connect });
+    await monitor.runAt('10:20', { connect: leavingOutEmptyNames(monitor) });
     expect(monitor.told).toMatchObject([{ kind: 'fired', groups: [{ name: 'acme' }] }]);
+  });
+
+  test('whose unmetered events are all of no account is not taken for one that knows no accounts', async () => {
+    const monitor = monitorOf(traffic('06:00', '12:00'), {
+      thresholds: 'unmetered by account >= 2',
+    });
+    const lost = { accountId: '', status: NOT_METERED };
+    monitor.events.push(usageEvent({ createdAt: at('10:12'), ...lost }));
+    monitor.events.push(usageEvent({ createdAt: at('10:13'), ...lost }));
+    await monitor.runAt('10:20', { connect: leavingOutEmptyNames(monitor) });
+    expect(monitor.told).toMatchObject([{ kind: 'fired', groups: [{ name: '' }] }]);
   });
 
   test('that knows no metrics at all is told as failing, with what to do', async () => {

@@ -155,20 +155,24 @@ export function requestsOf(
   );
 }
 
-/** A grouping that a query asked for and its answer does not have; `undefined` where there is none. */
+/**
+ * A grouping that was asked for, and none of the answers about an hour has it; `undefined` where there is none. A line
+ * without a group may be of events that have none, even where a query has no other.
+ */
 export function ungrouped(
   queries: readonly MetricQuery[],
-  { series }: MetricsAnswer,
+  answers: readonly MetricsAnswer[],
 ): Grouping | undefined {
-  return queries.find(({ id, groupBy }) => {
-    const counted = series.get(id)?.filter(({ events }) => events > 0) ?? [];
-    // One line of several may be of events that have none.
-    return (
-      groupBy !== undefined &&
-      counted.length > 0 &&
-      counted.every(({ group }) => group === undefined)
-    );
-  })?.groupBy;
+  const series = new Map(answers.flatMap((answer) => [...answer.series]));
+  const groupings = new Set(queries.map(({ groupBy }) => groupBy));
+  return [...groupings].find((grouping) => {
+    const lines = queries
+      .filter(({ groupBy }) => groupBy === grouping)
+      .flatMap(({ id }) => series.get(id) ?? [])
+      .filter(({ events }) => events > 0);
+    const isUngrouped = lines.length > 0 && lines.every(({ group }) => group === undefined);
+    return grouping !== undefined && isUngrouped;
+  });
 }
 
 /**

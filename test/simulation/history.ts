@@ -1,6 +1,7 @@
 /** What the world saw of the monitor, in order: all that the judge goes by, beside the truth. Times are epoch ms. */
 
-import type { Counting, Grouping } from './scenario.ts';
+import type { Counting } from './scenario.ts';
+import type { Shown } from './togai-metrics.ts';
 
 /** What of the stored state somebody from outside can tell. */
 export interface StateView {
@@ -92,8 +93,9 @@ export type Entry = { readonly time: number; readonly run: number } & (
       readonly isCurrent: boolean;
       /** No request is welcome before; epoch ms. */
       readonly notBefore: number;
-      /** What it shows that Togai does not group by, though it was asked to. */
-      readonly lacks: readonly Grouping[];
+      readonly hour: number | undefined;
+      /** What it shows of how Togai groups. */
+      readonly groups: Shown;
     }
   | { readonly type: 'bucket'; readonly bucket: StoredBucket; readonly seen: boolean }
   | { readonly type: 'state'; readonly state: StateView; readonly seen: boolean }

@@ -1,4 +1,4 @@
-import type { Grouping, Scenario } from './scenario.ts';
+import { type Grouping, MINUTE, type Scenario } from './scenario.ts';
 
 const SECOND = 1_000;
 
@@ -16,9 +16,16 @@ export class Obstacles {
     this.#ungrouped = faults.flatMap((fault) =>
       fault.kind === 'grouping-refused' || fault.kind === 'grouping-ignored' ? [fault] : [],
     );
-    this.#spans = faults.map((fault) => {
+    this.#spans = faults.flatMap((fault) => {
       const { from, to } = fault;
       switch (fault.kind) {
+        // Only a run in the middle of which that changes may be at a loss.
+        case 'grouping-refused':
+        case 'grouping-ignored':
+          return [
+            { from: from - MINUTE, to: from },
+            { from: to - MINUTE, to },
+          ];
         case 'token-rotated':
           return {
             from: Math.min(from, fault.secretAt),

@@ -1,3 +1,4 @@
+import type { EntryOf } from './history.ts';
 import type { Calendar } from './oracle-calendar.ts';
 import { type Grouping, ruleText, type SimulatedSettings } from './scenario.ts';
 
@@ -20,8 +21,10 @@ export interface Run {
   readonly due: ReadonlySet<number> | undefined;
   /** The buckets that it has stored whole. */
   readonly counted: Set<number>;
-  /** What Togai has turned out not to group by. */
-  readonly lacks: Set<Grouping>;
+  readonly refused: Set<Grouping>;
+  /** What answers about an hour were grouped by, and where they held nothing but a number, by its start. */
+  readonly named: Map<number, Set<Grouping>>;
+  readonly unnamed: Map<number, Set<Grouping>>;
   /** Requests to count, and others. */
   readonly sent: { metrics: number; others: number };
   rejected: number;
@@ -47,17 +50,18 @@ export interface Run {
  * two where rules or what is ignored need more than five queries.
  */
 export function needlessIn(
-  { counted, sent, rejected, lookedUp }: Run,
+  run: Run,
   due: ReadonlySet<number>,
   { rules, ignoredAccounts }: SimulatedSettings,
 ): string[] {
+  const { counted, sent, rejected, lookedUp } = run;
   const isPlain = rules.every(({ by, subject }) => !by || subject === 'unmetered');
   const most = due.size * (isPlain && ignoredAccounts.length === 0 ? 1 : 2);
   const needless: string[] = [];
   const [extra] = [...counted].filter((hour) => !due.has(hour));
   if (extra !== undefined) needless.push(`the hour ${iso(extra)} was counted without need`);
   // What was rejected was asked again with the token that was put into the secret meanwhile.
-  if (sent.metrics - rejected > most) {
+  if (sent.metrics - rejected > most && !hasToAskAgain(run)) {
     needless.push(`${sent.metrics} requests for ${due.size} hours`);
   }
   if (sent.others > LOOK_UPS_A_MESSAGE * lookedUp) {
@@ -66,11 +70,41 @@ export function needlessIn(
   return needless;
 }
 
+/** Takes note of an answer. */
+export function noteGroups(
+  { refused, named, unnamed }: Run,
+  { hour, groups }: EntryOf<'answered'>,
+): void {
+  for (const grouping of groups.refused) refused.add(grouping);
+  if (hour === undefined) return;
+  for (const [shown, of] of [
+    [groups.named, named],
+    [groups.unnamed, unnamed],
+  ] as const) {
+    of.set(hour, new Set([...(of.get(hour) ?? []), ...shown]));
+  }
+}
+
+/** Whether nothing but a number came where an hour was to be grouped. */
+export function isUngrouped({ named, unnamed }: Run, hour: number, by: Grouping): boolean {
+  return unnamed.get(hour)?.has(by) === true && named.get(hour)?.has(by) !== true;
+}
+
+/** Where Togai does not group, it is asked for each status by itself. */
+function hasToAskAgain(run: Run): boolean {
+  const isLacking = ([hour, groupings]: [number, ReadonlySet<Grouping>]) =>
+    [...groupings].some((by) => isUngrouped(run, hour, by));
+  return run.refused.size > 0 || [...run.unnamed].some(isLacking);
+}
+
 /** Rules by account or schema that Togai does not count for, as far as a run has seen. */
-export function rulesWithout({ lacks, calendar }: Run, { rules }: SimulatedSettings): string[] {
+export function rulesWithout(run: Run, { rules }: SimulatedSettings): string[] {
+  const { calendar, refused, unnamed } = run;
+  const lacks = (by: Grouping) =>
+    refused.has(by) || [...unnamed.keys()].some((hour) => isUngrouped(run, hour, by));
   if (calendar.counting === 'events') return [];
   const needs = { account: 'ACCOUNT_ID', schema: 'SCHEMA_NAME' } as const;
-  return rules.filter(({ by }) => by && lacks.has(needs[by])).map(ruleText);
+  return rules.filter(({ by }) => by && lacks(needs[by])).map(ruleText);
 }
 
 export function iso(time: number | undefined): string {

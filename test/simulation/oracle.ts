@@ -8,7 +8,7 @@ import { causeOf, ExpectedTroubles } from './oracle-monitor.ts';
 import { Obstacles } from './oracle-obstacles.ts';
 import { Outbox } from './oracle-outbox.ts';
 import { windowOf } from './oracle-rules.ts';
-import { iso, needlessIn, type Run, rulesWithout } from './oracle-run.ts';
+import { iso, isUngrouped, needlessIn, noteGroups, type Run, rulesWithout } from './oracle-run.ts';
 import {
   BUCKET,
   type Counting,
@@ -90,7 +90,7 @@ export class Oracle {
         this.#noteAsked(entry, run);
         break;
       case 'answered':
-        for (const grouping of entry.lacks) run.lacks.add(grouping);
+        noteGroups(run, entry);
         if (entry.status === 401) run.rejected++;
         break;
       case 'bucket':
@@ -145,7 +145,9 @@ export class Oracle {
       calendar,
       due: counting === 'metrics' ? this.#counts.dueHours(calendar, at, outstanding) : undefined,
       counted: new Set(),
-      lacks: new Set(),
+      refused: new Set(),
+      named: new Map(),
+      unnamed: new Map(),
       sent: { metrics: 0, others: 0 },
       rejected: 0,
       lookedUp: 0,
@@ -175,7 +177,8 @@ export class Oracle {
     const name = `${calendar.counting === 'metrics' ? 'hour' : 'bucket'} ${iso(bucket.start)}`;
     this.stats.buckets++;
     if (!run.hasLease) complain(`${name} was stored by a run without the lease`);
-    const isLost = (by: Grouping) => this.#obstacles.lost(by, begunAt, time);
+    const isLost = (by: Grouping) =>
+      this.#obstacles.lost(by, begunAt, time) || isUngrouped(run, bucket.start, by);
     const problem = this.#counts.stored(bucket, {
       run: run.number,
       calendar,

@@ -189,6 +189,8 @@ export interface Scenario {
   readonly settings: SimulatedSettings;
   /** How events are counted, each from a time on, oldest first. */
   readonly counting: readonly { readonly from: number; readonly how: Counting }[];
+  /** What an answer about accounts says of events that have none: an empty name, or no name at all. */
+  readonly nameless: 'empty' | 'left out';
   /** Events a bucket on average, at noon. */
   readonly perBucket: number;
   readonly accounts: readonly [string, ...string[]];

@@ -1,5 +1,5 @@
 import type { Faults } from './faults.ts';
-import { type Grouping, HOUR } from './scenario.ts';
+import { type Grouping, HOUR, type Scenario } from './scenario.ts';
 import { statusAt, type TrueEvent } from './traffic.ts';
 
 const MAX_QUERIES = 5;
@@ -14,24 +14,37 @@ interface Query {
   readonly accounts: readonly string[] | undefined;
 }
 
+/** What an answer shows of how Togai groups. */
+export interface Shown {
+  readonly refused: readonly Grouping[];
+  /** It was asked for, and there are names, or only numbers. */
+  readonly named: readonly Grouping[];
+  readonly unnamed: readonly Grouping[];
+}
+
+export const NOTHING_SHOWN: Shown = { refused: [], named: [], unnamed: [] };
+
 /** What `POST /metrics` is answered with. */
 export interface MetricsReply {
   readonly status: 200 | 400;
   readonly body: unknown;
-  /** What it shows that Togai does not group by, though it was asked to. */
-  readonly lacks: readonly Grouping[];
+  readonly groups: Shown;
+}
+
+interface Counted {
+  /** The events of a range, its start included, its end not. */
+  readonly within: (start: number, end: number) => readonly TrueEvent[];
+  readonly nameless: Scenario['nameless'];
 }
 
 class BadRequest extends Error {}
 
 /**
  * Counts events by `createdAt`, by the hour, as they are at the moment of the answer; as strict as the published API.
- *
- * @param within the events of a range, its start included, its end not
  */
 export function replyToMetrics(
   post: string | undefined,
-  within: (start: number, end: number) => readonly TrueEvent[],
+  { within, nameless }: Counted,
   faults: Faults,
   now: number,
 ): MetricsReply {
@@ -41,25 +54,29 @@ export function replyToMetrics(
     const refused = faults.active('grouping-refused', now)?.by;
     if (refused !== undefined && asked.has(refused)) {
       faults.count('grouping-refused');
-      return { status: 400, body: { message: `groupBy ${refused}` }, lacks: [refused] };
+      const groups = { ...NOTHING_SHOWN, refused: [refused] };
+      return { status: 400, body: { message: `groupBy ${refused}` }, groups };
     }
     const ignored = faults.active('grouping-ignored', now)?.by;
     const events = within(start, end);
-    const lacks = new Set<Grouping>();
+    const named = new Set<Grouping>();
+    const unnamed = new Set<Grouping>();
     const results = queries.map((query) => {
       const isIgnored = ignored !== undefined && query.groupBy === ignored;
-      const data = count(isIgnored ? { ...query, groupBy: undefined } : query, events, now);
-      if (isIgnored && data.length > 0) {
-        faults.count('grouping-ignored');
-        lacks.add(ignored);
+      const answered = isIgnored ? { ...query, groupBy: undefined } : query;
+      const data = count(answered, events, nameless, now);
+      if (isIgnored && data.length > 0) faults.count('grouping-ignored');
+      if (query.groupBy && data.length > 0) {
+        (data.some(({ groupedBy }) => groupedBy) ? named : unnamed).add(query.groupBy);
       }
       return { id: query.id, name: 'EVENTS', data };
     });
     if (faults.strikes('result-missing', now)) results.splice(now % results.length, 1);
-    return { status: 200, body: { results }, lacks: [...lacks] };
+    const groups = { refused: [], named: [...named], unnamed: [...unnamed] };
+    return { status: 200, body: { results }, groups };
   } catch (error) {
     if (!(error instanceof BadRequest)) throw error;
-    return { status: 400, body: { message: error.message }, lacks: [] };
+    return { status: 400, body: { message: error.message }, groups: NOTHING_SHOWN };
   }
 }
 
@@ -72,7 +89,12 @@ export function startOfMetrics(post: string | undefined): number | undefined {
   }
 }
 
-function count({ groupBy, statuses, accounts }: Query, events: readonly TrueEvent[], now: number) {
+function count(
+  { groupBy, statuses, accounts }: Query,
+  events: readonly TrueEvent[],
+  nameless: Scenario['nameless'],
+  now: number,
+) {
   const series = new Map<string, Map<number, number>>();
   for (const event of events) {
     const status = statusAt(event, now);
@@ -84,6 +106,7 @@ function count({ groupBy, statuses, accounts }: Query, events: readonly TrueEven
     points.set(hour, (points.get(hour) ?? 0) + 1);
     series.set(group, points);
   }
+  const isLeftOut = (value: string) => value === '' && nameless === 'left out';
   let left = MAX_POINTS;
   return [...series].flatMap(([fieldValue, all]) => {
     const points = [...all].slice(0, left);
@@ -91,7 +114,8 @@ function count({ groupBy, statuses, accounts }: Query, events: readonly TrueEven
     if (points.length === 0) return [];
     return [
       {
-        ...(groupBy && { groupedBy: { fieldName: groupBy, fieldValue } }),
+        groupedBy:
+          groupBy && !isLeftOut(fieldValue) ? { fieldName: groupBy, fieldValue } : undefined,
         timestamps: points.map(([hour]) => new Date(hour).toISOString()),
         metricValues: points.map(([, value]) => value),
       },

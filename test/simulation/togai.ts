@@ -7,9 +7,9 @@ import type { Faults } from './faults.ts';
 import type { Note } from './history.ts';
 import type { Life } from './life.ts';
 import { createRandom, type Random } from './random.ts';
-import { BUCKET, type Grouping, HOUR, type Scenario } from './scenario.ts';
+import { BUCKET, HOUR, type Scenario } from './scenario.ts';
 import type { Timeline } from './timeline.ts';
-import { replyToMetrics, startOfMetrics } from './togai-metrics.ts';
+import { NOTHING_SHOWN, replyToMetrics, type Shown, startOfMetrics } from './togai-metrics.ts';
 import { statusAt, type TrueEvent } from './traffic.ts';
 
 const MAX_PAGE_SIZE = 50;
@@ -25,7 +25,7 @@ const PARAMETERS = new Set([
 
 /** What a listing leaves out. */
 type Wanted = (event: TrueEvent) => boolean;
-type Told = Answer & { readonly lacks?: readonly Grouping[] };
+type Told = Answer & { readonly groups?: Shown };
 
 /** Togai without HTTP: the published API over the events of a scenario, as strict as the real one, with its faults. */
 export class SimulatedTogai {
@@ -66,14 +66,15 @@ export class SimulatedTogai {
           path: url.pathname + url.search,
           hour: startOfMetrics(options.post),
         });
-        const { lacks = [], ...answer } = await this.#answer(url, options, life);
+        const { groups, ...answer } = await this.#answer(url, options, life);
         const retryAfter = Number(answer.headers.get('retry-after') ?? 0) * 1_000;
         note({
           type: 'answered',
           status: answer.status,
           isCurrent: options.token === this.secretAt(this.#timeline.now),
           notBefore: this.#timeline.now + retryAfter,
-          lacks,
+          hour: startOfMetrics(options.post),
+          groups: groups ?? NOTHING_SHOWN,
         });
         return answer;
       });
@@ -114,9 +115,9 @@ export class SimulatedTogai {
         retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) },
       );
     }
-    const answer = this.#honestly(url, post);
+    const { groups, ...answer } = this.#honestly(url, post);
     const wrong = answer.status === 200 && faults.strikes('wrong-body', arrival);
-    if (!wrong) return answer;
+    if (!wrong) return { ...answer, ...(groups && { groups }) };
     switch (wrong.body) {
       case 'html':
         return { ...answer, body: '<html><body>Service temporarily unavailable</body></html>' };
@@ -205,8 +206,9 @@ export class SimulatedTogai {
     const all = this.#byCreation;
     const within = (start: number, end: number) =>
       all.slice(firstAfter(all, start - 1, 'createdAt'), firstAfter(all, end - 1, 'createdAt'));
-    const reply = replyToMetrics(post, within, this.#faults, this.#timeline.now);
-    return { ...answerOf(reply.status, reply.body), lacks: reply.lacks };
+    const { nameless } = this.#scenario;
+    const reply = replyToMetrics(post, { within, nameless }, this.#faults, this.#timeline.now);
+    return { ...answerOf(reply.status, reply.body), groups: reply.groups };
   }
 
   /** Newest first: at most so many, from all of them. */

@@ -20,6 +20,7 @@ export function letTogaiCount(world: Scenario): Scenario {
   return {
     ...world,
     counting,
+    nameless: createRandom(world.seed, 'nameless').chance(0.5) ? 'left out' : 'empty',
     settings: {
       ...settings,
       windowMinutes: random.pick([60, 60, 120, 180]),

@@ -28,6 +28,7 @@ export function createWorld(seed: number, days: number): Scenario {
     ...span,
     settings,
     counting: [{ from: start, how: 'events' }],
+    nameless: 'empty',
     perBucket: random.pick([5, 10, 15, 20, 30, 45]),
     accounts: ACCOUNTS.slice(0, random.whole(2, ACCOUNTS.length)) as [string, ...string[]],
     schemas: SCHEMAS.slice(0, random.whole(1, SCHEMAS.length)) as [string, ...string[]],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Entry } from './history.ts';
+import type { Entry, StoredBucket } from './history.ts';
 import { type Invariant, Oracle } from './oracle.ts';
-import type { Scenario } from './scenario.ts';
+import { HOUR, type Scenario } from './scenario.ts';
 import { shrink } from './shrink.ts';
 import { simulate } from './simulate.ts';
 import { createTraffic } from './traffic.ts';
@@ -9,12 +9,17 @@ import { createWorld } from './world.ts';
 
 /** A day on which messages are sent; without faults, so that nothing excuses anything. */
 const SCENARIO: Scenario = { ...createWorld(5, 2), faults: [] };
+/** The same, where Togai counts. */
+const BY_METRICS: Scenario = { ...createWorld(12, 2), faults: [] };
 
 /** What the judge says of a history that was tampered with. */
-async function judged(tamper: (entry: Entry) => readonly Entry[]): Promise<Invariant | undefined> {
-  const events = createTraffic(SCENARIO);
-  const oracle = new Oracle(SCENARIO, events);
-  await simulate(SCENARIO, events, (entry) => {
+async function judged(
+  tamper: (entry: Entry) => readonly Entry[],
+  scenario = SCENARIO,
+): Promise<Invariant | undefined> {
+  const events = createTraffic(scenario);
+  const oracle = new Oracle(scenario, events);
+  await simulate(scenario, events, (entry) => {
     for (const seen of tamper(entry)) oracle.note(seen);
   });
   oracle.finish();
@@ -82,6 +87,47 @@ const TAMPERED: readonly [string, (entry: Entry) => readonly Entry[], Invariant]
 
 test('the judge has nothing against a day without faults', async () => {
   expect(await judged(same)).toBeUndefined();
+  expect(await judged(same, BY_METRICS)).toBeUndefined();
+});
+
+/** The same, of hours. */
+const TAMPERED_HOURS: readonly [string, (entry: Entry) => readonly Entry[], Invariant][] = [
+  [
+    'an hour holds one event more',
+    changing((bucket) => ({ ...bucket, tally: oneMore(bucket.tally) })),
+    'counted',
+  ],
+  [
+    'an open hour is taken for a whole one',
+    changing((bucket) => ({ ...bucket, end: bucket.start + HOUR })),
+    'counted',
+  ],
+  [
+    'accounts are said to be unknown',
+    changing(({ tally, ...bucket }) => {
+      const accounts = { counts: new Map(), cut: true };
+      return { ...bucket, tally: { ...tally, accounts } };
+    }),
+    'counted',
+  ],
+  ['an open hour is given up', changing((bucket) => ({ ...bucket, partial: true })), 'counted'],
+  [
+    'a quiet run asks five times',
+    (entry) => (entry.type === 'sent' ? Array.from({ length: 5 }, () => entry) : [entry]),
+    'polite',
+  ],
+  [
+    'a message names another window',
+    (entry) =>
+      entry.type === 'published' && entry.told.window
+        ? [{ ...entry, told: { ...entry.told, window: { ...entry.told.window, end: '' } } }]
+        : [entry],
+    'no noise',
+  ],
+];
+
+test.each(TAMPERED_HOURS)('the judge notices that %s', async (_, tamper, invariant) => {
+  expect(await judged(tamper, BY_METRICS)).toBe(invariant);
 });
 
 test.each(TAMPERED)('the judge notices that %s', async (_, tamper, invariant) => {
@@ -91,6 +137,11 @@ test.each(TAMPERED)('the judge notices that %s', async (_, tamper, invariant) =>
 test('a world that breaks nothing is not made smaller', async () => {
   expect(await shrink(SCENARIO, 'told')).toBe(SCENARIO);
 });
+
+function changing(change: (bucket: StoredBucket) => StoredBucket) {
+  return (entry: Entry): readonly Entry[] =>
+    entry.type === 'bucket' ? [{ ...entry, bucket: change(entry.bucket) }] : [entry];
+}
 
 function oneMore<T extends { readonly total: number }>(tally: T): T {
   return { ...tally, total: tally.total + 1 };

@@ -114,6 +114,7 @@ export class ExpectedCounts {
       const asked = { since, now, waived, rules, ...lost };
       return differenceOfHour(bucket, this.#byHour.get(start) ?? [], asked);
     }
+    if (endOf(bucket) < start + HOUR) return 'it is open, and is given up';
     if (before && endOf(before) >= endOf(bucket)) return 'it was whole before, and is given up';
     const known = before?.tally.total ?? 0;
     return tally.total === known ? undefined : `given up with ${tally.total}, and had ${known}`;

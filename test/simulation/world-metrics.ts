@@ -1,5 +1,5 @@
 import { createRandom, type Random } from './random.ts';
-import { type Fault, type Grouping, MINUTE, type Rule, type Scenario } from './scenario.ts';
+import { type Fault, type Grouping, HOUR, MINUTE, type Rule, type Scenario } from './scenario.ts';
 
 const GROUPINGS: readonly [Grouping, ...Grouping[]] = [
   'ACCOUNT_ID',
@@ -27,7 +27,11 @@ export function letTogaiCount(world: Scenario): Scenario {
       ignoredSchemas: [],
       rules: countable(settings.rules, waives),
     },
-    faults: [...world.faults, ...createFaults(random, at)],
+    faults: [
+      ...world.faults,
+      ...createFaults(random, at),
+      ...createPauses(createRandom(world.seed, 'pause'), counting.slice(1)),
+    ],
   };
 }
 
@@ -48,6 +52,15 @@ function createSwitches(
   // At once, while the newest window is not through, or much later.
   const again = random.chance(0.5) ? once + random.whole(1, 90) * MINUTE : at(0.6);
   return [...counting, { from: again, how: first }];
+}
+
+/** Some changes come after hours without a run: what was missed then must not be forgotten. */
+function createPauses(random: Random, switches: Scenario['counting']): Fault[] {
+  return switches.flatMap(({ from }, index): Fault[] => {
+    const hours = random.pick([0, 0, 3, 7]);
+    if (hours === 0) return [];
+    return [{ id: `pause-${index}`, kind: 'runs-skipped', from: from - hours * HOUR, to: from }];
+  });
 }
 
 /** What Togai cannot tell apart in two requests is refused when the monitor is set up. */

@@ -30,6 +30,7 @@ export function letTogaiCount(world: Scenario): Scenario {
     faults: [
       ...world.faults,
       ...createFaults(random, at),
+      ...createOutage(createRandom(world.seed, 'outage'), settings.maxCatchUpHours, at),
       ...createPauses(createRandom(world.seed, 'pause'), counting.slice(1)),
     ],
   };
@@ -52,6 +53,18 @@ function createSwitches(
   // At once, while the newest window is not through, or much later.
   const again = random.chance(0.5) ? once + random.whole(1, 90) * MINUTE : at(0.6);
   return [...counting, { from: again, how: first }];
+}
+
+/** Togai is away for about as long as can be caught up with, or hours longer. */
+function createOutage(
+  random: Random,
+  catchUpHours: number,
+  at: (share: number) => number,
+): Fault[] {
+  if (!random.chance(0.25)) return [];
+  const from = at(0.6 * random.next());
+  const to = from + catchUpHours * HOUR + random.whole(-60, 150) * MINUTE;
+  return [{ id: 'metrics-outage', from, to, kind: 'server-error', share: 1, status: 503 }];
 }
 
 /** Some changes come after hours without a run: what was missed then must not be forgotten. */
@@ -84,6 +97,9 @@ function createFaults(random: Random, at: (share: number) => number): Fault[] {
     const kind = random.next();
     if (kind < 0.4) return { ...span, kind: 'grouping-refused', by: random.pick(GROUPINGS) };
     if (kind < 0.75) return { ...span, kind: 'grouping-ignored', by: random.pick(GROUPINGS) };
-    return { ...span, kind: 'result-missing' };
+    if (kind < 0.87) return { ...span, kind: 'result-missing' };
+    // An hour that fails from its beginning to its end, and for as long again.
+    const start = Math.floor(from / HOUR) * HOUR;
+    return { ...span, from: start, to: start + 2 * HOUR, kind: 'broken-buckets', start, count: 1 };
   });
 }

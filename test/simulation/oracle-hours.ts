@@ -35,9 +35,9 @@ export function differenceOfHour(
   const { since, now, waived, blurred } = asked;
   const questions = questionsOf(asked.rules);
   const truth = new Map<string, Bounds>();
-  const add = (name: string, isCertain: boolean) => {
+  const add = (name: string, isCertain: boolean, times = 1) => {
     const bounds = truth.get(name) ?? { least: 0, most: 0 };
-    bounds.most++;
+    bounds.most += times;
     if (isCertain) bounds.least++;
     truth.set(name, bounds);
   };
@@ -56,9 +56,9 @@ export function differenceOfHour(
     for (const [question, matches] of questions) {
       const yes = [...possible].filter(matches).length;
       if (yes === 0) continue;
-      const isCertain = first !== undefined && yes === possible.size;
-      if (!isWaived) add(`account ${event.account} ${question}`, isCertain);
-      add(`${isWaived ? 'ignored ' : ''}schema ${event.schema} ${question}`, isCertain);
+      // One that changes between two requests may be counted under both statuses, or under none.
+      if (!isWaived) add(`account ${event.account} ${question}`, isSure, yes);
+      add(`${isWaived ? 'ignored ' : ''}schema ${event.schema} ${question}`, isSure, yes);
     }
   }
 

@@ -24,6 +24,8 @@ export class Outbox {
   readonly #alertIds = new Map<string, string>();
   /** Messages that were decided in all. */
   decided = 0;
+  /** Of those, the ends that were taken back because it fired again before anybody was told. */
+  takenBack = 0;
 
   get keys(): string[] {
     return [...this.#due.keys()];
@@ -71,7 +73,10 @@ export class Outbox {
     const waiting = this.#due.get(key);
     if (waiting?.resolvedAt === undefined) return;
     if (waiting.kind === 'fired') this.#due.set(key, { ...waiting, resolvedAt: undefined });
-    else this.#due.delete(key);
+    else {
+      this.takenBack++;
+      this.#due.delete(key);
+    }
   }
 
   delivered(key: string): void {

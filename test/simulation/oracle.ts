@@ -61,7 +61,16 @@ export class Oracle {
   #frontier: number | undefined;
   #judgedTo: number | undefined;
   #counting: Counting | undefined;
-  readonly stats = { runs: 0, clearRuns: 0, killed: 0, requests: 0, buckets: 0, decided: 0 };
+  readonly stats = {
+    runs: 0,
+    clearRuns: 0,
+    killed: 0,
+    requests: 0,
+    buckets: 0,
+    decided: 0,
+    takenBack: 0,
+    waiting: 0,
+  };
 
   constructor(scenario: Scenario, events: readonly TrueEvent[]) {
     const { settings } = scenario;
@@ -348,6 +357,8 @@ export class Oracle {
   /** What is to be said when all is over. */
   finish(): void {
     this.stats.decided = this.#outbox.decided;
+    this.stats.takenBack = this.#outbox.takenBack;
+    this.stats.waiting = this.#outbox.keys.length;
     this.violations.push(...this.messages.finish());
   }
 }

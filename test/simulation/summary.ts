@@ -10,6 +10,8 @@ const SUMMED = [
   'buckets',
   'events',
   'decided',
+  'takenBack',
+  'waiting',
   'repeated',
   'demanded',
 ] as const;
@@ -68,8 +70,11 @@ export class Summary {
       ['runs killed', number(sums.killed)],
       ['requests to Togai', number(sums.requests)],
       ['counts of a bucket, each held against the truth', number(sums.buckets)],
-      ['messages that were due', number(sums.decided)],
-      ['messages that came', number(told)],
+      [
+        'messages that were due',
+        `${number(sums.decided)}, ${number(sums.takenBack)} of them taken back, for it fired again before anybody was told of its end; ${number(sums.waiting)} waited when their world ended`,
+      ],
+      ['messages that came, repetitions left out', number(told)],
       ['repeated after a crash between publishing and writing it down', number(sums.repeated)],
       ['crossings that the truth alone shows, each of them told', number(sums.demanded)],
       [

@@ -18,6 +18,9 @@ export interface Outcome {
   readonly events: number;
   /** Messages that were due by the judge's reckoning. */
   readonly decided: number;
+  /** Of those, ends that were taken back because it fired again before anybody was told, and what waited at the end. */
+  readonly takenBack: number;
+  readonly waiting: number;
   /** Messages that came, repetitions left out, by kind. */
   readonly delivered: ReadonlyMap<string, number>;
   readonly repeated: number;

@@ -11,6 +11,7 @@ import {
   requestsOf,
   tallyOfMetrics,
   ungrouped,
+  withoutGrouping,
 } from './steps/metrics.ts';
 import type { Waived } from './steps/tally.ts';
 import type { Threshold } from './steps/threshold.ts';
@@ -110,7 +111,10 @@ export async function countAllHours(
 class Asker {
   readonly #metrics: EventMetrics;
   readonly #plan: MetricsPlan;
+  /** Groupings that an hour at least turned out to lack. */
   readonly unknown = new Set<Grouping>();
+  /** Those that are not asked for any more. */
+  readonly #unusable = new Set<Grouping>();
   #probed = false;
 
   constructor(metrics: EventMetrics, plan: MetricsPlan) {
@@ -130,7 +134,7 @@ class Asker {
   async #askAll(hour: Bucket, signal: AbortSignal): Promise<MetricsAnswer[] | undefined> {
     const answers: MetricsAnswer[] = [];
     const asked: MetricQuery[] = [];
-    for (const queries of requestsOf(this.#plan, this.unknown)) {
+    for (const queries of requestsOf(this.#plan, this.#unusable)) {
       try {
         const answer = await this.#metrics.metrics(hour, queries, signal);
         checkAnswered(queries, answer);
@@ -144,9 +148,17 @@ class Asker {
         });
       }
     }
-    const unknown = ungrouped(asked, answers);
-    if (unknown) this.unknown.add(unknown);
-    return unknown ? undefined : answers;
+    let known = answers;
+    for (const grouping of ungrouped(asked, answers)) {
+      this.unknown.add(grouping);
+      // Events always have a status: it is asked for another way.
+      if (grouping === 'RAW_EVENT_STATUS') {
+        this.#unusable.add(grouping);
+        return undefined;
+      }
+      known = withoutGrouping(asked, known, grouping);
+    }
+    return known;
   }
 
   /** Asks by each grouping alone. @returns whether one is refused */
@@ -164,8 +176,9 @@ class Asker {
       } catch (error) {
         if (!(error instanceof TogaiError) || error.failure !== 'refused') throw error;
         this.unknown.add(grouping);
+        this.#unusable.add(grouping);
       }
     }
-    return this.unknown.size > 0;
+    return this.#unusable.size > 0;
   }
 }

@@ -431,6 +431,34 @@ describe('a server', () => {
     expect(monitor.told).toMatchObject([{ kind: 'fired', groups: [{ name: '' }] }]);
   });
 
+  test('that has an hour of events of no account is asked for the accounts of the others', async () => {
+    const monitor = monitorOf(traffic('06:00', '10:00', { from: '09:10', to: '09:40' }), {
+      thresholds: 'unmetered by account >= 10',
+      windowMinutes: '120',
+    });
+    monitor.events.push(usageEvent({ createdAt: at('10:12'), accountId: '' }));
+    const connect = () => {
+      const togai = togaiOf(monitor);
+      return Promise.resolve({
+        ...togai,
+        async metrics(...[range, queries, signal]: Parameters<typeof togai.metrics>) {
+          const { series, points } = await togai.metrics(range, queries, signal);
+          const nameless = [...series].map(
+            ([id, lines]) =>
+              [id, lines.map((line) => ({ ...line, group: line.group || undefined }))] as const,
+          );
+          return { series: new Map(nameless), points };
+        },
+      });
+    };
+    await monitor.runFrom('09:10', '10:15');
+    // A rule that needs more makes the closed hours due again, after the open one.
+    monitor.texts.thresholds = 'unmetered by account >= 10, failed by account >= 1';
+    await monitor.runAt('10:20', { connect });
+    const closed = (await stored(monitor)).filter(({ start }) => start < at('10:00'));
+    expect(closed.slice(-2).map(({ tally }) => tally.accounts.cut)).toEqual([false, false]);
+  });
+
   test('that knows no metrics at all is told as failing, with what to do', async () => {
     const monitor = monitorOf([]);
     const connect = answering(monitor, () => 'refuse');

@@ -106,9 +106,9 @@ describe('a server that does not know', () => {
       series: new Map([[account?.id ?? '', [{ group: undefined, events }]]]),
       points: 1,
     });
-    expect(ungrouped(queries, [answer(7)])).toBe('ACCOUNT_ID');
+    expect(ungrouped(queries, [answer(7)])).toEqual(['ACCOUNT_ID']);
     // Nothing counted is nothing to group.
-    expect(ungrouped(queries, [answer(0)])).toBeUndefined();
+    expect(ungrouped(queries, [answer(0)])).toEqual([]);
   });
 });
 

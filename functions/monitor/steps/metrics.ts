@@ -156,23 +156,35 @@ export function requestsOf(
 }
 
 /**
- * A grouping that was asked for, and none of the answers about an hour has it; `undefined` where there is none. A line
- * without a group may be of events that have none, even where a query has no other.
+ * The groupings that were asked for, and that none of the answers about an hour has. A line without a group may be of
+ * events that have none, even where a query has no other; where an hour has only those, nobody can tell.
  */
 export function ungrouped(
   queries: readonly MetricQuery[],
   answers: readonly MetricsAnswer[],
-): Grouping | undefined {
+): Grouping[] {
   const series = new Map(answers.flatMap((answer) => [...answer.series]));
-  const groupings = new Set(queries.map(({ groupBy }) => groupBy));
-  return [...groupings].find((grouping) => {
+  const groupings = new Set(queries.flatMap(({ groupBy }) => groupBy ?? []));
+  return [...groupings].filter((grouping) => {
     const lines = queries
       .filter(({ groupBy }) => groupBy === grouping)
       .flatMap(({ id }) => series.get(id) ?? [])
       .filter(({ events }) => events > 0);
-    const isUngrouped = lines.length > 0 && lines.every(({ group }) => group === undefined);
-    return grouping !== undefined && isUngrouped;
+    return lines.length > 0 && lines.every(({ group }) => group === undefined);
   });
+}
+
+/** The answers without what they have of a grouping. */
+export function withoutGrouping(
+  queries: readonly MetricQuery[],
+  answers: readonly MetricsAnswer[],
+  grouping: Grouping,
+): MetricsAnswer[] {
+  const ids = new Set(queries.filter(({ groupBy }) => groupBy === grouping).map(({ id }) => id));
+  return answers.map(({ series, points }) => ({
+    series: new Map([...series].filter(([id]) => !ids.has(id))),
+    points,
+  }));
 }
 
 /**

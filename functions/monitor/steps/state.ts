@@ -220,7 +220,12 @@ export function noteGrouping(
   { at, what, repeatMs }: { at: number; what: string | undefined; repeatMs: number },
 ): MonitorState {
   if (what === undefined)
-    return endTrouble(state, 'grouping', at, 'Togai tells accounts and schemas apart again: rules about them are judged once every hour of the window was counted so.');
+    return endTrouble(
+      state,
+      'grouping',
+      at,
+      'Togai tells accounts and schemas apart again: rules about them are judged once every hour of the window was counted so.',
+    );
   const note = { at, since: at, what, cause: what, repeatMs, anew: true };
   return tellTrouble(state, 'grouping', note);
 }

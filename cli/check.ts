@@ -69,7 +69,8 @@ export async function check(
     onTrouble: progress.note,
     ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
   });
-  const onProgress = (state: CountProgress) => progress.update(state, togai.stats().requests);
+  const onProgress = (state: CountProgress) =>
+    progress.update({ ...state, counting }, togai.stats().requests);
   const hours = hoursOf(request.window);
   const window =
     counting === 'events'

@@ -2,6 +2,7 @@ import { createLogUpdate } from 'log-update';
 import type { CountProgress } from '../functions/monitor/count.ts';
 import { counted, formatCount } from '../functions/monitor/steps/text.ts';
 import { formatDuration } from '../functions/monitor/steps/time.ts';
+import { BUCKET_NOUN, type Counting } from '../functions/monitor/steps/timeline.ts';
 import { type Output, type Paint, painterFor, type Surroundings } from './terminal.ts';
 
 const BAR_WIDTH = 24;
@@ -9,13 +10,14 @@ const REDRAW_MS = 100;
 const PLAIN_LINE_MS = 10_000;
 
 interface ProgressState extends CountProgress {
+  readonly counting: Counting;
   readonly requests: number;
   readonly elapsedMs: number;
 }
 
 /** Shows how far a count has come: a bar on a terminal, else a plain line now and then. */
 export interface ProgressView {
-  update(progress: CountProgress, requests: number): void;
+  update(progress: CountProgress & { readonly counting: Counting }, requests: number): void;
   /** A message in words, kept above the bar. */
   note(message: string): void;
   /** Takes the bar away. */
@@ -60,12 +62,12 @@ export const NO_PROGRESS: ProgressView = { update() {}, note() {}, done() {} };
 
 /** `7 of 12 buckets · 1,204 events · 9.8 requests/s · 4 s left` */
 function progressLine(state: ProgressState, paint: Paint, bar = ''): string {
-  const { buckets, bucketsDone, events, requests, elapsedMs } = state;
+  const { buckets, bucketsDone, counting, events, requests, elapsedMs } = state;
   const seconds = elapsedMs / 1_000;
   const rate = seconds > 0 ? requests / seconds : 0;
   const left = bucketsDone > 0 ? (elapsedMs * (buckets - bucketsDone)) / bucketsDone : undefined;
   const parts = [
-    `${formatCount(bucketsDone)} of ${counted(buckets, 'bucket')}`,
+    `${formatCount(bucketsDone)} of ${counted(buckets, BUCKET_NOUN[counting])}`,
     counted(events, 'event'),
     `${rate.toFixed(1)} requests/s`,
     left === undefined ? '' : `${formatDuration(left)} left`,

@@ -17,6 +17,7 @@ import {
   isoTime,
   shortTime,
 } from '../functions/monitor/steps/time.ts';
+import { BUCKET_NOUN } from '../functions/monitor/steps/timeline.ts';
 import type { CheckResult } from './check.ts';
 import { type Column, type Paint, type Style, table } from './terminal.ts';
 
@@ -73,13 +74,16 @@ export function reportCrossed({ verdicts, window }: CheckResult): string {
     .join('');
 }
 
-function heading({ window, baseUrl, tally, count, stats, durationMs }: CheckResult, paint: Paint) {
+function heading(
+  { window, counting, baseUrl, tally, count, stats, durationMs }: CheckResult,
+  paint: Paint,
+) {
   const range = `${shortTime(window.start)} to ${shortTime(window.end)} UTC`;
   const length = formatDuration(window.end - window.start);
   const throttled = stats.throttled > 0 ? `, ${formatCount(stats.throttled)} throttled` : '';
   const retries = stats.retries > 0 ? `, ${formatCount(stats.retries)} repeated` : '';
   const requests = `${counted(stats.requests, 'request')}${throttled}${retries}`;
-  const details = `${counted(count.complete.length, 'bucket')}, ${requests}, ${(durationMs / 1_000).toFixed(1)} s`;
+  const details = `${counted(count.complete.length, BUCKET_NOUN[counting])}, ${requests}, ${(durationMs / 1_000).toFixed(1)} s`;
   return [
     `${paint('bold', counted(tally.total, 'event'))} from ${paint('bold', range)} (${length})`,
     paint('dim', `${baseUrl} · ${details}`),

@@ -6,6 +6,7 @@ import { type RunResult, run } from '../functions/monitor/run.ts';
 import { readRunSettings, type SettingKey } from '../functions/monitor/settings.ts';
 import { counted } from '../functions/monitor/steps/text.ts';
 import { formatDuration, isoTime } from '../functions/monitor/steps/time.ts';
+import { BUCKET_NOUN } from '../functions/monitor/steps/timeline.ts';
 import { fixedCredential } from './credentials.ts';
 import type { Output, Surroundings } from './terminal.ts';
 
@@ -100,12 +101,12 @@ const IDLE: Partial<Record<RunResult['outcome'], string>> = {
 
 /** One line about a run, for the person who watches it. */
 export function runLine(at: number, result: RunResult): string {
-  const { outcome, firing = [], backlogMs = 0, error } = result;
+  const { outcome, counting = 'events', firing = [], backlogMs = 0, error } = result;
   const parts = [`${isoTime(at)} ${outcome}`];
   const idle = IDLE[outcome];
   if (idle) parts.push(idle);
   if (outcome === 'finished' || outcome === 'failed') {
-    parts.push(`${counted(result.counted ?? 0, 'bucket')} counted`);
+    parts.push(`${counted(result.counted ?? 0, BUCKET_NOUN[counting])} counted`);
     parts.push(firing.length === 0 ? 'nothing fires' : `firing: ${firing.join(', ')}`);
   }
   if (backlogMs > 0) parts.push(`${formatDuration(backlogMs)} behind`);

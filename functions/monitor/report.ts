@@ -46,6 +46,7 @@ export function logLineOf(at: number, result: RunResult): Readonly<Record<string
     at: isoTime(at),
     outcome,
     ...(error && { problem: error.message }),
+    counting: result.counting,
     due: result.due,
     counted: result.counted,
     partial: result.partial,

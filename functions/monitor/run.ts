@@ -25,7 +25,7 @@ import {
 } from './steps/state.ts';
 import { counted } from './steps/text.ts';
 import { HOUR_MS } from './steps/time.ts';
-import { frontierFrom, type Timeline, timelineOf } from './steps/timeline.ts';
+import { type Counting, frontierFrom, type Timeline, timelineOf } from './steps/timeline.ts';
 
 export interface RunPorts {
   readonly store: MonitorStore;
@@ -59,6 +59,8 @@ type RunOutcome = 'finished' | 'failed' | 'held' | 'late' | 'superseded';
 export interface RunResult {
   readonly outcome: RunOutcome;
   readonly error?: MonitorError | undefined;
+  /** What a bucket is. */
+  readonly counting?: Counting;
   readonly due?: number;
   readonly counted?: number;
   readonly partial?: number;
@@ -138,6 +140,7 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
     return {
       outcome: counting.error ? 'failed' : 'finished',
       error: counting.error,
+      counting: how,
       due: due.length,
       counted: counting.counted,
       partial: counting.partial,

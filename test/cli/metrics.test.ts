@@ -75,6 +75,12 @@ describe('check --counting metrics', () => {
     expect(stdout).toMatch(/For reference ids and reasons count the events of a short time/);
   });
 
+  test('calls its buckets what they are: hours', async () => {
+    const { checked } = await simulate();
+    const { stdout } = await checked('--counting', 'metrics', '--since', '3h');
+    expect(stdout).toMatch(/ · 3 hours, 3 requests, /);
+  });
+
   test('says where it began, if that is earlier than asked', async () => {
     const { checked } = await simulate();
     const { stdout } = await checked('--counting', 'metrics', '--since', '30m');

@@ -60,6 +60,12 @@ describe('run, counting by metrics', () => {
     expect(told[0]?.summary.samples).toHaveLength(5);
   });
 
+  test('says how many hours it has counted', async () => {
+    const { runAt } = await replay();
+    const { stderr } = await runAt(8 * 60, '--counting', 'metrics');
+    expect(stderr).toMatch(/finished · 2 hours counted · /);
+  });
+
   test.each([
     [
       'a window of half an hour',

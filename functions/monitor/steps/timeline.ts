@@ -5,6 +5,12 @@ import { HOUR_MS, type Range } from './time.ts';
 export const COUNTINGS = ['events', 'metrics'] as const;
 export type Counting = (typeof COUNTINGS)[number];
 
+/** What a bucket is called where people read of it. */
+export const BUCKET_NOUN: Readonly<Record<Counting, string>> = {
+  events: 'bucket',
+  metrics: 'hour',
+};
+
 /** How far the timeline is known in one piece: all that a timeline needs of a record. */
 export interface CountedPiece {
   /** The start of its bucket. */

@@ -763,20 +763,115 @@ test('a rejected token that a run meets after it has told of those before it is 
   expect(new Set(monitor.told.map(({ id }) => id)).size).toBe(2);
 });
 
-test('an alert that fires again before its end was delivered has not ended', async () => {
-  const monitor = monitorWith(
-    traffic('08:00', '14:00', { from: '10:00', to: '10:01' }),
-    'unmetered >= 5',
-  );
-  monitor.events.push(...traffic('11:15', '11:20', { from: '11:15', to: '11:20' }));
-  const mute = { publisher: { publish: () => Promise.reject(new Error('SNS is down')) } };
-  await monitor.runFrom('09:10', '11:10');
-  for (const time of ['11:15', '11:20']) await monitor.runAt(time, mute);
-  const ended = (await monitor.store.readState())?.pending.map(({ kind }) => kind);
-  expect(ended).toEqual(['resolved']);
-  await monitor.runAt('11:25', mute);
-  await monitor.runAt('11:30');
-  expect(monitor.told.map(({ kind }) => kind)).toEqual(['fired']);
+/** SNS takes no message from one time to another; with `lost` it takes them, and its answers get lost. */
+function withSnsDown(
+  monitor: TestMonitor,
+  from: string,
+  to: string,
+  how: 'down' | 'lost' = 'down',
+) {
+  const step = how === 'down' ? 'before publish' : 'after publish';
+  monitor.onStep = (name) => {
+    const now = monitor.clock.now();
+    if (name === step && now >= at(from) && now < at(to)) throw new Error('SNS is down');
+  };
+}
+
+describe('an alert that fires again before the delivery of its end is certain', () => {
+  const again = () => [
+    ...traffic('08:00', '11:15', { from: '10:00', to: '10:01' }),
+    ...traffic('11:15', '14:00', { from: '11:15', to: '14:00' }),
+  ];
+
+  test('has not ended, and is told again: its end may have reached people', async () => {
+    const monitor = monitorWith(again(), 'unmetered >= 5');
+    withSnsDown(monitor, '11:15', '11:30', 'lost');
+    await monitor.runFrom('09:10', '13:00');
+    expect(new Set(monitor.told.map(({ kind, id }) => `${kind} ${id}`)).size).toBe(3);
+    expect(monitor.told.at(-1)).toMatchObject({
+      kind: 'fired',
+      reason: 'the threshold is breached again; that this alert had ended may have been told',
+    });
+    expect(new Set(monitor.told.map(({ alertId }) => alertId)).size).toBe(1);
+  });
+
+  test('is told without its end', async () => {
+    const monitor = monitorWith(again(), 'unmetered >= 5');
+    withSnsDown(monitor, '11:15', '11:30');
+    await monitor.runFrom('09:10', '13:00');
+    expect(monitor.told.map(({ kind }) => kind)).toEqual(['fired', 'fired']);
+  });
+
+  test('is shown as it is now where nobody had heard of it either', async () => {
+    const monitor = monitorWith(again(), 'unmetered >= 5');
+    withSnsDown(monitor, '10:00', '11:40');
+    await monitor.runFrom('09:10', '11:40');
+    expect(monitor.told).toMatchObject([
+      { kind: 'fired', reason: 'the threshold is breached', resolvedAt: null },
+    ]);
+    expect(monitor.told[0]?.value).toBeGreaterThanOrEqual(30);
+  });
+});
+
+describe('a message that could not be delivered before more happened', () => {
+  const brief = () => traffic('08:00', '14:00', { from: '10:00', to: '10:05' });
+
+  test('shows the alert as it was when it fired, with its end', async () => {
+    const monitor = monitorWith(brief());
+    withSnsDown(monitor, '10:00', '12:00');
+    await monitor.runFrom('09:10', '12:00');
+    expect(monitor.told).toMatchObject([{ kind: 'fired', value: 30 }]);
+    expect(monitor.told[0]?.resolvedAt).toMatch(/T11:15/);
+  });
+
+  test('is another one than that which may have arrived', async () => {
+    const monitor = monitorWith(brief());
+    withSnsDown(monitor, '10:00', '12:00', 'lost');
+    await monitor.runFrom('09:10', '12:00');
+    const told = new Map(monitor.told.map(({ id, resolvedAt }) => [id, resolvedAt]));
+    expect([...told.values()]).toEqual([null, expect.stringMatching(/T11:15/)]);
+  });
+});
+
+describe('a first message whose newest window cannot be judged', () => {
+  const pileUp = (from: string) => {
+    const pending: UsageEvent[] = [];
+    for (let time = at(from); time < at('12:00'); time += MINUTE) {
+      pending.push(usageEvent({ createdAt: time + 2, status: 'INGESTION_IN_PROGRESS' }));
+    }
+    return pending;
+  };
+  const sparse = () =>
+    traffic('08:00', '12:00', { from: '10:00', to: '10:15' }).filter((_, index) => index % 3 === 0);
+
+  test.each<[string, string, (monitor: TestMonitor) => Promise<void>]>([
+    [
+      'after a mute',
+      '11:00',
+      async (monitor) => {
+        monitor.texts.muteUntil = '2026-11-18T11:22';
+        await monitor.runFrom('09:10', '11:30');
+      },
+    ],
+    [
+      'after an outage',
+      '10:59',
+      async (monitor) => {
+        await monitor.runFrom('09:10', '10:00');
+        await monitor.runFrom('11:20', '11:25');
+      },
+    ],
+  ])('shows it as it was when it was breached: %s', async (_, from, live) => {
+    const monitor = monitorWith([...sparse(), ...pileUp(from)]);
+    await live(monitor);
+    expect(monitor.told).toMatchObject([
+      {
+        kind: 'fired',
+        reason: expect.stringMatching(/^the threshold was breached at .*cannot be judged$/),
+      },
+    ]);
+    expect(monitor.told[0]?.value).toBeGreaterThanOrEqual(10);
+  });
 });
 
 test('what SNS refuses for what it is goes out as one plain line', async () => {

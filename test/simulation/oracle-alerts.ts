@@ -113,10 +113,11 @@ export class ExpectedAlerts {
       watch.pendingSince ??= end;
       if (end - watch.pendingSince < watch.rule.forMinutes * MINUTE) return;
       watch.pendingSince = undefined;
-      // What has ended, and of whose end nobody knows yet, has not ended.
-      const reopened = watch.ending?.kind === 'resolved' ? watch.ending.episode : undefined;
+      // What has ended, and whose end was not written down as delivered, has not ended. Somebody may know of the end.
+      const reopened = watch.ending?.kind === 'resolved' ? watch.ending : undefined;
       if (reopened) watch.ending = undefined;
-      watch.firing = reopened ?? {
+      if (reopened?.queued) reopened.episode.told = false;
+      watch.firing = reopened?.episode ?? {
         firedAt: end,
         breachedAt: end,
         groups,
@@ -214,7 +215,7 @@ export class ExpectedAlerts {
         firing.told = true;
         for (const group of firing.groups) firing.toldGroups.add(group);
         if (kind !== 'reminder') firing.announcedAt = at;
-        queue(kind, firing, frontier);
+        queue(kind, firing, kind === 'fired' ? firing.breachedAt : frontier);
       }
     }
     if (rule.critical && (watch.firing?.told || watch.ending?.queued)) known.add(name);

@@ -25,6 +25,13 @@ interface ClearRun {
   readonly windowStart: number;
 }
 
+interface Sent {
+  readonly told: Told;
+  readonly run: number;
+  readonly seen: boolean;
+  recorded: boolean;
+}
+
 interface Delivered {
   readonly told: Told;
   readonly time: number;
@@ -39,7 +46,7 @@ export class ExpectedMessages {
   readonly #samples: ExpectedSamples;
   readonly #delivered: Delivered[] = [];
   /** Of the messages that reached people: which run sent each last, and whether it is written down. */
-  readonly #sent = new Map<string, { run: number; seen: boolean; recorded: boolean }>();
+  readonly #sent = new Map<string, Sent>();
   readonly #alertIds = new Map<string, string>();
   readonly #skipped: { readonly from: number; readonly to: number }[] = [];
   /** Runs that nothing stood in the way of: their time, when they ended, and up to where they had counted. */
@@ -70,7 +77,8 @@ export class ExpectedMessages {
     const due = this.#outbox.get(key);
     const text = `${told.kind} of ${key}`;
     const before = this.#sent.get(told.id);
-    this.#sent.set(told.id, { run, seen, recorded: false });
+    this.#sent.set(told.id, { told, run, seen, recorded: false });
+    this.#outbox.arrived(key);
     this.#last = told.id;
     if (before !== undefined) this.stats.repeated++;
     else this.byKind.set(told.kind, (this.byKind.get(told.kind) ?? 0) + 1);
@@ -79,6 +87,7 @@ export class ExpectedMessages {
     if (before?.run === run && before.seen) return `${text} was told twice by one run`;
     if (before?.recorded)
       return `${text} was told again, though its delivery had been written down`;
+    if (before && !isSame(before.told, told)) return `${text} has the id of another message`;
     if (!due) return `${text} was told without a cause`;
     const alertId = this.#alertIds.get(key) ?? told.alertId;
     this.#alertIds.set(key, alertId);
@@ -247,6 +256,11 @@ export class ExpectedMessages {
     }
     return [...episodes.values()];
   }
+}
+
+/** Who goes by the `id` loses nothing. */
+function isSame(one: Told, other: Told): boolean {
+  return one.kind === other.kind && one.resolvedAt === other.resolvedAt;
 }
 
 function isoOf(time: number | undefined): string | undefined {

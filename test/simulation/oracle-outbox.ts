@@ -12,6 +12,8 @@ interface Expected {
   readonly window?: Span | undefined;
   /** It was told by the run that found it. */
   readonly atOnce?: boolean;
+  /** Somebody got it. */
+  readonly hasArrived?: boolean;
 }
 
 /**
@@ -24,8 +26,13 @@ export class Outbox {
   readonly #alertIds = new Map<string, string>();
   /** Messages that were decided in all. */
   decided = 0;
-  /** Of those, the ends that were taken back because it fired again before anybody was told. */
-  takenBack = 0;
+  /** Of those, the ones that nobody got before something else was to be told of the same alert. */
+  dropped = 0;
+
+  /** Messages that nobody got yet. */
+  get waiting(): number {
+    return [...this.#due.values()].filter(({ hasArrived }) => !hasArrived).length;
+  }
 
   get keys(): string[] {
     return [...this.#due.keys()];
@@ -56,27 +63,38 @@ export class Outbox {
 
   queue(key: string, next: Expected): void {
     const waiting = this.#due.get(key);
-    if (!waiting) this.decided++;
-    // Nobody knows yet that it fired: the one message tells both.
-    const kind = waiting?.kind === 'fired' ? 'fired' : next.kind;
-    this.#due.set(key, { ...next, kind });
+    if (waiting) this.#dropped(waiting);
+    this.decided++;
+    // Nobody knows yet, for all that is known, that it fired: the one message tells both, and shows it as it was then.
+    const both = waiting?.kind === 'fired' && { ...waiting, resolvedAt: next.resolvedAt };
+    this.#due.set(key, { ...(both || next), hasArrived: false });
   }
 
   /** In place of what was to be told of it. */
   replace(key: string, next: Expected): void {
-    if (!this.#due.has(key)) this.decided++;
+    const waiting = this.#due.get(key);
+    if (waiting) this.#dropped(waiting);
+    this.decided++;
     this.#due.set(key, next);
   }
 
-  /** It fires again before anybody was told that it had ended. */
+  /** It fires again before the delivery of its end was certain. */
   takeBackEnd(key: string): void {
     const waiting = this.#due.get(key);
     if (waiting?.resolvedAt === undefined) return;
-    if (waiting.kind === 'fired') this.#due.set(key, { ...waiting, resolvedAt: undefined });
-    else {
-      this.takenBack++;
-      this.#due.delete(key);
-    }
+    this.#dropped(waiting);
+    this.#due.delete(key);
+  }
+
+  /** Somebody got it, whether the monitor knows it or not. */
+  arrived(key: string): void {
+    const waiting = this.#due.get(key);
+    if (waiting) this.#due.set(key, { ...waiting, hasArrived: true });
+  }
+
+  /** Another message takes its place, or none. */
+  #dropped({ hasArrived }: Expected): void {
+    if (!hasArrived) this.dropped++;
   }
 
   delivered(key: string): void {

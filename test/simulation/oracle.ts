@@ -68,7 +68,7 @@ export class Oracle {
     requests: 0,
     buckets: 0,
     decided: 0,
-    takenBack: 0,
+    dropped: 0,
     waiting: 0,
   };
 
@@ -357,8 +357,8 @@ export class Oracle {
   /** What is to be said when all is over. */
   finish(): void {
     this.stats.decided = this.#outbox.decided;
-    this.stats.takenBack = this.#outbox.takenBack;
-    this.stats.waiting = this.#outbox.keys.length;
+    this.stats.dropped = this.#outbox.dropped;
+    this.stats.waiting = this.#outbox.waiting;
     this.violations.push(...this.messages.finish());
   }
 }

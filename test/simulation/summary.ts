@@ -10,7 +10,7 @@ const SUMMED = [
   'buckets',
   'events',
   'decided',
-  'takenBack',
+  'dropped',
   'waiting',
   'repeated',
   'demanded',
@@ -72,7 +72,7 @@ export class Summary {
       ['counts of a bucket, each held against the truth', number(sums.buckets)],
       [
         'messages that were due',
-        `${number(sums.decided)}, ${number(sums.takenBack)} of them taken back, for it fired again before anybody was told of its end; ${number(sums.waiting)} waited when their world ended`,
+        `${number(sums.decided)}, ${number(sums.dropped)} of them replaced before anybody got them, for more had happened meanwhile; ${number(sums.waiting)} waited when their world ended`,
       ],
       ['messages that came, repetitions left out', number(told)],
       ['repeated after a crash between publishing and writing it down', number(sums.repeated)],

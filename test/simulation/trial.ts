@@ -19,7 +19,7 @@ export interface Outcome {
   /** Messages that were due by the judge's reckoning. */
   readonly decided: number;
   /** Of those, ends that were taken back because it fired again before anybody was told, and what waited at the end. */
-  readonly takenBack: number;
+  readonly dropped: number;
   readonly waiting: number;
   /** Messages that came, repetitions left out, by kind. */
   readonly delivered: ReadonlyMap<string, number>;

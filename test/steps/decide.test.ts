@@ -145,10 +145,10 @@ describe('what is told, run by run', () => {
       ['fired@0', 'resolved@3'],
     ],
     [
-      'an end that was not delivered and fires again was none',
+      'an end whose delivery is not certain, and that fires again, is told anew',
       'B...B',
       { undelivered: (run) => run === 3 },
-      ['fired@0', 'resolved@3'],
+      ['fired@0', 'resolved@3', 'fired@4'],
     ],
     [
       'a day without enough traffic withdraws',

@@ -8,7 +8,7 @@ import {
   MAX_TOLD_GROUPS,
 } from './alert.ts';
 import type { Verdict } from './judge.ts';
-import { HOUR_MS, MINUTE_MS } from './time.ts';
+import { HOUR_MS, MINUTE_MS, shortTime } from './time.ts';
 
 /** Window ends in a row that must be ok, at the least, before an alert resolves. */
 const OK_ENDS_TO_RESOLVE = 3;
@@ -84,8 +84,7 @@ export function tell(
   context: TellContext,
 ): { readonly alert: Alert; readonly decision: Decision | undefined } {
   if (alert.ended && !alert.ended.queued) return tellEnd(alert, alert.ended, context);
-  const calming = alert.firing?.okEnds.at(-1) === alert.lastEnd;
-  const decision = alert.firing && tellFiring(alert.firing, calming, context);
+  const decision = alert.firing && tellFiring(alert.firing, alert.lastEnd, context);
   if (!alert.firing || !decision) return { alert, decision: undefined };
   return { alert: { ...alert, firing: markTold(alert.firing, decision, context.at) }, decision };
 }
@@ -121,10 +120,11 @@ function begin(alert: Alert, verdict: Verdict, end: number, forMinutes: number):
   if (end - pendingSince < forMinutes * MINUTE_MS) {
     return { ...alert, state: 'pending', pendingSince };
   }
-  // What ended but was not told yet has not ended after all: one incident, one alert.
-  const reopened = alert.ended?.ending === 'resolved' ? alert.ended.firing : undefined;
+  // What ended but was not told yet has not ended after all: one incident, one alert. An end that was to be delivered
+  // already may have reached people for all that: they are told that it fires.
+  const reopened = alert.ended?.ending === 'resolved' ? alert.ended : undefined;
   const firing: Firing = reopened
-    ? { ...reopened, okEnds: [] }
+    ? { ...reopened.firing, okEnds: [], told: reopened.firing.told && !reopened.queued }
     : {
         alertId: alertIdOf(verdict.threshold, end),
         firedAt: end,
@@ -220,13 +220,14 @@ const WITHDRAWN: Readonly<Record<Exclude<Ending, 'resolved'>, string>> = {
   'too little traffic': 'for 24 hours there was too little traffic to judge by',
 };
 
-/** @param calming the newest window is ok: it is about to resolve, so nobody is reminded of it */
-function tellFiring(firing: Firing, calming: boolean, context: TellContext): Decision | undefined {
+function tellFiring(firing: Firing, lastEnd: number, context: TellContext): Decision | undefined {
   const { at, repeatMs, silent, waiting } = context;
   if (silent) return undefined;
+  // The newest window is ok: it is about to end, so nobody is reminded of it.
+  const calming = firing.okEnds.at(-1) === lastEnd;
   // Not while it is about to end: then it is told with its end, or not at all.
   if (!firing.told) {
-    return calming ? undefined : { kind: 'fired', reason: 'the threshold is breached', firing };
+    return calming ? undefined : { kind: 'fired', reason: whyFired(firing, lastEnd), firing };
   }
   if (waiting) return undefined;
   const joined = joinedGroups(firing);
@@ -239,6 +240,15 @@ function tellFiring(firing: Firing, calming: boolean, context: TellContext): Dec
     return { kind: 'reminder', reason: 'it still fires', firing };
   }
   return undefined;
+}
+
+function whyFired({ breachedAt, lastDeliveredAt }: Firing, lastEnd: number): string {
+  if (breachedAt !== lastEnd) {
+    return `the threshold was breached at ${shortTime(breachedAt)} UTC, and what came after cannot be judged`;
+  }
+  return lastDeliveredAt === undefined
+    ? 'the threshold is breached'
+    : 'the threshold is breached again; that this alert had ended may have been told';
 }
 
 function joinedGroups({ groups, toldGroups }: Firing): string[] {

@@ -6,8 +6,8 @@ import {
   alertNotification,
   enqueue,
   type Notification,
-  reopen,
   type ToldWindow,
+  takeBackEnd,
 } from './notification.ts';
 import type { RunSettings } from './run-settings.ts';
 import type { BucketRecord, MonitorState } from './state.ts';
@@ -165,7 +165,7 @@ function tellAll(
     const threshold = rules.get(before);
     if (!threshold) continue;
     const alert = known.has(shadowOf(before) ?? '') ? overrule(before) : before;
-    if (alert.firing) pending = reopen(pending, alert.firing.alertId);
+    if (alert.firing) pending = takeBackEnd(pending, alert.firing.alertId);
     const alertId = alert.firing?.alertId ?? alert.ended?.firing.alertId;
     const waiting = pending.some((entry) => entry.alertId === alertId);
     const silent = settings.muted || (alert.firing?.overruled ?? false);
@@ -238,9 +238,8 @@ function notify(
   const silenced = alerts
     .filter((alert) => shadowOf(alert) === printThreshold(threshold))
     .map((alert) => alert.threshold);
-  // What is over is shown as it was when it was last breached; what goes on, as it is.
-  const overUnseen = decision.kind === 'fired' && decision.endedAt !== undefined;
-  const end = overUnseen ? decision.firing.breachedAt : frontier;
+  // What is told for the first time is shown as it was when it was last breached, over or not; what was told, as it is.
+  const end = decision.kind === 'fired' ? decision.firing.breachedAt : frontier;
   return alertNotification(threshold, decision, toldWindow(input, threshold, end), at, silenced);
 }
 

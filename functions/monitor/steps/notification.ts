@@ -130,35 +130,46 @@ export function testNotification(at: number): Notification {
   return monitorNotification('test', 'test', at, reason);
 }
 
-/** Queues a message. One alert has one message waiting at most; what happened meanwhile is told in it. */
+/**
+ * Queues a message. One alert has one message waiting at most; what happened meanwhile is told in it. What waits could
+ * not be delivered a moment ago and may have arrived for all that, so a message that says something else is another one.
+ */
 export function enqueue(
   pending: readonly Notification[],
   next: Notification,
 ): readonly Notification[] {
   const waiting = pending.find(({ alertId }) => alertId === next.alertId);
   if (!waiting?.about || !next.about) return [...pending, next];
-  // Nobody was told that it fired: it has still to be told, now with its end.
-  const merged: Notification =
-    waiting.kind === 'fired' && next.kind !== 'fired'
-      ? {
-          ...next,
-          id: waiting.id,
-          kind: 'fired',
-          reason: `${waiting.reason}; since then ${next.reason}`,
-        }
-      : { ...next, id: waiting.id };
+  const merged = waiting.kind === 'fired' ? withEnd(waiting, waiting.about, next) : next;
   return pending.map((entry) => (entry === waiting ? merged : entry));
 }
 
-/** Takes back the end of an alert that fires again before anybody was told that it had ended. */
-export function reopen(pending: readonly Notification[], alertId: string): readonly Notification[] {
-  return pending.flatMap((entry) => {
-    if (entry.alertId !== alertId || entry.about?.resolvedAt === undefined) return [entry];
-    if (entry.kind !== 'fired') return [];
-    return [{ ...entry, about: { ...entry.about, resolvedAt: undefined } }];
-  });
+/** Nobody was told that it fired: that has still to be told, as it was then, now with its end. */
+function withEnd(fired: Notification, about: AlertFacts, next: Notification): Notification {
+  const { resolvedAt, peak } = next.about ?? about;
+  return {
+    ...fired,
+    id: notificationId(fired, fired.kind, next.at),
+    at: next.at,
+    reason: `${fired.reason}; since then ${next.reason}`,
+    about: { ...about, resolvedAt, peak },
+  };
 }
 
-function notificationId({ alertId }: Firing, kind: AlertKind, at: number): string {
+/** Takes back the end of an alert that fires again before its delivery was certain. */
+export function takeBackEnd(
+  pending: readonly Notification[],
+  alertId: string,
+): readonly Notification[] {
+  return pending.filter(
+    (entry) => entry.alertId !== alertId || entry.about?.resolvedAt === undefined,
+  );
+}
+
+function notificationId(
+  { alertId }: Pick<Firing, 'alertId'>,
+  kind: NotificationKind,
+  at: number,
+): string {
   return `${alertId}.${kind}.${compactTime(at)}`;
 }

@@ -352,18 +352,10 @@ function endTrouble(
   const before = state.troubles[kind];
   if (!before) return state;
   const { [kind]: _, ...troubles } = state.troubles;
-  // If nobody was told yet that it failed, the one message tells both.
+  // If nobody was told yet that it failed, as far as is known, the one message tells both.
   const untold = state.pending.find((entry) => entry.alertId === before.alertId);
-  const pending = untold
-    ? state.pending.map((entry) =>
-        entry === untold
-          ? {
-              ...entry,
-              reason: `${entry.reason} This is over. ${what}`,
-              kind: 'recovered' as const,
-            }
-          : entry,
-      )
-    : [...state.pending, monitorNotification('recovered', before.alertId, at, what)];
-  return { ...state, troubles, pending };
+  const reason = untold ? `${untold.reason} This is over. ${what}` : what;
+  const recovered = monitorNotification('recovered', before.alertId, at, reason);
+  const others = state.pending.filter((entry) => entry !== untold);
+  return { ...state, troubles, pending: [...others, recovered] };
 }

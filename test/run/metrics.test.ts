@@ -211,6 +211,20 @@ describe('after an outage', () => {
     );
   });
 
+  test.each(['08:20', '09:05', '09:20', '10:20'])(
+    'that ends at %s, an alert that goes on has not ended: of the windows that were missed the longest are not known',
+    async (back) => {
+      const monitor = monitorOf([], { thresholds: 'unmetered >= 10', repeatMinutes: '0' });
+      for (let time = at('00:00'); time < at('14:00'); time += HOUR / 7) {
+        monitor.events.push(usageEvent({ createdAt: Math.ceil(time), status: NOT_METERED }));
+      }
+      await monitor.runFrom('02:10', '06:55');
+      await monitor.runFrom(back, '13:55');
+      const alerts = monitor.told.filter(({ threshold }) => threshold !== null);
+      expect(alerts.map(({ kind }) => kind)).toEqual(['fired']);
+    },
+  );
+
   test('an hour that fails again and again while others can be counted is given up', async () => {
     const monitor = monitorOf(traffic('04:00', '16:00'));
     await monitor.runFrom('09:10', '10:55');

@@ -1,8 +1,10 @@
+import type { Span } from './oracle-calendar.ts';
 import type { Outbox } from './oracle-outbox.ts';
 import { type Opinion, opinionOf, type Window } from './oracle-rules.ts';
 import { HOUR, MINUTE, type Rule, ruleText, type SimulatedSettings } from './scenario.ts';
 
 const OK_ENDS = 3;
+const OK_ENDS_OF_ANY_LENGTH = 24;
 const GREW_EVERY = 30 * MINUTE;
 const TOO_FEW_FOR = 24 * HOUR;
 
@@ -51,6 +53,8 @@ export interface Commit {
   /** The window ends to judge, oldest first. */
   readonly ends: readonly number[];
   readonly windowAt: (end: number, rule: Rule) => Window;
+  /** What a rule is judged over at an end. */
+  readonly spanAt: (end: number, rule: Rule) => Span;
   /** How long a rule must have been ok at all ends before its alert resolves. */
   readonly calmMs: number;
 }
@@ -83,7 +87,7 @@ export class ExpectedAlerts {
         const opinion = this.#opinion(watch.rule, window, watch.firing?.groups ?? []);
         watch.lastEnd = end;
         if (opinion.state === 'breached') this.#breached(watch, opinion, end);
-        else this.#notBreached(watch, opinion, end, commit.calmMs);
+        else this.#notBreached(watch, opinion, end, commit);
       }
       for (const watch of this.#watches) this.#lendVoice(watch);
     }
@@ -138,7 +142,12 @@ export class ExpectedAlerts {
     firing.tooFewSince = undefined;
   }
 
-  #notBreached(watch: Watch, { state, tooFew }: Opinion, end: number, calmMs: number): void {
+  #notBreached(
+    watch: Watch,
+    { state, tooFew }: Opinion,
+    end: number,
+    { calmMs, spanAt }: Commit,
+  ): void {
     const { firing } = watch;
     watch.pendingSince = undefined;
     if (!firing) return;
@@ -146,8 +155,17 @@ export class ExpectedAlerts {
       firing.tooFewSince = undefined;
       if (!firing.okEnds.includes(end)) firing.okEnds.push(end);
       const [first = end] = firing.okEnds;
-      if (firing.okEnds.length >= OK_ENDS && end - first >= calmMs)
-        this.#end(watch, firing, 'resolved', end);
+      const isCalm = firing.okEnds.length >= OK_ENDS && end - first >= calmMs;
+      // What a long window showed, only one as long can disprove.
+      const lengthAt = (time: number) => {
+        const span = spanAt(time, watch.rule);
+        return span.end - span.start;
+      };
+      const breached = lengthAt(firing.breachedAt);
+      const isSure =
+        firing.okEnds.some((okEnd) => lengthAt(okEnd) >= breached) ||
+        firing.okEnds.length >= OK_ENDS_OF_ANY_LENGTH;
+      if (isCalm && isSure) this.#end(watch, firing, 'resolved', end);
       return;
     }
     if (tooFew) firing.tooFewSince ??= end;

@@ -281,8 +281,10 @@ export class Oracle {
       this.#judgedTo = frontier;
       run.judgedFrom = calendar.windowAt(frontier).start;
     }
-    const windowAt = (end: number, { operator }: Rule) => {
-      const span = calendar.windowAt(end, operator.startsWith('<'));
+    const spanAt = (end: number, { operator }: Rule) =>
+      calendar.windowAt(end, operator.startsWith('<'));
+    const windowAt = (end: number, rule: Rule) => {
+      const span = spanAt(end, rule);
       const buckets = calendar.piecesOf(span).map((piece) => {
         const bucket = known(piece.start);
         return bucket && endOf(bucket) >= piece.end ? bucket : undefined;
@@ -291,7 +293,7 @@ export class Oracle {
       const last = buckets.at(-1);
       return windowOf({ ...span, end: last ? Math.max(span.end, endOf(last)) : span.end }, buckets);
     };
-    this.#alerts.commit({ at, frontier, ends, windowAt, calmMs: calendar.calmMs });
+    this.#alerts.commit({ at, frontier, ends, windowAt, spanAt, calmMs: calendar.calmMs });
     this.#troubles.committed(at, causeOf(state));
     if (run.counted.size > 0)
       this.#troubles.grouped(at, rulesWithout(run, this.#scenario.settings));

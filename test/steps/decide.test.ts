@@ -5,6 +5,7 @@ import {
   advance,
   type Decision,
   markDelivered,
+  type Patience,
   tell,
   waive,
   withdraw,
@@ -12,6 +13,7 @@ import {
 import type { Verdict, VerdictState } from '../../functions/monitor/steps/judge.ts';
 
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const START = Date.UTC(2026, 10, 18, 12);
 
 /** `B` breached, `.` ok, `?` too few to judge by, `~` in doubt for another reason. */
@@ -58,7 +60,7 @@ function play(
   [...signs].forEach((sign, run) => {
     const at = START + run * 5 * MINUTE;
     const verdict = verdictOf(sign as Sign, options.groups?.(run));
-    alert = advance(alert, verdict, at, { forMinutes: options.forMinutes ?? 0, calmMs: 0 });
+    alert = advance(alert, verdict, at, { ...AT_ONCE, forMinutes: options.forMinutes ?? 0 });
     const result = tell(alert, {
       at,
       repeatMs: (options.repeatMinutes ?? 240) * MINUTE,
@@ -81,7 +83,7 @@ function play(
 const kinds = (signs: string, options?: Options) =>
   play(signs, options).told.map(({ run, decision }) => `${decision.kind}@${run}`);
 
-const AT_ONCE = { forMinutes: 0, calmMs: 0 };
+const AT_ONCE: Patience = { forMinutes: 0, calmMs: 0, windowMsAt: () => HOUR };
 
 describe('what is told, run by run', () => {
   test.each<[string, string, Options, string[]]>([
@@ -186,7 +188,7 @@ describe('groups that join', () => {
 });
 
 test('where it has to be ok for longer, three ends are not enough, and a breach begins it anew', () => {
-  const patience = { forMinutes: 0, calmMs: 20 * MINUTE };
+  const patience = { ...AT_ONCE, calmMs: 20 * MINUTE };
   let alert: Alert | undefined;
   const states = [...'B....B.....'].map((sign, index) => {
     alert = advance(alert, verdictOf(sign as Sign), START + index * 5 * MINUTE, patience);
@@ -194,6 +196,35 @@ test('where it has to be ok for longer, three ends are not enough, and a breach 
   });
   expect(states.slice(0, -1)).toEqual(Array.from({ length: 10 }, () => 'firing'));
   expect(states.at(-1)).toBe('ok');
+});
+
+describe('where windows differ in length', () => {
+  /** The window of the first end is longer than those of the others. */
+  const patience: Patience = {
+    ...AT_ONCE,
+    windowMsAt: (end) => (end === START ? 2 * HOUR : HOUR),
+  };
+  const statesOf = (signs: string, { windowMsAt }: Patience) => {
+    let alert: Alert | undefined;
+    return [...signs].map((sign, index) => {
+      const end = START + index * 5 * MINUTE;
+      alert = advance(alert, verdictOf(sign as Sign), end, { ...patience, windowMsAt });
+      return alert.state;
+    });
+  };
+
+  test('what a long one showed is not over because shorter ones are ok', () => {
+    expect(statesOf('B........', patience).at(-1)).toBe('firing');
+  });
+
+  test('one as long that is ok is proof', () => {
+    const windowMsAt = (end: number) => ((end - START) % (25 * MINUTE) === 0 ? 2 * HOUR : HOUR);
+    expect(statesOf('B.....', { ...patience, windowMsAt }).slice(-2)).toEqual(['firing', 'ok']);
+  });
+
+  test('so are very many that are shorter', () => {
+    expect(statesOf(`B${'.'.repeat(24)}`, patience).slice(-2)).toEqual(['firing', 'ok']);
+  });
 });
 
 test('judging the same end again with the same verdict changes nothing', () => {

@@ -12,6 +12,8 @@ import { HOUR_MS, MINUTE_MS, shortTime } from './time.ts';
 
 /** Window ends in a row that must be ok, at the least, before an alert resolves. */
 const OK_ENDS_TO_RESOLVE = 3;
+/** So many are enough, however short their windows: the runs may come at other minutes of the hour than they did. */
+const OK_ENDS_IN_ANY_CASE = 24;
 /** Groups that join are announced at most this often. */
 const GREW_INTERVAL_MS = 30 * MINUTE_MS;
 /** How long there may be too little traffic to judge by before an alert is withdrawn. */
@@ -40,7 +42,7 @@ export function advance(
   before: Alert | undefined,
   verdict: Verdict,
   end: number,
-  { forMinutes, calmMs }: Patience,
+  patience: Patience,
 ): Alert {
   const alert: Alert = {
     ...(before ?? { state: 'ok' }),
@@ -51,9 +53,9 @@ export function advance(
     case 'breached':
       return alert.firing
         ? keepFiring(alert, alert.firing, verdict, end)
-        : begin(alert, verdict, end, forMinutes);
+        : begin(alert, verdict, end, patience.forMinutes);
     case 'ok':
-      return alert.firing ? calm(alert, alert.firing, end, calmMs) : rest(alert);
+      return alert.firing ? calm(alert, alert.firing, end, patience) : rest(alert);
     case 'insufficient':
       return alert.firing ? doubt(alert, alert.firing, verdict, end) : rest(alert);
   }
@@ -65,6 +67,8 @@ export interface Patience {
   readonly forMinutes: number;
   /** How long it must be ok, from the first of those ends to the last, before it resolves. */
   readonly calmMs: number;
+  /** How long the window is that ends at a time. What only a longer one showed, a shorter one does not disprove. */
+  windowMsAt(end: number): number;
 }
 
 export interface TellContext {
@@ -162,12 +166,14 @@ function worst(peak: number, { value, operator }: Verdict): number {
   return operator.startsWith('>') ? Math.max(peak, value) : Math.min(peak, value);
 }
 
-function calm(alert: Alert, firing: Firing, end: number, calmMs: number): Alert {
+function calm(alert: Alert, firing: Firing, end: number, { calmMs, windowMsAt }: Patience): Alert {
   const okEnds = firing.okEnds.includes(end) ? firing.okEnds : [...firing.okEnds, end];
   const calmer = { ...firing, okEnds, tooFewSince: undefined };
   const [first = end] = okEnds;
   const isCalm = okEnds.length >= OK_ENDS_TO_RESOLVE && end - first >= calmMs;
-  if (!isCalm) return { ...alert, firing: calmer };
+  const longest = Math.max(...okEnds.map(windowMsAt));
+  const isProof = longest >= windowMsAt(firing.breachedAt) || okEnds.length >= OK_ENDS_IN_ANY_CASE;
+  if (!isCalm || !isProof) return { ...alert, firing: calmer };
   return finish(alert, calmer, 'resolved', end);
 }
 

@@ -1,5 +1,5 @@
 import type { Alert } from './alert.ts';
-import { advance, type Decision, tell, waive, withdraw } from './decide.ts';
+import { advance, type Decision, type Patience, tell, waive, withdraw } from './decide.ts';
 import { judge, type Verdict } from './judge.ts';
 import { tellsFailedApart } from './metrics.ts';
 import {
@@ -62,7 +62,7 @@ export function judgeRun(input: JudgeRunInput): {
     for (const [index, verdict] of newest.verdicts.entries()) {
       const threshold = settings.thresholds[index];
       if (!threshold) continue;
-      const patience = { forMinutes: threshold.forMinutes, calmMs: timeline.calmMs };
+      const patience = patienceOf(threshold, timeline);
       const alert = advance(alerts.get(verdict.threshold), verdict, end, patience);
       alerts.set(verdict.threshold, alert);
     }
@@ -99,6 +99,17 @@ function judgeEnd(
     return judge(threshold, window, { minimumEvents, firingGroups });
   });
   return { ...judgedOver(timeline.windowOf(end)), verdicts };
+}
+
+function patienceOf(threshold: Threshold, timeline: Timeline): Patience {
+  return {
+    forMinutes: threshold.forMinutes,
+    calmMs: timeline.calmMs,
+    windowMsAt(at) {
+      const { start, end } = windowFor(threshold, timeline, at);
+      return end - start;
+    },
+  };
 }
 
 /** What a threshold is judged over at an end. */

@@ -225,6 +225,10 @@ function errorOf(
   known: ReadonlyMap<number, BucketRecord>,
 ): MonitorError | undefined {
   if (stopped) return stopped;
+  // Without the open hour the newest window is not known, whatever else was counted.
+  const open = due.find(({ reason }) => reason === 'open')?.bucket;
+  const blind = failed.find(({ bucket }) => bucket === open);
+  if (blind) return blind.error;
   const [first] = due;
   const held = unfinished.some(
     ({ bucket }) => bucket === first?.bucket && !known.has(bucket.start),

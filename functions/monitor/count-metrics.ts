@@ -1,7 +1,7 @@
 import { type BucketCount, type Count, type CountProgress, FAILURES_OF_A_BUCKET } from './count.ts';
 import { TogaiError } from './errors.ts';
 import type { EventMetrics, MetricsAnswer } from './ports.ts';
-import type { Bucket } from './steps/bucket.ts';
+import { type Bucket, newestFirst } from './steps/bucket.ts';
 import {
   checkAnswered,
   type Grouping,
@@ -17,7 +17,7 @@ import type { Waived } from './steps/tally.ts';
 import type { Threshold } from './steps/threshold.ts';
 
 export interface CountHoursRequest {
-  /** Each begins on the hour; the last may end early. At least one. Counted in this order. */
+  /** Each begins on the hour; the last may end early. At least one. Counted in this order; if the first fails, the newest is next. */
   readonly hours: readonly Bucket[];
   readonly thresholds: readonly Threshold[];
   readonly waived: Waived;
@@ -57,7 +57,8 @@ export async function countHours(
   const failed: Count['failed'][number][] = [];
   let stopped: TogaiError | undefined;
   let events = 0;
-  for (const bucket of hours) {
+  let waiting = [...hours];
+  for (let bucket = waiting.shift(); bucket; bucket = waiting.shift()) {
     try {
       const tally = tallyOfMetrics(plan, await asker.ask(bucket, either), waived);
       const counted: BucketCount = { bucket, tally, timeField: 'createdAt' };
@@ -78,6 +79,7 @@ export async function countHours(
         break;
       }
       failed.push({ bucket, error });
+      if (complete.length === 0) waiting = newestFirst(waiting);
     }
     onProgress?.({ buckets: hours.length, bucketsDone: complete.length, events });
   }

@@ -1,6 +1,6 @@
 import { TogaiError } from './errors.ts';
 import type { EventPage, EventQuery, UsageEvents } from './ports.ts';
-import { type Bucket, bucketStart } from './steps/bucket.ts';
+import { type Bucket, bucketStart, newestFirst } from './steps/bucket.ts';
 import type { TimeField } from './steps/event.ts';
 import {
   type Evidence,
@@ -174,7 +174,7 @@ class Counting {
   /** Every bucket that is not done, each by queries of its own, oldest first. */
   async #countSideBySide(): Promise<void> {
     const { buckets, lanes, signal, outOfTime } = this.#request;
-    const waiting = buckets.filter((bucket) => !this.#done.has(bucket));
+    let waiting = buckets.filter((bucket) => !this.#done.has(bucket));
     const slices: Slice[] = [];
     const giveUp = new AbortController();
     const either = AbortSignal.any([signal, giveUp.signal, ...(outOfTime ? [outOfTime] : [])]);
@@ -215,6 +215,7 @@ class Counting {
           if (mayPass && worthGoingOn) {
             this.#failed.set(job.bucket, error);
             this.#drop(job, slices);
+            if (!opened) waiting = newestFirst(waiting);
           } else {
             giveUp.abort(error);
           }

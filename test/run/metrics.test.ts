@@ -320,6 +320,39 @@ test('an open hour that cannot be counted is not given up, for it is counted ane
   expect(backlogs.map((ms = -1) => ms / MINUTE)).toEqual([5, 10, 15, 20]);
 });
 
+describe('hours that cannot be counted', () => {
+  const lose = (monitor: TestMonitor, from: string, to: string) => () => {
+    const togai = togaiOf(monitor);
+    return Promise.resolve({
+      ...togai,
+      metrics: (...[range, queries, signal]: Parameters<typeof togai.metrics>) =>
+        range.start < at(to) && range.end > at(from)
+          ? Promise.reject(new TogaiError('unavailable', 'answered with 500'))
+          : togai.metrics(range, queries, signal),
+    });
+  };
+
+  test('side by side, do not keep those after them from being counted', async () => {
+    const monitor = monitorOf(traffic('06:00', '16:00', { from: '13:00', to: '14:00' }));
+    await monitor.runFrom('09:10', '10:00');
+    for (let time = at('10:05'); time <= at('13:20'); time += 5 * MINUTE) {
+      await monitor.runAt(time, { connect: lose(monitor, '10:00', '12:00') });
+    }
+    const fired = monitor.told.find(({ kind }) => kind === 'fired');
+    expect(fired?.at).toBe('2026-11-18T13:10:00.000Z');
+  });
+
+  test('make a run fail while one is open, whatever else it has counted', async () => {
+    const monitor = monitorOf(traffic('06:00', '16:00'));
+    await monitor.runFrom('09:10', '10:00');
+    // In one of these runs an hour that is over is looked at a last time.
+    for (let time = at('10:10'); time <= at('10:55'); time += 5 * MINUTE) {
+      await monitor.runAt(time, { connect: lose(monitor, '10:00', '11:00') });
+    }
+    expect(monitor.told.map(({ kind }) => kind)).toEqual(['failing']);
+  });
+});
+
 test('an hour whose answer lacks what was asked for is not taken for an empty one', async () => {
   const monitor = monitorOf(traffic('06:00', '12:00'), { thresholds: 'total < 10' });
   await monitor.runFrom('09:10', '10:10');

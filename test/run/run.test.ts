@@ -942,6 +942,32 @@ describe('a bucket that holds up those behind it', () => {
   });
 });
 
+describe('a range that cannot be read', () => {
+  test.each(['10:05', '10:10', '10:30'])(
+    'from 10:00 to %s is given up, and what comes after it is counted and told',
+    async (end) => {
+      const monitor = monitorWith(traffic('09:00', '13:00', { from: '11:00', to: '13:00' }));
+      const connect = () => {
+        const togai = togaiOf(monitor);
+        const pages: typeof togai.pages = (query, signal) => {
+          const { startTime = 0, endTime = 0 } = query;
+          const isBroken = startTime + 1 < at(end) && endTime > at('10:00');
+          if (isBroken) throw new TogaiError('unavailable', 'it was answered with 500');
+          return togai.pages(query, signal);
+        };
+        return Promise.resolve({ ...togai, pages });
+      };
+      await monitor.runFrom('09:10', '10:00');
+      for (let time = at('10:05'); time <= at('11:10'); time += 5 * MINUTE) {
+        await monitor.runAt(time, { connect });
+      }
+      expect(monitor.told.find(({ kind }) => kind === 'fired')).toMatchObject({
+        at: '2026-11-18T11:10:00.000Z',
+      });
+    },
+  );
+});
+
 describe('a warning that outlasts the critical', () => {
   const THRESHOLDS = 'unmetered >= 10, unmetered >= 300 critical';
   /** Thirty lost events a bucket from 04:00 to 05:00, one a bucket and more until 09:00. */

@@ -1,10 +1,15 @@
-import { type Grouping, MINUTE, type Scenario } from './scenario.ts';
+import { BUCKET, type Grouping, MINUTE, type Scenario } from './scenario.ts';
 
 const SECOND = 1_000;
 
 /** When the world stands in the way of a run. */
 export class Obstacles {
-  readonly #spans: readonly { readonly from: number; readonly to: number }[];
+  readonly #spans: readonly {
+    readonly from: number;
+    readonly to: number;
+    /** Where a range cannot be read: its end. */
+    readonly brokenTo?: number;
+  }[];
 
   readonly #ungrouped: readonly {
     readonly from: number;
@@ -32,6 +37,8 @@ export class Obstacles {
             // A run that begins later reads the secret again, and works.
             to: Math.max(from, fault.secretAt) + SECOND,
           };
+        case 'broken-buckets':
+          return { from, to, brokenTo: fault.start + fault.count * BUCKET };
         case 'runs-delayed':
           return { from, to: to + fault.ms };
         case 'runs-doubled':
@@ -49,5 +56,11 @@ export class Obstacles {
 
   between(from: number, to: number): boolean {
     return this.#spans.some((span) => span.from <= to && span.to >= from);
+  }
+  /** Where nothing but ranges that cannot be read is in the way: the end of the last of them. */
+  brokenBetween(from: number, to: number): number | undefined {
+    const spans = this.#spans.filter((span) => span.from <= to && span.to >= from);
+    const ends = spans.map(({ brokenTo = Number.POSITIVE_INFINITY }) => brokenTo);
+    return ends.length > 0 ? Math.max(...ends) : undefined;
   }
 }

@@ -39,6 +39,8 @@ export interface Violation {
 
 /** After so many runs a bucket that always fails may be given up. */
 const PATIENCE = 3;
+/** So many runs later it must be, and not hold up what comes after it. */
+const HELD_UP = 3;
 
 /**
  * The judge. It knows the truth, what the world did, and what was seen of the monitor; of the product it knows
@@ -61,6 +63,8 @@ export class Oracle {
   #frontier: number | undefined;
   #judgedTo: number | undefined;
   #counting: Counting | undefined;
+  /** Runs in a row that had a range behind them that cannot be read, and nothing else in the way. */
+  #heldUp = 0;
   readonly stats = {
     runs: 0,
     clearRuns: 0,
@@ -323,6 +327,7 @@ export class Oracle {
       const due = this.#outbox.keys.map((key) => `${key} (${this.#outbox.get(key)?.kind})`);
       complain('told')(`was decided and not delivered, and nothing stood in the way: ${due}`);
     }
+    if (hasEnded) this.#noteHeldUp(run, time, complain('bounded'));
     const isClear =
       run.leaseFree &&
       !this.#obstacles.between(run.begunAt, time) &&
@@ -354,6 +359,19 @@ export class Oracle {
       for (const text of needlessIn(run, due, this.#scenario.settings)) complain('polite')(text);
     }
     if (frontier < newest) complain('bounded')(`a run left a backlog from ${iso(frontier)} on`);
+  }
+
+  /** What cannot be read is given up after some runs, and holds up nothing more. */
+  #noteHeldUp(run: Run, time: number, complain: (text: string) => void): void {
+    const brokenTo = this.#obstacles.brokenBetween(run.begunAt, time);
+    const newest = run.calendar.newestAt(run.at);
+    const isBehind = brokenTo !== undefined && newest > brokenTo;
+    const isAlone = run.leaseFree && !run.outOfTime && !this.#manners.isBarred(time);
+    this.#heldUp = isBehind && isAlone && run.calendar.counting === 'events' ? this.#heldUp + 1 : 0;
+    const frontier = this.#frontier ?? newest;
+    if (this.#heldUp > PATIENCE + HELD_UP && frontier < newest) {
+      complain(`a range that cannot be read holds up what comes after ${iso(frontier)}`);
+    }
   }
 
   /** What is to be said when all is over. */

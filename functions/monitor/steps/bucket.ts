@@ -24,3 +24,12 @@ export function bucketsOf(range: Range): Bucket[] {
   }
   return buckets;
 }
+
+/**
+ * The newest first, the others in their order: to be tried after one that failed, for what cannot be read is seldom one
+ * bucket alone, and those next to it say nothing of the rest.
+ */
+export function newestFirst(buckets: readonly Bucket[]): Bucket[] {
+  const newest = Math.max(...buckets.map(({ start }) => start));
+  return buckets.toSorted((a, b) => Number(b.start === newest) - Number(a.start === newest));
+}

@@ -144,6 +144,18 @@ describe('the store in DynamoDB', () => {
     expect(await store.writeState(state(1, { runId: 'another' }), undefined)).toBe(false);
   });
 
+  test('keeps a state that has grown large, and gives it back', async () => {
+    const { client, table } = await startDynamoDb();
+    const store = createDynamoDbStore(client, table);
+    const failures = Object.fromEntries(
+      Array.from({ length: 40_000 }, (_, index) => [START + index * BUCKET_MS, 1]),
+    );
+    const large = state(1, { failures });
+    expect(JSON.stringify(large).length).toBeGreaterThan(400 * 1_024);
+    expect(await store.writeState(large, undefined)).toBe(true);
+    expect(await store.readState()).toEqual(large);
+  });
+
   test('lets buckets expire forty days after they began, and the state never', async () => {
     const { client, table } = await startDynamoDb();
     const store = createDynamoDbStore(client, table);

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createSnsPublisher } from '../../functions/monitor/adapters/sns-publisher.ts';
 import type { UsageEvent } from '../../functions/monitor/ports.ts';
-import { alertIdOf } from '../../functions/monitor/steps/alert.ts';
+import { alertIdOf, keptName } from '../../functions/monitor/steps/alert.ts';
 import { type EventDetails, explain } from '../../functions/monitor/steps/explain.ts';
 import {
   alertNotification,
@@ -154,7 +154,7 @@ function notificationOf(
       breachedAt: AT,
       severity: rule.severity,
       peak: value,
-      groups: earlier,
+      groups: earlier.map(({ name }) => keptName(name)),
       told: true,
       overruled: false,
       toldGroups: [],

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { createDynamoDbStore } from '../../functions/monitor/adapters/dynamodb-store.ts';
 import { InvalidMessageError, TogaiError } from '../../functions/monitor/errors.ts';
 import type { UsageEvent } from '../../functions/monitor/ports.ts';
+import { startDynamoDb } from '../support/dynamodb.ts';
 import { usageEvent } from '../support/events.ts';
 import { createMemoryStore } from '../support/memory-store.ts';
 import { at, createTestMonitor, MINUTE, type TestMonitor, togaiOf } from '../support/monitor.ts';
@@ -1049,4 +1051,29 @@ test('a run that follows another at once leaves Togai in peace until the request
   };
   await monitor.runAt('10:05');
   expect(begun - ended).toBe(1_000);
+});
+
+test('thirty alerts about accounts and schemas with long names fit into what DynamoDB takes', async () => {
+  const { client, table } = await startDynamoDb();
+  const by = (group: string) =>
+    Array.from({ length: 15 }, (_, index) => `unmetered by ${group} >= ${index + 1}`);
+  const monitor = createTestMonitor({ thresholds: [...by('account'), ...by('schema')].join(', ') });
+  for (let group = 0; group < 60; group++) {
+    const name = (letter: number) =>
+      Array.from({ length: 512 }, (_, index) =>
+        String.fromCodePoint(letter + ((group * 7919 + index * index * 31) % 20_000)),
+      ).join('');
+    for (let index = 0; index < 20; index++) {
+      const createdAt = at('10:00') + group * 1_000 + index;
+      const [accountId, schemaName] = [name(0x4e00), name(0x4e01)];
+      monitor.events.push(usageEvent({ createdAt, accountId, schemaName, status: NOT_METERED }));
+    }
+  }
+  const store = createDynamoDbStore(client, table);
+  const outcomes = new Set<string>();
+  for (let time = at('09:40'); time <= at('11:30'); time += 5 * MINUTE) {
+    outcomes.add((await monitor.runAt(time, { store })).outcome);
+  }
+  expect([...outcomes]).toEqual(['finished']);
+  expect(monitor.told.filter(({ kind }) => kind === 'resolved')).toHaveLength(30);
 });

@@ -187,6 +187,26 @@ describe('groups that join', () => {
   });
 });
 
+describe('groups with long names', () => {
+  const long = (end: string) => 'x'.repeat(500) + end;
+
+  test('are remembered by less than that', () => {
+    const { alert } = play('B', { groups: () => [long('a')] });
+    expect(alert?.firing?.groups[0]?.length).toBeLessThan(80);
+  });
+
+  test('are told apart', () => {
+    const grown = (run: number) => (run < 2 ? [long('a')] : [long('a'), long('b')]);
+    expect(kinds('BBBBBBBB', { groups: grown })).toEqual(['fired@0', 'grew@6']);
+  });
+
+  test('are waived by their whole name', () => {
+    const alert = play('B', { groups: () => [long('a')] }).alert as Alert;
+    expect(waive(alert, new Set([long('b')]), START).firing).toBeDefined();
+    expect(waive(alert, new Set([long('a')]), START).firing).toBeUndefined();
+  });
+});
+
 test('where it has to be ok for longer, three ends are not enough, and a breach begins it anew', () => {
   const patience = { ...AT_ONCE, calmMs: 20 * MINUTE };
   let alert: Alert | undefined;

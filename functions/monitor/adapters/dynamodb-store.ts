@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
+import { brotliCompress, brotliDecompress, constants, gunzip, gzip } from 'node:zlib';
 import {
+  type AttributeValue,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
@@ -17,8 +18,15 @@ const MAX_TALLY_BYTES = 200_000;
 const EXPIRES_AFTER_S = 40 * 86_400;
 const PARTITION = 'monitor';
 
+/** In characters; hardly any state is larger. */
+const MAX_PLAIN_STATE = 50_000;
+
 const compress = promisify(gzip);
 const decompress = promisify(gunzip);
+// Unlike gzip it finds what was there 32 KB before.
+const shrink = promisify(brotliCompress);
+const expand = promisify(brotliDecompress);
+const FAST = { [constants.BROTLI_PARAM_QUALITY]: 5 };
 
 /**
  * What the monitor remembers, in one DynamoDB table with the key `pk`, `sk`: one item for the state, one
@@ -31,7 +39,9 @@ export function createDynamoDbStore(client: DynamoDBClient, table: string): Moni
     const { Item } = await client.send(
       new GetItemCommand({ TableName: table, Key: stateKey, ConsistentRead: true }),
     );
-    return Item?.body?.S === undefined ? undefined : JSON.parse(Item.body.S);
+    const { S, B } = Item?.body ?? {};
+    const text = B ? String(await expand(B)) : S;
+    return text === undefined ? undefined : JSON.parse(text);
   }
 
   return {
@@ -46,7 +56,7 @@ export function createDynamoDbStore(client: DynamoDBClient, table: string): Moni
             Item: {
               ...stateKey,
               runNumber: { N: String(state.runNumber) },
-              body: { S: JSON.stringify(state) },
+              body: await bodyOf(state),
             },
             ...(expected === undefined
               ? { ConditionExpression: noneYet }
@@ -118,6 +128,12 @@ export function createDynamoDbStore(client: DynamoDBClient, table: string): Moni
 
 function bucketKey(start: number): string {
   return `bucket#${isoTime(start)}`;
+}
+
+/** As text, which a person can read, unless it is large: many alerts hold the same names. */
+async function bodyOf(state: MonitorState): Promise<AttributeValue> {
+  const text = JSON.stringify(state);
+  return text.length <= MAX_PLAIN_STATE ? { S: text } : { B: await shrink(text, { params: FAST }) };
 }
 
 /** Compressed, and cut until it fits. */

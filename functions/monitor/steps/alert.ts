@@ -1,4 +1,4 @@
-import type { CrossedGroup } from './judge.ts';
+import { cutAt } from './text.ts';
 import type { Severity } from './threshold.ts';
 
 /** A threshold's state over time: `ok` → `pending` → `firing` → `ok`. Times are epoch ms. */
@@ -26,8 +26,8 @@ export interface Firing {
   readonly severity: Severity;
   /** The largest value so far, in the threshold's unit. */
   readonly peak: number;
-  /** The groups that crossed at the newest breach. At most {@link MAX_TOLD_GROUPS}. */
-  readonly groups: readonly CrossedGroup[];
+  /** The groups that crossed at the newest breach, by {@link keptName}. At most {@link MAX_TOLD_GROUPS}. */
+  readonly groups: readonly string[];
   /** Whether people were told that it fires, or the message is on its way. */
   readonly told: boolean;
   /** The critical threshold of the same subject that speaks for it, as long as nothing else has happened since. */
@@ -57,6 +57,14 @@ export interface Ended {
 }
 
 export const MAX_TOLD_GROUPS = 50;
+
+/** Togai takes account ids of 512 characters, and whoever sends events writes what he likes. */
+const MAX_KEPT_LENGTH = 64;
+
+/** The name of a group as an alert remembers it: of a long one its beginning, and a digest that tells it from others. */
+export function keptName(name: string): string {
+  return name.length <= MAX_KEPT_LENGTH ? name : `${cutAt(name, 48)}${digest(name)}`;
+}
 
 /** `a3f9c2-20261121T0930`: tells the threshold and when it began, and is the same for every run that finds it. */
 export function alertIdOf(threshold: string, firedAt: number): string {

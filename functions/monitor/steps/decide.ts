@@ -5,6 +5,7 @@ import {
   type Ended,
   type Ending,
   type Firing,
+  keptName,
   MAX_TOLD_GROUPS,
 } from './alert.ts';
 import type { Verdict } from './judge.ts';
@@ -112,7 +113,8 @@ export function withdraw(alert: Alert, ending: Exclude<Ending, 'resolved'>, end:
 export function waive(alert: Alert, waived: ReadonlySet<string>, end: number): Alert {
   const { firing } = alert;
   if (!firing || firing.groups.length === 0) return alert;
-  const groups = firing.groups.filter(({ name }) => !waived.has(name));
+  const kept = new Set(Array.from(waived, keptName));
+  const groups = firing.groups.filter((name) => !kept.has(name));
   if (groups.length === 0) return finish(alert, firing, 'group waived', end);
   return groups.length === firing.groups.length
     ? alert
@@ -154,7 +156,7 @@ function keepFiring(alert: Alert, firing: Firing, verdict: Verdict, end: number)
       breachedAt: end,
       severity: verdict.severity,
       peak: worst(firing.peak, verdict),
-      groups: verdict.groups.slice(0, MAX_TOLD_GROUPS),
+      groups: verdict.groups.slice(0, MAX_TOLD_GROUPS).map(({ name }) => keptName(name)),
       okEnds: [],
       tooFewSince: undefined,
     },
@@ -259,10 +261,7 @@ function whyFired({ breachedAt, lastDeliveredAt }: Firing, lastEnd: number): str
 
 function joinedGroups({ groups, toldGroups }: Firing): string[] {
   const room = MAX_TOLD_GROUPS - toldGroups.length;
-  return groups
-    .map(({ name }) => name)
-    .filter((name) => !toldGroups.includes(digest(name)))
-    .slice(0, room);
+  return groups.filter((name) => !toldGroups.includes(digest(name))).slice(0, room);
 }
 
 function markTold(firing: Firing, { kind }: Decision, at: number): Firing {

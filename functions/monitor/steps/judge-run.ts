@@ -93,7 +93,7 @@ function judgeEnd(
   };
   const verdicts = settings.thresholds.map((threshold) => {
     const firing = alerts.get(printThreshold(threshold))?.firing;
-    const firingGroups = firing?.groups.map(({ name }) => name) ?? [];
+    const firingGroups = firing?.groups ?? [];
     const { minimumEvents } = settings;
     const window = judgedOver(windowFor(threshold, timeline, end));
     return judge(threshold, window, { minimumEvents, firingGroups });

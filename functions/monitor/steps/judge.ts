@@ -1,3 +1,4 @@
+import { keptName } from './alert.ts';
 import { isProblem, isSettled, KNOWN_STATUSES } from './status.ts';
 import {
   countWhere,
@@ -60,7 +61,7 @@ export interface JudgedWindow {
 export interface JudgeOptions {
   /** The smallest number of events that a percentage is taken of. */
   readonly minimumEvents: number;
-  /** The groups for which the threshold's alert is firing now. */
+  /** The groups for which the threshold's alert is firing now, by {@link keptName}. */
   readonly firingGroups?: Iterable<string>;
 }
 
@@ -98,10 +99,17 @@ export function judge(
     return { ...verdict, state: 'breached', value: highest(crossed), groups, doubt: undefined };
   }
   const value = highest(measured.filter(({ state }) => state === 'ok'));
-  const ofFiring = [...firingGroups]
+  const firing = new Set(firingGroups);
+  const known = new Map(
+    measured.flatMap(({ name, doubt }) => {
+      const kept = firing.size > 0 ? keptName(name) : name;
+      return firing.has(kept) ? [[kept, doubt]] : [];
+    }),
+  );
+  const ofFiring = [...firing]
     .map((name): Doubt | undefined =>
-      counts.has(name)
-        ? measured.find((group) => group.name === name)?.doubt
+      known.has(name)
+        ? known.get(name)
         : cut
           ? 'cut'
           : // It sends nothing any more: nobody knows whether its share is better.

@@ -97,11 +97,8 @@ export function alertNotification(
       unit: threshold.unit,
       peak: firing.peak,
       moreGroups: told.groups.length - shown.length,
-      earlierGroups:
-        told.groups.length > 0
-          ? []
-          : firing.groups.slice(0, MAX_GROUPS).map(({ name }) => cutAt(name, MAX_NAME)),
-      joined: joined.slice(0, MAX_GROUPS).map((name) => cutAt(name, MAX_NAME)),
+      earlierGroups: told.groups.length > 0 ? [] : firing.groups.slice(0, MAX_GROUPS),
+      joined: joined.slice(0, MAX_GROUPS),
       firedAt: firing.firedAt,
       resolvedAt: decision.endedAt,
       speaksFor,

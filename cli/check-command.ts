@@ -1,6 +1,13 @@
 import { type Command, Option } from 'commander';
 import { SettingError } from '../functions/monitor/errors.ts';
-import { CHECK_SETTINGS, flagOf, SETTINGS, type Setting } from '../functions/monitor/settings.ts';
+import {
+  CHECK_SETTINGS,
+  checkRules,
+  checkSchemas,
+  flagOf,
+  SETTINGS,
+  type Setting,
+} from '../functions/monitor/settings.ts';
 import { printable } from '../functions/monitor/steps/text.ts';
 import { parseDuration, type Range } from '../functions/monitor/steps/time.ts';
 import { COUNTINGS, type Counting } from '../functions/monitor/steps/timeline.ts';
@@ -69,7 +76,7 @@ export function addCheck(program: Command, around: Surroundings, exitWith: ExitW
     .addOption(
       new Option(
         '--counting <how>',
-        'count every event, or let Togai count by the hour (POST /metrics): one request an hour, whatever the volume',
+        'count every event, or let Togai count by the hour (POST /metrics): one or two requests an hour, whatever the volume; the range starts on the hour',
       )
         .choices(COUNTINGS)
         .default('events'),
@@ -113,16 +120,23 @@ function readCheckRequest(flags: CheckFlags, around: Surroundings): CheckRequest
   const read = <T>(setting: Setting<T>, text: string | undefined) =>
     naming(flagOf(setting), () => setting.parse(text ?? setting.defaultText));
   const window = readWindow(flags, now);
+  // Before anything is counted: the other way comes first there, and may take hours.
+  const counting = flags.reconcile ? 'metrics' : flags.counting;
+  const accounts = waivedAt(read(SETTINGS.ignoredAccounts, flags.ignoredAccounts), now);
+  const waivedSchemas = waivedAt(read(SETTINGS.ignoredSchemas, flags.ignoredSchemas), now);
+  const schemas = naming(flagOf(SETTINGS.ignoredSchemas), () =>
+    checkSchemas(waivedSchemas, counting),
+  );
+  const waived = { accounts, schemas };
+  const rules = read(SETTINGS.thresholds, flags.thresholds);
+  const thresholds = naming(flagOf(SETTINGS.thresholds), () => checkRules(rules, counting, waived));
   const environment = readTogaiEnvironment(around.env, around.folder);
   return {
     window,
-    thresholds: read(SETTINGS.thresholds, flags.thresholds),
+    thresholds,
     minimumEvents: read(SETTINGS.minimumEvents, flags.minimumEvents),
     requestsPerSecond: read(SETTINGS.maxRequestsPerSecond, flags.maxRequestsPerSecond),
-    waived: {
-      accounts: waivedAt(read(SETTINGS.ignoredAccounts, flags.ignoredAccounts), now),
-      schemas: waivedAt(read(SETTINGS.ignoredSchemas, flags.ignoredSchemas), now),
-    },
+    waived,
     baseUrl: readBaseUrl(flags.togaiBaseUrl, environment),
     token: requireToken(environment),
     tokenSource: 'TOGAI_TOKEN',

@@ -99,7 +99,7 @@ function readRunCommand(flags: RunFlags, around: Surroundings): RunCommand {
     naming(flagOf(setting), () => setting.parse(flags[key] ?? setting.defaultText));
   }
   const textOf = (key: SettingKey) => flags[key];
-  const { problem } = readRunSettings({ textOf, dashboardUrl: '' }, around.clock.now());
+  const { problem } = readRunSettings({ textOf, dashboardUrl: '' }, around.clock.now(), flagOf);
   if (problem !== '') throw new SettingError(problem);
   const environment = readTogaiEnvironment(around.env, around.folder);
   return {

@@ -3,7 +3,7 @@ import { createFileStore } from '../functions/monitor/adapters/file-store.ts';
 import { connectTogai } from '../functions/monitor/adapters/togai/client.ts';
 import type { Publisher, RenderedMessage } from '../functions/monitor/ports.ts';
 import { type RunResult, run } from '../functions/monitor/run.ts';
-import { readRunSettings, type SettingKey } from '../functions/monitor/settings.ts';
+import { flagOf, readRunSettings, type SettingKey } from '../functions/monitor/settings.ts';
 import { counted } from '../functions/monitor/steps/text.ts';
 import { formatDuration, isoTime } from '../functions/monitor/steps/time.ts';
 import { BUCKET_NOUN } from '../functions/monitor/steps/timeline.ts';
@@ -42,7 +42,11 @@ export function runOnce(
   onTrouble: (message: string) => void,
 ): Promise<RunResult> {
   const { textOf, token, tokenSource, baseUrl } = command;
-  const { requestsPerSecond, ...settings } = readRunSettings({ textOf, dashboardUrl: '' }, at);
+  const { requestsPerSecond, ...settings } = readRunSettings(
+    { textOf, dashboardUrl: '' },
+    at,
+    flagOf,
+  );
   return run(
     {
       store: createFileStore(command.stateFile, clock),

@@ -209,7 +209,7 @@ function addRules(
       {
         assert: isEmpty(settings.ignoredSchemas),
         assertDescription:
-          'Schemas cannot be left out with Counting = metrics: clear IgnoredSchemas, or count events.',
+          'Schemas cannot be ignored with Counting = metrics: clear IgnoredSchemas, ignore accounts instead, or count events.',
       },
     ],
   });

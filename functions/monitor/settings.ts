@@ -209,6 +209,9 @@ export function variableOf({ name }: { readonly name: string }): string {
   return name.replace(/\B[A-Z]/g, '_$&').toUpperCase();
 }
 
+/** How a setting is called where it was written. */
+export type NameOf = (setting: { readonly name: string }) => string;
+
 /** What a run needs of its settings, and of what is set beside them. */
 export interface RunEnvironment {
   /** The text of a setting as it was written; `undefined` or empty for its default. */
@@ -252,46 +255,49 @@ export interface TogaiSettings {
  * The settings of a run, worked out for its time. What cannot be used neither stops the run nor mutes it:
  * the default takes its place (for thresholds none, and nothing is judged; for the address none, and nothing
  * is counted), and `problem` says what is wrong.
+ *
+ * @param nameOf a stack parameter's name, where nothing else is said
  */
 export function readRunSettings(
   { textOf, dashboardUrl }: RunEnvironment,
   at: number,
+  nameOf: NameOf = ({ name }) => name,
 ): RunSettings & TogaiSettings {
   const problems: string[] = [];
-  const attempt = <T>(name: string, read: () => T, instead: T): T => {
+  const attempt = <T>(setting: { readonly name: string }, read: () => T, instead: T): T => {
     try {
       return read();
     } catch (error) {
       if (!(error instanceof SettingError)) throw error;
-      problems.push(`${name}: ${error.message}.`);
+      problems.push(`${nameOf(setting)}: ${error.message}.`);
       return instead;
     }
   };
   const value = <K extends SettingKey>(key: K): SettingValue<K> => {
-    const { name, parse, defaultText } = SETTINGS[key];
+    const { parse, defaultText } = SETTINGS[key];
     const fallback = parse(defaultText);
     return attempt<unknown>(
-      name,
+      SETTINGS[key],
       () => parse(textOf(key) || defaultText),
       fallback,
     ) as SettingValue<K>;
   };
   const counting = value('counting');
   const windowMinutes = attempt(
-    SETTINGS.windowMinutes.name,
+    SETTINGS.windowMinutes,
     () => checkWindow(value('windowMinutes'), counting),
     LEAST_METRICS_WINDOW,
   );
   const waived = {
     accounts: waivedAt(value('ignoredAccounts'), at),
     schemas: attempt<ReadonlySet<string>>(
-      SETTINGS.ignoredSchemas.name,
+      SETTINGS.ignoredSchemas,
       () => checkSchemas(waivedAt(value('ignoredSchemas'), at), counting),
       new Set(),
     ),
   };
   const thresholds = attempt<Threshold[] | undefined>(
-    SETTINGS.thresholds.name,
+    SETTINGS.thresholds,
     () => {
       const { parse, defaultText } = SETTINGS.thresholds;
       return checkRules(parse(textOf('thresholds') || defaultText), counting, waived);
@@ -299,12 +305,12 @@ export function readRunSettings(
     undefined,
   );
   const baseUrl = attempt<string | undefined>(
-    SETTINGS.togaiBaseUrl.name,
+    SETTINGS.togaiBaseUrl,
     () => SETTINGS.togaiBaseUrl.parse(textOf('togaiBaseUrl') || SETTINGS.togaiBaseUrl.defaultText),
     undefined,
   );
   const wanted = value('muteUntil');
-  const muteUntil = attempt(SETTINGS.muteUntil.name, () => checkMute(wanted, at), undefined);
+  const muteUntil = attempt(SETTINGS.muteUntil, () => checkMute(wanted, at), undefined);
   const requestsPerSecond = value('maxRequestsPerSecond');
   return {
     thresholds,
@@ -414,20 +420,21 @@ function checkMute(until: number | undefined, at: number): number | undefined {
 function checkWindow(minutes: number, counting: Counting): number {
   if (counting === 'events' || minutes >= LEAST_METRICS_WINDOW) return minutes;
   throw new SettingError(
-    `Togai counts by the hour, so counting by metrics takes windows of 60 minutes or more, not of ${minutes}; write a longer WindowMinutes, or count events`,
+    `Togai counts by the hour, so counting by metrics takes windows of 60 minutes or more, not of ${minutes}; choose a longer one, or count events`,
   );
 }
 
 /** @throws SettingError where schemas are to be ignored and cannot be */
-function checkSchemas(schemas: ReadonlySet<string>, counting: Counting): ReadonlySet<string> {
-  if (counting === 'events' || schemas.size === 0) return schemas;
-  throw new SettingError(
-    'schemas cannot be left out when counting by metrics; clear it, ignore accounts instead, or count events',
-  );
+export function checkSchemas(
+  schemas: ReadonlySet<string>,
+  counting: Counting,
+): ReadonlySet<string> {
+  if (counting === 'metrics') planMetrics([], { accounts: new Set(), schemas });
+  return schemas;
 }
 
 /** @throws SettingError where a rule cannot be judged by what Togai counts */
-function checkRules(rules: Threshold[], counting: Counting, waived: Waived): Threshold[] {
+export function checkRules(rules: Threshold[], counting: Counting, waived: Waived): Threshold[] {
   if (counting === 'metrics') planMetrics(rules, waived);
   return rules;
 }

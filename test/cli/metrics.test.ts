@@ -4,7 +4,7 @@ import { scenarios } from '../../simulator/scenario.ts';
 import { startSimulator } from '../../simulator/server.ts';
 import { truthOf } from '../../simulator/truth.ts';
 import { cli, NOW } from '../support/cli.ts';
-import { serve } from '../support/server.ts';
+import { serve, serveAnswers } from '../support/server.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -93,6 +93,18 @@ describe('check --counting metrics', () => {
     const { stdout } = await checked('--counting', 'metrics', '--since', '24h', ...rule);
     expect(stdout).not.toMatch(/\?/);
     expect(stdout).toMatch(/failed events: \d+ of account/);
+  });
+
+  test.each([
+    ['ignored schemas', ['--ignored-schemas', 'api_call'], '--ignored-schemas: schemas cannot be'],
+    ['a rule about unknown statuses', ['--thresholds', 'unknown >= 1'], '--thresholds: "unknown'],
+  ])('names the flag of %s, and sends nothing', async (_, args, reason) => {
+    const { url, requests } = await serveAnswers({ body: {} });
+    for (const how of [['--counting', 'metrics'], ['--reconcile']]) {
+      const { stderr } = await checkedAt(url, 'token', [...how, ...args]);
+      expect(stderr.startsWith(`unmetered: ${reason}`)).toBe(true);
+    }
+    expect(requests).toEqual([]);
   });
 
   test.each([

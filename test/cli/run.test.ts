@@ -70,17 +70,17 @@ describe('run, counting by metrics', () => {
     [
       'a window of half an hour',
       ['--window-minutes', '30'],
-      /WindowMinutes: Togai counts by the hour/,
+      /unmetered: --window-minutes: Togai counts by the hour/,
     ],
     [
       'ignored schemas',
       ['--ignored-schemas', 'api_call'],
-      /IgnoredSchemas: schemas cannot be left/,
+      /unmetered: --ignored-schemas: schemas cannot be ignored/,
     ],
     [
       'a rule about unknown statuses',
       ['--thresholds', 'unknown >= 1'],
-      /Thresholds: "unknown >= 1"/,
+      /unmetered: --thresholds: "unknown >= 1"/,
     ],
   ])('refuses %s at the start', async (_, args, reason) => {
     const { runAt, state } = await replay();

@@ -594,7 +594,7 @@ describe('another way of counting', () => {
 describe('settings that do not go together with it', () => {
   test.each([
     ['windowMinutes', '30', /WindowMinutes: Togai counts by the hour.*not of 30/],
-    ['ignoredSchemas', 'api_call', /IgnoredSchemas: schemas cannot be left out/],
+    ['ignoredSchemas', 'api_call', /IgnoredSchemas: schemas cannot be ignored/],
     ['thresholds', 'unknown >= 1', /Thresholds: "unknown >= 1" cannot be judged/],
   ] as const)('%s %s is told as failing, and the rest goes on', async (key, text, reason) => {
     const monitor = monitorOf(traffic('06:00', '12:00'), { [key]: text });

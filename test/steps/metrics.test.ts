@@ -49,13 +49,19 @@ describe('an hour is asked for', () => {
       'rules that tell too many statuses apart',
       'failed by account >= 1, duplicate by schema >= 1, in_progress by account >= 5%, metered by schema >= 1',
       NOBODY,
-      /tell too many statuses apart.*count events/,
+      /tell too many statuses apart .*: they take 15 queries, and 10 fit into 2 requests; leave out a rule whose subject no other has, or count events/,
+    ],
+    [
+      'ignored accounts and rules for which the queries are too many only then',
+      'unmetered by account >= 5%, failed by account >= 10',
+      { ...NOBODY, accounts: new Set(['acme']) },
+      /: they take 11 queries, and .*; leave one out, ignore no accounts, or count events/,
     ],
     [
       'ignored schemas',
       'unmetered >= 10',
       { ...NOBODY, schemas: new Set(['api_call']) },
-      /IgnoredSchemas cannot be left out.*count events/,
+      /^schemas cannot be ignored when counting by metrics; clear it,.*count events/,
     ],
     [
       'a rule about statuses that are not known here',

@@ -73,7 +73,7 @@ type By = keyof typeof GROUPING_OF;
 export function planMetrics(thresholds: readonly Threshold[], waived: Waived): MetricsPlan {
   if (waived.schemas.size > 0) {
     throw new SettingError(
-      'IgnoredSchemas cannot be left out when counting by metrics: Togai counts one schema at a time; count events, or ignore accounts instead',
+      'schemas cannot be ignored when counting by metrics; clear it, ignore accounts instead, or count events',
     );
   }
   const unseen = thresholds.find(({ subject }) => printSubject(subject) === 'unknown');
@@ -97,8 +97,12 @@ export function planMetrics(thresholds: readonly Threshold[], waived: Waived): M
   );
   if (queries.length > MAX_QUERIES * MAX_REQUESTS) {
     const rules = thresholds.filter(({ by }) => by !== undefined).map(printThreshold);
+    const drop =
+      all.length > MAX_QUERIES * MAX_REQUESTS
+        ? 'leave out a rule whose subject no other has'
+        : 'leave one out, ignore no accounts';
     throw new SettingError(
-      `the rules by account and schema (${rules.join(', ')}) tell too many statuses apart to be counted by metrics; write them about fewer subjects, or count events`,
+      `the rules by account and schema (${rules.join(', ')}) tell too many statuses apart to be counted by metrics: they take ${queries.length} queries, and ${MAX_QUERIES * MAX_REQUESTS} fit into ${MAX_REQUESTS} requests; ${drop}, or count events`,
     );
   }
   return { queries, classes };

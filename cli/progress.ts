@@ -64,7 +64,8 @@ export const NO_PROGRESS: ProgressView = { update() {}, note() {}, done() {} };
 function progressLine(state: ProgressState, paint: Paint, bar = ''): string {
   const { buckets, bucketsDone, counting, events, requests, elapsedMs } = state;
   const seconds = elapsedMs / 1_000;
-  const rate = seconds > 0 ? requests / seconds : 0;
+  // Between requests: the first one comes at once.
+  const rate = seconds > 0 ? Math.max(0, requests - 1) / seconds : 0;
   const left = bucketsDone > 0 ? (elapsedMs * (buckets - bucketsDone)) / bucketsDone : undefined;
   const parts = [
     `${formatCount(bucketsDone)} of ${counted(buckets, BUCKET_NOUN[counting])}`,

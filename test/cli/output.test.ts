@@ -81,6 +81,14 @@ describe('on a terminal', () => {
     expect(stderr).toMatch(/─{24}.* 0 of 1 bucket.*20 events.*requests\/s/s);
   });
 
+  test('it shows no more requests a second than are allowed', async () => {
+    const { url } = await serveAnswers({ body: {} });
+    const { stderr } = await cli(['check', '--togai-base-url', url], { terminalColumns: 100 });
+    const rates = [...stderr.matchAll(/([\d.]+) requests\/s/g)].map(([, rate]) => Number(rate));
+    expect(rates.length).toBeGreaterThan(5);
+    expect(Math.max(...rates)).toBe(2);
+  });
+
   test('the bar is erased in the end', async () => {
     const { stderr } = await check(incident(), [], 100);
     const afterTheBar = stderr.slice(stderr.lastIndexOf('requests/s'));

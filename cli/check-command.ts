@@ -30,7 +30,7 @@ import { reportJson } from './report-json.ts';
 import { painterFor, type Surroundings } from './terminal.ts';
 
 export const CHECK_EXIT_CODES = `
-Exit codes: 0 counted, nothing crossed · 3 counted, something crossed · 2 could not count · 130, 143 interrupted`;
+Exit codes: 0 counted, nothing crossed · 3 counted, something crossed (with --reconcile: both ways differ) · 2 could not count · 130, 143 interrupted`;
 
 const CHECK_EXAMPLES = `
 TOGAI_TOKEN, and TOGAI_BASE_URL where there is no flag for it, come from the environment or from a file .env.

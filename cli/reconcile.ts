@@ -10,6 +10,9 @@ import type { Surroundings } from './terminal.ts';
 /** How many accounts, and how many schemas, are compared. */
 const MAX_ROWS = 20;
 
+const WHAT_IT_MEANS =
+  'Most often something changed between the two counts, or Togai puts events into hours by another of their times. Compare a quiet hour that is older (--from, --to): if it differs too, count events.';
+
 /**
  * Counts the closed hours of a range both ways, event by event and by what Togai counts itself, and tells where they
  * differ. The open hour is left out: it changes between the two counts.
@@ -38,7 +41,7 @@ export async function reconcile(
     const conclusion =
       rows.length === 0
         ? 'Both ways agree.'
-        : `They differ: ${rows.length === MAX_ROWS ? 'the largest differences are' : 'here'}\n${rows.join('\n')}`;
+        : `They differ${rows.length === MAX_ROWS ? '; the largest differences' : ''}:\n${rows.join('\n')}\n${WHAT_IT_MEANS}`;
     return { text: `${heading}\n${conclusion}\n`, differ: rows.length > 0 };
   } finally {
     progress.done();

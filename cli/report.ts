@@ -182,7 +182,7 @@ function groups(
     formatCount(unmetered),
     failedKnown ? formatCount(failed) : '?',
     formatCount(total),
-    share(unmetered + failed, total),
+    failedKnown ? share(unmetered + failed, total) : atLeast(unmetered, total),
   ]);
   const dimHead = (_: string, row: number) => (row === 0 ? ('dim' as const) : undefined);
   const right: Column = { align: 'right', style: dimHead };
@@ -223,14 +223,22 @@ function remarks(
 ): string[] {
   const lines: string[] = [];
   if (counting === 'metrics') {
-    const from =
-      window.start === asked
-        ? ''
-        : `, so from ${shortTime(window.start)} on, not from ${shortTime(asked)}`;
+    const longer = window.start !== asked;
+    const from = longer
+      ? `, so from ${shortTime(window.start)} on, not from ${shortTime(asked)}`
+      : '';
     const known = failedKnown ? '' : ', and whose failed events are is not known';
     lines.push(
       `Counted by Togai itself, by the hour${from} (POST /metrics): there are no samples${known}.`,
     );
+    if (longer) {
+      lines.push(
+        paint(
+          'yellow',
+          `The ${formatDuration(asked - window.start)} before count with the rest: they add to every number, and thin the shares of what began later.`,
+        ),
+      );
+    }
   }
   if (tally.ignored > 0) {
     lines.push(`${counted(tally.ignored, 'event')} of ignored accounts and schemas counted apart.`);
@@ -333,6 +341,12 @@ function listGroups({ groups: crossed, unit }: Verdict): string {
 function share(part: number, whole: number): string {
   const percent = whole === 0 ? 0 : (100 * part) / whole;
   return part > 0 && percent < 0.1 ? '<0.1%' : `${percent.toFixed(1)}%`;
+}
+
+/** A part that may be larger than is known: its share is rounded down. */
+function atLeast(part: number, whole: number): string {
+  if (part === whole) return share(part, whole);
+  return `≥ ${(Math.floor((1_000 * part) / whole) / 10).toFixed(1)}%`;
 }
 
 function trimmed(value: number): string {

@@ -70,7 +70,7 @@ describe('check --counting metrics', () => {
     expect(stdout).toMatch(
       /Counted by Togai itself, by the hour.*whose failed events are is not known/,
     );
-    expect(stdout).toMatch(/^acme +\d+ +\? /m);
+    expect(stdout).toMatch(/^acme +\d+ +\? .* ≥ \d+\.\d%$/m);
     expect(stdout).toMatch(/^\d+ failed events?\.$/m);
     expect(stdout).toMatch(/For reference ids and reasons count the events of a short time/);
   });
@@ -84,7 +84,9 @@ describe('check --counting metrics', () => {
   test('says where it began, if that is earlier than asked', async () => {
     const { checked } = await simulate();
     const { stdout } = await checked('--counting', 'metrics', '--since', '30m');
-    expect(stdout).toMatch(/from 2026-11-18 11:00 on, not from 2026-11-18 11:30/);
+    expect(stdout).toMatch(
+      /from 2026-11-18 11:00 on, not from 2026-11-18 11:30.*\nThe 30 min before .* thin the shares/,
+    );
   });
 
   test('knows whose failed events are where a rule asks for it', async () => {
@@ -191,6 +193,10 @@ describe('check --reconcile', () => {
     );
     expect(stdout).toMatch(
       /UNKNOWN: 0 one by one, 7 by metrics \(\+7\)\n {2}REVERTED: 0 one by one, 2 by metrics/,
+    );
+    expect(stdout).toMatch(/They differ:\n {2}/);
+    expect(stdout).toMatch(
+      /\nMost often something changed .*: if it differs too, count events\.\n$/,
     );
     expect(exitCode).toBe(3);
   });

@@ -246,7 +246,7 @@ test('waived accounts are counted apart, as long as their waiver lasts', async (
 });
 
 test.each([
-  ['check', /--thresholds <'RULE, RULE'>[\s\S]*Examples:[\s\S]*Exit codes:/],
+  ['check', /--thresholds <'RULE, RULE'>[\s\S]*Examples:[\s\S]*Exit codes:.* 3 .*--reconcile/],
   ['simulate', /--time-filter[\s\S]*Examples:/],
   ['demo', /simulated Togai/],
 ])('%s --help explains itself', async (command, expected) => {

@@ -18,6 +18,8 @@ const WINDOW_MS = HOUR_MS;
 /** More than Togai grants, so that nobody has to wait for a demonstration. */
 const QUOTA = 200;
 const REQUESTS_PER_SECOND = 60;
+/** Minutes: oftener than by default, for the incident is short. */
+const REPEAT = 60;
 const WATCH_FROM = DAY + 9 * HOUR_MS;
 const WATCH_TO = DAY + 11 * HOUR_MS + 45 * MINUTE_MS;
 
@@ -62,7 +64,7 @@ export async function demo(around: Surroundings): Promise<void> {
       stdout.write(`${report(await checkAt(at, simulator, around), paint)}\n`);
     }
     stdout.write(
-      `${paint('inverse', ' The same day, watched every five minutes ')}\nWhat people on call get, and when: one alert, reminders, one resolution.\n\n`,
+      `${paint('inverse', ' The same day, watched every five minutes ')}\nWhat people on call get, and when: one alert, reminders (every ${REPEAT} minutes here, every ${SETTINGS.repeatMinutes.defaultText} by default), one resolution.\n\n`,
     );
     await watch(simulator, around, (at) => {
       now = at;
@@ -114,7 +116,7 @@ async function watch(
     },
   };
   const texts: Partial<Record<SettingKey, string>> = {
-    repeatMinutes: '60',
+    repeatMinutes: String(REPEAT),
     maxRequestsPerSecond: String(REQUESTS_PER_SECOND),
   };
   const command = {

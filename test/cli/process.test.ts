@@ -145,6 +145,10 @@ describe('the demonstration', () => {
     expect(result.stdout).toMatch(/TOGAI_TOKEN=\.\.\.[\s\S]*npx unmetered check[^\n]*\n$/);
   });
 
+  test('says that its reminders come oftener than usual', () => {
+    expect(result.stdout).toContain('reminders (every 60 minutes here, every 240 by default)');
+  });
+
   test('exits with 0', () => {
     expect(result.exitCode).toBe(0);
   });

@@ -118,6 +118,9 @@ const MAX_WINDOW_MS = 31 * DAY_MS;
 
 /** @throws SettingError where a range is empty, not over yet, or too long */
 export function checkWindow(window: Range, now: number): Range {
+  if (window.start >= now) {
+    throw new SettingError('--from lies in the future; choose a time that has passed');
+  }
   if (window.start >= window.end) {
     throw new SettingError('--from is not before --to; swap them, or choose a later --to');
   }

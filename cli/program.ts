@@ -34,7 +34,7 @@ export async function runCli(args: readonly string[], around: Surroundings): Pro
     .configureOutput({
       writeOut: (text) => around.stdout.write(text),
       writeErr: (text) => around.stderr.write(text),
-      outputError: (text, write) => write(text.replace(/^error: /, 'unmetered: ')),
+      outputError: (text, write) => write(usageError(text, helpFor(program, args))),
       getOutHasColors: () => around.stdout.hasColors?.(around.env) ?? false,
       getErrHasColors: () => around.stderr.hasColors?.(around.env) ?? false,
     })
@@ -67,4 +67,19 @@ export async function runCli(args: readonly string[], around: Surroundings): Pro
     around.stderr.write(`unmetered: ${error.message}\n`);
     return EXIT.couldNotCount;
   }
+}
+
+/** `unmetered: unknown option '--tpo' (did you mean --top?); see unmetered check --help` */
+function usageError(text: string, help: string): string {
+  const what = text
+    .replace(/^error: /, '')
+    .replace(/\n\(Did/, ' (did')
+    .trimEnd()
+    .replace(/\.$/, '');
+  return `unmetered: ${what}; see ${help}\n`;
+}
+
+function helpFor({ commands }: Command, [name]: readonly string[]): string {
+  const isKnown = commands.some((command) => command.name() === name);
+  return isKnown ? `unmetered ${name} --help` : 'unmetered --help';
 }

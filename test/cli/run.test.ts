@@ -210,7 +210,11 @@ describe('run', () => {
   });
 
   test.each([
-    ['no state file', [], /required option '--state <FILE>' not specified/],
+    [
+      'no state file',
+      [],
+      /^unmetered: required option '--state <FILE>' not specified; see unmetered run --help\n$/,
+    ],
     [
       'a wrong setting',
       ['--state', 's', '--window-minutes', '45'],

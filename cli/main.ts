@@ -2,7 +2,8 @@
 // The flag: what a page leaves behind is garbage at once, and V8 would rather let that pile up to a hundred
 // megabytes than collect it. Time is not scarce here, requests are.
 import { systemClock } from '../functions/monitor/adapters/system-clock.ts';
-import { Interrupted, runCli } from './program.ts';
+import { runCli } from './program.ts';
+import { Interrupted } from './terminal.ts';
 
 const interrupt = new AbortController();
 const signals = { SIGINT: 130, SIGTERM: 143 } as const;

@@ -6,17 +6,7 @@ import { demo } from './demo.ts';
 import { EXIT } from './flags.ts';
 import { addPreview, addRun, addTest } from './run-command.ts';
 import { addSimulate } from './simulate-command.ts';
-import type { Surroundings } from './terminal.ts';
-
-/** The reason of the signal of {@link Surroundings} when a person or a system ends the process. */
-export class Interrupted extends Error {
-  readonly exitCode: number;
-
-  constructor(exitCode: number) {
-    super('interrupted');
-    this.exitCode = exitCode;
-  }
-}
+import { Interrupted, leaving, type Surroundings } from './terminal.ts';
 
 /**
  * The command line. Whatever goes wrong on purpose ends in one sentence on stderr.
@@ -52,7 +42,7 @@ export async function runCli(args: readonly string[], around: Surroundings): Pro
   program
     .command('demo')
     .description('watch an incident come and go against an embedded, simulated Togai')
-    .action(() => demo(around));
+    .action(() => leaving('nothing but a simulation was counted', demo(around)));
 
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -60,7 +50,7 @@ export async function runCli(args: readonly string[], around: Surroundings): Pro
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.couldNotCount;
     if (error instanceof Interrupted) {
-      around.stderr.write('unmetered: interrupted, nothing was counted\n');
+      around.stderr.write(`unmetered: ${error.message}\n`);
       return error.exitCode;
     }
     if (!(error instanceof MonitorError)) throw error;

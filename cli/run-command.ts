@@ -30,7 +30,7 @@ import {
   runLine,
   runOnce,
 } from './run.ts';
-import type { Surroundings } from './terminal.ts';
+import { leaving, type Surroundings } from './terminal.ts';
 
 /** The shortest interval of `run --every`. */
 const MINIMUM_EVERY_MS = MINUTE_MS;
@@ -64,24 +64,40 @@ export function addRun(program: Command, around: Surroundings, exitWith: ExitWit
     )
     .option('--quiet', 'print notifications only');
   for (const setting of Object.values(SETTINGS)) addSetting(command, setting);
-  command.addHelpText('after', RUN_EXAMPLES + RUN_EXIT_CODES).action(async (flags: RunFlags) => {
-    const request = readRunCommand(flags, around);
-    const say = (text: string) => {
-      if (!flags.quiet) around.stderr.write(`${text}\n`);
-    };
-    const everyMs = flags.every === undefined ? undefined : readEvery(flags.every);
-    for (;;) {
-      const at = flags.at === undefined ? around.clock.now() : readPast('--at', flags.at, around);
-      const result = await runOnce(request, at, around, say);
-      say(runLine(at, result));
-      if (everyMs === undefined) {
-        if (result.error) throw result.error;
-        exitWith(result.firing?.length ? EXIT.crossed : EXIT.nothingCrossed);
-        return;
-      }
-      await around.clock.sleep(at + everyMs - around.clock.now(), around.signal);
+  command
+    .addHelpText('after', RUN_EXAMPLES + RUN_EXIT_CODES)
+    .action((flags: RunFlags) =>
+      leaving(
+        `what was counted and decided is in ${printable(flags.state, 200)}`,
+        runAsAsked(flags, around, exitWith),
+      ),
+    );
+}
+
+/** Once, or now and then until it is interrupted. */
+async function runAsAsked(
+  flags: RunFlags,
+  around: Surroundings,
+  exitWith: ExitWith,
+): Promise<void> {
+  const request = readRunCommand(flags, around);
+  const say = (text: string) => {
+    if (!flags.quiet) around.stderr.write(`${text}\n`);
+  };
+  const everyMs = flags.every === undefined ? undefined : readEvery(flags.every);
+  for (;;) {
+    const at = flags.at === undefined ? around.clock.now() : readPast('--at', flags.at, around);
+    const result = await runOnce(request, at, around, say);
+    if (everyMs === undefined) {
+      // Why it failed is the last line then, and there also with --quiet.
+      say(runLine(at, { ...result, error: undefined }));
+      if (result.error) throw result.error;
+      exitWith(result.firing?.length ? EXIT.crossed : EXIT.nothingCrossed);
+      return;
     }
-  });
+    say(runLine(at, result));
+    await around.clock.sleep(at + everyMs - around.clock.now(), around.signal);
+  }
 }
 
 interface RunFlags extends SettingFlags {

@@ -111,7 +111,9 @@ export function runLine(at: number, result: RunResult): string {
   if (idle) parts.push(idle);
   if (outcome === 'finished' || outcome === 'failed') {
     parts.push(`${counted(result.counted ?? 0, BUCKET_NOUN[counting])} counted`);
-    parts.push(firing.length === 0 ? 'nothing fires' : `firing: ${firing.join(', ')}`);
+    if (firing.length > 0) parts.push(`firing: ${firing.join(', ')}`);
+    // A run that failed cannot know.
+    else if (outcome === 'finished') parts.push('nothing fires');
   }
   if (backlogMs > 0) parts.push(`${formatDuration(backlogMs)} behind`);
   if (error) parts.push(error.message);

@@ -23,6 +23,26 @@ export interface Surroundings {
   readonly requestTimeoutMs?: number;
 }
 
+/** The reason of the signal of {@link Surroundings} when a person or a system ends the process. */
+export class Interrupted extends Error {
+  readonly exitCode: number;
+
+  /** @param left what is there of the work, in words */
+  constructor(exitCode: number, left = 'nothing was counted') {
+    super(`interrupted, ${left}`);
+    this.exitCode = exitCode;
+  }
+}
+
+/** Says what an interruption leaves of the work. */
+export async function leaving<T>(left: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof Interrupted ? new Interrupted(error.exitCode, left) : error;
+  }
+}
+
 export type Style = Parameters<typeof styleText>[0];
 export type Paint = (style: Style, text: string) => string;
 

@@ -4,6 +4,7 @@ import { createServer as createNetServer } from 'node:net';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { describe, expect, test } from 'vitest';
+import { Interrupted } from '../../cli/terminal.ts';
 import { type CliOptions, type CliResult, cli, TOKEN } from '../support/cli.ts';
 import { wireEvent } from '../support/events.ts';
 import { emptyFolder } from '../support/folder.ts';
@@ -454,7 +455,6 @@ describe('flags', () => {
 
 test('Ctrl-C counts nothing and says so', async () => {
   const abort = new AbortController();
-  const { Interrupted } = await import('../../cli/program.ts');
   const { url } = await serve(() => abort.abort(new Interrupted(130)));
   const result = await check(url, RANGE, { signal: abort.signal });
   expect(result).toEqual({

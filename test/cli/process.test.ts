@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { Interrupted } from '../../cli/terminal.ts';
 import { systemClock } from '../../functions/monitor/adapters/system-clock.ts';
 import { cli } from '../support/cli.ts';
 import { emptyFolder } from '../support/folder.ts';
@@ -151,6 +152,13 @@ describe('the demonstration', () => {
 
   test('exits with 0', () => {
     expect(result.exitCode).toBe(0);
+  });
+
+  test('counts nothing but a simulation, and says so where it is interrupted', async () => {
+    const signal = AbortSignal.abort(new Interrupted(130));
+    const { exitCode, stderr } = await cli(['demo'], { signal, clock: systemClock });
+    expect(stderr).toBe('unmetered: interrupted, nothing but a simulation was counted\n');
+    expect(exitCode).toBe(130);
   });
 
   test('never reads TOGAI_TOKEN', async () => {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { Interrupted } from '../../cli/program.ts';
+import { Interrupted } from '../../cli/terminal.ts';
 import { systemClock } from '../../functions/monitor/adapters/system-clock.ts';
 import { scenarios } from '../../simulator/scenario.ts';
 import { startSimulator } from '../../simulator/server.ts';
@@ -177,7 +177,9 @@ describe('run', () => {
       return Promise.reject(abort.signal.reason);
     };
     const args = ['run', '--state', state, '--togai-base-url', url];
-    expect((await cli(args, { clock, signal: abort.signal })).exitCode).toBe(130);
+    const { exitCode, stderr } = await cli(args, { clock, signal: abort.signal });
+    expect(stderr).toBe(`unmetered: interrupted, what was counted and decided is in ${state}\n`);
+    expect(exitCode).toBe(130);
     expect((await cli(args)).stderr).toMatch(/finished/);
   });
 
@@ -185,9 +187,28 @@ describe('run', () => {
     const { url } = await serveAnswers({ status: 403, body: { message: 'no' } });
     const state = join(emptyFolder(), 'state.json');
     const { exitCode, stderr } = await cli(['run', '--state', state, '--togai-base-url', url]);
-    expect(stderr).toMatch(/unmetered: GET .* was answered with 403 \("no"\)/);
+    expect(stderr).toMatch(
+      /failed · 0 buckets counted · 1 h behind\nunmetered: GET .* was answered with 403 \("no"\)/,
+    );
+    expect(stderr.match(/answered with 403/g)).toHaveLength(1);
     expect(exitCode).toBe(2);
     expect(existsSync(state)).toBe(true);
+  });
+
+  test('--every says of each run why it could not count', async () => {
+    const { url } = await serveAnswers({ status: 403, body: { message: 'no' } });
+    const abort = new AbortController();
+    const clock = createJumpingClock(NOW);
+    const { sleep } = clock;
+    clock.sleep = (ms, signal) => {
+      if (ms > MINUTE) abort.abort(new Interrupted(130));
+      return sleep(ms, signal);
+    };
+    const { stderr } = await cli(
+      ['run', '--state', join(emptyFolder(), 's.json'), '--every', '5m', '--togai-base-url', url],
+      { clock, signal: abort.signal },
+    );
+    expect(stderr).toMatch(/failed · .* · GET .* was answered with 403/);
   });
 
   test('--every goes on until it is interrupted', async () => {

@@ -36,7 +36,7 @@ const options = new Command('simulate')
   .addOption(
     new Option('--seed <seed>', 'only this world, told in full if it breaks an invariant')
       .argParser(wholeNumber)
-      .conflicts(['seeds', 'from']),
+      .conflicts(['seeds', 'from', 'byMetrics']),
   )
   .option('--by-metrics', 'only worlds in which Togai counts, for a time at least')
   .option('--no-shrink', 'leave broken worlds as they are')
@@ -49,6 +49,12 @@ const summary = new Summary();
 const begun = performance.now();
 if (options.seed === undefined) await runAll(options);
 else summary.add(options.seed, await tryOut(createWorld(options.seed, options.days)));
+if (summary.worlds === 0) {
+  process.stderr.write(
+    'None of these seeds makes a world in which Togai counts, so nothing was tried; take more --seeds, or begin --from another one.\n',
+  );
+  process.exit(2);
+}
 const seconds = (performance.now() - begun) / 1_000;
 print(summary.tables(options.days, seconds));
 for (const seed of summary.failures.slice(0, MAX_STORIES)) await tell(seed);

@@ -63,7 +63,10 @@ export class Summary {
     const { latestMs, largestState, largestTally } = this.#largest;
     const told = [...this.#delivered.values()].reduce((sum, count) => sum + count, 0);
     const rows: [string, string][] = [
-      ['simulated', `${number(this.#worlds)} worlds of ${days} days, in ${duration(seconds)}`],
+      [
+        'simulated',
+        `${counted(this.#worlds, 'world')} of ${counted(days, 'day')}, in ${duration(seconds)}`,
+      ],
       ['worlds in which Togai counts, for a time at least', number(this.#byMetrics)],
       ['events', number(sums.events)],
       ['runs', `${number(sums.runs)}, ${number(sums.clearRuns)} of them with nothing in the way`],
@@ -81,7 +84,7 @@ export class Summary {
         'latest alert with nothing in the way, after its bucket had settled (runs are 5, 10 or 15 minutes apart)',
         duration(latestMs / 1_000),
       ],
-      ['largest state', `${number(largestState)} bytes`],
+      ['largest state in these worlds', `${number(largestState)} bytes`],
       ['largest bucket measured, compressed', `${number(largestTally)} bytes`],
     ];
     const broken = Object.keys(INVARIANTS) as Invariant[];
@@ -117,6 +120,10 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 function number(value: number): string {
   return value.toLocaleString('en-US');
+}
+
+function counted(count: number, noun: string): string {
+  return `${number(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function duration(seconds: number): string {

@@ -166,10 +166,14 @@ async function addRates(): Promise<void> {
     );
     const lanes = monitor.eventsPerSecond / twentyLanes.eventsPerSecond;
     const fewer = twentyLanes.throttled >= 20 * monitor.throttled;
+    const against =
+      twentyLanes.throttled > 0
+        ? ` against ${percent(twentyLanes.throttled)}`
+        : ', and there none to compare with';
     add(
       `against a client that fires 20 lanes and backs off after 429, ${at}`,
       'no slower, at least 20× fewer 429s',
-      `${times(lanes)} as fast, ${percent(monitor.throttled)} of the answers 429 against ${percent(twentyLanes.throttled)}`,
+      `${times(lanes)} as fast, ${percent(monitor.throttled)} of the answers 429${against}`,
       lanes >= 1 && fewer,
     );
     add(

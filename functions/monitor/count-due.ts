@@ -5,13 +5,14 @@ import type { BucketRecord, Connect, ConnectedTogai, RequestStats } from './port
 import type { Session } from './session.ts';
 import { BUCKET_MS, type Bucket } from './steps/bucket.ts';
 import type { TimeField } from './steps/event.ts';
-import { metricsDigest, unknownProblem, withoutGroups } from './steps/metrics.ts';
-import type { DueBucket } from './steps/plan.ts';
+import { noteOfGrouping } from './steps/grouping.ts';
+import { metricsDigest, withoutGroups } from './steps/metrics.ts';
+import { type DueBucket, newestSettledEnd } from './steps/plan.ts';
 import type { RunSettings } from './steps/run-settings.ts';
 import { maySend, noteGrouping, noteRejection } from './steps/state.ts';
 import { createTallier, type Tally } from './steps/tally.ts';
 import { HOUR_MS } from './steps/time.ts';
-import { endOf } from './steps/timeline.ts';
+import { endOf, timelineOf } from './steps/timeline.ts';
 
 /** Runs in which others succeeded, after which a bucket that always fails is given up. */
 const MAX_BUCKET_FAILURES = 3;
@@ -77,6 +78,7 @@ export async function countDue(
   if (due.length === 0) return { counted: 0, partial: 0, error: undefined, togai: undefined };
 
   const byMetrics = settings.counting === 'metrics';
+  const before = inNewestWindow(known, request);
   const keep = async ({ start, end }: Bucket, { tally, timeField }: Kept, partial: boolean) => {
     const isOpen = byMetrics && end - start < HOUR_MS;
     const record: BucketRecord = {
@@ -125,8 +127,10 @@ export async function countDue(
         expected: (bucket) => entriesNear(known, bucket.start),
       }));
     if (result.complete.length > 0) {
-      const what = hours && unknownProblem(hours.unknown, thresholds);
-      session.change((state) => noteGrouping(state, { at, what, repeatMs }));
+      const note = hours
+        ? noteOfGrouping(hours.grouping, thresholds, before)
+        : { what: undefined, isOver: true };
+      session.change((state) => noteGrouping(state, { at, ...note, repeatMs }));
     }
     const partial = await givingUp(session, request, result, due, known, keep, togai.stats());
     if (!byMetrics && !result.filteredHere) {
@@ -142,6 +146,15 @@ export async function countDue(
     if (!(error instanceof TogaiError || error instanceof SettingError)) throw error;
     return { counted: 0, partial: 0, error, togai };
   }
+}
+
+function inNewestWindow(
+  known: ReadonlyMap<number, BucketRecord>,
+  { at, settings }: CountDueRequest,
+): Map<number, BucketRecord> {
+  const timeline = timelineOf(settings.counting, settings.windowMs);
+  const { start } = timeline.windowOf(newestSettledEnd(at, settings.settleMs));
+  return new Map([...known].filter(([bucket]) => bucket >= start));
 }
 
 /** How many entries a bucket had when it was counted before, else one of the last before it. */

@@ -2,11 +2,13 @@ import { type BucketCount, type Count, type CountProgress, FAILURES_OF_A_BUCKET 
 import { TogaiError } from './errors.ts';
 import type { EventMetrics, MetricsAnswer } from './ports.ts';
 import { type Bucket, newestFirst } from './steps/bucket.ts';
+import type { GroupingSeen } from './steps/grouping.ts';
 import {
   checkAnswered,
   type Grouping,
   type MetricQuery,
   type MetricsPlan,
+  named,
   planMetrics,
   requestsOf,
   tallyOfMetrics,
@@ -32,8 +34,7 @@ export interface CountHoursRequest {
 }
 
 export interface CountedHours extends Count {
-  /** By what the server turned out not to group. */
-  readonly unknown: ReadonlySet<Grouping>;
+  readonly grouping: GroupingSeen;
 }
 
 const SLOW =
@@ -90,7 +91,7 @@ export async function countHours(
     stopped,
     timeField: 'createdAt',
     filteredHere: false,
-    unknown: asker.unknown,
+    grouping: asker,
   };
 }
 
@@ -110,11 +111,12 @@ export async function countAllHours(
 }
 
 /** Asks for hours, and remembers what the server does not know. */
-class Asker {
+class Asker implements GroupingSeen {
   readonly #metrics: EventMetrics;
   readonly #plan: MetricsPlan;
-  /** Groupings that an hour at least turned out to lack. */
-  readonly unknown = new Set<Grouping>();
+  readonly refused = new Set<Grouping>();
+  readonly named = new Set<Grouping>();
+  readonly unnamed: { readonly grouping: Grouping; readonly hour: Bucket }[] = [];
   /** Those that are not asked for any more. */
   readonly #unusable = new Set<Grouping>();
   #probed = false;
@@ -151,8 +153,9 @@ class Asker {
       }
     }
     let known = answers;
+    for (const grouping of named(asked, answers)) this.named.add(grouping);
     for (const grouping of ungrouped(asked, answers)) {
-      this.unknown.add(grouping);
+      this.unnamed.push({ grouping, hour });
       // Events always have a status: it is asked for another way.
       if (grouping === 'RAW_EVENT_STATUS') {
         this.#unusable.add(grouping);
@@ -177,7 +180,7 @@ class Asker {
         await this.#metrics.metrics(hour, [query], signal);
       } catch (error) {
         if (!(error instanceof TogaiError) || error.failure !== 'refused') throw error;
-        this.unknown.add(grouping);
+        this.refused.add(grouping);
         this.#unusable.add(grouping);
       }
     }

@@ -478,6 +478,49 @@ describe('a server', () => {
     expect(monitor.told).toMatchObject([{ kind: 'fired', groups: [{ name: '' }] }]);
   });
 
+  test('that does not group is told once, also where an hour has nothing to be grouped', async () => {
+    const monitor = monitorOf([], {
+      thresholds: 'unmetered by account >= 5',
+      repeatMinutes: '0',
+    });
+    for (let time = at('06:00'); time < at('16:00'); time += 17 * MINUTE) {
+      monitor.events.push(usageEvent({ createdAt: time + 1 }));
+    }
+    const connect = answering(monitor, (groupBy) =>
+      groupBy === 'ACCOUNT_ID' ? 'do not group' : '',
+    );
+    for (let time = at('09:10'); time <= at('15:00'); time += 5 * MINUTE) {
+      await monitor.runAt(time, { connect });
+    }
+    expect(monitor.told.map(({ kind }) => kind)).toEqual(['failing']);
+  });
+
+  test('whose hours begin with events of no account is not taken for one that knows no accounts', async () => {
+    const monitor = monitorOf([], { thresholds: 'unmetered by account >= 5' });
+    for (let hour = at('06:00'); hour < at('16:00'); hour += HOUR) {
+      monitor.events.push(usageEvent({ createdAt: hour + 1, accountId: '' }));
+      for (let minute = 20; minute < 60; minute++) {
+        monitor.events.push(usageEvent({ createdAt: hour + minute * MINUTE }));
+      }
+    }
+    for (let time = at('09:10'); time <= at('13:00'); time += 5 * MINUTE) {
+      await monitor.runAt(time, { connect: leavingOutEmptyNames(monitor) });
+    }
+    expect(monitor.told).toEqual([]);
+  });
+
+  test('that groups no more is told at once', async () => {
+    const monitor = monitorOf(traffic('06:00', '12:00'), {
+      thresholds: 'unmetered by account >= 10',
+    });
+    await monitor.runFrom('09:10', '10:30');
+    const connect = answering(monitor, (groupBy) =>
+      groupBy === 'ACCOUNT_ID' ? 'do not group' : '',
+    );
+    await monitor.runAt('10:35', { connect });
+    expect(monitor.told).toMatchObject([{ kind: 'failing', at: '2026-11-18T10:35:00.000Z' }]);
+  });
+
   test('that has an hour of events of no account is asked for the accounts of the others', async () => {
     const monitor = monitorOf(traffic('06:00', '10:00', { from: '09:10', to: '09:40' }), {
       thresholds: 'unmetered by account >= 10',

@@ -5,6 +5,7 @@ import {
   BUCKET,
   type Counting,
   DAY,
+  type Grouping,
   HOUR,
   MINUTE,
   type Scenario,
@@ -59,6 +60,22 @@ export class ExpectedCounts {
     let bucket = this.#stored.get(start);
     while (bucket && bucket.run !== run && bucket.storedAt > begunAt) bucket = bucket.before;
     return bucket && calendar.owns(bucket) ? bucket : undefined;
+  }
+
+  /** What the hours of the newest window have names of, by their start. */
+  namesKnown(calendar: Calendar, at: number): Map<number, Set<Grouping>> {
+    const names = new Map<number, Set<Grouping>>();
+    for (const { start } of calendar.piecesOf(calendar.windowAt(calendar.newestAt(at)))) {
+      const bucket = this.#stored.get(start);
+      if (!bucket || !calendar.owns(bucket)) continue;
+      const { accounts, schemas } = bucket.tally;
+      const has = ({ counts }: typeof accounts) => [...counts.keys()].some((name) => name !== '');
+      const of = new Set<Grouping>();
+      if (has(accounts)) of.add('ACCOUNT_ID');
+      if (has(schemas)) of.add('SCHEMA_NAME');
+      names.set(start, of);
+    }
+    return names;
   }
 
   /** What a run counts under: who is waived on that day, and by which time events belong to a bucket. */

@@ -63,10 +63,16 @@ export class ExpectedTroubles {
     return this.#unfinished;
   }
 
-  /** @param rules those that Togai does not tell apart what they need for, in a run that has counted something */
-  grouped(at: number, rules: readonly string[]): void {
-    if (rules.length === 0) this.#recover('grouping');
-    else this.#fail('grouping', at, rules.join(', '), true);
+  /**
+   * A run that has counted something.
+   *
+   * @param rules those that Togai does not tell apart what they need for
+   * @param seesAll it has seen all that rules need to be told apart
+   */
+  grouped(at: number, rules: readonly string[], seesAll: boolean): void {
+    if (rules.length === 0) {
+      if (seesAll) this.#recover('grouping');
+    } else this.#fail('grouping', at, rules.join(', '), true);
   }
 
   /** @param lastHour the buckets of the hour before the frontier */

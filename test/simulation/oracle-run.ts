@@ -1,6 +1,6 @@
 import type { EntryOf } from './history.ts';
 import type { Calendar } from './oracle-calendar.ts';
-import { type Grouping, ruleText, type SimulatedSettings } from './scenario.ts';
+import { type Grouping, HOUR, ruleText, type SimulatedSettings } from './scenario.ts';
 
 /** Pages of the worst statuses, and samples to look up. */
 const LOOK_UPS_A_MESSAGE = 6;
@@ -25,6 +25,8 @@ export interface Run {
   /** What answers about an hour were grouped by, and where they held nothing but a number, by its start. */
   readonly named: Map<number, Set<Grouping>>;
   readonly unnamed: Map<number, Set<Grouping>>;
+  /** What the hours that were known when it began have names of, by their start. */
+  readonly namedBefore: ReadonlyMap<number, ReadonlySet<Grouping>>;
   /** Requests to count, and others. */
   readonly sent: { metrics: number; others: number };
   rejected: number;
@@ -97,15 +99,32 @@ function hasToAskAgain(run: Run): boolean {
   return run.refused.size > 0 || [...run.unnamed].some(isLacking);
 }
 
-/** Rules by account or schema that Togai does not count for, as far as a run has seen. */
+/**
+ * Rules by account or schema that Togai does not count for, as far as a run has seen. An hour without names is proof where
+ * it is over, where it had names before, or where no other hour of the newest window has any.
+ */
 export function rulesWithout(run: Run, { rules }: SimulatedSettings): string[] {
-  const { calendar, refused, unnamed } = run;
+  const { calendar, refused, named, unnamed, at, namedBefore } = run;
+  const newest = calendar.newestAt(at);
+  const isProof = (hour: number, by: Grouping) =>
+    hour + HOUR <= newest ||
+    namedBefore.get(hour)?.has(by) === true ||
+    ![...namedBefore.values(), ...named.values()].some((names) => names.has(by));
   const lacks = (by: Grouping) =>
-    refused.has(by) || [...unnamed.keys()].some((hour) => isUngrouped(run, hour, by));
+    refused.has(by) ||
+    [...unnamed.keys()].some((hour) => isUngrouped(run, hour, by) && isProof(hour, by));
   if (calendar.counting === 'events') return [];
-  const needs = { account: 'ACCOUNT_ID', schema: 'SCHEMA_NAME' } as const;
-  return rules.filter(({ by }) => by && lacks(needs[by])).map(ruleText);
+  return rules.filter(({ by }) => by && lacks(NEEDED[by])).map(ruleText);
 }
+
+/** Whether a run has seen all that rules need to be told apart. */
+export function seesAllGroups({ calendar, named }: Run, { rules }: SimulatedSettings): boolean {
+  if (calendar.counting === 'events') return true;
+  const seen = new Set([...named.values()].flatMap((names) => [...names]));
+  return rules.every(({ by }) => !by || seen.has(NEEDED[by]));
+}
+
+const NEEDED = { account: 'ACCOUNT_ID', schema: 'SCHEMA_NAME' } as const;
 
 export function iso(time: number | undefined): string {
   return time === undefined ? 'nowhere' : new Date(time).toISOString().slice(0, 16);

@@ -8,7 +8,15 @@ import { causeOf, ExpectedTroubles } from './oracle-monitor.ts';
 import { Obstacles } from './oracle-obstacles.ts';
 import { Outbox } from './oracle-outbox.ts';
 import { windowOf } from './oracle-rules.ts';
-import { iso, isUngrouped, needlessIn, noteGroups, type Run, rulesWithout } from './oracle-run.ts';
+import {
+  iso,
+  isUngrouped,
+  needlessIn,
+  noteGroups,
+  type Run,
+  rulesWithout,
+  seesAllGroups,
+} from './oracle-run.ts';
 import {
   BUCKET,
   type Counting,
@@ -161,6 +169,7 @@ export class Oracle {
       refused: new Set(),
       named: new Map(),
       unnamed: new Map(),
+      namedBefore: this.#counts.namesKnown(calendar, at),
       sent: { metrics: 0, others: 0 },
       rejected: 0,
       lookedUp: 0,
@@ -300,7 +309,11 @@ export class Oracle {
     this.#alerts.commit({ at, frontier, ends, windowAt, spanAt, calmMs: calendar.calmMs });
     this.#troubles.committed(at, causeOf(state));
     if (run.counted.size > 0)
-      this.#troubles.grouped(at, rulesWithout(run, this.#scenario.settings));
+      this.#troubles.grouped(
+        at,
+        rulesWithout(run, this.#scenario.settings),
+        seesAllGroups(run, this.#scenario.settings),
+      );
     const lastHour = Array.from({ length: HOUR / BUCKET }, (_, index) =>
       known(frontier - (index + 1) * BUCKET),
     );

@@ -66,7 +66,7 @@ const FEW = 20;
 
 const BY_STATUS = 'by-status';
 const WAIVED = 'waived';
-const GROUPING_OF = { account: 'ACCOUNT_ID', schema: 'SCHEMA_NAME' } as const;
+export const GROUPING_OF = { account: 'ACCOUNT_ID', schema: 'SCHEMA_NAME' } as const;
 type By = keyof typeof GROUPING_OF;
 
 /** @throws SettingError where a rule, or what is ignored, cannot be counted in this way */
@@ -122,16 +122,6 @@ export function withoutGroups(tally: Tally): Tally {
   return { ...tally, accounts: none, schemas: none };
 }
 
-/** What rules need that a server does not tell, in words; `undefined` where they need nothing of it. */
-export function unknownProblem(
-  unknown: ReadonlySet<Grouping>,
-  thresholds: readonly Threshold[],
-): string | undefined {
-  const rules = thresholds.filter(({ by }) => by !== undefined && unknown.has(GROUPING_OF[by]));
-  if (rules.length === 0) return undefined;
-  return `POST /metrics does not tell accounts or schemas apart, so these rules are not judged: ${rules.map(printThreshold).join(', ')}. Count events instead (Counting), or leave them out.`;
-}
-
 /** Names what thresholds make of the answers: hours that were counted under another name are stale. */
 export function metricsDigest(thresholds: readonly Threshold[]): string {
   return digest(JSON.stringify(classesOf(thresholds)));
@@ -175,6 +165,18 @@ export function ungrouped(
       .flatMap(({ id }) => series.get(id) ?? [])
       .filter(({ events }) => events > 0);
     return lines.length > 0 && lines.every(({ group }) => group === undefined);
+  });
+}
+
+/** The groupings by which some answer has a name. */
+export function named(
+  queries: readonly MetricQuery[],
+  answers: readonly MetricsAnswer[],
+): Grouping[] {
+  const series = new Map(answers.flatMap((answer) => [...answer.series]));
+  return queries.flatMap(({ id, groupBy }) => {
+    const hasName = series.get(id)?.some(({ group = '', events }) => group !== '' && events > 0);
+    return groupBy && hasName ? [groupBy] : [];
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Alert } from './alert.ts';
 import { digest } from './alert.ts';
 import type { TimeField } from './event.ts';
+import type { GroupingNote } from './grouping.ts';
 import type { Notification } from './notification.ts';
 import { monitorNotification } from './notification.ts';
 import type { CountedBucket } from './plan.ts';
@@ -214,18 +215,20 @@ export function noteSize(
   });
 }
 
-/** Rules that cannot be judged because Togai does not tell apart what they are about; `what` where there are some. */
+/** Rules that cannot be judged because Togai does not tell apart what they are about. */
 export function noteGrouping(
   state: MonitorState,
-  { at, what, repeatMs }: { at: number; what: string | undefined; repeatMs: number },
+  { at, what, isOver, repeatMs }: GroupingNote & { readonly at: number; readonly repeatMs: number },
 ): MonitorState {
-  if (what === undefined)
+  if (what === undefined) {
+    if (!isOver) return state;
     return endTrouble(
       state,
       'grouping',
       at,
       'Togai tells accounts and schemas apart again: rules about them are judged once every hour of the window was counted so.',
     );
+  }
   const note = { at, since: at, what, cause: what, repeatMs, anew: true };
   return tellTrouble(state, 'grouping', note);
 }

@@ -133,7 +133,7 @@ export function sampleNotifications(): Notification[] {
       'failing',
       'run-1k2j3h',
       AT,
-      'Usage events could not be counted (3 runs in a row): GET https://api.togai.com/events was answered with 401 ("Credential is not valid"): Togai does not accept the token; put a valid one into the secret',
+      'Togai does not accept the token: usage events could not be counted (3 runs in a row): GET https://api.togai.com/events was answered with 401 ("Credential is not valid"): Togai does not accept the token; put a valid one into the secret',
     ),
     monitorNotification(
       'recovered',

@@ -1,6 +1,6 @@
 import { countDue, fingerprintOf, judgeable } from './count-due.ts';
 import { type Delivery, deliver } from './deliver.ts';
-import { type MonitorError, SettingError, SupersededError, TogaiError } from './errors.ts';
+import { type MonitorError, SupersededError } from './errors.ts';
 import type {
   BucketRecord,
   Clock,
@@ -13,17 +13,10 @@ import type {
 import { addSamples } from './sample.ts';
 import { Session } from './session.ts';
 import { type Judged, judgeRun } from './steps/judge-run.ts';
+import { noteOutcome } from './steps/outcome.ts';
 import { newestSettledEnd, plan } from './steps/plan.ts';
 import type { RunSettings } from './steps/run-settings.ts';
-import {
-  noteCounting,
-  noteFinished,
-  noteGap,
-  noteSettings,
-  noteSize,
-  noteUnfinished,
-} from './steps/state.ts';
-import { counted } from './steps/text.ts';
+import { noteCounting, noteGap, noteSize } from './steps/state.ts';
 import { HOUR_MS } from './steps/time.ts';
 import { type Counting, frontierFrom, type Timeline, timelineOf } from './steps/timeline.ts';
 
@@ -126,7 +119,7 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
         })
       : { state: { ...session.state, frontier }, newest: undefined };
     session.change(() => judged.state);
-    session.change((state) => outcomeOf(state, counting.error, at, settings));
+    session.change((state) => noteOutcome(state, counting.error, at, settings));
     session.change((state) => noteSize(state, known.values(), { at, repeatMs: settings.repeatMs }));
 
     if (how === 'metrics') await addSamples(session, counting.togai, ports.clock, request);
@@ -192,26 +185,6 @@ async function knownBuckets(
   const start = Math.min(timeline.windowOf(begun).start, begun - HOUR_MS);
   const records = await store.readBuckets({ start, end: at });
   return new Map(records.filter(timeline.owns).map((record) => [record.start, record]));
-}
-
-function outcomeOf(
-  state: MonitorState,
-  error: MonitorError | undefined,
-  at: number,
-  settings: RunSettings,
-): MonitorState {
-  const noted = noteSettings(state, { at, what: settings.problem, repeatMs: settings.repeatMs });
-  if (!error) return noteFinished(noted, at);
-  const atOnce =
-    error instanceof SettingError ||
-    (error instanceof TogaiError && error.failure === 'unauthorized');
-  const cause = error instanceof TogaiError ? error.failure : error.message;
-  const runs = noted.unfinished > 1 ? ` (${counted(noted.unfinished, 'run')} in a row)` : '';
-  const what = `Usage events could not be counted${runs}: ${error.message}`;
-  return noteUnfinished(
-    { ...noted, problem: { what, cause } },
-    { at, what, cause, atOnce, repeatMs: settings.repeatMs },
-  );
 }
 
 function add(first: Delivery, second: Delivery): Delivery {

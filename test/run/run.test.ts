@@ -328,6 +328,15 @@ describe('when Togai cannot be counted', () => {
     expect(monitor.told.map(({ kind }) => kind)).toEqual(['failing', 'recovered']);
   });
 
+  test('says on a lock screen what is the matter', async () => {
+    const monitor = monitorWith([]);
+    const error = new TogaiError('unauthorized', `GET /events was answered with ${'x'.repeat(90)}`);
+    await monitor.runAt('10:00', failing(monitor, error));
+    expect(monitor.messages[0]?.subject).toMatch(
+      /^MONITOR FAILING: Togai does not accept the token: /,
+    );
+  });
+
   test('a rejected token is told at once', async () => {
     const monitor = monitorWith([]);
     await monitor.runAt('10:00', failing(monitor, new TogaiError('unauthorized', 'no such token')));

@@ -102,7 +102,7 @@ describe('subjects, as a lock screen shows them', () => {
     ],
     ['resolved', 'RESOLVED after 4 h 25 min: unmetered >= 5% critical (at worst 6.4%)'],
     ['withdrawn', 'WITHDRAWN, not solved: unmetered >= 5% critical'],
-    ['failing', /^MONITOR FAILING: Usage events could not be counted/],
+    ['failing', /^MONITOR FAILING: Togai does not accept the token: /],
     ['recovered', /^MONITOR RECOVERED: Counting works again, after 4 h/],
     ['gap', /^MONITOR GAP: From 2026-02-27 08:00 to 2026-03-01 09:40 UTC/],
     [

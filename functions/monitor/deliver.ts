@@ -10,6 +10,8 @@ import { within } from './time-limit.ts';
 /** How many kinds of sample are looked up for a message, and how long that may take in all. */
 const MAX_LOOK_UPS = 3;
 const LOOK_UP_MS = 5_000;
+/** How long a delivery goes on to further messages: counting must not wait for a receiver that hangs. */
+const DELIVERY_MS = 60_000;
 /** SNS suspends an email subscription that gets more than ten messages a second. */
 const MESSAGE_INTERVAL_MS = 200;
 
@@ -32,7 +34,7 @@ export interface Delivery {
 
 /**
  * Publishes what is pending, oldest first, and marks each message as delivered before the next. One that
- * cannot be delivered stays and stops no other.
+ * cannot be delivered stays and stops no other, as long as there is time.
  *
  * @param togai to look samples up, where it is at hand
  * @throws SupersededError; the reason of the signal once that is aborted
@@ -47,10 +49,12 @@ export async function deliver(
   },
   togai: UsageEvents | undefined,
 ): Promise<Delivery> {
+  const begun = clock.elapsed();
   let attempts = 0;
   let delivered = 0;
   const problems: string[] = [];
   for (const notification of session.state.pending) {
+    if (clock.elapsed() - begun > DELIVERY_MS) break;
     const explanations = await within({ clock, signal: request.signal, ms: LOOK_UP_MS }, (limit) =>
       lookUp(notification, togai, limit),
     );

@@ -8,6 +8,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { AWS_TIMEOUTS } from './adapters/aws-timeouts.ts';
 import { createDynamoDbStore } from './adapters/dynamodb-store.ts';
 import { createSecretCredential } from './adapters/secret-credential.ts';
 import { createSnsPublisher } from './adapters/sns-publisher.ts';
@@ -19,9 +20,10 @@ import { METRICS_NAMESPACE, readFunctionEnvironment, TOKEN_PLACEHOLDER } from '.
 // Both are named by the environment, so that two monitors in one account are told apart.
 const logger = new Logger();
 const metrics = new Metrics({ namespace: METRICS_NAMESPACE });
-const secrets = new SecretsManagerClient();
-const dynamoDb = new DynamoDBClient();
-const sns = new SNSClient();
+const bounded = { requestHandler: AWS_TIMEOUTS };
+const secrets = new SecretsManagerClient(bounded);
+const dynamoDb = new DynamoDBClient(bounded);
+const sns = new SNSClient(bounded);
 
 /** One secret is read once for all runs of a warm process. */
 let credential: ReturnType<typeof createSecretCredential> | undefined;

@@ -1086,3 +1086,21 @@ test('thirty alerts about accounts and schemas with long names fit into what Dyn
   expect([...outcomes]).toEqual(['finished']);
   expect(monitor.told.filter(({ kind }) => kind === 'resolved')).toHaveLength(30);
 });
+
+test('messages that take long to fail do not keep a run from counting', async () => {
+  const rules = Array.from({ length: 12 }, (_, index) => `unmetered >= ${index + 10}`);
+  const monitor = monitorWith(
+    traffic('08:00', '12:00', { from: '10:00', to: '10:30' }),
+    rules.join(', '),
+  );
+  let isHanging = true;
+  monitor.onStep = (step) => {
+    if (step === 'before page' && monitor.clock.now() > at('10:15')) isHanging = false;
+    if (step !== 'before publish' || !isHanging) return;
+    monitor.clock.advance(15_000);
+    throw new Error('no answer');
+  };
+  await monitor.runAt('10:10').catch(() => {});
+  expect((await monitor.runAt('10:15')).outcome).toBe('finished');
+  expect(monitor.told).toHaveLength(12);
+});

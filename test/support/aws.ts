@@ -20,6 +20,8 @@ export interface FakeAws {
   secretReads: number;
   /** Refuses the next publishes with an error that may pass. */
   failingPublishes: number;
+  /** Takes what is published and never answers. */
+  hangs: boolean;
 }
 
 const MAX_BYTES = 256 * 1024;
@@ -33,12 +35,13 @@ export async function startFakeAws(secret?: string): Promise<FakeAws> {
     rotateTo: undefined,
     secretReads: 0,
     failingPublishes: 0,
+    hangs: false,
   };
   const server = createServer(async (request, response) => {
     const body = await readAll(request);
     const target = String(request.headers['x-amz-target'] ?? '');
     if (target === 'secretsmanager.GetSecretValue') answerSecret(aws, response);
-    else answerPublish(aws, new URLSearchParams(body), response);
+    else if (!aws.hangs) answerPublish(aws, new URLSearchParams(body), response);
   });
   aws.url = `http://127.0.0.1:${await listen(server)}`;
   return aws;

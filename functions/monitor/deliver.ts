@@ -7,8 +7,9 @@ import { type RenderContext, renderMessage, renderPlainLine } from './steps/rend
 import type { SampleEvent } from './steps/tally.ts';
 import { within } from './time-limit.ts';
 
-/** How many kinds of sample are looked up for a message, and how long that may take in all. */
+/** How many kinds of sample are looked up for a message. */
 const MAX_LOOK_UPS = 3;
+/** How long that may take for all messages of a delivery. */
 const LOOK_UP_MS = 5_000;
 /** How long a delivery goes on to further messages: counting must not wait for a receiver that hangs. */
 const DELIVERY_MS = 60_000;
@@ -45,19 +46,20 @@ export async function deliver(
   request: {
     readonly at: number;
     readonly signal: AbortSignal;
+    /** Ends what can be left out: nothing is looked up any more. */
+    readonly outOfTime: AbortSignal;
     readonly settings: { readonly dashboardUrl: string; readonly runbookUrl: string };
   },
   togai: UsageEvents | undefined,
 ): Promise<Delivery> {
   const begun = clock.elapsed();
+  const explained = explaining(togai, clock, request);
   let attempts = 0;
   let delivered = 0;
   const problems: string[] = [];
   for (const notification of session.state.pending) {
     if (clock.elapsed() - begun > DELIVERY_MS) break;
-    const explanations = await within({ clock, signal: request.signal, ms: LOOK_UP_MS }, (limit) =>
-      lookUp(notification, togai, limit),
-    );
+    const explanations = await explained(notification);
     const { dashboardUrl, runbookUrl } = request.settings;
     if (attempts++ > 0) await clock.sleep(MESSAGE_INTERVAL_MS, request.signal);
     session.ensureLease();
@@ -82,6 +84,25 @@ export async function deliver(
     await session.save();
   }
   return { delivered, undelivered: session.state.pending.length, problems };
+}
+
+/** Looks up for one message after the other, as long as all of them together may take. */
+function explaining(
+  togai: UsageEvents | undefined,
+  clock: Clock,
+  { signal, outOfTime }: { readonly signal: AbortSignal; readonly outOfTime: AbortSignal },
+): (notification: Notification) => Promise<Explanation[]> {
+  const either = AbortSignal.any([signal, outOfTime]);
+  let leftMs = LOOK_UP_MS;
+  return async (notification) => {
+    if (leftMs <= 0 || either.aborted) return [];
+    const begun = clock.elapsed();
+    const explanations = await within({ clock, signal: either, ms: leftMs }, (limit) =>
+      lookUp(notification, togai, limit),
+    );
+    leftMs -= clock.elapsed() - begun;
+    return explanations;
+  };
 }
 
 /** @throws whatever kept the message from being delivered */

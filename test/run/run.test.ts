@@ -1104,3 +1104,44 @@ test('messages that take long to fail do not keep a run from counting', async ()
   expect((await monitor.runAt('10:15')).outcome).toBe('finished');
   expect(monitor.told).toHaveLength(12);
 });
+
+describe('looking samples up for messages', () => {
+  /** A Togai that lists events and takes for ever to show one; the ids that it was asked for. */
+  function slowTogai(monitor: TestMonitor) {
+    const asked: string[] = [];
+    const event = async (id: string, signal: AbortSignal) => {
+      asked.push(id);
+      await monitor.clock.sleep(60 * MINUTE, signal);
+      return [];
+    };
+    return { asked, connect: () => Promise.resolve({ ...togaiOf(monitor), event }) };
+  }
+  const incident = () => {
+    const events = traffic('08:00', '12:00', { from: '10:00', to: '10:30' });
+    const rules = 'unmetered >= 10, unmetered >= 11, unmetered >= 12';
+    return monitorWith(
+      events.map((event, index) => ({ ...event, id: `e-${index}` })),
+      rules,
+    );
+  };
+
+  test('takes five seconds at most for all of them', async () => {
+    const monitor = incident();
+    const { asked, connect } = slowTogai(monitor);
+    await monitor.runAt('10:10', { connect });
+    expect([asked.length > 0, monitor.told.length]).toEqual([true, 3]);
+    expect(monitor.clock.now() - at('10:10')).toBeLessThan(6_000);
+  });
+
+  test('does not begin when time is up', async () => {
+    const monitor = incident();
+    const { asked, connect } = slowTogai(monitor);
+    const outOfTime = new AbortController();
+    monitor.onStep = (step) => {
+      if (step === 'after writeBucket' && monitor.clock.now() >= at('10:10')) outOfTime.abort();
+    };
+    await monitor.runFrom('09:10', '10:05');
+    await monitor.runAt('10:10', { connect }, outOfTime.signal);
+    expect([asked, monitor.told.length]).toEqual([[], 3]);
+  });
+});

@@ -317,12 +317,20 @@ describe('what comes back goes nowhere with the token in it', () => {
   const TOKEN = 'tgi/01"23+456\\789';
   const unicode = (text: string) =>
     [...text].map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
+  const entities = (text: string, base: number, open: string) =>
+    text.replace(/[^a-z0-9]/g, (letter) => `${open}${letter.charCodeAt(0).toString(base)};`);
   const json = JSON.stringify(TOKEN).slice(1, -1);
 
   test.each([
     ['as it is', json, undefined],
     ['with slashes escaped', json.replaceAll('/', '\\/'), undefined],
     ['in escapes', unicode(TOKEN), undefined],
+    ['in escapes of a URL, in small letters', encodeURIComponent(TOKEN).toLowerCase(), undefined],
+    ['in escapes of a URL, twice', encodeURIComponent(encodeURIComponent(TOKEN)), undefined],
+    ['in escapes of HTML, by names', json.replaceAll('\\"', '&quot;'), undefined],
+    ['in escapes of HTML, by numbers', entities(TOKEN, 10, '&#'), undefined],
+    ['in escapes of HTML, by hexadecimal numbers', entities(TOKEN, 16, '&#x0'), undefined],
+    ['in escapes of HTML, twice', entities(TOKEN, 10, '&amp;#'), undefined],
     ['in a redirect', '', `/login?token=${TOKEN}`],
     ['in a redirect, encoded', '', `/login?token=${encodeURIComponent(TOKEN)}`],
   ])('%s', async (_, spelling, location) => {

@@ -23,6 +23,7 @@ import {
 } from './answers.ts';
 import { type Answer, exchange, NoAnswer } from './exchange.ts';
 import { createPacer, type Turn } from './pacer.ts';
+import { createRedactor } from './redact.ts';
 import { backoffMs, MAX_HALVINGS, MAX_RETRIES, MAX_RETRY_AFTER_MS, retryAfterMs } from './retry.ts';
 
 const MAX_PAGE_SIZE = 50;
@@ -86,8 +87,8 @@ class HttpTogaiClient implements TogaiClient {
   readonly #gate: TokenGate;
   readonly #pacer;
   #token: string;
-  /** Every token that was sent: none of them may come out. */
-  readonly #sent: string[];
+  /** One for every token that was sent: none of them may come out. */
+  readonly #redactors: ((text: string) => string)[];
   #requests = 0;
   #throttled = 0;
   #retries = 0;
@@ -99,7 +100,7 @@ class HttpTogaiClient implements TogaiClient {
 
   constructor(options: TogaiClientOptions, token: string, gate: TokenGate) {
     this.#token = token;
-    this.#sent = [token];
+    this.#redactors = [createRedactor(token)];
     this.#gate = gate;
     this.#options = {
       requestTimeoutMs: 30_000,
@@ -235,7 +236,7 @@ class HttpTogaiClient implements TogaiClient {
     const token = checkToken(await credential.readAgain(), tokenSource);
     if (token === rejected || !this.#gate.maySend(digestOf(token))) return false;
     this.#token = token;
-    this.#sent.push(token);
+    this.#redactors.push(createRedactor(token));
     return true;
   }
 
@@ -358,12 +359,7 @@ class HttpTogaiClient implements TogaiClient {
 
   /** What comes in could repeat the token; it goes no further than this. */
   #redact(text: string): string {
-    const spellings = this.#sent.flatMap((token) => [
-      token,
-      token.replaceAll('/', '\\/'),
-      encodeURIComponent(token),
-    ]);
-    return spellings.reduce((redacted, spelling) => redacted.replaceAll(spelling, '[token]'), text);
+    return this.#redactors.reduce((redacted, redact) => redact(redacted), text);
   }
 }
 

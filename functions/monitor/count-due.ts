@@ -9,7 +9,7 @@ import { noteOfGrouping } from './steps/grouping.ts';
 import { metricsDigest, withoutGroups } from './steps/metrics.ts';
 import { type DueBucket, newestSettledEnd } from './steps/plan.ts';
 import type { RunSettings } from './steps/run-settings.ts';
-import { maySend, noteGrouping, noteRejection } from './steps/state.ts';
+import { noteGrouping } from './steps/state.ts';
 import { createTallier, type Tally } from './steps/tally.ts';
 import { HOUR_MS } from './steps/time.ts';
 import { endOf, timelineOf } from './steps/timeline.ts';
@@ -99,13 +99,7 @@ export async function countDue(
   let togai: CountedDue['togai'];
   try {
     await session.rest(settings.restMs, signal);
-    togai = await connect({
-      maySend: (digest) => maySend(session.state, digest, at),
-      rejected: (digest) => {
-        session.change((state) => noteRejection(state, digest, at));
-        return session.save();
-      },
-    });
+    togai = await connect(session.gate);
     const buckets = due.map(({ bucket }) => bucket);
     const shared = {
       waived: settings.waived,

@@ -76,7 +76,9 @@ export interface Credential {
 /** What a run remembers of rejected tokens. Tokens are named by a digest that tells nothing of them. */
 export interface TokenGate {
   maySend(digest: string): boolean;
-  /** Remembered before anything else is sent. */
+  /** How many requests may be on their way at once, for all of them may turn out to be rejected. */
+  mostUnderWay(): number;
+  /** For each request that was rejected; remembered before anything else is sent. */
   rejected(digest: string): Promise<void>;
 }
 

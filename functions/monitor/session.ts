@@ -1,7 +1,14 @@
 import { SupersededError } from './errors.ts';
-import type { BucketRecord, Clock, MonitorState, MonitorStore } from './ports.ts';
+import type { BucketRecord, Clock, MonitorState, MonitorStore, TokenGate } from './ports.ts';
 import type { RunSettings } from './steps/run-settings.ts';
-import { type LeaseRequest, NEW_STATE, takeLease } from './steps/state.ts';
+import {
+  type LeaseRequest,
+  maySend,
+  mostUnderWay,
+  NEW_STATE,
+  noteRejection,
+  takeLease,
+} from './steps/state.ts';
 
 interface SessionPorts {
   readonly store: MonitorStore;
@@ -17,6 +24,7 @@ export class Session {
   #stored: MonitorState;
   /** How long Togai is left in peace when this run has ended; 0 while it has not been asked. */
   #restMs = 0;
+  #noting: Promise<void> = Promise.resolve();
   /** A write has begun and not succeeded; for all that is known it may be stored. */
   #isUnsure = false;
 
@@ -76,6 +84,20 @@ export class Session {
   ensureLease(): void {
     if (this.#clock.now() < this.#stored.leaseUntil) return;
     throw new SupersededError('the lease is over, another run may have taken over');
+  }
+
+  /** What is remembered of rejected tokens: by the clock, as Togai counts them. */
+  get gate(): TokenGate {
+    return {
+      maySend: (digest) => maySend(this.#state, digest, this.#clock.now()),
+      mostUnderWay: () => mostUnderWay(this.#state, this.#clock.now()),
+      rejected: (digest) => {
+        this.change((state) => noteRejection(state, digest, this.#clock.now()));
+        // One after the other, so that none puts fewer in the place of more.
+        this.#noting = this.#noting.then(() => this.save());
+        return this.#noting;
+      },
+    };
   }
 
   async saveBucket(record: BucketRecord): Promise<void> {

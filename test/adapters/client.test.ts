@@ -7,6 +7,12 @@ import {
 } from '../../functions/monitor/adapters/togai/client.ts';
 import { fetchTellingWhenSent } from '../../functions/monitor/adapters/togai/sending.ts';
 import type { EventPage, EventQuery } from '../../functions/monitor/ports.ts';
+import {
+  maySend,
+  mostUnderWay,
+  NEW_STATE,
+  noteRejection,
+} from '../../functions/monitor/steps/state.ts';
 import { createJumpingClock } from '../support/clock.ts';
 import { wireEvent } from '../support/events.ts';
 import { serve, serveAnswers } from '../support/server.ts';
@@ -403,6 +409,36 @@ describe('a rejected token', () => {
     });
     return { url, seen };
   }
+  /** Accepts a token until it is revoked; by then so many requests with it are on their way. */
+  async function revokedWith(underWay: number, good: string) {
+    const seen: string[] = [];
+    const waiting: (() => void)[] = [];
+    const { url } = await serve((request, response) => {
+      const token = request.headers.authorization?.slice('Bearer '.length) ?? '';
+      seen.push(token);
+      const status = token === good || seen.length === 1 ? 200 : 401;
+      waiting.push(() => {
+        response.writeHead(status, { 'content-type': 'application/json' });
+        response.end(JSON.stringify(status === 200 ? { events: [] } : { message: 'no' }));
+      });
+      if (token === 'old' && seen.length > 1 && waiting.length < underWay) return;
+      for (const answer of waiting.splice(0)) answer();
+    });
+    return { url, seen };
+  }
+  /** A gate as a run has it. */
+  function countingGate() {
+    let state = NEW_STATE;
+    return {
+      maySend: (digest: string) => maySend(state, digest, NOW),
+      mostUnderWay: () => mostUnderWay(state, NOW),
+      rejected: (digest: string) => {
+        state = noteRejection(state, digest, NOW);
+        return Promise.resolve();
+      },
+      count: () => state.rejections.reduce((sum, { count = 0 }) => sum + count, 0),
+    };
+  }
   const rotated = (first: string, second: string) => ({
     read: () => Promise.resolve(first),
     readAgain: () => Promise.resolve(second),
@@ -412,6 +448,31 @@ describe('a rejected token', () => {
     const { url, seen } = await serverFor('new');
     expect(await allPages(client(url, { credential: rotated('old', 'new') }))).toHaveLength(1);
     expect(seen).toEqual(['old', 'new']);
+  });
+
+  test('counts as rejected where the words of the answer do not come', async () => {
+    const { url, requests } = await serve((_, response) => {
+      response.writeHead(401, { 'content-length': '10' });
+      response.write('{');
+      setImmediate(() => response.destroy());
+    });
+    const gate = countingGate();
+    await expect(allPages(client(url, { gate }))).rejects.toThrow(/does not accept the token/);
+    expect([requests.length, gate.count()]).toEqual([1, 1]);
+  });
+
+  test('that was rejected lately leaves its successor with as few requests on their way as may be rejected', async () => {
+    const gate = countingGate();
+    for (let rejection = 0; rejection < 2; rejection++) await gate.rejected('before');
+    const { url, seen } = await revokedWith(2, 'none');
+    const togai = await client(url, {
+      requestsPerSecond: 100,
+      credential: rotated('old', 'old'),
+      gate,
+    });
+    await allPages(togai);
+    await Promise.allSettled(Array.from({ length: 8 }, () => allPages(togai)));
+    expect(seen.slice(1)).toEqual(['old', 'old']);
   });
 
   test('that is still the same is not sent again', async () => {
@@ -437,6 +498,7 @@ describe('a rejected token', () => {
     const rejected: string[] = [];
     const gate = {
       maySend: (digest: string) => !rejected.includes(digest),
+      mostUnderWay: () => 4,
       rejected: (digest: string) => Promise.resolve(void rejected.push(digest)),
     };
     const togai = () => client(url, { credential: rotated('old', 'old'), gate });
@@ -447,29 +509,40 @@ describe('a rejected token', () => {
   });
 
   test('that was rotated is read again once for all requests that were on their way', async () => {
-    const { url, seen } = await serverFor('new');
+    const { url, seen } = await revokedWith(3, 'new');
     let reads = 0;
-    const rejected: string[] = [];
-    const togai = await client(url, {
-      requestsPerSecond: 100,
-      credential: {
-        read: () => Promise.resolve('old'),
-        readAgain: async () => {
-          reads++;
-          await new Promise((resolve) => setImmediate(resolve));
-          return 'new';
-        },
-      },
-      gate: {
-        maySend: () => true,
-        rejected: (digest) => Promise.resolve(void rejected.push(digest)),
-      },
-    });
+    const credential = {
+      read: () => Promise.resolve('old'),
+      readAgain: () => Promise.resolve(++reads === 1 ? 'new' : 'other'),
+    };
+    const togai = await client(url, { requestsPerSecond: 100, credential });
+    await allPages(togai);
     const answers = await Promise.all([1, 2, 3].map(() => allPages(togai)));
     expect(answers.flat()).toHaveLength(3);
-    expect(seen.filter((token) => token === 'new')).toHaveLength(3);
-    expect([reads, rejected.length]).toEqual([1, 1]);
+    expect(seen).toEqual(['old', 'old', 'old', 'old', 'new', 'new', 'new']);
+    expect(reads).toBe(1);
   });
+
+  test.each([
+    ['one, costs two with its successor', 1, ['old', 'new']],
+    ['three, cost four with its successor', 3, ['old', 'old', 'old', 'new']],
+    ['four, are all that may be', 4, ['old', 'old', 'old', 'old']],
+  ])(
+    'that was replaced by a wrong one, and had this many on their way: %s',
+    async (_, lanes, all) => {
+      const { url, seen } = await revokedWith(lanes, 'none');
+      const gate = countingGate();
+      const credential = rotated('old', 'new');
+      const togai = await client(url, { requestsPerSecond: 100, credential, gate });
+      await allPages(togai);
+      const lane = async (): Promise<never> => {
+        for (;;) await allPages(togai);
+      };
+      await Promise.allSettled(Array.from({ length: lanes }, lane));
+      expect(seen.slice(1)).toEqual(all);
+      expect(gate.count()).toBe(all.length);
+    },
+  );
 
   test('whose secret cannot be read any more ends in that, whatever else takes long', async () => {
     const { url } = await serverFor('new');
@@ -480,6 +553,7 @@ describe('a rejected token', () => {
       },
       gate: {
         maySend: () => true,
+        mostUnderWay: () => 4,
         rejected: () => new Promise((resolve) => setImmediate(resolve)),
       },
     });
@@ -494,6 +568,7 @@ describe('a rejected token', () => {
     const { url, seen } = await serverFor('new');
     const held = new Set<string>();
     const gate = {
+      mostUnderWay: () => 4,
       maySend: () => held.has('asked') || !held.add('asked'),
       rejected: () => Promise.resolve(),
     };

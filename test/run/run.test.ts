@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createDynamoDbStore } from '../../functions/monitor/adapters/dynamodb-store.ts';
+import { connectTogai } from '../../functions/monitor/adapters/togai/client.ts';
 import { InvalidMessageError, TogaiError } from '../../functions/monitor/errors.ts';
-import type { UsageEvent } from '../../functions/monitor/ports.ts';
+import type { TokenGate, UsageEvent } from '../../functions/monitor/ports.ts';
 import { startDynamoDb } from '../support/dynamodb.ts';
 import { usageEvent } from '../support/events.ts';
 import { createMemoryStore } from '../support/memory-store.ts';
@@ -1145,3 +1146,38 @@ describe('looking samples up for messages', () => {
     expect([asked, monitor.told.length]).toEqual([[], 3]);
   });
 });
+
+test.each([2, 10, 13])(
+  'a token that is revoked, and wrong ones after it, make four rejected requests in half an hour, at %i requests a second',
+  async (rate) => {
+    const monitor = createTestMonitor({ maxRequestsPerSecond: String(rate) });
+    let secret = 'token-0';
+    let sent = 0;
+    let rejected = 0;
+    const read = () => Promise.resolve(secret);
+    const connect = (gate: TokenGate) =>
+      connectTogai({
+        baseUrl: 'https://togai.test',
+        credential: { read, readAgain: read },
+        tokenSource: 'the secret',
+        requestsPerSecond: rate,
+        clock: monitor.clock,
+        gate,
+        exchange: async (_, { token, signal, onSent }) => {
+          onSent();
+          sent++;
+          if (sent === 3) secret = 'wrong';
+          const isGood = token === 'token-0' && sent < 3;
+          await monitor.clock.sleep(300, signal);
+          if (!isGood) rejected++;
+          const status = isGood ? 200 : 401;
+          return { status, headers: new Headers(), body: JSON.stringify({ events: [] }) };
+        },
+      });
+    for (let time = at('10:00'); time < at('10:30'); time += 5 * MINUTE) {
+      await monitor.runAt(time, { connect });
+      secret = `wrong-${time}`;
+    }
+    expect(rejected).toBe(4);
+  },
+);

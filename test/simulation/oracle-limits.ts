@@ -5,6 +5,9 @@ const SECOND = 1_000;
 const MOST_REJECTED = 4;
 const MOST_REJECTED_IN = 30 * MINUTE;
 
+/** By how much the clocks of two runs may differ. */
+const CLOCKS_DIFFER = MINUTE;
+
 type Complain = (text: string) => void;
 
 /** What Togai may be asked: how often, how soon again, and with which tokens. */
@@ -23,10 +26,11 @@ export class ExpectedManners {
     this.#rate = maxRequestsPerSecond;
   }
 
-  /** Whether there may be no token to send. */
-  isBarred(time: number): boolean {
-    const recent = this.#rejected.filter((rejection) => rejection.time > time - MOST_REJECTED_IN);
-    return time - this.#lastRejected <= MOST_REJECTED_IN || recent.length >= MOST_REJECTED;
+  /** Whether there may be no token to send for a run that began then. */
+  isBarred(begunAt: number): boolean {
+    const since = begunAt - MOST_REJECTED_IN - CLOCKS_DIFFER;
+    const recent = this.#rejected.filter(({ time }) => time > since);
+    return this.#lastRejected >= since || recent.length >= MOST_REJECTED;
   }
 
   note(entry: Entry, complain: Complain): void {
@@ -53,11 +57,14 @@ export class ExpectedManners {
       if (entry.status !== 401) return;
       if (entry.isCurrent) this.#lastRejected = time;
       this.#rejected = [
-        ...this.#rejected.filter((rejection) => rejection.time > time - MOST_REJECTED_IN),
+        ...this.#rejected.filter(
+          (earlier) => earlier.time > time - MOST_REJECTED_IN - CLOCKS_DIFFER,
+        ),
         { time, run },
       ];
-      if (this.#rejected.length > MOST_REJECTED) {
-        complain(`${this.#rejected.length} requests were answered with 401 in half an hour`);
+      const recent = this.#rejected.filter((earlier) => earlier.time > time - MOST_REJECTED_IN);
+      if (recent.length > MOST_REJECTED) {
+        complain(`${recent.length} requests were answered with 401 in half an hour`);
       }
     }
   }

@@ -344,7 +344,7 @@ export class Oracle {
     const isClear =
       run.leaseFree &&
       !this.#obstacles.between(run.begunAt, time) &&
-      !this.#manners.isBarred(time) &&
+      !this.#manners.isBarred(run.begunAt) &&
       this.#runs.size === 0;
     this.messages.runEnded(run.at, time, isClear && hasEnded, this.#frontier, run.judgedFrom);
     if (!isClear) return;

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import {
+  type MonitorState,
   maySend,
+  mostUnderWay,
   NEW_STATE,
   noteRejection,
   takeLease,
@@ -14,8 +16,8 @@ describe('a rejected token', () => {
 
   test.each([
     ['is not sent again', 'old', 0, false],
-    ['nor after 29 minutes', 'old', 29, false],
-    ['but after 30', 'old', 30, true],
+    ['nor after 30 minutes, for clocks differ', 'old', 30, false],
+    ['but after 31', 'old', 31, true],
     ['does not keep another from being sent', 'new', 0, true],
   ])('%s', (_, digest, minutes, expected) => {
     expect(maySend(rejected, digest, NOW + minutes * MINUTE)).toBe(expected);
@@ -28,6 +30,33 @@ describe('a rejected token', () => {
     );
     expect(maySend(four, 'e', NOW + 10 * MINUTE)).toBe(false);
     expect(maySend(four, 'e', NOW + 31 * MINUTE)).toBe(true);
+  });
+
+  test('counts each time that it is rejected', () => {
+    const four = Array.from({ length: 4 }).reduce<MonitorState>(
+      (state) => noteRejection(state, 'a', NOW),
+      NEW_STATE,
+    );
+    expect(maySend(four, 'b', NOW)).toBe(false);
+  });
+
+  test('counts once where it was remembered without a count', () => {
+    const remembered: MonitorState = { ...NEW_STATE, rejections: [{ digest: 'a', at: NOW }] };
+    const again = noteRejection(noteRejection(remembered, 'a', NOW), 'a', NOW);
+    expect(again.rejections).toEqual([{ digest: 'a', at: NOW, count: 3 }]);
+  });
+
+  test.each([
+    ['any number, where none was rejected', 0, Number.POSITIVE_INFINITY],
+    ['three, after one', 1, 3],
+    ['one, after three', 3, 1],
+    ['one, after four', 4, 1],
+  ])('leaves room for so many requests on their way: %s', (_, times, expected) => {
+    const state = Array.from({ length: times }).reduce<MonitorState>(
+      (before) => noteRejection(before, 'a', NOW),
+      NEW_STATE,
+    );
+    expect(mostUnderWay(state, NOW)).toBe(expected);
   });
 
   test('is forgotten after half an hour, so that the list stays short', () => {

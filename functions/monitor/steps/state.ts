@@ -42,12 +42,20 @@ export interface MonitorState {
   readonly failures: Readonly<Record<string, number>>;
   /** A MuteUntil that was refused: what was too far ahead does not become valid by waiting. */
   readonly refusedMute: string | undefined;
-  /** Tokens that Togai rejected in the last 30 minutes, by digest, with the time. */
-  readonly rejections: readonly { readonly digest: string; readonly at: number }[];
+  /** Tokens that Togai rejected in the last half hour. */
+  readonly rejections: readonly Rejection[];
   /** What is being skipped, as long as it grows. */
   readonly gap: OpenGap | undefined;
   /** What is the matter with the monitor itself, by kind, as far as people were told. */
   readonly troubles: Readonly<Partial<Record<TroubleKind, Trouble>>>;
+}
+
+interface Rejection {
+  readonly digest: string;
+  /** The last time, by the clock. */
+  readonly at: number;
+  /** How many requests with it were rejected; before they were counted, one. */
+  readonly count?: number;
 }
 
 interface OpenGap extends Range {
@@ -100,7 +108,8 @@ export const NEW_STATE: MonitorState = {
 const MANY_TOO_LARGE = 3;
 const UNFINISHED_RUNS = 3;
 const UNFINISHED_MS = 15 * MINUTE_MS;
-const REJECTION_MS = 30 * MINUTE_MS;
+/** Half an hour, and as much as the clocks of two runs may differ by. */
+const REJECTION_MS = 31 * MINUTE_MS;
 const MAX_REJECTIONS = 4;
 /** A gap that has not grown for so long is over, though no run could say so. */
 const GAP_PAUSE_MS = 60 * MINUTE_MS;
@@ -301,17 +310,31 @@ function tellGap(state: MonitorState, { alertId, start, end, holed }: OpenGap, a
   return { ...state, pending: [...others, notification] };
 }
 
-/** Whether a token may be sent: not one that was rejected lately, and none after too many rejections. */
-export function maySend({ rejections }: MonitorState, tokenDigest: string, at: number): boolean {
-  const recent = rejections.filter((rejection) => at - rejection.at < REJECTION_MS);
-  return recent.length < MAX_REJECTIONS && !recent.some(({ digest }) => digest === tokenDigest);
+/** Whether a token may be sent: not one that was rejected lately, and none after too many rejected requests. */
+export function maySend(state: MonitorState, tokenDigest: string, now: number): boolean {
+  const recent = recentRejections(state, now);
+  return rejected(recent) < MAX_REJECTIONS && !recent.some(({ digest }) => digest === tokenDigest);
 }
 
-export function noteRejection(state: MonitorState, tokenDigest: string, at: number): MonitorState {
-  const recent = state.rejections.filter(
-    (rejection) => at - rejection.at < REJECTION_MS && rejection.digest !== tokenDigest,
-  );
-  return { ...state, rejections: [...recent, { digest: tokenDigest, at }] };
+/** How many requests may be on their way at once: after a rejection no more than may still be rejected. */
+export function mostUnderWay(state: MonitorState, now: number): number {
+  const count = rejected(recentRejections(state, now));
+  return count === 0 ? Number.POSITIVE_INFINITY : Math.max(1, MAX_REJECTIONS - count);
+}
+
+export function noteRejection(state: MonitorState, tokenDigest: string, now: number): MonitorState {
+  const recent = recentRejections(state, now);
+  const others = recent.filter(({ digest }) => digest !== tokenDigest);
+  const count = 1 + rejected(recent) - rejected(others);
+  return { ...state, rejections: [...others, { digest: tokenDigest, at: now, count }] };
+}
+
+function recentRejections({ rejections }: MonitorState, now: number): readonly Rejection[] {
+  return rejections.filter(({ at }) => now - at < REJECTION_MS);
+}
+
+function rejected(rejections: readonly Rejection[]): number {
+  return rejections.reduce((sum, { count = 1 }) => sum + count, 0);
 }
 
 function tellTrouble(

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { SettingError, TogaiError } from '../../errors.ts';
+import { TogaiError } from '../../errors.ts';
 import type {
   Clock,
   Credential,
@@ -23,8 +22,8 @@ import {
 } from './answers.ts';
 import { type Answer, exchange, NoAnswer } from './exchange.ts';
 import { createPacer, type Turn } from './pacer.ts';
-import { createRedactor } from './redact.ts';
 import { backoffMs, MAX_HALVINGS, MAX_RETRIES, MAX_RETRY_AFTER_MS, retryAfterMs } from './retry.ts';
+import { Token } from './token.ts';
 
 const MAX_PAGE_SIZE = 50;
 
@@ -63,18 +62,14 @@ export interface TogaiClient extends UsageEvents, EventMetrics {
  */
 export async function connectTogai(options: TogaiClientOptions): Promise<TogaiClient> {
   const { credential, tokenSource, gate = OPEN_GATE } = options;
-  let token = checkToken(await credential.read(), tokenSource);
-  if (!gate.maySend(digestOf(token))) token = checkToken(await credential.readAgain(), tokenSource);
-  if (!gate.maySend(digestOf(token))) {
-    throw new TogaiError(
-      'unauthorized',
-      `nothing was sent to Togai: it rejected the token in ${tokenSource} less than 30 minutes ago, and it blocks an address after five rejected requests in 30 minutes; put a valid token there`,
-    );
-  }
-  return new HttpTogaiClient(options, token, gate);
+  return new HttpTogaiClient(options, await Token.read({ credential, tokenSource, gate }));
 }
 
-const OPEN_GATE: TokenGate = { maySend: () => true, rejected: () => Promise.resolve() };
+const OPEN_GATE: TokenGate = {
+  maySend: () => true,
+  mostUnderWay: () => Number.POSITIVE_INFINITY,
+  rejected: () => Promise.resolve(),
+};
 
 interface Question {
   readonly url: URL;
@@ -84,24 +79,16 @@ interface Question {
 
 class HttpTogaiClient implements TogaiClient {
   readonly #options: Required<Omit<TogaiClientOptions, 'gate'>>;
-  readonly #gate: TokenGate;
+  readonly #token: Token;
   readonly #pacer;
-  #token: string;
-  /** One for every token that was sent: none of them may come out. */
-  readonly #redactors: ((text: string) => string)[];
   #requests = 0;
   #throttled = 0;
   #retries = 0;
   /** How often the rate was halved since the last answer that was not 429. */
   #halvings = 0;
-  #rejection: TogaiError | undefined;
-  /** The one attempt to replace a rejected token. */
-  #renewal: { readonly of: string; readonly done: Promise<boolean> } | undefined;
 
-  constructor(options: TogaiClientOptions, token: string, gate: TokenGate) {
+  constructor(options: TogaiClientOptions, token: Token) {
     this.#token = token;
-    this.#redactors = [createRedactor(token)];
-    this.#gate = gate;
     this.#options = {
       requestTimeoutMs: 30_000,
       random: Math.random,
@@ -174,11 +161,11 @@ class HttpTogaiClient implements TogaiClient {
     const attempted = `${method} ${printable(url.origin + url.pathname, 200)}`;
     let failures = 0;
     for (;;) {
-      const turn = await this.#pacer.turn(signal);
-      const token = this.#token;
+      const turn = await this.#turn(signal);
+      const token = this.#token.text;
       try {
         const answer = await this.#send({ url, post }, token, turn, signal);
-        if (answer.status === 401 && (await this.#renewToken(token))) continue;
+        if (answer.status === 401 && (await this.#token.renewed(token))) continue;
         if (answer.status === 429) {
           this.#waitForQuota(attempted, answer, turn);
           continue;
@@ -193,6 +180,22 @@ class HttpTogaiClient implements TogaiClient {
     }
   }
 
+  /** The right to send one request with the token; its place is to be left. */
+  async #turn(signal: AbortSignal): Promise<Turn> {
+    for (;;) {
+      await this.#token.enter(signal);
+      try {
+        const turn = await this.#pacer.turn(signal);
+        if (!this.#token.isHeld) return turn;
+        turn.over();
+      } catch (error) {
+        this.#token.leave();
+        throw error;
+      }
+      this.#token.leave();
+    }
+  }
+
   async #send(
     { url, post }: Question,
     token: string,
@@ -200,7 +203,6 @@ class HttpTogaiClient implements TogaiClient {
     signal: AbortSignal,
   ): Promise<Answer> {
     try {
-      if (this.#rejection) throw this.#rejection;
       this.#requests++;
       const answer = await this.#options.exchange(url, {
         post,
@@ -210,34 +212,13 @@ class HttpTogaiClient implements TogaiClient {
         signal,
         onSent: turn.sent,
       });
-      return { ...answer, body: this.#redact(answer.body) };
+      if (answer.status === 401) await this.#token.rejected(token);
+      else if (answer.status < 500 && answer.status !== 429) this.#token.accepted();
+      return { ...answer, body: this.#token.redact(answer.body) };
     } finally {
       turn.over();
+      this.#token.leave();
     }
-  }
-
-  /** After a 401: whether there is another token to try, which there can be once. */
-  async #renewToken(rejected: string): Promise<boolean> {
-    if (rejected !== this.#token) return true;
-    if (!this.#renewal) {
-      const done = this.#renew(rejected);
-      // Whoever met the 401 awaits it below; nobody else has to.
-      done.catch(() => {});
-      this.#renewal = { of: rejected, done };
-    }
-    if (this.#renewal.of === rejected) return this.#renewal.done;
-    await this.#gate.rejected(digestOf(rejected));
-    return false;
-  }
-
-  async #renew(rejected: string): Promise<boolean> {
-    await this.#gate.rejected(digestOf(rejected));
-    const { credential, tokenSource } = this.#options;
-    const token = checkToken(await credential.readAgain(), tokenSource);
-    if (token === rejected || !this.#gate.maySend(digestOf(token))) return false;
-    this.#token = token;
-    this.#redactors.push(createRedactor(token));
-    return true;
   }
 
   /** @throws NoAnswer where another attempt may bring a readable answer; TogaiError where it would not */
@@ -248,7 +229,7 @@ class HttpTogaiClient implements TogaiClient {
     }
     if (status < 200 || status > 299) throw this.#refusal(attempted, answer);
     try {
-      return readBody(body, (text) => this.#redact(text), read);
+      return readBody(body, (text) => this.#token.redact(text), read);
     } catch (error) {
       if (error instanceof SyntaxError) {
         const kind = describeBody(body, answer.headers.get('content-type'));
@@ -257,7 +238,7 @@ class HttpTogaiClient implements TogaiClient {
       if (!(error instanceof NotOfThisApi)) throw error;
       throw new TogaiError(
         'unreadable',
-        `${attempted} was answered with ${this.#redact(error.message)}, which is no answer of Togai's events API: check the base URL`,
+        `${attempted} was answered with ${this.#token.redact(error.message)}, which is no answer of Togai's events API: check the base URL`,
       );
     }
   }
@@ -267,11 +248,12 @@ class HttpTogaiClient implements TogaiClient {
     const { tokenSource } = this.#options;
     const answered = `${attempted} was answered with ${status}${this.#quote(body)}`;
     if (status === 401) {
-      this.#rejection = new TogaiError(
+      const rejection = new TogaiError(
         'unauthorized',
         `${answered}: Togai does not accept the token; put a valid one into ${tokenSource} before the next try (this one is not sent again: Togai blocks an address after five rejected requests in 30 minutes)`,
       );
-      return this.#rejection;
+      this.#token.end(rejection);
+      return rejection;
     }
     if (status === 403) {
       return new TogaiError(
@@ -286,7 +268,7 @@ class HttpTogaiClient implements TogaiClient {
       );
     }
     const target = headers.get('location');
-    const where = target === null ? '' : ` to ${printable(this.#redact(target), 200)}`;
+    const where = target === null ? '' : ` to ${printable(this.#token.redact(target), 200)}`;
     const redirected = status >= 300 && status < 400;
     return new TogaiError(
       'refused',
@@ -350,35 +332,12 @@ class HttpTogaiClient implements TogaiClient {
   /** Togai's own words, in brackets. */
   #quote(body: string): string {
     try {
-      const message = readBody(body, (text) => this.#redact(text), readErrorMessage);
-      return message === undefined ? '' : ` ("${printable(this.#redact(message), 500)}")`;
+      const message = readBody(body, (text) => this.#token.redact(text), readErrorMessage);
+      return message === undefined ? '' : ` ("${printable(this.#token.redact(message), 500)}")`;
     } catch {
       return '';
     }
   }
-
-  /** What comes in could repeat the token; it goes no further than this. */
-  #redact(text: string): string {
-    return this.#redactors.reduce((redacted, redact) => redact(redacted), text);
-  }
-}
-
-/** Tells tokens apart and tells nothing of them. */
-function digestOf(token: string): string {
-  return createHash('sha256').update(token).digest('hex').slice(0, 16);
-}
-
-function checkToken(token: string, source: string): string {
-  const trimmed = token.trim();
-  if (trimmed === '') {
-    throw new SettingError(`the token in ${source} is empty; put Togai's API token there`);
-  }
-  if (!/^[\x21-\x7e]+$/.test(trimmed)) {
-    throw new SettingError(
-      `the token in ${source} holds spaces, line breaks or other characters that no token has; copy it again`,
-    );
-  }
-  return trimmed;
 }
 
 function describeBody(body: string, contentType: string | null): string {

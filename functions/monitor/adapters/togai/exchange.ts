@@ -68,7 +68,11 @@ export async function exchange(url: URL, options: ExchangeOptions): Promise<Answ
       signal: controller.signal,
     };
     const response = await fetchTellingWhenSent(url, request, options.onSent);
-    const body = await readBody(response);
+    const body = await readBody(response).catch((error) => {
+      // A rejected token is one, whatever becomes of the words.
+      if (response.status !== 401) throw error;
+      return '';
+    });
     return { status: response.status, headers: response.headers, body };
   } catch (error) {
     signal.throwIfAborted();

@@ -135,7 +135,7 @@ export function createPacer({ clock, requestsPerSecond }: PacerOptions): Pacer {
 }
 
 /** Does not wait for those ahead any longer once it is aborted. */
-async function orAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+export async function orAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   promise.catch(() => {});
   signal.throwIfAborted();
   const aborted = Promise.withResolvers<never>();

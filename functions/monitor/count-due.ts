@@ -98,8 +98,9 @@ export async function countDue(
 
   let togai: CountedDue['togai'];
   try {
-    await session.rest(settings.restMs, signal);
+    await session.rest(settings.restMs, { signal, outOfTime });
     togai = await connect(session.gate);
+    session.heed(togai);
     const buckets = due.map(({ bucket }) => bucket);
     const shared = {
       waived: settings.waived,

@@ -63,6 +63,8 @@ export interface RequestStats {
   readonly throttled: number;
   /** Requests that were sent again after a passing failure other than 429. */
   readonly retries: number;
+  /** From when until when Togai has asked for no requests, by the clock; the last to end. */
+  readonly quiet?: Range | undefined;
 }
 
 /** Where the token comes from. */

@@ -1,5 +1,13 @@
-import { SupersededError } from './errors.ts';
-import type { BucketRecord, Clock, MonitorState, MonitorStore, TokenGate } from './ports.ts';
+import { SupersededError, TogaiError } from './errors.ts';
+import type {
+  BucketRecord,
+  Clock,
+  ConnectedTogai,
+  MonitorState,
+  MonitorStore,
+  Range,
+  TokenGate,
+} from './ports.ts';
 import type { RunSettings } from './steps/run-settings.ts';
 import {
   type LeaseRequest,
@@ -7,8 +15,13 @@ import {
   mostUnderWay,
   NEW_STATE,
   noteRejection,
+  quietAt,
   takeLease,
 } from './steps/state.ts';
+import { formatDuration, isoTime, MINUTE_MS } from './steps/time.ts';
+
+/** How long a run waits where Togai asked an earlier one to. */
+const MAX_QUIET_WAIT_MS = MINUTE_MS;
 
 interface SessionPorts {
   readonly store: MonitorStore;
@@ -24,6 +37,8 @@ export class Session {
   #stored: MonitorState;
   /** How long Togai is left in peace when this run has ended; 0 while it has not been asked. */
   #restMs = 0;
+  /** What Togai has asked of this run. */
+  #asked: () => Range | undefined = () => undefined;
   #noting: Promise<void> = Promise.resolve();
   /** A write has begun and not succeeded; for all that is known it may be stored. */
   #isUnsure = false;
@@ -70,8 +85,9 @@ export class Session {
 
   /** @throws SupersededError where a later run has taken over */
   async save(): Promise<void> {
-    const state = this.#state;
-    if (state === this.#stored) return;
+    if (this.#state === this.#stored) return;
+    const state = this.#heeded(this.#state);
+    this.#state = state;
     this.#isUnsure = true;
     if (!(await this.#store.writeState(state, state.runNumber))) {
       throw new SupersededError('a later run has taken over');
@@ -131,15 +147,53 @@ export class Session {
   }
 
   /**
-   * Waits until the requests of the run before do not count any more; from here on those of this run do.
+   * Waits until the requests of the run before do not count any more, and as long as Togai has asked to; from here on
+   * the requests of this run count.
    *
-   * @throws the reason of the signal once that is aborted
+   * @throws TogaiError where that takes too long; the reason of the signal once that is aborted
    */
-  async rest(restMs: number, signal: AbortSignal): Promise<void> {
+  async rest(
+    restMs: number,
+    { signal, outOfTime }: { readonly signal: AbortSignal; readonly outOfTime: AbortSignal },
+  ): Promise<void> {
+    await this.#keepQuiet(signal, outOfTime);
     const left = (this.#state.restUntil ?? 0) - this.#clock.now();
     this.#restMs = restMs;
     // No longer than it can be meant: the clocks of two runs may differ.
     if (left > 0) await this.#clock.sleep(Math.min(left, restMs), signal);
+  }
+
+  /** Keeps for the runs to come what Togai asks of this one. */
+  heed(togai: Pick<ConnectedTogai, 'stats'>): void {
+    this.#asked = () => togai.stats().quiet;
+  }
+
+  async #keepQuiet(signal: AbortSignal, outOfTime: AbortSignal): Promise<void> {
+    const now = this.#clock.now();
+    const quiet = quietAt(this.#state.quiet, now);
+    if (!quiet) return;
+    const { start, end } = quiet;
+    const tooLong = new TogaiError(
+      'throttled',
+      `nothing was sent to Togai: it asked at ${isoTime(start)} to wait ${formatDuration(end - start)}, and counting goes on after that, at ${isoTime(end)}; where that happens often lower MaxRequestsPerSecond, or ask Togai for a larger quota (it is shared with all that calls Togai for your organisation)`,
+    );
+    if (end - now > MAX_QUIET_WAIT_MS) throw tooLong;
+    try {
+      await this.#clock.sleep(end - now, AbortSignal.any([signal, outOfTime]));
+    } catch {
+      signal.throwIfAborted();
+      throw tooLong;
+    }
+  }
+
+  /** With what Togai has asked for. */
+  #heeded(state: MonitorState): MonitorState {
+    const now = this.#clock.now();
+    const kept = quietAt(state.quiet, now);
+    const asked = quietAt(this.#asked(), now);
+    const quiet = (asked?.end ?? 0) > (kept?.end ?? 0) ? asked : kept;
+    const isSame = quiet?.start === state.quiet?.start && quiet?.end === state.quiet?.end;
+    return isSame ? state : { ...state, quiet };
   }
 
   #givenBack(state: MonitorState): MonitorState {

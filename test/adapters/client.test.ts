@@ -268,6 +268,17 @@ describe('what can pass is tried again', () => {
     expect(clock.elapsed()).toBeGreaterThanOrEqual(30_000);
   });
 
+  test('not before Retry-After is over, also where that was too long for the one who was told', async () => {
+    const throttled = { status: 429, body: {}, headers: { 'retry-after': '900' } };
+    const { url } = await serveAnswers(throttled, good);
+    const clock = createJumpingClock(NOW);
+    const togai = await client(url, { clock });
+    await expect(allPages(togai)).rejects.toThrow(/asks to wait 15 min, too long to wait here/);
+    expect(togai.stats().quiet).toEqual({ start: NOW, end: NOW + 900_000 });
+    await allPages(togai);
+    expect(clock.elapsed()).toBeGreaterThanOrEqual(900_000);
+  });
+
   test('after any number of 429s, as long as there are other answers between', async () => {
     let request = 0;
     const { url } = await serve((_, response) => {

@@ -1181,3 +1181,104 @@ test.each([2, 10, 13])(
     expect(rejected).toBe(4);
   },
 );
+
+describe('what Togai asks to wait', () => {
+  /** A monitor whose Togai answers some requests with 429, by their number; when each was sent. */
+  function throttledMonitor(retryAfter: (request: number) => string | undefined) {
+    const monitor = createTestMonitor();
+    const sent: string[] = [];
+    const read = () => Promise.resolve('secret-token');
+    const connect = (gate: TokenGate) =>
+      connectTogai({
+        baseUrl: 'https://togai.test',
+        credential: { read, readAgain: read },
+        tokenSource: 'the secret',
+        requestsPerSecond: 2,
+        clock: monitor.clock,
+        gate,
+        exchange: (_, { onSent }) => {
+          onSent();
+          const seconds = retryAfter(sent.push(new Date(monitor.clock.now()).toISOString()));
+          const headers = new Headers(seconds === undefined ? {} : { 'retry-after': seconds });
+          return Promise.resolve({ status: seconds ? 429 : 200, headers, body: '{"events":[]}' });
+        },
+      });
+    const runAt = (time: string | number, outOfTime?: AbortSignal) =>
+      monitor.runAt(time, { connect }, outOfTime);
+    return { monitor, sent, runAt };
+  }
+
+  test('is kept by the runs after the one that was asked', async () => {
+    const { sent, runAt } = throttledMonitor((request) => (request === 1 ? '900' : undefined));
+    for (const time of ['10:00', '10:05', '10:10']) {
+      expect((await runAt(time)).error).toMatchObject({ failure: 'throttled' });
+    }
+    expect(sent).toEqual(['2026-11-18T10:00:00.000Z']);
+    expect((await runAt('10:15')).outcome).toBe('finished');
+  });
+
+  test('is kept where the run that was asked comes to its end', async () => {
+    const outOfTime = new AbortController();
+    const { sent, runAt } = throttledMonitor((request) => {
+      if (request > 1) return undefined;
+      outOfTime.abort(new Error('out of time'));
+      return '300';
+    });
+    await runAt('10:00', outOfTime.signal);
+    await runAt('10:01');
+    expect(sent).toHaveLength(1);
+    expect((await runAt('10:05')).outcome).toBe('finished');
+  });
+
+  test('is told with what was asked and until when', async () => {
+    const { runAt } = throttledMonitor(() => '900');
+    await runAt('10:00');
+    expect((await runAt('10:05')).error?.message).toMatch(
+      /^nothing was sent to Togai: it asked at 2026-11-18T10:00:00.000Z to wait 15 min, .* at 2026-11-18T10:15:00.000Z;/,
+    );
+  });
+
+  test('is waited for where it is nearly over', async () => {
+    const { sent, runAt } = throttledMonitor((request) => (request === 1 ? '330' : undefined));
+    await runAt('10:00');
+    expect((await runAt('10:05')).outcome).toBe('finished');
+    expect(sent[1]).toBe('2026-11-18T10:05:30.000Z');
+  });
+
+  test('is waited for no longer than a run has time', async () => {
+    const { monitor, sent, runAt } = throttledMonitor(() => '330');
+    await runAt('10:00');
+    const outOfTime = new AbortController();
+    monitor.onStep = (step) => {
+      if (step === 'after readBuckets') outOfTime.abort();
+    };
+    const { error } = await runAt('10:05', outOfTime.signal);
+    expect([error, sent.length]).toMatchObject([{ failure: 'throttled' }, 1]);
+  });
+
+  test('is kept for an hour at most, whatever was asked', async () => {
+    const { sent, runAt } = throttledMonitor((request) =>
+      request === 1 ? '999999999' : undefined,
+    );
+    for (let time = at('10:00'); time < at('11:00'); time += 5 * MINUTE) await runAt(time);
+    expect(sent).toHaveLength(1);
+    expect((await runAt('11:00')).outcome).toBe('finished');
+  });
+
+  test('is kept no longer than was asked where the clock was a day ahead', async () => {
+    const { monitor, sent, runAt } = throttledMonitor((request) =>
+      request === 1 ? '900' : undefined,
+    );
+    await runAt('10:00');
+    const state = await monitor.store.readState();
+    if (!state?.quiet) throw new Error('nothing was asked');
+    const ahead = {
+      start: state.quiet.start + 24 * 60 * MINUTE,
+      end: state.quiet.end + 24 * 60 * MINUTE,
+    };
+    await monitor.store.writeState({ ...state, quiet: ahead }, state.runNumber);
+    for (const time of ['10:05', '10:10', '10:15']) await runAt(time);
+    expect(sent).toHaveLength(1);
+    expect((await runAt('10:20')).outcome).toBe('finished');
+  });
+});

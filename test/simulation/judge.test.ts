@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Entry, StoredBucket } from './history.ts';
 import { type Invariant, Oracle } from './oracle.ts';
-import { HOUR, type Scenario } from './scenario.ts';
+import { ExpectedManners } from './oracle-limits.ts';
+import { HOUR, MINUTE, type Scenario } from './scenario.ts';
 import { shrink } from './shrink.ts';
 import { simulate } from './simulate.ts';
 import { createTraffic } from './traffic.ts';
@@ -133,6 +134,30 @@ test.each(TAMPERED_HOURS)('the judge notices that %s', async (_, tamper, invaria
 test.each(TAMPERED)('the judge notices that %s', async (_, tamper, invariant) => {
   expect(await judged(tamper)).toBe(invariant);
 });
+
+/** When the run after the one that was asked to wait 15 minutes sends a request, and whether that is a matter for complaint. */
+const AFTER_A_RETRY_AFTER: readonly [string, number, { remembers: boolean }, boolean][] = [
+  ['too early', 5 * MINUTE, { remembers: true }, true],
+  ['when it is over', 15 * MINUTE, { remembers: true }, false],
+  ['a little early, for clocks differ', 14.5 * MINUTE, { remembers: true }, false],
+  ['too early, and the run that was asked died', 5 * MINUTE, { remembers: false }, false],
+];
+
+test.each(AFTER_A_RETRY_AFTER)(
+  'a request of the next run, %s',
+  (_, at, { remembers }, expected) => {
+    const manners = new ExpectedManners(SCENARIO.settings);
+    const complaints: string[] = [];
+    const note = (entry: object) =>
+      manners.note(entry as Entry, (complaint) => void complaints.push(complaint));
+    note({ type: 'sent', time: 0, run: 1 });
+    note({ type: 'answered', time: 0, run: 1, status: 429, notBefore: 15 * MINUTE });
+    if (remembers) note({ type: 'state', time: 0, run: 1 });
+    note({ type: 'ended', time: 0, run: 1 });
+    note({ type: 'sent', time: at, run: 2 });
+    expect(complaints.length > 0).toBe(expected);
+  },
+);
 
 test('a world that breaks nothing is not made smaller', async () => {
   expect(await shrink(SCENARIO, 'told')).toBe(SCENARIO);

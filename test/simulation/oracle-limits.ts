@@ -1,12 +1,23 @@
 import type { Entry } from './history.ts';
-import { MINUTE, type SimulatedSettings } from './scenario.ts';
+import { HOUR, MINUTE, type SimulatedSettings } from './scenario.ts';
 
 const SECOND = 1_000;
 const MOST_REJECTED = 4;
 const MOST_REJECTED_IN = 30 * MINUTE;
 
+/** What Togai asks to wait for longer than this is a mistake, and nobody keeps to it. */
+const LONGEST_QUIET = HOUR;
 /** By how much the clocks of two runs may differ. */
 const CLOCKS_DIFFER = MINUTE;
+
+interface Quiet {
+  /** No request is welcome before. */
+  readonly until: number;
+  /** The run that was asked. */
+  readonly run: number;
+  /** That run has written state since: those after it know. */
+  isRemembered: boolean;
+}
 
 type Complain = (text: string) => void;
 
@@ -17,8 +28,8 @@ export class ExpectedManners {
   #rejected: { readonly time: number; readonly run: number }[] = [];
   /** Runs that have written state since a token of theirs was rejected. */
   readonly #remembered = new Set<number>();
-  /** No request is welcome before, by run. */
-  #notBefore = { run: 0, time: 0 };
+  /** What was asked with a Retry-After. */
+  #quiet: Quiet[] = [];
   /** When a token was rejected that was in the secret then: nothing can be done but wait. */
   #lastRejected = Number.NEGATIVE_INFINITY;
 
@@ -26,11 +37,12 @@ export class ExpectedManners {
     this.#rate = maxRequestsPerSecond;
   }
 
-  /** Whether there may be no token to send for a run that began then. */
+  /** Whether there may be no token to send for a run that began then, or no request that is welcome. */
   isBarred(begunAt: number): boolean {
     const since = begunAt - MOST_REJECTED_IN - CLOCKS_DIFFER;
     const recent = this.#rejected.filter(({ time }) => time > since);
-    return this.#lastRejected >= since || recent.length >= MOST_REJECTED;
+    const isSilenced = this.#quiet.some(({ until }) => begunAt < until + CLOCKS_DIFFER);
+    return isSilenced || this.#lastRejected >= since || recent.length >= MOST_REJECTED;
   }
 
   note(entry: Entry, complain: Complain): void {
@@ -42,8 +54,20 @@ export class ExpectedManners {
       if (this.#sent.length > most) {
         complain(`${this.#sent.length} requests in ${spanMs} ms, ${most} are allowed`);
       }
-      const { run: of, time: until } = this.#notBefore;
-      if (of === run && time < until) complain('a request before the end of a Retry-After');
+      const isUnwelcome = this.#quiet.some((quiet) =>
+        quiet.run === run
+          ? time < quiet.until
+          : quiet.isRemembered && time < quiet.until - CLOCKS_DIFFER,
+      );
+      if (isUnwelcome) complain('a request before the end of a Retry-After');
+    }
+    if (entry.type === 'state') {
+      for (const quiet of this.#quiet) quiet.isRemembered ||= quiet.run === run;
+    }
+    if (entry.type === 'ended') {
+      this.#quiet = this.#quiet.filter(
+        (quiet) => (quiet.run !== run || quiet.isRemembered) && time < quiet.until + HOUR,
+      );
     }
     if (entry.type === 'state' && this.#rejected.some((rejection) => rejection.run === run)) {
       this.#remembered.add(run);
@@ -53,7 +77,10 @@ export class ExpectedManners {
       this.#rejected = this.#rejected.filter((rejection) => rejection.run !== run);
     }
     if (entry.type === 'answered') {
-      if (entry.notBefore > time) this.#notBefore = { run, time: entry.notBefore };
+      if (entry.notBefore > time) {
+        const until = Math.min(entry.notBefore, time + LONGEST_QUIET);
+        this.#quiet.push({ until, run, isRemembered: false });
+      }
       if (entry.status !== 401) return;
       if (entry.isCurrent) this.#lastRejected = time;
       this.#rejected = [

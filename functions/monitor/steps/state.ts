@@ -20,6 +20,8 @@ export interface MonitorState {
   readonly leaseUntil: number;
   /** Until when the next run sends nothing, by the clock: the requests of the last one still count. */
   readonly restUntil?: number | undefined;
+  /** From when until when Togai has asked for no requests, by the clock. */
+  readonly quiet?: Range | undefined;
   /** The time of the newest run that committed. */
   readonly committedAt: number | undefined;
   /** Runs in a row that began and did not finish, and the time of the first of them. */
@@ -308,6 +310,14 @@ function tellGap(state: MonitorState, { alertId, start, end, holed }: OpenGap, a
   const others = state.pending.filter((entry) => entry.alertId !== alertId);
   const notification = monitorNotification('gap', alertId, at, reason, { start, end });
   return { ...state, pending: [...others, notification] };
+}
+
+/** What is left of a time without requests. What a clock that is ahead has said begins now: it lasts no longer than was asked. */
+export function quietAt(quiet: Range | undefined, now: number): Range | undefined {
+  if (!quiet) return undefined;
+  const start = Math.min(quiet.start, now);
+  const end = start + quiet.end - quiet.start;
+  return end > now ? { start, end } : undefined;
 }
 
 /** Whether a token may be sent: not one that was rejected lately, and none after too many rejected requests. */

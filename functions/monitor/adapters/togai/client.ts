@@ -22,7 +22,14 @@ import {
 } from './answers.ts';
 import { type Answer, exchange, NoAnswer } from './exchange.ts';
 import { createPacer, type Turn } from './pacer.ts';
-import { backoffMs, MAX_HALVINGS, MAX_RETRIES, MAX_RETRY_AFTER_MS, retryAfterMs } from './retry.ts';
+import {
+  backoffMs,
+  MAX_HALVINGS,
+  MAX_QUIET_MS,
+  MAX_RETRIES,
+  MAX_RETRY_AFTER_MS,
+  retryAfterMs,
+} from './retry.ts';
 import { Token } from './token.ts';
 
 const MAX_PAGE_SIZE = 50;
@@ -84,6 +91,7 @@ class HttpTogaiClient implements TogaiClient {
   #requests = 0;
   #throttled = 0;
   #retries = 0;
+  #quiet: Range | undefined;
   /** How often the rate was halved since the last answer that was not 429. */
   #halvings = 0;
 
@@ -100,7 +108,12 @@ class HttpTogaiClient implements TogaiClient {
   }
 
   stats(): RequestStats {
-    return { requests: this.#requests, throttled: this.#throttled, retries: this.#retries };
+    return {
+      requests: this.#requests,
+      throttled: this.#throttled,
+      retries: this.#retries,
+      quiet: this.#quiet,
+    };
   }
 
   async *pages(query: EventQuery, signal: AbortSignal) {
@@ -281,7 +294,13 @@ class HttpTogaiClient implements TogaiClient {
   /** @throws TogaiError once the quota stays used up */
   #waitForQuota(attempted: string, { headers, body }: Answer, turn: Turn): void {
     this.#throttled++;
-    const waitMs = retryAfterMs(headers.get('retry-after'), this.#options.clock.now());
+    const now = this.#options.clock.now();
+    const waitMs = retryAfterMs(headers.get('retry-after'), now);
+    const quietMs = waitMs === undefined ? undefined : Math.min(waitMs, MAX_QUIET_MS);
+    if (quietMs !== undefined && now + quietMs > (this.#quiet?.end ?? now)) {
+      this.#quiet = { start: now, end: now + quietMs };
+    }
+    const isHalved = this.#pacer.throttled(turn, quietMs);
     const answered = `${attempted} was answered with 429${this.#quote(body)}`;
     const advice =
       'lower --max-requests-per-second, or ask Togai for a larger quota (it is shared with all that calls Togai for your organisation)';
@@ -291,7 +310,7 @@ class HttpTogaiClient implements TogaiClient {
         `${answered} and asks to wait ${formatDuration(waitMs)}, too long to wait here: try again after that, or ${advice}`,
       );
     }
-    if (this.#pacer.throttled(turn, waitMs)) this.#halvings++;
+    if (isHalved) this.#halvings++;
     if (this.#halvings > MAX_HALVINGS) {
       throw new TogaiError(
         'throttled',

@@ -2,8 +2,11 @@
 export const MAX_RETRIES = 4;
 /** How often the rate is halved after 429s, with no other answer between, before it is given up. */
 export const MAX_HALVINGS = 8;
-/** The longest `Retry-After` that is waited for. */
+/** The longest `Retry-After` that is waited for in a run. */
 export const MAX_RETRY_AFTER_MS = 5 * 60_000;
+
+/** The longest that is kept to at all: one beyond it is a mistake, and must not silence the monitor. */
+export const MAX_QUIET_MS = 60 * 60_000;
 
 const FIRST_BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 8_000;

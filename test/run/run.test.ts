@@ -814,6 +814,21 @@ describe('an alert that fires again before the delivery of its end is certain', 
     expect(monitor.told.map(({ kind }) => kind)).toEqual(['fired', 'fired']);
   });
 
+  test('is told to have ended after all, though it is muted', async () => {
+    const monitor = monitorWith(
+      [
+        ...traffic('08:00', '11:15', { from: '10:00', to: '10:01' }),
+        ...traffic('11:15', '15:00', { from: '11:15', to: '11:16' }),
+      ],
+      'unmetered >= 5',
+    );
+    withSnsDown(monitor, '11:15', '11:30');
+    await monitor.runFrom('09:10', '11:20');
+    monitor.texts.muteUntil = '2026-11-18T14:00';
+    await monitor.runFrom('11:25', '14:30');
+    expect(monitor.told.map(({ kind }) => kind)).toEqual(['fired', 'resolved']);
+  });
+
   test('is shown as it is now where nobody had heard of it either', async () => {
     const monitor = monitorWith(again(), 'unmetered >= 5');
     withSnsDown(monitor, '10:00', '11:40');

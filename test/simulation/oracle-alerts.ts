@@ -221,10 +221,12 @@ export class ExpectedAlerts {
     const { ending, firing } = watch;
     if (ending && !ending.queued) {
       const { episode, kind } = ending;
-      if (!episode.told && (episode.silenced || kind !== 'resolved')) watch.ending = undefined;
+      const isQuiet = episode.silenced || kind !== 'resolved';
+      const isKnown = episode.told || episode.deliveredAt !== undefined;
+      if (!isKnown && isQuiet) watch.ending = undefined;
       else {
         ending.queued = true;
-        if (episode.told) queue(kind, episode, frontier, ending.at);
+        if (episode.told || isQuiet) queue(kind, episode, frontier, ending.at);
         else queue('fired', episode, episode.breachedAt, ending.at);
       }
     } else if (firing && !firing.silenced) {

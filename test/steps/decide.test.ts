@@ -153,6 +153,12 @@ describe('what is told, run by run', () => {
       ['fired@0', 'resolved@3', 'fired@4'],
     ],
     [
+      'what was told before ends in silence, too',
+      'B...B....',
+      { undelivered: (run) => run === 3, silent: (run) => run > 3 },
+      ['fired@0', 'resolved@3', 'resolved@7'],
+    ],
+    [
       'a day without enough traffic withdraws',
       `B${'?'.repeat(289)}`,
       { repeatMinutes: 0 },

@@ -164,6 +164,36 @@ test('a reason that escaping makes long is cut in Slack, not left out', () => {
   expect(JSON.parse(slack).content.description).toMatch(/^(&lt;){500,}…$/);
 });
 
+test('an account with a long name that joins is marked as new', () => {
+  const about = fired.about as NonNullable<Notification['about']>;
+  const name = 'x'.repeat(80);
+  const firing = {
+    alertId: fired.alertId,
+    firedAt: fired.at,
+    breachedAt: fired.at,
+    severity: fired.severity,
+    peak: 1,
+    groups: [keptName(name)],
+    told: true,
+    overruled: false,
+    toldGroups: [],
+    okEnds: [],
+  };
+  const [threshold] = parseThresholds('unmetered by account >= 10');
+  const joined = [keptName(name)];
+  const decision = {
+    kind: 'grew',
+    reason: 'others crossed the limit too',
+    firing,
+    joined,
+  } as const;
+  const { window, value, events, percent, summary } = about;
+  const groups = [{ name, value: 12, events: 12 }];
+  const told = { window, value, events, percent, summary, groups };
+  const notification = alertNotification(threshold as Threshold, decision, told, fired.at, []);
+  expect(renderMessage(notification, CONTEXT).email).toMatch(/x{80}.* - new/);
+});
+
 test('an account that crossed before is named by no more than any other', () => {
   const about = fired.about as NonNullable<Notification['about']>;
   const firing = {

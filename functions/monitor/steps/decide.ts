@@ -202,11 +202,11 @@ function finish(alert: Alert, firing: Firing, ending: Ending, endedAt: number): 
 function tellEnd(alert: Alert, ended: Ended, { silent }: TellContext) {
   const { firing, endedAt, ending } = ended;
   // What nobody was told of needs no end, unless it happened while nobody looked.
-  if (!firing.told && (silent || firing.overruled || ending !== 'resolved')) {
-    return { alert: { ...alert, ended: undefined }, decision: undefined };
-  }
+  const isQuiet = silent || firing.overruled || ending !== 'resolved';
+  const isKnown = firing.told || firing.lastDeliveredAt !== undefined;
+  if (!isKnown && isQuiet) return { alert: { ...alert, ended: undefined }, decision: undefined };
   const queued: Alert = { ...alert, ended: { ...ended, queued: true } };
-  if (!firing.told) {
+  if (!firing.told && !isQuiet) {
     const reason = 'it was breached, and ok again, before anybody could be told';
     return { alert: queued, decision: { kind: 'fired' as const, reason, firing, endedAt } };
   }

@@ -1,5 +1,5 @@
 import type { Firing } from './alert.ts';
-import { compactTime } from './alert.ts';
+import { compactTime, keptName } from './alert.ts';
 import type { AlertKind, Decision } from './decide.ts';
 import type { CrossedGroup } from './judge.ts';
 import type { Summary } from './summary.ts';
@@ -52,7 +52,7 @@ export interface AlertFacts {
   /** Those that crossed, most events first, at most ten. */
   readonly groups: readonly CrossedGroup[];
   readonly moreGroups: number;
-  /** Where none crosses in this window: the names of those that did at the last breach, at most ten. */
+  /** Where none crosses in this window: the names of those that did at the last breach, at most ten; long ones by {@link keptName}. */
   readonly earlierGroups: readonly string[];
   readonly joined: readonly string[];
   readonly window: Range;
@@ -82,6 +82,9 @@ export function alertNotification(
 ): Notification {
   const { firing, kind, joined = [] } = decision;
   const shown = told.groups.slice(0, MAX_GROUPS);
+  const wholeNames = new Map(
+    told.groups.map(({ name }) => [keptName(name), cutAt(name, MAX_NAME)]),
+  );
   return {
     id: notificationId(firing, kind, at),
     alertId: firing.alertId,
@@ -98,7 +101,7 @@ export function alertNotification(
       peak: firing.peak,
       moreGroups: told.groups.length - shown.length,
       earlierGroups: told.groups.length > 0 ? [] : firing.groups.slice(0, MAX_GROUPS),
-      joined: joined.slice(0, MAX_GROUPS),
+      joined: joined.slice(0, MAX_GROUPS).map((name) => wholeNames.get(name) ?? name),
       firedAt: firing.firedAt,
       resolvedAt: decision.endedAt,
       speaksFor,

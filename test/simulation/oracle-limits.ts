@@ -45,8 +45,11 @@ export class ExpectedManners {
     return isSilenced || this.#lastRejected >= since || recent.length >= MOST_REJECTED;
   }
 
-  note(entry: Entry, complain: Complain): void {
+  /** @param complain `undefined` where the run may oversleep: it may be in the middle of a request when it goes on */
+  note(entry: Entry, complain: Complain | undefined): void {
     const { time, run } = entry;
+    this.#noteQuiet(entry);
+    if (!complain) return;
     if (entry.type === 'sent') {
       const spanMs = this.#rate < 1 ? SECOND / this.#rate : SECOND;
       const most = Math.max(1, Math.floor(this.#rate));
@@ -61,14 +64,6 @@ export class ExpectedManners {
       );
       if (isUnwelcome) complain('a request before the end of a Retry-After');
     }
-    if (entry.type === 'state') {
-      for (const quiet of this.#quiet) quiet.isRemembered ||= quiet.run === run;
-    }
-    if (entry.type === 'ended') {
-      this.#quiet = this.#quiet.filter(
-        (quiet) => (quiet.run !== run || quiet.isRemembered) && time < quiet.until + HOUR,
-      );
-    }
     if (entry.type === 'state' && this.#rejected.some((rejection) => rejection.run === run)) {
       this.#remembered.add(run);
     }
@@ -77,10 +72,6 @@ export class ExpectedManners {
       this.#rejected = this.#rejected.filter((rejection) => rejection.run !== run);
     }
     if (entry.type === 'answered') {
-      if (entry.notBefore > time) {
-        const until = Math.min(entry.notBefore, time + LONGEST_QUIET);
-        this.#quiet.push({ until, run, isRemembered: false });
-      }
       if (entry.status !== 401) return;
       if (entry.isCurrent) this.#lastRejected = time;
       this.#rejected = [
@@ -93,6 +84,23 @@ export class ExpectedManners {
       if (recent.length > MOST_REJECTED) {
         complain(`${recent.length} requests were answered with 401 in half an hour`);
       }
+    }
+  }
+
+  /** What Togai asked to wait for, of any run: what one that may oversleep has heard keeps those after it quiet, too. */
+  #noteQuiet(entry: Entry): void {
+    const { time, run } = entry;
+    if (entry.type === 'answered' && entry.notBefore > time) {
+      const until = Math.min(entry.notBefore, time + LONGEST_QUIET);
+      this.#quiet.push({ until, run, isRemembered: false });
+    }
+    if (entry.type === 'state') {
+      for (const quiet of this.#quiet) quiet.isRemembered ||= quiet.run === run;
+    }
+    if (entry.type === 'ended') {
+      this.#quiet = this.#quiet.filter(
+        (quiet) => (quiet.run !== run || quiet.isRemembered) && time < quiet.until + HOUR,
+      );
     }
   }
 }

@@ -102,8 +102,7 @@ export class Oracle {
     if (entry.type === 'begun') this.#begun(entry);
     const run = this.#runs.get(entry.run);
     if (!run) return;
-    // One that has overslept may be in the middle of a request when it goes on.
-    if (!run.mayOversleep) this.#manners.note(entry, complain('polite'));
+    this.#manners.note(entry, run.mayOversleep ? undefined : complain('polite'));
     switch (entry.type) {
       case 'sent':
         this.stats.requests++;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sampleNotifications } from '../../cli/preview.ts';
-import { keptName } from '../../functions/monitor/steps/alert.ts';
+import { type Firing, keptName } from '../../functions/monitor/steps/alert.ts';
 import { explain } from '../../functions/monitor/steps/explain.ts';
 import {
   alertNotification,
@@ -164,21 +164,26 @@ test('a reason that escaping makes long is cut in Slack, not left out', () => {
   expect(JSON.parse(slack).content.description).toMatch(/^(&lt;){500,}…$/);
 });
 
-test('an account with a long name that joins is marked as new', () => {
-  const about = fired.about as NonNullable<Notification['about']>;
-  const name = 'x'.repeat(80);
-  const firing = {
+/** An alert that was told of one account. */
+function firingFor(group: string): Firing {
+  return {
     alertId: fired.alertId,
     firedAt: fired.at,
     breachedAt: fired.at,
     severity: fired.severity,
     peak: 1,
-    groups: [keptName(name)],
+    groups: [group],
     told: true,
     overruled: false,
     toldGroups: [],
     okEnds: [],
   };
+}
+
+test('an account with a long name that joins is marked as new', () => {
+  const about = fired.about as NonNullable<Notification['about']>;
+  const name = 'x'.repeat(80);
+  const firing = firingFor(keptName(name));
   const [threshold] = parseThresholds('unmetered by account >= 10');
   const joined = [keptName(name)];
   const decision = {
@@ -196,18 +201,7 @@ test('an account with a long name that joins is marked as new', () => {
 
 test('an account that crossed before is named by no more than any other', () => {
   const about = fired.about as NonNullable<Notification['about']>;
-  const firing = {
-    alertId: fired.alertId,
-    firedAt: fired.at,
-    breachedAt: fired.at,
-    severity: fired.severity,
-    peak: 1,
-    groups: [keptName('x'.repeat(512))],
-    told: true,
-    overruled: false,
-    toldGroups: [],
-    okEnds: [],
-  };
+  const firing = firingFor(keptName('x'.repeat(512)));
   const [threshold] = parseThresholds('unmetered by account >= 10');
   const decision = { kind: 'resolved', reason: 'three windows are ok', firing } as const;
   const { window, value, events, percent, summary } = about;

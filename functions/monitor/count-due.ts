@@ -7,12 +7,12 @@ import { BUCKET_MS, type Bucket } from './steps/bucket.ts';
 import type { TimeField } from './steps/event.ts';
 import { noteOfGrouping } from './steps/grouping.ts';
 import { metricsDigest, withoutGroups } from './steps/metrics.ts';
-import { type DueBucket, newestSettledEnd } from './steps/plan.ts';
+import type { DueBucket } from './steps/plan.ts';
 import type { RunSettings } from './steps/run-settings.ts';
 import { noteGrouping } from './steps/state.ts';
 import { createTallier, type Tally } from './steps/tally.ts';
-import { HOUR_MS } from './steps/time.ts';
-import { endOf, timelineOf } from './steps/timeline.ts';
+import { HOUR_MS, type Range } from './steps/time.ts';
+import { endOf } from './steps/timeline.ts';
 
 /** Runs in which others succeeded, after which a bucket that always fails is given up. */
 const MAX_BUCKET_FAILURES = 3;
@@ -23,6 +23,8 @@ const MAX_NEIGHBOURS = 6;
 interface CountDueRequest {
   readonly at: number;
   readonly settings: RunSettings;
+  /** The newest. */
+  readonly window: Range;
   readonly signal: AbortSignal;
   readonly outOfTime: AbortSignal;
 }
@@ -78,7 +80,7 @@ export async function countDue(
   if (due.length === 0) return { counted: 0, partial: 0, error: undefined, togai: undefined };
 
   const byMetrics = settings.counting === 'metrics';
-  const before = inNewestWindow(known, request);
+  const before = new Map([...known].filter(([start]) => start >= request.window.start));
   const keep = async ({ start, end }: Bucket, { tally, timeField }: Kept, partial: boolean) => {
     const isOpen = byMetrics && end - start < HOUR_MS;
     const record: BucketRecord = {
@@ -141,15 +143,6 @@ export async function countDue(
     if (!(error instanceof TogaiError || error instanceof SettingError)) throw error;
     return { counted: 0, partial: 0, error, togai };
   }
-}
-
-function inNewestWindow(
-  known: ReadonlyMap<number, BucketRecord>,
-  { at, settings }: CountDueRequest,
-): Map<number, BucketRecord> {
-  const timeline = timelineOf(settings.counting, settings.windowMs);
-  const { start } = timeline.windowOf(newestSettledEnd(at, settings.settleMs));
-  return new Map([...known].filter(([bucket]) => bucket >= start));
 }
 
 /** How many entries a bucket had when it was counted before, else one of the last before it. */

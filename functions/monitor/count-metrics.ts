@@ -6,13 +6,12 @@ import type { GroupingSeen } from './steps/grouping.ts';
 import {
   checkAnswered,
   type Grouping,
+  groupingsIn,
   type MetricQuery,
   type MetricsPlan,
-  named,
   planMetrics,
   requestsOf,
   tallyOfMetrics,
-  ungrouped,
   withoutGrouping,
 } from './steps/metrics.ts';
 import type { Waived } from './steps/tally.ts';
@@ -153,8 +152,9 @@ class Asker implements GroupingSeen {
       }
     }
     let known = answers;
-    for (const grouping of named(asked, answers)) this.named.add(grouping);
-    for (const grouping of ungrouped(asked, answers)) {
+    const { named, unnamed } = groupingsIn(asked, answers);
+    for (const grouping of named) this.named.add(grouping);
+    for (const grouping of unnamed) {
       this.unnamed.push({ grouping, hour });
       // Events always have a status: it is asked for another way.
       if (grouping === 'RAW_EVENT_STATUS') {

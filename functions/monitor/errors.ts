@@ -33,6 +33,10 @@ export type TogaiFailure =
   | 'unreadable'
   | 'uncountable';
 
+/** What to do about 429s. */
+export const QUOTA_ADVICE =
+  'lower MaxRequestsPerSecond (--max-requests-per-second), or ask Togai for a larger quota (it is shared with all that calls Togai for your organisation)';
+
 /** Togai, or what stands between, did not give what counting needs. */
 export class TogaiError extends MonitorError {
   override name = 'TogaiError';

@@ -52,7 +52,7 @@ type RunOutcome = 'finished' | 'failed' | 'held' | 'late' | 'superseded';
 export interface RunResult {
   readonly outcome: RunOutcome;
   readonly error?: MonitorError | undefined;
-  /** What a bucket is. */
+  /** How events were counted: it tells what a bucket is. */
   readonly counting?: Counting;
   readonly due?: number;
   readonly counted?: number;
@@ -102,10 +102,11 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
     session.change((state) => noteGap(state, gap, { at, repeatMs: settings.repeatMs }));
 
     // 4. Count.
-    const counting = await countDue(session, ports.connect, request, due, known);
+    const window = timeline.windowOf(newestEnd);
+    const counting = await countDue(session, ports.connect, { ...request, window }, due, known);
 
     // 5. and 6. Judge, and decide what to tell.
-    const from = session.state.frontier ?? timeline.windowOf(newestEnd).start;
+    const from = session.state.frontier ?? window.start;
     const frontier = frontierFrom(timeline, from, known.values());
     const { thresholds } = settings;
     const judged = thresholds

@@ -1,4 +1,4 @@
-import { SupersededError, TogaiError } from './errors.ts';
+import { QUOTA_ADVICE, SupersededError, TogaiError } from './errors.ts';
 import type {
   BucketRecord,
   Clock,
@@ -175,7 +175,7 @@ export class Session {
     const { start, end } = quiet;
     const tooLong = new TogaiError(
       'throttled',
-      `nothing was sent to Togai: it asked at ${isoTime(start)} to wait ${formatDuration(end - start)}, and counting goes on after that, at ${isoTime(end)}; where that happens often lower MaxRequestsPerSecond, or ask Togai for a larger quota (it is shared with all that calls Togai for your organisation)`,
+      `nothing was sent to Togai: it asked at ${isoTime(start)} to wait ${formatDuration(end - start)}, and counting goes on after that, at ${isoTime(end)}; where that happens often ${QUOTA_ADVICE}`,
     );
     if (end - now > MAX_QUIET_WAIT_MS) throw tooLong;
     try {

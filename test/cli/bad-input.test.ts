@@ -110,7 +110,7 @@ describe('answers that end a check', () => {
   test('429 that does not end', async () => {
     const { url, requests } = await serveAnswers({ status: 429, body: { message: 'slow down' } });
     expect(refusal(await check(url))).toMatch(
-      /429 \("slow down"\) again and again, though the rate was halved 8 times: lower --max-requests-per-second/,
+      /429 \("slow down"\) again and again, though the rate was halved 8 times: lower MaxRequestsPerSecond \(--max-requests-per-second\)/,
     );
     expect(requests.length).toBeLessThan(12);
   });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { SETTINGS } from '../../functions/monitor/settings.ts';
 import {
   type Grouping,
+  groupingsIn,
   type MetricSeries,
   type MetricsAnswer,
   metricsDigest,
@@ -9,7 +10,6 @@ import {
   requestsOf,
   tallyOfMetrics,
   tellsFailedApart,
-  ungrouped,
 } from '../../functions/monitor/steps/metrics.ts';
 import { KNOWN_STATUSES } from '../../functions/monitor/steps/status.ts';
 import { parseThresholds } from '../../functions/monitor/steps/threshold.ts';
@@ -112,9 +112,9 @@ describe('a server that does not know', () => {
       series: new Map([[account?.id ?? '', [{ group: undefined, events }]]]),
       points: 1,
     });
-    expect(ungrouped(queries, [answer(7)])).toEqual(['ACCOUNT_ID']);
+    expect(groupingsIn(queries, [answer(7)]).unnamed).toEqual(['ACCOUNT_ID']);
     // Nothing counted is nothing to group.
-    expect(ungrouped(queries, [answer(0)])).toEqual([]);
+    expect(groupingsIn(queries, [answer(0)]).unnamed).toEqual([]);
   });
 });
 

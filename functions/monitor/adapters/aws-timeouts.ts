@@ -1,6 +1,6 @@
 /**
  * For the clients of AWS, which wait for ever by themselves: a call that is never answered would take a whole run. They try a
- * call three times, so one that hangs is over in what a run keeps for its end.
+ * call three times, so one that hangs takes about fifteen seconds: what a run keeps for its end.
  */
 export const AWS_TIMEOUTS = {
   connectionTimeout: 2_000,

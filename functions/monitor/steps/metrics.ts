@@ -150,34 +150,23 @@ export function requestsOf(
 }
 
 /**
- * The groupings that were asked for, and that none of the answers about an hour has. A line without a group may be of
- * events that have none, even where a query has no other; where an hour has only those, nobody can tell.
+ * By which of the groupings that were asked for the answers about an hour have names, and by which only lines without one.
+ * Those may be of events that have none, even where a query has no other; where an hour has only those, nobody can tell.
  */
-export function ungrouped(
+export function groupingsIn(
   queries: readonly MetricQuery[],
   answers: readonly MetricsAnswer[],
-): Grouping[] {
+): { readonly named: readonly Grouping[]; readonly unnamed: readonly Grouping[] } {
   const series = new Map(answers.flatMap((answer) => [...answer.series]));
-  const groupings = new Set(queries.flatMap(({ groupBy }) => groupBy ?? []));
-  return [...groupings].filter((grouping) => {
-    const lines = queries
-      .filter(({ groupBy }) => groupBy === grouping)
-      .flatMap(({ id }) => series.get(id) ?? [])
-      .filter(({ events }) => events > 0);
-    return lines.length > 0 && lines.every(({ group }) => group === undefined);
-  });
-}
-
-/** The groupings by which some answer has a name. */
-export function named(
-  queries: readonly MetricQuery[],
-  answers: readonly MetricsAnswer[],
-): Grouping[] {
-  const series = new Map(answers.flatMap((answer) => [...answer.series]));
-  return queries.flatMap(({ id, groupBy }) => {
-    const hasName = series.get(id)?.some(({ group = '', events }) => group !== '' && events > 0);
-    return groupBy && hasName ? [groupBy] : [];
-  });
+  const named = new Set<Grouping>();
+  const withEvents = new Set<Grouping>();
+  for (const { id, groupBy } of queries) {
+    const lines = (series.get(id) ?? []).filter(({ events }) => events > 0);
+    if (!groupBy || lines.length === 0) continue;
+    withEvents.add(groupBy);
+    if (lines.some(({ group }) => group)) named.add(groupBy);
+  }
+  return { named: [...named], unnamed: [...withEvents].filter((each) => !named.has(each)) };
 }
 
 /** The answers without what they have of a grouping. */

@@ -131,8 +131,8 @@ export function testNotification(at: number): Notification {
 }
 
 /**
- * Queues a message. One alert has one message waiting at most; what happened meanwhile is told in it. What waits could
- * not be delivered a moment ago and may have arrived for all that, so a message that says something else is another one.
+ * Queues a message. One alert has one message waiting at most; what happened meanwhile is told in it. What waits may
+ * have arrived though its delivery is not certain, so a message that says something else is another one.
  */
 export function enqueue(
   pending: readonly Notification[],

@@ -1,4 +1,4 @@
-import { TogaiError } from '../../errors.ts';
+import { QUOTA_ADVICE, TogaiError } from '../../errors.ts';
 import type {
   Clock,
   Credential,
@@ -302,19 +302,17 @@ class HttpTogaiClient implements TogaiClient {
     }
     const isHalved = this.#pacer.throttled(turn, quietMs);
     const answered = `${attempted} was answered with 429${this.#quote(body)}`;
-    const advice =
-      'lower --max-requests-per-second, or ask Togai for a larger quota (it is shared with all that calls Togai for your organisation)';
     if (waitMs !== undefined && waitMs > MAX_RETRY_AFTER_MS) {
       throw new TogaiError(
         'throttled',
-        `${answered} and asks to wait ${formatDuration(waitMs)}, too long to wait here: try again after that, or ${advice}`,
+        `${answered} and asks to wait ${formatDuration(waitMs)}, too long to wait here: try again after that, or ${QUOTA_ADVICE}`,
       );
     }
     if (isHalved) this.#halvings++;
     if (this.#halvings > MAX_HALVINGS) {
       throw new TogaiError(
         'throttled',
-        `${answered} again and again, though the rate was halved ${MAX_HALVINGS} times: ${advice}`,
+        `${answered} again and again, though the rate was halved ${MAX_HALVINGS} times: ${QUOTA_ADVICE}`,
       );
     }
     const wait = waitMs === undefined ? '' : `, waiting ${formatDuration(waitMs)} as it asks`;

@@ -1,14 +1,14 @@
-/** Tallies a million events of so many accounts in one bucket. */
-import { createTallier } from '../functions/monitor/steps/tally.ts';
+/** Counts a million events of so many accounts in one bucket. */
+import { createCounter } from '../functions/monitor/events/counter.ts';
 import { tell } from './in-process.ts';
 
 const EVENTS = 1_000_000;
 
 const { accounts }: { accounts: number } = JSON.parse(process.argv[2] ?? '');
-const tallier = createTallier({ accounts: new Set(), schemas: new Set() });
+const counter = createCounter({ accounts: new Set(), schemas: new Set() });
 for (let index = 0; index < EVENTS; index++) {
   const referenceId = `reference-${index}`;
-  tallier.add({
+  counter.add({
     identity: referenceId,
     referenceId,
     id: `event-${index}`,
@@ -20,5 +20,5 @@ for (let index = 0; index < EVENTS; index++) {
     schemaName: 'api_call',
   });
 }
-const { total, accounts: named } = tallier.finish();
-tell({ total, named: named.counts.size });
+const { total, accounts: named } = counter.finish();
+tell({ total, named: named.byName.size });

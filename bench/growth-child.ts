@@ -1,14 +1,14 @@
 /** Counts so many events of an hour over HTTP, as fast as it can. */
-import { count } from '../functions/monitor/count.ts';
-import { countAllHours } from '../functions/monitor/count-metrics.ts';
-import { SETTINGS } from '../functions/monitor/settings.ts';
-import { bucketsOf } from '../functions/monitor/steps/bucket.ts';
-import { type Counting, hoursOf } from '../functions/monitor/steps/timeline.ts';
+import { count } from '../functions/monitor/counting/listing/count-buckets.ts';
+import { countAllHours } from '../functions/monitor/counting/metrics/count-hours.ts';
+import { SETTINGS } from '../functions/monitor/settings/table.ts';
+import { bucketsOf } from '../functions/monitor/timeline/bucket.ts';
+import { type Counting, hoursOf } from '../functions/monitor/timeline/timeline.ts';
 import { tell } from './in-process.ts';
 import { connect, NOW, serve, steady } from './served.ts';
 
 const WINDOW_MS = 3_600_000;
-/** Far above what can be reached: nothing waits for the pacer. */
+/** Far above what can be reached: nothing waits for the rate limiter. */
 const RATE = 100_000;
 
 const { events, counting }: { events: number; counting: Counting } = JSON.parse(
@@ -18,7 +18,7 @@ const served = await serve({ scenario: steady(events, WINDOW_MS), quota: RATE })
 const togai = await connect(served, RATE);
 const window = { start: NOW - WINDOW_MS, end: NOW };
 const shared = {
-  waived: { accounts: new Set<string>(), schemas: new Set<string>() },
+  ignoreLists: { accounts: new Set<string>(), schemas: new Set<string>() },
   signal: new AbortController().signal,
 };
 const begun = performance.now();
@@ -30,7 +30,7 @@ const { complete, stopped } =
         hours: hoursOf(window),
         thresholds: SETTINGS.thresholds.parse(SETTINGS.thresholds.defaultText),
       })
-    : await count(togai, { ...shared, buckets: bucketsOf(window), lanes: 6 });
+    : await count(togai, { ...shared, buckets: bucketsOf(window), workers: 6 });
 const { user, system } = process.cpuUsage(cpuBefore);
 const seconds = (performance.now() - begun) / 1_000;
 if (stopped) throw stopped;
@@ -38,6 +38,6 @@ await served.close();
 tell({
   seconds,
   cpuMs: (user + system) / 1_000,
-  events: complete.reduce((sum, { tally }) => sum + tally.total, 0),
+  events: complete.reduce((sum, { counts }) => sum + counts.total, 0),
   requests: togai.stats().requests,
 });

@@ -51,7 +51,7 @@ async function addPage(): Promise<void> {
   const { parseUs, readUs, overHttpUs, bodyBytes } = await measurePage();
   const ratio = readUs / parseUs;
   add(
-    'CPU per page of 50 events, from the text of the body to the tally, against `JSON.parse` of it',
+    'CPU per page of 50 events, from the text of the body to the counts, against `JSON.parse` of it',
     '≤ 1.5×',
     `${times(ratio)} (${readUs.toFixed(0)} µs against ${parseUs.toFixed(0)} µs, ${(bodyBytes / 1_000).toFixed(0)} KB; with HTTP ${overHttpUs.toFixed(0)} µs)`,
     ratio <= 1.5,
@@ -118,12 +118,12 @@ async function addMemory(): Promise<void> {
     events: 1_000_000,
     counting: 'metrics',
   });
-  const told = ({ requests, cpuMs, peakMb }: Growth) =>
+  const notified = ({ requests, cpuMs, peakMb }: Growth) =>
     `${requests} request, ${cpuMs.toFixed(0)} ms of CPU, ${peakMb.toFixed(0)} MB`;
   add(
     'counting by metrics, an hour of 1,000,000 events against one of 10,000',
     'constant',
-    `${told(large)} against ${told(small)}`,
+    `${notified(large)} against ${notified(small)}`,
     large.requests === small.requests &&
       large.cpuMs <= 1.5 * small.cpuMs &&
       large.peakMb - small.peakMb <= 8,
@@ -147,7 +147,7 @@ async function addRates(): Promise<void> {
     [50, 7],
     [200, 25],
   ]);
-  for (const { rate, monitor, oneByOne, twentyLanes } of measured) {
+  for (const { rate, monitor, oneByOne, twentyWorkers } of measured) {
     const at = `at ${rate}/s, answers in 150 ms ± 50%`;
     const share = monitor.requestsPerSecond / rate;
     add(
@@ -164,17 +164,17 @@ async function addRates(): Promise<void> {
       `${times(faster)} (${monitor.eventsPerSecond.toFixed(0)} events a second against ${oneByOne.eventsPerSecond.toFixed(0)})`,
       faster >= wanted,
     );
-    const lanes = monitor.eventsPerSecond / twentyLanes.eventsPerSecond;
-    const fewer = twentyLanes.throttled >= 20 * monitor.throttled;
+    const workers = monitor.eventsPerSecond / twentyWorkers.eventsPerSecond;
+    const fewer = twentyWorkers.throttled >= 20 * monitor.throttled;
     const against =
-      twentyLanes.throttled > 0
-        ? ` against ${percent(twentyLanes.throttled)}`
+      twentyWorkers.throttled > 0
+        ? ` against ${percent(twentyWorkers.throttled)}`
         : ', and there none to compare with';
     add(
-      `against a client that fires 20 lanes and backs off after 429, ${at}`,
+      `against a client that fires 20 workers and backs off after 429, ${at}`,
       'no slower, at least 20× fewer 429s',
-      `${times(lanes)} as fast, ${percent(monitor.throttled)} of the answers 429${against}`,
-      lanes >= 1 && fewer,
+      `${times(workers)} as fast, ${percent(monitor.throttled)} of the answers 429${against}`,
+      workers >= 1 && fewer,
     );
     add(
       `most requests in any one second, ${at}`,

@@ -1,11 +1,11 @@
-import { readBody, readPage } from '../functions/monitor/adapters/togai/answers.ts';
-import { exchange } from '../functions/monitor/adapters/togai/exchange.ts';
-import { NEW_SIEVE, sift } from '../functions/monitor/steps/sift.ts';
-import { createTallier } from '../functions/monitor/steps/tally.ts';
+import { NEW_SIEVE, sift } from '../functions/monitor/counting/listing/sift.ts';
+import { createCounter } from '../functions/monitor/events/counter.ts';
+import { readBody, readPage } from '../functions/monitor/togai/answers.ts';
+import { exchange } from '../functions/monitor/togai/exchange.ts';
 import { median } from './rolling.ts';
 import { NOW, serve, steady } from './served.ts';
 
-/** What it costs to read a page of 50 events, from the text of the body to the tally, against parsing it alone. */
+/** What it costs to read a page of 50 events, from the text of the body to the counts, against parsing it alone. */
 
 const HOUR_MS = 3_600_000;
 const PAGES = 300;
@@ -67,13 +67,13 @@ export async function measurePage(): Promise<PageCost> {
 }
 
 function readAll(bodies: readonly string[]): void {
-  const tallier = createTallier({ accounts: new Set(), schemas: new Set() });
+  const counter = createCounter({ accounts: new Set(), schemas: new Set() });
   let sieve = NEW_SIEVE;
   for (const body of bodies) {
     const page = readBody(body, (text) => text, readPage);
     const sifted = sift(sieve, page, { start: NOW - HOUR_MS - 1, end: NOW });
     sieve = sifted.sieve;
-    for (const event of sifted.page.events) tallier.add(event);
+    for (const event of sifted.page.events) counter.add(event);
   }
 }
 

@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
-import type { Counting } from '../functions/monitor/steps/timeline.ts';
+import type { Counting } from '../functions/monitor/timeline/timeline.ts';
 import { median } from './rolling.ts';
 import { NOW, serve, steady } from './served.ts';
 import { bundle } from './start.ts';

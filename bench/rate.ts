@@ -1,7 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel';
-import { count } from '../functions/monitor/count.ts';
-import { lanesFor } from '../functions/monitor/settings.ts';
-import { bucketsOf } from '../functions/monitor/steps/bucket.ts';
+import { count } from '../functions/monitor/counting/listing/count-buckets.ts';
+import { workersFor } from '../functions/monitor/settings/read-for-run.ts';
+import { bucketsOf } from '../functions/monitor/timeline/bucket.ts';
 import { mostInASecond } from './rolling.ts';
 import { connect, NOW, type Served, serve, steady } from './served.ts';
 
@@ -35,7 +35,7 @@ export interface RateRow {
   readonly rate: number;
   readonly monitor: Run;
   readonly oneByOne: Run;
-  readonly twentyLanes: Run;
+  readonly twentyWorkers: Run;
 }
 
 export async function measureRate(rate: number): Promise<RateRow> {
@@ -43,7 +43,7 @@ export async function measureRate(rate: number): Promise<RateRow> {
     rate,
     monitor: await measured(rate, countAll),
     oneByOne: await measured(rate, (served) => followOneByOne(served, 12_000)),
-    twentyLanes: await measured(rate, (served) => followInLanes(served, 20, 12_000)),
+    twentyWorkers: await measured(rate, (served) => followByWorkers(served, 20, 12_000)),
   };
 }
 
@@ -80,13 +80,13 @@ async function countAll(served: Served, rate: number): Promise<Work> {
   const togai = await connect(served, rate);
   const result = await count(togai, {
     buckets: bucketsOf(RANGE),
-    waived: { accounts: new Set(), schemas: new Set() },
-    lanes: lanesFor(rate),
+    ignoreLists: { accounts: new Set(), schemas: new Set() },
+    workers: workersFor(rate),
     signal: new AbortController().signal,
   });
   if (result.stopped) throw result.stopped;
   const { requests, throttled } = togai.stats();
-  const events = result.complete.reduce((sum, { tally }) => sum + tally.total, 0);
+  const events = result.complete.reduce((sum, { counts }) => sum + counts.total, 0);
   return { events, pages: requests - throttled };
 }
 
@@ -96,14 +96,14 @@ function followOneByOne(served: Served, forMs: number): Promise<Work> {
 }
 
 /** So many queries side by side, each as fast as answers come; after a 429 it waits, longer each time. */
-async function followInLanes(served: Served, lanes: number, forMs: number): Promise<Work> {
+async function followByWorkers(served: Served, workers: number, forMs: number): Promise<Work> {
   const until = performance.now() + forMs;
-  const length = HOUR_MS / lanes;
+  const length = HOUR_MS / workers;
   const all = await Promise.all(
-    Array.from({ length: lanes }, (_, lane) =>
+    Array.from({ length: workers }, (_, worker) =>
       followPages(
         served,
-        { start: RANGE.start + lane * length, end: RANGE.start + (lane + 1) * length },
+        { start: RANGE.start + worker * length, end: RANGE.start + (worker + 1) * length },
         until,
       ),
     ),

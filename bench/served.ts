@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { systemClock } from '../functions/monitor/adapters/system-clock.ts';
-import { connectTogai } from '../functions/monitor/adapters/togai/client.ts';
+import { systemClock } from '../functions/monitor/system-clock.ts';
+import { connectTogai } from '../functions/monitor/togai/client.ts';
 import type { Scenario } from '../simulator/scenario.ts';
 import type { ServerOptions, ServerReport } from './server.ts';
 

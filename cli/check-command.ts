@@ -1,17 +1,13 @@
 import { type Command, Option } from 'commander';
 import { SettingError } from '../functions/monitor/errors.ts';
-import {
-  CHECK_SETTINGS,
-  checkRules,
-  checkSchemas,
-  flagOf,
-  SETTINGS,
-  type Setting,
-} from '../functions/monitor/settings.ts';
-import { printable } from '../functions/monitor/steps/text.ts';
-import { parseDuration, type Range } from '../functions/monitor/steps/time.ts';
-import { COUNTINGS, type Counting } from '../functions/monitor/steps/timeline.ts';
-import { waivedAt } from '../functions/monitor/steps/waiver.ts';
+import { checkRules, checkSchemas } from '../functions/monitor/settings/counting-limits.ts';
+import { ignoredAt } from '../functions/monitor/settings/ignore-list.ts';
+import { flagOf } from '../functions/monitor/settings/names.ts';
+import type { Setting } from '../functions/monitor/settings/setting.ts';
+import { CHECK_SETTINGS, SETTINGS } from '../functions/monitor/settings/table.ts';
+import { printable } from '../functions/monitor/text/text.ts';
+import { parseDuration, type Range } from '../functions/monitor/timeline/time.ts';
+import { COUNTINGS, type Counting } from '../functions/monitor/timeline/timeline.ts';
 import { type CheckRequest, check, checkWindow } from './check.ts';
 import { readTogaiEnvironment, requireToken } from './credentials.ts';
 import {
@@ -25,12 +21,12 @@ import {
 } from './flags.ts';
 import { createProgressView, NO_PROGRESS } from './progress.ts';
 import { reconcile } from './reconcile.ts';
-import { report, reportCrossed, reservations } from './report.ts';
+import { report, reportBreached, reservations } from './report.ts';
 import { reportJson } from './report-json.ts';
 import { painterFor, type Surroundings } from './terminal.ts';
 
 export const CHECK_EXIT_CODES = `
-Exit codes: 0 counted, nothing crossed · 3 counted, something crossed (with --reconcile: both ways differ) · 2 could not count · 130, 143 interrupted`;
+Exit codes: 0 counted, nothing breached · 3 counted, something breached (with --reconcile: both ways differ) · 2 could not count · 130, 143 interrupted`;
 
 const CHECK_EXAMPLES = `
 TOGAI_TOKEN, and TOGAI_BASE_URL where there is no flag for it, come from the environment or from a file .env.
@@ -62,7 +58,7 @@ interface CheckFlags extends SettingFlags {
 export function addCheck(program: Command, around: Surroundings, exitWith: ExitWith): void {
   const command = program
     .command('check')
-    .description('count a time range of events now, and judge it')
+    .description('count a time range of events now, and evaluate it')
     .addOption(
       new Option('--since <duration>', 'the time up to now: 90m, 6h, 2d (default: 60m)').conflicts([
         'from',
@@ -89,7 +85,7 @@ export function addCheck(program: Command, around: Surroundings, exitWith: ExitW
     )
     .option('--top <N>', 'how many accounts and schemas to list (default: 5; with --json 10)')
     .option('--json', 'print one JSON object instead of tables')
-    .option('--quiet', 'print only what crossed, and no progress')
+    .option('--quiet', 'print only breached thresholds, and no progress')
     .addHelpText('after', CHECK_EXAMPLES)
     .action(async (flags: CheckFlags) => {
       const request = readCheckRequest(flags, around);
@@ -97,20 +93,20 @@ export function addCheck(program: Command, around: Surroundings, exitWith: ExitW
       if (flags.reconcile) {
         const { text, differ } = await reconcile(request, around, createProgressView(around));
         around.stdout.write(text);
-        exitWith(differ ? EXIT.crossed : EXIT.nothingCrossed);
+        exitWith(differ ? EXIT.breached : EXIT.nothingBreached);
         return;
       }
       const progress = flags.quiet ? NO_PROGRESS : createProgressView(around);
       const result = await check(request, around, progress).finally(() => progress.done());
       if (flags.json) {
         around.stdout.write(reportJson(result, top));
-      } else if (flags.quiet) around.stdout.write(reportCrossed(result));
+      } else if (flags.quiet) around.stdout.write(reportBreached(result));
       else around.stdout.write(report(result, painterFor(around.stdout, around.env), top));
       if (flags.json || flags.quiet) {
-        for (const sentence of reservations(result.tally)) around.stderr.write(`${sentence}\n`);
+        for (const sentence of reservations(result.counts)) around.stderr.write(`${sentence}\n`);
       }
-      const crossed = result.verdicts.some(({ state }) => state === 'breached');
-      exitWith(crossed ? EXIT.crossed : EXIT.nothingCrossed);
+      const breached = result.evaluations.some(({ state }) => state === 'breached');
+      exitWith(breached ? EXIT.breached : EXIT.nothingBreached);
     });
 }
 
@@ -122,21 +118,21 @@ function readCheckRequest(flags: CheckFlags, around: Surroundings): CheckRequest
   const window = readWindow(flags, now);
   // Before anything is counted: the other way comes first there, and may take hours.
   const counting = flags.reconcile ? 'metrics' : flags.counting;
-  const accounts = waivedAt(read(SETTINGS.ignoredAccounts, flags.ignoredAccounts), now);
-  const waivedSchemas = waivedAt(read(SETTINGS.ignoredSchemas, flags.ignoredSchemas), now);
-  const schemas = naming(flagOf(SETTINGS.ignoredSchemas), () =>
-    checkSchemas(waivedSchemas, counting),
-  );
-  const waived = { accounts, schemas };
+  const accounts = ignoredAt(read(SETTINGS.ignoredAccounts, flags.ignoredAccounts), now);
+  const ignoredNow = ignoredAt(read(SETTINGS.ignoredSchemas, flags.ignoredSchemas), now);
+  const schemas = naming(flagOf(SETTINGS.ignoredSchemas), () => checkSchemas(ignoredNow, counting));
+  const ignoreLists = { accounts, schemas };
   const rules = read(SETTINGS.thresholds, flags.thresholds);
-  const thresholds = naming(flagOf(SETTINGS.thresholds), () => checkRules(rules, counting, waived));
+  const thresholds = naming(flagOf(SETTINGS.thresholds), () =>
+    checkRules(rules, counting, ignoreLists),
+  );
   const environment = readTogaiEnvironment(around.env, around.folder);
   return {
     window,
     thresholds,
     minimumEvents: read(SETTINGS.minimumEvents, flags.minimumEvents),
     requestsPerSecond: read(SETTINGS.maxRequestsPerSecond, flags.maxRequestsPerSecond),
-    waived,
+    ignoreLists,
     baseUrl: readBaseUrl(flags.togaiBaseUrl, environment),
     token: requireToken(environment),
     tokenSource: 'TOGAI_TOKEN',

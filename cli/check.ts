@@ -1,17 +1,19 @@
-import { connectTogai } from '../functions/monitor/adapters/togai/client.ts';
-import { type Count, type CountProgress, countAll } from '../functions/monitor/count.ts';
-import { countAllHours } from '../functions/monitor/count-metrics.ts';
+import type { Count, CountProgress } from '../functions/monitor/counting/count.ts';
+import { countAll } from '../functions/monitor/counting/listing/count-buckets.ts';
+import { countAllHours } from '../functions/monitor/counting/metrics/count-hours.ts';
+import { failedKnownByGroup } from '../functions/monitor/counting/metrics/metrics.ts';
 import { SettingError, TogaiError } from '../functions/monitor/errors.ts';
+import type { Counts, IgnoreLists } from '../functions/monitor/events/counts.ts';
+import { mergeCounts } from '../functions/monitor/events/merge-counts.ts';
 import type { RequestStats } from '../functions/monitor/ports.ts';
-import { lanesFor } from '../functions/monitor/settings.ts';
-import { bucketsOf } from '../functions/monitor/steps/bucket.ts';
-import { judge, type Verdict } from '../functions/monitor/steps/judge.ts';
-import { tellsFailedApart } from '../functions/monitor/steps/metrics.ts';
-import { mergeTallies, type Tally, type Waived } from '../functions/monitor/steps/tally.ts';
-import { counted } from '../functions/monitor/steps/text.ts';
-import type { Threshold } from '../functions/monitor/steps/threshold.ts';
-import { DAY_MS, type Range } from '../functions/monitor/steps/time.ts';
-import { type Counting, hoursOf } from '../functions/monitor/steps/timeline.ts';
+import { workersFor } from '../functions/monitor/settings/read-for-run.ts';
+import { counted } from '../functions/monitor/text/text.ts';
+import { type Evaluation, evaluate } from '../functions/monitor/thresholds/evaluate.ts';
+import type { Threshold } from '../functions/monitor/thresholds/threshold.ts';
+import { bucketsOf } from '../functions/monitor/timeline/bucket.ts';
+import { DAY_MS, type Range } from '../functions/monitor/timeline/time.ts';
+import { type Counting, hoursOf } from '../functions/monitor/timeline/timeline.ts';
+import { connectTogai } from '../functions/monitor/togai/client.ts';
 import { fixedCredential } from './credentials.ts';
 import type { ProgressView } from './progress.ts';
 import type { Surroundings } from './terminal.ts';
@@ -21,7 +23,7 @@ export interface CheckRequest {
   readonly window: Range;
   readonly thresholds: readonly Threshold[];
   readonly minimumEvents: number;
-  readonly waived: Waived;
+  readonly ignoreLists: IgnoreLists;
   readonly baseUrl: string;
   readonly token: string;
   /** Where the token came from, for messages. */
@@ -42,14 +44,14 @@ export interface CheckResult {
   readonly baseUrl: string;
   readonly count: Count;
   /** Of the whole window. */
-  readonly tally: Tally;
-  readonly verdicts: readonly Verdict[];
+  readonly counts: Counts;
+  readonly evaluations: readonly Evaluation[];
   readonly stats: RequestStats;
   readonly durationMs: number;
 }
 
 /**
- * Counts a window completely and judges it.
+ * Counts a window completely and evaluates it.
  *
  * @throws SettingError, TogaiError; the signal's reason once that is aborted
  */
@@ -58,7 +60,7 @@ export async function check(
   { clock, signal, requestTimeoutMs }: Surroundings,
   progress: ProgressView,
 ): Promise<CheckResult> {
-  const { thresholds, waived, minimumEvents, baseUrl, counting } = request;
+  const { thresholds, ignoreLists, minimumEvents, baseUrl, counting } = request;
   const started = clock.elapsed();
   const togai = await connectTogai({
     baseUrl,
@@ -66,7 +68,7 @@ export async function check(
     tokenSource: request.tokenSource,
     requestsPerSecond: request.requestsPerSecond,
     clock,
-    onTrouble: progress.note,
+    onWarning: progress.note,
     ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
   });
   const onProgress = (state: CountProgress) =>
@@ -80,24 +82,24 @@ export async function check(
     counting === 'events'
       ? await countAll(togai, {
           buckets: bucketsOf(window),
-          waived,
-          lanes: lanesFor(request.requestsPerSecond),
+          ignoreLists,
+          workers: workersFor(request.requestsPerSecond),
           signal,
           onProgress,
         })
-      : await countAllHours(togai, { hours, thresholds, waived, signal, onProgress });
-  const tally = mergeTallies(result.complete.map((bucket) => bucket.tally));
-  refuseIfNothingWasReadable(tally);
+      : await countAllHours(togai, { hours, thresholds, ignoreLists, signal, onProgress });
+  const counts = mergeCounts(result.complete.map((bucket) => bucket.counts));
+  refuseIfNothingWasReadable(counts);
   return {
     window,
     counting,
     asked: request.window.start,
-    failedKnown: counting === 'events' || tellsFailedApart(thresholds),
+    failedKnown: failedKnownByGroup(counting, thresholds),
     baseUrl,
     count: result,
-    tally,
-    verdicts: thresholds.map((threshold) =>
-      judge(threshold, { tally, whole: true }, { minimumEvents }),
+    counts,
+    evaluations: thresholds.map((threshold) =>
+      evaluate(threshold, { counts, whole: true }, { minimumEvents }),
     ),
     stats: togai.stats(),
     durationMs: Math.round(clock.elapsed() - started),
@@ -105,7 +107,7 @@ export async function check(
 }
 
 /** One malformed event among good ones is reported; nothing but malformed ones are no count. */
-function refuseIfNothingWasReadable({ total, ignored, malformed, malformedExample }: Tally): void {
+function refuseIfNothingWasReadable({ total, ignored, malformed, malformedExample }: Counts): void {
   if (malformed === 0 || total + ignored > 0) return;
   throw new TogaiError(
     'unreadable',

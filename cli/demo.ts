@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Publisher } from '../functions/monitor/ports.ts';
-import { SETTINGS, type SettingKey } from '../functions/monitor/settings.ts';
-import { HOUR_MS, MINUTE_MS, shortTime } from '../functions/monitor/steps/time.ts';
+import { SETTINGS, type SettingKey } from '../functions/monitor/settings/table.ts';
+import { HOUR_MS, MINUTE_MS, shortTime } from '../functions/monitor/timeline/time.ts';
 import { scenarios } from '../simulator/scenario.ts';
 import { type Simulator, startSimulator } from '../simulator/server.ts';
 import { type CheckResult, check } from './check.ts';
@@ -88,7 +88,7 @@ function checkAt(at: number, simulator: Simulator, around: Surroundings): Promis
     window: { start: at - WINDOW_MS, end: at },
     thresholds: SETTINGS.thresholds.parse(SETTINGS.thresholds.defaultText),
     minimumEvents: SETTINGS.minimumEvents.parse(SETTINGS.minimumEvents.defaultText),
-    waived: { accounts: new Set<string>(), schemas: new Set<string>() },
+    ignoreLists: { accounts: new Set<string>(), schemas: new Set<string>() },
     baseUrl: simulator.url,
     token: simulator.token,
     tokenSource: 'the simulator',
@@ -107,10 +107,10 @@ async function watch(
   const folder = await mkdtemp(join(tmpdir(), 'unmetered-demo-'));
   const paint = painterFor(around.stdout, around.env);
   let at = WATCH_FROM;
-  let told = 0;
+  let notified = 0;
   const publisher: Publisher = {
     publish({ subject, email }) {
-      const body = told++ === 0 ? `\n${email.replace(/^/gm, '      ')}\n` : '';
+      const body = notified++ === 0 ? `\n${email.replace(/^/gm, '      ')}\n` : '';
       around.stdout.write(`${shortTime(at).slice(11)} ${paint('bold', subject)}\n${body}`);
       return Promise.resolve();
     },

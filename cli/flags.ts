@@ -1,15 +1,17 @@
 import type { Command } from 'commander';
 import { SettingError } from '../functions/monitor/errors.ts';
-import { flagOf, SETTINGS, type Setting, type SettingKey } from '../functions/monitor/settings.ts';
-import { printable } from '../functions/monitor/steps/text.ts';
-import { parseTime } from '../functions/monitor/steps/time.ts';
+import { flagOf } from '../functions/monitor/settings/names.ts';
+import type { Setting } from '../functions/monitor/settings/setting.ts';
+import { SETTINGS, type SettingKey } from '../functions/monitor/settings/table.ts';
+import { printable } from '../functions/monitor/text/text.ts';
+import { parseTime } from '../functions/monitor/timeline/time.ts';
 import type { TogaiEnvironment } from './credentials.ts';
 import type { Surroundings } from './terminal.ts';
 
 /** What flags of several commands have in common. Whatever is wrong with one names it. */
 
 /** What a process ends with; 1 is left to crashes and to npm. */
-export const EXIT = { nothingCrossed: 0, couldNotCount: 2, crossed: 3 } as const;
+export const EXIT = { nothingBreached: 0, couldNotCount: 2, breached: 3 } as const;
 
 /** Tells the process how to end. */
 export type ExitWith = (code: number) => void;

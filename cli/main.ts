@@ -1,7 +1,7 @@
 #!/usr/bin/env -S node --optimize-for-size
 // The flag: what a page leaves behind is garbage at once, and V8 would rather let that pile up to a hundred
 // megabytes than collect it. Time is not scarce here, requests are.
-import { systemClock } from '../functions/monitor/adapters/system-clock.ts';
+import { systemClock } from '../functions/monitor/system-clock.ts';
 import { runCli } from './program.ts';
 import { Interrupted } from './terminal.ts';
 

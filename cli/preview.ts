@@ -1,16 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import { SettingError } from '../functions/monitor/errors.ts';
-import type { RenderedMessage } from '../functions/monitor/ports.ts';
-import type { Explanation } from '../functions/monitor/steps/explain.ts';
+import type { RenderedMessage } from '../functions/monitor/notifications/formats/message.ts';
+import { renderMessage } from '../functions/monitor/notifications/formats/message.ts';
 import {
   type AlertFacts,
   monitorNotification,
   type Notification,
   type NotificationKind,
   testNotification,
-} from '../functions/monitor/steps/notification.ts';
-import { renderMessage } from '../functions/monitor/steps/render/message.ts';
-import { MINUTE_MS } from '../functions/monitor/steps/time.ts';
+} from '../functions/monitor/notifications/notification.ts';
+import type { Explanation } from '../functions/monitor/notifications/why-not-billed.ts';
+import { MINUTE_MS } from '../functions/monitor/timeline/time.ts';
 
 /** Fixed data, so that the page is the same every time. */
 const AT = Date.UTC(2026, 2, 2, 9, 45);
@@ -72,7 +72,7 @@ const ABOUT: AlertFacts = {
     perBucket: [0, 1, 0, 0, 12, 38, 61, 70, 66, 58, 54, 52],
     ignored: 0,
     malformed: 0,
-    cut: false,
+    truncated: false,
     incomplete: false,
   },
 };
@@ -120,7 +120,7 @@ export function sampleNotifications(): Notification[] {
   return [
     testNotification(AT),
     alert('fired', 'the threshold is breached', ABOUT),
-    alert('grew', 'others crossed the limit too', BY_ACCOUNT),
+    alert('grew', 'others breached the limit too', BY_ACCOUNT),
     alert('reminder', 'it still fires', ABOUT, later),
     alert(
       'resolved',

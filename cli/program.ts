@@ -14,10 +14,10 @@ import { Interrupted, leaving, type Surroundings } from './terminal.ts';
  * @returns the exit code of the process; what is thrown is a bug
  */
 export async function runCli(args: readonly string[], around: Surroundings): Promise<number> {
-  let exitCode: number = EXIT.nothingCrossed;
+  let exitCode: number = EXIT.nothingBreached;
   const program = new Command('unmetered')
     .description(
-      'Tells when usage events reach Togai but are never metered: how many, whose, since when.',
+      'Notifies people when usage events reach Togai but are never metered: how many, whose, since when.',
     )
     .version(manifest.version)
     .exitOverride()

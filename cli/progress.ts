@@ -1,8 +1,8 @@
 import { createLogUpdate } from 'log-update';
-import type { CountProgress } from '../functions/monitor/count.ts';
-import { counted, formatCount } from '../functions/monitor/steps/text.ts';
-import { formatDuration } from '../functions/monitor/steps/time.ts';
-import { BUCKET_NOUN, type Counting } from '../functions/monitor/steps/timeline.ts';
+import type { CountProgress } from '../functions/monitor/counting/count.ts';
+import { counted, formatCount } from '../functions/monitor/text/text.ts';
+import { formatDuration } from '../functions/monitor/timeline/time.ts';
+import { BUCKET_NOUN, type Counting } from '../functions/monitor/timeline/timeline.ts';
 import { type Output, type Paint, painterFor, type Surroundings } from './terminal.ts';
 
 const BAR_WIDTH = 24;

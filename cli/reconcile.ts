@@ -1,8 +1,8 @@
 import { SettingError } from '../functions/monitor/errors.ts';
-import { rankGroups } from '../functions/monitor/steps/summary.ts';
-import type { StatusCounts, Tally } from '../functions/monitor/steps/tally.ts';
-import { counted, formatCount, printable } from '../functions/monitor/steps/text.ts';
-import { HOUR_MS, shortTime } from '../functions/monitor/steps/time.ts';
+import type { Counts, StatusCounts } from '../functions/monitor/events/counts.ts';
+import { rankGroups } from '../functions/monitor/notifications/window-summary.ts';
+import { counted, formatCount, printable } from '../functions/monitor/text/text.ts';
+import { HOUR_MS, shortTime } from '../functions/monitor/timeline/time.ts';
 import { type CheckRequest, check } from './check.ts';
 import type { ProgressView } from './progress.ts';
 import type { Surroundings } from './terminal.ts';
@@ -35,9 +35,9 @@ export async function reconcile(
   try {
     const byEvents = await check({ ...request, window, counting: 'events' }, around, progress);
     const byMetrics = await check({ ...request, window, counting: 'metrics' }, around, progress);
-    const rows = differences(byEvents.tally, byMetrics.tally);
+    const rows = differences(byEvents.counts, byMetrics.counts);
     const requests = `${counted(byEvents.stats.requests, 'request')} against ${byMetrics.stats.requests}`;
-    const heading = `${formatCount(byEvents.tally.total)} events counted one by one, ${formatCount(byMetrics.tally.total)} by metrics, from ${shortTime(start)} to ${shortTime(end)} UTC (${requests})`;
+    const heading = `${formatCount(byEvents.counts.total)} events counted one by one, ${formatCount(byMetrics.counts.total)} by metrics, from ${shortTime(start)} to ${shortTime(end)} UTC (${requests})`;
     const conclusion =
       rows.length === 0
         ? 'Both ways agree.'
@@ -48,7 +48,7 @@ export async function reconcile(
   }
 }
 
-function differences(byEvents: Tally, byMetrics: Tally): string[] {
+function differences(byEvents: Counts, byMetrics: Counts): string[] {
   const found = [
     ...compare('', byEvents.byStatus, byMetrics.byStatus),
     ...compare('account ', unmeteredOf(byEvents, 'accounts'), unmeteredOf(byMetrics, 'accounts')),
@@ -72,9 +72,9 @@ function compare(kind: string, one: StatusCounts, other: StatusCounts) {
   });
 }
 
-function unmeteredOf(tally: Tally, kind: 'accounts' | 'schemas'): StatusCounts {
+function unmeteredOf(counts: Counts, kind: 'accounts' | 'schemas'): StatusCounts {
   return new Map(
-    rankGroups(tally[kind].counts)
+    rankGroups(counts[kind].byName)
       .filter(({ unmetered }) => unmetered > 0)
       .map(({ name, unmetered }) => [name, unmetered]),
   );

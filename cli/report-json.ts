@@ -1,11 +1,14 @@
-import { STATUS_GROUPS } from '../functions/monitor/steps/status.ts';
-import { rankGroups } from '../functions/monitor/steps/summary.ts';
-import type { Groups } from '../functions/monitor/steps/tally.ts';
-import { isoTime } from '../functions/monitor/steps/time.ts';
+import type { Groups } from '../functions/monitor/events/counts.ts';
+import { STATUS_GROUPS } from '../functions/monitor/events/status-groups.ts';
+import { rankGroups } from '../functions/monitor/notifications/window-summary.ts';
+import { isoTime } from '../functions/monitor/timeline/time.ts';
 import type { CheckResult } from './check.ts';
 import { countInGroup } from './report.ts';
 
 const DEFAULT_TOP = 10;
+
+/** Raised when a reader of the last version could misunderstand the next. */
+const VERSION = 2;
 
 /**
  * The result of a check for a machine: one line, one object. The README documents it.
@@ -13,25 +16,26 @@ const DEFAULT_TOP = 10;
  * @param top how many accounts and schemas it lists
  */
 export function reportJson(
-  { window, counting, failedKnown, tally, verdicts, stats, durationMs }: CheckResult,
+  { window, counting, failedKnown, counts, evaluations, stats, durationMs }: CheckResult,
   top = DEFAULT_TOP,
 ): string {
-  const topOf = ({ counts }: Groups) =>
-    rankGroups(counts)
+  const topOf = ({ byName }: Groups) =>
+    rankGroups(byName)
       .slice(0, top)
       .map((group) => (failedKnown ? group : { ...group, failed: null }));
   const json = JSON.stringify({
+    version: VERSION,
     window: { start: isoTime(window.start), end: isoTime(window.end) },
     complete: true,
     counting,
-    total: tally.total,
-    byStatus: Object.fromEntries(tally.byStatus),
+    total: counts.total,
+    byStatus: Object.fromEntries(counts.byStatus),
     groups: Object.fromEntries(
-      STATUS_GROUPS.map((group) => [group, countInGroup(tally.byStatus, group)]),
+      STATUS_GROUPS.map((group) => [group, countInGroup(counts.byStatus, group)]),
     ),
-    ignored: tally.ignored,
-    malformed: tally.malformed,
-    verdicts: verdicts.map(({ threshold, state, value, limit, unit, severity, groups }) => ({
+    ignored: counts.ignored,
+    malformed: counts.malformed,
+    evaluations: evaluations.map(({ threshold, state, value, limit, unit, severity, groups }) => ({
       threshold,
       state,
       value,
@@ -40,8 +44,8 @@ export function reportJson(
       severity,
       groups,
     })),
-    topAccounts: topOf(tally.accounts),
-    topSchemas: topOf(tally.schemas),
+    topAccounts: topOf(counts.accounts),
+    topSchemas: topOf(counts.schemas),
     requests: stats.requests,
     throttled: stats.throttled,
     retries: stats.retries,

@@ -1,23 +1,27 @@
-import { BUCKET_MS } from '../functions/monitor/steps/bucket.ts';
-import type { Doubt, Verdict } from '../functions/monitor/steps/judge.ts';
-import { sparkline } from '../functions/monitor/steps/render/sparkline.ts';
-import { groupOf, STATUS_GROUPS, type StatusGroup } from '../functions/monitor/steps/status.ts';
-import { rankGroups } from '../functions/monitor/steps/summary.ts';
 import {
+  type Counts,
   countWhere,
   type Groups,
   type StatusCounts,
-  type Tally,
-} from '../functions/monitor/steps/tally.ts';
-import { counted, formatCount, printable } from '../functions/monitor/steps/text.ts';
+} from '../functions/monitor/events/counts.ts';
+import {
+  groupOf,
+  STATUS_GROUPS,
+  type StatusGroup,
+} from '../functions/monitor/events/status-groups.ts';
+import { sparkline } from '../functions/monitor/notifications/formats/sparkline.ts';
+import { rankGroups } from '../functions/monitor/notifications/window-summary.ts';
+import { counted, formatCount, printable } from '../functions/monitor/text/text.ts';
+import type { Evaluation, InsufficientReason } from '../functions/monitor/thresholds/evaluate.ts';
+import { BUCKET_MS } from '../functions/monitor/timeline/bucket.ts';
 import {
   DAY_MS,
   formatDuration,
   HOUR_MS,
   isoTime,
   shortTime,
-} from '../functions/monitor/steps/time.ts';
-import { BUCKET_NOUN } from '../functions/monitor/steps/timeline.ts';
+} from '../functions/monitor/timeline/time.ts';
+import { BUCKET_NOUN } from '../functions/monitor/timeline/timeline.ts';
 import type { CheckResult } from './check.ts';
 import { type Column, type Paint, type Style, table } from './terminal.ts';
 
@@ -35,24 +39,24 @@ const GROUP_STYLES: Readonly<Record<StatusGroup, Style>> = {
   unknown: 'magenta',
 };
 
-const DOUBTS: Readonly<Record<Doubt, string>> = {
+const DOUBTS: Readonly<Record<InsufficientReason, string>> = {
   incomplete: 'not every bucket was counted completely',
   'in progress': 'over a tenth of the events are still in progress',
   'too few': 'a share of fewer events than --minimum-events says nothing',
-  cut: 'there are more names than were kept',
+  truncated: 'there are more names than were kept',
 };
 
-/** The result of a check for a person: what was counted, what crossed, whose it is. */
+/** The result of a check for a person: what was counted, what breached, whose it is. */
 export function report(result: CheckResult, paint: Paint, top = DEFAULT_TOP): string {
-  const { tally, verdicts, failedKnown } = result;
+  const { counts, evaluations, failedKnown } = result;
   const sections = [
     heading(result, paint),
-    statuses(tally, paint),
+    statuses(counts, paint),
     timeline(result, paint),
-    thresholds(verdicts, paint),
-    groups('account', tally.accounts, { top, failedKnown }, paint),
-    groups('schema', tally.schemas, { top, failedKnown }, paint),
-    samples(tally, paint),
+    thresholds(evaluations, paint),
+    groups('account', counts.accounts, { top, failedKnown }, paint),
+    groups('schema', counts.schemas, { top, failedKnown }, paint),
+    samples(counts, paint),
     remarks(result, paint),
     conclusion(result, paint),
   ];
@@ -62,20 +66,20 @@ export function report(result: CheckResult, paint: Paint, top = DEFAULT_TOP): st
     .join('\n\n')}\n`;
 }
 
-/** Only what crossed, one line each; nothing when all is well. */
-export function reportCrossed({ verdicts, window }: CheckResult): string {
-  return verdicts
+/** Only what breached, one line each; nothing when all is well. */
+export function reportBreached({ evaluations, window }: CheckResult): string {
+  return evaluations
     .filter(({ state }) => state === 'breached')
-    .map((verdict) => {
-      const whose = verdict.groups.length > 0 ? `: ${listGroups(verdict)}` : '';
-      const what = `${verdict.severity}: "${verdict.threshold}" is crossed with ${measured(verdict)}`;
+    .map((evaluation) => {
+      const whose = evaluation.groups.length > 0 ? `: ${listGroups(evaluation)}` : '';
+      const what = `${evaluation.severity}: "${evaluation.threshold}" is breached with ${measured(evaluation)}`;
       return `${what} from ${isoTime(window.start)} to ${isoTime(window.end)}${whose}\n`;
     })
     .join('');
 }
 
 function heading(
-  { window, counting, baseUrl, tally, count, stats, durationMs }: CheckResult,
+  { window, counting, baseUrl, counts, count, stats, durationMs }: CheckResult,
   paint: Paint,
 ) {
   const range = `${shortTime(window.start)} to ${shortTime(window.end)} UTC`;
@@ -85,12 +89,12 @@ function heading(
   const requests = `${counted(stats.requests, 'request')}${throttled}${retries}`;
   const details = `${counted(count.complete.length, BUCKET_NOUN[counting])}, ${requests}, ${(durationMs / 1_000).toFixed(1)} s`;
   return [
-    `${paint('bold', counted(tally.total, 'event'))} from ${paint('bold', range)} (${length})`,
+    `${paint('bold', counted(counts.total, 'event'))} from ${paint('bold', range)} (${length})`,
     paint('dim', `${baseUrl} · ${details}`),
   ];
 }
 
-function statuses({ byStatus, total }: Tally, paint: Paint): string[] {
+function statuses({ byStatus, total }: Counts, paint: Paint): string[] {
   if (total === 0) return ['No events.'];
   const entries = [...byStatus].sort(
     ([a, countA], [b, countB]) =>
@@ -118,10 +122,10 @@ function statuses({ byStatus, total }: Tally, paint: Paint): string[] {
   return table(columns, [['GROUP', 'STATUS', 'EVENTS', 'SHARE', ''], ...rows], paint);
 }
 
-function timeline({ count, counting, tally, window }: CheckResult, paint: Paint): string[] {
-  const unmetered = ({ byStatus }: Tally) => countInGroup(byStatus, 'unmetered');
-  if (unmetered(tally) === 0) return [];
-  const perBucket = count.complete.map((bucket) => unmetered(bucket.tally));
+function timeline({ count, counting, counts, window }: CheckResult, paint: Paint): string[] {
+  const unmetered = ({ byStatus }: Counts) => countInGroup(byStatus, 'unmetered');
+  if (unmetered(counts) === 0) return [];
+  const perBucket = count.complete.map((bucket) => unmetered(bucket.counts));
   const perColumn = Math.ceil(perBucket.length / SPARK_WIDTH);
   const columns = Array.from({ length: Math.ceil(perBucket.length / perColumn) }, (_, column) =>
     perBucket
@@ -139,19 +143,19 @@ function timeline({ count, counting, tally, window }: CheckResult, paint: Paint)
   ];
 }
 
-function thresholds(verdicts: readonly Verdict[], paint: Paint): string[] {
-  const rows = verdicts.map((verdict) => [
-    { breached: 'CROSSED', ok: 'ok', insufficient: 'not judged' }[verdict.state],
-    verdict.severity,
-    verdict.threshold,
-    verdict.state === 'insufficient' ? '-' : measured(verdict),
-    verdict.doubt ? DOUBTS[verdict.doubt] : listGroups(verdict),
+function thresholds(evaluations: readonly Evaluation[], paint: Paint): string[] {
+  const rows = evaluations.map((evaluation) => [
+    { breached: 'BREACHED', ok: 'ok', insufficient: 'not enough data' }[evaluation.state],
+    evaluation.severity,
+    evaluation.threshold,
+    evaluation.state === 'insufficient' ? '-' : measured(evaluation),
+    evaluation.reason ? DOUBTS[evaluation.reason] : listGroups(evaluation),
   ]);
   const stateStyle = (_: string, row: number): Style => {
-    const verdict = verdicts[row - 1];
-    if (!verdict || verdict.state === 'insufficient') return 'dim';
-    if (verdict.state === 'ok') return 'green';
-    return verdict.severity === 'critical' ? ['bold', 'red'] : ['bold', 'yellow'];
+    const evaluation = evaluations[row - 1];
+    if (!evaluation || evaluation.state === 'insufficient') return 'dim';
+    if (evaluation.state === 'ok') return 'green';
+    return evaluation.severity === 'critical' ? ['bold', 'red'] : ['bold', 'yellow'];
   };
   const dimHead = (_: string, row: number) => (row === 0 ? ('dim' as const) : undefined);
   return table(
@@ -162,18 +166,18 @@ function thresholds(verdicts: readonly Verdict[], paint: Paint): string[] {
       { align: 'right', style: dimHead },
       { maxWidth: 100 },
     ],
-    [['VERDICT', 'SEVERITY', 'THRESHOLD', 'VALUE', ''], ...rows],
+    [['EVALUATION', 'SEVERITY', 'THRESHOLD', 'VALUE', ''], ...rows],
     paint,
   );
 }
 
 function groups(
   kind: 'account' | 'schema',
-  { counts }: Groups,
+  { byName }: Groups,
   { top, failedKnown }: { readonly top: number; readonly failedKnown: boolean },
   paint: Paint,
 ): string[] {
-  const concerned = rankGroups(counts)
+  const concerned = rankGroups(byName)
     .filter(({ unmetered, failed }) => unmetered + failed > 0)
     .slice(0, top);
   if (concerned.length === 0) return [];
@@ -193,9 +197,9 @@ function groups(
   );
 }
 
-function samples({ samples: byStatus, byStatus: counts }: Tally, paint: Paint): string[] {
-  const mostFirst = [...byStatus].sort(
-    ([a], [b]) => (counts.get(b) ?? 0) - (counts.get(a) ?? 0) || (a < b ? -1 : 1),
+function samples({ samples: byProblem, byStatus }: Counts, paint: Paint): string[] {
+  const mostFirst = [...byProblem].sort(
+    ([a], [b]) => (byStatus.get(b) ?? 0) - (byStatus.get(a) ?? 0) || (a < b ? -1 : 1),
   );
   const rows = mostFirst.flatMap(([status, events]) =>
     events
@@ -218,7 +222,7 @@ function samples({ samples: byStatus, byStatus: counts }: Tally, paint: Paint): 
 }
 
 function remarks(
-  { tally, count, counting, window, asked, failedKnown }: CheckResult,
+  { counts, count, counting, window, asked, failedKnown }: CheckResult,
   paint: Paint,
 ): string[] {
   const lines: string[] = [];
@@ -240,10 +244,12 @@ function remarks(
       );
     }
   }
-  if (tally.ignored > 0) {
-    lines.push(`${counted(tally.ignored, 'event')} of ignored accounts and schemas counted apart.`);
+  if (counts.ignored > 0) {
+    lines.push(
+      `${counted(counts.ignored, 'event')} of ignored accounts and schemas counted apart.`,
+    );
   }
-  lines.push(...reservations(tally).map((sentence) => paint('yellow', sentence)));
+  lines.push(...reservations(counts).map((sentence) => paint('yellow', sentence)));
   if (count.filteredHere) {
     lines.push('Togai ignored start_time and end_time; the events were picked out here.');
   } else if (count.timeField === 'timestamp') {
@@ -253,7 +259,7 @@ function remarks(
 }
 
 /** What the numbers do not tell, in sentences: events that could not be read, names that were not kept. */
-export function reservations({ malformed, malformedExample, accounts, schemas }: Tally): string[] {
+export function reservations({ malformed, malformedExample, accounts, schemas }: Counts): string[] {
   const sentences: string[] = [];
   if (malformed > 0) {
     const example = printable(malformedExample ?? '', 200);
@@ -262,11 +268,11 @@ export function reservations({ malformed, malformedExample, accounts, schemas }:
       `${counted(malformed, 'event')} could not be read and ${verb} in no other number (${example}).`,
     );
   }
-  for (const [kind, { cut }] of [
+  for (const [kind, { truncated }] of [
     ['accounts', accounts],
     ['schemas', schemas],
   ] as const) {
-    if (cut)
+    if (truncated)
       sentences.push(
         `There are more ${kind} than can be kept: those with problems were kept first.`,
       );
@@ -275,22 +281,25 @@ export function reservations({ malformed, malformedExample, accounts, schemas }:
 }
 
 function conclusion(
-  { verdicts, tally, counting, failedKnown }: CheckResult,
+  { evaluations, counts, counting, failedKnown }: CheckResult,
   paint: Paint,
 ): string[] {
-  const crossed = verdicts.filter(({ state }) => state === 'breached');
-  const open = verdicts.filter(({ state }) => state === 'insufficient').length;
-  const left = open === 0 ? '' : ` ${open} of ${verdicts.length} could not be judged.`;
-  if (crossed.length === 0) {
-    return [paint(open === 0 ? 'green' : 'yellow', `No threshold is crossed.${left}`)];
+  const breached = evaluations.filter(({ state }) => state === 'breached');
+  const open = evaluations.filter(({ state }) => state === 'insufficient').length;
+  const left = open === 0 ? '' : ` ${open} of ${evaluations.length} could not be evaluated.`;
+  if (breached.length === 0) {
+    return [paint(open === 0 ? 'green' : 'yellow', `No threshold is breached.${left}`)];
   }
-  const critical = crossed.some(({ severity }) => severity === 'critical');
+  const critical = breached.some(({ severity }) => severity === 'critical');
   const style: Style = critical ? ['bold', 'red'] : ['bold', 'yellow'];
   const lost = (['unmetered', 'failed'] as const)
-    .map((group) => lossIn(tally, group, group === 'unmetered' || failedKnown))
+    .map((group) => lossIn(counts, group, group === 'unmetered' || failedKnown))
     .filter((sentence) => sentence !== undefined);
   return [
-    paint(style, `${crossed.length} of ${counted(verdicts.length, 'threshold')} crossed.${left}`),
+    paint(
+      style,
+      `${breached.length} of ${counted(evaluations.length, 'threshold')} breached.${left}`,
+    ),
     ...lost,
     counting === 'events'
       ? 'Look the events above up in Togai, by reference id; what to do by status is in the README.'
@@ -300,41 +309,41 @@ function conclusion(
 
 /** `509 unmetered events, 507 of them of account acme and 138 of schema message_sent.` */
 function lossIn(
-  { byStatus, accounts, schemas }: Tally,
+  { byStatus, accounts, schemas }: Counts,
   group: 'unmetered' | 'failed',
   whoseKnown: boolean,
 ) {
   const events = countInGroup(byStatus, group);
   if (events === 0) return undefined;
-  const most = (kind: string, { counts }: Groups) => {
-    const [worst] = rankGroups(counts).sort((a, b) => b[group] - a[group]);
+  const most = (kind: string, { byName }: Groups) => {
+    const [worst] = rankGroups(byName).sort((a, b) => b[group] - a[group]);
     if (!worst || worst[group] === 0) return [];
     const name = worst.name === '' ? `without ${kind}` : `of ${kind} ${printable(worst.name, 60)}`;
     return [`${formatCount(worst[group])} ${name}`];
   };
   const whose = whoseKnown ? [...most('account', accounts), ...most('schema', schemas)] : [];
-  const told = whose.length === 0 ? '' : `: ${whose.join(', ')}`;
-  return `${counted(events, `${group} event`)}${told}.`;
+  const notified = whose.length === 0 ? '' : `: ${whose.join(', ')}`;
+  return `${counted(events, `${group} event`)}${notified}.`;
 }
 
-export function countInGroup(counts: StatusCounts, group: StatusGroup): number {
-  return countWhere(counts, (status) => groupOf(status) === group);
+export function countInGroup(byStatus: StatusCounts, group: StatusGroup): number {
+  return countWhere(byStatus, (status) => groupOf(status) === group);
 }
 
 /** `412 events`, `6.1%` */
-function measured({ value, unit }: Verdict): string {
+function measured({ value, unit }: Evaluation): string {
   return unit === 'percent' ? `${trimmed(value)}%` : counted(value, 'event');
 }
 
-function listGroups({ groups: crossed, unit }: Verdict): string {
-  const shown = crossed
+function listGroups({ groups: breached, unit }: Evaluation): string {
+  const shown = breached
     .slice(0, 3)
     .map(({ name, value, events }) =>
       unit === 'percent'
         ? `${printable(name, 60)} ${trimmed(value)}% (${counted(events, 'event')})`
         : `${printable(name, 60)} ${counted(events, 'event')}`,
     );
-  const more = crossed.length - shown.length;
+  const more = breached.length - shown.length;
   return [...shown, ...(more > 0 ? [`${formatCount(more)} more`] : [])].join(', ');
 }
 

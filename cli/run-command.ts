@@ -1,16 +1,14 @@
 import { type Command, Option } from 'commander';
 import { SettingError } from '../functions/monitor/errors.ts';
-import {
-  flagOf,
-  readRunSettings,
-  SETTINGS,
-  type Setting,
-  type SettingKey,
-} from '../functions/monitor/settings.ts';
-import { testNotification } from '../functions/monitor/steps/notification.ts';
-import { renderMessage } from '../functions/monitor/steps/render/message.ts';
-import { printable } from '../functions/monitor/steps/text.ts';
-import { MINUTE_MS, parseDuration } from '../functions/monitor/steps/time.ts';
+import { renderMessage } from '../functions/monitor/notifications/formats/message.ts';
+import { testNotification } from '../functions/monitor/notifications/notification.ts';
+import { muteAt } from '../functions/monitor/settings/mute-until.ts';
+import { flagOf } from '../functions/monitor/settings/names.ts';
+import { readRunSettings } from '../functions/monitor/settings/read-for-run.ts';
+import type { Setting } from '../functions/monitor/settings/setting.ts';
+import { SETTINGS, type SettingKey } from '../functions/monitor/settings/table.ts';
+import { printable } from '../functions/monitor/text/text.ts';
+import { MINUTE_MS, parseDuration } from '../functions/monitor/timeline/time.ts';
 import { readTogaiEnvironment, requireToken } from './credentials.ts';
 import {
   addSetting,
@@ -36,7 +34,7 @@ import { leaving, type Surroundings } from './terminal.ts';
 const MINIMUM_EVERY_MS = MINUTE_MS;
 
 const RUN_EXAMPLES = `
-One run counts what is due since the run before, remembers it in the state file, decides what to tell, and prints that.
+One run counts what is due since the run before, remembers it in the state file, decides what people are notified of, and prints that.
 
 Examples:
   $ unmetered run --state monitor.json                     once, from cron
@@ -51,7 +49,7 @@ Exit codes: 0 nothing firing · 3 something firing · 2 could not count · 130, 
 export function addRun(program: Command, around: Surroundings, exitWith: ExitWith): void {
   const command = program
     .command('run')
-    .description('one scheduled run without AWS: count what is due, tell what has changed')
+    .description('one scheduled run without AWS: count what is due, notify of what has changed')
     .requiredOption('--state <FILE>', 'what the monitor remembers from run to run')
     .option('--at <ISO>', 'the time of the run (default: now); replays the past, run by run')
     .addOption(
@@ -92,7 +90,7 @@ async function runAsAsked(
       // Why it failed is the last line then, and there also with --quiet.
       say(runLine(at, { ...result, error: undefined }));
       if (result.error) throw result.error;
-      exitWith(result.firing?.length ? EXIT.crossed : EXIT.nothingCrossed);
+      exitWith(result.firing?.length ? EXIT.breached : EXIT.nothingBreached);
       return;
     }
     say(runLine(at, result));
@@ -115,8 +113,10 @@ function readRunCommand(flags: RunFlags, around: Surroundings): RunCommand {
     naming(flagOf(setting), () => setting.parse(flags[key] ?? setting.defaultText));
   }
   const textOf = (key: SettingKey) => flags[key];
-  const { problem } = readRunSettings({ textOf, dashboardUrl: '' }, around.clock.now(), flagOf);
-  if (problem !== '') throw new SettingError(problem);
+  const now = around.clock.now();
+  const { problem, mute } = readRunSettings({ textOf, dashboardUrl: '' }, now, flagOf);
+  const problems = [problem, muteAt(mute, undefined, now).problem].filter((text) => text !== '');
+  if (problems.length > 0) throw new SettingError(problems.join(' '));
   const environment = readTogaiEnvironment(around.env, around.folder);
   return {
     stateFile: flags.state,

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { createFileStore } from '../functions/monitor/adapters/file-store.ts';
-import { connectTogai } from '../functions/monitor/adapters/togai/client.ts';
-import type { Publisher, RenderedMessage } from '../functions/monitor/ports.ts';
+import type { RenderedMessage } from '../functions/monitor/notifications/formats/message.ts';
+import type { Publisher } from '../functions/monitor/ports.ts';
 import { type RunResult, run } from '../functions/monitor/run.ts';
-import { flagOf, readRunSettings, type SettingKey } from '../functions/monitor/settings.ts';
-import { counted } from '../functions/monitor/steps/text.ts';
-import { formatDuration, isoTime } from '../functions/monitor/steps/time.ts';
-import { BUCKET_NOUN } from '../functions/monitor/steps/timeline.ts';
+import { flagOf } from '../functions/monitor/settings/names.ts';
+import { readRunSettings } from '../functions/monitor/settings/read-for-run.ts';
+import type { SettingKey } from '../functions/monitor/settings/table.ts';
+import { createFileStore } from '../functions/monitor/storage/file-store.ts';
+import { counted } from '../functions/monitor/text/text.ts';
+import { formatDuration, isoTime } from '../functions/monitor/timeline/time.ts';
+import { BUCKET_NOUN } from '../functions/monitor/timeline/timeline.ts';
+import { connectTogai } from '../functions/monitor/togai/client.ts';
 import { fixedCredential } from './credentials.ts';
 import type { Output, Surroundings } from './terminal.ts';
 
@@ -39,7 +42,7 @@ export function runOnce(
   command: RunCommand,
   at: number,
   { clock, signal, requestTimeoutMs }: Surroundings,
-  onTrouble: (message: string) => void,
+  onWarning: (message: string) => void,
 ): Promise<RunResult> {
   const { textOf, token, tokenSource, baseUrl } = command;
   const { requestsPerSecond, ...settings } = readRunSettings(
@@ -52,25 +55,25 @@ export function runOnce(
       store: createFileStore(command.stateFile, clock),
       publisher: command.publisher,
       clock,
-      connect: (gate) =>
+      connect: (rejectionLimiter) =>
         connectTogai({
           baseUrl,
           credential: fixedCredential(token),
           tokenSource,
           requestsPerSecond,
           clock,
-          gate,
-          onTrouble,
+          rejectionLimiter,
+          onWarning,
           ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
         }),
     },
     {
-      at,
+      scheduledTime: at,
       runId: randomUUID(),
       settings,
       leaseMs: LEASE_MS,
       signal,
-      outOfTime: AbortSignal.timeout(LEASE_MS - STOP_COUNTING_EARLY_MS),
+      softDeadline: AbortSignal.timeout(LEASE_MS - STOP_COUNTING_EARLY_MS),
     },
   );
 }

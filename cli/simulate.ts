@@ -1,5 +1,5 @@
 import { SettingError } from '../functions/monitor/errors.ts';
-import { HOUR_MS, MINUTE_MS } from '../functions/monitor/steps/time.ts';
+import { HOUR_MS, MINUTE_MS } from '../functions/monitor/timeline/time.ts';
 import type { Fault } from '../simulator/faults.ts';
 import { scenarios } from '../simulator/scenario.ts';
 import { type Simulator, type Switches, startSimulator } from '../simulator/server.ts';

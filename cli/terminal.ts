@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import stringWidth from 'string-width';
 import type { Clock } from '../functions/monitor/ports.ts';
-import { printable } from '../functions/monitor/steps/text.ts';
+import { printable } from '../functions/monitor/text/text.ts';
 
 /** A stream as a terminal or a pipe gives it. */
 export interface Output extends NodeJS.WritableStream {

@@ -79,7 +79,7 @@ export class HealthAlarms extends Construct {
         alarmName: 'dead-letters',
         alarmDescription:
           'The schedule could not hand a run to Lambda, or an email could not be delivered for hours; it lies in the queue of the output DeadLetterQueueUrl. ' +
-          'Runs: nothing has to be sent again, later ones count what was missed; read the reason and mend it. Emails: check the addresses, and read what was missed there. Then purge the queue, or the next one will not be told.',
+          'Runs: nothing has to be sent again, later ones count what was missed; read the reason and mend it. Emails: check the addresses, and read what was missed there. Then purge the queue, or nobody will be notified of the next one.',
         metric: props.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
           statistic: Stats.MAXIMUM,
           period: QUARTER_HOUR,

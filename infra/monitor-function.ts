@@ -26,7 +26,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { SERVICE_VARIABLE } from '../functions/monitor/settings.ts';
+import { SERVICE_VARIABLE } from '../functions/monitor/settings/deployed.ts';
 import { BUNDLING } from './bundling.ts';
 import type { RunInterval } from './run-interval.ts';
 

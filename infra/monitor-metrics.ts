@@ -1,5 +1,5 @@
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { METRICS_DIMENSION, METRICS_NAMESPACE } from '../functions/monitor/settings.ts';
+import { METRICS_DIMENSION, METRICS_NAMESPACE } from '../functions/monitor/settings/deployed.ts';
 
 /** What every run reports. */
 export type MetricName =

@@ -120,7 +120,7 @@ export class MonitorStack extends Stack {
     output(
       'Warning',
       'What is missing.',
-      'Nobody is told: set AlertEmail1, or SlackWorkspaceId and SlackChannelId, or subscribe to the topic.',
+      'Nobody is notified: set AlertEmail1, or SlackWorkspaceId and SlackChannelId, or subscribe to the topic.',
       nobody,
     );
   }

@@ -1,4 +1,4 @@
-import type { Bounds } from '../functions/monitor/settings.ts';
+import type { Bounds } from '../functions/monitor/settings/setting.ts';
 import { PARAMETER_GROUPS, type StackParameter } from './parameters.ts';
 
 const BEGIN = '<!-- parameters: written by npm run docs -->';

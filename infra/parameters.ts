@@ -1,10 +1,6 @@
 import { CfnParameter, type CfnParameterProps, CfnRule, Fn, type Stack } from 'aws-cdk-lib';
-import {
-  type Bounds,
-  type Parameter,
-  SETTINGS,
-  type SettingKey,
-} from '../functions/monitor/settings.ts';
+import type { Bounds, Parameter } from '../functions/monitor/settings/setting.ts';
+import { SETTINGS, type SettingKey } from '../functions/monitor/settings/table.ts';
 
 /** A stack parameter: one definition for the template, the console and the table in `docs/operations.md`. */
 export interface StackParameter extends Parameter {
@@ -100,7 +96,7 @@ export const PARAMETER_GROUPS: readonly ParameterGroup[] = [
     parameters: (['muteUntil', 'ignoredAccounts', 'ignoredSchemas'] as const).map(ofSetting),
   },
   {
-    label: 'Whom to tell',
+    label: 'Whom to notify',
     parameters: [...alertEmails, slackWorkspaceId, slackChannelId, ofSetting('runbookUrl')],
   },
   {

@@ -17,12 +17,9 @@ import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import {
-  SETTINGS,
-  type SettingKey,
-  TOKEN_PLACEHOLDER,
-  variableOf,
-} from '../functions/monitor/settings.ts';
+import { TOKEN_PLACEHOLDER } from '../functions/monitor/settings/deployed.ts';
+import { variableOf } from '../functions/monitor/settings/names.ts';
+import { SETTINGS, type SettingKey } from '../functions/monitor/settings/table.ts';
 import { AlertTopic, type SlackChannel } from './alert-topic.ts';
 import { HealthAlarms } from './health-alarms.ts';
 import { dashboardUrl, HealthDashboard } from './health-dashboard.ts';
@@ -35,7 +32,7 @@ export type MonitorSettings = Readonly<Partial<Record<SettingKey, string | numbe
 
 export interface UnmeteredEventsMonitorProps {
   /**
-   * Thresholds, window, waivers and the like. A value that is known at synthesis is checked there; one that is a
+   * Thresholds, window, ignore lists and the like. A value that is known at synthesis is checked there; one that is a
    * token (of a stack parameter, say) is checked by the function.
    *
    * @default - the default of each, see `docs/operations.md`

@@ -1,4 +1,4 @@
-import { MINUTE_MS, SECOND_MS } from '../functions/monitor/steps/time.ts';
+import { MINUTE_MS, SECOND_MS } from '../functions/monitor/timeline/time.ts';
 
 const LOCK_OUT_AFTER = 5;
 const LOCK_OUT_MS = 30 * MINUTE_MS;

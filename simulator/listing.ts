@@ -1,4 +1,4 @@
-import { SECOND_MS } from '../functions/monitor/steps/time.ts';
+import { SECOND_MS } from '../functions/monitor/timeline/time.ts';
 import type { SimulatedEvent, Traffic } from './traffic.ts';
 
 /** The answers to what is not documented about `GET /events`. */

@@ -1,6 +1,12 @@
 import * as v from 'valibot';
-import { groupOf } from '../functions/monitor/steps/status.ts';
-import { DAY_MS, HOUR_MS, isoTime, parseTime, SECOND_MS } from '../functions/monitor/steps/time.ts';
+import { groupOf } from '../functions/monitor/events/status-groups.ts';
+import {
+  DAY_MS,
+  HOUR_MS,
+  isoTime,
+  parseTime,
+  SECOND_MS,
+} from '../functions/monitor/timeline/time.ts';
 import type { SimulatedEvent, Traffic } from './traffic.ts';
 
 const MAX_QUERIES = 5;

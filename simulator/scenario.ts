@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS, type Range } from '../functions/monitor/steps/time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, type Range } from '../functions/monitor/timeline/time.ts';
 
 /** What goes wrong for a while. */
 export interface Incident extends Range {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { isoTime } from '../functions/monitor/steps/time.ts';
+import { isoTime } from '../functions/monitor/timeline/time.ts';
 import { createFaults, type Fault, type FaultOptions } from './faults.ts';
 import { type Admission, createGuard } from './guard.ts';
 import { type ListingPosition, type ListingSwitches, listEvents } from './listing.ts';

@@ -1,4 +1,4 @@
-import { MINUTE_MS, SECOND_MS } from '../functions/monitor/steps/time.ts';
+import { MINUTE_MS, SECOND_MS } from '../functions/monitor/timeline/time.ts';
 import { fraction, hash } from './random.ts';
 import type { Incident, Scenario } from './scenario.ts';
 

@@ -1,4 +1,4 @@
-import { type Range, SECOND_MS } from '../functions/monitor/steps/time.ts';
+import { type Range, SECOND_MS } from '../functions/monitor/timeline/time.ts';
 import type { Traffic } from './traffic.ts';
 
 /** What really happened, counted from the traffic itself and not from any answer. */

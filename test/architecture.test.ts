@@ -7,42 +7,63 @@ import { emptyFolder } from './support/folder.ts';
 /** What a file imports, and whether the linter lets it. */
 const IMPORTS: readonly [file: string, imported: string, allowed: boolean][] = [
   ['functions/monitor/errors.ts', 'node:fs', false],
-  ['functions/monitor/steps/a.ts', './bucket.ts', true],
-  ['functions/monitor/steps/b.ts', '../errors.ts', true],
-  ['functions/monitor/steps/c.ts', '../ports.ts', false],
-  ['functions/monitor/steps/d.ts', 'node:fs', false],
-  ['functions/monitor/steps/e.ts', 'valibot', false],
-  ['functions/monitor/steps/f.ts', '../adapters/system-clock.ts', false],
-  ['functions/monitor/steps/render/a.ts', '../text.ts', true],
-  ['functions/monitor/steps/render/b.ts', '../../ports.ts', false],
-  ['functions/monitor/run.ts', './adapters/system-clock.ts', false],
-  ['functions/monitor/deliver.ts', '@aws-sdk/client-sns', false],
-  ['functions/monitor/invoke.ts', './adapters/file-store.ts', false],
-  ['functions/monitor/settings.ts', './ports.ts', false],
-  ['functions/monitor/ports.ts', './adapters/system-clock.ts', false],
-  ['functions/monitor/count.ts', './adapters/togai/client.ts', false],
-  ['functions/monitor/count-metrics.ts', './adapters/togai/client.ts', false],
-  ['functions/monitor/adapters/a.ts', 'node:fs', true],
-  ['functions/monitor/adapters/b.ts', '../ports.ts', true],
-  ['functions/monitor/adapters/c.ts', '../steps/judge.ts', false],
-  ['functions/monitor/adapters/togai/a.ts', '../../ports.ts', true],
-  ['functions/monitor/adapters/togai/b.ts', '../../steps/time.ts', true],
-  ['functions/monitor/adapters/togai/c.ts', '../../steps/judge.ts', false],
-  ['functions/monitor/adapters/togai/d.ts', '../../count.ts', false],
-  ['functions/monitor/adapters/togai/e.ts', '../../../../simulator/server.ts', false],
-  ['simulator/a.ts', '../functions/monitor/steps/time.ts', true],
-  ['simulator/b.ts', '../functions/monitor/steps/tally.ts', false],
+  ['functions/monitor/text/a.ts', '../timeline/time.ts', false],
+  ['functions/monitor/timeline/a.ts', '../text/digest.ts', true],
+  ['functions/monitor/timeline/b.ts', '../events/event.ts', false],
+  ['functions/monitor/events/a.ts', '../timeline/time.ts', true],
+  ['functions/monitor/events/b.ts', '../thresholds/threshold.ts', false],
+  ['functions/monitor/events/c.ts', 'node:crypto', false],
+  ['functions/monitor/thresholds/a.ts', '../events/counts.ts', true],
+  ['functions/monitor/thresholds/b.ts', '../incidents/alert.ts', false],
+  ['functions/monitor/thresholds/c.ts', 'valibot', false],
+  ['functions/monitor/incidents/a.ts', '../thresholds/evaluate.ts', true],
+  ['functions/monitor/incidents/b.ts', '../notifications/notification.ts', false],
+  ['functions/monitor/incidents/c.ts', '../monitor-state.ts', false],
+  ['functions/monitor/notifications/a.ts', '../incidents/alert.ts', true],
+  ['functions/monitor/notifications/b.ts', './formats/email.ts', false],
+  ['functions/monitor/notifications/c.ts', '../ports.ts', false],
+  ['functions/monitor/notifications/formats/a.ts', '../notification.ts', true],
+  ['functions/monitor/notifications/formats/b.ts', '../delivery/deliver.ts', false],
+  ['functions/monitor/notifications/delivery/a.ts', '../../ports.ts', true],
+  ['functions/monitor/notifications/delivery/b.ts', '@aws-sdk/client-sns', false],
+  ['functions/monitor/notifications/delivery/c.ts', './sns-publisher.ts', false],
+  ['functions/monitor/notifications/delivery/sns-publisher.ts', '@aws-sdk/client-sns', true],
+  ['functions/monitor/monitor-state.ts', './counting/plan.ts', false],
+  ['functions/monitor/ports.ts', './togai/client.ts', false],
+  ['functions/monitor/counting/a.ts', '../ports.ts', true],
+  ['functions/monitor/counting/b.ts', '../togai/client.ts', false],
+  ['functions/monitor/counting/c.ts', '../lease/session.ts', false],
+  ['functions/monitor/counting/listing/a.ts', '../options.ts', true],
+  ['functions/monitor/counting/listing/b.ts', '../metrics/metrics.ts', false],
+  ['functions/monitor/counting/metrics/a.ts', 'node:fs', false],
+  ['functions/monitor/storage/a.ts', 'node:fs', true],
+  ['functions/monitor/storage/b.ts', '../ports.ts', true],
+  ['functions/monitor/storage/c.ts', '../thresholds/evaluate.ts', false],
+  ['functions/monitor/togai/a.ts', 'node:crypto', true],
+  ['functions/monitor/togai/b.ts', '../counting/plan.ts', false],
+  ['functions/monitor/togai/c.ts', '../../../simulator/server.ts', false],
+  ['functions/monitor/settings/a.ts', '../thresholds/grammar.ts', true],
+  ['functions/monitor/settings/b.ts', '../ports.ts', false],
+  ['functions/monitor/lease/a.ts', '../monitor-state.ts', true],
+  ['functions/monitor/lease/b.ts', '../storage/file-store.ts', false],
+  ['functions/monitor/run.ts', './system-clock.ts', false],
+  ['functions/monitor/run-report.ts', './notifications/delivery/sns-publisher.ts', false],
+  ['functions/monitor/invoke.ts', './storage/file-store.ts', false],
+  ['functions/monitor/system-clock.ts', './run.ts', false],
+  ['simulator/a.ts', '../functions/monitor/timeline/time.ts', true],
+  ['simulator/b.ts', '../functions/monitor/events/counts.ts', false],
   ['simulator/c.ts', '../cli/check.ts', false],
-  ['test/simulation/oracle.ts', './scenario.ts', true],
-  ['test/simulation/oracle-a.ts', './oracle-b.ts', true],
-  ['test/simulation/oracle-c.ts', '../../functions/monitor/steps/time.ts', false],
-  ['test/simulation/oracle-d.ts', '../../functions/monitor/run.ts', false],
-  ['test/simulation/oracle-e.ts', './simulate.ts', false],
-  ['infra/a.ts', '../functions/monitor/settings.ts', true],
+  ['proving/oracle.ts', './scenario.ts', true],
+  ['proving/oracle-a.ts', './oracle-b.ts', true],
+  ['proving/oracle-c.ts', '../functions/monitor/timeline/time.ts', false],
+  ['proving/oracle-d.ts', '../functions/monitor/run.ts', false],
+  ['proving/oracle-e.ts', './simulate.ts', false],
+  ['infra/a.ts', '../functions/monitor/settings/table.ts', true],
   ['infra/b.ts', '../functions/monitor/errors.ts', false],
   ['infra/c.ts', 'aws-cdk-lib', true],
-  ['cli/a.ts', '../functions/monitor/steps/tally.ts', true],
+  ['cli/a.ts', '../functions/monitor/events/counts.ts', true],
   ['cli/b.ts', '../infra/app.ts', false],
+  ['cli/c.ts', '../proving/main.ts', false],
 ];
 
 const KINDS: readonly [kind: string, code: (imported: string) => string][] = [
@@ -52,18 +73,71 @@ const KINDS: readonly [kind: string, code: (imported: string) => string][] = [
 ];
 
 test.each(KINDS)('the linter holds each folder to what it may know, by %s', (_, code) => {
+  const files = IMPORTS.map(([file, imported]) => [file, code(imported)] as const);
+  const refused = refusedBy('style/noRestrictedImports', files);
+  expect(IMPORTS.filter(([file]) => refused(file))).toEqual(
+    IMPORTS.filter(([, , allowed]) => !allowed),
+  );
+});
+
+/** What a file says, and whether the linter lets a pure folder say it. */
+const GLOBALS: readonly [file: string, code: string, allowed: boolean][] = [
+  ['functions/monitor/incidents/clock.ts', 'export const a = Date.now();\n', false],
+  ['functions/monitor/thresholds/clock.ts', 'export const a = new Date();\n', false],
+  ['functions/monitor/counting/env.ts', 'export const a = process.env.A;\n', false],
+  ['functions/monitor/run.ts', 'export const a = performance.now();\n', false],
+  ['functions/monitor/lease/timer.ts', 'setTimeout(() => {}, 1);\n', false],
+  ['functions/monitor/events/net.ts', "export const a = fetch('http://localhost');\n", false],
+  ['functions/monitor/settings/all.ts', 'export const a = globalThis.process;\n', false],
+  ['functions/monitor/timeline/time.ts', 'export const a = new Date(0);\n', true],
+  ['functions/monitor/togai/client.ts', 'export const a = process.version;\n', true],
+  ['functions/monitor/system-clock.ts', 'export const a = Date.now();\n', true],
+];
+
+test('the linter keeps the clock, the environment and the network out of pure folders', () => {
+  const refused = refusedBy(
+    'style/noRestrictedGlobals',
+    GLOBALS.map(([file, code]) => [file, code] as const),
+  );
+  expect(GLOBALS.filter(([file]) => refused(file))).toEqual(
+    GLOBALS.filter(([, , allowed]) => !allowed),
+  );
+});
+
+test('the linter refuses a circle of imports, also one of types alone', () => {
+  const refused = refusedBy('suspicious/noImportCycles', [
+    ['functions/monitor/text/a.ts', "import { b } from './b.ts';\nexport const a = () => b;\n"],
+    ['functions/monitor/text/b.ts', "import { a } from './a.ts';\nexport const b = () => a;\n"],
+    ['cli/c.ts', "import type { D } from './d.ts';\nexport type C = D | 1;\n"],
+    ['cli/d.ts', "import type { C } from './c.ts';\nexport type D = C | 2;\n"],
+    ['cli/e.ts', "import type { C } from './c.ts';\nexport type E = C;\n"],
+  ]);
+  const files = [
+    'functions/monitor/text/a.ts',
+    'functions/monitor/text/b.ts',
+    'cli/c.ts',
+    'cli/d.ts',
+  ];
+  expect([...files, 'cli/e.ts'].filter(refused)).toEqual(files);
+});
+
+/** Lints files of a project with this project's rules. @returns whether a rule refuses a file */
+function refusedBy(
+  rule: string,
+  files: readonly (readonly [file: string, code: string])[],
+): (file: string) => boolean {
   const folder = emptyFolder();
   cpSync('biome.json', join(folder, 'biome.json'));
-  for (const [file, imported] of IMPORTS) {
+  for (const [file, code] of files) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
-    writeFileSync(join(folder, file), code(imported));
+    writeFileSync(join(folder, file), code);
   }
   const lint = spawnSync(
     'node_modules/.bin/biome',
     [
       'lint',
       '--vcs-enabled=false',
-      '--only=style/noRestrictedImports',
+      `--only=${rule}`,
       '--max-diagnostics=none',
       '--reporter=github',
       '--config-path',
@@ -72,6 +146,5 @@ test.each(KINDS)('the linter holds each folder to what it may know, by %s', (_, 
     ],
     { encoding: 'utf8' },
   );
-  const refused = IMPORTS.filter(([file]) => lint.stdout.includes(`${file},`));
-  expect(refused).toEqual(IMPORTS.filter(([, , allowed]) => !allowed));
-});
+  return (file) => lint.stdout.includes(`${file},`);
+}

@@ -8,14 +8,15 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { AWS_TIMEOUTS } from './adapters/aws-timeouts.ts';
-import { createDynamoDbStore } from './adapters/dynamodb-store.ts';
-import { createSecretCredential } from './adapters/secret-credential.ts';
-import { createSnsPublisher } from './adapters/sns-publisher.ts';
-import { systemClock } from './adapters/system-clock.ts';
-import { connectTogai } from './adapters/togai/client.ts';
+import { AWS_TIMEOUTS } from './aws-timeouts.ts';
 import { type Invocation, invoke } from './invoke.ts';
-import { METRICS_NAMESPACE, readFunctionEnvironment, TOKEN_PLACEHOLDER } from './settings.ts';
+import { createSnsPublisher } from './notifications/delivery/sns-publisher.ts';
+import { METRICS_NAMESPACE, TOKEN_PLACEHOLDER } from './settings/deployed.ts';
+import { readFunctionEnvironment } from './settings/read-for-function.ts';
+import { createDynamoDbStore } from './storage/dynamodb-store.ts';
+import { systemClock } from './system-clock.ts';
+import { connectTogai } from './togai/client.ts';
+import { createSecretCredential } from './togai/token-secret.ts';
 
 // Both are named by the environment, so that two monitors in one account are told apart.
 const logger = new Logger();
@@ -56,7 +57,7 @@ export const handler = middy<Invocation, unknown, Error, Context>({
       runId: randomUUID(),
       leaseMs: remainingMs + LEASE_MARGIN_MS,
       signal,
-      outOfTime: AbortSignal.timeout(Math.max(1_000, remainingMs - STOP_COUNTING_EARLY_MS)),
+      softDeadline: AbortSignal.timeout(Math.max(1_000, remainingMs - STOP_COUNTING_EARLY_MS)),
       log: (message, line) => logger.info(message, line),
       measure: ({ name, unit, value }) => metrics.addMetric(name, unit, value),
     });

@@ -1,18 +1,18 @@
 import { SettingError } from './errors.ts';
+import { renderMessage } from './notifications/formats/message.ts';
+import { testNotification } from './notifications/notification.ts';
 import type {
   Clock,
   ConnectedTogai,
   Credential,
   MonitorStore,
   Publisher,
-  TokenGate,
+  RejectionLimiter,
 } from './ports.ts';
-import { logLineOf, metricsOf, type RunMetric } from './report.ts';
 import { type RunResult, run } from './run.ts';
-import { type RunEnvironment, readRunSettings } from './settings.ts';
-import { testNotification } from './steps/notification.ts';
-import { renderMessage } from './steps/render/message.ts';
-import { parseTime } from './steps/time.ts';
+import { logLineOf, metricsOf, type RunMetric } from './run-report.ts';
+import { type RunEnvironment, readRunSettings } from './settings/read-for-run.ts';
+import { parseTime } from './timeline/time.ts';
 
 /** What starts the function: the schedule, or a person who wants to see that messages arrive. */
 export interface Invocation {
@@ -29,8 +29,8 @@ type OpenTogai = (options: {
   readonly tokenSource: string;
   readonly requestsPerSecond: number;
   readonly clock: Clock;
-  readonly gate: TokenGate;
-  readonly onTrouble: (message: string) => void;
+  readonly rejectionLimiter: RejectionLimiter;
+  readonly onWarning: (message: string) => void;
 }) => Promise<ConnectedTogai>;
 
 export interface InvocationPorts {
@@ -43,7 +43,7 @@ export interface InvocationPorts {
   readonly runId: string;
   readonly leaseMs: number;
   readonly signal: AbortSignal;
-  readonly outOfTime: AbortSignal;
+  readonly softDeadline: AbortSignal;
   readonly log: (message: string, line: Readonly<Record<string, unknown>>) => void;
   readonly measure: (metric: RunMetric) => void;
 }
@@ -70,7 +70,7 @@ export async function invoke(
   const result = await run(
     {
       ...ports,
-      connect: (gate) => {
+      connect: (rejectionLimiter) => {
         if (baseUrl === undefined) return Promise.reject(new SettingError(settings.problem));
         return openTogai({
           baseUrl,
@@ -78,12 +78,12 @@ export async function invoke(
           tokenSource: 'the secret',
           requestsPerSecond,
           clock,
-          gate,
-          onTrouble: (message) => log(message, {}),
+          rejectionLimiter,
+          onWarning: (message) => log(message, {}),
         });
       },
     },
-    { ...ports, at, settings },
+    { ...ports, scheduledTime: at, settings },
   );
   log('run', logLineOf(at, result));
   for (const metric of metricsOf(result)) measure(metric);

@@ -2,19 +2,13 @@
  * What the monitor needs from outside, as narrow interfaces, and the types they speak in. Adapters
  * implement them; nothing below this line of the program knows HTTP or AWS.
  */
-import type { EventPage } from './steps/event.ts';
-import type { EventDetails } from './steps/explain.ts';
-import type { MetricQuery, MetricsAnswer } from './steps/metrics.ts';
-import type { RenderedMessage } from './steps/render/message.ts';
-import type { BucketRecord, MonitorState } from './steps/state.ts';
-import type { Range } from './steps/time.ts';
-
-export type { EventPage, MalformedEvent, UsageEvent } from './steps/event.ts';
-export type { EventDetails } from './steps/explain.ts';
-export type { MetricQuery, MetricSeries, MetricsAnswer } from './steps/metrics.ts';
-export type { RenderedMessage } from './steps/render/message.ts';
-export type { BucketRecord, MonitorState } from './steps/state.ts';
-export type { Range } from './steps/time.ts';
+import type { BucketRecord } from './events/bucket-record.ts';
+import type { EventPage } from './events/event.ts';
+import type { EventDetails } from './events/event-details.ts';
+import type { MetricQuery, MetricsAnswer } from './events/metrics-answer.ts';
+import type { MonitorState } from './monitor-state.ts';
+import type { RenderedMessage } from './notifications/formats/message.ts';
+import type { Range } from './timeline/time.ts';
 
 /** Which events to list. Everything is optional; what is left out does not restrict. */
 export interface EventQuery {
@@ -64,7 +58,7 @@ export interface RequestStats {
   /** Requests that were sent again after a passing failure other than 429. */
   readonly retries: number;
   /** From when until when Togai has asked for no requests, by the clock; the last to end. */
-  readonly quiet?: Range | undefined;
+  readonly retryAfter?: Range | undefined;
 }
 
 /** Where the token comes from. */
@@ -76,7 +70,7 @@ export interface Credential {
 }
 
 /** What a run remembers of rejected tokens. Tokens are named by a digest that tells nothing of them. */
-export interface TokenGate {
+export interface RejectionLimiter {
   maySend(digest: string): boolean;
   /** How many requests may be on their way at once, for all of them may turn out to be rejected. */
   mostUnderWay(): number;
@@ -88,7 +82,7 @@ export interface TokenGate {
 export type ConnectedTogai = UsageEvents & EventMetrics & { stats(): RequestStats };
 
 /** Reads the token and gives what asks Togai with it. @throws SettingError, TogaiError where there is no token to send */
-export type Connect = (gate: TokenGate) => Promise<ConnectedTogai>;
+export type Connect = (rejectionLimiter: RejectionLimiter) => Promise<ConnectedTogai>;
 
 /** What the monitor remembers from run to run. */
 export interface MonitorStore {

@@ -1,24 +1,23 @@
-import { countDue, fingerprintOf, judgeable } from './count-due.ts';
-import { type Delivery, deliver } from './deliver.ts';
+import { noteCounting } from './counting/change-of-counting.ts';
+import { configHashOf, countDue, currentGroups } from './counting/count-due.ts';
+import { failedKnownByGroup } from './counting/metrics/metrics.ts';
+import { newestSettledEnd, plan } from './counting/plan.ts';
 import { type MonitorError, SupersededError } from './errors.ts';
-import type {
-  BucketRecord,
-  Clock,
-  Connect,
-  MonitorState,
-  MonitorStore,
-  Publisher,
-  RequestStats,
-} from './ports.ts';
-import { addSamples } from './sample.ts';
-import { Session } from './session.ts';
-import { type Judged, judgeRun } from './steps/judge-run.ts';
-import { noteOutcome } from './steps/outcome.ts';
-import { newestSettledEnd, plan } from './steps/plan.ts';
-import type { RunSettings } from './steps/run-settings.ts';
-import { noteCounting, noteGap, noteSize } from './steps/state.ts';
-import { HOUR_MS } from './steps/time.ts';
-import { type Counting, frontierFrom, type Timeline, timelineOf } from './steps/timeline.ts';
+import type { BucketRecord } from './events/bucket-record.ts';
+import { advanceAlerts, type EvaluatedWindow } from './incidents/advance-alerts.ts';
+import { Session } from './lease/session.ts';
+import type { MonitorState } from './monitor-state.ts';
+import { addSamples } from './notifications/delivery/add-samples.ts';
+import { type Delivery, deliver } from './notifications/delivery/deliver.ts';
+import { noteGap } from './notifications/gap.ts';
+import { noteSize } from './notifications/monitor-failures.ts';
+import { notifyAlerts } from './notifications/notify-alerts.ts';
+import { noteOutcome } from './notifications/run-outcome.ts';
+import type { Clock, Connect, MonitorStore, Publisher, RequestStats } from './ports.ts';
+import { muteAt } from './settings/mute-until.ts';
+import type { RunSettings } from './settings/run-settings.ts';
+import { HOUR_MS } from './timeline/time.ts';
+import { type Counting, type Timeline, timelineOf, watermarkFrom } from './timeline/timeline.ts';
 
 export interface RunPorts {
   readonly store: MonitorStore;
@@ -28,8 +27,8 @@ export interface RunPorts {
 }
 
 export interface RunRequest {
-  /** The run's time, epoch ms: what is counted, judged and decided follows from it alone. */
-  readonly at: number;
+  /** The run's time, epoch ms: what is counted, evaluated and decided follows from it alone. */
+  readonly scheduledTime: number;
   /** Of this run alone. */
   readonly runId: string;
   readonly settings: RunSettings;
@@ -38,12 +37,12 @@ export interface RunRequest {
   /** Ends the run at once. */
   readonly signal: AbortSignal;
   /** Ends the counting, early enough for the rest of the run. */
-  readonly outOfTime: AbortSignal;
+  readonly softDeadline: AbortSignal;
 }
 
 /**
  * - `finished`: everything that could be done was done
- * - `failed`: Togai could not be counted; what is known was judged and told
+ * - `failed`: Togai could not be counted; what is known was evaluated and told
  * - `held`, `late`, `superseded`: another run works, or has worked, and this one did nothing more
  */
 type RunOutcome = 'finished' | 'failed' | 'held' | 'late' | 'superseded';
@@ -62,7 +61,7 @@ export interface RunResult {
   /** Why messages could not be delivered. */
   readonly problems?: readonly string[];
   readonly backlogMs?: number;
-  readonly judged?: Judged | undefined;
+  readonly evaluated?: EvaluatedWindow | undefined;
   readonly firing?: readonly string[];
   readonly stats?: RequestStats | undefined;
 }
@@ -89,40 +88,53 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
     let delivery = await deliver(session, ports, request, undefined);
 
     // 3. Plan.
-    const { at } = request;
-    const settings = session.refuseMute(request.settings);
+    const { scheduledTime, settings } = request;
     const known = (await reading) ?? new Map<number, BucketRecord>();
-    const newestEnd = newestSettledEnd(at, settings.settleMs);
+    const newestEnd = newestSettledEnd(scheduledTime, settings.settleMs);
     session.change((state) => noteCounting(state, how, timeline, newestEnd));
     const { due, gap } = plan({
       ...planInput(session.state, request),
       timeline,
       counted: known.values(),
     });
-    session.change((state) => noteGap(state, gap, { at, repeatMs: settings.repeatMs }));
+    const note = { at: scheduledTime, repeatMs };
+    session.change((state) => noteGap(state, gap, note));
 
     // 4. Count.
     const window = timeline.windowOf(newestEnd);
-    const counting = await countDue(session, ports.connect, { ...request, window }, due, known);
+    const dueRequest = { ...request, timeline, window };
+    const counting = await countDue(session, ports.connect, dueRequest, due, known);
 
-    // 5. and 6. Judge, and decide what to tell.
-    const from = session.state.frontier ?? window.start;
-    const frontier = frontierFrom(timeline, from, known.values());
-    const { thresholds } = settings;
-    const judged = thresholds
-      ? judgeRun({
-          state: session.state,
-          frontier,
-          known: judgeable(known, settings),
-          settings: { ...settings, thresholds },
-          timeline,
-          at,
-        })
-      : { state: { ...session.state, frontier }, newest: undefined };
-    session.change(() => judged.state);
-    session.change((state) => noteOutcome(state, counting.error, at, settings));
-    session.change((state) => noteSize(state, known.values(), { at, repeatMs: settings.repeatMs }));
+    // 5. Evaluate.
+    const watermark = watermarkFrom(
+      timeline,
+      session.state.watermark ?? window.start,
+      known.values(),
+    );
+    const evaluated = evaluateRun(session.state, { request, timeline, known, watermark });
+    const mute = muteAt(settings.mute, session.state.refusedMute, scheduledTime);
+    session.change((state) => ({ ...state, watermark, refusedMute: mute.refused }));
 
+    // 6. Decide what people are notified of.
+    if (evaluated) {
+      const notified = notifyAlerts({
+        ...evaluated,
+        outbox: session.state.outbox,
+        options: {
+          ...evaluated.options,
+          repeatMs,
+          muted: mute.muted,
+          failedKnown: failedKnownByGroup(how, evaluated.options.thresholds),
+        },
+        scheduledTime,
+      });
+      session.change((state) => ({ ...state, ...notified, evaluatedTo: watermark }));
+    }
+    const problem = [settings.problem, mute.problem].filter((text) => text !== '').join(' ');
+    session.change((state) =>
+      noteOutcome(state, counting.error, scheduledTime, { problem, repeatMs }),
+    );
+    session.change((state) => noteSize(state, known.values(), note));
     if (how === 'metrics') await addSamples(session, counting.togai, ports.clock, request);
 
     // 7. Commit, then publish, then mark as delivered.
@@ -139,8 +151,8 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
       counted: counting.counted,
       partial: counting.partial,
       ...delivery,
-      backlogMs: Math.max(0, newestEnd - frontier),
-      judged: judged.newest,
+      backlogMs: Math.max(0, newestEnd - watermark),
+      evaluated: evaluated?.newest,
       firing: firingIn(session.state),
       stats: counting.togai?.stats(),
     };
@@ -153,38 +165,67 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
   }
 }
 
+/** The alerts after the newest window end; `undefined` where nothing can be evaluated. */
+function evaluateRun(
+  { alerts, evaluatedTo }: MonitorState,
+  { request, timeline, known, watermark }: EvaluateRun,
+) {
+  const { thresholds, minimumEvents, ignoreLists } = request.settings;
+  if (!thresholds) return undefined;
+  const input = {
+    watermark,
+    known: currentGroups(known, request.settings),
+    options: { thresholds, minimumEvents, ignoreLists },
+    timeline,
+  };
+  const advanced = advanceAlerts({ ...input, alerts, evaluatedTo });
+  return advanced.newest && { ...input, ...advanced };
+}
+
+interface EvaluateRun {
+  readonly request: RunRequest;
+  readonly timeline: Timeline;
+  readonly known: ReadonlyMap<number, BucketRecord>;
+  readonly watermark: number;
+}
+
 function firingIn({ alerts }: MonitorState): string[] {
   return alerts.filter(({ firing }) => firing).map(({ threshold }) => threshold);
 }
 
-function planInput(state: MonitorState, { at, settings }: RunRequest) {
+function planInput(state: MonitorState, { scheduledTime, settings }: RunRequest) {
   return {
-    at,
+    scheduledTime,
     settleMs: settings.settleMs,
     maxCatchUpMs: settings.maxCatchUpMs,
-    fingerprint: fingerprintOf(settings, state.timeField),
-    frontier: state.frontier,
+    configHash: configHashOf(settings, state.timeField),
+    watermark: state.watermark,
   };
 }
 
-/** The stored buckets that planning and judging need: from a window before the frontier on. */
+/** The stored buckets that planning and evaluating need: from a window before the watermark on. */
 async function knownBuckets(
   state: MonitorState,
   store: MonitorStore,
-  { at, settings }: RunRequest,
+  { scheduledTime, settings }: RunRequest,
   timeline: Timeline,
 ): Promise<Map<number, BucketRecord>> {
-  const reach = at - Math.max(settings.maxCatchUpMs, settings.windowMs);
+  const reach = scheduledTime - Math.max(settings.maxCatchUpMs, settings.windowMs);
   // What was breached and has not been told is shown as it was then.
-  const untold = state.alerts.flatMap(({ firing }) =>
-    firing && !firing.told ? [firing.breachedAt] : [],
+  const unnotified = state.alerts.flatMap(({ firing }) =>
+    firing && !firing.notified ? [firing.breachedAt] : [],
   );
-  const outstanding = Math.min(state.frontier ?? at, state.judgedTo ?? at, at, ...untold);
+  const outstanding = Math.min(
+    state.watermark ?? scheduledTime,
+    state.evaluatedTo ?? scheduledTime,
+    scheduledTime,
+    ...unnotified,
+  );
   const oldest = Math.max(outstanding, reach);
   const begun = oldest - settings.settleMs - timeline.bucketMs;
-  // An hour is what the size of buckets is judged by.
+  // An hour is what the size of buckets is evaluated by.
   const start = Math.min(timeline.windowOf(begun).start, begun - HOUR_MS);
-  const records = await store.readBuckets({ start, end: at });
+  const records = await store.readBuckets({ start, end: scheduledTime });
   return new Map(records.filter(timeline.owns).map((record) => [record.start, record]));
 }
 

@@ -54,7 +54,7 @@ describe.runIf(onThisMachine)('the stack', () => {
     expect(Number(tuned?.Timeout)).toBe(840);
     expect(tuned?.Environment?.Variables?.THRESHOLDS).toBe(thresholds);
     expect(output).toMatch(/SetTokenCommand = read -rs TOKEN/);
-    expect(output).toMatch(/Warning = Nobody is told/);
+    expect(output).toMatch(/Warning = Nobody is notified/);
 
     cdk('destroy', '--force');
     expect(await deployedFunction()).toBeUndefined();

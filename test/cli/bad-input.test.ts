@@ -422,9 +422,9 @@ describe('flags', () => {
       '--minimum-events: "0.5" is not a number from 1 to 1000000',
     ],
     [
-      'a waiver to a day that is none',
+      'an ignore entry to a day that is none',
       ['--ignored-accounts', 'acme@2027-02-30'],
-      '--ignored-accounts: "acme@2027-02-30": "2027-02-30" is no day of the calendar; write the waiver\'s last day as YYYY-MM-DD',
+      '--ignored-accounts: "acme@2027-02-30": "2027-02-30" is no day of the calendar; write the last day as YYYY-MM-DD',
     ],
     [
       'a flag that does not exist',

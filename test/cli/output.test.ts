@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sparkline } from '../../functions/monitor/steps/render/sparkline.ts';
+import { sparkline } from '../../functions/monitor/notifications/formats/sparkline.ts';
 import { cli } from '../support/cli.ts';
 import { wireEvent } from '../support/events.ts';
 import { serveAnswers } from '../support/server.ts';
@@ -36,14 +36,14 @@ describe('without a terminal', () => {
     expect(stderr).toBe('');
   });
 
-  test('it says how many, whose, and what crossed', async () => {
+  test('it says how many, whose, and what breached', async () => {
     const { stdout } = await check(incident());
     expect(stdout).toContain('20 events from 2026-11-18 11:30 to 2026-11-18 11:35 UTC (5 min)');
     expect(stdout).toMatch(/unmetered +INGESTION_COMPLETED_EVENT_NOT_METERED +15 +75\.0% +█+/);
-    expect(stdout).toMatch(/CROSSED +warning +unmetered >= 10 +15 events/);
+    expect(stdout).toMatch(/BREACHED +warning +unmetered >= 10 +15 events/);
     expect(stdout).toMatch(/acme +15 +0 +15 +100\.0%/);
     expect(stdout).toContain(
-      '2 of 5 thresholds crossed.\n15 unmetered events: 15 of account acme, 15 of schema api_call.\n',
+      '2 of 5 thresholds breached.\n15 unmetered events: 15 of account acme, 15 of schema api_call.\n',
     );
   });
 
@@ -107,14 +107,14 @@ describe('on a terminal', () => {
 });
 
 describe('--quiet', () => {
-  test('prints what crossed, a line each', async () => {
+  test('prints what breached, a line each', async () => {
     const { stdout, exitCode } = await check(incident(), [
       '--quiet',
       '--thresholds',
       'unmetered by account >= 10 critical, failed >= 1',
     ]);
     expect(stdout).toBe(
-      'critical: "unmetered by account >= 10 critical" is crossed with 15 events from 2026-11-18T11:30:00.000Z to 2026-11-18T11:35:00.000Z: acme 15 events\n',
+      'critical: "unmetered by account >= 10 critical" is breached with 15 events from 2026-11-18T11:30:00.000Z to 2026-11-18T11:35:00.000Z: acme 15 events\n',
     );
     expect(exitCode).toBe(3);
   });
@@ -129,6 +129,7 @@ test('--json prints exactly one object, of the documented shape', async () => {
   const { stdout } = await check(incident(), ['--json', '--minimum-events', '15']);
   expect(stdout.endsWith('}\n')).toBe(true);
   expect(JSON.parse(stdout)).toEqual({
+    version: 2,
     window: { start: '2026-11-18T11:30:00.000Z', end: '2026-11-18T11:35:00.000Z' },
     complete: true,
     counting: 'events',
@@ -145,7 +146,7 @@ test('--json prints exactly one object, of the documented shape', async () => {
     },
     ignored: 0,
     malformed: 0,
-    verdicts: [
+    evaluations: [
       {
         threshold: 'unmetered >= 10',
         state: 'breached',
@@ -234,9 +235,9 @@ test.each([['--json'], ['--quiet']])('%s says on stderr what could not be read',
   expect(stderr).toMatch(/^1 event could not be read and is in no other number/);
 });
 
-test('waived accounts are counted apart, as long as their waiver lasts', async () => {
-  const ignored = async (waiver: string) => {
-    const { stdout } = await check(incident(), ['--json', '--ignored-accounts', waiver]);
+test('ignored accounts are counted apart, as long as their ignore entry lasts', async () => {
+  const ignored = async (ignoreEntry: string) => {
+    const { stdout } = await check(incident(), ['--json', '--ignored-accounts', ignoreEntry]);
     const { total, ignored: apart } = JSON.parse(stdout);
     return [total, apart];
   };

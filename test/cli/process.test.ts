@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { Interrupted } from '../../cli/terminal.ts';
-import { systemClock } from '../../functions/monitor/adapters/system-clock.ts';
+import { systemClock } from '../../functions/monitor/system-clock.ts';
 import { cli } from '../support/cli.ts';
 import { emptyFolder } from '../support/folder.ts';
 import { serve, serveAnswers } from '../support/server.ts';
@@ -118,18 +118,18 @@ describe('the demonstration', () => {
   });
 
   test('begins with a quiet hour', () => {
-    expect(moments[0]).toMatch(/A quiet morning[\s\S]*No threshold is crossed\./);
+    expect(moments[0]).toMatch(/A quiet morning[\s\S]*No threshold is breached\./);
   });
 
   test('shows the incident and the account concerned', () => {
-    expect(moments[1]).toMatch(/CROSSED +critical +unmetered by account >= 50% critical .* acme /);
+    expect(moments[1]).toMatch(/BREACHED +critical +unmetered by account >= 50% critical .* acme /);
     expect(moments[1]).toMatch(
-      /3 of 5 thresholds crossed\.\n\d+ unmetered events: \d+ of account acme/,
+      /3 of 5 thresholds breached\.\n\d+ unmetered events: \d+ of account acme/,
     );
   });
 
   test('shows the recovery', () => {
-    expect(moments[2]).toMatch(/The recovery[\s\S]*No threshold is crossed\./);
+    expect(moments[2]).toMatch(/The recovery[\s\S]*No threshold is breached\./);
   });
 
   test('shows the alert, a reminder and the resolution of the same day', () => {

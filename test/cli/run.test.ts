@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Interrupted } from '../../cli/terminal.ts';
-import { systemClock } from '../../functions/monitor/adapters/system-clock.ts';
+import { systemClock } from '../../functions/monitor/system-clock.ts';
 import { scenarios } from '../../simulator/scenario.ts';
 import { startSimulator } from '../../simulator/server.ts';
 import { cli, NOW } from '../support/cli.ts';
@@ -49,15 +49,15 @@ async function replay() {
 describe('run, counting by metrics', () => {
   test('replays a day: fired, resolved, with samples of single events', async () => {
     const { runAt } = await replay();
-    const told: { kind: string; summary: { samples: unknown[] } }[] = [];
+    const notified: { kind: string; summary: { samples: unknown[] } }[] = [];
     const rule = ['--thresholds', 'unmetered >= 100', '--repeat-minutes', '0'];
     for (let minutes = 9 * 60; minutes < 14 * 60; minutes += 5) {
       const { stdout } = await runAt(minutes, '--print', 'json', '--counting', 'metrics', ...rule);
       const lines = stdout.split('\n').filter(Boolean);
-      told.push(...lines.map((line) => JSON.parse(line)));
+      notified.push(...lines.map((line) => JSON.parse(line)));
     }
-    expect(told.map(({ kind }) => kind)).toEqual(['fired', 'resolved']);
-    expect(told[0]?.summary.samples).toHaveLength(5);
+    expect(notified.map(({ kind }) => kind)).toEqual(['fired', 'resolved']);
+    expect(notified[0]?.summary.samples).toHaveLength(5);
   });
 
   test('says how many hours it has counted', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { TOKEN_PLACEHOLDER } from '../../functions/monitor/settings.ts';
+import { TOKEN_PLACEHOLDER } from '../../functions/monitor/settings/deployed.ts';
 import { scenarios } from '../../simulator/scenario.ts';
 import { startSimulator } from '../../simulator/server.ts';
 import { startFakeAws } from '../support/aws.ts';

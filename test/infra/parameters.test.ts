@@ -1,13 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SettingError } from '../../functions/monitor/errors.ts';
-import {
-  readFunctionEnvironment,
-  SETTINGS,
-  type SettingKey,
-} from '../../functions/monitor/settings.ts';
-import { KNOWN_STATUSES, STATUS_GROUPS } from '../../functions/monitor/steps/status.ts';
-import { parseThresholds, printThreshold } from '../../functions/monitor/steps/threshold.ts';
+import { KNOWN_STATUSES, STATUS_GROUPS } from '../../functions/monitor/events/status-groups.ts';
+import { readFunctionEnvironment } from '../../functions/monitor/settings/read-for-function.ts';
+import { SETTINGS, type SettingKey } from '../../functions/monitor/settings/table.ts';
+import { parseThresholds } from '../../functions/monitor/thresholds/grammar.ts';
+import { printThreshold } from '../../functions/monitor/thresholds/threshold.ts';
 import { PARAMETER_GROUPS } from '../../infra/parameters.ts';
 import { accepts, Deployment } from '../support/cloudformation.ts';
 import { synthesize } from './synthesized.ts';

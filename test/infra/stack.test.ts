@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
-import { TOKEN_PLACEHOLDER } from '../../functions/monitor/settings.ts';
+import { TOKEN_PLACEHOLDER } from '../../functions/monitor/settings/deployed.ts';
 import { UnmeteredEventsMonitor } from '../../infra/unmetered-events-monitor.ts';
 import { Deployment } from '../support/cloudformation.ts';
 import { emptyFolder } from '../support/folder.ts';
@@ -55,7 +55,7 @@ describe('who is told', () => {
     expect(subscribed({})).toEqual([]);
     expect(deployment.made('AWS::Chatbot::SlackChannelConfiguration')).toEqual([]);
     expect(deployment.made('AWS::IAM::Role')).toHaveLength(2);
-    expect(deployment.outputs().Warning).toMatch(/^Nobody is told: set AlertEmail1/);
+    expect(deployment.outputs().Warning).toMatch(/^Nobody is notified: set AlertEmail1/);
   });
 
   test.each([1, 2, 3, 4, 5])('is the address of AlertEmail%i, and nobody else', (slot) => {

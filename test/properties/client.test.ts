@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fixedCredential } from '../../cli/credentials.ts';
+import { MonitorError } from '../../functions/monitor/errors.ts';
 import {
   NotOfThisApi,
   readBody,
@@ -9,9 +10,8 @@ import {
   readEventDetails,
   readMetrics,
   readPage,
-} from '../../functions/monitor/adapters/togai/answers.ts';
-import { connectTogai, type TogaiClient } from '../../functions/monitor/adapters/togai/client.ts';
-import { MonitorError } from '../../functions/monitor/errors.ts';
+} from '../../functions/monitor/togai/answers.ts';
+import { connectTogai, type TogaiClient } from '../../functions/monitor/togai/client.ts';
 import { createJumpingClock } from '../support/clock.ts';
 import { listen, serve } from '../support/server.ts';
 import { anyBody, changedPage, validPage } from './answers.ts';
@@ -208,7 +208,7 @@ describe('whatever a server answers,', () => {
       requestsPerSecond: 10,
       clock: createJumpingClock(NOW),
       random: () => 0.5,
-      onTrouble: (message) => said.push(message),
+      onWarning: (message) => said.push(message),
     });
     try {
       return { value: await question(togai), said };

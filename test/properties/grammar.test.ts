@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SettingError } from '../../functions/monitor/errors.ts';
-import { KNOWN_STATUSES, STATUS_GROUPS } from '../../functions/monitor/steps/status.ts';
-import { printable } from '../../functions/monitor/steps/text.ts';
+import { KNOWN_STATUSES, STATUS_GROUPS } from '../../functions/monitor/events/status-groups.ts';
+import { ignoredAt, parseIgnoreList } from '../../functions/monitor/settings/ignore-list.ts';
+import { printable } from '../../functions/monitor/text/text.ts';
+import { parseThresholds } from '../../functions/monitor/thresholds/grammar.ts';
 import {
-  parseThresholds,
   printSubject,
   printThreshold,
   type Subject,
   type Threshold,
-} from '../../functions/monitor/steps/threshold.ts';
-import { parseWaivers, waivedAt } from '../../functions/monitor/steps/waiver.ts';
+} from '../../functions/monitor/thresholds/threshold.ts';
 import { holdsAlways } from './cases.ts';
 import { anyLength, anyText, BREAKS_LINES } from './texts.ts';
 
@@ -222,7 +222,7 @@ describe('any text instead of thresholds', () => {
     ));
 });
 
-describe('any waivers', () => {
+describe('any ignore lists', () => {
   const name = anyText
     .map((text) => text.replaceAll(',', '').trim())
     .filter((text) => text !== '' && !text.startsWith('@'));
@@ -238,22 +238,26 @@ describe('any waivers', () => {
   const forEver = name
     .filter((text) => !/@\s*\d{4}-\d{1,2}-\d{1,2}$/.test(text))
     .map((text) => ({ text, name: text, until: undefined }));
-  const waivers = fc.array(fc.tuple(gap, fc.oneof(until, forEver), gap), { maxLength: 5 });
+  const ignoreEntries = fc.array(fc.tuple(gap, fc.oneof(until, forEver), gap), { maxLength: 5 });
 
   test('are read as they were written', () =>
     holdsAlways(
-      fc.property(waivers, (written) => {
-        const text = written.map(([before, waiver, after]) => before + waiver.text + after).join();
-        expect(parseWaivers(text)).toEqual(written.map(([, { name, until }]) => ({ name, until })));
+      fc.property(ignoreEntries, (written) => {
+        const text = written
+          .map(([before, ignoreEntry, after]) => before + ignoreEntry.text + after)
+          .join();
+        expect(parseIgnoreList(text)).toEqual(
+          written.map(([, { name, until }]) => ({ name, until })),
+        );
       }),
     ));
 
   test('hold up to the last millisecond of their last day, and no longer', () =>
     holdsAlways(
       fc.property(until, ({ text, name, until }) => {
-        const waivers = parseWaivers(text);
-        expect(waivedAt(waivers, until - 1).has(name)).toBe(true);
-        expect(waivedAt(waivers, until).has(name)).toBe(false);
+        const ignoreEntries = parseIgnoreList(text);
+        expect(ignoredAt(ignoreEntries, until - 1).has(name)).toBe(true);
+        expect(ignoredAt(ignoreEntries, until).has(name)).toBe(false);
       }),
     ));
 
@@ -263,7 +267,7 @@ describe('any waivers', () => {
       .map(([name, date]) => `${name}@${date}`);
     return holdsAlways(
       fc.property(fc.oneof(anyLength, dateLike), (text) => {
-        const error = thrownBy(() => parseWaivers(text));
+        const error = thrownBy(() => parseIgnoreList(text));
         if (error === undefined) return;
         expect(error).toBeInstanceOf(SettingError);
         const { message } = error as SettingError;

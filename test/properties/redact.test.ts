@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createRedactor } from '../../functions/monitor/adapters/togai/redact.ts';
+import { createRedactor } from '../../functions/monitor/togai/redact.ts';
 import { holdsAlways } from './cases.ts';
 
 const hexOf = (letter: string) => letter.charCodeAt(0).toString(16).padStart(2, '0');

@@ -3,30 +3,32 @@ import type { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createSnsPublisher } from '../../functions/monitor/adapters/sns-publisher.ts';
-import type { UsageEvent } from '../../functions/monitor/ports.ts';
-import { alertIdOf, keptName } from '../../functions/monitor/steps/alert.ts';
-import { type EventDetails, explain } from '../../functions/monitor/steps/explain.ts';
+import { createCounter } from '../../functions/monitor/events/counter.ts';
+import type { UsageEvent } from '../../functions/monitor/events/event.ts';
+import type { EventDetails } from '../../functions/monitor/events/event-details.ts';
+import { alertIdOf } from '../../functions/monitor/incidents/alert.ts';
+import { createSnsPublisher } from '../../functions/monitor/notifications/delivery/sns-publisher.ts';
+import type { RenderContext } from '../../functions/monitor/notifications/formats/context.ts';
+import {
+  renderMessage,
+  renderPlainLine,
+} from '../../functions/monitor/notifications/formats/message.ts';
 import {
   alertNotification,
   monitorNotification,
   type Notification,
-} from '../../functions/monitor/steps/notification.ts';
+} from '../../functions/monitor/notifications/notification.ts';
+import { explain } from '../../functions/monitor/notifications/why-not-billed.ts';
+import { summarise } from '../../functions/monitor/notifications/window-summary.ts';
+import { keptName } from '../../functions/monitor/text/kept-name.ts';
+import { cutAt } from '../../functions/monitor/text/text.ts';
+import { parseThresholds } from '../../functions/monitor/thresholds/grammar.ts';
 import {
-  type RenderContext,
-  renderMessage,
-  renderPlainLine,
-} from '../../functions/monitor/steps/render/message.ts';
-import { summarise } from '../../functions/monitor/steps/summary.ts';
-import { createTallier } from '../../functions/monitor/steps/tally.ts';
-import { cutAt } from '../../functions/monitor/steps/text.ts';
-import {
-  parseThresholds,
   printThreshold,
   subjectMatcher,
   type Threshold,
-} from '../../functions/monitor/steps/threshold.ts';
-import { HOUR_MS, MINUTE_MS } from '../../functions/monitor/steps/time.ts';
+} from '../../functions/monitor/thresholds/threshold.ts';
+import { HOUR_MS, MINUTE_MS } from '../../functions/monitor/timeline/time.ts';
 import { holdsAlways } from './cases.ts';
 import { anyLength, BREAKS_LINES } from './texts.ts';
 
@@ -116,10 +118,10 @@ const alert: fc.Arbitrary<Notification> = fc
         value,
         firedAt: AT - lasted,
         endedAt: over ? AT : undefined,
-        tallies: buckets.map((bucket) => {
-          const tallier = createTallier({ accounts: new Set(), schemas: new Set() });
-          for (const one of bucket) tallier.add(one);
-          return tallier.finish();
+        bucketCounts: buckets.map((bucket) => {
+          const counter = createCounter({ accounts: new Set(), schemas: new Set() });
+          for (const one of bucket) counter.add(one);
+          return counter.finish();
         }),
         incomplete,
         speaksFor: speaksFor.map(printThreshold),
@@ -136,13 +138,13 @@ function notificationOf(
     value: number;
     firedAt: number;
     endedAt: number | undefined;
-    tallies: Parameters<typeof summarise>[0];
+    bucketCounts: Parameters<typeof summarise>[0];
     incomplete: boolean;
     speaksFor: string[];
   },
 ): Notification {
-  const { groups, earlier, joined, value, firedAt, endedAt, tallies, incomplete } = facts;
-  const summary = summarise(tallies, subjectMatcher(rule.subject), incomplete);
+  const { groups, earlier, joined, value, firedAt, endedAt, bucketCounts, incomplete } = facts;
+  const summary = summarise(bucketCounts, subjectMatcher(rule.subject), incomplete);
   const decision = {
     kind,
     reason: 'the threshold is breached',
@@ -155,15 +157,22 @@ function notificationOf(
       severity: rule.severity,
       peak: value,
       groups: earlier.map(({ name }) => keptName(name)),
-      told: true,
+      notified: true,
       overruled: false,
-      toldGroups: [],
+      notifiedGroups: [],
       okEnds: [],
     },
   };
   const window = { start: AT - HOUR_MS, end: AT };
-  const told = { window, value, groups, events: Math.floor(value), percent: value % 100, summary };
-  return alertNotification(rule, decision, told, AT + MINUTE_MS, facts.speaksFor);
+  const notified = {
+    window,
+    value,
+    groups,
+    events: Math.floor(value),
+    percent: value % 100,
+    summary,
+  };
+  return alertNotification(rule, decision, notified, AT + MINUTE_MS, facts.speaksFor);
 }
 
 /** What the monitor says of itself, quoting whatever came back from wherever. */
@@ -217,9 +226,9 @@ const largest: fc.Arbitrary<[Notification, RenderContext]> = fc
   .filter(([, text]) => text !== '')
   .map(([rule, text, resolved]) => {
     const long = (index: number) => cutAt(index + text.repeat(Math.ceil(1_024 / text.length)), 512);
-    const tallier = createTallier({ accounts: new Set(), schemas: new Set() });
+    const counter = createCounter({ accounts: new Set(), schemas: new Set() });
     for (let index = 0; index < 20; index++) {
-      tallier.add({
+      counter.add({
         identity: undefined,
         referenceId: long(index),
         id: `${long(index)}.`,
@@ -236,14 +245,14 @@ const largest: fc.Arbitrary<[Notification, RenderContext]> = fc
       value: 1e12,
       events: 1e12,
     }));
-    const told = notificationOf(rule, resolved ? 'resolved' : 'fired', {
+    const notified = notificationOf(rule, resolved ? 'resolved' : 'fired', {
       groups: resolved ? [] : groups,
       earlier: groups,
       joined: groups.map(({ name }) => name),
       value: 1e12,
       firedAt: AT - HOUR_MS,
       endedAt: resolved ? AT : undefined,
-      tallies: [tallier.finish()],
+      bucketCounts: [counter.finish()],
       incomplete: true,
       speaksFor: rules.map(printThreshold),
     });
@@ -257,7 +266,7 @@ const largest: fc.Arbitrary<[Notification, RenderContext]> = fc
       pipeline: { usageMeters, pricePlans: [] },
     });
     const explanations = Array(3).fill({ ...explanation, next: cutAt(long(1), 400) });
-    return [told, { dashboardUrl: DASHBOARD, runbookUrl: RUNBOOK, explanations }];
+    return [notified, { dashboardUrl: DASHBOARD, runbookUrl: RUNBOOK, explanations }];
   });
 
 const message = fc.oneof(
@@ -280,24 +289,24 @@ function textsIn(json: unknown): string[] {
 describe('whatever comes in,', () => {
   test('a subject is one line of ASCII, under 100 characters', () =>
     holdsAlways(
-      fc.property(message, ([told, links]) => {
-        expect(renderMessage(told, links).subject).toMatch(/^[A-Z][\x20-\x7e]{0,98}$/);
+      fc.property(message, ([notified, links]) => {
+        expect(renderMessage(notified, links).subject).toMatch(/^[A-Z][\x20-\x7e]{0,98}$/);
       }),
       COST,
     ));
 
   test('a text message is one line of ASCII that one message holds', () =>
     holdsAlways(
-      fc.property(message, ([told, links]) => {
-        expect(renderMessage(told, links).sms).toMatch(/^[\x20-\x7e]{1,140}$/);
+      fc.property(message, ([notified, links]) => {
+        expect(renderMessage(notified, links).sms).toMatch(/^[\x20-\x7e]{1,140}$/);
       }),
       COST,
     ));
 
   test('an email holds nothing that moves, hides or breaks text, and is not too long to read', () =>
     holdsAlways(
-      fc.property(message, ([told, links]) => {
-        const { email } = renderMessage(told, links);
+      fc.property(message, ([notified, links]) => {
+        const { email } = renderMessage(notified, links);
         expect(email).not.toMatch(/[^\P{C}\n\p{Cn}]|\p{Zl}|\p{Zp}/u);
         expect(Array.from(email).length).toBeLessThanOrEqual(8_050);
       }),
@@ -306,14 +315,14 @@ describe('whatever comes in,', () => {
 
   test('Slack gets the custom notification of Amazon Q, within what Slack takes', () =>
     holdsAlways(
-      fc.property(message, ([told, links]) => {
-        const slack = JSON.parse(renderMessage(told, links).slack);
+      fc.property(message, ([notified, links]) => {
+        const slack = JSON.parse(renderMessage(notified, links).slack);
         expect(slack).toMatchObject({
           version: '1.0',
           source: 'custom',
-          id: told.id,
+          id: notified.id,
           content: { textType: 'client-markdown' },
-          metadata: { threadId: told.alertId },
+          metadata: { threadId: notified.alertId },
         });
         const { title, description, nextSteps } = slack.content;
         expect(title.length).toBeLessThanOrEqual(170);
@@ -326,9 +335,9 @@ describe('whatever comes in,', () => {
 
   test('Slack gets something to read', () =>
     holdsAlways(
-      fc.property(message, ([told, links]) => {
-        const { description } = JSON.parse(renderMessage(told, links).slack).content;
-        const said = told.reason.trim() === '' ? /^/ : /^(?!\n_Cut)/;
+      fc.property(message, ([notified, links]) => {
+        const { description } = JSON.parse(renderMessage(notified, links).slack).content;
+        const said = notified.reason.trim() === '' ? /^/ : /^(?!\n_Cut)/;
         expect(description).toMatch(said);
       }),
       COST,
@@ -336,8 +345,8 @@ describe('whatever comes in,', () => {
 
   test('nothing in Slack mentions, links or formats but what this monitor wrote', () =>
     holdsAlways(
-      fc.property(message, ([told, links]) => {
-        const slack = JSON.parse(renderMessage(told, links).slack);
+      fc.property(message, ([notified, links]) => {
+        const slack = JSON.parse(renderMessage(notified, links).slack);
         for (const text of textsIn(slack)) {
           const own = text
             .replace(`<${RUNBOOK}|Runbook>`, '')
@@ -355,8 +364,8 @@ describe('whatever comes in,', () => {
 
   test('no text in Slack holds controls, halves of characters or lines that are not its own', () =>
     holdsAlways(
-      fc.property(message, ([told, links]) => {
-        const { content, ...rest } = JSON.parse(renderMessage(told, links).slack);
+      fc.property(message, ([notified, links]) => {
+        const { content, ...rest } = JSON.parse(renderMessage(notified, links).slack);
         const lines = content.description.split('\n');
         for (const text of textsIn([rest, { ...content, description: lines }])) {
           expect(text).not.toMatch(BREAKS_LINES);
@@ -367,8 +376,8 @@ describe('whatever comes in,', () => {
 
   test('machines get the JSON that its schema describes', () =>
     holdsAlways(
-      fc.property(message, ([told, links]) => {
-        const json = JSON.parse(renderMessage(told, links).json);
+      fc.property(message, ([notified, links]) => {
+        const json = JSON.parse(renderMessage(notified, links).json);
         validate(json);
         expect(validate.errors ?? []).toEqual([]);
       }),
@@ -377,19 +386,19 @@ describe('whatever comes in,', () => {
 
   test('machines get it on one line that a terminal can show', () =>
     holdsAlways(
-      fc.property(message, ([told, links]) => {
-        expect(renderMessage(told, links).json).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
+      fc.property(message, ([notified, links]) => {
+        expect(renderMessage(notified, links).json).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
       }),
       COST,
     ));
 
   test('machines get names as they are, or in a large message their beginnings', () =>
     holdsAlways(
-      fc.property(message, ([told, links]) => {
-        const { json } = renderMessage(told, links);
+      fc.property(message, ([notified, links]) => {
+        const { json } = renderMessage(notified, links);
         const { summary, groups } = JSON.parse(json);
         const given = [...groups, ...(summary?.topAccounts ?? []), ...(summary?.topSchemas ?? [])];
-        const { about } = told;
+        const { about } = notified;
         const known = about
           ? [...about.groups, ...about.summary.topAccounts, ...about.summary.topSchemas]
           : [];
@@ -405,11 +414,11 @@ describe('whatever comes in,', () => {
 
   test('SNS takes the whole message', async () => {
     await holdsAlways(
-      fc.asyncProperty(message, async ([told, links]) => {
+      fc.asyncProperty(message, async ([notified, links]) => {
         const sent: PublishCommand[] = [];
         const client = { send: async (command: PublishCommand) => sent.push(command) };
         const publisher = createSnsPublisher(client as unknown as SNSClient, 'topic');
-        await publisher.publish(renderMessage(told, links), signal);
+        await publisher.publish(renderMessage(notified, links), signal);
         const { Message, Subject, MessageAttributes } = sent[0]?.input ?? {};
         const attributes = JSON.stringify(MessageAttributes);
         const bytes = [Message, Subject, attributes].map((text) => Buffer.byteLength(text ?? ''));
@@ -421,8 +430,8 @@ describe('whatever comes in,', () => {
 
   test('what is left to say when all else was refused is one line of ASCII', () =>
     holdsAlways(
-      fc.property(notification, (told) => {
-        const { email, slack, json, sms } = renderPlainLine(told);
+      fc.property(notification, (notified) => {
+        const { email, slack, json, sms } = renderPlainLine(notified);
         expect([email, slack, json, sms]).toEqual(Array(4).fill(email));
         expect(email).toMatch(/^[\x20-\x7e]{1,250}$/);
       }),

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { BUCKET_MS, bucketStart, bucketsOf } from '../../functions/monitor/steps/bucket.ts';
-import { holds } from '../../functions/monitor/steps/sliced-tally.ts';
-import { sliced } from '../../functions/monitor/steps/slices.ts';
-import { DAY_MS, HOUR_MS, parseTime, type Range } from '../../functions/monitor/steps/time.ts';
+import { holds } from '../../functions/monitor/counting/listing/sliced-counts.ts';
+import { sliced } from '../../functions/monitor/counting/listing/slices.ts';
+import { BUCKET_MS, bucketStart, bucketsOf } from '../../functions/monitor/timeline/bucket.ts';
+import { DAY_MS, HOUR_MS, parseTime, type Range } from '../../functions/monitor/timeline/time.ts';
 import { holdsAlways } from './cases.ts';
 import { anyText } from './texts.ts';
 

@@ -303,11 +303,11 @@ test('a message that SNS does not take now is delivered by the next run', async 
 });
 
 test('an SNS that never answers keeps nothing from being counted', async () => {
-  vi.doMock('../../functions/monitor/adapters/aws-timeouts.ts', async (original) => {
+  vi.doMock('../../functions/monitor/aws-timeouts.ts', async (original) => {
     const { AWS_TIMEOUTS } = await original<{ AWS_TIMEOUTS: object }>();
     return { AWS_TIMEOUTS: { ...AWS_TIMEOUTS, requestTimeout: 50 } };
   });
-  onTestFinished(() => void vi.doUnmock('../../functions/monitor/adapters/aws-timeouts.ts'));
+  onTestFinished(() => void vi.doUnmock('../../functions/monitor/aws-timeouts.ts'));
   const monitor = await deploy({ env: { THRESHOLDS: 'unmetered >= 10' } });
   monitor.aws.hangs = true;
   expect(await monitor.invokeAt(0)).toEqual({ outcome: 'finished' });

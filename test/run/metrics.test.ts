@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { TogaiError } from '../../functions/monitor/errors.ts';
-import type { UsageEvent } from '../../functions/monitor/ports.ts';
+import type { UsageEvent } from '../../functions/monitor/events/event.ts';
 import { usageEvent } from '../support/events.ts';
 import { at, createTestMonitor, MINUTE, type TestMonitor, togaiOf } from '../support/monitor.ts';
 
@@ -37,7 +37,8 @@ function monitorOf(
   return monitor;
 }
 
-const kinds = ({ told }: TestMonitor) => told.map(({ kind, at: time }) => `${kind} ${time}`);
+const kinds = ({ notified }: TestMonitor) =>
+  notified.map(({ kind, at: time }) => `${kind} ${time}`);
 const stored = (monitor: TestMonitor) =>
   monitor.store.readBuckets({ start: at('00:00'), end: at('23:59') });
 
@@ -61,7 +62,7 @@ describe('a quiet run', () => {
   test('holds in each closed hour exactly what was in it', async () => {
     const monitor = monitorOf(traffic('06:00', '12:00'));
     await monitor.runFrom('09:10', '11:20');
-    expect((await stored(monitor)).map(({ tally }) => tally.total)).toEqual([360, 360, 360, 90]);
+    expect((await stored(monitor)).map(({ counts }) => counts.total)).toEqual([360, 360, 360, 90]);
   });
 });
 
@@ -84,10 +85,10 @@ describe('an incident', () => {
       monitor.events.push(usageEvent({ createdAt: Math.ceil(time), status: NOT_METERED }));
     }
     await monitor.runFrom('02:10', '11:55');
-    expect(monitor.told.map(({ kind }) => kind)).toEqual(['fired']);
+    expect(monitor.notified.map(({ kind }) => kind)).toEqual(['fired']);
   });
 
-  test('of too little traffic is judged over exactly the window, and fires', async () => {
+  test('of too little traffic is evaluated over exactly the window, and fires', async () => {
     const monitor = monitorOf([], {
       thresholds: 'total < 100 for 30m',
       repeatMinutes: '0',
@@ -97,7 +98,7 @@ describe('an incident', () => {
     }
     await monitor.runFrom('02:10', '11:55');
     // The first hour with 90 events ends at 07:00.
-    expect(monitor.told).toMatchObject([
+    expect(monitor.notified).toMatchObject([
       { kind: 'fired', value: 90, firedAt: '2026-11-18T07:30:00.000Z' },
     ]);
     expect(JSON.parse(monitor.messages[0]?.json ?? '').window).toEqual({
@@ -190,16 +191,16 @@ describe('an incident', () => {
       });
     await monitor.runFrom('09:10', '10:15');
     await monitor.runAt('10:20', { connect });
-    expect(monitor.told).toMatchObject([{ kind: 'fired', value: 30 }]);
+    expect(monitor.notified).toMatchObject([{ kind: 'fired', value: 30 }]);
   });
 });
 
 describe('after an outage', () => {
-  test('the hours that were missed are judged in order, and what came and went is told as one', async () => {
+  test('the hours that were missed are evaluated in order, and what came and went is told as one', async () => {
     const monitor = monitorOf(traffic('04:00', '16:00', { from: '08:10', to: '08:40' }));
     await monitor.runFrom('06:10', '07:20');
     await monitor.runAt('14:20');
-    expect(monitor.told).toMatchObject([
+    expect(monitor.notified).toMatchObject([
       {
         kind: 'fired',
         firedAt: '2026-11-18T09:00:00.000Z',
@@ -220,7 +221,7 @@ describe('after an outage', () => {
       }
       await monitor.runFrom('02:10', '06:55');
       await monitor.runFrom(back, '13:55');
-      const alerts = monitor.told.filter(({ threshold }) => threshold !== null);
+      const alerts = monitor.notified.filter(({ threshold }) => threshold !== null);
       expect(alerts.map(({ kind }) => kind)).toEqual(['fired']);
     },
   );
@@ -245,27 +246,27 @@ describe('after an outage', () => {
     expect(backlogs.map((ms = -1) => ms / MINUTE)).toEqual([10, 15, 20, 0, 0, 0]);
     // Of what it held while it was open nothing is lost, and it is counted as soon as it can be.
     const [, ofTen] = (await stored(monitor)).slice(-3);
-    expect([ofTen?.start, ofTen?.partial, ofTen?.tally.total]).toEqual([at('10:00'), true, 300]);
-    const { judged } = await monitor.runAt('11:35');
-    expect([judged?.whole, judged?.tally.total]).toEqual([true, 360 + 180]);
+    expect([ofTen?.start, ofTen?.partial, ofTen?.counts.total]).toEqual([at('10:00'), true, 300]);
+    const { evaluated } = await monitor.runAt('11:35');
+    expect([evaluated?.whole, evaluated?.counts.total]).toEqual([true, 360 + 180]);
   });
 
   test('runs that get no answer in time are told as failing', async () => {
     const monitor = monitorOf(traffic('06:00', '12:00'));
     await monitor.runFrom('09:10', '10:10');
     for (const time of ['10:15', '10:20', '10:25', '10:30']) {
-      const outOfTime = new AbortController();
+      const softDeadline = new AbortController();
       const connect = () =>
         Promise.resolve({
           ...togaiOf(monitor),
           metrics: () => {
-            outOfTime.abort(new Error('out of time'));
-            return Promise.reject(outOfTime.signal.reason);
+            softDeadline.abort(new Error('out of time'));
+            return Promise.reject(softDeadline.signal.reason);
           },
         });
-      expect((await monitor.runAt(time, { connect }, outOfTime.signal)).outcome).toBe('failed');
+      expect((await monitor.runAt(time, { connect }, softDeadline.signal)).outcome).toBe('failed');
     }
-    expect(monitor.told).toMatchObject([
+    expect(monitor.notified).toMatchObject([
       { kind: 'failing', reason: expect.stringMatching(/was not answered in the time of a run/) },
     ]);
   });
@@ -278,7 +279,7 @@ describe('after an outage', () => {
     });
     await monitor.runFrom('04:10', '05:35');
     await monitor.runAt('12:35');
-    expect(monitor.told.map(({ kind }) => kind)).toEqual(['gap']);
+    expect(monitor.notified.map(({ kind }) => kind)).toEqual(['gap']);
   });
 
   test('a longer time to settle takes nothing back that was counted', async () => {
@@ -286,15 +287,15 @@ describe('after an outage', () => {
     await monitor.runFrom('09:10', '11:10');
     monitor.texts.settleMinutes = '60';
     await monitor.runFrom('11:15', '12:30');
-    expect((await stored(monitor)).map(({ tally }) => tally.total)).toEqual([360, 360, 360, 180]);
+    expect((await stored(monitor)).map(({ counts }) => counts.total)).toEqual([360, 360, 360, 180]);
   });
 
   test('a window that has become longer is filled in at once', async () => {
     const monitor = monitorOf(traffic('02:00', '16:00'));
     await monitor.runFrom('09:10', '10:25');
     monitor.texts.windowMinutes = '360';
-    const { judged } = await monitor.runAt('10:30');
-    expect([judged?.whole, judged?.tally.total]).toEqual([true, 6 * 360 + 150]);
+    const { evaluated } = await monitor.runAt('10:30');
+    expect([evaluated?.whole, evaluated?.counts.total]).toEqual([true, 6 * 360 + 150]);
   });
 });
 
@@ -311,7 +312,7 @@ test('an open hour that cannot be counted is not given up, for it is counted ane
           : togai.metrics(range, queries, signal),
     });
   };
-  // Other waivers make the closed hour due again, so that something can be counted in each run.
+  // Other ignore lists make the closed hour due again, so that something can be counted in each run.
   const backlogs: (number | undefined)[] = [];
   for (const [index, time] of ['10:15', '10:20', '10:25', '10:30'].entries()) {
     monitor.texts.ignoredAccounts = `somebody-${index}`;
@@ -338,7 +339,7 @@ describe('hours that cannot be counted', () => {
     for (let time = at('10:05'); time <= at('13:20'); time += 5 * MINUTE) {
       await monitor.runAt(time, { connect: lose(monitor, '10:00', '12:00') });
     }
-    const fired = monitor.told.find(({ kind }) => kind === 'fired');
+    const fired = monitor.notified.find(({ kind }) => kind === 'fired');
     expect(fired?.at).toBe('2026-11-18T13:10:00.000Z');
   });
 
@@ -349,7 +350,7 @@ describe('hours that cannot be counted', () => {
     for (let time = at('10:10'); time <= at('10:55'); time += 5 * MINUTE) {
       await monitor.runAt(time, { connect: lose(monitor, '10:00', '11:00') });
     }
-    expect(monitor.told.map(({ kind }) => kind)).toEqual(['failing']);
+    expect(monitor.notified.map(({ kind }) => kind)).toEqual(['failing']);
   });
 });
 
@@ -371,7 +372,7 @@ test('an hour whose answer lacks what was asked for is not taken for an empty on
     outcome: 'failed',
     failure: { failure: 'unreadable' },
   });
-  expect(monitor.told).toEqual([]);
+  expect(monitor.notified).toEqual([]);
 });
 
 /** A server that says nothing of the account where events have none. */
@@ -425,10 +426,10 @@ describe('a server', () => {
     const monitor = monitorOf(traffic('06:00', '12:00', { from: '10:10', to: '10:40' }));
     const connect = answering(monitor, (groupBy) => (groupBy === grouping ? how : ''));
     await monitor.runFrom('09:10', '10:15');
-    const { outcome, judged } = await monitor.runAt('10:20', { connect });
+    const { outcome, evaluated } = await monitor.runAt('10:20', { connect });
     expect(outcome).toBe('finished');
-    expect(judged?.tally.byStatus.get(NOT_METERED)).toBe(30);
-    expect(monitor.told).toMatchObject([{ kind: 'fired', value: 30 }]);
+    expect(evaluated?.counts.byStatus.get(NOT_METERED)).toBe(30);
+    expect(monitor.notified).toMatchObject([{ kind: 'fired', value: 30 }]);
   });
 
   test('that does not know accounts leaves rules about them open, and fires no false alarm', async () => {
@@ -436,9 +437,9 @@ describe('a server', () => {
       thresholds: 'unmetered by account >= 10',
     });
     const connect = answering(monitor, (groupBy) => (groupBy === 'ACCOUNT_ID' ? 'refuse' : ''));
-    const { judged } = await monitor.runAt('10:20', { connect });
-    expect(judged?.verdicts).toMatchObject([{ state: 'insufficient', doubt: 'cut' }]);
-    expect(monitor.told.map(({ kind }) => kind)).not.toContain('fired');
+    const { evaluated } = await monitor.runAt('10:20', { connect });
+    expect(evaluated?.evaluations).toMatchObject([{ state: 'insufficient', reason: 'truncated' }]);
+    expect(monitor.notified.map(({ kind }) => kind)).not.toContain('fired');
   });
 
   test('that does not know accounts, with rules that need them, is told as failing until it does', async () => {
@@ -449,10 +450,10 @@ describe('a server', () => {
     await monitor.runAt('10:20', { connect });
     await monitor.runAt('10:25', { connect });
     await monitor.runAt('10:30');
-    expect(monitor.told).toMatchObject([
+    expect(monitor.notified).toMatchObject([
       {
         kind: 'failing',
-        reason: expect.stringMatching(/not judged: unmetered by account >= 10\./),
+        reason: expect.stringMatching(/not evaluated: unmetered by account >= 10\./),
       },
       { kind: 'recovered' },
     ]);
@@ -464,7 +465,7 @@ describe('a server', () => {
     });
     monitor.events.push(usageEvent({ createdAt: at('10:12'), accountId: '', status: NOT_METERED }));
     await monitor.runAt('10:20', { connect: leavingOutEmptyNames(monitor) });
-    expect(monitor.told).toMatchObject([{ kind: 'fired', groups: [{ name: 'acme' }] }]);
+    expect(monitor.notified).toMatchObject([{ kind: 'fired', groups: [{ name: 'acme' }] }]);
   });
 
   test('whose unmetered events are all of no account is not taken for one that knows no accounts', async () => {
@@ -475,7 +476,7 @@ describe('a server', () => {
     monitor.events.push(usageEvent({ createdAt: at('10:12'), ...lost }));
     monitor.events.push(usageEvent({ createdAt: at('10:13'), ...lost }));
     await monitor.runAt('10:20', { connect: leavingOutEmptyNames(monitor) });
-    expect(monitor.told).toMatchObject([{ kind: 'fired', groups: [{ name: '' }] }]);
+    expect(monitor.notified).toMatchObject([{ kind: 'fired', groups: [{ name: '' }] }]);
   });
 
   test('that does not group is told once, also where an hour has nothing to be grouped', async () => {
@@ -492,7 +493,7 @@ describe('a server', () => {
     for (let time = at('09:10'); time <= at('15:00'); time += 5 * MINUTE) {
       await monitor.runAt(time, { connect });
     }
-    expect(monitor.told.map(({ kind }) => kind)).toEqual(['failing']);
+    expect(monitor.notified.map(({ kind }) => kind)).toEqual(['failing']);
   });
 
   test('whose hours begin with events of no account is not taken for one that knows no accounts', async () => {
@@ -506,7 +507,7 @@ describe('a server', () => {
     for (let time = at('09:10'); time <= at('13:00'); time += 5 * MINUTE) {
       await monitor.runAt(time, { connect: leavingOutEmptyNames(monitor) });
     }
-    expect(monitor.told).toEqual([]);
+    expect(monitor.notified).toEqual([]);
   });
 
   test('that groups no more is told at once', async () => {
@@ -518,7 +519,7 @@ describe('a server', () => {
       groupBy === 'ACCOUNT_ID' ? 'do not group' : '',
     );
     await monitor.runAt('10:35', { connect });
-    expect(monitor.told).toMatchObject([{ kind: 'failing', at: '2026-11-18T10:35:00.000Z' }]);
+    expect(monitor.notified).toMatchObject([{ kind: 'failing', at: '2026-11-18T10:35:00.000Z' }]);
   });
 
   test('that has an hour of events of no account is asked for the accounts of the others', async () => {
@@ -546,7 +547,7 @@ describe('a server', () => {
     monitor.texts.thresholds = 'unmetered by account >= 10, failed by account >= 1';
     await monitor.runAt('10:20', { connect });
     const closed = (await stored(monitor)).filter(({ start }) => start < at('10:00'));
-    expect(closed.slice(-2).map(({ tally }) => tally.accounts.cut)).toEqual([false, false]);
+    expect(closed.slice(-2).map(({ counts }) => counts.accounts.truncated)).toEqual([false, false]);
   });
 
   test('that knows no metrics at all is told as failing, with what to do', async () => {
@@ -555,7 +556,7 @@ describe('a server', () => {
     for (let time = at('10:00'); time <= at('10:20'); time += 5 * MINUTE) {
       await monitor.runAt(time, { connect });
     }
-    expect(monitor.told).toMatchObject([
+    expect(monitor.notified).toMatchObject([
       { kind: 'failing', reason: expect.stringMatching(/count events instead of metrics/) },
     ]);
   });
@@ -574,9 +575,9 @@ describe('another way of counting', () => {
       });
       await monitor.runFrom('09:10', '11:05');
       monitor.texts.counting = to;
-      const { judged, backlogMs } = await monitor.runAt('11:10');
-      expect([judged?.whole, backlogMs]).toEqual([true, 0]);
-      expect(monitor.told.map(({ kind }) => kind)).toEqual(['fired', 'fired']);
+      const { evaluated, backlogMs } = await monitor.runAt('11:10');
+      expect([evaluated?.whole, backlogMs]).toEqual([true, 0]);
+      expect(monitor.notified.map(({ kind }) => kind)).toEqual(['fired', 'fired']);
     },
   );
 
@@ -589,7 +590,7 @@ describe('another way of counting', () => {
     expect(backlogMs).toBe(HOUR);
   });
 
-  test('tells nothing of windows that were not judged', async () => {
+  test('tells nothing of windows that were not evaluated', async () => {
     const monitor = monitorOf(traffic('06:00', '15:00', { from: '08:00', to: '15:00' }), {
       thresholds: 'unmetered >= 10',
       repeatMinutes: '60',
@@ -600,7 +601,7 @@ describe('another way of counting', () => {
     for (let time = at('10:00'); time <= at('10:30'); time += 5 * MINUTE) {
       await monitor.runAt(time, { connect });
     }
-    expect(monitor.told.map(({ kind }) => kind)).toEqual(['fired', 'failing']);
+    expect(monitor.notified.map(({ kind }) => kind)).toEqual(['fired', 'failing']);
   });
 
   test('keeps in mind by which time Togai filters events', async () => {
@@ -619,8 +620,8 @@ describe('another way of counting', () => {
     monitor.texts.counting = 'metrics';
     await monitor.runFrom('11:10', '11:20');
     monitor.texts.counting = 'events';
-    const { judged } = await monitor.runAt('11:25');
-    expect([judged?.whole, judged?.tally.total]).toEqual([true, 360]);
+    const { evaluated } = await monitor.runAt('11:25');
+    expect([evaluated?.whole, evaluated?.counts.total]).toEqual([true, 360]);
   });
 
   test('keeps what could not be counted before outstanding', async () => {
@@ -638,12 +639,12 @@ describe('settings that do not go together with it', () => {
   test.each([
     ['windowMinutes', '30', /WindowMinutes: Togai counts by the hour.*not of 30/],
     ['ignoredSchemas', 'api_call', /IgnoredSchemas: schemas cannot be ignored/],
-    ['thresholds', 'unknown >= 1', /Thresholds: "unknown >= 1" cannot be judged/],
+    ['thresholds', 'unknown >= 1', /Thresholds: "unknown >= 1" cannot be evaluated/],
   ] as const)('%s %s is told as failing, and the rest goes on', async (key, text, reason) => {
     const monitor = monitorOf(traffic('06:00', '12:00'), { [key]: text });
     const { outcome, counted } = await monitor.runAt('10:20');
     expect([outcome, counted]).toEqual(['finished', 2]);
-    expect(monitor.told).toMatchObject([
+    expect(monitor.notified).toMatchObject([
       { kind: 'failing', reason: expect.stringMatching(reason) },
     ]);
   });
@@ -661,7 +662,7 @@ describe('settings that do not go together with it', () => {
     await monitor.runFrom('09:10', '10:25');
     monitor.texts.thresholds = `unmetered by account >= 5000, ${NOT_METERED} by account >= 10`;
     await monitor.runAt('14:35');
-    expect(monitor.told).toEqual([]);
+    expect(monitor.notified).toEqual([]);
   });
 
   test('other rules by account make the newest window be asked for anew', async () => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { createDynamoDbStore } from '../../functions/monitor/adapters/dynamodb-store.ts';
-import { connectTogai } from '../../functions/monitor/adapters/togai/client.ts';
 import { InvalidMessageError, TogaiError } from '../../functions/monitor/errors.ts';
-import type { TokenGate, UsageEvent } from '../../functions/monitor/ports.ts';
+import type { UsageEvent } from '../../functions/monitor/events/event.ts';
+import type { RejectionLimiter } from '../../functions/monitor/ports.ts';
+import { createDynamoDbStore } from '../../functions/monitor/storage/dynamodb-store.ts';
+import { connectTogai } from '../../functions/monitor/togai/client.ts';
 import { startDynamoDb } from '../support/dynamodb.ts';
 import { usageEvent } from '../support/events.ts';
 import { createMemoryStore } from '../support/memory-store.ts';
@@ -31,8 +32,8 @@ function traffic(
   return events;
 }
 
-const summaryOf = ({ told }: TestMonitor) =>
-  told.map(({ kind, threshold }) => `${kind} ${threshold ?? ''}`.trim());
+const summaryOf = ({ notified }: TestMonitor) =>
+  notified.map(({ kind, threshold }) => `${kind} ${threshold ?? ''}`.trim());
 
 function monitorWith(events: readonly UsageEvent[], thresholds = 'unmetered >= 10'): TestMonitor {
   const monitor = createTestMonitor({ thresholds });
@@ -53,26 +54,26 @@ describe('a day with an incident', () => {
     const monitor = monitorWith(day());
     await monitor.runFrom('09:10', '13:55');
     // Thirty events in the bucket from 10:00; it ends at 10:05 and has five minutes to settle.
-    expect(monitor.told[0]).toMatchObject({ at: '2026-11-18T10:10:00.000Z', value: 30 });
+    expect(monitor.notified[0]).toMatchObject({ at: '2026-11-18T10:10:00.000Z', value: 30 });
   });
 
   test('keeps its alertId to the end', async () => {
     const monitor = monitorWith(day());
     await monitor.runFrom('09:10', '13:55');
-    expect(new Set(monitor.told.map(({ alertId }) => alertId)).size).toBe(1);
+    expect(new Set(monitor.notified.map(({ alertId }) => alertId)).size).toBe(1);
   });
 
   test('is reminded of, when it lasts', async () => {
     const monitor = monitorWith(day());
     monitor.texts.repeatMinutes = '60';
     await monitor.runFrom('09:10', '11:30');
-    expect(monitor.told.map(({ kind }) => kind)).toEqual(['fired', 'reminder']);
+    expect(monitor.notified.map(({ kind }) => kind)).toEqual(['fired', 'reminder']);
   });
 
   test('has one voice: the critical alert, which names the warning', async () => {
     const monitor = monitorWith(day(), 'unmetered >= 10, unmetered >= 5% critical');
     await monitor.runFrom('09:10', '10:30');
-    expect(monitor.told).toMatchObject([
+    expect(monitor.notified).toMatchObject([
       { kind: 'fired', threshold: 'unmetered >= 5% critical', speaksFor: ['unmetered >= 10'] },
     ]);
   });
@@ -81,7 +82,7 @@ describe('a day with an incident', () => {
     const monitor = monitorWith(day());
     monitor.texts.muteUntil = '2026-11-18T10:32';
     await monitor.runFrom('09:10', '10:30');
-    expect(monitor.told).toEqual([]);
+    expect(monitor.notified).toEqual([]);
     await monitor.runAt('10:35');
     expect(summaryOf(monitor)).toEqual(['fired unmetered >= 10']);
   });
@@ -91,15 +92,15 @@ describe('a day with an incident', () => {
     await monitor.runFrom('09:10', '10:30');
     monitor.texts.thresholds = 'failed >= 10';
     await monitor.runAt('10:35');
-    expect(monitor.told[1]).toMatchObject({ kind: 'withdrawn', threshold: 'unmetered >= 10' });
+    expect(monitor.notified[1]).toMatchObject({ kind: 'withdrawn', threshold: 'unmetered >= 10' });
   });
 
-  test('is withdrawn when its account is waived', async () => {
+  test('is withdrawn when its account is ignored', async () => {
     const monitor = monitorWith(day(), 'unmetered by account >= 10');
     await monitor.runFrom('09:10', '10:30');
     monitor.texts.ignoredAccounts = 'acme';
     await monitor.runAt('10:35');
-    expect(monitor.told[1]).toMatchObject({ kind: 'withdrawn' });
+    expect(monitor.notified[1]).toMatchObject({ kind: 'withdrawn' });
   });
 });
 
@@ -115,7 +116,7 @@ describe('what changes after it was counted', () => {
     );
     monitor.events.push(...late);
     await monitor.runFrom('11:10', '11:15');
-    expect(monitor.told).toEqual([]);
+    expect(monitor.notified).toEqual([]);
     monitor.events.splice(
       -late.length,
       late.length,
@@ -146,12 +147,12 @@ describe('after an outage of ten hours', () => {
     const monitor = await outage();
     const stored = await monitor.store.readBuckets({ start: at('02:05'), end: at('12:05') });
     expect(stored).toHaveLength(120);
-    expect(stored.every(({ tally }) => tally.total === 30)).toBe(true);
+    expect(stored.every(({ counts }) => counts.total === 30)).toBe(true);
   });
 
   test('one message tells what happened, with its end', async () => {
     const monitor = await outage();
-    expect(monitor.told).toMatchObject([
+    expect(monitor.notified).toMatchObject([
       { kind: 'fired', firedAt: '2026-11-18T04:05:00.000Z', resolvedAt: expect.any(String) },
     ]);
   });
@@ -160,7 +161,7 @@ describe('after an outage of ten hours', () => {
     const monitor = createTestMonitor({ maxCatchUpHours: '6' });
     await monitor.runAt('01:00');
     await monitor.runFrom('12:10', '12:20');
-    expect(monitor.told).toMatchObject([
+    expect(monitor.notified).toMatchObject([
       {
         kind: 'gap',
         reason: expect.stringContaining('From 2026-11-18 00:55 to 2026-11-18 06:05 UTC'),
@@ -180,7 +181,7 @@ describe('two runs at once', () => {
     const monitor = monitorWith(traffic('10:00', '12:00', { from: '11:00', to: '12:00' }));
     const results = await Promise.all([monitor.runAt('11:10'), monitor.runAt('11:10')]);
     expect(results.map(({ outcome }) => outcome).sort()).toEqual(['finished', 'held']);
-    expect(monitor.told).toHaveLength(1);
+    expect(monitor.notified).toHaveLength(1);
   });
 
   test('a lease left by a dead run is taken over once it has run out', async () => {
@@ -222,8 +223,8 @@ describe('two runs at once', () => {
     expect(await monitor.store.readState()).toEqual(stateThen);
     expect(await bucketsOfTheOther(monitor)).toEqual(bucketsThen);
     // Whoever was about to publish when it fell asleep may have sent one message twice.
-    expect(monitor.told.length).toBeLessThanOrEqual(where === 'before publish' ? 2 : 1);
-    expect(new Set(monitor.told.map(({ alertId }) => alertId)).size).toBe(1);
+    expect(monitor.notified.length).toBeLessThanOrEqual(where === 'before publish' ? 2 : 1);
+    expect(new Set(monitor.notified.map(({ alertId }) => alertId)).size).toBe(1);
   });
 
   test('a run that sleeps between its commit and its messages leaves them to the other', async () => {
@@ -235,7 +236,7 @@ describe('two runs at once', () => {
       expect((await monitor.runAt('11:15')).outcome).toBe('finished');
     };
     expect((await monitor.runAt('11:10')).outcome).toBe('superseded');
-    expect(monitor.told.map(({ kind }) => kind)).toEqual(['fired']);
+    expect(monitor.notified.map(({ kind }) => kind)).toEqual(['fired']);
   });
 
   test('an invocation that arrives an hour late ends well', async () => {
@@ -267,7 +268,7 @@ describe('killed at any point', () => {
     await undisturbed.runAt('10:10');
     undisturbed.onStep = () => {};
     await undisturbed.runAt('10:15');
-    const expected = undisturbed.told.map(({ alertId, kind }) => `${alertId} ${kind}`).sort();
+    const expected = undisturbed.notified.map(({ alertId, kind }) => `${alertId} ${kind}`).sort();
     expect(expected).toHaveLength(3);
     expect(steps.length).toBeGreaterThan(15);
 
@@ -282,17 +283,17 @@ describe('killed at any point', () => {
       monitor.clock.advance(3 * MINUTE);
       await monitor.runAt('10:15');
 
-      const told = monitor.told.map(({ alertId, kind }) => `${alertId} ${kind}`);
+      const notified = monitor.notified.map(({ alertId, kind }) => `${alertId} ${kind}`);
       const where = `killed ${steps[killedAt]}, step ${killedAt}`;
-      expect([...new Set(told)].sort(), where).toEqual(expected);
+      expect([...new Set(notified)].sort(), where).toEqual(expected);
       // Only a message whose delivery could not be recorded may come again, and it is the same message.
-      const repeats = told.length - expected.length;
+      const repeats = notified.length - expected.length;
       expect(repeats, where).toBeLessThanOrEqual(
         steps[killedAt] === 'after publish' || /writeState/.test(steps[killedAt] ?? '') ? 1 : 0,
       );
       const stored = await monitor.store.readBuckets({ start: at('09:05'), end: at('10:10') });
       expect(
-        stored.map(({ tally }) => tally.total),
+        stored.map(({ counts }) => counts.total),
         where,
       ).toEqual(stored.map(({ start }) => (start === at('10:00') ? 31 : 30)));
       expect(stored, where).toHaveLength(13);
@@ -319,14 +320,14 @@ describe('when Togai cannot be counted', () => {
     await monitor.runAt('10:00');
     for (const time of ['10:05', '10:10', '10:15'])
       await monitor.runAt(time, failing(monitor, down));
-    expect(monitor.told).toEqual([]);
+    expect(monitor.notified).toEqual([]);
     await monitor.runAt('10:20', failing(monitor, down));
     await monitor.runAt('10:25', failing(monitor, down));
-    expect(monitor.told).toMatchObject([
+    expect(monitor.notified).toMatchObject([
       { kind: 'failing', reason: expect.stringContaining('Togai is down') },
     ]);
     await monitor.runFrom('10:30', '10:40');
-    expect(monitor.told.map(({ kind }) => kind)).toEqual(['failing', 'recovered']);
+    expect(monitor.notified.map(({ kind }) => kind)).toEqual(['failing', 'recovered']);
   });
 
   test('says on a lock screen what is the matter', async () => {
@@ -341,7 +342,7 @@ describe('when Togai cannot be counted', () => {
   test('a rejected token is told at once', async () => {
     const monitor = monitorWith([]);
     await monitor.runAt('10:00', failing(monitor, new TogaiError('unauthorized', 'no such token')));
-    expect(monitor.told.map(({ kind }) => kind)).toEqual(['failing']);
+    expect(monitor.notified.map(({ kind }) => kind)).toEqual(['failing']);
   });
 
   test('runs that are killed count, too', async () => {
@@ -354,7 +355,7 @@ describe('when Togai cannot be counted', () => {
       await monitor.runAt(time).catch(() => {});
     monitor.onStep = () => {};
     await monitor.runAt('10:25');
-    expect(monitor.told.map(({ kind }) => kind)).toEqual(['failing', 'recovered']);
+    expect(monitor.notified.map(({ kind }) => kind)).toEqual(['failing', 'recovered']);
   });
 
   test('no alert resolves in the meantime', async () => {
@@ -363,13 +364,13 @@ describe('when Togai cannot be counted', () => {
     for (let time = at('10:35'); time <= at('13:00'); time += 5 * MINUTE) {
       await monitor.runAt(time, failing(monitor, down));
     }
-    expect(monitor.told.map(({ kind }) => kind)).toEqual(['fired', 'failing']);
+    expect(monitor.notified.map(({ kind }) => kind)).toEqual(['fired', 'failing']);
   });
 
-  test('"no events" is a verdict of a complete count only', async () => {
+  test('"no events" is an evaluation of a complete count only', async () => {
     const monitor = monitorWith([], 'total < 1');
     await monitor.runAt('10:00', failing(monitor, down));
-    expect(monitor.told).toEqual([]);
+    expect(monitor.notified).toEqual([]);
     await monitor.runAt('10:05');
     expect(summaryOf(monitor)).toEqual(['fired total < 1']);
   });
@@ -384,7 +385,7 @@ describe('settings that only turn out wrong at run time', () => {
     ],
     ['a mute that is no time', { muteUntil: 'tomorrow' }, /MuteUntil: "tomorrow" is no time/],
     [
-      'a waiver to a day that is none',
+      'an ignore entry to a day that is none',
       { ignoredAccounts: 'x@2027-02-30' },
       /IgnoredAccounts: .* is no day/,
     ],
@@ -392,8 +393,8 @@ describe('settings that only turn out wrong at run time', () => {
     const monitor = createTestMonitor({ thresholds: 'unmetered >= 10', ...texts });
     monitor.events.push(...traffic('10:00', '12:00', { from: '10:00', to: '12:00' }));
     await monitor.runAt('11:10');
-    expect(monitor.told.map(({ kind }) => kind).sort()).toEqual(['failing', 'fired']);
-    expect(monitor.told.find(({ kind }) => kind === 'failing')?.reason).toMatch(reason);
+    expect(monitor.notified.map(({ kind }) => kind).sort()).toEqual(['failing', 'fired']);
+    expect(monitor.notified.find(({ kind }) => kind === 'failing')?.reason).toMatch(reason);
   });
 
   test('thresholds that cannot be read change no alert', async () => {
@@ -403,7 +404,7 @@ describe('settings that only turn out wrong at run time', () => {
     await monitor.runAt('10:35');
     monitor.texts.thresholds = 'unmetered >= 10';
     await monitor.runAt('10:40');
-    expect(monitor.told.map(({ kind }) => kind)).toEqual(['fired', 'failing', 'recovered']);
+    expect(monitor.notified.map(({ kind }) => kind)).toEqual(['fired', 'failing', 'recovered']);
   });
 });
 
@@ -431,7 +432,7 @@ describe('messages that cannot be delivered', () => {
 test('a bucket that has a whole run to itself and does not fit is kept as a lower bound', async () => {
   const monitor = monitorWith(traffic('09:00', '12:00', { from: '10:00', to: '12:00' }));
   await monitor.runAt('10:05');
-  const outOfTime = new AbortController();
+  const softDeadline = new AbortController();
   const result = await monitor.runAt(
     '10:10',
     {
@@ -443,28 +444,28 @@ test('a bucket that has a whole run to itself and does not fit is kept as a lowe
             for await (const page of togaiOf(monitor).pages(query, signal))
               yield endless ? { ...page, nextToken: 'more' } : page;
             if (!endless) return;
-            outOfTime.abort(new Error('out of time'));
+            softDeadline.abort(new Error('out of time'));
             signal.throwIfAborted();
           },
         }),
     },
-    outOfTime.signal,
+    softDeadline.signal,
   );
   expect(result).toMatchObject({ outcome: 'finished', partial: 1, backlogMs: 0 });
-  expect(monitor.told).toMatchObject([{ kind: 'fired', value: 30 }]);
+  expect(monitor.notified).toMatchObject([{ kind: 'fired', value: 30 }]);
 });
 
 test('buckets that shared a run and did not end are no lower bounds yet', async () => {
   const monitor = monitorWith(traffic('09:00', '12:00'));
   await monitor.runAt('10:05');
-  const outOfTime = new AbortController();
+  const softDeadline = new AbortController();
   let pages = 0;
   const togai = {
     ...togaiOf(monitor),
     async *pages(query: { startTime?: number }, signal: AbortSignal) {
       for await (const page of togaiOf(monitor).pages(query, signal)) {
         yield { ...page, nextToken: 'more' };
-        if (++pages === 4) outOfTime.abort(new Error('out of time'));
+        if (++pages === 4) softDeadline.abort(new Error('out of time'));
         signal.throwIfAborted();
       }
       await Promise.resolve();
@@ -473,15 +474,15 @@ test('buckets that shared a run and did not end are no lower bounds yet', async 
     },
   };
   const connect = () => Promise.resolve(togai);
-  setImmediate(() => outOfTime.abort(new Error('out of time')));
-  const result = await monitor.runAt('10:25', { connect }, outOfTime.signal);
+  setImmediate(() => softDeadline.abort(new Error('out of time')));
+  const result = await monitor.runAt('10:25', { connect }, softDeadline.signal);
   expect(result).toMatchObject({ outcome: 'failed', partial: 0, counted: 0 });
 });
 
 describe('buckets that do not fit', () => {
   /** A run in which the newest bucket has no end. */
   function runInto(monitor: TestMonitor, time: string, start: string) {
-    const outOfTime = new AbortController();
+    const softDeadline = new AbortController();
     const togai = {
       ...togaiOf(monitor),
       async *pages(query: { startTime?: number }, signal: AbortSignal) {
@@ -490,11 +491,11 @@ describe('buckets that do not fit', () => {
           yield endless ? { ...page, nextToken: 'more' } : page;
         }
         if (!endless) return;
-        outOfTime.abort(new Error('out of time'));
+        softDeadline.abort(new Error('out of time'));
         signal.throwIfAborted();
       },
     };
-    return monitor.runAt(time, { connect: () => Promise.resolve(togai) }, outOfTime.signal);
+    return monitor.runAt(time, { connect: () => Promise.resolve(togai) }, softDeadline.signal);
   }
 
   async function monitorAfter(tooLarge: number, windowMinutes = '60') {
@@ -514,7 +515,7 @@ describe('buckets that do not fit', () => {
 
   test('are told once when there are three in an hour, with what to do', async () => {
     const monitor = await monitorAfter(4);
-    expect(monitor.told).toMatchObject([
+    expect(monitor.notified).toMatchObject([
       {
         kind: 'failing',
         reason: expect.stringMatching(
@@ -527,9 +528,9 @@ describe('buckets that do not fit', () => {
   test.each(['60', '30'])('are over when an hour of buckets fitted (window %s)', async (window) => {
     const monitor = await monitorAfter(3, window);
     await monitor.runFrom('10:25', '11:10');
-    expect(monitor.told).toHaveLength(1);
+    expect(monitor.notified).toHaveLength(1);
     await monitor.runFrom('11:15', '11:25');
-    expect(monitor.told.map(({ kind }) => kind)).toEqual(['failing', 'recovered']);
+    expect(monitor.notified.map(({ kind }) => kind)).toEqual(['failing', 'recovered']);
   });
 });
 
@@ -545,7 +546,7 @@ test('a quiet run asks Togai once for each bucket that is due', async () => {
 describe('what slows Togai down costs no bucket', () => {
   /** Answers nothing until the run is out of time, or only first pages of endless buckets. */
   function runSlowly(monitor: TestMonitor, time: string, throttled: number, firstPage: boolean) {
-    const outOfTime = new AbortController();
+    const softDeadline = new AbortController();
     const togai = {
       ...togaiOf(monitor),
       stats: () => ({ requests: 1, throttled, retries: 0 }),
@@ -555,11 +556,11 @@ describe('what slows Togai down costs no bucket', () => {
             yield { ...page, nextToken: 'more' };
         }
         await Promise.resolve();
-        outOfTime.abort(new Error('out of time'));
+        softDeadline.abort(new Error('out of time'));
         signal.throwIfAborted();
       },
     };
-    return monitor.runAt(time, { connect: () => Promise.resolve(togai) }, outOfTime.signal);
+    return monitor.runAt(time, { connect: () => Promise.resolve(togai) }, softDeadline.signal);
   }
 
   test.each([
@@ -572,7 +573,7 @@ describe('what slows Togai down costs no bucket', () => {
     expect(result).toMatchObject({ outcome: 'failed', partial: 0, backlogMs: 5 * MINUTE });
     await monitor.runAt('10:15');
     const [bucket] = await monitor.store.readBuckets({ start: at('10:00'), end: at('10:05') });
-    expect(bucket).toMatchObject({ partial: false, tally: { total: 30 } });
+    expect(bucket).toMatchObject({ partial: false, counts: { total: 30 } });
   });
 });
 
@@ -584,7 +585,7 @@ test('a bucket that is slowed down and does not fit in three runs is kept as a l
     ['10:15', 0],
     ['10:20', 1],
   ] as const) {
-    const outOfTime = new AbortController();
+    const softDeadline = new AbortController();
     const togai = {
       ...togaiOf(monitor),
       stats: () => ({ requests: 1, throttled: 1, retries: 0 }),
@@ -592,12 +593,12 @@ test('a bucket that is slowed down and does not fit in three runs is kept as a l
         for await (const page of togaiOf(monitor).pages(query, signal)) {
           yield { ...page, nextToken: 'more' };
         }
-        outOfTime.abort(new Error('out of time'));
+        softDeadline.abort(new Error('out of time'));
         signal.throwIfAborted();
       },
     };
     const ports = { connect: () => Promise.resolve(togai) };
-    expect((await monitor.runAt(time, ports, outOfTime.signal)).partial).toBe(partial);
+    expect((await monitor.runAt(time, ports, softDeadline.signal)).partial).toBe(partial);
   }
 });
 
@@ -617,11 +618,11 @@ describe('a bucket that always fails', () => {
     const monitor = monitorWith(traffic('09:00', '12:00', { from: '10:05', to: '12:00' }));
     await monitor.runAt('10:05');
     for (const time of ['10:10', '10:15', '10:20']) {
-      expect(monitor.told).toEqual([]);
+      expect(monitor.notified).toEqual([]);
       await monitor.runAt(time, poisoned(monitor, '10:00'));
     }
     const [bucket] = await monitor.store.readBuckets({ start: at('10:00'), end: at('10:05') });
-    expect(bucket).toMatchObject({ partial: true, tally: { total: 0 } });
+    expect(bucket).toMatchObject({ partial: true, counts: { total: 0 } });
     await monitor.runAt('10:25', poisoned(monitor, '10:00'));
     expect(summaryOf(monitor)).toEqual(['fired unmetered >= 10']);
   });
@@ -635,7 +636,7 @@ test('a gap that grows run by run is told when it begins, and whole when it has 
     await monitor.runAt(time, { connect: down });
   }
   await monitor.runFrom('10:05', '10:15');
-  const gaps = monitor.told.filter(({ kind }) => kind === 'gap');
+  const gaps = monitor.notified.filter(({ kind }) => kind === 'gap');
   expect(gaps).toHaveLength(2);
   expect(gaps[1]?.reason).toMatch(/^From 2026-11-18 00:55 to 2026-11-18 0[34]:\d\d UTC/);
 });
@@ -684,8 +685,8 @@ describe('troubles', () => {
     await monitor.runAt('10:00');
     monitor.texts.thresholds = 'faild >= 1';
     await monitor.runFrom('10:05', '10:15');
-    expect(monitor.told.map(({ kind }) => kind)).toEqual(['failing', 'failing']);
-    expect(monitor.told[1]?.reason).toMatch(/Thresholds: "faild >= 1"/);
+    expect(monitor.notified.map(({ kind }) => kind)).toEqual(['failing', 'failing']);
+    expect(monitor.notified[1]?.reason).toMatch(/Thresholds: "faild >= 1"/);
   });
 
   test('a rejected token is told at once, also when Togai was down before', async () => {
@@ -696,16 +697,15 @@ describe('troubles', () => {
     for (const time of ['10:00', '10:05', '10:10', '10:15'])
       await monitor.runAt(time, fail('unavailable'));
     await monitor.runAt('10:20', fail('unauthorized'));
-    expect(monitor.told.map(({ reason }) => /unavailable|unauthorized/.exec(reason)?.[0])).toEqual([
-      'unavailable',
-      'unauthorized',
-    ]);
+    expect(
+      monitor.notified.map(({ reason }) => /unavailable|unauthorized/.exec(reason)?.[0]),
+    ).toEqual(['unavailable', 'unauthorized']);
   });
 
   test('it is told again every RepeatMinutes', async () => {
     const monitor = createTestMonitor({ thresholds: 'faild >= 1', repeatMinutes: '60' });
     await monitor.runFrom('10:00', '11:30');
-    expect(monitor.told.map(({ kind }) => kind)).toEqual(['failing', 'failing']);
+    expect(monitor.notified.map(({ kind }) => kind)).toEqual(['failing', 'failing']);
   });
 
   test('failing that could not be delivered before the recovery is told with it', async () => {
@@ -715,7 +715,7 @@ describe('troubles', () => {
     await monitor.runAt('10:00', { connect: rejected, ...mute });
     await monitor.runAt('10:05', mute);
     await monitor.runAt('10:10');
-    expect(monitor.told).toMatchObject([
+    expect(monitor.notified).toMatchObject([
       { kind: 'recovered', reason: expect.stringMatching(/no such token.*This is over/) },
     ]);
   });
@@ -726,21 +726,21 @@ describe('troubles', () => {
     const later = Date.UTC(2026, 11, 20);
     await monitor.runAt(later);
     await monitor.runAt(later + 5 * MINUTE);
-    expect(monitor.told.some(({ kind }) => kind === 'recovered')).toBe(false);
+    expect(monitor.notified.some(({ kind }) => kind === 'recovered')).toBe(false);
     expect(
-      monitor.told.filter(({ kind }) => kind === 'reminder' || kind === 'fired').length,
+      monitor.notified.filter(({ kind }) => kind === 'reminder' || kind === 'fired').length,
     ).toBeGreaterThan(0);
   });
 });
 
-test('what happened while thresholds could not be read is judged afterwards', async () => {
+test('what happened while thresholds could not be read is evaluated afterwards', async () => {
   const monitor = monitorWith(traffic('08:00', '14:00', { from: '10:00', to: '10:20' }));
   await monitor.runFrom('09:10', '09:55');
   monitor.texts.thresholds = 'unmeterd >= 10';
   await monitor.runFrom('10:00', '12:00');
   monitor.texts.thresholds = 'unmetered >= 10';
   await monitor.runAt('12:05');
-  expect(monitor.told).toContainEqual(
+  expect(monitor.notified).toContainEqual(
     expect.objectContaining({ kind: 'fired', firedAt: '2026-11-18T10:05:00.000Z' }),
   );
 });
@@ -755,7 +755,9 @@ test('what was breached during an outage is shown as it was, also when it is tol
   await monitor.runFrom('11:40', '12:05');
   // The first run after the outage finds it about to resolve, and the third knows that it has.
   await monitor.runFrom('12:40', '12:50');
-  expect(monitor.told).toMatchObject([{ kind: 'fired', value: 30, resolvedAt: expect.anything() }]);
+  expect(monitor.notified).toMatchObject([
+    { kind: 'fired', value: 30, resolvedAt: expect.anything() },
+  ]);
   expect(monitor.messages[0]?.subject).not.toContain('at least');
 });
 
@@ -768,11 +770,11 @@ test('a rejected token that a run meets after it has told of those before it is 
     await monitor.runAt(time, failing('unavailable'));
   }
   await monitor.runAt('10:15', failing('unauthorized'));
-  expect(monitor.told).toMatchObject([
+  expect(monitor.notified).toMatchObject([
     { kind: 'failing', reason: expect.stringContaining('it is unavailable') },
     { kind: 'failing', reason: expect.stringContaining('it is unauthorized') },
   ]);
-  expect(new Set(monitor.told.map(({ id }) => id)).size).toBe(2);
+  expect(new Set(monitor.notified.map(({ id }) => id)).size).toBe(2);
 });
 
 /** SNS takes no message from one time to another; with `lost` it takes them, and its answers get lost. */
@@ -799,19 +801,19 @@ describe('an alert that fires again before the delivery of its end is certain', 
     const monitor = monitorWith(again(), 'unmetered >= 5');
     withSnsDown(monitor, '11:15', '11:30', 'lost');
     await monitor.runFrom('09:10', '13:00');
-    expect(new Set(monitor.told.map(({ kind, id }) => `${kind} ${id}`)).size).toBe(3);
-    expect(monitor.told.at(-1)).toMatchObject({
+    expect(new Set(monitor.notified.map(({ kind, id }) => `${kind} ${id}`)).size).toBe(3);
+    expect(monitor.notified.at(-1)).toMatchObject({
       kind: 'fired',
-      reason: 'the threshold is breached again; that this alert had ended may have been told',
+      reason: 'the threshold is breached again; people may have been notified of its end',
     });
-    expect(new Set(monitor.told.map(({ alertId }) => alertId)).size).toBe(1);
+    expect(new Set(monitor.notified.map(({ alertId }) => alertId)).size).toBe(1);
   });
 
   test('is told without its end', async () => {
     const monitor = monitorWith(again(), 'unmetered >= 5');
     withSnsDown(monitor, '11:15', '11:30');
     await monitor.runFrom('09:10', '13:00');
-    expect(monitor.told.map(({ kind }) => kind)).toEqual(['fired', 'fired']);
+    expect(monitor.notified.map(({ kind }) => kind)).toEqual(['fired', 'fired']);
   });
 
   test('is told to have ended after all, though it is muted', async () => {
@@ -826,17 +828,17 @@ describe('an alert that fires again before the delivery of its end is certain', 
     await monitor.runFrom('09:10', '11:20');
     monitor.texts.muteUntil = '2026-11-18T14:00';
     await monitor.runFrom('11:25', '14:30');
-    expect(monitor.told.map(({ kind }) => kind)).toEqual(['fired', 'resolved']);
+    expect(monitor.notified.map(({ kind }) => kind)).toEqual(['fired', 'resolved']);
   });
 
   test('is shown as it is now where nobody had heard of it either', async () => {
     const monitor = monitorWith(again(), 'unmetered >= 5');
     withSnsDown(monitor, '10:00', '11:40');
     await monitor.runFrom('09:10', '11:40');
-    expect(monitor.told).toMatchObject([
+    expect(monitor.notified).toMatchObject([
       { kind: 'fired', reason: 'the threshold is breached', resolvedAt: null },
     ]);
-    expect(monitor.told[0]?.value).toBeGreaterThanOrEqual(30);
+    expect(monitor.notified[0]?.value).toBeGreaterThanOrEqual(30);
   });
 });
 
@@ -847,20 +849,20 @@ describe('a message that could not be delivered before more happened', () => {
     const monitor = monitorWith(brief());
     withSnsDown(monitor, '10:00', '12:00');
     await monitor.runFrom('09:10', '12:00');
-    expect(monitor.told).toMatchObject([{ kind: 'fired', value: 30 }]);
-    expect(monitor.told[0]?.resolvedAt).toMatch(/T11:15/);
+    expect(monitor.notified).toMatchObject([{ kind: 'fired', value: 30 }]);
+    expect(monitor.notified[0]?.resolvedAt).toMatch(/T11:15/);
   });
 
   test('is another one than that which may have arrived', async () => {
     const monitor = monitorWith(brief());
     withSnsDown(monitor, '10:00', '12:00', 'lost');
     await monitor.runFrom('09:10', '12:00');
-    const told = new Map(monitor.told.map(({ id, resolvedAt }) => [id, resolvedAt]));
-    expect([...told.values()]).toEqual([null, expect.stringMatching(/T11:15/)]);
+    const notified = new Map(monitor.notified.map(({ id, resolvedAt }) => [id, resolvedAt]));
+    expect([...notified.values()]).toEqual([null, expect.stringMatching(/T11:15/)]);
   });
 });
 
-describe('a first message whose newest window cannot be judged', () => {
+describe('a first message whose newest window cannot be evaluated', () => {
   const pileUp = (from: string) => {
     const pending: UsageEvent[] = [];
     for (let time = at(from); time < at('12:00'); time += MINUTE) {
@@ -891,13 +893,13 @@ describe('a first message whose newest window cannot be judged', () => {
   ])('shows it as it was when it was breached: %s', async (_, from, live) => {
     const monitor = monitorWith([...sparse(), ...pileUp(from)]);
     await live(monitor);
-    expect(monitor.told).toMatchObject([
+    expect(monitor.notified).toMatchObject([
       {
         kind: 'fired',
-        reason: expect.stringMatching(/^the threshold was breached at .*cannot be judged$/),
+        reason: expect.stringMatching(/^the threshold was breached at .*cannot be evaluated$/),
       },
     ]);
-    expect(monitor.told[0]?.value).toBeGreaterThanOrEqual(10);
+    expect(monitor.notified[0]?.value).toBeGreaterThanOrEqual(10);
   });
 });
 
@@ -915,7 +917,7 @@ test('what SNS refuses for what it is goes out as one plain line', async () => {
   expect(lines).toEqual([
     expect.stringMatching(/^WARNING: 30 unmetered events .*could not be delivered\)$/),
   ]);
-  expect((await monitor.store.readState())?.pending).toEqual([]);
+  expect((await monitor.store.readState())?.outbox).toEqual([]);
 });
 
 test('messages keep a distance, so that no email subscription is suspended', async () => {
@@ -938,7 +940,7 @@ describe('a bucket that holds up those behind it', () => {
     await monitor.runAt('10:05');
     const outcomes: unknown[] = [];
     for (const time of ['10:10', '10:15', '10:20']) {
-      const outOfTime = new AbortController();
+      const softDeadline = new AbortController();
       const togai = {
         ...togaiOf(monitor),
         stats: () => ({ requests: 9, throttled: 1, retries: 0 }),
@@ -949,14 +951,14 @@ describe('a bucket that holds up those behind it', () => {
           }
           if (!isFirst) return;
           for (let turn = 0; turn < 200; turn++) await Promise.resolve();
-          outOfTime.abort(new Error('out of time'));
+          softDeadline.abort(new Error('out of time'));
           signal.throwIfAborted();
         },
       };
       const result = await monitor.runAt(
         time,
         { connect: () => Promise.resolve(togai) },
-        outOfTime.signal,
+        softDeadline.signal,
       );
       outcomes.push([result.outcome, result.partial]);
     }
@@ -988,7 +990,7 @@ describe('a range that cannot be read', () => {
       for (let time = at('10:05'); time <= at('11:10'); time += 5 * MINUTE) {
         await monitor.runAt(time, { connect });
       }
-      expect(monitor.told.find(({ kind }) => kind === 'fired')).toMatchObject({
+      expect(monitor.notified.find(({ kind }) => kind === 'fired')).toMatchObject({
         at: '2026-11-18T11:10:00.000Z',
       });
     },
@@ -1033,7 +1035,7 @@ test('an alert about an account with a long name resolves like any other', async
     'unmetered by account >= 10%',
   );
   await monitor.runFrom('01:30', '05:00');
-  expect(monitor.told.map(({ kind }) => kind)).toEqual(['fired', 'resolved']);
+  expect(monitor.notified.map(({ kind }) => kind)).toEqual(['fired', 'resolved']);
 });
 
 test('a token that stays rejected is told once at every repeat', async () => {
@@ -1041,7 +1043,7 @@ test('a token that stays rejected is told once at every repeat', async () => {
   const connect = () => Promise.reject(new TogaiError('unauthorized', 'no such token'));
   for (let time = at('06:00'); time <= at('08:30'); time += 5 * MINUTE)
     await monitor.runAt(time, { connect });
-  expect(monitor.told.map(({ at: told }) => told.slice(11, 16))).toEqual([
+  expect(monitor.notified.map(({ at: notified }) => notified.slice(11, 16))).toEqual([
     '06:00',
     '07:00',
     '08:00',
@@ -1055,7 +1057,7 @@ test('two outages with a counted day between are two gaps', async () => {
   await monitor.runAt(at('11:00') + 2 * day);
   await monitor.runAt(at('11:00') + 4 * day);
   await monitor.runAt(at('11:05') + 4 * day);
-  const gaps = monitor.told
+  const gaps = monitor.notified
     .filter(({ kind }) => kind === 'gap')
     .map(({ reason }) => reason.slice(0, 47));
   expect(gaps).toEqual([
@@ -1100,7 +1102,7 @@ test('thirty alerts about accounts and schemas with long names fit into what Dyn
     outcomes.add((await monitor.runAt(time, { store })).outcome);
   }
   expect([...outcomes]).toEqual(['finished']);
-  expect(monitor.told.filter(({ kind }) => kind === 'resolved')).toHaveLength(30);
+  expect(monitor.notified.filter(({ kind }) => kind === 'resolved')).toHaveLength(30);
 });
 
 test('messages that take long to fail do not keep a run from counting', async () => {
@@ -1118,7 +1120,7 @@ test('messages that take long to fail do not keep a run from counting', async ()
   };
   await monitor.runAt('10:10').catch(() => {});
   expect((await monitor.runAt('10:15')).outcome).toBe('finished');
-  expect(monitor.told).toHaveLength(12);
+  expect(monitor.notified).toHaveLength(12);
 });
 
 describe('looking samples up for messages', () => {
@@ -1145,20 +1147,20 @@ describe('looking samples up for messages', () => {
     const monitor = incident();
     const { asked, connect } = slowTogai(monitor);
     await monitor.runAt('10:10', { connect });
-    expect([asked.length > 0, monitor.told.length]).toEqual([true, 3]);
+    expect([asked.length > 0, monitor.notified.length]).toEqual([true, 3]);
     expect(monitor.clock.now() - at('10:10')).toBeLessThan(6_000);
   });
 
   test('does not begin when time is up', async () => {
     const monitor = incident();
     const { asked, connect } = slowTogai(monitor);
-    const outOfTime = new AbortController();
+    const softDeadline = new AbortController();
     monitor.onStep = (step) => {
-      if (step === 'after writeBucket' && monitor.clock.now() >= at('10:10')) outOfTime.abort();
+      if (step === 'after writeBucket' && monitor.clock.now() >= at('10:10')) softDeadline.abort();
     };
     await monitor.runFrom('09:10', '10:05');
-    await monitor.runAt('10:10', { connect }, outOfTime.signal);
-    expect([asked, monitor.told.length]).toEqual([[], 3]);
+    await monitor.runAt('10:10', { connect }, softDeadline.signal);
+    expect([asked, monitor.notified.length]).toEqual([[], 3]);
   });
 });
 
@@ -1170,14 +1172,14 @@ test.each([2, 10, 13])(
     let sent = 0;
     let rejected = 0;
     const read = () => Promise.resolve(secret);
-    const connect = (gate: TokenGate) =>
+    const connect = (rejectionLimiter: RejectionLimiter) =>
       connectTogai({
         baseUrl: 'https://togai.test',
         credential: { read, readAgain: read },
         tokenSource: 'the secret',
         requestsPerSecond: rate,
         clock: monitor.clock,
-        gate,
+        rejectionLimiter,
         exchange: async (_, { token, signal, onSent }) => {
           onSent();
           sent++;
@@ -1203,14 +1205,14 @@ describe('what Togai asks to wait', () => {
     const monitor = createTestMonitor();
     const sent: string[] = [];
     const read = () => Promise.resolve('secret-token');
-    const connect = (gate: TokenGate) =>
+    const connect = (rejectionLimiter: RejectionLimiter) =>
       connectTogai({
         baseUrl: 'https://togai.test',
         credential: { read, readAgain: read },
         tokenSource: 'the secret',
         requestsPerSecond: 2,
         clock: monitor.clock,
-        gate,
+        rejectionLimiter,
         exchange: (_, { onSent }) => {
           onSent();
           const seconds = retryAfter(sent.push(new Date(monitor.clock.now()).toISOString()));
@@ -1218,8 +1220,8 @@ describe('what Togai asks to wait', () => {
           return Promise.resolve({ status: seconds ? 429 : 200, headers, body: '{"events":[]}' });
         },
       });
-    const runAt = (time: string | number, outOfTime?: AbortSignal) =>
-      monitor.runAt(time, { connect }, outOfTime);
+    const runAt = (time: string | number, softDeadline?: AbortSignal) =>
+      monitor.runAt(time, { connect }, softDeadline);
     return { monitor, sent, runAt };
   }
 
@@ -1233,13 +1235,13 @@ describe('what Togai asks to wait', () => {
   });
 
   test('is kept where the run that was asked comes to its end', async () => {
-    const outOfTime = new AbortController();
+    const softDeadline = new AbortController();
     const { sent, runAt } = throttledMonitor((request) => {
       if (request > 1) return undefined;
-      outOfTime.abort(new Error('out of time'));
+      softDeadline.abort(new Error('out of time'));
       return '300';
     });
-    await runAt('10:00', outOfTime.signal);
+    await runAt('10:00', softDeadline.signal);
     await runAt('10:01');
     expect(sent).toHaveLength(1);
     expect((await runAt('10:05')).outcome).toBe('finished');
@@ -1263,11 +1265,11 @@ describe('what Togai asks to wait', () => {
   test('is waited for no longer than a run has time', async () => {
     const { monitor, sent, runAt } = throttledMonitor(() => '330');
     await runAt('10:00');
-    const outOfTime = new AbortController();
+    const softDeadline = new AbortController();
     monitor.onStep = (step) => {
-      if (step === 'after readBuckets') outOfTime.abort();
+      if (step === 'after readBuckets') softDeadline.abort();
     };
-    const { error } = await runAt('10:05', outOfTime.signal);
+    const { error } = await runAt('10:05', softDeadline.signal);
     expect([error, sent.length]).toMatchObject([{ failure: 'throttled' }, 1]);
   });
 
@@ -1286,12 +1288,12 @@ describe('what Togai asks to wait', () => {
     );
     await runAt('10:00');
     const state = await monitor.store.readState();
-    if (!state?.quiet) throw new Error('nothing was asked');
+    if (!state?.retryAfter) throw new Error('nothing was asked');
     const ahead = {
-      start: state.quiet.start + 24 * 60 * MINUTE,
-      end: state.quiet.end + 24 * 60 * MINUTE,
+      start: state.retryAfter.start + 24 * 60 * MINUTE,
+      end: state.retryAfter.end + 24 * 60 * MINUTE,
     };
-    await monitor.store.writeState({ ...state, quiet: ahead }, state.runNumber);
+    await monitor.store.writeState({ ...state, retryAfter: ahead }, state.runNumber);
     for (const time of ['10:05', '10:10', '10:15']) await runAt(time);
     expect(sent).toHaveLength(1);
     expect((await runAt('10:20')).outcome).toBe('finished');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { Session } from '../../functions/monitor/lease/session.ts';
 import type { MonitorStore } from '../../functions/monitor/ports.ts';
-import { Session } from '../../functions/monitor/session.ts';
 import { createJumpingClock } from '../support/clock.ts';
 import { createMemoryStore } from '../support/memory-store.ts';
 
@@ -17,14 +17,14 @@ test('a run that is told to stop takes nothing back that may have been stored', 
   };
   const session = await Session.begin(
     { store, clock: createJumpingClock(0) },
-    { runId: 'run', at: 0, leaseMs: 60_000, repeatMs: 0 },
+    { runId: 'run', scheduledTime: 0, leaseMs: 60_000, repeatMs: 0 },
     () => {},
   );
   if ('idle' in session) throw new Error('the lease was free');
-  session.change((state) => ({ ...state, frontier: 300_000 }));
+  session.change((state) => ({ ...state, watermark: 300_000 }));
   answersAreLost = true;
   await expect(session.commit()).rejects.toThrow('the answer was lost');
   answersAreLost = false;
   await session.abandon();
-  expect(await memory.readState()).toMatchObject({ frontier: 300_000, committedAt: 0 });
+  expect(await memory.readState()).toMatchObject({ watermark: 300_000, committedAt: 0 });
 });

@@ -1,4 +1,4 @@
-import type { EventPage, UsageEvent } from '../../functions/monitor/ports.ts';
+import type { EventPage, UsageEvent } from '../../functions/monitor/events/event.ts';
 
 let serial = 0;
 

@@ -1,5 +1,12 @@
-import type { BucketRecord, MonitorState, MonitorStore } from '../../functions/monitor/ports.ts';
-import { fromPlain, type PlainRecord, Pool, toPlain } from '../../functions/monitor/steps/codec.ts';
+import type { BucketRecord } from '../../functions/monitor/events/bucket-record.ts';
+import type { MonitorState } from '../../functions/monitor/monitor-state.ts';
+import type { MonitorStore } from '../../functions/monitor/ports.ts';
+import {
+  fromPlain,
+  type PlainRecord,
+  Pool,
+  toPlain,
+} from '../../functions/monitor/storage/bucket-codec.ts';
 
 /** What the monitor remembers, in memory, kept as JSON as any real store keeps it. */
 export interface MemoryStore extends MonitorStore {

@@ -1,12 +1,10 @@
-import type {
-  ConnectedTogai,
-  MetricQuery,
-  MetricSeries,
-  RenderedMessage,
-  UsageEvent,
-} from '../../functions/monitor/ports.ts';
+import type { UsageEvent } from '../../functions/monitor/events/event.ts';
+import type { MetricQuery, MetricSeries } from '../../functions/monitor/events/metrics-answer.ts';
+import type { RenderedMessage } from '../../functions/monitor/notifications/formats/message.ts';
+import type { ConnectedTogai } from '../../functions/monitor/ports.ts';
 import { type RunPorts, type RunResult, run } from '../../functions/monitor/run.ts';
-import { readRunSettings, type SettingKey } from '../../functions/monitor/settings.ts';
+import { readRunSettings } from '../../functions/monitor/settings/read-for-run.ts';
+import type { SettingKey } from '../../functions/monitor/settings/table.ts';
 import { createJumpingClock, type JumpingClock } from './clock.ts';
 import { eventPage } from './events.ts';
 import { createMemoryStore, type MemoryStore } from './memory-store.ts';
@@ -36,7 +34,7 @@ export interface TestMonitor {
   readonly store: MemoryStore;
   readonly clock: JumpingClock;
   readonly messages: RenderedMessage[];
-  readonly told: Told[];
+  readonly notified: Told[];
   /** All events; those created by the time of a request are listed. */
   readonly events: UsageEvent[];
   readonly texts: Partial<Record<SettingKey, string>>;
@@ -48,7 +46,7 @@ export interface TestMonitor {
   runAt(
     time: string | number,
     ports?: Partial<RunPorts>,
-    outOfTime?: AbortSignal,
+    softDeadline?: AbortSignal,
   ): Promise<RunResult>;
   /** A run every five minutes, from a time to another one, both included. */
   runFrom(first: string, last: string): Promise<RunResult[]>;
@@ -66,14 +64,14 @@ export function createTestMonitor(
     store,
     clock,
     messages,
-    get told() {
+    get notified() {
       return messages.map(({ json }) => JSON.parse(json) as Told);
     },
     events: [],
     texts,
     requests: 0,
     onStep: () => {},
-    runAt(time, ports = {}, outOfTime = new AbortController().signal) {
+    runAt(time, ports = {}, softDeadline = new AbortController().signal) {
       const runTime = typeof time === 'number' ? time : at(time);
       clock.advance(Math.max(0, runTime - clock.now()));
       const { baseUrl: _, ...settings } = readRunSettings(
@@ -95,12 +93,12 @@ export function createTestMonitor(
           ...ports,
         },
         {
-          at: runTime,
+          scheduledTime: runTime,
           runId: `run-${runs++}`,
           settings,
           leaseMs: 2 * MINUTE,
           signal: new AbortController().signal,
-          outOfTime,
+          softDeadline,
         },
       );
     },

@@ -1,0 +1,18 @@
+import type { BucketRecord } from '../events/bucket-record.ts';
+import type { MonitorState } from '../monitor-state.ts';
+import type { RejectionLimiter, RequestStats } from '../ports.ts';
+
+/** What counting needs of the run that holds the lease. */
+export interface CountingSession {
+  readonly state: MonitorState;
+  readonly rejectionLimiter: RejectionLimiter;
+  change(next: (state: MonitorState) => MonitorState): void;
+  /** @throws SupersededError where a later run has counted the bucket */
+  saveBucket(record: BucketRecord): Promise<void>;
+  /** Waits until Togai may be asked again. @throws TogaiError where that takes too long */
+  coolDown(
+    coolDownMs: number,
+    deadlines: { readonly signal: AbortSignal; readonly softDeadline: AbortSignal },
+  ): Promise<void>;
+  watchRetryAfter(togai: { stats(): RequestStats }): void;
+}

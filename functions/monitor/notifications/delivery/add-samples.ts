@@ -1,0 +1,114 @@
+import { createCounter } from '../../events/counter.ts';
+import type { IgnoreLists } from '../../events/counts.ts';
+import { isProblem } from '../../events/status-groups.ts';
+import type { Clock, UsageEvents } from '../../ports.ts';
+import { parseThresholds } from '../../thresholds/grammar.ts';
+import { subjectMatcher } from '../../thresholds/threshold.ts';
+import type { AlertFacts, Notification } from '../notification.ts';
+import { withSamples } from '../window-summary.ts';
+import type { DeliverySession } from './deliver.ts';
+import { within } from './time-limit.ts';
+
+/** How many statuses are asked for, a page each. */
+const MAX_STATUSES = 3;
+/** How long Togai may be asked for samples, for all messages of a run. */
+const LIMIT_MS = 5_000;
+
+/**
+ * What Togai counted itself has no samples: what this run decided to tell gets them from a page of the newest events of
+ * each of the worst statuses, before it is committed. At best: without an answer it is told as it is.
+ *
+ * @throws the reason of the signal once that is aborted
+ */
+export async function addSamples(
+  session: Pick<DeliverySession, 'state' | 'change'>,
+  togai: UsageEvents | undefined,
+  clock: Clock,
+  {
+    scheduledTime,
+    settings,
+    signal,
+  }: {
+    readonly scheduledTime: number;
+    readonly settings: { readonly ignoreLists: IgnoreLists };
+    readonly signal: AbortSignal;
+  },
+): Promise<void> {
+  const { outbox } = session.state;
+  const isNew = ({ kind, at: decidedAt }: Notification) =>
+    decidedAt === scheduledTime && (kind === 'fired' || kind === 'grew');
+  if (!togai || !outbox.some(isNew)) return;
+  const withThem = await within({ clock, signal, ms: LIMIT_MS }, (limit) =>
+    Promise.all(
+      outbox.map((notification) =>
+        isNew(notification)
+          ? sampled(notification, togai, settings.ignoreLists, limit)
+          : notification,
+      ),
+    ),
+  );
+  signal.throwIfAborted();
+  session.change((state) => ({ ...state, outbox: withThem }));
+}
+
+async function sampled(
+  notification: Notification,
+  togai: UsageEvents,
+  ignoreLists: IgnoreLists,
+  signal: AbortSignal,
+): Promise<Notification> {
+  const { about } = notification;
+  if (!about) return notification;
+  const matches = matcherOf(about);
+  const statuses = about.summary.byStatus
+    .map(([status]) => status)
+    .filter((status) => isProblem(status) && matches(status))
+    .slice(0, MAX_STATUSES);
+  const counter = createCounter(ignoreLists);
+  await Promise.all(
+    statuses.map(async (status) => {
+      try {
+        for await (const page of togai.pages(queryOf(about, status), signal)) {
+          // A server may ignore any of the filters.
+          for (const event of page.events) if (belongs(event, status, about)) counter.add(event);
+          break;
+        }
+      } catch {
+        // What the others brought will do.
+      }
+    }),
+  );
+  const summary = withSamples(about.summary, counter.finish(), matches);
+  return { ...notification, about: { ...about, summary } };
+}
+
+function matcherOf({ threshold }: AlertFacts): (status: string) => boolean {
+  const [rule] = parseThresholds(threshold);
+  return rule ? subjectMatcher(rule.subject) : () => false;
+}
+
+function queryOf({ window, by, groups }: AlertFacts, status: string) {
+  const [worst] = groups;
+  return {
+    startTime: window.start,
+    endTime: window.end,
+    status,
+    ...(worst?.name && by === 'account' && { accountId: worst.name }),
+    ...(worst?.name && by === 'schema' && { schemaName: worst.name }),
+  };
+}
+
+function belongs(
+  event: { status: string; createdAt: number; accountId: string; schemaName: string },
+  status: string,
+  { window, by, groups }: AlertFacts,
+): boolean {
+  const [worst] = groups;
+  const name = by === 'account' ? event.accountId : event.schemaName;
+  return (
+    event.status === status &&
+    event.createdAt >= window.start &&
+    event.createdAt < window.end &&
+    (!worst || by === undefined || name === worst.name)
+  );
+}

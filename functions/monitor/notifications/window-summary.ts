@@ -1,0 +1,138 @@
+import { type Counts, countWhere, type Groups, type SampleEvent } from '../events/counts.ts';
+import { oneOfEachKind } from '../events/keep-samples.ts';
+import { mergeCounts } from '../events/merge-counts.ts';
+import { groupOf, isProblem } from '../events/status-groups.ts';
+import { cutAt } from '../text/text.ts';
+
+const MAX_NAME = 120;
+const MAX_DESCRIPTION = 250;
+const MAX_STATUSES = 12;
+const TOP = 5;
+
+/** What a message says of a window: small enough to be stored, with everything in it cut. */
+export interface Summary {
+  readonly total: number;
+  /** The most frequent statuses, most events first. */
+  readonly byStatus: readonly (readonly [status: string, events: number])[];
+  /** The largest of those with problems, most problems first. */
+  readonly topAccounts: readonly TopGroup[];
+  readonly topSchemas: readonly TopGroup[];
+  /** Togai's own words for the problems, most frequent first. */
+  readonly descriptions: readonly { readonly text: string; readonly events: number }[];
+  /** The newest events of the most frequent problem statuses, one of each status and schema first. */
+  readonly samples: readonly SampleEvent[];
+  /** Events that the alert is about, bucket by bucket, oldest first. */
+  readonly perBucket: readonly number[];
+  readonly ignored: number;
+  readonly malformed: number;
+  /** Names were left out of the counts, so that there may be more accounts and schemas. */
+  readonly truncated: boolean;
+  /** Some bucket of the window is a lower bound or was not counted. */
+  readonly incomplete: boolean;
+  /** Of how many events samples and descriptions are, where they are not of all: the newest ones of some statuses. */
+  readonly sampled?: number | undefined;
+}
+
+/** An account or a schema with the numbers that matter. */
+export interface TopGroup {
+  readonly name: string;
+  readonly unmetered: number;
+  /** `null` where it is not known: Togai counted, and was not asked for it. */
+  readonly failed: number | null;
+  readonly total: number;
+}
+
+/**
+ * @param counts of the window's buckets, oldest first; `undefined` where a bucket was not counted
+ * @param matches the statuses that the alert is about
+ * @param failedKnown the failed events of accounts and schemas were counted by themselves
+ */
+export function summarise(
+  bucketCounts: readonly (Counts | undefined)[],
+  matches: (status: string) => boolean,
+  incomplete: boolean,
+  failedKnown = true,
+): Summary {
+  const counts = mergeCounts(bucketCounts.filter((part) => part !== undefined));
+  return {
+    total: counts.total,
+    byStatus: [...counts.byStatus]
+      .sort(([, a], [, b]) => b - a)
+      .slice(0, MAX_STATUSES)
+      .map(([status, events]) => [cutAt(status, MAX_NAME), events] as const),
+    topAccounts: topGroups(counts.accounts.byName, failedKnown),
+    topSchemas: topGroups(counts.schemas.byName, failedKnown),
+    descriptions: pickDescriptions(counts),
+    samples: pickSamples(counts, matches),
+    perBucket: bucketCounts.map((part) => (part ? countWhere(part.byStatus, matches) : 0)),
+    ignored: counts.ignored,
+    malformed: counts.malformed,
+    truncated: counts.accounts.truncated || counts.schemas.truncated,
+    incomplete,
+  };
+}
+
+/** A summary whose samples and descriptions are of events that were looked at when it was told. */
+export function withSamples(
+  summary: Summary,
+  looked: Counts,
+  matches: (status: string) => boolean,
+): Summary {
+  if (looked.total === 0) return summary;
+  return {
+    ...summary,
+    samples: pickSamples(looked, matches),
+    descriptions: pickDescriptions(looked),
+    sampled: looked.total,
+  };
+}
+
+function topGroups(byName: Groups['byName'], failedKnown: boolean): TopGroup[] {
+  return rankGroups(byName)
+    .filter(({ unmetered, failed }) => unmetered + failed > 0)
+    .slice(0, TOP)
+    .map((group) => ({
+      ...group,
+      failed: failedKnown ? group.failed : null,
+      name: cutAt(group.name, MAX_NAME),
+    }));
+}
+
+/** Togai's own words, most frequent first. */
+function pickDescriptions({ descriptions }: Counts): Summary['descriptions'] {
+  return [...descriptions]
+    .flatMap(([, texts]) => [...texts])
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, 3)
+    .map(([text, events]) => ({ text: cutAt(text, MAX_DESCRIPTION), events }));
+}
+
+/** Accounts or schemas, those with the most problems first, then the largest, then by name. */
+export function rankGroups(byName: Groups['byName']): (TopGroup & { readonly failed: number })[] {
+  return [...byName]
+    .map(([name, { byStatus }]) => ({
+      name,
+      problems: countWhere(byStatus, isProblem),
+      unmetered: countWhere(byStatus, (status) => groupOf(status) === 'unmetered'),
+      failed: countWhere(byStatus, (status) => groupOf(status) === 'failed'),
+      total: countWhere(byStatus, () => true),
+    }))
+    .sort((a, b) => b.problems - a.problems || b.total - a.total || (a.name < b.name ? -1 : 1))
+    .map(({ name, unmetered, failed, total }) => ({ name, unmetered, failed, total }));
+}
+
+function pickSamples(counts: Counts, matches: (status: string) => boolean): SampleEvent[] {
+  const frequency = (status: string) => counts.byStatus.get(status) ?? 0;
+  const all = [...counts.samples]
+    .filter(([status]) => matches(status))
+    .sort(([a], [b]) => frequency(b) - frequency(a))
+    .flatMap(([, samples]) => samples);
+  return [...new Set([...oneOfEachKind(all), ...all])].slice(0, TOP).map((sample) => ({
+    ...sample,
+    status: cutAt(sample.status, MAX_NAME),
+    referenceId: sample.referenceId && cutAt(sample.referenceId, MAX_NAME),
+    id: sample.id && cutAt(sample.id, MAX_NAME),
+    accountId: cutAt(sample.accountId, MAX_NAME),
+    schemaName: cutAt(sample.schemaName, MAX_NAME),
+  }));
+}

@@ -1,0 +1,77 @@
+import { type Counts, countWhere } from './events/counts.ts';
+import { groupOf, isSettled, type StatusGroup } from './events/status-groups.ts';
+import type { RunResult } from './run.ts';
+import { isoTime, MINUTE_MS } from './timeline/time.ts';
+
+/** What a run is measured by. Each name is billed, so there are ten and no dimensions. */
+export interface RunMetric {
+  readonly name: string;
+  readonly unit: 'Count' | 'Percent' | 'None';
+  readonly value: number;
+}
+
+/** The metrics of a run; what it did not find out is left out. */
+export function metricsOf(result: RunResult): RunMetric[] {
+  const { evaluated, stats, backlogMs, firing } = result;
+  const metrics: RunMetric[] = [];
+  const add = (name: string, unit: RunMetric['unit'], value: number | undefined) => {
+    if (value !== undefined) metrics.push({ name, unit, value });
+  };
+  if (result.outcome === 'finished' || result.outcome === 'failed') {
+    // Who cannot tell anybody has not succeeded; an alarm may still get through.
+    const notified = result.undelivered === 0;
+    add('RunSucceeded', 'Count', result.outcome === 'finished' && notified ? 1 : 0);
+  }
+  if (evaluated?.whole) {
+    const { counts } = evaluated;
+    const settled = countWhere(counts.byStatus, isSettled);
+    const unmetered = inGroup(counts, 'unmetered');
+    add('EventsTotal', 'Count', counts.total);
+    add('EventsUnmetered', 'Count', unmetered);
+    add('EventsFailed', 'Count', inGroup(counts, 'failed'));
+    add('EventsInProgress', 'Count', inGroup(counts, 'in_progress'));
+    add('UnmeteredPercent', 'Percent', settled === 0 ? undefined : (100 * unmetered) / settled);
+  }
+  add('BacklogMinutes', 'None', backlogMs === undefined ? undefined : backlogMs / MINUTE_MS);
+  add('TogaiRequests', 'Count', stats?.requests);
+  add('TogaiThrottled', 'Count', stats?.throttled);
+  add('AlertsFiring', 'Count', firing?.length);
+  return metrics;
+}
+
+/** The one log line of a run: numbers, names of statuses and thresholds, nothing of any event. */
+export function logLineOf(at: number, result: RunResult): Readonly<Record<string, unknown>> {
+  const { outcome, error, evaluated, stats, firing } = result;
+  return {
+    at: isoTime(at),
+    outcome,
+    ...(error && { problem: error.message }),
+    counting: result.counting,
+    due: result.due,
+    counted: result.counted,
+    partial: result.partial,
+    delivered: result.delivered,
+    undelivered: result.undelivered,
+    ...(result.problems?.length && { problems: result.problems }),
+    backlogMinutes: result.backlogMs === undefined ? undefined : result.backlogMs / MINUTE_MS,
+    firing,
+    ...(evaluated && {
+      window: { start: isoTime(evaluated.window.start), end: isoTime(evaluated.window.end) },
+      whole: evaluated.whole,
+      total: evaluated.counts.total,
+      byStatus: Object.fromEntries(evaluated.counts.byStatus),
+      ignored: evaluated.counts.ignored,
+      malformed: evaluated.counts.malformed,
+      evaluations: evaluated.evaluations.map(({ threshold, state, value }) => ({
+        threshold,
+        state,
+        value,
+      })),
+    }),
+    ...stats,
+  };
+}
+
+function inGroup({ byStatus }: Counts, group: StatusGroup): number {
+  return countWhere(byStatus, (status) => groupOf(status) === group);
+}

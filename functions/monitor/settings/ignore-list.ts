@@ -1,0 +1,52 @@
+import { SettingError } from '../errors.ts';
+import { printable } from '../text/text.ts';
+import { DAY_MS, parseTime } from '../timeline/time.ts';
+
+/** An account or a schema whose events are counted apart and not evaluated. */
+export interface IgnoreEntry {
+  readonly name: string;
+  /** The first moment it no longer holds, epoch ms: midnight UTC after its last day. */
+  readonly until: number | undefined;
+}
+
+const DATE_LIKE = /^\d{4}-\d{1,2}-\d{1,2}$/;
+
+/**
+ * Reads `acme, bob@example.com, old-plan@2027-01-31`: names separated by commas, each with an optional
+ * last day (inclusive, UTC) behind the last `@`. Names may hold `@` themselves.
+ *
+ * @throws SettingError for a last day that does not exist
+ */
+export function parseIgnoreList(text: string): IgnoreEntry[] {
+  return text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
+    .map(parseIgnoreEntry);
+}
+
+function parseIgnoreEntry(entry: string): IgnoreEntry {
+  const at = entry.lastIndexOf('@');
+  const name = entry.slice(0, at).trim();
+  const date = entry.slice(at + 1).trim();
+  if (at <= 0 || name === '' || !DATE_LIKE.test(date)) return { name: entry, until: undefined };
+  const lastDay = parseTime(`${date}T00:00`);
+  if (lastDay === undefined) {
+    throw new SettingError(
+      `"${printable(entry)}": "${date}" is no day of the calendar; write the last day as YYYY-MM-DD`,
+    );
+  }
+  return { name, until: lastDay + DAY_MS };
+}
+
+/** The names that are ignored at a time. */
+export function ignoredAt(
+  ignoreEntries: readonly IgnoreEntry[],
+  time: number,
+): ReadonlySet<string> {
+  return new Set(
+    ignoreEntries
+      .filter(({ until }) => until === undefined || time < until)
+      .map(({ name }) => name),
+  );
+}

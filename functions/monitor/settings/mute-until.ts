@@ -1,0 +1,48 @@
+import { SettingError } from '../errors.ts';
+import { printable } from '../text/text.ts';
+import { DAY_MS, isoTime, parseTime } from '../timeline/time.ts';
+
+/** Nobody means to be silent for longer; a mistyped year would be. */
+const MAX_MUTE_MS = 30 * DAY_MS;
+
+/** A mute as it was written. */
+export interface MuteSetting {
+  /** The setting's name where it was written: a parameter or a flag. */
+  readonly name: string;
+  readonly text: string;
+  /** Epoch ms; `undefined` if there is none. */
+  readonly until: number | undefined;
+}
+
+/** @throws SettingError for a text that is not a time */
+export function parseMuteUntil(text: string): number | undefined {
+  if (text.trim() === '') return undefined;
+  const time = parseTime(text.trim());
+  if (time !== undefined) return time;
+  throw new SettingError(
+    `"${printable(text, 80)}" is no time; write it like 2026-11-21T09:00 (UTC) or 2026-11-21T10:00+01:00`,
+  );
+}
+
+/**
+ * Whether a mute holds at a time. One that is more than 30 days ahead is refused, and stays refused as the time comes
+ * nearer, until another one is written.
+ *
+ * @param refusedBefore the text of the mute that an earlier run refused
+ * @returns `refused`: the text to remember as refused; `problem`: a sentence, empty if nothing is wrong
+ */
+export function muteAt(
+  { name, text, until }: MuteSetting,
+  refusedBefore: string | undefined,
+  now: number,
+): { readonly muted: boolean; readonly refused: string | undefined; readonly problem: string } {
+  if (until === undefined || until <= now)
+    return { muted: false, refused: refusedBefore, problem: '' };
+  if (until - now > MAX_MUTE_MS) {
+    const problem = `${name}: ${isoTime(until)} is more than 30 days ahead, so nothing is muted; choose a nearer time.`;
+    return { muted: false, refused: text, problem };
+  }
+  if (refusedBefore !== text) return { muted: true, refused: refusedBefore, problem: '' };
+  const problem = `${name}: ${text} was refused when it was more than 30 days ahead, and stays so; write another time to mute.`;
+  return { muted: false, refused: text, problem };
+}

@@ -1,0 +1,103 @@
+import type { BucketRecord } from '../events/bucket-record.ts';
+import type { Counts, GroupCounts, Groups } from '../events/counts.ts';
+
+/** Counts hold maps; what is stored is JSON. */
+
+interface PlainGroups {
+  readonly truncated: boolean;
+  /** Name, counts by status, and 0 where the counts are lower bounds. */
+  readonly byName: readonly (readonly [string, PlainStatusCounts, 0?])[];
+}
+type PlainStatusCounts = readonly (readonly [string, number])[];
+
+interface PlainCounts extends Pick<Counts, 'total' | 'ignored' | 'malformed' | 'malformedExample'> {
+  readonly byStatus: PlainStatusCounts;
+  readonly accounts: PlainGroups;
+  readonly schemas: PlainGroups;
+  readonly samples: readonly (readonly [
+    string,
+    Counts['samples'] extends ReadonlyMap<string, infer S> ? S : never,
+  ])[];
+  readonly descriptions: readonly (readonly [string, PlainStatusCounts])[];
+}
+
+export interface PlainRecord extends Omit<BucketRecord, 'counts'> {
+  readonly counts: PlainCounts;
+}
+
+export function toPlain(record: BucketRecord): PlainRecord {
+  const { counts } = record;
+  return {
+    ...record,
+    counts: {
+      ...counts,
+      byStatus: [...counts.byStatus],
+      accounts: plainGroups(counts.accounts),
+      schemas: plainGroups(counts.schemas),
+      samples: [...counts.samples],
+      descriptions: [...counts.descriptions].map(
+        ([status, texts]) => [status, [...texts]] as const,
+      ),
+    },
+  };
+}
+
+/** What the records of a window have in common, held once: a day of thousands of accounts would need ten times the memory. */
+export class Pool {
+  readonly #names = new Map<string, string>();
+  readonly #groups = new Map<string, GroupCounts>();
+
+  name(text: string): string {
+    const known = this.#names.get(text);
+    if (known !== undefined) return known;
+    this.#names.set(text, text);
+    return text;
+  }
+
+  /** Groups of the same counts are one object; nobody changes what was read. */
+  group(byStatus: PlainStatusCounts, exact: boolean): GroupCounts {
+    const key = JSON.stringify([exact, byStatus]);
+    const known = this.#groups.get(key);
+    if (known) return known;
+    const group = {
+      byStatus: new Map(byStatus.map(([status, count]) => [this.name(status), count])),
+      exact,
+    };
+    this.#groups.set(key, group);
+    return group;
+  }
+}
+
+/** @param pool shared by the records that are held together */
+export function fromPlain(record: PlainRecord, pool: Pool): BucketRecord {
+  const { counts } = record;
+  return {
+    ...record,
+    counts: {
+      ...counts,
+      malformedExample: counts.malformedExample,
+      byStatus: new Map(counts.byStatus),
+      accounts: mapGroups(counts.accounts, pool),
+      schemas: mapGroups(counts.schemas, pool),
+      samples: new Map(counts.samples),
+      descriptions: new Map(counts.descriptions.map(([status, texts]) => [status, new Map(texts)])),
+    },
+  };
+}
+
+function plainGroups({ byName, truncated }: Groups): PlainGroups {
+  return {
+    truncated,
+    byName: [...byName].map(([name, { byStatus, exact }]) =>
+      exact ? ([name, [...byStatus]] as const) : ([name, [...byStatus], 0] as const),
+    ),
+  };
+}
+
+function mapGroups({ byName, truncated }: PlainGroups, pool: Pool): Groups {
+  const groups = new Map<string, GroupCounts>();
+  for (const [name, byStatus, exact] of byName) {
+    groups.set(pool.name(name), pool.group(byStatus, exact !== 0));
+  }
+  return { truncated, byName: groups };
+}

@@ -1,0 +1,16 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Clock } from './ports.ts';
+
+/** The machine's own clock. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  elapsed: () => performance.now(),
+  async sleep(ms, signal) {
+    try {
+      await setTimeout(ms, undefined, { signal });
+    } catch {
+      // The timer rejects with an AbortError of its own; the reason is what the caller gave.
+      signal.throwIfAborted();
+    }
+  },
+};

@@ -1,0 +1,35 @@
+/**
+ * What would move a cursor, hide, reorder or break text: controls, formatting characters (bidi marks,
+ * zero-width joiners), line and paragraph separators, unpaired surrogates, private use.
+ */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
+
+/**
+ * Somebody else's text, made safe to print on one line: unprintable characters become `\u{…}`.
+ *
+ * @param maxLength in code points; longer text is cut there and ends in `…`
+ */
+export function printable(text: string, maxLength = 512): string {
+  const visible = text.replace(
+    UNPRINTABLE,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  );
+  return cutAt(visible, maxLength);
+}
+
+/** The first `maxLength` code points of a text, the last of them `…` where something was cut. */
+export function cutAt(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  const points = Array.from(text);
+  return points.length <= maxLength ? text : `${points.slice(0, maxLength - 1).join('')}…`;
+}
+
+/** `1 event`, `2 events`, `1,234 events`. */
+export function counted(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** A count with thousands separators, the same on every machine: `1,234,567`. */
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-US', { maximumFractionDigits: 0 });
+}

@@ -1,0 +1,137 @@
+import type { TogaiFailure } from '../errors.ts';
+import { fetchReportingSend } from './sending.ts';
+
+/** A page holds 50 events of about a kilobyte; this is a hundred times that. */
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
+
+export interface ExchangeOptions {
+  /** JSON to post; without it the request is a GET. */
+  readonly post?: string | undefined;
+  readonly token: string;
+  readonly userAgent: string;
+  /** For the whole exchange, the last byte of the body included. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** Called whenever the head of the request is written to a connection. */
+  readonly onSent: () => void;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: string;
+}
+
+/** An exchange that gave no answer that could be read to its end. */
+export class NoAnswer extends Error {
+  override name = 'NoAnswer';
+  readonly failure: TogaiFailure;
+  /** Whether trying again can help. */
+  readonly passing: boolean;
+
+  constructor(failure: TogaiFailure, whatCameBack: string, passing: boolean) {
+    super(whatCameBack);
+    this.failure = failure;
+    this.passing = passing;
+  }
+}
+
+/**
+ * One request and its answer, whatever its status.
+ *
+ * @throws NoAnswer, whose message tells what came back instead and holds nothing of the request;
+ *   the reason of `signal` once that is aborted
+ */
+export async function exchange(url: URL, options: ExchangeOptions): Promise<Answer> {
+  const { post, token, userAgent, timeoutMs, signal } = options;
+  signal.throwIfAborted();
+  const controller = new AbortController();
+  const timeout = new NoAnswer(
+    'unavailable',
+    `did not answer completely within ${timeoutMs / 1_000} s`,
+    true,
+  );
+  const timer = setTimeout(() => controller.abort(timeout), timeoutMs);
+  const follow = () => controller.abort(signal.reason);
+  signal.addEventListener('abort', follow, { once: true });
+  try {
+    const request: RequestInit = {
+      headers: {
+        authorization: `Bearer ${token}`,
+        accept: 'application/json',
+        'user-agent': userAgent,
+        ...(post !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(post !== undefined && { method: 'POST', body: post }),
+      // A redirect would carry the token to wherever it points.
+      redirect: 'manual',
+      signal: controller.signal,
+    };
+    const response = await fetchReportingSend(url, request, options.onSent);
+    const body = await readBody(response).catch((error) => {
+      // A rejected token is one, whatever becomes of the words.
+      if (response.status !== 401) throw error;
+      return '';
+    });
+    return { status: response.status, headers: response.headers, body };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof NoAnswer) throw error;
+    throw describe(error);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', follow);
+    // Whatever is still coming in is not wanted any more.
+    controller.abort();
+  }
+}
+
+async function readBody(response: Response): Promise<string> {
+  if (!response.body) return '';
+  const decoder = new TextDecoder();
+  let bytes = 0;
+  let text = '';
+  for await (const chunk of response.body) {
+    bytes += chunk.byteLength;
+    if (bytes > MAX_BODY_BYTES) {
+      const limit = MAX_BODY_BYTES / (1024 * 1024);
+      throw new NoAnswer('unreadable', `answered with a body of more than ${limit} MB`, false);
+    }
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+const NAME_CODES = new Set(['ENOTFOUND', 'EAI_AGAIN']);
+const PORT_CODES = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL']);
+const PASSING_CODES = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED']);
+const CERTIFICATE_CODES = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|^EPROTO$/;
+
+/** What `fetch` means by "fetch failed" is in the cause, by code. */
+function describe(error: unknown): NoAnswer {
+  const { code, name, message } = rootCause(error);
+  if (NAME_CODES.has(code)) {
+    return new NoAnswer('unreachable', 'found no such host (its name does not resolve)', false);
+  }
+  if (PORT_CODES.has(code)) {
+    return new NoAnswer('unreachable', `could not connect (${code})`, false);
+  }
+  if (name === 'HTTPParserError' || code.startsWith('Z_')) {
+    return new NoAnswer('unavailable', `gave an answer that is broken (${code || name})`, true);
+  }
+  if (PASSING_CODES.has(code) || code.startsWith('UND_ERR')) {
+    return new NoAnswer('unavailable', `lost the connection (${code})`, true);
+  }
+  if (CERTIFICATE_CODES.test(code)) {
+    return new NoAnswer('unreachable', `could not agree on TLS (${code})`, false);
+  }
+  return new NoAnswer('unreachable', `failed (${code || message || name})`, false);
+}
+
+function rootCause(error: unknown): { code: string; name: string; message: string } {
+  let cause = error;
+  while (cause instanceof Error && cause.cause !== undefined) cause = cause.cause;
+  if (!(cause instanceof Error)) return { code: '', name: '', message: 'for no known reason' };
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+  return { code, name: cause.name, message: cause.message };
+}

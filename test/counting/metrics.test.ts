@@ -1,0 +1,224 @@
+import { describe, expect, test } from 'vitest';
+import {
+  countsOfMetrics,
+  failedKnownByGroup,
+  groupingsIn,
+  metricsDigest,
+  planMetrics,
+  requestsOf,
+} from '../../functions/monitor/counting/metrics/metrics.ts';
+import type {
+  Grouping,
+  MetricSeries,
+  MetricsAnswer,
+} from '../../functions/monitor/events/metrics-answer.ts';
+import { KNOWN_STATUSES } from '../../functions/monitor/events/status-groups.ts';
+import { SETTINGS } from '../../functions/monitor/settings/table.ts';
+import { parseThresholds } from '../../functions/monitor/thresholds/grammar.ts';
+
+const NOBODY = { accounts: new Set<string>(), schemas: new Set<string>() };
+const DEFAULT = parseThresholds(SETTINGS.thresholds.defaultText);
+
+describe('an hour is asked for', () => {
+  const requests = (rules = DEFAULT, ignoreLists = NOBODY, unknown = new Set<Grouping>()) =>
+    requestsOf(planMetrics(rules, ignoreLists), unknown);
+  const sizes = (rules: string, ignoreLists = NOBODY) =>
+    requests(parseThresholds(rules), ignoreLists).map((queries) => queries.length);
+
+  test('in one request of five queries by default', () => {
+    expect(requests().map((queries) => queries.length)).toEqual([5]);
+  });
+
+  test('by every status that Togai documents, for without a filter those in progress are left out', () => {
+    const [byStatus] = requests()[0] ?? [];
+    expect(byStatus?.groupBy).toBe('RAW_EVENT_STATUS');
+    expect(byStatus?.statuses).toContain('INGESTION_IN_PROGRESS');
+  });
+
+  test('with what is subtracted beside what it is subtracted from', () => {
+    const ignoreLists = { ...NOBODY, accounts: new Set(['acme']) };
+    const [first = []] = requests(DEFAULT, ignoreLists);
+    expect(first.map(({ id }) => id)).toContain('ignored-by-status');
+  });
+
+  test('in two requests where rules tell more statuses apart, or accounts are ignored', () => {
+    expect(sizes('unmetered by account >= 5%, failed by account >= 10')).toEqual([5, 2]);
+    expect(sizes('unmetered >= 10', { ...NOBODY, accounts: new Set(['acme']) })).toEqual([5, 3]);
+  });
+
+  test.each([
+    [
+      'rules that tell too many statuses apart',
+      'failed by account >= 1, duplicate by schema >= 1, in_progress by account >= 5%, metered by schema >= 1',
+      NOBODY,
+      /tell too many statuses apart .*: they take 15 queries, and 10 fit into 2 requests; leave out a rule whose subject no other has, or count events/,
+    ],
+    [
+      'ignored accounts and rules for which the queries are too many only then',
+      'unmetered by account >= 5%, failed by account >= 10',
+      { ...NOBODY, accounts: new Set(['acme']) },
+      /: they take 11 queries, and .*; leave one out, ignore no accounts, or count events/,
+    ],
+    [
+      'ignored schemas',
+      'unmetered >= 10',
+      { ...NOBODY, schemas: new Set(['api_call']) },
+      /^schemas cannot be ignored when counting by Togai metrics; clear it,.*count events/,
+    ],
+    [
+      'a rule about statuses that are not known here',
+      'unknown >= 1',
+      NOBODY,
+      /"unknown >= 1" cannot be evaluated.*count events/,
+    ],
+  ])('but not with %s', (_, rules, ignoreLists, reason) => {
+    expect(() => planMetrics(parseThresholds(rules), ignoreLists)).toThrow(reason);
+  });
+});
+
+test('the answers to another set of rules have another name', () => {
+  const [one, other] = ['unmetered >= 10', 'failed by account >= 10'].map(parseThresholds);
+  expect(metricsDigest(one ?? [])).not.toBe(metricsDigest(other ?? []));
+});
+
+test.each([
+  ['not by the default rules', DEFAULT, false],
+  ['by a rule about them', parseThresholds('failed by account >= 10'), true],
+])('failed events of an account are known by themselves: %s', (_, rules, known) => {
+  expect(failedKnownByGroup('metrics', rules)).toBe(known);
+});
+
+describe('a server that does not know', () => {
+  const plan = planMetrics(DEFAULT, NOBODY);
+
+  test('statuses as a grouping is asked for each by itself', () => {
+    const queries = requestsOf(plan, new Set(['RAW_EVENT_STATUS'])).flat();
+    const alone = queries.filter(({ groupBy }) => groupBy === undefined);
+    expect(alone.map(({ statuses }) => statuses)).toEqual(KNOWN_STATUSES.map((name) => [name]));
+  });
+
+  test('accounts as a grouping is not asked for them, and the counts is cut', () => {
+    const unknown = new Set<Grouping>(['ACCOUNT_ID']);
+    const queries = requestsOf(plan, unknown).flat();
+    expect(queries.map(({ groupBy }) => groupBy)).not.toContain('ACCOUNT_ID');
+    const [status = ''] = KNOWN_STATUSES;
+    const series = new Map([['by-status', [{ group: status, events: 3 }]]]);
+    const { accounts } = countsOfMetrics(plan, [{ series, points: 1 }], NOBODY);
+    expect([accounts.truncated, accounts.byName.size]).toEqual([true, 0]);
+  });
+
+  test('a grouping, and answers with one number, is found out', () => {
+    const queries = requestsOf(plan, new Set()).flat();
+    const account = queries.find(({ groupBy }) => groupBy === 'ACCOUNT_ID');
+    const answer = (events: number) => ({
+      series: new Map([[account?.id ?? '', [{ group: undefined, events }]]]),
+      points: 1,
+    });
+    expect(groupingsIn(queries, [answer(7)]).unnamed).toEqual(['ACCOUNT_ID']);
+    // Nothing counted is nothing to group.
+    expect(groupingsIn(queries, [answer(0)]).unnamed).toEqual([]);
+  });
+});
+
+describe('the counts of an hour', () => {
+  const METERED = 'INGESTION_COMPLETED_EVENT_METERED';
+  const UNMETERED = 'INGESTION_COMPLETED_EVENT_NOT_METERED';
+  const countsOf = (
+    series: Record<string, Record<string, number>>,
+    { points = 10, ignoreLists = NOBODY } = {},
+  ) => {
+    const plan = planMetrics(DEFAULT, ignoreLists);
+    const lines = Object.entries(series).map(([id, groups]): [string, MetricSeries[]] => [
+      id,
+      Object.entries(groups).map(([group, events]) => ({ group, events })),
+    ]);
+    const answers: MetricsAnswer[] = [{ series: new Map(lines), points }];
+    return countsOfMetrics(plan, answers, ignoreLists);
+  };
+
+  test('has what each query counted', () => {
+    const counts = countsOf({
+      'by-status': { [METERED]: 90, [UNMETERED]: 10 },
+      [`account-${METERED}`]: { acme: 60, globex: 30 },
+      [`account-${UNMETERED}`]: { acme: 10 },
+    });
+    expect(counts.total).toBe(100);
+    expect(counts.accounts.byName.get('acme')).toEqual({
+      byStatus: new Map([
+        [METERED, 60],
+        [UNMETERED, 10],
+      ]),
+      exact: true,
+    });
+    expect(counts.accounts.truncated).toBe(false);
+  });
+
+  test('leaves ignored accounts out of every number but their own', () => {
+    const counts = countsOf(
+      {
+        'by-status': { [METERED]: 90, [UNMETERED]: 10 },
+        'ignored-by-status': { [UNMETERED]: 8 },
+        [`account-${UNMETERED}`]: { acme: 8, globex: 2 },
+        [`schema-${UNMETERED}`]: { api_call: 10 },
+        [`ignored-schema-${UNMETERED}`]: { api_call: 8 },
+      },
+      { ignoreLists: { ...NOBODY, accounts: new Set(['acme']) } },
+    );
+    expect([counts.total, counts.ignored]).toEqual([92, 8]);
+    expect([...counts.accounts.byName.keys()]).toEqual(['globex']);
+    expect(counts.schemas.byName.get('api_call')?.byStatus.get(UNMETERED)).toBe(2);
+  });
+
+  test('is cut, and its groups lower bounds, where a full answer lacks events that the statuses have', () => {
+    const { accounts } = countsOf(
+      { 'by-status': { [UNMETERED]: 11 }, [`account-${UNMETERED}`]: { acme: 10 } },
+      { points: 300 },
+    );
+    expect([accounts.truncated, accounts.byName.get('acme')?.exact]).toEqual([true, false]);
+  });
+
+  test('is not cut where a full answer lacks nothing', () => {
+    const { accounts } = countsOf(
+      { 'by-status': { [UNMETERED]: 10 }, [`account-${UNMETERED}`]: { acme: 10 } },
+      { points: 300 },
+    );
+    expect([accounts.truncated, accounts.byName.get('acme')?.exact]).toEqual([false, true]);
+  });
+
+  test('is not cut where an event changed its status between two queries', () => {
+    const { accounts } = countsOf({
+      'by-status': { [UNMETERED]: 11 },
+      [`account-${UNMETERED}`]: { acme: 10 },
+    });
+    expect(accounts.truncated).toBe(false);
+  });
+
+  test('is none where a full answer lacks a status', () => {
+    expect(() =>
+      countsOf({ 'by-status': {}, [`account-${UNMETERED}`]: { acme: 10 } }, { points: 300 }),
+    ).toThrow(/300 data points.*count events/);
+  });
+
+  test('is none where the server seems to ignore for which accounts it is asked', () => {
+    const byStatus = { [METERED]: 100 };
+    expect(() =>
+      countsOf(
+        {
+          'by-status': byStatus,
+          'ignored-by-status': byStatus,
+          [`account-${METERED}`]: { acme: 1, globex: 99 },
+          [`account-${UNMETERED}`]: {},
+        },
+        { ignoreLists: { ...NOBODY, accounts: new Set(['acme']) } },
+      ),
+    ).toThrow(/counted 100 events of the ignored accounts by status, and 1 by account/);
+  });
+
+  test('has nothing left, not less, of what changed its status between two answers', () => {
+    const { byStatus, ignored } = countsOf(
+      { 'by-status': { [METERED]: 1 }, 'ignored-by-status': { [METERED]: 2 } },
+      { ignoreLists: { ...NOBODY, accounts: new Set(['acme']) } },
+    );
+    expect([[...byStatus], ignored]).toEqual([[], 2]);
+  });
+});

@@ -1,0 +1,227 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type PlanInput, plan } from '../../functions/monitor/counting/plan.ts';
+import type { CountedBucket } from '../../functions/monitor/events/bucket-record.ts';
+import { BUCKET_MS } from '../../functions/monitor/timeline/bucket.ts';
+import { timelineOf } from '../../functions/monitor/timeline/timeline.ts';
+
+const MINUTE = 60_000;
+const at = (text: string) => Date.parse(`2026-11-18T${text}Z`);
+
+function input(fields: Partial<PlanInput> = {}): PlanInput {
+  return {
+    scheduledTime: at('12:05:30'),
+    timeline: timelineOf('events', 60 * MINUTE),
+    settleMs: 5 * MINUTE,
+    maxCatchUpMs: 24 * 60 * MINUTE,
+    configHash: 'f',
+    watermark: at('11:55'),
+    counted: [],
+    ...fields,
+  };
+}
+
+function counted(start: string, fields: Partial<CountedBucket> = {}): CountedBucket {
+  return {
+    start: at(start),
+    times: 1,
+    countedAt: at(start) + 10 * MINUTE + 30_000,
+    inProgress: 0,
+    partial: false,
+    configHash: 'f',
+    ...fields,
+  };
+}
+
+const due = (fields: Partial<PlanInput>) =>
+  plan(input(fields)).due.map(({ bucket, reason }) => [
+    new Date(bucket.start).toISOString().slice(11, 16),
+    reason,
+  ]);
+
+describe('a new bucket', () => {
+  test('is due once it has had its time to settle', () => {
+    expect(due({})).toEqual([['11:55', 'new']]);
+  });
+
+  test('is not due a moment before', () => {
+    expect(due({ scheduledTime: at('12:04:59') })).toEqual([]);
+  });
+
+  test('is due at exactly that moment', () => {
+    expect(due({ scheduledTime: at('12:05:00') })).toEqual([['11:55', 'new']]);
+  });
+});
+
+test('the first run ever starts one window back', () => {
+  const { due: all } = plan(input({ watermark: undefined }));
+  expect(all.map(({ bucket }) => bucket.start)).toEqual(
+    Array.from({ length: 12 }, (_, index) => at('11:00') + index * BUCKET_MS),
+  );
+});
+
+test('the first run ever announces no gap, however long the window', () => {
+  const day = 24 * 60 * MINUTE;
+  const { due: all, gap } = plan(
+    input({ watermark: undefined, timeline: timelineOf('events', day), maxCatchUpMs: day / 4 }),
+  );
+  expect(gap).toBeUndefined();
+  expect(all).toHaveLength(288);
+});
+
+describe('a bucket that was counted', () => {
+  test.each([
+    [
+      'with something in progress, after 15 minutes',
+      '11:50',
+      { inProgress: 3, countedAt: at('11:50:30') },
+      'in-progress',
+    ],
+    [
+      'with something in progress, before that',
+      '11:50',
+      { inProgress: 3, countedAt: at('12:00:30') },
+      undefined,
+    ],
+    [
+      'twice, with something still in progress',
+      '11:50',
+      { inProgress: 3, times: 2, countedAt: at('11:50:30') },
+      undefined,
+    ],
+    ['with nothing in progress', '11:50', { countedAt: at('11:30') }, undefined],
+    ['when it enters the older half of the window', '11:25', {}, 'last-look'],
+    ['when it is in the newer half', '11:30', {}, undefined],
+    [
+      'in the older half already',
+      '11:20',
+      { countedAt: at('12:00:30'), times: 3, inProgress: 1 },
+      undefined,
+    ],
+    ['under other ignore lists', '11:40', { configHash: 'other' }, 'stale'],
+    [
+      'under other ignore lists, before the newest window',
+      '10:55',
+      { configHash: 'other' },
+      undefined,
+    ],
+    ['as a lower bound, for good', '11:40', { configHash: 'other', partial: true }, undefined],
+  ] as const)('%s', (_, start, fields, reason) => {
+    // At 12:05:30 the newest settled end is 12:00, its window starts at 11:00, the middle is 11:30.
+    const result = due({ watermark: at('12:00'), counted: [counted(start, fields)] });
+    expect(result).toEqual(reason ? [[start, reason]] : []);
+  });
+});
+
+test('new buckets come before repeated ones, each oldest first', () => {
+  const before = ['11:00', '11:05'].map((start) => counted(start, { configHash: 'other' }));
+  expect(due({ watermark: at('11:50'), counted: before })).toEqual([
+    ['11:50', 'new'],
+    ['11:55', 'new'],
+    ['11:00', 'stale'],
+    ['11:05', 'stale'],
+  ]);
+});
+
+describe('after an outage', () => {
+  test('everything missed is due', () => {
+    const { due: all, gap } = plan(input({ watermark: at('02:00') }));
+    expect(all).toHaveLength(120);
+    expect(gap).toBeUndefined();
+  });
+
+  test('what is beyond reach is a gap, and nothing in it is due', () => {
+    const result = plan(input({ watermark: at('02:00'), maxCatchUpMs: 6 * 60 * MINUTE }));
+    expect(result.gap).toEqual({ start: at('02:00'), end: at('06:00') });
+    expect(result.due[0]?.bucket.start).toBe(at('06:00'));
+  });
+});
+
+test('run every five minutes, every bucket is counted once, at most three times, and last in the older half', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 40, maxLength: 60 }),
+      (progress) => {
+        const known = new Map<number, CountedBucket>();
+        let watermark = at('00:00');
+        progress.forEach((inProgress, run) => {
+          const now = at('00:10:30') + run * BUCKET_MS;
+          for (const { bucket } of plan(
+            input({ scheduledTime: now, watermark, counted: known.values() }),
+          ).due) {
+            const times = (known.get(bucket.start)?.times ?? 0) + 1;
+            known.set(bucket.start, {
+              start: bucket.start,
+              times,
+              countedAt: now,
+              inProgress,
+              partial: false,
+              configHash: 'f',
+            });
+            watermark = Math.max(watermark, bucket.end);
+          }
+        });
+        const all = [...known.values()];
+        expect(all).toHaveLength(progress.length);
+        expect(all.every(({ times }) => times <= 3)).toBe(true);
+        const aged = all.filter(
+          ({ start }) => start < at('00:00') + (progress.length - 8) * BUCKET_MS,
+        );
+        expect(aged.every(({ times }) => times >= 2)).toBe(true);
+      },
+    ),
+  );
+});
+
+describe('counting by metrics', () => {
+  const timeline = timelineOf('metrics', 60 * MINUTE);
+  const hour = (start: string, end: string, fields: Partial<CountedBucket> = {}) =>
+    counted(start, { end: at(end), ...fields });
+  const dueHours = (now: string, watermark: string, ...known: CountedBucket[]) =>
+    due({ scheduledTime: at(now), timeline, watermark: at(watermark), counted: known });
+  const closed = hour('09:00', '10:00', { countedAt: at('10:05:30') });
+
+  test('the open hour is due in every run, and nothing else is', () => {
+    const open = hour('10:00', '10:15', { times: 0, countedAt: at('10:20:30') });
+    expect(dueHours('10:20:40', '10:15', closed, open)).toEqual([['10:00', 'open']]);
+  });
+
+  test('an hour that has ended is due, however often it was counted while it was open', () => {
+    const open = hour('10:00', '10:55', { times: 0, countedAt: at('11:00:30') });
+    expect(dueHours('11:05:30', '10:55', closed, open)).toEqual([['10:00', 'new']]);
+  });
+
+  test('is looked at a last time in the older half of the window', () => {
+    expect(dueHours('10:34:30', '10:25', closed)).toEqual([['10:00', 'open']]);
+    expect(dueHours('10:35:30', '10:25', closed)).toEqual([
+      ['10:00', 'open'],
+      ['09:00', 'last-look'],
+    ]);
+  });
+
+  test('is due again 15 minutes after something in it was in progress', () => {
+    const busy = hour('09:00', '10:00', { countedAt: at('10:05:30'), inProgress: 3 });
+    expect(dueHours('10:20:30', '10:10', busy)).toContainEqual(['09:00', 'in-progress']);
+  });
+
+  test('hours that were missed are due before the open one, oldest first', () => {
+    expect(dueHours('12:20:30', '09:40')).toEqual([
+      ['09:00', 'new'],
+      ['10:00', 'new'],
+      ['11:00', 'new'],
+      ['12:00', 'open'],
+    ]);
+  });
+
+  test('what is out of reach is a gap that ends with an hour', () => {
+    const { gap } = plan(
+      input({
+        scheduledTime: at('23:20:30'),
+        timeline,
+        watermark: at('09:40'),
+        maxCatchUpMs: 6 * 60 * MINUTE,
+      }),
+    );
+    expect(gap).toEqual({ start: at('09:40'), end: at('17:00') });
+  });
+});

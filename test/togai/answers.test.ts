@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  NotOfThisApi,
+  readBody,
+  readMetrics,
+  readPage,
+} from '../../functions/monitor/togai/answers.ts';
+
+const nothingToRedact = (text: string) => text;
+const read = (event: object) =>
+  readBody(JSON.stringify({ events: [event] }), nothingToRedact, readPage);
+
+const time = fc
+  .date({
+    min: new Date('2001-01-01T00:00:00Z'),
+    max: new Date('2099-12-31T23:59:59Z'),
+    noInvalidDate: true,
+  })
+  .map((date) => date.toISOString());
+const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+const name = fc.oneof(fc.string({ maxLength: 20 }), fc.constant(''), fc.integer());
+const event = fc.record({
+  referenceId: optional(name),
+  eventPayload: fc.record({
+    referenceId: optional(name),
+    id: optional(name),
+    accountId: optional(name),
+    schemaName: optional(name),
+    timestamp: time,
+  }),
+  ingestionStatus: fc.record({
+    status: fc.constantFrom('INGESTION_COMPLETED_EVENT_METERED', 'NEW', ' SPACED ', ''),
+    statusDescription: optional(fc.string({ maxLength: 300 })),
+  }),
+  createdAt: time,
+});
+
+test('an event reads the same in the usual spelling, by the short way, as in another, by the schema', () => {
+  fc.assert(
+    fc.property(event, (usual) => {
+      const another = {
+        ...usual,
+        // Of the same meaning, and not what the short way takes.
+        ingestionStatus: { ...usual.ingestionStatus, status: ` ${usual.ingestionStatus.status} ` },
+      };
+      const [a, b] = [read(usual), read(another)];
+      expect(a.events).toEqual(b.events);
+      expect(a.malformed.length).toBe(b.malformed.length);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test.each([
+  ['a payload that is missing', { eventPayload: undefined }],
+  ['a payload that is a list', { eventPayload: [] }],
+  ['a payload that is null', { eventPayload: null }],
+  ['a timestamp that is no time', { eventPayload: { timestamp: 'yesterday' } }],
+])('an event with %s is left to the schema, which takes it', (_, fields) => {
+  const page = read({
+    referenceId: 'r',
+    ingestionStatus: { status: 'REVERTED' },
+    createdAt: '2026-11-18T11:30:00.500Z',
+    ...fields,
+  });
+  expect(page.events).toMatchObject([{ identity: 'r', status: 'REVERTED', timestamp: undefined }]);
+});
+
+test.each([
+  ['before there was a Togai', '1999-12-31T23:59:59.999Z'],
+  ['at an hour that no day has', '2026-11-18T24:00:00.000Z'],
+  ['at a minute that no hour has', '2026-11-18T23:60:00.000Z'],
+  ['on a day that no month has', '2026-11-31T23:00:00.000Z'],
+])('an event that was received %s is malformed', (_, createdAt) => {
+  const { malformed } = read({
+    eventPayload: { timestamp: '2026-11-18T11:30:00.500Z' },
+    ingestionStatus: { status: 'REVERTED' },
+    createdAt,
+  });
+  expect(malformed).toHaveLength(1);
+});
+
+test.each([
+  '123456789012345678',
+  '-123456789012345678',
+  '1e20',
+  '1.5E+30',
+  '12345678901234567890.0',
+])('an id that is the number %s, longer than a number can hold, keeps every digit', (id) => {
+  const body = `{"events":[{"referenceId":${id},"ingestionStatus":{"status":"REVERTED"},"createdAt":"2026-11-18T11:30:00.500Z"}]}`;
+  expect(readBody(body, nothingToRedact, readPage).events[0]?.referenceId).toBe(id);
+  const escaped = body.replace('REVERTED', 'REVERTE\\u0044');
+  expect(readBody(escaped, nothingToRedact, readPage).events[0]?.referenceId).toBe(id);
+});
+
+test.each([
+  ['a text', '"\\n"'],
+  ['an id longer than a number can hold', '1'],
+])('levels without end around %s are no answer of this API', (_, innermost) => {
+  const deep = `${'['.repeat(20_000)}${innermost}${']'.repeat(20_000)}`;
+  const body = `{"events":[{"referenceId":123456789012345678901,"eventPayload":{},"ingestionStatus":{"status":"REVERTED"},"createdAt":"2026-11-18T11:30:00.500Z","dimensions":${deep}}]}`;
+  expect(() => readBody(body, nothingToRedact, readPage)).toThrow(NotOfThisApi);
+});
+
+test.each([
+  ['a negative number', '[-1]'],
+  ['no number', '["many"]'],
+  ['a number beyond all bounds', '[1e999]'],
+  ['no list', '"12"'],
+])('what Togai counted is never taken for nothing where it is %s', (_, metricValues) => {
+  const body = `{"results":[{"id":"q","data":[{"timestamps":[],"metricValues":${metricValues}}]}]}`;
+  expect(() => readBody(body, nothingToRedact, readMetrics)).toThrow(NotOfThisApi);
+});
+
+test('names in a body are redacted as values are, however they are spelled and however long', () => {
+  const secret = 'tgi/secret';
+  const redact = (text: string) => text.replaceAll(secret, '[token]');
+  const spelled = JSON.stringify({ [`${secret}${'x'.repeat(200)}`]: [{ [secret]: 1 }] });
+  const read = readBody(spelled.replaceAll('/', '\\u002f'), redact, (json) => JSON.stringify(json));
+  expect(read).not.toContain('secret');
+});

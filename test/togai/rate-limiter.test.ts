@@ -1,0 +1,210 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  createRateLimiter,
+  type RateLimiter,
+  type Turn,
+} from '../../functions/monitor/togai/rate-limiter.ts';
+import { createJumpingClock } from '../support/clock.ts';
+
+const signal = new AbortController().signal;
+
+function turnsOf(requestsPerSecond: number, count: number): Promise<number[]> {
+  const clock = createJumpingClock(0);
+  const rateLimiter = createRateLimiter({ clock, requestsPerSecond });
+  return takeTurns(rateLimiter, count);
+}
+
+/** The times of so many requests, each sent as soon as it may be. */
+function takeTurns(rateLimiter: RateLimiter, count: number): Promise<number[]> {
+  const send = async () => {
+    const turn = await rateLimiter.turn(signal);
+    turn.sent();
+    return turn.at;
+  };
+  return Promise.all(Array.from({ length: count }, send));
+}
+
+function turnAt(at: number): Turn {
+  return { at, sent: () => {}, over: () => {} };
+}
+
+/** The most turns in any second, its end not included. */
+function mostInASecond(turns: readonly number[]): number {
+  return Math.max(
+    ...turns.map((from) => turns.filter((turn) => turn >= from && turn < from + 1_000).length),
+  );
+}
+
+test.each([1, 2, 2.5, 10, 50, 100])('at %s a second, no second sees more', async (rate) => {
+  const turns = await turnsOf(rate, 300);
+  expect(mostInASecond(turns)).toBeLessThanOrEqual(rate);
+});
+
+test.each([1, 2, 10, 50, 100])(
+  'at %s a second, the rate is used up but for two hundredths',
+  async (rate) => {
+    const turns = await turnsOf(rate, 10 * rate + 1);
+    expect(turns.at(-1)).toBeLessThanOrEqual(10_150);
+  },
+);
+
+test.each([1, 2, 10, 50])(
+  'at %s a second, requests that arrive 14 ms nearer are within the rate',
+  async (rate) => {
+    const turns = await turnsOf(rate, 10 * rate);
+    const nearer = turns.map((turn, index) => (index % 2 === 0 ? turn + 14 : turn));
+    expect(mostInASecond(nearer)).toBeLessThanOrEqual(rate);
+  },
+);
+
+test('below one a second, requests keep their distance', async () => {
+  expect(await turnsOf(0.2, 3)).toEqual([0, 5_000, 10_000]);
+});
+
+test('requests are spread over the second, not sent in a burst', async () => {
+  const turns = await turnsOf(10, 11);
+  expect(turns.filter((turn) => turn < 500).length).toBeLessThanOrEqual(6);
+});
+
+test('whenever turns are asked for and however often Togai throttles, no second sees more', async () => {
+  const step = fc.record({
+    pauseMs: fc.constantFrom(0, 0, 1, 40, 400, 3_000),
+    turns: fc.integer({ min: 1, max: 15 }),
+    throttled: fc.boolean(),
+    retryAfterMs: fc.constantFrom(undefined, 0, 1_000, 7_000),
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(0.5, 1, 3, 7.7, 20),
+      fc.array(step, { minLength: 1, maxLength: 12 }),
+      async (rate, steps) => {
+        const clock = createJumpingClock(0);
+        const rateLimiter = createRateLimiter({ clock, requestsPerSecond: rate });
+        const turns: number[] = [];
+        for (const { pauseMs, turns: count, throttled, retryAfterMs } of steps) {
+          clock.advance(pauseMs);
+          const taken = await takeTurns(rateLimiter, count);
+          turns.push(...taken);
+          if (throttled) rateLimiter.throttled(turnAt(taken[0] ?? 0), retryAfterMs);
+        }
+        expect(mostInASecond(turns)).toBeLessThanOrEqual(Math.max(1, rate));
+      },
+    ),
+  );
+});
+
+describe('after a 429', () => {
+  async function afterThrottling(retryAfterMs?: number) {
+    const clock = createJumpingClock(0);
+    const rateLimiter = createRateLimiter({ clock, requestsPerSecond: 10 });
+    const turns = await takeTurns(rateLimiter, 10);
+    rateLimiter.throttled(turnAt(turns[9] ?? 0), retryAfterMs);
+    const throttledAt = clock.elapsed();
+    const perSecond = async (afterMs: number) => {
+      clock.advance(Math.max(0, throttledAt + afterMs - clock.elapsed()));
+      const later = await takeTurns(rateLimiter, 20);
+      const from = later[5] ?? 0;
+      return later.filter((turn) => turn >= from && turn < from + 1_000).length;
+    };
+    return { clock, rateLimiter, turns, throttledAt, perSecond };
+  }
+
+  test('the rate is halved', async () => {
+    const { perSecond } = await afterThrottling();
+    expect(await perSecond(0)).toBe(5);
+  });
+
+  test('the rate recovers slowly', async () => {
+    const { perSecond } = await afterThrottling();
+    expect(await perSecond(12_000)).toBeLessThan(9);
+    expect(await perSecond(60_000)).toBe(10);
+  });
+
+  test('nothing is sent before Retry-After is over', async () => {
+    const { rateLimiter, throttledAt } = await afterThrottling(7_000);
+    expect((await rateLimiter.turn(signal)).at).toBeGreaterThanOrEqual(throttledAt + 7_000);
+  });
+
+  test('answers to requests sent before the rate was halved do not halve it again', async () => {
+    const { rateLimiter, turns, perSecond } = await afterThrottling();
+    expect(rateLimiter.throttled(turnAt(turns[8] ?? 0), undefined)).toBe(false);
+    expect(await perSecond(0)).toBe(5);
+  });
+
+  test('a request sent since does', async () => {
+    const { rateLimiter, perSecond } = await afterThrottling();
+    const turn = await rateLimiter.turn(signal);
+    turn.sent();
+    expect(rateLimiter.throttled(turn, undefined)).toBe(true);
+    expect(await perSecond(0)).toBeLessThanOrEqual(3);
+  });
+});
+
+test('a turn that is waited for ends with the signal, and the next one takes its place', async () => {
+  const clock = createJumpingClock(0);
+  const rateLimiter = createRateLimiter({ clock, requestsPerSecond: 1 });
+  const abort = new AbortController();
+  await takeTurns(rateLimiter, 1);
+  const given = rateLimiter.turn(abort.signal);
+  const next = rateLimiter.turn(signal);
+  abort.abort(new Error('enough'));
+  await expect(given).rejects.toThrow('enough');
+  expect((await next).at).toBe(1_015);
+});
+
+describe('a request whose connection takes long to open', () => {
+  test('counts when it is sent, so that no second sees more', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 0, max: 900 }), { minLength: 10, maxLength: 60 }),
+        async (lags) => {
+          const clock = createJumpingClock(0);
+          const rateLimiter = createRateLimiter({ clock, requestsPerSecond: 5 });
+          const sent: number[] = [];
+          const send = async (lagMs: number) => {
+            const turn = await rateLimiter.turn(signal);
+            await clock.sleep(lagMs, signal);
+            sent.push(clock.elapsed());
+            turn.sent();
+          };
+          await Promise.all(lags.map(send));
+          expect(mostInASecond(sent)).toBeLessThanOrEqual(5);
+        },
+      ),
+    );
+  });
+
+  test('holds its place until then, and gives it back if it is never sent', async () => {
+    const clock = createJumpingClock(0);
+    const rateLimiter = createRateLimiter({ clock, requestsPerSecond: 2 });
+    const stuck = [await rateLimiter.turn(signal), await rateLimiter.turn(signal)];
+    clock.advance(60_000);
+    const next = rateLimiter.turn(signal);
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(clock.elapsed()).toBeLessThan(60_600);
+    stuck[0]?.over();
+    expect((await next).at).toBeGreaterThanOrEqual(60_000);
+    expect(await Promise.race([rateLimiter.turn(signal), Promise.resolve('waiting')])).toBe(
+      'waiting',
+    );
+  });
+
+  test('keeps nobody behind it from giving up', async () => {
+    const rateLimiter = createRateLimiter({ clock: createJumpingClock(0), requestsPerSecond: 1 });
+    await rateLimiter.turn(signal);
+    rateLimiter.turn(signal).catch(() => {});
+    await expect(rateLimiter.turn(AbortSignal.abort(new Error('enough')))).rejects.toThrow(
+      'enough',
+    );
+  });
+
+  test('lets those who wait for it go when they give up', async () => {
+    const rateLimiter = createRateLimiter({ clock: createJumpingClock(0), requestsPerSecond: 1 });
+    const abort = new AbortController();
+    await rateLimiter.turn(signal);
+    const waiting = rateLimiter.turn(abort.signal);
+    setImmediate(() => abort.abort(new Error('enough')));
+    await expect(waiting).rejects.toThrow('enough');
+  });
+});

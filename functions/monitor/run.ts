@@ -42,7 +42,7 @@ export interface RunRequest {
 
 /**
  * - `finished`: everything that could be done was done
- * - `failed`: Togai could not be counted; what is known was evaluated and told
+ * - `failed`: Togai could not be counted; what is known was evaluated and notified
  * - `held`, `late`, `superseded`: another run works, or has worked, and this one did nothing more
  */
 type RunOutcome = 'finished' | 'failed' | 'held' | 'late' | 'superseded';
@@ -51,7 +51,7 @@ type RunOutcome = 'finished' | 'failed' | 'held' | 'late' | 'superseded';
 export interface RunResult {
   readonly outcome: RunOutcome;
   readonly error?: MonitorError | undefined;
-  /** How events were counted: it tells what a bucket is. */
+  /** How events were counted: by events a bucket is five minutes long, by metrics an hour. */
   readonly counting?: Counting;
   readonly due?: number;
   readonly counted?: number;
@@ -211,7 +211,7 @@ async function knownBuckets(
   timeline: Timeline,
 ): Promise<Map<number, BucketRecord>> {
   const reach = scheduledTime - Math.max(settings.maxCatchUpMs, settings.windowMs);
-  // What was breached and has not been told is shown as it was then.
+  // The first notification of an alert shows the window of its last breach.
   const unnotified = state.alerts.flatMap(({ firing }) =>
     firing && !firing.notified ? [firing.breachedAt] : [],
   );

@@ -20,7 +20,7 @@ import type { DueBucket } from './plan.ts';
 /** Runs in which others succeeded, after which a bucket that always fails is given up. */
 const MAX_BUCKET_FAILURES = 3;
 
-/** How far back a bucket is looked for that tells how large the next may be. */
+/** How many buckets back to look for one whose size says how large the next may be. */
 const MAX_NEIGHBOURS = 6;
 
 interface CountDueRequest {

@@ -19,8 +19,8 @@ const OK_ENDS_IN_ANY_CASE = 24;
 const TOO_FEW_MS = 24 * HOUR_MS;
 
 /**
- * An alert after one more window end was evaluated. Nothing is told yet: after an outage many ends are evaluated
- * at once, and {@link tell} speaks once for all of them. Evaluating an end again changes nothing if the
+ * An alert after one more window end was evaluated. Nobody is notified yet: after an outage many ends are
+ * evaluated at once, and `decideNotification` speaks once for all of them. Evaluating an end again changes nothing if the
  * evaluation is the same.
  */
 export function advance(
@@ -79,8 +79,8 @@ function begin(alert: Alert, evaluation: Evaluation, end: number, forMinutes: nu
   if (end - pendingSince < forMinutes * MINUTE_MS) {
     return { ...alert, state: 'pending', pendingSince };
   }
-  // What ended but was not told yet has not ended after all: one incident, one alert. An end that was to be delivered
-  // already may have reached people for all that: they are told that it fires.
+  // An end that nobody was notified of is taken back: one incident, one alert. An end that waited for its delivery may have
+  // reached people: they are notified again that it fires.
   const reopened = alert.ended?.ending === 'resolved' ? alert.ended : undefined;
   const firing: Firing = reopened
     ? { ...reopened.firing, okEnds: [], notified: reopened.firing.notified && !reopened.queued }

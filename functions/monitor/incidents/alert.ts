@@ -13,7 +13,7 @@ export interface Alert {
   readonly pendingSince?: number | undefined;
   /** While firing. */
   readonly firing?: Firing | undefined;
-  /** What fired and has ended, until people have been told or need not be. */
+  /** A firing that has ended, until people have been notified of its end or need not be. */
   readonly ended?: Ended | undefined;
 }
 
@@ -29,15 +29,15 @@ export interface Firing {
   readonly peak: number;
   /** The groups that breached at the newest breach, by {@link keptName}. At most {@link MAX_NOTIFIED_GROUPS}. */
   readonly groups: readonly string[];
-  /** Whether people were told that it fires, or the message is on its way. */
+  /** Whether people were notified that it fires, or the message is on its way. */
   readonly notified: boolean;
   /** The critical threshold of the same subject that speaks for it, as long as nothing else has happened since. */
   readonly shadow?: string | undefined;
-  /** That critical was told of, and this alert with it. */
+  /** People were notified of that critical, and so of this alert. */
   readonly overruled: boolean;
   /** When a message of it was last delivered, by the time of that run. */
   readonly lastDeliveredAt?: number | undefined;
-  /** Digests of the names of groups that people were told of. At most {@link MAX_NOTIFIED_GROUPS}. */
+  /** Digests of the names of groups that people were notified of. At most {@link MAX_NOTIFIED_GROUPS}. */
   readonly notifiedGroups: readonly string[];
   /** When groups that joined were last announced, by the time of that run. */
   readonly grewAt?: number | undefined;
@@ -64,7 +64,7 @@ export function isWorthKeeping({ state, ended }: Pick<Alert, 'state' | 'ended'>)
 
 export const MAX_NOTIFIED_GROUPS = 50;
 
-/** `a3f9c2-20261121T0930`: tells the threshold and when it began, and is the same for every run that finds it. */
+/** `a3f9c2-20261121T0930`: names the threshold and when it began, and is the same for every run that finds it. */
 export function alertIdOf(threshold: string, firedAt: number): string {
   return `${digest(threshold)}-${compactTime(firedAt)}`;
 }

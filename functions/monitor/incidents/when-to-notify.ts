@@ -6,13 +6,13 @@ import { isReminderDue } from './reminder.ts';
 /** Groups that join are announced at most this often. */
 const GREW_INTERVAL_MS = 30 * MINUTE_MS;
 
-/** What people are told of an alert. */
+/** The kinds of notification about an alert. */
 export type AlertKind = 'fired' | 'grew' | 'reminder' | 'resolved' | 'withdrawn';
 
-/** Something to tell, with its reason. */
+/** A notification to send, with its reason. */
 export interface Decision {
   readonly kind: AlertKind;
-  /** Why this is told now, in words. */
+  /** Why people are notified now, in words. */
   readonly reason: string;
   readonly firing: Firing;
   readonly endedAt?: number | undefined;
@@ -31,7 +31,7 @@ export interface NotifyContext {
   readonly waiting: boolean;
 }
 
-/** What is told of an alert in this run, if anything, and the alert that knows it was. */
+/** The notification of an alert in this run, if there is one, and the alert that remembers it. */
 export function decideNotification(
   alert: Alert,
   context: NotifyContext,
@@ -56,7 +56,7 @@ export function markDelivered(alert: Alert, alertId: string, at: number): Alert 
 
 function decideAfterEnd(alert: Alert, ended: Ended, { silent }: NotifyContext) {
   const { firing, endedAt, ending } = ended;
-  // What nobody was told of needs no end, unless it happened while nobody looked.
+  // No `resolved` for an alert that was never notified, except after an outage: then one message has its beginning and its end.
   const isQuiet = silent || firing.overruled || ending !== 'resolved';
   const isKnown = firing.notified || firing.lastDeliveredAt !== undefined;
   if (!isKnown && isQuiet) return { alert: { ...alert, ended: undefined }, decision: undefined };
@@ -92,7 +92,7 @@ function decideWhileFiring(
   if (silent) return undefined;
   // The newest window is ok: it is about to end, so nobody is reminded of it.
   const calming = firing.okEnds.at(-1) === lastEnd;
-  // Not while it is about to end: then it is told with its end, or not at all.
+  // Not while it is about to end: then one message has its end as well, or there is none.
   if (!firing.notified) {
     return calming ? undefined : { kind: 'fired', reason: whyFired(firing, lastEnd), firing };
   }

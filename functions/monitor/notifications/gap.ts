@@ -14,7 +14,7 @@ export interface GapState {
 
 export interface OpenGap extends Range {
   readonly alertId: string;
-  /** The end that people were told, and when. */
+  /** The end that people were notified of, and when. */
   readonly notifiedEnd: number;
   readonly lastNotifiedAt: number;
   readonly grownAt: number;
@@ -26,7 +26,7 @@ export interface OpenGap extends Range {
 const GAP_PAUSE_MS = 60 * MINUTE_MS;
 
 /**
- * A range that is skipped for good. While it goes on growing, run by run, it is one gap: told when it begins,
+ * A range that is skipped for good. While it goes on growing, run by run, it is one gap: people are notified when it begins,
  * every `repeatMs` (0: never) while it grows, and once more, whole, when it has ended.
  */
 export function noteGap<S extends GapState>(

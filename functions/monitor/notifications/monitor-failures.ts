@@ -25,7 +25,7 @@ export interface MonitorFailure {
   readonly alertId: string;
   readonly since: number;
   readonly lastNotifiedAt: number;
-  /** What is the matter; something else is told anew. */
+  /** What is the matter; people are notified anew of something else. */
   readonly cause: string;
 }
 
@@ -39,7 +39,7 @@ interface UnfinishedNote {
   readonly at: number;
   /** What fails and what to do. */
   readonly what: string;
-  /** Names it, to tell it from what was told before. */
+  /** Names it, to distinguish it from the one that people were notified of before. */
   readonly cause: string;
   /** Too bad to wait for three runs. */
   readonly atOnce: boolean;
@@ -48,7 +48,7 @@ interface UnfinishedNote {
 
 /**
  * What people must know of runs that do not finish: after three in a row over at least 15 minutes, or at
- * once for a rejected token. Told again every `repeatMs` (0: never) while it lasts.
+ * once for a rejected token. A reminder follows every `repeatMs` (0: never) while it lasts.
  */
 export function noteUnfinished<S extends FailureState>(
   state: S,
@@ -80,7 +80,7 @@ export function noteSettings<S extends FailureState>(
 }
 
 /**
- * Buckets that do not fit into a run: three in the last hour that was counted are told, and again every `repeatMs`
+ * Buckets that do not fit into a run: people are notified of three in the last hour that was counted, and reminded every `repeatMs`
  * (0: never) while there is one.
  *
  * @param counted the buckets before the watermark
@@ -119,7 +119,7 @@ interface GroupingNote {
   readonly repeatMs: number;
 }
 
-/** Rules that cannot be evaluated because Togai does not tell apart what they are about. */
+/** Rules that cannot be evaluated because Togai does not group by account or schema. */
 export function noteGrouping<S extends FailureState>(
   state: S,
   { at, what, isOver, repeatMs }: GroupingNote,
@@ -167,7 +167,7 @@ function notifyFailure<S extends FailureState>(
   };
   const others = state.outbox.filter((entry) => entry.alertId !== alertId);
   const notified = monitorNotification('failing', alertId, at, what);
-  // One run may tell first of those before it, and then what it has met itself.
+  // One run may notify first of the runs before it, and then of its own failure: these are two messages.
   const id = before?.lastNotifiedAt === at ? `${notified.id}.${digest(cause)}` : notified.id;
   return {
     ...state,
@@ -182,7 +182,7 @@ interface FailureNote {
   readonly what: string;
   readonly cause: string;
   readonly repeatMs: number;
-  /** Another cause is told at once. */
+  /** People are notified of another cause at once. */
   readonly anew: boolean;
 }
 
@@ -195,7 +195,7 @@ function endFailure<S extends FailureState>(
   const before = state.monitorFailures[kind];
   if (!before) return state;
   const { [kind]: _, ...monitorFailures } = state.monitorFailures;
-  // If nobody was told yet that it failed, as far as is known, the one message tells both.
+  // If nobody was notified yet that it failed, as far as is known, one message says both.
   const unnotified = state.outbox.find((entry) => entry.alertId === before.alertId);
   const reason = unnotified ? `${unnotified.reason} This is over. ${what}` : what;
   const recovered = monitorNotification('recovered', before.alertId, at, reason);

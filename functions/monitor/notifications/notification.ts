@@ -14,7 +14,7 @@ import {
 import type { Range } from '../timeline/time.ts';
 import type { Summary } from './window-summary.ts';
 
-/** What is told of the monitor itself. */
+/** The kinds of notification about the monitor itself. */
 export type MonitorKind = 'failing' | 'recovered' | 'gap' | 'test';
 export type NotificationKind = AlertKind | MonitorKind;
 
@@ -31,7 +31,7 @@ export interface Notification {
   /** The time of the run that decided it, epoch ms. */
   readonly at: number;
   readonly severity: Severity;
-  /** Why this is told now. For messages of the monitor itself: what is the matter, and what to do. */
+  /** Why people are notified now. For messages of the monitor itself: what is the matter, and what to do. */
   readonly reason: string;
   /** Of an alert. */
   readonly about?: AlertFacts;
@@ -64,7 +64,7 @@ export interface AlertFacts {
   readonly speaksFor: readonly string[];
 }
 
-/** What a window says of a threshold when its alert is told. */
+/** What a window says of a threshold when people are notified of its alert. */
 export interface NotifiedWindow {
   readonly window: Range;
   readonly value: number;

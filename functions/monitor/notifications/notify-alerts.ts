@@ -100,7 +100,7 @@ function notificationOf(
   const silenced = alerts
     .filter((alert) => shadowOf(alert) === printThreshold(threshold))
     .map((alert) => alert.threshold);
-  // What is told for the first time is shown as it was when it was last breached, over or not; what was told, as it is.
+  // The first notification shows the window of the last breach, over or not; later ones show the current window.
   const end = decision.kind === 'fired' ? decision.firing.breachedAt : watermark;
   return alertNotification(
     threshold,
@@ -118,7 +118,7 @@ function notifiedWindow(
 ): NotifiedWindow {
   const evaluated = windowFor(threshold, timeline, end);
   const records = recordsIn(known, timeline, evaluated);
-  // What is told is what was counted: an hour that was open at that end may have been counted farther since.
+  // An hour that was open at that end may have been counted farther since: the message says how far its counts reach.
   const last = records.at(-1);
   const window = { ...evaluated, end: last ? Math.max(evaluated.end, endOf(last)) : evaluated.end };
   const matches = subjectMatcher(threshold.subject);

@@ -1,7 +1,7 @@
 import { type AlertFacts, type Notification, notificationId } from './notification.ts';
 
 /**
- * Queues a message. One alert has one message waiting at most; what happened meanwhile is told in it. What waits may
+ * Queues a message. One alert has one message waiting at most; that message takes in what happened meanwhile. A waiting message may
  * have arrived though its delivery is not certain, so a message that says something else is another one.
  */
 export function enqueue(
@@ -14,7 +14,7 @@ export function enqueue(
   return outbox.map((entry) => (entry === waiting ? merged : entry));
 }
 
-/** Nobody was told that it fired: that has still to be told, as it was then, now with its end. */
+/** Nobody was notified that it fired: the message still shows that window, and now its end. */
 function withEnd(fired: Notification, about: AlertFacts, next: Notification): Notification {
   const { resolvedAt, peak } = next.about ?? about;
   return {

@@ -19,7 +19,7 @@ const HEADLINES: Readonly<Record<TogaiFailure, string>> = {
   uncountable: "Togai's answers do not add up",
 };
 
-/** The state after counting, with what is to be told of the monitor itself. */
+/** The state after counting, with the notifications about the monitor itself. */
 export function noteOutcome<S extends FailureState>(
   state: S,
   error: MonitorError | undefined,

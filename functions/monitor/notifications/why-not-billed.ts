@@ -9,7 +9,7 @@ export interface Explanation {
   readonly next: string;
 }
 
-/** What a sample tells of its kind. Where Togai does not say, its own words are quoted and nothing is guessed. */
+/** Why events like a sample are not billed. Where Togai does not say, its own words are quoted and nothing is guessed. */
 export function explain(details: EventDetails): Explanation {
   const { status, why, next } = explainFully(details);
   return { status: cutAt(status, 120), why: cutAt(why, 600), next: cutAt(next, 400) };

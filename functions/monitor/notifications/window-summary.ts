@@ -72,7 +72,7 @@ export function summarise(
   };
 }
 
-/** A summary whose samples and descriptions are of events that were looked at when it was told. */
+/** A summary whose samples and descriptions are of events that were looked at for its notification. */
 export function withSamples(
   summary: Summary,
   looked: Counts,

@@ -41,11 +41,11 @@ export interface CountRequest {
   /** Ends the count, but what is complete by then is kept. */
   readonly softDeadline?: AbortSignal;
   /**
-   * Told of each complete bucket as soon as it is. A bucket is told again when it had to be counted anew,
+   * Called for each bucket as soon as it is complete, and again when a bucket had to be counted anew,
    * because the server turned out to filter by another time.
    */
   readonly onBucket?: (counted: BucketCount) => Promise<void>;
-  /** Told after each page. */
+  /** Called after each page. */
   readonly onProgress?: (progress: CountProgress) => void;
 }
 

@@ -1,5 +1,5 @@
 import { TogaiError } from '../../errors.ts';
-import type { IgnoreLists } from '../../events/counts.ts';
+import { entriesIn, type IgnoreLists } from '../../events/counts.ts';
 import type { Grouping, MetricQuery, MetricsAnswer } from '../../events/metrics-answer.ts';
 import type { EventMetrics } from '../../ports.ts';
 import type { Threshold } from '../../thresholds/threshold.ts';
@@ -30,9 +30,9 @@ export interface CountHoursRequest {
   readonly signal: AbortSignal;
   /** Ends the count, but what is complete by then is kept. */
   readonly softDeadline?: AbortSignal;
-  /** Told of each hour as soon as it is counted. */
+  /** Called for each hour as soon as it is counted. */
   readonly onBucket?: (counted: BucketCount) => Promise<void>;
-  /** Told after each hour. */
+  /** Called after each hour. */
   readonly onProgress?: (progress: CountProgress) => void;
 }
 
@@ -68,7 +68,7 @@ export async function countHours(
       const counted: BucketCount = { bucket, counts, timeField: 'createdAt' };
       await onBucket?.(counted);
       complete.push(counted);
-      events += counts.total + counts.ignored;
+      events += entriesIn(counts);
     } catch (error) {
       if (softDeadline?.aborted && error === softDeadline.reason) {
         if (complete.length === 0)

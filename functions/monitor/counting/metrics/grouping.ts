@@ -15,7 +15,7 @@ export interface GroupingSeen {
   readonly unnamed: readonly { readonly grouping: Grouping; readonly hour: Bucket }[];
 }
 
-/** What is to be told of it. */
+/** What people are notified of it. */
 export interface GroupingNote {
   /** Rules that cannot be evaluated, and what to do; `undefined` where there are none. */
   readonly what: string | undefined;

@@ -15,8 +15,8 @@ const MAX_STATUSES = 3;
 const LIMIT_MS = 5_000;
 
 /**
- * What Togai counted itself has no samples: what this run decided to tell gets them from a page of the newest events of
- * each of the worst statuses, before it is committed. At best: without an answer it is told as it is.
+ * Counts of Togai metrics have no samples: the notifications of this run get them from a page of the newest events of each of
+ * the worst statuses, before they are committed. Without an answer a notification goes out without samples.
  *
  * @throws the reason of the signal once that is aborted
  */

@@ -67,7 +67,7 @@ function opening({ kind, reason, at }: Notification, about: AlertFacts): string[
       : [
           `Over:      ${shortTime(about.resolvedAt)} UTC, at worst ${valueText(about.peak, about.unit)}`,
         ]),
-    `Notified:  ${TELLING[kind] ?? kind}, because ${reason}`,
+    `Notified:  ${NOTIFIED_BECAUSE[kind] ?? kind}, because ${reason}`,
   ];
   const breached = about.groups.map(
     ({ name, value: own, events }) =>
@@ -80,7 +80,7 @@ function opening({ kind, reason, at }: Notification, about: AlertFacts): string[
   return breached.length === 0 ? lines : [...lines, `Breached by ${about.by}:`, ...breached];
 }
 
-const TELLING: Readonly<Record<string, string>> = {
+const NOTIFIED_BECAUSE: Readonly<Record<string, string>> = {
   fired: 'it fired',
   grew: 'it grew',
   reminder: 'a reminder',

@@ -1,6 +1,6 @@
-/** Counts a million events of so many accounts in one bucket. */
+/** Counts a million events of `accounts` accounts in one bucket. */
 import { createCounter } from '../functions/monitor/events/counter.ts';
-import { tell } from './in-process.ts';
+import { printMeasured } from './in-process.ts';
 
 const EVENTS = 1_000_000;
 
@@ -21,4 +21,4 @@ for (let index = 0; index < EVENTS; index++) {
   });
 }
 const { total, accounts: named } = counter.finish();
-tell({ total, named: named.byName.size });
+printMeasured({ total, named: named.byName.size });

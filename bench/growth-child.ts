@@ -1,14 +1,14 @@
-/** Counts so many events of an hour over HTTP, as fast as it can. */
+/** Counts `events` events of an hour over HTTP, as fast as it can. */
 import { count } from '../functions/monitor/counting/listing/count-buckets.ts';
 import { countAllHours } from '../functions/monitor/counting/metrics/count-hours.ts';
 import { SETTINGS } from '../functions/monitor/settings/table.ts';
 import { bucketsOf } from '../functions/monitor/timeline/bucket.ts';
 import { type Counting, hoursOf } from '../functions/monitor/timeline/timeline.ts';
-import { tell } from './in-process.ts';
+import { printMeasured } from './in-process.ts';
 import { connect, NOW, serve, steady } from './served.ts';
 
 const WINDOW_MS = 3_600_000;
-/** Far above what can be reached: nothing waits for the rate limiter. */
+/** Requests a second: so high that no request waits for the rate limiter. */
 const RATE = 100_000;
 
 const { events, counting }: { events: number; counting: Counting } = JSON.parse(
@@ -35,7 +35,7 @@ const { user, system } = process.cpuUsage(cpuBefore);
 const seconds = (performance.now() - begun) / 1_000;
 if (stopped) throw stopped;
 await served.close();
-tell({
+printMeasured({
   seconds,
   cpuMs: (user + system) / 1_000,
   events: complete.reduce((sum, { counts }) => sum + counts.total, 0),

@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
-/** What a process of its own measured; `peakMb` is its peak resident memory. */
+/** Runs a script in a process of its own. @returns its figures, with its peak resident memory in MB */
 export async function inProcess<T>(
   script: string,
   options: object,
 ): Promise<T & { readonly peakMb: number }> {
   const child = spawn(
     process.execPath,
-    // As the command line is run: V8 otherwise lets garbage pile up where there is room for it.
+    // The command line runs with this option. Without it V8 keeps garbage as long as there is memory.
     [
       '--optimize-for-size',
       fileURLToPath(new URL(script, import.meta.url)),
@@ -23,8 +23,8 @@ export async function inProcess<T>(
   return JSON.parse(stdout);
 }
 
-/** Ends a script that runs in a process of its own. */
-export function tell(measured: object): void {
+/** Prints the figures of a script that runs in a process of its own. */
+export function printMeasured(measured: object): void {
   const peakMb = process.resourceUsage().maxRSS / 1_024;
   process.stdout.write(JSON.stringify({ ...measured, peakMb }));
 }

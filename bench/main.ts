@@ -1,9 +1,9 @@
 /**
- * Measures what the monitor is to be fast and polite by, prints a table and writes it to `bench/RESULTS.md`:
+ * Measures speed, memory and use of the quota, prints a table and writes it to `bench/RESULTS.md`:
  *
  *   npm run bench        about four minutes
  *
- * Every ratio is of one run on one machine.
+ * Both sides of a ratio are measured in the same run on the same machine.
  */
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
@@ -15,7 +15,7 @@ import { measureRate, type RateRow } from './rate.ts';
 import { measureStart } from './start.ts';
 
 interface Row {
-  readonly what: string;
+  readonly figure: string;
   readonly wanted: string;
   readonly measured: string;
   readonly reached: boolean;
@@ -30,10 +30,10 @@ interface Growth {
 }
 
 const rows: Row[] = [];
-const add = (what: string, wanted: string, measured: string, reached: boolean) => {
-  rows.push({ what, wanted, measured, reached });
+const add = (figure: string, wanted: string, measured: string, reached: boolean) => {
+  rows.push({ figure, wanted, measured, reached });
   process.stdout.write(
-    `${reached ? 'reached' : 'MISSED '}  ${what}: ${measured} (wanted: ${wanted})\n`,
+    `${reached ? 'reached' : 'MISSED '}  ${figure}: ${measured} (wanted: ${wanted})\n`,
   );
 };
 const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
@@ -118,12 +118,12 @@ async function addMemory(): Promise<void> {
     events: 1_000_000,
     counting: 'metrics',
   });
-  const notified = ({ requests, cpuMs, peakMb }: Growth) =>
+  const cost = ({ requests, cpuMs, peakMb }: Growth) =>
     `${requests} request, ${cpuMs.toFixed(0)} ms of CPU, ${peakMb.toFixed(0)} MB`;
   add(
     'counting by metrics, an hour of 1,000,000 events against one of 10,000',
     'constant',
-    `${notified(large)} against ${notified(small)}`,
+    `${cost(large)} against ${cost(small)}`,
     large.requests === small.requests &&
       large.cpuMs <= 1.5 * small.cpuMs &&
       large.peakMb - small.peakMb <= 8,
@@ -169,7 +169,7 @@ async function addRates(): Promise<void> {
     const against =
       twentyWorkers.throttled > 0
         ? ` against ${percent(twentyWorkers.throttled)}`
-        : ', and there none to compare with';
+        : ', and none to compare with';
     add(
       `against a client that fires 20 workers and backs off after 429, ${at}`,
       'no slower, at least 20× fewer 429s',
@@ -188,16 +188,16 @@ async function addRates(): Promise<void> {
 function write(seconds: number): void {
   const processors = cpus();
   const table = rows.map(
-    ({ what, wanted, measured, reached }) =>
-      `| ${what} | ${wanted} | ${reached ? '' : '**missed:** '}${measured} |`,
+    ({ figure, wanted, measured, reached }) =>
+      `| ${figure} | ${wanted} | ${reached ? '' : '**missed:** '}${measured} |`,
   );
   const page = [
     '# Figures',
     '',
     `Measured by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}, in ${seconds.toFixed(0)} s: ${processors.length} × ${processors[0]?.model.trim() ?? 'an unknown processor'}, ${(totalmem() / 2 ** 30).toFixed(0)} GB, ${process.platform} ${process.arch}, Node.js ${process.version}.`,
-    'All of one run on one machine, whose other load is not known; read the ratios rather than the times. Servers run in processes of their own.',
+    'All figures are of one run on one machine, and its other load is not known: read the ratios rather than the times. Servers run in processes of their own.',
     '',
-    '| what | wanted | measured |',
+    '| figure | wanted | measured |',
     '| --- | --- | --- |',
     ...table,
     '',

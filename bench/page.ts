@@ -1,11 +1,12 @@
 import { NEW_SIEVE, sift } from '../functions/monitor/counting/listing/sift.ts';
 import { createCounter } from '../functions/monitor/events/counter.ts';
-import { readBody, readPage } from '../functions/monitor/togai/answers.ts';
 import { exchange } from '../functions/monitor/togai/exchange.ts';
+import { readBody } from '../functions/monitor/togai/read-body.ts';
+import { readPage } from '../functions/monitor/togai/read-page.ts';
 import { median } from './rolling.ts';
 import { NOW, serve, steady } from './served.ts';
 
-/** What it costs to read a page of 50 events, from the text of the body to the counts, against parsing it alone. */
+/** The cost of a page of 50 events, from the text of the body to the counts, against `JSON.parse` alone. */
 
 const HOUR_MS = 3_600_000;
 const PAGES = 300;
@@ -15,7 +16,7 @@ const WARM_UP = 10;
 export interface PageCost {
   readonly parseUs: number;
   readonly readUs: number;
-  /** The whole exchange over HTTP and the reading. */
+  /** The exchange over HTTP and the reading. */
   readonly overHttpUs: number;
   readonly bodyBytes: number;
 }

@@ -13,7 +13,7 @@ import { median } from './rolling.ts';
 import { NOW, serve, steady } from './served.ts';
 import { bundle } from './start.ts';
 
-/** The time of a quiet run of the bundled handler, with every endpoint 30 ms away. */
+/** The time of a quiet run of the bundled handler, when each endpoint answers 30 ms later. */
 
 const LATENCY_MS = 30;
 const RUNS = 12;
@@ -27,7 +27,7 @@ const RUNTIME = `
   for (const time of JSON.parse(process.argv[2])) {
     const context = { awsRequestId: time, functionName: 'monitor', memoryLimitInMB: '512', invokedFunctionArn: 'arn',
       getRemainingTimeInMillis: () => 240_000 };
-    // Runs are minutes apart: none waits for the requests of the one before.
+    // In production runs are minutes apart, so none waits for the quota of the run before.
     await new Promise((resolve) => setTimeout(resolve, 1_100));
     const begun = performance.now();
     const { outcome } = await handler({ time }, context);
@@ -39,8 +39,9 @@ const RUNTIME = `
 
 export interface QuietRun {
   readonly ms: number;
-  /** Sent to Togai, by the run. */
+  /** Requests to Togai in one run. */
   readonly requests: number;
+  /** Buckets that were due in one run. */
   readonly due: number;
 }
 
@@ -66,39 +67,14 @@ export async function measureQuietRun(counting: Counting): Promise<QuietRun> {
     new Date(NOW - (RUNS - run) * 300_000).toISOString(),
   );
   try {
-    const child = spawn(
-      process.execPath,
-      [
-        '--input-type=module',
-        '-e',
-        RUNTIME,
-        '--',
-        pathToFileURL(handler).href,
-        JSON.stringify(times),
-      ],
-      {
-        env: {
-          AWS_REGION: 'eu-central-1',
-          AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-          AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-          AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${await listen(farDynamoDb)}`,
-          AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${await listen(secrets)}`,
-          SECRET_ID: 'token',
-          TABLE_NAME: TABLE,
-          TOPIC_ARN: 'arn:aws:sns:eu-central-1:123456789012:alerts',
-          TOGAI_BASE_URL: served.url,
-          THRESHOLDS: 'unmetered >= 1000000',
-          COUNTING: counting,
-        },
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    );
-    const lines = (await text(child.stdout))
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
+    const lines = await invoke(handler, times, {
+      AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${await listen(farDynamoDb)}`,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${await listen(secrets)}`,
+      TOGAI_BASE_URL: served.url,
+      COUNTING: counting,
+    });
     const runs = lines.filter(({ message }) => message === 'run');
-    // The first ones count a window and make up for it; the rest are steady.
+    // The first runs count a whole window, so only the later runs are quiet.
     const steadyRuns = runs.slice(RUNS / 2);
     return {
       ms: median(lines.at(-1).times.slice(RUNS / 2)),
@@ -112,7 +88,39 @@ export async function measureQuietRun(counting: Counting): Promise<QuietRun> {
   }
 }
 
-/** Hands requests on to a port of this machine, later. */
+/** Invokes the handler once for each time, in a process of its own. @returns its log, and a last line with the times in ms */
+async function invoke(handler: string, times: readonly string[], env: NodeJS.Dict<string>) {
+  const child = spawn(
+    process.execPath,
+    [
+      '--input-type=module',
+      '-e',
+      RUNTIME,
+      '--',
+      pathToFileURL(handler).href,
+      JSON.stringify(times),
+    ],
+    {
+      env: {
+        AWS_REGION: 'eu-central-1',
+        AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+        SECRET_ID: 'token',
+        TABLE_NAME: TABLE,
+        TOPIC_ARN: 'arn:aws:sns:eu-central-1:123456789012:alerts',
+        THRESHOLDS: 'unmetered >= 1000000',
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  return (await text(child.stdout))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+/** A proxy that passes requests on to a port of this machine, {@link LATENCY_MS} later. */
 function createFar(port: number): Server {
   return createServer((incoming, outgoing) => {
     setTimeout(() => {

@@ -5,26 +5,26 @@ import { bucketsOf } from '../functions/monitor/timeline/bucket.ts';
 import { mostInASecond } from './rolling.ts';
 import { connect, NOW, type Served, serve, steady } from './served.ts';
 
-/** How well the allowed rate is used while there is work, against two clients that anybody might write. */
+/** The use of the allowed rate while there is work, against two simple clients. */
 
 const LATENCY_MS = 150;
 const HOUR_MS = 3_600_000;
 const RANGE = { start: NOW - HOUR_MS, end: NOW };
 /**
- * What each client is given to do, in seconds of the allowed rate. Whatever the rate, a third of a second goes by with the first
- * request alone and the last answers: where much is sent in a second, that is much.
+ * The work of each client, in seconds of the allowed rate. About a third of a second is lost at the start and at the end.
+ * At a high rate that is a larger part of the requests, so there is more work.
  */
 const workSeconds = (rate: number) => (rate < 100 ? 32 : 40);
 
 const sent: number[] = [];
-// Told when the head of a request is written to its socket.
+// Published when the head of a request is written to its socket.
 subscribe('undici:client:sendHeaders', () => sent.push(performance.now()));
 
 interface Run {
   readonly eventsPerSecond: number;
-  /** Those that were answered with a page. */
+  /** Requests that were answered with a page. */
   readonly requestsPerSecond: number;
-  /** Of the answers, 0–1. */
+  /** The share of the answers that are 429, 0–1. */
   readonly throttled: number;
   readonly answers429: number;
   readonly mostSent: number;
@@ -90,12 +90,12 @@ async function countAll(served: Served, rate: number): Promise<Work> {
   return { events, pages: requests - throttled };
 }
 
-/** One query, one page after the other, as fast as answers come. */
+/** One query, one page after the other, as fast as the answers arrive. */
 function followOneByOne(served: Served, forMs: number): Promise<Work> {
   return followPages(served, RANGE, performance.now() + forMs);
 }
 
-/** So many queries side by side, each as fast as answers come; after a 429 it waits, longer each time. */
+/** `workers` queries side by side, each as fast as the answers arrive. After a 429 a worker waits, longer each time. */
 async function followByWorkers(served: Served, workers: number, forMs: number): Promise<Work> {
   const until = performance.now() + forMs;
   const length = HOUR_MS / workers;
@@ -140,7 +140,7 @@ async function followPages(
     const json = JSON.parse(body);
     events += json.events?.length ?? 0;
     nextToken = json.nextToken;
-    // At the end it begins again: there is always work.
+    // After the last page it begins again, so there is always work.
   }
   return { events, pages };
 }

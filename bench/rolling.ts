@@ -1,4 +1,4 @@
-/** The most of these times, in ms and ascending, that lie in any one second, its end not included. */
+/** The largest number of times in any one second, its end not included. @param times ms, ascending */
 export function mostInASecond(times: readonly number[]): number {
   let most = 0;
   let first = 0;

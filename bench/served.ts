@@ -11,7 +11,7 @@ export const NOW = Date.UTC(2026, 10, 18, 12);
 export interface Served {
   readonly url: string;
   readonly token: string;
-  /** Ends it, and tells what it saw. */
+  /** Ends the process. @returns its figures */
   close(): Promise<ServerReport>;
 }
 
@@ -32,18 +32,18 @@ export async function serve(options: Omit<ServerOptions, 'at'>): Promise<Served>
   };
 }
 
-/** So many events, evenly, in the time up to now. */
+/** A scenario with `events` events in the last `windowMs`, at a nearly even rate. */
 export function steady(events: number, windowMs: number): Scenario {
   return {
     description: 'as many events as the bench asks for',
-    // Around noon a day's wave is at a third above its mean.
+    // At noon the rate of the simulator is a third above its mean.
     eventsPerSecond: events / (windowMs / 1_000) / 1.325,
     incidents: [],
     backlogs: [],
   };
 }
 
-/** The monitor's own client. */
+/** The Togai client of the monitor. */
 export function connect({ url, token }: Served, requestsPerSecond: number) {
   const read = () => Promise.resolve(token);
   return connectTogai({

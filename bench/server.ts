@@ -1,17 +1,17 @@
-/** A simulated Togai in a process of its own, so that it does not share a processor's time with what is measured. */
+/** A simulated Togai in a process of its own, so that its CPU time is not part of a figure. */
 import { subscribe } from 'node:diagnostics_channel';
 import { type SimulatorOptions, startSimulator } from '../simulator/server.ts';
 import { mostInASecond } from './rolling.ts';
 
 export interface ServerOptions extends Omit<SimulatorOptions, 'now'> {
-  /** The time that it is in the simulated world, epoch ms. */
+  /** The simulated time, epoch ms; it stands still. */
   readonly at: number;
 }
 
 export interface ServerReport {
   readonly requests: number;
   readonly throttled: number;
-  /** The most requests that arrived in any one second. */
+  /** The largest number of requests that arrived in any one second. */
   readonly mostInASecond: number;
 }
 

@@ -8,12 +8,12 @@ import { build } from 'esbuild';
 import { BUNDLING } from '../infra/bundling.ts';
 import { median } from './rolling.ts';
 
-/** What a cold start imports, against the SDK clients alone, bundled in the same way. */
+/** The import of the bundled handler at a cold start, against the SDK clients alone, bundled in the same way. */
 
 const ROUNDS = 15;
 const HANDLER = fileURLToPath(new URL('../functions/monitor/handler.ts', import.meta.url));
 
-/** What the handler's clients are made of, and nothing else. */
+/** The SDK clients and commands of the handler. */
 const CLIENTS = `
   import { DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
   import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';

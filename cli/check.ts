@@ -2,7 +2,7 @@ import type { Count, CountProgress } from '../functions/monitor/counting/count.t
 import { countAll } from '../functions/monitor/counting/listing/count-buckets.ts';
 import { countAllHours } from '../functions/monitor/counting/metrics/count-hours.ts';
 import { failedKnownByGroup } from '../functions/monitor/counting/metrics/metrics.ts';
-import { SettingError, TogaiError } from '../functions/monitor/errors.ts';
+import { TogaiError } from '../functions/monitor/errors.ts';
 import type { Counts, IgnoreLists } from '../functions/monitor/events/counts.ts';
 import { mergeCounts } from '../functions/monitor/events/merge-counts.ts';
 import type { RequestStats } from '../functions/monitor/ports.ts';
@@ -11,14 +11,14 @@ import { counted } from '../functions/monitor/text/text.ts';
 import { type Evaluation, evaluate } from '../functions/monitor/thresholds/evaluate.ts';
 import type { Threshold } from '../functions/monitor/thresholds/threshold.ts';
 import { bucketsOf } from '../functions/monitor/timeline/bucket.ts';
-import { DAY_MS, type Range } from '../functions/monitor/timeline/time.ts';
+import type { Range } from '../functions/monitor/timeline/time.ts';
 import { type Counting, hoursOf } from '../functions/monitor/timeline/timeline.ts';
 import { connectTogai } from '../functions/monitor/togai/client.ts';
 import { fixedCredential } from './credentials.ts';
 import type { ProgressView } from './progress.ts';
 import type { Surroundings } from './terminal.ts';
 
-/** Everything `check` needs to know, read and checked. */
+/** The options of one check, read and valid. */
 export interface CheckRequest {
   readonly window: Range;
   readonly thresholds: readonly Threshold[];
@@ -26,24 +26,24 @@ export interface CheckRequest {
   readonly ignoreLists: IgnoreLists;
   readonly baseUrl: string;
   readonly token: string;
-  /** Where the token came from, for messages. */
+  /** The source of the token, for messages. */
   readonly tokenSource: string;
   readonly requestsPerSecond: number;
   readonly counting: Counting;
 }
 
-/** What a window held and what the thresholds say of it. */
+/** The counts of a window, and the evaluations of the thresholds. */
 export interface CheckResult {
-  /** Counting by metrics, it begins with an hour. */
+  /** With Togai metrics it starts on the hour. */
   readonly window: Range;
   readonly counting: Counting;
-  /** Where it was to begin. */
+  /** The start that was asked for, epoch ms. */
   readonly asked: number;
-  /** The failed events of accounts and schemas were counted by themselves. */
+  /** Whether failed events are counted for each account and schema. Togai metrics are asked only if a threshold needs it. */
   readonly failedKnown: boolean;
   readonly baseUrl: string;
   readonly count: Count;
-  /** Of the whole window. */
+  /** The sum of all buckets. */
   readonly counts: Counts;
   readonly evaluations: readonly Evaluation[];
   readonly stats: RequestStats;
@@ -53,7 +53,7 @@ export interface CheckResult {
 /**
  * Counts a window completely and evaluates it.
  *
- * @throws SettingError, TogaiError; the signal's reason once that is aborted
+ * @throws SettingError, TogaiError; the reason of the signal when it aborts
  */
 export async function check(
   request: CheckRequest,
@@ -106,31 +106,11 @@ export async function check(
   };
 }
 
-/** One malformed event among good ones is reported; nothing but malformed ones are no count. */
+/** Some malformed events are reported with the counts. If all are malformed, a count of zero would be wrong. */
 function refuseIfNothingWasReadable({ total, ignored, malformed, malformedExample }: Counts): void {
   if (malformed === 0 || total + ignored > 0) return;
   throw new TogaiError(
     'unreadable',
-    `GET /events listed ${counted(malformed, 'event')}, none of which could be read (${malformedExample}): check that the base URL is Togai's, and if it is please report this to this project`,
+    `GET /events listed ${counted(malformed, 'event')}, and none could be read (${malformedExample}): check that the base URL is Togai's; if it is, report this to the project of this monitor`,
   );
-}
-
-/** A longer one would take hours, and its buckets would take the memory. */
-const MAX_WINDOW_MS = 31 * DAY_MS;
-
-/** @throws SettingError where a range is empty, not over yet, or too long */
-export function checkWindow(window: Range, now: number): Range {
-  if (window.start >= now) {
-    throw new SettingError('--from lies in the future; choose a time that has passed');
-  }
-  if (window.start >= window.end) {
-    throw new SettingError('--from is not before --to; swap them, or choose a later --to');
-  }
-  if (window.end > now) {
-    throw new SettingError('--to lies in the future; leave it out to count up to now');
-  }
-  if (window.end - window.start > MAX_WINDOW_MS) {
-    throw new SettingError('the range is longer than 31 days; count it in shorter pieces');
-  }
-  return window;
 }

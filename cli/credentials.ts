@@ -4,7 +4,7 @@ import { parseEnv } from 'node:util';
 import { SettingError } from '../functions/monitor/errors.ts';
 import type { Credential } from '../functions/monitor/ports.ts';
 
-/** What the environment, or a `.env` file, says of Togai. */
+/** The token and the base URL in the environment or in a file `.env`. */
 export interface TogaiEnvironment {
   readonly token: string | undefined;
   readonly baseUrl: string | undefined;
@@ -12,9 +12,9 @@ export interface TogaiEnvironment {
 
 /**
  * `TOGAI_TOKEN` and `TOGAI_BASE_URL` from the environment, else from the file `.env` in a folder.
- * Nothing else is read from either.
+ * No other variable is read.
  *
- * @throws SettingError where there is a `.env` that cannot be read
+ * @throws SettingError if there is a `.env` that cannot be read
  */
 export function readTogaiEnvironment(env: NodeJS.ProcessEnv, folder: string): TogaiEnvironment {
   const file = readEnvFile(join(folder, '.env'));
@@ -24,15 +24,15 @@ export function readTogaiEnvironment(env: NodeJS.ProcessEnv, folder: string): To
   };
 }
 
-/** @throws SettingError where there is no token */
+/** @throws SettingError if there is no token */
 export function requireToken({ token }: TogaiEnvironment): string {
   if (token !== undefined) return token;
   throw new SettingError(
-    "no token was found; put Togai's API token into the variable TOGAI_TOKEN or into a file .env (TOGAI_TOKEN=...), it is not taken from the command line, where others could read it",
+    "no token was found; put Togai's API token into the variable TOGAI_TOKEN or into a file .env (TOGAI_TOKEN=...); an option would show it to the other users of this machine",
   );
 }
 
-/** A token that stays the same as long as the process runs. */
+/** A token that is the same for the whole process. */
 export function fixedCredential(token: string): Credential {
   return { read: () => Promise.resolve(token), readAgain: () => Promise.resolve(token) };
 }

@@ -8,18 +8,18 @@ import { scenarios } from '../simulator/scenario.ts';
 import { type Simulator, startSimulator } from '../simulator/server.ts';
 import { type CheckResult, check } from './check.ts';
 import { createProgressView } from './progress.ts';
-import { report } from './report.ts';
+import { report } from './report/report.ts';
 import { runOnce } from './run.ts';
 import { painterFor, type Surroundings } from './terminal.ts';
 
 /** The scripted day: a Monday. */
 const DAY = Date.UTC(2026, 2, 2);
 const WINDOW_MS = HOUR_MS;
-/** More than Togai grants, so that nobody has to wait for a demonstration. */
+/** More than Togai grants, so that the demonstration takes seconds. */
 const QUOTA = 200;
 const REQUESTS_PER_SECOND = 60;
-/** Minutes: oftener than by default, for the incident is short. */
-const REPEAT = 60;
+/** More often than by default, because the incident is short. */
+const REPEAT_MINUTES = 60;
 const WATCH_FROM = DAY + 9 * HOUR_MS;
 const WATCH_TO = DAY + 11 * HOUR_MS + 45 * MINUTE_MS;
 
@@ -27,21 +27,22 @@ const MOMENTS = [
   {
     at: DAY + 8 * HOUR_MS + 30 * MINUTE_MS,
     title: 'A quiet morning',
-    words: 'Nearly everything that customers send is metered. A handful never is.',
+    words: 'Nearly all events are metered. A handful never is.',
   },
   {
     at: DAY + 9 * HOUR_MS + 45 * MINUTE_MS,
     title: 'An incident',
-    words: 'At 09:10 somebody detached a price plan. Togai still takes the events, and bills none.',
+    words:
+      'At 09:10 somebody detached a price plan. Togai still accepts the events, but bills none.',
   },
   {
     at: DAY + 11 * HOUR_MS + 40 * MINUTE_MS,
     title: 'The recovery',
-    words: 'The plan was attached again at 10:20, and the window has left the incident behind.',
+    words: 'At 10:20 the plan was attached again. The last 60 minutes are after the incident.',
   },
 ];
 
-/** Shows the monitor against an embedded Togai: three moments of a scripted day, then its alerts. Needs no token. */
+/** Shows three moments of a scripted day in a simulated Togai, then the notifications of that day. Needs no token. */
 export async function demo(around: Surroundings): Promise<void> {
   const { stdout, env } = around;
   const paint = painterFor(stdout, env);
@@ -64,7 +65,7 @@ export async function demo(around: Surroundings): Promise<void> {
       stdout.write(`${report(await checkAt(at, simulator, around), paint)}\n`);
     }
     stdout.write(
-      `${paint('inverse', ' The same day, watched every five minutes ')}\nWhat people on call get, and when: one alert, reminders (every ${REPEAT} minutes here, every ${SETTINGS.repeatMinutes.defaultText} by default), one resolution.\n\n`,
+      `${paint('inverse', ' The same day, watched every five minutes ')}\nThe notifications, each with its time: one alert, reminders (every ${REPEAT_MINUTES} minutes here, every ${SETTINGS.repeatMinutes.defaultText} by default), and its end.\n\n`,
     );
     await watch(simulator, around, (at) => {
       now = at;
@@ -75,8 +76,8 @@ export async function demo(around: Surroundings): Promise<void> {
   stdout.write(
     [
       paint('inverse', ' That was a simulation. Your own events: '),
-      `  put TOGAI_TOKEN=... into a file .env  ${paint('dim', '# an API token that may list events; .env is not committed')}`,
-      `  npx unmetered check --since 60m       ${paint('dim', '# sandbox: add --togai-base-url sandbox')}`,
+      `  put TOGAI_TOKEN=... into a file .env  ${paint('dim', '# an API token that may list events; git ignores .env')}`,
+      `  npx unmetered check --since 60m       ${paint('dim', '# for the sandbox add --togai-base-url sandbox')}`,
       '',
     ].join('\n'),
   );
@@ -98,7 +99,7 @@ function checkAt(at: number, simulator: Simulator, around: Surroundings): Promis
   return check(request, around, progress).finally(() => progress.done());
 }
 
-/** Runs the monitor through the scripted day: the first alert in full, the others by their subject. */
+/** Runs the monitor through the scripted day. Prints the first notification in full, and the subject of each other one. */
 async function watch(
   { url, token }: Simulator,
   around: Surroundings,
@@ -107,16 +108,16 @@ async function watch(
   const folder = await mkdtemp(join(tmpdir(), 'unmetered-demo-'));
   const paint = painterFor(around.stdout, around.env);
   let at = WATCH_FROM;
-  let notified = 0;
+  let published = 0;
   const publisher: Publisher = {
     publish({ subject, email }) {
-      const body = notified++ === 0 ? `\n${email.replace(/^/gm, '      ')}\n` : '';
+      const body = published++ === 0 ? `\n${email.replace(/^/gm, '      ')}\n` : '';
       around.stdout.write(`${shortTime(at).slice(11)} ${paint('bold', subject)}\n${body}`);
       return Promise.resolve();
     },
   };
   const texts: Partial<Record<SettingKey, string>> = {
-    repeatMinutes: String(REPEAT),
+    repeatMinutes: String(REPEAT_MINUTES),
     maxRequestsPerSecond: String(REQUESTS_PER_SECOND),
   };
   const command = {
@@ -130,7 +131,7 @@ async function watch(
   try {
     for (; at <= WATCH_TO; at += 5 * MINUTE_MS) {
       setTime(at);
-      // It is as late as it is there: a run leaves Togai in peace for a second after the one before.
+      // The clock shows the simulated time. With the real time each run would wait for the cool-down of the run before.
       const clock = { ...around.clock, now: () => at };
       await runOnce(command, at, { ...around, clock }, () => {});
     }

@@ -8,24 +8,24 @@ import { parseTime } from '../functions/monitor/timeline/time.ts';
 import type { TogaiEnvironment } from './credentials.ts';
 import type { Surroundings } from './terminal.ts';
 
-/** What flags of several commands have in common. Whatever is wrong with one names it. */
+/** Reads the flags that several commands share. Each error names its flag. */
 
-/** What a process ends with; 1 is left to crashes and to npm. */
+/** The exit codes. Code 1 stays free for crashes and for npm. */
 export const EXIT = { nothingBreached: 0, couldNotCount: 2, breached: 3 } as const;
 
-/** Tells the process how to end. */
+/** Sets the exit code of the process. */
 export type ExitWith = (code: number) => void;
 
-/** The text of each setting as it was written; `undefined` where it was not. */
+/** The text of each setting; `undefined` if its flag is absent. */
 export type SettingFlags = Record<SettingKey, string | undefined>;
 
-/** The flag of a setting, by the one name it has everywhere. */
+/** Adds the flag of a setting: `--minimum-events` for the stack parameter `MinimumEvents`. */
 export function addSetting(command: Command, setting: Setting<unknown>): void {
   const fallback = setting.defaultText === '' ? '' : ` (default: ${setting.defaultText})`;
   command.option(`${flagOf(setting)} <${setting.placeholder}>`, setting.description + fallback);
 }
 
-/** The flag, else the environment, else production. @throws SettingError */
+/** The base URL from the flag, else from the environment, else production. @throws SettingError */
 export function readBaseUrl(flag: string | undefined, environment: TogaiEnvironment): string {
   const setting = SETTINGS.togaiBaseUrl;
   return flag === undefined
@@ -33,23 +33,23 @@ export function readBaseUrl(flag: string | undefined, environment: TogaiEnvironm
     : naming(flagOf(setting), () => setting.parse(flag));
 }
 
-/** Epoch ms. @throws SettingError */
+/** Reads a time; without a zone it is UTC. @returns epoch ms @throws SettingError */
 export function readTime(flag: string, text: string): number {
   const time = parseTime(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00` : text);
   if (time !== undefined) return time;
   throw new SettingError(
-    `${flag}: "${printable(text, 80)}" is no time; write it like 2026-11-21T09:00 (UTC) or 2026-11-21T10:00+01:00`,
+    `${flag}: "${printable(text, 80)}" is not a time; write it like 2026-11-21T09:00 (UTC) or 2026-11-21T10:00+01:00`,
   );
 }
 
-/** A time that is not to come, epoch ms. @throws SettingError */
+/** Reads a time that is not in the future. @returns epoch ms @throws SettingError */
 export function readPast(flag: string, text: string, { clock }: Surroundings): number {
   const time = readTime(flag, text);
   if (time <= clock.now()) return time;
-  throw new SettingError(`${flag} lies in the future; leave it out to run now`);
+  throw new SettingError(`${flag} is in the future; leave it out to run now`);
 }
 
-/** Puts where a value was written before what is wrong with it. */
+/** Puts the name of a flag or variable before the message of a SettingError. */
 export function naming<T>(source: string, read: () => T): T {
   try {
     return read();

@@ -1,6 +1,6 @@
 #!/usr/bin/env -S node --optimize-for-size
-// The flag: what a page leaves behind is garbage at once, and V8 would rather let that pile up to a hundred
-// megabytes than collect it. Time is not scarce here, requests are.
+// Why --optimize-for-size: a page becomes garbage at once, and V8 by default collects it only after about
+// 100 MB. The rate of requests limits the speed here, so more collections cost no time.
 import { systemClock } from '../functions/monitor/system-clock.ts';
 import { runCli } from './program.ts';
 import { Interrupted } from './terminal.ts';
@@ -8,13 +8,13 @@ import { Interrupted } from './terminal.ts';
 const interrupt = new AbortController();
 const signals = { SIGINT: 130, SIGTERM: 143 } as const;
 for (const [name, exitCode] of Object.entries(signals)) {
-  // Stays until the end: where nobody listens, what restores the terminal's cursor kills the process.
+  // Listens until the end. Without a listener, the library that restores the cursor would end the process.
   process.on(name, () => {
     if (interrupt.signal.aborted) process.exit(exitCode);
     interrupt.abort(new Interrupted(exitCode));
   });
 }
-// A reader that has seen enough (`| head`) is no failure, and changes nothing of the exit code.
+// A reader that stops early (`| head`) is not a failure: the exit code stays.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

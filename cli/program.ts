@@ -1,23 +1,33 @@
 import { Command, CommanderError } from 'commander';
 import { MonitorError } from '../functions/monitor/errors.ts';
 import manifest from '../package.json' with { type: 'json' };
-import { addCheck, CHECK_EXIT_CODES } from './check-command.ts';
+import { addCheck } from './check-command.ts';
 import { demo } from './demo.ts';
 import { EXIT } from './flags.ts';
-import { addPreview, addRun, addTest } from './run-command.ts';
+import { EXIT_CODES } from './help.ts';
+import { addPreview } from './preview-command.ts';
+import { addRun } from './run-command.ts';
 import { addSimulate } from './simulate-command.ts';
 import { Interrupted, leaving, type Surroundings } from './terminal.ts';
+import { addTest } from './test-command.ts';
+
+const MORE_HELP = `
+Start with: unmetered demo. It needs no token.
+The options of a command: unmetered check --help
+
+${EXIT_CODES}`;
 
 /**
- * The command line. Whatever goes wrong on purpose ends in one sentence on stderr.
+ * The command line. Every expected failure ends in one sentence on stderr.
  *
- * @returns the exit code of the process; what is thrown is a bug
+ * @returns the exit code of the process
+ * @throws only on a bug
  */
 export async function runCli(args: readonly string[], around: Surroundings): Promise<number> {
   let exitCode: number = EXIT.nothingBreached;
   const program = new Command('unmetered')
     .description(
-      'Notifies people when usage events reach Togai but are never metered: how many, whose, since when.',
+      'Finds usage events that reach Togai but are never metered, so nobody pays for them: how many, whose, since when.',
     )
     .version(manifest.version)
     .exitOverride()
@@ -28,7 +38,7 @@ export async function runCli(args: readonly string[], around: Surroundings): Pro
       getOutHasColors: () => around.stdout.hasColors?.(around.env) ?? false,
       getErrHasColors: () => around.stderr.hasColors?.(around.env) ?? false,
     })
-    .addHelpText('after', CHECK_EXIT_CODES);
+    .addHelpText('after', MORE_HELP);
 
   addCheck(program, around, (code) => {
     exitCode = code;
@@ -41,8 +51,8 @@ export async function runCli(args: readonly string[], around: Surroundings): Pro
   addSimulate(program, around);
   program
     .command('demo')
-    .description('watch an incident come and go against an embedded, simulated Togai')
-    .action(() => leaving('nothing but a simulation was counted', demo(around)));
+    .description('watch an incident and its recovery in a simulated Togai; needs no token')
+    .action(() => leaving('only a simulation was counted', demo(around)));
 
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -61,12 +71,12 @@ export async function runCli(args: readonly string[], around: Surroundings): Pro
 
 /** `unmetered: unknown option '--tpo' (did you mean --top?); see unmetered check --help` */
 function usageError(text: string, help: string): string {
-  const what = text
+  const problem = text
     .replace(/^error: /, '')
     .replace(/\n\(Did/, ' (did')
     .trimEnd()
     .replace(/\.$/, '');
-  return `unmetered: ${what}; see ${help}\n`;
+  return `unmetered: ${problem}; see ${help}\n`;
 }
 
 function helpFor({ commands }: Command, [name]: readonly string[]): string {

@@ -15,12 +15,12 @@ interface ProgressState extends CountProgress {
   readonly elapsedMs: number;
 }
 
-/** Shows how far a count has come: a bar on a terminal, else a plain line now and then. */
+/** Shows the progress of a count: a bar on a terminal, otherwise a plain line every ten seconds. */
 export interface ProgressView {
   update(progress: CountProgress & { readonly counting: Counting }, requests: number): void;
-  /** A message in words, kept above the bar. */
+  /** Prints a message above the bar. */
   note(message: string): void;
-  /** Takes the bar away. */
+  /** Removes the bar. */
   done(): void;
 }
 
@@ -64,7 +64,7 @@ export const NO_PROGRESS: ProgressView = { update() {}, note() {}, done() {} };
 function progressLine(state: ProgressState, paint: Paint, bar = ''): string {
   const { buckets, bucketsDone, counting, events, requests, elapsedMs } = state;
   const seconds = elapsedMs / 1_000;
-  // Between requests: the first one comes at once.
+  // The first request is sent at once, so the rate is that of the others.
   const rate = seconds > 0 ? Math.max(0, requests - 1) / seconds : 0;
   const left = bucketsDone > 0 ? (elapsedMs * (buckets - bucketsDone)) / bucketsDone : undefined;
   const parts = [
@@ -82,6 +82,6 @@ function barOf({ buckets, bucketsDone }: ProgressState, paint: Paint): string {
 }
 
 function createBar(stderr: Output) {
-  // The types ask for a stream of a process; any writable stream serves.
+  // The types of log-update ask for a WriteStream; it works with any writable stream.
   return createLogUpdate(stderr as NodeJS.WriteStream);
 }

@@ -7,17 +7,17 @@ import { type CheckRequest, check } from './check.ts';
 import type { ProgressView } from './progress.ts';
 import type { Surroundings } from './terminal.ts';
 
-/** How many accounts, and how many schemas, are compared. */
+/** The largest differences that are shown. */
 const MAX_ROWS = 20;
 
-const WHAT_IT_MEANS =
-  'Most often something changed between the two counts, or Togai puts events into hours by another of their times. Compare a quiet hour that is older (--from, --to): if it differs too, count events.';
+const ADVICE =
+  'Usual causes: events changed between the two counts, or Togai assigns events to hours by another time. Compare an older, quiet hour (--from, --to). If that differs too, use --counting events.';
 
 /**
- * Counts the closed hours of a range both ways, event by event and by what Togai counts itself, and tells where they
- * differ. The open hour is left out: it changes between the two counts.
+ * Counts the closed hours of a range twice, event by event and with Togai metrics, and shows each difference.
+ * The open hour is left out: it changes between the two counts.
  *
- * @throws SettingError, TogaiError; the signal's reason once that is aborted
+ * @throws SettingError, TogaiError; the reason of the signal when it aborts
  */
 export async function reconcile(
   request: CheckRequest,
@@ -40,8 +40,8 @@ export async function reconcile(
     const heading = `${formatCount(byEvents.counts.total)} events counted one by one, ${formatCount(byMetrics.counts.total)} by metrics, from ${shortTime(start)} to ${shortTime(end)} UTC (${requests})`;
     const conclusion =
       rows.length === 0
-        ? 'Both ways agree.'
-        : `They differ${rows.length === MAX_ROWS ? '; the largest differences' : ''}:\n${rows.join('\n')}\n${WHAT_IT_MEANS}`;
+        ? 'Both counts agree.'
+        : `They differ${rows.length === MAX_ROWS ? '; the largest differences' : ''}:\n${rows.join('\n')}\n${ADVICE}`;
     return { text: `${heading}\n${conclusion}\n`, differ: rows.length > 0 };
   } finally {
     progress.done();
@@ -58,8 +58,8 @@ function differences(byEvents: Counts, byMetrics: Counts): string[] {
     .toSorted((a, b) => Math.abs(b.difference) - Math.abs(a.difference))
     .slice(0, MAX_ROWS)
     .map(
-      ({ what, one, other, difference }) =>
-        `  ${what}: ${formatCount(one)} one by one, ${formatCount(other)} by metrics (${difference > 0 ? '+' : ''}${formatCount(difference)})`,
+      ({ name, one, other, difference }) =>
+        `  ${name}: ${formatCount(one)} one by one, ${formatCount(other)} by metrics (${difference > 0 ? '+' : ''}${formatCount(difference)})`,
     );
 }
 
@@ -67,8 +67,8 @@ function compare(kind: string, one: StatusCounts, other: StatusCounts) {
   return [...new Set([...one.keys(), ...other.keys()])].flatMap((name) => {
     const [a, b] = [one.get(name) ?? 0, other.get(name) ?? 0];
     const noun = kind === '' ? '' : ', unmetered';
-    const what = `${kind}${printable(name, 80)}${noun}`;
-    return a === b ? [] : [{ what, one: a, other: b, difference: b - a }];
+    const label = `${kind}${printable(name, 80)}${noun}`;
+    return a === b ? [] : [{ name: label, one: a, other: b, difference: b - a }];
   });
 }
 

@@ -1,7 +1,5 @@
 import { type Command, Option } from 'commander';
 import { SettingError } from '../functions/monitor/errors.ts';
-import { renderMessage } from '../functions/monitor/notifications/formats/message.ts';
-import { testNotification } from '../functions/monitor/notifications/notification.ts';
 import { muteAt } from '../functions/monitor/settings/mute-until.ts';
 import { flagOf } from '../functions/monitor/settings/names.ts';
 import { readRunSettings } from '../functions/monitor/settings/read-for-run.ts';
@@ -19,7 +17,7 @@ import {
   readPast,
   type SettingFlags,
 } from './flags.ts';
-import { writePreview } from './preview.ts';
+import { RUN_EXIT_CODES, THRESHOLD_GRAMMAR, TOKEN_SOURCES } from './help.ts';
 import {
   createPrinter,
   PRINT_FORMATS,
@@ -30,50 +28,61 @@ import {
 } from './run.ts';
 import { leaving, type Surroundings } from './terminal.ts';
 
-/** The shortest interval of `run --every`. */
+/** The shortest interval of `--every`. */
 const MINIMUM_EVERY_MS = MINUTE_MS;
 
-const RUN_EXAMPLES = `
-One run counts what is due since the run before, remembers it in the state file, decides what people are notified of, and prints that.
+const MORE_HELP = `
+One run counts the events since the run before, evaluates the thresholds, and prints the notifications that are due.
+It keeps counts and alerts in the state file. The deployed monitor does the same in AWS.
+
+${TOKEN_SOURCES}
+
+${THRESHOLD_GRAMMAR}
 
 Examples:
-  $ unmetered run --state monitor.json                     once, from cron
-  $ unmetered run --state monitor.json --every 5m          until Ctrl-C
+  $ unmetered run --state monitor.json                     one run, for cron
+  $ unmetered run --state monitor.json --every 5m          a run every five minutes, until Ctrl-C
   $ unmetered run --state replay.json --at 2026-11-20T09:45 --print json
-`;
 
-const RUN_EXIT_CODES = `
-Exit codes: 0 nothing firing · 3 something firing · 2 could not count · 130, 143 interrupted`;
+${RUN_EXIT_CODES}`;
 
 /** `unmetered run` */
 export function addRun(program: Command, around: Surroundings, exitWith: ExitWith): void {
   const command = program
     .command('run')
-    .description('one scheduled run without AWS: count what is due, notify of what has changed')
-    .requiredOption('--state <FILE>', 'what the monitor remembers from run to run')
-    .option('--at <ISO>', 'the time of the run (default: now); replays the past, run by run')
-    .addOption(
-      new Option('--every <duration>', 'a run now and then, until Ctrl-C: 5m, 1h').conflicts('at'),
+    .description('do one run of the monitor without AWS: count, evaluate, print notifications')
+    .requiredOption(
+      '--state <FILE>',
+      'the file that keeps counts and alerts from run to run; the first run creates it',
+    )
+    .option(
+      '--at <ISO>',
+      'do the run as of this past time (default: now); later runs need later times',
     )
     .addOption(
-      new Option('--print <format>', 'print notifications as email, Slack or machines get them')
+      new Option('--every <duration>', 'do a run at this interval, until Ctrl-C: 5m, 1h').conflicts(
+        'at',
+      ),
+    )
+    .addOption(
+      new Option('--print <format>', 'print notifications in the form of this kind of subscriber')
         .choices(PRINT_FORMATS)
         .default('email'),
     )
     .option('--quiet', 'print notifications only');
   for (const setting of Object.values(SETTINGS)) addSetting(command, setting);
   command
-    .addHelpText('after', RUN_EXAMPLES + RUN_EXIT_CODES)
+    .addHelpText('after', MORE_HELP)
     .action((flags: RunFlags) =>
       leaving(
-        `what was counted and decided is in ${printable(flags.state, 200)}`,
-        runAsAsked(flags, around, exitWith),
+        `the counts and alerts so far are in ${printable(flags.state, 200)}`,
+        runOnceOrEvery(flags, around, exitWith),
       ),
     );
 }
 
-/** Once, or now and then until it is interrupted. */
-async function runAsAsked(
+/** Does one run, or with `--every` runs until it is interrupted. */
+async function runOnceOrEvery(
   flags: RunFlags,
   around: Surroundings,
   exitWith: ExitWith,
@@ -87,7 +96,7 @@ async function runAsAsked(
     const at = flags.at === undefined ? around.clock.now() : readPast('--at', flags.at, around);
     const result = await runOnce(request, at, around, say);
     if (everyMs === undefined) {
-      // Why it failed is the last line then, and there also with --quiet.
+      // The error of a single run is thrown: it is printed last, and also with --quiet.
       say(runLine(at, { ...result, error: undefined }));
       if (result.error) throw result.error;
       exitWith(result.firing?.length ? EXIT.breached : EXIT.nothingBreached);
@@ -106,7 +115,11 @@ interface RunFlags extends SettingFlags {
   readonly quiet: boolean | undefined;
 }
 
-/** @throws SettingError that names the flag; a person is there to mend it, so nothing is made up for it */
+/**
+ * Reads the flags. The deployed monitor replaces some bad settings by defaults; here a person can correct them.
+ *
+ * @throws SettingError that names the flag
+ */
 function readRunCommand(flags: RunFlags, around: Surroundings): RunCommand {
   for (const key of Object.keys(SETTINGS) as SettingKey[]) {
     const setting: Setting<unknown> = SETTINGS[key];
@@ -132,42 +145,6 @@ function readEvery(text: string): number {
   const everyMs = parseDuration(text);
   if (everyMs !== undefined && everyMs >= MINIMUM_EVERY_MS) return everyMs;
   throw new SettingError(
-    `--every: "${printable(text, 80)}" is no duration of a minute or more; write 5m, 15m or 1h`,
+    `--every: "${printable(text, 80)}" is not a duration of a minute or more; write 5m, 15m or 1h`,
   );
-}
-
-/** `unmetered test` */
-export function addTest(program: Command, around: Surroundings): void {
-  program
-    .command('test')
-    .description('print the harmless message that tests every channel, as each would get it')
-    .action(() => {
-      const message = renderMessage(testNotification(around.clock.now()), {
-        dashboardUrl: '',
-        runbookUrl: '',
-        explanations: [],
-      });
-      around.stdout.write(
-        [
-          `Subject: ${message.subject}`,
-          `Email:\n${message.email}`,
-          `SMS: ${message.sms}`,
-          `Slack: ${message.slack}`,
-          `JSON: ${message.json}`,
-          '',
-        ].join('\n\n'),
-      );
-    });
-}
-
-/** `unmetered preview` */
-export function addPreview(program: Command, around: Surroundings): void {
-  program
-    .command('preview')
-    .description('write a page that shows every kind of notification as each subscriber gets it')
-    .option('--out <FILE>', 'where to write it', 'preview.html')
-    .action(async ({ out }: { out: string }) => {
-      await writePreview(out);
-      around.stdout.write(`Every notification is shown in ${out}; open it in a browser.\n`);
-    });
 }

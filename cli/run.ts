@@ -13,30 +13,30 @@ import { connectTogai } from '../functions/monitor/togai/client.ts';
 import { fixedCredential } from './credentials.ts';
 import type { Output, Surroundings } from './terminal.ts';
 
-/** How a notification is printed: as one kind of subscriber would get it. */
+/** The kind of subscriber whose form of a notification is printed. */
 export type PrintFormat = 'email' | 'slack' | 'json';
 export const PRINT_FORMATS = ['email', 'slack', 'json'] as const satisfies readonly PrintFormat[];
 
 export interface RunCommand {
   readonly stateFile: string;
-  /** The text of each setting as it was written. */
+  /** The text of a setting; `undefined` for its default. */
   readonly textOf: (key: SettingKey) => string | undefined;
   readonly baseUrl: string;
   readonly token: string;
   readonly tokenSource: string;
-  /** Where notifications go. */
+  /** Takes the notifications. */
   readonly publisher: Publisher;
 }
 
-/** How long a run may take before another may take over. */
+/** After this time another run may take over. */
 const LEASE_MS = 15 * 60_000;
 const STOP_COUNTING_EARLY_MS = 60_000;
 
 /**
- * One run without AWS: what it remembers is in a file.
+ * One run without AWS. Its state is in a file.
  *
- * @param at the run's time, epoch ms
- * @throws SettingError for a state file that cannot be used; the signal's reason once that is aborted
+ * @param at the scheduled time of the run, epoch ms
+ * @throws SettingError for a state file that cannot be used; the reason of the signal when it aborts
  */
 export function runOnce(
   command: RunCommand,
@@ -99,14 +99,14 @@ function printMessage(message: RenderedMessage, format: PrintFormat): string {
   }
 }
 
-/** Why a run did nothing. */
+/** The reason why a run did nothing. */
 const IDLE: Partial<Record<RunResult['outcome'], string>> = {
   held: 'another run is at work, or was killed less than 15 minutes ago; nothing was done',
-  late: 'a later run has been here before; nothing was done',
-  superseded: 'another run has taken over; this one left the rest to it',
+  late: 'a later run is already in the state file; nothing was done',
+  superseded: 'another run has taken over and does the rest',
 };
 
-/** One line about a run, for the person who watches it. */
+/** The outcome of a run in one line. */
 export function runLine(at: number, result: RunResult): string {
   const { outcome, counting = 'events', firing = [], backlogMs = 0, error } = result;
   const parts = [`${isoTime(at)} ${outcome}`];
@@ -115,7 +115,7 @@ export function runLine(at: number, result: RunResult): string {
   if (outcome === 'finished' || outcome === 'failed') {
     parts.push(`${counted(result.counted ?? 0, BUCKET_NOUN[counting])} counted`);
     if (firing.length > 0) parts.push(`firing: ${firing.join(', ')}`);
-    // A run that failed cannot know.
+    // A failed run has not evaluated the thresholds.
     else if (outcome === 'finished') parts.push('nothing fires');
   }
   if (backlogMs > 0) parts.push(`${formatDuration(backlogMs)} behind`);

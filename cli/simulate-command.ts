@@ -4,55 +4,69 @@ import { scenarios } from '../simulator/scenario.ts';
 import { simulate } from './simulate.ts';
 import type { Surroundings } from './terminal.ts';
 
-const SIMULATE_EXAMPLES = `
-Examples:
-  $ unmetered simulate --port 4010
-  $ TOGAI_TOKEN=simulated-token unmetered check --togai-base-url http://127.0.0.1:4010
-  $ unmetered simulate --port 4010 --time-filter ignored --fault 429=0.05 --fault reset=0.02
-`;
+/** The readings of Togai's documentation, one option each. The first choice is the default. */
+const SWITCHES: readonly [flag: string, description: string, choices: readonly string[]][] = [
+  [
+    '--time-filter',
+    'time that start_time and end_time filter by; ignored lists all events',
+    ['createdAt', 'timestamp', 'ignored'],
+  ],
+  ['--bounds', 'whether a range includes its start_time and end_time', ['inclusive', 'exclusive']],
+  ['--order', 'order of the listed events', ['newest-first', 'oldest-first']],
+  ['--reference-id', 'place of referenceId: beside the payload or in it', ['top', 'payload']],
+  ['--when-empty', 'answer without events: an empty list or no list', ['list', 'absent']],
+  ['--zone', 'whether times end with their zone', ['written', 'left-out']],
+];
 
 /** `unmetered simulate` */
 export function addSimulate(program: Command, around: Surroundings): void {
-  const names = Object.keys(scenarios(0));
-  const choice = (flag: string, description: string, values: readonly string[]) =>
-    new Option(`${flag} <value>`, description).choices(values).default(values[0]);
-  program
+  const command = program
     .command('simulate')
-    .description('serve an embedded, simulated Togai on this machine')
-    .option('--port <P>', 'port to listen on, 0 for a free one', wholeNumber(0, 65_535), 0)
-    .option('--seed <S>', 'another seed, other traffic', wholeNumber(0, 2 ** 31), 1)
-    .addOption(new Option('--scenario <NAME>', 'what happens').choices(names).default('incident'))
-    .option('--quota <N>', 'requests a second before 429', wholeNumber(1, 1_000_000), 10)
-    .option('--latency-ms <N>', 'mean time to an answer, ± 50%', wholeNumber(0, 60_000), 0)
+    .description('serve a simulated Togai on this machine, to try the commands against')
+    .option('--port <P>', 'port to listen on; 0 takes a free one', wholeNumber(0, 65_535), 0)
+    .option('--seed <S>', 'number that the events are made from', wholeNumber(0, 2 ** 31), 1)
     .addOption(
-      choice('--time-filter', 'how start_time and end_time are taken', [
-        'createdAt',
-        'timestamp',
-        'ignored',
-      ]),
+      new Option('--scenario <NAME>', 'events of the scripted day')
+        .choices(Object.keys(scenarios(0)))
+        .default('incident'),
     )
-    .addOption(
-      choice('--bounds', 'whether the ends of a time range belong to it', [
-        'inclusive',
-        'exclusive',
-      ]),
-    )
-    .addOption(
-      choice('--order', 'in which order events are listed', ['newest-first', 'oldest-first']),
-    )
-    .addOption(choice('--reference-id', 'where referenceId stands', ['top', 'payload']))
-    .addOption(choice('--when-empty', 'how an answer without events looks', ['list', 'absent']))
-    .addOption(
-      choice('--zone', 'whether times are written with their zone', ['written', 'left-out']),
-    )
+    .option('--quota <N>', 'requests a second; 429 for the others', wholeNumber(1, 1_000_000), 10)
+    .option(
+      '--latency-ms <N>',
+      'mean time to an answer in ms; each takes 50% to 150% of it',
+      wholeNumber(0, 60_000),
+      0,
+    );
+  for (const [flag, description, choices] of SWITCHES) {
+    command.addOption(
+      new Option(`${flag} <value>`, description).choices(choices).default(choices[0]),
+    );
+  }
+  command
     .addOption(
       new Option(
         '--fault <KIND=SHARE>',
-        `what happens to a share of the requests, repeatable; kinds: ${FAULTS.join(', ')}`,
+        `fault for a share of the requests, such as 429=0.05; repeatable; kinds: ${FAULTS.join(', ')}`,
       ).argParser(readFault),
     )
-    .addHelpText('after', SIMULATE_EXAMPLES)
+    .addHelpText('after', moreHelp())
     .action((flags) => simulate(flags, around));
+}
+
+function moreHelp(): string {
+  const list = Object.entries(scenarios(0)).map(
+    ([name, { description }]) => `  ${name.padEnd(9)} ${description}`,
+  );
+  return `
+Scenarios (the simulation starts at 09:50 of the scripted day):
+${list.join('\n')}
+
+The options from --time-filter to --zone choose between readings of Togai's documentation.
+
+Examples:
+  $ unmetered simulate --port 4010
+  $ TOGAI_TOKEN=simulated-token unmetered check --togai-base-url http://127.0.0.1:4010
+  $ unmetered simulate --port 4010 --time-filter ignored --fault 429=0.05 --fault reset=0.02`;
 }
 
 function wholeNumber(least: number, most: number) {

@@ -2,7 +2,8 @@ import { SettingError } from '../functions/monitor/errors.ts';
 import { HOUR_MS, MINUTE_MS } from '../functions/monitor/timeline/time.ts';
 import type { Fault } from '../simulator/faults.ts';
 import { scenarios } from '../simulator/scenario.ts';
-import { type Simulator, type Switches, startSimulator } from '../simulator/server.ts';
+import { type Simulator, startSimulator } from '../simulator/server.ts';
+import type { Switches } from '../simulator/switches.ts';
 import type { Surroundings } from './terminal.ts';
 
 export interface SimulateFlags extends Switches {
@@ -14,13 +15,13 @@ export interface SimulateFlags extends Switches {
   readonly fault: Partial<Record<Fault, number>> | undefined;
 }
 
-/** Where in the scripted day a simulation starts: the incident has been going on for forty minutes. */
+/** The simulation starts at 09:50 of the scripted day, when the incident has lasted for 40 minutes. */
 const STARTS_AT_MS = 9 * HOUR_MS + 50 * MINUTE_MS;
 
 /**
  * Serves the simulated Togai until it is interrupted.
  *
- * @throws SettingError where it cannot listen
+ * @throws SettingError if it cannot listen on the port
  */
 export async function simulate(flags: SimulateFlags, around: Surroundings): Promise<void> {
   const { clock, stdout, signal } = around;
@@ -36,7 +37,7 @@ export async function simulate(flags: SimulateFlags, around: Surroundings): Prom
   stdout.write(
     [
       `A simulated Togai is at ${simulator.url}; Ctrl-C ends it.`,
-      `Scenario ${flags.scenario}: ${scenario.description}; there it is 09:50 now.`,
+      `Scenario ${flags.scenario}: ${scenario.description}. The simulated time is 09:50.`,
       'In another terminal:',
       `  TOGAI_TOKEN=${simulator.token} npx unmetered check --togai-base-url ${simulator.url}`,
       '',
@@ -55,7 +56,7 @@ async function start(options: Parameters<typeof startSimulator>[0]): Promise<Sim
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
-    const why = code === 'EACCES' ? 'is not allowed to this user' : 'is taken';
+    const why = code === 'EACCES' ? 'is not allowed for this user' : 'is taken';
     throw new SettingError(
       `--port: port ${options.port} ${why}; choose another one, or leave it out for a free one`,
       { cause: error },

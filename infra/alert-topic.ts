@@ -17,7 +17,7 @@ import { Construct } from 'constructs';
 
 /** A Slack channel; see "Slack" in `docs/operations.md`. */
 export interface SlackChannel {
-  /** Begins with `T`. May be a token that turns out empty at deployment; then there is no Slack. */
+  /** Begins with `T`. A token may be empty at deployment; then there is no Slack. */
   readonly workspaceId: string;
   /** Begins with `C` or `G`. */
   readonly channelId: string;
@@ -25,7 +25,7 @@ export interface SlackChannel {
 
 interface AlertTopicProps {
   readonly monitorName: string;
-  /** Addresses; each may be a token that turns out empty at deployment. */
+  /** Addresses. A token may be empty at deployment; then there is no subscription. */
   readonly emails: readonly string[];
   readonly slack: SlackChannel | undefined;
   /** Keeps emails that could not be delivered. */
@@ -33,12 +33,12 @@ interface AlertTopicProps {
 }
 
 /**
- * What Amazon Q may do in the channel at the most, whatever role anybody gives it; without one,
- * AdministratorAccess would be the limit.
+ * The limit of Amazon Q's permissions in the channel, also if a person gives its role more later. Without a
+ * guardrail the limit would be AdministratorAccess.
  */
 const SLACK_GUARDRAIL = 'policy/CloudWatchReadOnlyAccess';
 
-/** Where every message goes, the monitor's own and those of its alarms: a topic with its own key, and who reads it. */
+/** The topic of every message, from the monitor and from its alarms; with its own key and its subscriptions. */
 export class AlertTopic extends Construct {
   readonly topic: Topic;
   readonly key: Key;
@@ -49,7 +49,7 @@ export class AlertTopic extends Construct {
     { monitorName, emails, slack, deadLetterQueue }: AlertTopicProps,
   ) {
     super(scope, id);
-    // Alarms cannot use the key that AWS manages for SNS, so the topic has its own.
+    // CloudWatch alarms cannot publish to a topic under the key that AWS manages for SNS.
     this.key = new Key(this, 'Key', {
       description: `${monitorName}: encrypts alerts on their way through SNS`,
       enableKeyRotation: true,
@@ -68,7 +68,7 @@ export class AlertTopic extends Construct {
     if (slack) this.#connect(slack, monitorName);
   }
 
-  /** `enforceSSL` replaces the policy that would let alarms publish, and an alarm needs the key as well. */
+  /** `enforceSSL` replaces the default policy, which lets alarms publish. An alarm also has to encrypt its message. */
   #letAlarmsPublish(): void {
     const stack = Stack.of(this);
     const conditions = {
@@ -99,7 +99,7 @@ export class AlertTopic extends Construct {
         effect: Effect.ALLOW,
         principals: [cloudWatch],
         actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
-        // In the policy of a key, this key.
+        // In a key policy, `*` is this key.
         resources: ['*'],
         conditions,
       }),
@@ -130,10 +130,10 @@ export class AlertTopic extends Construct {
   }
 
   #connect({ workspaceId, channelId }: SlackChannel, monitorName: string): void {
-    // Messages are handed to the channel; nobody can do or read anything in this account from there.
+    // The role has no permissions: messages go to the channel, and no command comes back from it.
     const role = new Role(this, 'SlackRole', {
       assumedBy: new ServicePrincipal('chatbot.amazonaws.com'),
-      description: `${monitorName}: what may be done from the Slack channel, which is nothing`,
+      description: `${monitorName}: the role of the Slack channel, without permissions`,
     });
     const given = this.#given('SlackGiven', workspaceId);
     const channel = new CfnSlackChannelConfiguration(this, 'Slack', {
@@ -150,7 +150,7 @@ export class AlertTopic extends Construct {
     }
   }
 
-  /** A value that is only known at deployment may turn out empty; then there is nothing to make. */
+  /** The condition that a value of the deployment is not empty; `undefined` for a value known at synthesis. */
   #given(id: string, value: string): CfnCondition | undefined {
     if (!Token.isUnresolved(value)) return undefined;
     return new CfnCondition(this, id, {

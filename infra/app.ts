@@ -2,7 +2,7 @@ import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { MonitorStack } from './monitor-stack.ts';
 
-/** From context to stack; nothing is asked of AWS, so synthesis needs no account. */
+/** Makes the stack from the context. It looks nothing up in AWS, so synthesis needs no account. */
 const app = new App();
 const context = (name: string): string | undefined => app.node.tryGetContext(name) || undefined;
 new MonitorStack(app, 'UnmeteredEventsMonitor', {
@@ -14,7 +14,7 @@ new MonitorStack(app, 'UnmeteredEventsMonitor', {
 
 function memoryOf(text = '512'): number {
   const megabytes = Number(text);
-  // Source: the quotas of Lambda.
+  // Source: AWS, Lambda quotas.
   if (Number.isInteger(megabytes) && megabytes >= 128 && megabytes <= 10_240) return megabytes;
   throw new Error(`-c memorySize=${text}: write whole megabytes from 128 to 10240`);
 }

@@ -1,15 +1,15 @@
-/** How the function is bundled, by esbuild; the bench bundles what it compares with in the same way. */
+/** The options of esbuild for the function. The benchmark bundles its variants with the same options. */
 export const BUNDLING = {
   target: 'node24',
   mainFields: ['module', 'main'],
-  // Lambda hands credentials over in the environment; the SDK asks these only on other machines.
+  // Lambda puts credentials into the environment. The SDK needs these providers only on other machines.
   external: [
     '@aws-sdk/credential-provider-ini',
     '@aws-sdk/credential-provider-process',
     '@aws-sdk/credential-provider-sso',
     '@aws-sdk/credential-provider-web-identity',
   ],
-  // A dependency calls require.
+  // A dependency calls `require`, which an ES module does not have.
   banner:
     "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);",
 };

@@ -27,119 +27,135 @@ interface HealthAlarmsProps {
 
 const QUARTER_HOUR = Duration.minutes(15);
 
-/** Behind by this much it is no longer one slow run. */
+/** One slow run causes a smaller backlog. */
 const BACKLOG_MINUTES = 30;
-/** Togai turns away this share of the requests, in percent, where the quota is really short. */
+/** Percent of the requests. A quota that is short for a moment causes a smaller share. */
 const THROTTLED_PERCENT = 10;
 
 /**
- * Who watches the monitor: five alarms that do not need it to work. They speak where the monitor speaks, and also
- * when all is well again.
+ * Five alarms about the monitor itself. CloudWatch evaluates them, so they work when the monitor does not. They
+ * publish to the topic of the monitor when they begin and when they end.
  */
 export class HealthAlarms extends Construct {
   readonly alarms: readonly Alarm[];
-  /** The names, from which their ARNs follow: what shows alarms does not have to wait for them. */
+  /** A dashboard that refers to alarms by name does not wait for their creation. */
   readonly alarmNames: string[] = [];
+  readonly #props: HealthAlarmsProps;
 
   constructor(scope: Construct, id: string, props: HealthAlarmsProps) {
     super(scope, id);
-    const { metrics, interval } = props;
-    const noRun = this.#alarm(props, 'NoSuccessfulRun', {
+    this.#props = props;
+    this.alarms = [
+      this.#noSuccessfulRun(),
+      this.#errors(),
+      this.#deadLetters(),
+      this.#backlog(),
+      this.#throttled(),
+    ];
+  }
+
+  #noSuccessfulRun(): Alarm {
+    const { metrics, interval } = this.#props;
+    const alarm = this.#alarm('NoSuccessfulRun', {
       alarmName: 'no-successful-run',
       alarmDescription:
-        'For three intervals usage events were not counted, or messages about them could not be sent: nobody knows whether events are metered. ' +
+        'For three intervals no run counted the usage events and sent its messages: nobody knows whether events are metered. ' +
         "Newly deployed? The secret holds a placeholder: put Togai's API token there with the command of the output SetTokenCommand. " +
-        'Otherwise look for a message "The monitor is failing", which says what to do, and at the newest lines of the log: a rejected token, Togai not answering, messages that SNS refuses, a function that is not started.',
+        'Otherwise look for a message "The monitor is failing", which says how to mend it, and at the newest lines of the log. Usual causes: Togai rejects the token or does not answer, SNS refuses messages, or the function is not started.',
       metric: metrics.of('RunSucceeded', { statistic: Stats.SUM, period: QUARTER_HOUR }),
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
       threshold: 1,
       evaluationPeriods: 3,
-      // Nothing at all is what a function that is never started looks like.
+      // A function that is never started reports no data at all.
       treatMissingData: TreatMissingData.BREACHING,
     });
-    const errors = this.#alarm(props, 'Errors', {
+    interval.setPeriodOf(alarm);
+    return alarm;
+  }
+
+  #errors(): Alarm {
+    const alarm = this.#alarm('Errors', {
       alarmName: 'errors',
       alarmDescription:
-        'Runs of the monitor crash or run out of time; the next run goes on where one stopped. ' +
-        'Look at the log for the error. Out of memory: deploy with -c memorySize=1024. AccessDenied: somebody changed a policy by hand; let CloudFormation detect the drift, and undo it. Anything else is a bug: please report it. The runs that crashed lie in the queue of the output CrashedRunsQueueUrl.',
-      metric: props.function.metricErrors({ statistic: Stats.SUM, period: QUARTER_HOUR }),
+        'Runs of the monitor crash or run out of time. The next run continues the work. Find the error in the log. ' +
+        'Out of memory: deploy with -c memorySize=1024. AccessDenied: a policy was changed by hand; let CloudFormation detect the drift, and undo the change. Anything else is a bug: please report it. The queue of the output CrashedRunsQueueUrl holds the crashed runs.',
+      metric: this.#props.function.metricErrors({ statistic: Stats.SUM, period: QUARTER_HOUR }),
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       threshold: 1,
-      // One crash is made good by the next run and wakes nobody.
+      // The next run makes up for one crash, so one crash is no reason to wake people.
       evaluationPeriods: 3,
       datapointsToAlarm: 2,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
-    interval.followedBy(noRun);
-    interval.followedBy(errors);
-    this.alarms = [
-      noRun,
-      errors,
-      this.#alarm(props, 'DeadLetters', {
-        alarmName: 'dead-letters',
-        alarmDescription:
-          'The schedule could not hand a run to Lambda, or an email could not be delivered for hours; it lies in the queue of the output DeadLetterQueueUrl. ' +
-          'Runs: nothing has to be sent again, later ones count what was missed; read the reason and mend it. Emails: check the addresses, and read what was missed there. Then purge the queue, or nobody will be notified of the next one.',
-        metric: props.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
-          statistic: Stats.MAXIMUM,
-          period: QUARTER_HOUR,
-        }),
-        comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-        threshold: 1,
-        evaluationPeriods: 1,
-        treatMissingData: TreatMissingData.NOT_BREACHING,
-      }),
-      this.#alarm(props, 'Backlog', {
-        alarmName: 'backlog-growing',
-        alarmDescription: `Runs succeed, but for 45 minutes the monitor has been over ${BACKLOG_MINUTES} minutes behind and has not caught up: more events arrive than it may fetch, so alerts come late. Raise the stack parameter MaxRequestsPerSecond, within Togai's quota.`,
-        metric: this.#growingBacklog(metrics),
-        comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-        threshold: 1,
-        evaluationPeriods: 3,
-        treatMissingData: TreatMissingData.NOT_BREACHING,
-      }),
-      this.#alarm(props, 'Throttled', {
-        alarmName: 'throttled-by-togai',
-        alarmDescription: `For 45 minutes Togai has turned away ${THROTTLED_PERCENT}% or more of the monitor's requests (429): the quota of the organisation is used up. Production traffic may be turned away as well. Lower the stack parameter MaxRequestsPerSecond, find out who else sends, or ask Togai for a higher quota.`,
-        metric: this.#throttledShare(metrics),
-        comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-        threshold: THROTTLED_PERCENT,
-        evaluationPeriods: 3,
-        treatMissingData: TreatMissingData.NOT_BREACHING,
-      }),
-    ];
+    this.#props.interval.setPeriodOf(alarm);
+    return alarm;
   }
 
-  /** Only where runs succeed: where they do not, the alarm about runs has said so. */
-  #growingBacklog(metrics: MonitorMetrics): IMetric {
-    return new MathExpression({
-      label: 'behind and not catching up',
-      expression: `IF(backlog >= ${BACKLOG_MINUTES} AND DIFF(backlog) >= 0 AND succeeded >= 1, 1, 0)`,
-      period: QUARTER_HOUR,
-      usingMetrics: {
-        backlog: metrics.of('BacklogMinutes', { statistic: Stats.MAXIMUM }),
-        succeeded: metrics.of('RunSucceeded', { statistic: Stats.SUM }),
-      },
+  #deadLetters(): Alarm {
+    return this.#alarm('DeadLetters', {
+      alarmName: 'dead-letters',
+      alarmDescription:
+        'The schedule could not hand a run to Lambda, or an email could not be delivered for hours. The queue of the output DeadLetterQueueUrl holds the run or the email. ' +
+        'A run: do not send it again, because later runs count the missed events; read the reason and mend it. An email: check the address, and read the missed message in the queue. Then purge the queue: while it holds something, nobody is notified of the next failure.',
+      metric: this.#props.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
+        statistic: Stats.MAXIMUM,
+        period: QUARTER_HOUR,
+      }),
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      threshold: 1,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
     });
   }
 
-  #throttledShare(metrics: MonitorMetrics): IMetric {
-    return new MathExpression({
-      label: 'requests turned away, percent',
-      expression: 'IF(requests > 0, 100 * throttled / requests, 0)',
-      period: QUARTER_HOUR,
-      usingMetrics: {
-        requests: metrics.of('TogaiRequests', { statistic: Stats.SUM }),
-        throttled: metrics.of('TogaiThrottled', { statistic: Stats.SUM }),
-      },
+  /** Only while runs succeed: the alarm about runs covers the other case. */
+  #backlog(): Alarm {
+    const { metrics } = this.#props;
+    return this.#alarm('Backlog', {
+      alarmName: 'backlog-growing',
+      alarmDescription: `Runs succeed, but for 45 minutes the monitor has been ${BACKLOG_MINUTES} minutes or more behind, and it is not catching up. More events arrive than it may fetch, so alerts come late. Raise the stack parameter MaxRequestsPerSecond, within Togai's quota.`,
+      metric: new MathExpression({
+        label: 'behind and not catching up',
+        expression: `IF(backlog >= ${BACKLOG_MINUTES} AND DIFF(backlog) >= 0 AND succeeded >= 1, 1, 0)`,
+        period: QUARTER_HOUR,
+        usingMetrics: {
+          backlog: metrics.of('BacklogMinutes', { statistic: Stats.MAXIMUM }),
+          succeeded: metrics.of('RunSucceeded', { statistic: Stats.SUM }),
+        },
+      }),
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      threshold: 1,
+      evaluationPeriods: 3,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+  }
+
+  #throttled(): Alarm {
+    const { metrics } = this.#props;
+    return this.#alarm('Throttled', {
+      alarmName: 'throttled-by-togai',
+      alarmDescription: `For 45 minutes Togai has answered ${THROTTLED_PERCENT}% or more of the monitor's requests with 429 (too many requests): the quota of the organisation is used up. Production traffic may get 429 as well. Lower the stack parameter MaxRequestsPerSecond, find out who else sends requests, or ask Togai for a higher quota.`,
+      metric: new MathExpression({
+        label: 'requests answered with 429, percent',
+        expression: 'IF(requests > 0, 100 * throttled / requests, 0)',
+        period: QUARTER_HOUR,
+        usingMetrics: {
+          requests: metrics.of('TogaiRequests', { statistic: Stats.SUM }),
+          throttled: metrics.of('TogaiThrottled', { statistic: Stats.SUM }),
+        },
+      }),
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      threshold: THROTTLED_PERCENT,
+      evaluationPeriods: 3,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
     });
   }
 
   #alarm(
-    { monitorName, topic }: HealthAlarmsProps,
     id: string,
     { metric, alarmName, ...options }: CreateAlarmOptions & { readonly metric: IMetric },
   ): Alarm {
+    const { monitorName, topic } = this.#props;
     const name = `${monitorName}-${alarmName}`;
     this.alarmNames.push(name);
     const alarm = new Alarm(this, id, { ...options, metric, alarmName: name });

@@ -1,7 +1,10 @@
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { METRICS_DIMENSION, METRICS_NAMESPACE } from '../functions/monitor/settings/deployed.ts';
+import {
+  METRICS_DIMENSION,
+  METRICS_NAMESPACE,
+} from '../functions/monitor/settings/shared-with-stack.ts';
 
-/** What every run reports. */
+/** The metrics of a run. Each run reports one value of each. */
 export type MetricName =
   | 'AlertsFiring'
   | 'BacklogMinutes'
@@ -14,7 +17,7 @@ export type MetricName =
   | 'TogaiThrottled'
   | 'UnmeteredPercent';
 
-/** The metrics of one monitor. */
+/** The CloudWatch metrics of one monitor. */
 export class MonitorMetrics {
   readonly #monitorName: string;
 
@@ -22,7 +25,10 @@ export class MonitorMetrics {
     this.#monitorName = monitorName;
   }
 
-  /** `RunSucceeded`: 1 for a run that finished, 0 for one that could not count, none for one that stood back. */
+  /**
+   * One metric. `RunSucceeded` is 1 for a run that finished and 0 for a run that could not count. A run that left the
+   * work to another run reports none.
+   */
   of(metricName: MetricName, options: MetricOptions = {}): Metric {
     return new Metric({
       namespace: METRICS_NAMESPACE,

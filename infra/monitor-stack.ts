@@ -2,7 +2,8 @@ import { CfnCondition, CfnOutput, Fn, Stack, type StackProps, Validations } from
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import { addParameters, type ParameterValues } from './parameters.ts';
+import { addParameters } from './add-parameters.ts';
+import type { ParameterValues } from './parameters.ts';
 import { UnmeteredEventsMonitor } from './unmetered-events-monitor.ts';
 
 export interface MonitorStackProps extends StackProps {
@@ -14,7 +15,7 @@ export interface MonitorStackProps extends StackProps {
   readonly tokenSecretArn?: string;
 
   /**
-   * The ARN of the key that encrypts it, where that is not the one that AWS manages.
+   * The ARN of the KMS key of that secret, if it has a key of its own.
    *
    * @default - the key that AWS manages
    */
@@ -28,7 +29,7 @@ export interface MonitorStackProps extends StackProps {
   readonly memorySize?: number;
 }
 
-/** The monitor as a stack of its own: tuned by parameters, with what to do next in its outputs. */
+/** The monitor as a stack of its own. Parameters tune it, and its outputs name the next steps. */
 export class MonitorStack extends Stack {
   readonly monitor: UnmeteredEventsMonitor;
 
@@ -46,16 +47,17 @@ export class MonitorStack extends Stack {
       tokenSecret: this.#existingSecret(props),
       memorySize: props.memorySize,
     });
-    this.#addOutputs(parameters);
+    this.#addOutputs();
+    this.#warnIfNobodyIsNotified(parameters);
     this.#explainEmptyDefaults();
   }
 
-  /** Checks take the empty default of a Slack parameter for a value of the channel, which is not made then. */
+  /** Checks see the empty defaults of the Slack parameters. They do not see that there is no channel then. */
   #explainEmptyDefaults(): void {
     Validations.of(this).acknowledge({
       id: 'CloudFormation-Validate::W1030',
       reason:
-        'The Slack parameters are empty by default, and what uses them is created only where they are not.',
+        'The Slack parameters are empty by default. The resources that use them are created only if they are not empty.',
     });
     this.addMetadata('cfn-lint', { config: { ignore_checks: ['W1030'] } });
   }
@@ -71,10 +73,10 @@ export class MonitorStack extends Stack {
     });
   }
 
-  #addOutputs({ alertEmails, slackWorkspaceId }: ParameterValues): void {
+  #addOutputs(): void {
     const { monitor } = this;
-    const output = (id: string, description: string, value: string, condition?: CfnCondition) =>
-      new CfnOutput(this, id, { description, value, condition });
+    const output = (id: string, description: string, value: string) =>
+      new CfnOutput(this, id, { description, value });
     output(
       'SetTokenCommand',
       'Puts the API token into the secret, in bash or zsh: run it, paste the token, press Enter. The token is neither shown nor in a list of processes.',
@@ -87,7 +89,7 @@ export class MonitorStack extends Stack {
     );
     output(
       'TopicArn',
-      'Where every message goes; subscribe what else should hear of it.',
+      'The topic of every message; add your own subscriptions to it.',
       monitor.topic.topicArn,
     );
     output(
@@ -101,7 +103,11 @@ export class MonitorStack extends Stack {
       monitor.function.functionName,
     );
     output('TokenSecretArn', 'The secret with the API token.', monitor.tokenSecret.secretArn);
-    output('LogGroupName', 'What every run did, a line each.', monitor.logGroup.logGroupName);
+    output(
+      'LogGroupName',
+      'The log group, with one line for each run.',
+      monitor.logGroup.logGroupName,
+    );
     output(
       'DeadLetterQueueUrl',
       'Runs that could not be started, and emails that could not be delivered.',
@@ -112,16 +118,20 @@ export class MonitorStack extends Stack {
       'Runs that crashed, with the error.',
       monitor.crashedRunsQueue.queueUrl,
     );
-    const nobody = new CfnCondition(this, 'NobodyIsTold', {
+  }
+
+  /** The stack cannot see later subscriptions to its topic, so it goes by its parameters. */
+  #warnIfNobodyIsNotified({ alertEmails, slackWorkspaceId }: ParameterValues): void {
+    const condition = new CfnCondition(this, 'NobodyIsTold', {
       expression: Fn.conditionAnd(
         ...[...alertEmails, slackWorkspaceId].map((value) => Fn.conditionEquals(value, '')),
       ),
     });
-    output(
-      'Warning',
-      'What is missing.',
-      'Nobody is notified: set AlertEmail1, or SlackWorkspaceId and SlackChannelId, or subscribe to the topic.',
-      nobody,
-    );
+    new CfnOutput(this, 'Warning', {
+      description: 'Shown while the parameters name no email address and no Slack channel.',
+      value:
+        'Nobody is notified: set AlertEmail1, or SlackWorkspaceId and SlackChannelId, or subscribe to the topic.',
+      condition,
+    });
   }
 }

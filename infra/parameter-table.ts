@@ -4,7 +4,11 @@ import { PARAMETER_GROUPS, type StackParameter } from './parameters.ts';
 const BEGIN = '<!-- parameters: written by npm run docs -->';
 const END = '<!-- /parameters -->';
 
-/** The text of a page with the table of parameters between its two marks written anew. */
+/**
+ * The text of a page, with a new table of parameters between its two marks.
+ *
+ * @throws Error for a page without the marks
+ */
 export function withParameterTable(page: string): string {
   const [before, rest] = page.split(BEGIN);
   const after = rest?.split(END)[1];
@@ -21,11 +25,9 @@ function parameterTable(): string {
     `| **${label}** | | |`,
     ...parameters.map(rowOf),
   ]);
-  return [
-    '| parameter | default | what, and what it may be |',
-    '| --- | --- | --- |',
-    ...rows,
-  ].join('\n');
+  return ['| parameter | default | meaning and limits |', '| --- | --- | --- |', ...rows].join(
+    '\n',
+  );
 }
 
 function rowOf({ name, defaultText, description, bounds }: StackParameter): string {

@@ -1,17 +1,16 @@
-import { CfnParameter, type CfnParameterProps, CfnRule, Fn, type Stack } from 'aws-cdk-lib';
 import type { Bounds, Parameter } from '../functions/monitor/settings/setting.ts';
 import { SETTINGS, type SettingKey } from '../functions/monitor/settings/table.ts';
 
-/** A stack parameter: one definition for the template, the console and the table in `docs/operations.md`. */
+/** A stack parameter, defined once for the template, the console and the table in `docs/operations.md`. */
 export interface StackParameter extends Parameter {
-  /** In the console, beside the field. */
+  /** The text beside the field in the console. */
   readonly label: string;
 }
 
-/** How often a run may start, in minutes. A run is given a minute less, so that two never overlap. */
+/** Minutes from the start of a run to the start of the next. */
 export const RUN_EVERY_MINUTES = ['5', '10', '15'] as const;
 
-/** One address each, so that removing one never touches another. */
+/** Each address has a parameter of its own, so that removing one never touches another. */
 const EMAIL_SLOTS = [1, 2, 3, 4, 5] as const;
 
 const EMAIL: Bounds = {
@@ -23,7 +22,7 @@ const EMAIL: Bounds = {
 const runEveryMinutes: StackParameter = {
   name: 'RunEveryMinutes',
   label: 'Minutes from run to run',
-  description: 'how often a run starts, in minutes (5, 10, 15)',
+  description: 'minutes from the start of a run to the start of the next (5, 10, 15)',
   defaultText: '5',
   bounds: { kind: 'choice', choices: RUN_EVERY_MINUTES },
   remedy: 'write 5, 10 or 15',
@@ -33,7 +32,7 @@ const alertEmails: readonly StackParameter[] = EMAIL_SLOTS.map((slot) => ({
   name: `AlertEmail${slot}`,
   label: `Email address ${slot}`,
   description:
-    'gets every message, once it has confirmed the subscription by the link that AWS sends to it; to move an address to another of these fields, clear it and deploy first',
+    'address that gets every message, after a person has opened the link that AWS sends to it; to move an address to another of these fields, clear it and deploy first',
   defaultText: '',
   bounds: EMAIL,
   remedy: 'write one email address, or nothing',
@@ -43,7 +42,7 @@ const slackWorkspaceId: StackParameter = {
   name: 'SlackWorkspaceId',
   label: 'Slack workspace ID',
   description:
-    'begins with T; the workspace has to be authorised once in the console of Amazon Q Developer in chat applications',
+    'ID that begins with T; authorise the workspace once, in the console of Amazon Q Developer in chat applications',
   defaultText: '',
   bounds: { kind: 'text', pattern: '^(?:T[A-Z0-9]+)?$', maxLength: 30 },
   remedy: 'write the ID of a workspace, such as T012ABCDEFG, or nothing',
@@ -52,7 +51,8 @@ const slackWorkspaceId: StackParameter = {
 const slackChannelId: StackParameter = {
   name: 'SlackChannelId',
   label: 'Slack channel ID',
-  description: 'begins with C, or with G for a private channel that Amazon Q was invited to',
+  description:
+    'ID that begins with C, or with G for a private channel; invite Amazon Q to a private channel first',
   defaultText: '',
   bounds: { kind: 'text', pattern: '^(?:[CG][A-Z0-9]+)?$', maxLength: 30 },
   remedy: 'write the ID of a channel, such as C012ABCDEFG, or nothing',
@@ -61,7 +61,7 @@ const slackChannelId: StackParameter = {
 const SETTING_LABELS: Readonly<Record<SettingKey, string>> = {
   thresholds: 'Thresholds',
   windowMinutes: 'Window, minutes',
-  minimumEvents: 'Smallest sample of a percentage',
+  minimumEvents: 'Minimum events for a percentage',
   repeatMinutes: 'Reminder every, minutes',
   settleMinutes: 'Settling time, minutes',
   maxCatchUpHours: 'Catch up at most, hours',
@@ -71,10 +71,10 @@ const SETTING_LABELS: Readonly<Record<SettingKey, string>> = {
   ignoredSchemas: 'Ignored event schemas',
   muteUntil: 'Mute until (UTC)',
   runbookUrl: 'Link to your runbook',
-  togaiBaseUrl: 'Togai',
+  togaiBaseUrl: 'Togai environment',
 };
 
-function ofSetting(key: SettingKey): StackParameter {
+function parameterOf(key: SettingKey): StackParameter {
   return { ...SETTINGS[key], label: SETTING_LABELS[key] };
 }
 
@@ -83,36 +83,36 @@ interface ParameterGroup {
   readonly parameters: readonly StackParameter[];
 }
 
-/** Every parameter, in the order of the console: what is tuned at night comes first. */
+/** Every parameter, in the order of the console. First are those that people tune at night. */
 export const PARAMETER_GROUPS: readonly ParameterGroup[] = [
   {
     label: 'When to alert',
     parameters: (['thresholds', 'windowMinutes', 'minimumEvents', 'repeatMinutes'] as const).map(
-      ofSetting,
+      parameterOf,
     ),
   },
   {
-    label: 'What to leave in peace',
-    parameters: (['muteUntil', 'ignoredAccounts', 'ignoredSchemas'] as const).map(ofSetting),
+    label: 'What to mute or ignore',
+    parameters: (['muteUntil', 'ignoredAccounts', 'ignoredSchemas'] as const).map(parameterOf),
   },
   {
     label: 'Whom to notify',
-    parameters: [...alertEmails, slackWorkspaceId, slackChannelId, ofSetting('runbookUrl')],
+    parameters: [...alertEmails, slackWorkspaceId, slackChannelId, parameterOf('runbookUrl')],
   },
   {
     label: 'How to count',
     parameters: [
-      ofSetting('togaiBaseUrl'),
-      ofSetting('counting'),
-      ofSetting('maxRequestsPerSecond'),
+      parameterOf('togaiBaseUrl'),
+      parameterOf('counting'),
+      parameterOf('maxRequestsPerSecond'),
       runEveryMinutes,
-      ofSetting('settleMinutes'),
-      ofSetting('maxCatchUpHours'),
+      parameterOf('settleMinutes'),
+      parameterOf('maxCatchUpHours'),
     ],
   },
 ];
 
-/** The values that are given at deployment, as tokens: nothing here knows them. */
+/** The values of the parameters, as tokens: synthesis does not know them. */
 export interface ParameterValues {
   readonly settings: Readonly<Record<SettingKey, string>>;
   readonly runEveryMinutes: string;
@@ -121,107 +121,8 @@ export interface ParameterValues {
   readonly slackChannelId: string;
 }
 
-/** Adds the parameters to a stack, and the rules of what must go together. */
-export function addParameters(stack: Stack): ParameterValues {
-  const values = new Map<string, string>();
-  for (const { parameters } of PARAMETER_GROUPS) {
-    for (const parameter of parameters) {
-      values.set(parameter.name, addParameter(stack, parameter).valueAsString);
-    }
-  }
-  stack.templateOptions.metadata = {
-    'AWS::CloudFormation::Interface': {
-      ParameterGroups: PARAMETER_GROUPS.map(({ label, parameters }) => ({
-        Label: { default: label },
-        Parameters: parameters.map(({ name }) => name),
-      })),
-      ParameterLabels: Object.fromEntries(
-        PARAMETER_GROUPS.flatMap(({ parameters }) => parameters).map(({ name, label }) => [
-          name,
-          { default: label },
-        ]),
-      ),
-    },
-  };
-  const given = valuesOf(({ name }) => {
-    const value = values.get(name);
-    if (value === undefined) throw new Error(`the parameter ${name} is in no group`);
-    return value;
-  });
-  addRules(stack, given);
-  return given;
-}
-
-function addParameter(
-  stack: Stack,
-  { name, description, defaultText, bounds, remedy }: StackParameter,
-): CfnParameter {
-  return new CfnParameter(stack, name, {
-    description: `${description[0]?.toUpperCase()}${description.slice(1)}.`,
-    default: defaultText,
-    constraintDescription: `${remedy}.`,
-    ...constraintsOf(bounds),
-  });
-}
-
-function constraintsOf(bounds: Bounds): CfnParameterProps {
-  switch (bounds.kind) {
-    case 'number':
-      return { type: 'Number', minValue: bounds.least, maxValue: bounds.most };
-    case 'choice':
-      return { type: 'String', allowedValues: [...bounds.choices] };
-    case 'text':
-      return { type: 'String', allowedPattern: bounds.pattern, maxLength: bounds.maxLength };
-  }
-}
-
-/** What must go together, and what must not. */
-function addRules(
-  stack: Stack,
-  { settings, alertEmails, slackWorkspaceId, slackChannelId }: ParameterValues,
-) {
-  const isEmpty = (value: string) => Fn.conditionEquals(value, '');
-  const isGiven = (value: string) => Fn.conditionNot(isEmpty(value));
-  new CfnRule(stack, 'SlackIsWhole', {
-    assertions: [
-      {
-        assert: Fn.conditionOr(
-          Fn.conditionAnd(isEmpty(slackWorkspaceId), isEmpty(slackChannelId)),
-          Fn.conditionAnd(isGiven(slackWorkspaceId), isGiven(slackChannelId)),
-        ),
-        assertDescription:
-          'Write both SlackWorkspaceId and SlackChannelId to alert in Slack, or neither.',
-      },
-    ],
-  });
-  new CfnRule(stack, 'MetricsCanCount', {
-    ruleCondition: Fn.conditionEquals(settings.counting, 'metrics'),
-    assertions: [
-      {
-        assert: Fn.conditionNot(Fn.conditionEquals(settings.windowMinutes, '30')),
-        assertDescription:
-          'Togai counts by the hour: with Counting = metrics choose a WindowMinutes of 60 or more, or count events.',
-      },
-      {
-        assert: isEmpty(settings.ignoredSchemas),
-        assertDescription:
-          'Schemas cannot be ignored with Counting = metrics: clear IgnoredSchemas, ignore accounts instead, or count events.',
-      },
-    ],
-  });
-  const pairs = alertEmails.flatMap((one, index) =>
-    alertEmails.slice(index + 1).map((other) => [one, other] as const),
-  );
-  // Two subscriptions of one address are one to SNS: removing either would remove both.
-  new CfnRule(stack, 'EmailsDiffer', {
-    assertions: pairs.map(([one, other]) => ({
-      assert: Fn.conditionOr(isEmpty(one), Fn.conditionNot(Fn.conditionEquals(one, other))),
-      assertDescription: 'Write each email address once; leave the other parameters empty.',
-    })),
-  });
-}
-
-function valuesOf(read: (parameter: Parameter) => string): ParameterValues {
+/** The values of all parameters, each by `read`. */
+export function valuesOf(read: (parameter: Parameter) => string): ParameterValues {
   const settings = Object.entries(SETTINGS).map(([key, setting]) => [key, read(setting)]);
   return {
     settings: Object.fromEntries(settings) as ParameterValues['settings'],

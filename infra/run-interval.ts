@@ -3,27 +3,30 @@ import type { Alarm, CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { RUN_EVERY_MINUTES } from './parameters.ts';
 
-/** A run ends this long before the next one starts, so that two never overlap. */
+/** Time between the latest end of a run and the start of the next one, so that two runs never overlap. */
 const MARGIN_SECONDS = 60;
 
 /**
- * How often a run starts, and what follows from that. The minutes may be a token of a deployment, which nothing can
- * be computed from at synthesis: so CloudFormation looks up what follows.
+ * The interval between runs, with the values that follow from it. The minutes may be a token of a deployment.
+ * Synthesis cannot compute with a token, so CloudFormation looks the values up in a mapping.
  */
 export class RunInterval extends Construct {
   /** `rate(5 minutes)` */
   readonly rate: string;
-  /** How long a run may take. */
+  /** The longest time that a run may take. */
   readonly timeout: Duration;
   readonly #periodSeconds: string;
 
-  /** @param minutes 5, 10 or 15, or a token of one of them */
+  /**
+   * @param minutes 5, 10 or 15, or a token of one of them
+   * @throws Error for another value that is known at synthesis
+   */
   constructor(scope: Construct, id: string, minutes: string) {
     super(scope, id);
     const choices: readonly string[] = RUN_EVERY_MINUTES;
     if (!Token.isUnresolved(minutes) && !choices.includes(minutes)) {
       throw new Error(
-        `runEveryMinutes: "${minutes}" is none of ${choices.join(', ')}; write one of them`,
+        `runEveryMinutes: "${minutes}" is not one of ${choices.join(', ')}; write one of them`,
       );
     }
     const mapping = new CfnMapping(this, 'PerInterval', {
@@ -42,8 +45,8 @@ export class RunInterval extends Construct {
     this.#periodSeconds = mapping.findInMap(minutes, 'PeriodSeconds');
   }
 
-  /** One period of the alarm is one interval. */
-  followedBy(alarm: Alarm): void {
+  /** Makes one interval the period of an alarm. */
+  setPeriodOf(alarm: Alarm): void {
     const resource = alarm.node.defaultChild as CfnAlarm;
     resource.addPropertyOverride('Period', this.#periodSeconds);
   }

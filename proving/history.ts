@@ -1,9 +1,7 @@
-/** What the world saw of the monitor, in order: all that the judge goes by, beside the truth. Times are epoch ms. */
+/** Everything that a world sees of the monitor, in order. With the truth it is all that the judge knows. Times are epoch ms. */
+import type { Counting, Grouping } from './world/scenario.ts';
 
-import type { Counting } from './scenario.ts';
-import type { Shown } from './togai-metrics.ts';
-
-/** What of the stored state somebody from outside can tell. */
+/** The part of the stored state that the judge may know. */
 export interface StateView {
   readonly runNumber: number;
   readonly committedAt: number | undefined;
@@ -14,7 +12,7 @@ export interface StateView {
   readonly evaluatedTo: number | undefined;
   readonly timeField: string | undefined;
   readonly rejections: string;
-  /** How large it is as JSON. */
+  /** The size of the whole state as JSON. */
   readonly bytes: number;
 }
 
@@ -30,7 +28,7 @@ type Groups = {
 /** A bucket as it is stored. */
 export interface StoredBucket {
   readonly start: number;
-  /** Of an hour: up to where it was counted. */
+  /** The end of the counted part of an hour; `undefined` for a bucket of five minutes. */
   readonly end?: number | undefined;
   readonly times: number;
   readonly countedAt: number;
@@ -47,8 +45,8 @@ export interface StoredBucket {
   };
 }
 
-/** A message, parsed from the machine format. */
-export interface Told {
+/** A notification, parsed from its JSON format. */
+export interface Notification {
   readonly id: string;
   readonly alertId: string;
   readonly kind: string;
@@ -72,12 +70,21 @@ export interface Told {
   } | null;
 }
 
+/** What an answer of Togai metrics shows about the groupings that were asked for. */
+export interface ShownGroupings {
+  readonly refused: readonly Grouping[];
+  /** The answer has names. */
+  readonly named: readonly Grouping[];
+  /** The answer has numbers without names. */
+  readonly unnamed: readonly Grouping[];
+}
+
 export type Entry = { readonly time: number; readonly run: number } & (
   | {
       readonly type: 'begun';
-      /** The run's time, as the invocation and the function's clock give it. */
+      /** The run's time: the scheduled time, or the time by the clock of the function if that is earlier. */
       readonly at: number;
-      /** The time by the function's clock. */
+      /** The time by the clock of the function. */
       readonly now: number;
       /** It may sleep past the end of its lease, and then goes on. */
       readonly mayOversleep: boolean;
@@ -86,44 +93,47 @@ export type Entry = { readonly time: number; readonly run: number } & (
   | {
       readonly type: 'sent';
       readonly path: string;
-      /** Where Togai is to count: the start of the range. */
+      /** The start of the range that Togai metrics were asked for. */
       readonly hour: number | undefined;
     }
   | {
       readonly type: 'answered';
       readonly status: number;
-      /** The token was the one that is in the secret now. */
+      /** The token of the request is the one that the secret holds now. */
       readonly isCurrent: boolean;
-      /** No request is welcome before; epoch ms. */
+      /** The end of the Retry-After. */
       readonly notBefore: number;
       readonly hour: number | undefined;
-      /** What it shows of how Togai groups. */
-      readonly groups: Shown;
+      readonly groups: ShownGroupings;
     }
   | { readonly type: 'bucket'; readonly bucket: StoredBucket; readonly seen: boolean }
   | { readonly type: 'state'; readonly state: StateView; readonly seen: boolean }
   | {
-      /** Somebody got it; `seen` where the monitor was told so. */
+      /** Subscribers got it. `seen`: the monitor got the answer that says so. */
       readonly type: 'published';
-      readonly notified: Told;
+      readonly notified: Notification;
       readonly seen: boolean;
     }
   | { readonly type: 'refused'; readonly what: string }
-  | { readonly type: 'stopping'; readonly how: 'out of time' | 'told to stop' }
+  | { readonly type: 'stopping'; readonly how: 'soft deadline' | 'hard deadline' }
   | {
       readonly type: 'ended';
-      /** As the run says, or `killed`, or `threw`. */
+      /** The outcome that the run returns, or `killed`, or `threw`. */
       readonly outcome: string;
       readonly problem: string | undefined;
-      /** Who still sleeps in it. */
+      /** How many sleeps of the run have not ended. */
       readonly sleepers: number;
     }
   | { readonly type: 'leaked'; readonly where: string }
-  | { readonly type: 'too large'; readonly what: string; readonly bytes: number }
+  | {
+      readonly type: 'too large';
+      readonly what: 'the state' | 'a bucket';
+      readonly bytes: number;
+    }
 );
 
 export type EntryOf<T extends Entry['type']> = Extract<Entry, { readonly type: T }>;
-/** What is written down; when and by which run is added. */
+/** An entry without the time and the run, which the simulation adds. */
 export type Note = Entry extends infer E
   ? E extends Entry
     ? Omit<E, 'time' | 'run'>

@@ -1,44 +1,40 @@
 /**
- * Lets the monitor live through worlds in which much goes wrong, under the eyes of a judge that knows the truth:
+ * Proves the monitor: it lives through worlds of faults, and a judge that knows the truth checks every invariant.
  *
- *   npm run simulate -- --seeds 1000 --days 3     prints what was survived, as the tables of docs/reliability.md
- *   npm run simulate -- --seed 17 --days 3        one world, and what led to its first violation
+ *   npm run prove -- --seeds 1000 --days 3     many worlds; prints the tables of docs/reliability.md
+ *   npm run prove -- --seed 17 --days 3        one world; prints the way to its first violation
  *
- * A world that breaks an invariant is made as small as it gets before it is told. The exit code is 1 then.
+ * A broken world is made as small as possible before its story is printed. The exit code is 1 then.
  */
-import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { countsByMetrics } from './scenario.ts';
-import { shrink } from './shrink.ts';
-import { tellStory } from './story.ts';
-import { Summary } from './summary.ts';
-import { type Outcome, tryOut } from './trial.ts';
-import { createWorld } from './world.ts';
+import { proveWorld } from './prove-world.ts';
+import { proveWorlds, type Worlds } from './prove-worlds.ts';
+import { shrink } from './report/shrink.ts';
+import { writeStory } from './report/story.ts';
+import { Summary } from './report/summary.ts';
+import { createWorld } from './world/create-world.ts';
 
-/** How many broken worlds are told in full. */
+/** Only so many broken worlds get a story. */
 const MAX_STORIES = 3;
 
-interface Options {
-  readonly seeds: number;
-  readonly from: number;
-  readonly days: number;
+interface Options extends Worlds {
   readonly seed?: number;
   readonly shrink: boolean;
-  readonly byMetrics?: boolean;
 }
 
-const options = new Command('simulate')
-  .description('Simulates the monitor over days in which much goes wrong, and judges what it did.')
+const options = new Command('prove')
+  .description(
+    'Proves the monitor: it lives through worlds of faults, and a judge checks every invariant.',
+  )
   .option('--seeds <n>', 'how many worlds', wholeNumber, 100)
-  .option('--from <seed>', 'the first of them', wholeNumber, 1)
-  .option('--days <n>', 'how long each lasts', wholeNumber, 3)
+  .option('--from <seed>', 'the seed of the first world', wholeNumber, 1)
+  .option('--days <n>', 'how many days each world lasts', wholeNumber, 3)
   .addOption(
-    new Option('--seed <seed>', 'only this world, told in full if it breaks an invariant')
+    new Option('--seed <seed>', 'only this world, with its story if it breaks an invariant')
       .argParser(wholeNumber)
       .conflicts(['seeds', 'from', 'byMetrics']),
   )
-  .option('--by-metrics', 'only worlds in which Togai counts, for a time at least')
+  .option('--by-metrics', 'only worlds that use Togai metrics, for a time at least')
   .option('--no-shrink', 'leave broken worlds as they are')
   .addHelpText('after', '\nExit codes: 0 nothing broke · 1 an invariant broke · 2 wrong usage')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
@@ -47,43 +43,26 @@ const options = new Command('simulate')
 
 const summary = new Summary();
 const begun = performance.now();
-if (options.seed === undefined) await runAll(options);
-else summary.add(options.seed, await tryOut(createWorld(options.seed, options.days)));
+if (options.seed === undefined) await proveAll(options);
+else summary.add(options.seed, await proveWorld(createWorld(options.seed, options.days)));
 if (summary.worlds === 0) {
   process.stderr.write(
-    'None of these seeds makes a world in which Togai counts, so nothing was tried; take more --seeds, or begin --from another one.\n',
+    'None of these seeds makes a world that uses Togai metrics, so nothing was proved. Take more --seeds, or another --from.\n',
   );
   process.exit(2);
 }
 const seconds = (performance.now() - begun) / 1_000;
 print(summary.tables(options.days, seconds));
-for (const seed of summary.failures.slice(0, MAX_STORIES)) await tell(seed);
-const unnotified = summary.failures.slice(MAX_STORIES);
-if (unnotified.length > 0)
-  print(`\nalso broken: ${unnotified.map((seed) => `--seed ${seed}`).join(', ')}`);
+for (const seed of summary.failures.slice(0, MAX_STORIES)) await printStory(seed);
+const others = summary.failures.slice(MAX_STORIES);
+if (others.length > 0) print(`\nalso broken: ${others.map((seed) => `--seed ${seed}`).join(', ')}`);
 process.exitCode = summary.failures.length > 0 ? 1 : 0;
 
-async function runAll({ seeds, from, days, byMetrics }: Options): Promise<void> {
-  const last = from + seeds - 1;
-  const isWanted = (seed: number) => !byMetrics || countsByMetrics(createWorld(seed, days));
-  let next = from;
-  const work = () =>
-    new Promise<void>((resolve, reject) => {
-      const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { days } });
-      const more = () => {
-        while (next <= last && !isWanted(next)) next++;
-        if (next <= last) worker.postMessage(next++);
-        else worker.terminate().then(() => resolve(), reject);
-      };
-      worker.on('error', reject);
-      worker.on('message', ({ seed, outcome }: { seed: number; outcome: Outcome }) => {
-        summary.add(seed, outcome);
-        showProgress(seeds);
-        more();
-      });
-      more();
-    });
-  await Promise.all(Array.from({ length: Math.min(availableParallelism(), seeds) }, work));
+async function proveAll(worlds: Worlds): Promise<void> {
+  await proveWorlds(worlds, (seed, outcome) => {
+    summary.add(seed, outcome);
+    showProgress(worlds.seeds);
+  });
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
 }
 
@@ -93,15 +72,15 @@ function showProgress(seeds: number): void {
   process.stderr.write(`\r\x1b[K${summary.worlds} of ${seeds} worlds, ${broken} broken`);
 }
 
-async function tell(seed: number): Promise<void> {
+async function printStory(seed: number): Promise<void> {
   const world = createWorld(seed, options.days);
-  const first = (await tryOut(world)).violations[0];
+  const first = (await proveWorld(world)).violations[0];
   if (!first) return;
   print(`\nseed ${seed}: ${first.invariant}: ${first.text}`);
   const smallest = options.shrink ? await shrink(world, first.invariant) : world;
-  const { violations } = await tryOut(smallest);
+  const { violations } = await proveWorld(smallest);
   const violation = violations.find(({ invariant }) => invariant === first.invariant) ?? first;
-  for (const line of await tellStory(smallest, violation)) print(`  ${line}`);
+  for (const line of await writeStory(smallest, violation)) print(`  ${line}`);
 }
 
 function wholeNumber(text: string): number {

@@ -1,12 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { tryOut } from './trial.ts';
-import { createWorld } from './world.ts';
+import { proveWorld } from './prove-world.ts';
+import { createWorld } from './world/create-world.ts';
 
-/** Lives through one world after the other, as it is told their seeds. */
+/** A thread that proves one world after another: it receives seeds, and posts outcomes. */
 const { days } = workerData as { readonly days: number };
 
 parentPort?.on('message', (seed: number) => {
-  tryOut(createWorld(seed, days)).then(
+  proveWorld(createWorld(seed, days)).then(
     (outcome) => parentPort?.postMessage({ seed, outcome }),
     (error: unknown) => {
       throw error;

@@ -1,6 +1,6 @@
 import { createRandom } from './random.ts';
 
-/** What can happen to a request instead of, or on top of, its answer. */
+/** The faults of an answer. `repeated-token` changes the answer; each of the others replaces it. */
 export const FAULTS = [
   '429',
   '500',
@@ -14,13 +14,13 @@ export const FAULTS = [
 export type Fault = (typeof FAULTS)[number];
 
 export interface FaultOptions {
-  /** By request, from the first on; `undefined` leaves that request alone. Comes before the rates. */
+  /** The fault of each request, from the first on; `undefined` for none. After its end, `rates` decide. */
   readonly script?: readonly (Fault | undefined)[];
-  /** Share of the requests, 0–1, by fault. */
+  /** For each fault its share of the requests, 0–1. */
   readonly rates?: Partial<Readonly<Record<Fault, number>>>;
 }
 
-/** Decides for each request, in their order, what happens to it. */
+/** Decides the fault of each request. Call the result once for each request, in their order. */
 export function createFaults(seed: number, { script = [], rates = {} }: FaultOptions) {
   const random = createRandom(seed);
   let request = 0;

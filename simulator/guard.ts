@@ -3,7 +3,7 @@ import { MINUTE_MS, SECOND_MS } from '../functions/monitor/timeline/time.ts';
 const LOCK_OUT_AFTER = 5;
 const LOCK_OUT_MS = 30 * MINUTE_MS;
 
-/** What the door says to a request. */
+/** Whether a request is let in, or the answer that refuses it. */
 export type Admission =
   | { readonly admitted: true }
   | {
@@ -14,8 +14,11 @@ export type Admission =
     };
 
 /**
- * The documented limits ("Quotas and limits"): a quota of requests a second for the organisation, and five
- * unauthenticated requests in 30 minutes from an address. How the lock-out is answered is not documented: here with 403.
+ * Enforces the limits that Togai documents ("Quotas and limits"). The organisation has a quota of requests a second.
+ * After five unauthenticated requests in 30 minutes an address is locked out. The status of that answer is not
+ * documented; here it is 403.
+ *
+ * @returns admits or refuses the request of an address at a time (ms, any origin)
  */
 export function createGuard({ token, quota }: { token: string; quota: number }) {
   const rejected = new Map<string, number[]>();

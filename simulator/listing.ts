@@ -1,25 +1,17 @@
 import { SECOND_MS } from '../functions/monitor/timeline/time.ts';
+import type { ListingSwitches } from './switches.ts';
 import type { SimulatedEvent, Traffic } from './traffic.ts';
-
-/** The answers to what is not documented about `GET /events`. */
-export interface ListingSwitches {
-  /** By which time the server filters and lists, or `ignored`: it lists everything, by `createdAt`. */
-  readonly timeFilter: 'createdAt' | 'timestamp' | 'ignored';
-  /** Whether an event at exactly `start_time` or `end_time` is listed. */
-  readonly bounds: 'inclusive' | 'exclusive';
-  readonly order: 'newest-first' | 'oldest-first';
-}
 
 export interface ListingQuery {
   readonly startTime: number | undefined;
   readonly endTime: number | undefined;
   readonly matches: (event: SimulatedEvent) => boolean;
   readonly pageSize: number;
-  /** Where the page before ended. */
+  /** The end of the page before; `undefined` for the first page. */
   readonly after: ListingPosition | undefined;
 }
 
-/** The last event of a page: its second by the listing's field, and how many of that second came before. */
+/** The end of a page. The second is by `createdAt` or `timestamp`, as the list is; `skip` events of it are before the end. */
 export interface ListingPosition {
   readonly second: number;
   readonly skip: number;
@@ -30,12 +22,16 @@ export interface Listing {
   readonly next: ListingPosition | undefined;
 }
 
-/** Nothing lies before it: the beginning of the simulated world, this long before now. */
+/** The simulated world began this long before now. */
 const HISTORY_S = 2 * 86_400;
-/** Empty seconds that are skipped for one page, so that no request takes for ever. */
+/** A page ends after this many seconds of the list. A request without matches would otherwise take too long. */
 const MAX_SECONDS_PER_PAGE = 20_000;
 
-/** One page of events, made by walking from second to second. */
+/**
+ * One page of events, made second by second.
+ *
+ * @param now epoch ms; later events do not exist yet
+ */
 export function listEvents(
   traffic: Traffic,
   switches: ListingSwitches,

@@ -37,7 +37,7 @@ const request = v.object({
 
 type MetricQuery = v.InferOutput<typeof query>;
 
-/** The answer of `POST /metrics`, or the message of a 400. Buckets are by `createdAt`. */
+/** The answer of `POST /metrics`, or the message of a 400. Hours and days are by `createdAt`, in UTC. */
 export function answerMetrics(
   traffic: Traffic,
   body: unknown,
@@ -67,7 +67,7 @@ function createCollector({ id, name, aggregationPeriod, groupBy, filters = [] }:
   const periodMs = aggregationPeriod === 'HOUR' ? HOUR_MS : DAY_MS;
   const series = new Map<string, Map<number, number>>();
   const statuses = filters.find(({ fieldName }) => fieldName === 'EVENT_STATUS');
-  // Left out, the filter means what is settled.
+  // Without this filter Togai counts the settled events.
   const wanted = new Set(statuses?.fieldValues ?? ['PROCESSED', 'UNPROCESSED']);
   const matches = (event: SimulatedEvent) =>
     (wanted.has(event.status) || wanted.has(coarseStatus(event.status))) &&

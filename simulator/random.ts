@@ -1,4 +1,4 @@
-/** A well-mixed 32-bit number from a seed and up to three whole numbers; the same for the same ones. */
+/** A hash of a seed and up to three whole numbers: a 32-bit number. */
 export function hash(seed: number, a: number, b = 0, c = 0): number {
   let mixed = seed | 0;
   for (const part of [a, b, c]) {
@@ -12,12 +12,12 @@ export function hash(seed: number, a: number, b = 0, c = 0): number {
   return mixed >>> 0;
 }
 
-/** From 0 up to, not including, 1. */
+/** {@link hash} as a number from 0 up to but not including 1. */
 export function fraction(seed: number, a: number, b = 0, c = 0): number {
   return hash(seed, a, b, c) / 0x1_0000_0000;
 }
 
-/** A stream of numbers from 0 up to, not including, 1. */
+/** A random generator: each call gives the next number from 0 up to but not including 1. */
 export function createRandom(seed: number): () => number {
   let position = 0;
   return () => fraction(seed, position++);

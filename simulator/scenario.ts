@@ -1,21 +1,21 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Range } from '../functions/monitor/timeline/time.ts';
 
-/** What goes wrong for a while. */
+/** A period in which some events get a problem status. */
 export interface Incident extends Range {
-  /** The status that events get instead of being metered, and Togai's words for it. */
+  /** The status of these events, and the description that Togai gives of it. */
   readonly status: string;
   readonly statusDescription: string;
   /** Only events of this account. */
   readonly account?: string;
   /** Only events of this schema. */
   readonly schema?: string;
-  /** Share of those events that are hit, 0–1. */
+  /** The share of those events that get the status, 0–1. */
   readonly share: number;
 }
 
 /** A period in which Togai settles events late. */
 interface Backlog extends Range {
-  /** How long after its arrival an event is settled. */
+  /** Time from the arrival of an event until it is settled, ms. */
   readonly settleMs: number;
 }
 
@@ -35,7 +35,7 @@ const NO_PRICE_PLAN = {
 /**
  * The scenarios, by name.
  *
- * @param origin the start of the scripted day, epoch ms; incidents are placed relative to it
+ * @param origin the start of the scripted day, epoch ms; the incidents are relative to it
  */
 export function scenarios(origin: number): Readonly<Record<string, Scenario>> {
   const during = (startMs: number, endMs: number): Range => ({
@@ -44,7 +44,7 @@ export function scenarios(origin: number): Readonly<Record<string, Scenario>> {
   });
   return {
     quiet: {
-      description: 'everything is metered but for a handful',
+      description: 'all events are metered, except for a handful',
       eventsPerSecond: 0.5,
       incidents: [],
       backlogs: [],
@@ -63,7 +63,7 @@ export function scenarios(origin: number): Readonly<Record<string, Scenario>> {
       backlogs: [],
     },
     schema: {
-      description: 'all day one schema in ten events cannot be read',
+      description: 'all day one in ten events of the schema storage_snapshot fails',
       eventsPerSecond: 2,
       incidents: [
         {
@@ -77,7 +77,7 @@ export function scenarios(origin: number): Readonly<Record<string, Scenario>> {
       backlogs: [],
     },
     backlog: {
-      description: 'all day Togai takes 40 minutes to settle an event',
+      description: 'all day an event is in progress for 40 minutes',
       eventsPerSecond: 2,
       incidents: [],
       backlogs: [{ ...during(-DAY_MS, DAY_MS), settleMs: 40 * MINUTE_MS }],

@@ -4,7 +4,7 @@ import type { Incident, Scenario } from './scenario.ts';
 
 /** An event as the simulated Togai knows it. */
 export interface SimulatedEvent {
-  /** The second (epoch s) of its `createdAt`, and its place in that second: together its position. */
+  /** The position of the event: the second (epoch s) of its `createdAt`, and its place in that second. */
   readonly second: number;
   readonly index: number;
   readonly referenceId: string;
@@ -20,8 +20,8 @@ export interface SimulatedEvent {
 }
 
 /**
- * How far an event's own time lies before its arrival, in seconds: mostly a little, sometimes a lot (it
- * came late), sometimes less than nothing (a fast clock). A fixed set, so that events can be found by either time.
+ * Seconds from the `timestamp` of an event to its arrival: some events come late, and one sender has a fast clock.
+ * The set is fixed, so that an event can be found by either time.
  */
 const LAGS = [1, 2, 3, 7 * 60, 25 * 60, -2] as const;
 const ACCOUNTS = ['acme', 'globex', 'initech', 'umbrella', 'hooli', 'stark', 'wayne', 'tyrell'];
@@ -41,7 +41,7 @@ const DUPLICATE = {
   statusDescription: 'An event with this id was ingested before.',
 };
 
-/** What goes wrong on any day: status, words, share of all events. */
+/** The problem statuses of any day, each with its share of all events, 0–1. */
 const NOISE: readonly { status: string; statusDescription: string; share: number }[] = [
   {
     status: 'INGESTION_COMPLETED_NO_MATCHING_METERS',
@@ -67,10 +67,7 @@ export interface TrafficOptions {
   readonly scenario: Scenario;
 }
 
-/**
- * A stream of events that nobody stores: an event is a function of the seed and its position, and what
- * happened in a second is made again whenever it is asked for.
- */
+/** A stream of events. None is stored: each call makes the events of a second again, from the seed. */
 export class Traffic {
   readonly #seed: number;
   readonly #scenario: Scenario;
@@ -81,14 +78,16 @@ export class Traffic {
   }
 
   /**
-   * The events that arrived in a second, by `createdAt`, as they are known at a time: events yet to come
-   * are left out, fresh ones are in progress.
+   * The events that arrived in a second, by `createdAt`.
+   *
+   * @param second epoch s
+   * @param now epoch ms; later events are left out, and fresh events are in progress
    */
   createdIn(second: number, now: number): SimulatedEvent[] {
     const count = this.#countIn(second);
     const events: SimulatedEvent[] = [];
     for (let index = 0; index < count; index++) {
-      // Spread evenly, so that the order by index is the order in time.
+      // Even intervals, so that the order by index is the order in time.
       const createdAt = second * SECOND_MS + Math.floor((index * SECOND_MS) / count);
       if (createdAt > now) break;
       events.push(this.#event(second, index, createdAt, now));
@@ -96,7 +95,7 @@ export class Traffic {
     return events;
   }
 
-  /** The events that happened in a second, by `timestamp`, then by arrival. */
+  /** The events whose `timestamp` is in a second (epoch s), by `timestamp`, then by arrival. */
   happenedIn(second: number, now: number): SimulatedEvent[] {
     return LAGS.flatMap((lag) =>
       this.createdIn(second + lag, now).filter(
@@ -105,7 +104,7 @@ export class Traffic {
     ).sort((a, b) => a.timestamp - b.timestamp || a.second - b.second || a.index - b.index);
   }
 
-  /** The events with an id: one, or an original and its duplicate. The latest first. */
+  /** The events with an id, the latest first: one event, or an original and its duplicate. */
   byId(id: string, now: number): SimulatedEvent[] {
     const position = /^e-([0-9a-z]{1,10})-([0-9a-z]{1,6})$/.exec(id);
     if (!position) return [];
@@ -117,13 +116,13 @@ export class Traffic {
 
   #countIn(second: number): number {
     const hour = (second % 86_400) / 3_600;
-    // A day's wave: a third more at noon, a third less at midnight (UTC).
+    // The rate follows the day: a third above the mean at noon, a third below at midnight (UTC).
     const rate = this.#scenario.eventsPerSecond * (1 - Math.cos((hour / 12) * Math.PI) / 3);
     return Math.floor(rate + fraction(this.#seed, second, 1));
   }
 
   #event(second: number, index: number, createdAt: number, now: number): SimulatedEvent {
-    const roll = (what: number) => fraction(this.#seed, second, index, what);
+    const roll = (purpose: number) => fraction(this.#seed, second, index, purpose);
     const accountId = pickAccount(roll(2), hash(this.#seed, second, index, 3));
     const schemaName = SCHEMAS[hash(this.#seed, second, index, 4) % SCHEMAS.length] ?? '';
     const outcome = this.#outcome(accountId, schemaName, createdAt, roll);
@@ -133,7 +132,7 @@ export class Traffic {
       second,
       index,
       referenceId: `event.${this.#seed.toString(36)}.${second.toString(36)}.${index.toString(36)}`,
-      // A duplicate has the id of its original, here the event before it.
+      // A duplicate has the id of its original, which is the event before it.
       id: `e-${second.toString(36)}-${(duplicate ? index - 1 : index).toString(36)}`,
       accountId,
       schemaName,
@@ -147,7 +146,7 @@ export class Traffic {
     accountId: string,
     schemaName: string,
     createdAt: number,
-    roll: (what: number) => number,
+    roll: (purpose: number) => number,
   ): { status: string; statusDescription: string } {
     const incident = this.#scenario.incidents.find(
       (candidate) => hits(candidate, accountId, schemaName, createdAt) && roll(8) < candidate.share,
@@ -163,7 +162,7 @@ export class Traffic {
     return METERED;
   }
 
-  /** Two to thirty seconds, one event in a hundred up to ten minutes; longer in a backlog. */
+  /** Time in ms until an event is settled: 2 to 30 s, but up to 10 min for 1% of the events. A backlog is longer. */
   #settleMs(createdAt: number, roll: number): number {
     const backlog = this.#scenario.backlogs.find(
       ({ start, end }) => createdAt >= start && createdAt < end,
@@ -182,7 +181,7 @@ function hits(incident: Incident, account: string, schema: string, createdAt: nu
   );
 }
 
-/** Two events in five are of the largest account; a tenth is spread over many small ones. */
+/** 40% of the events are of the largest account, 50% of seven others, 10% of many small ones. */
 function pickAccount(roll: number, choice: number): string {
   if (roll < 0.4) return ACCOUNTS[0] ?? '';
   if (roll < 0.9) return ACCOUNTS[1 + (choice % (ACCOUNTS.length - 1))] ?? '';

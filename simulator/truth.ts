@@ -1,7 +1,7 @@
 import { type Range, SECOND_MS } from '../functions/monitor/timeline/time.ts';
 import type { Traffic } from './traffic.ts';
 
-/** What really happened, counted from the traffic itself and not from any answer. */
+/** The true counts, from the traffic itself and not from an answer. */
 export interface Truth {
   readonly total: number;
   readonly byStatus: ReadonlyMap<string, number>;
@@ -12,8 +12,8 @@ export interface Truth {
 }
 
 /**
- * @param range by `field`, half-open
- * @param now what had arrived, and what had been settled, by this time, epoch ms
+ * @param range epoch ms, by `field`, half-open
+ * @param now epoch ms; later events are not counted, and events that settle later are in progress
  */
 export function truthOf(
   traffic: Traffic,

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { emptyFolder } from './support/folder.ts';
 
-/** What a file imports, and whether the linter lets it. */
+/** An import of a file, and whether the linter allows it. */
 const IMPORTS: readonly [file: string, imported: string, allowed: boolean][] = [
   ['functions/monitor/errors.ts', 'node:fs', false],
   ['functions/monitor/text/a.ts', '../timeline/time.ts', false],
@@ -53,11 +53,11 @@ const IMPORTS: readonly [file: string, imported: string, allowed: boolean][] = [
   ['simulator/a.ts', '../functions/monitor/timeline/time.ts', true],
   ['simulator/b.ts', '../functions/monitor/events/counts.ts', false],
   ['simulator/c.ts', '../cli/check.ts', false],
-  ['proving/oracle.ts', './scenario.ts', true],
-  ['proving/oracle-a.ts', './oracle-b.ts', true],
-  ['proving/oracle-c.ts', '../functions/monitor/timeline/time.ts', false],
-  ['proving/oracle-d.ts', '../functions/monitor/run.ts', false],
-  ['proving/oracle-e.ts', './simulate.ts', false],
+  ['proving/judge/a.ts', './b.ts', true],
+  ['proving/judge/c.ts', '../world/scenario.ts', true],
+  ['proving/judge/d.ts', '../../functions/monitor/timeline/time.ts', false],
+  ['proving/judge/e.ts', '../../functions/monitor/run.ts', false],
+  ['proving/judge/f.ts', '../simulation/simulate.ts', false],
   ['infra/a.ts', '../functions/monitor/settings/table.ts', true],
   ['infra/b.ts', '../functions/monitor/errors.ts', false],
   ['infra/c.ts', 'aws-cdk-lib', true],
@@ -72,7 +72,7 @@ const KINDS: readonly [kind: string, code: (imported: string) => string][] = [
   ['dynamic import', (imported) => `export const b = import('${imported}');\n`],
 ];
 
-test.each(KINDS)('the linter holds each folder to what it may know, by %s', (_, code) => {
+test.each(KINDS)('the linter allows each folder its imports only, by %s', (_, code) => {
   const files = IMPORTS.map(([file, imported]) => [file, code(imported)] as const);
   const refused = refusedBy('style/noRestrictedImports', files);
   expect(IMPORTS.filter(([file]) => refused(file))).toEqual(
@@ -80,7 +80,7 @@ test.each(KINDS)('the linter holds each folder to what it may know, by %s', (_, 
   );
 });
 
-/** What a file says, and whether the linter lets a pure folder say it. */
+/** The code of a file, and whether the linter allows it there. */
 const GLOBALS: readonly [file: string, code: string, allowed: boolean][] = [
   ['functions/monitor/incidents/clock.ts', 'export const a = Date.now();\n', false],
   ['functions/monitor/thresholds/clock.ts', 'export const a = new Date();\n', false],
@@ -104,7 +104,7 @@ test('the linter keeps the clock, the environment and the network out of pure fo
   );
 });
 
-test('the linter refuses a circle of imports, also one of types alone', () => {
+test('the linter refuses a circle of imports, even of types alone', () => {
   const refused = refusedBy('suspicious/noImportCycles', [
     ['functions/monitor/text/a.ts', "import { b } from './b.ts';\nexport const a = () => b;\n"],
     ['functions/monitor/text/b.ts', "import { a } from './a.ts';\nexport const b = () => a;\n"],

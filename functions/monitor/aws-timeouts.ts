@@ -1,10 +1,10 @@
 /**
- * For the clients of AWS, which wait for ever by themselves: a call that is never answered would take a whole run. They try a
- * call three times, so one that hangs takes about fifteen seconds: what a run keeps for its end.
+ * Timeouts for the AWS clients. By default they wait for ever, so one call without an answer would take a whole run. They try a
+ * call three times, so a call that hangs takes about 15 s. A run keeps that much time between its soft and its hard deadline.
  */
 export const AWS_TIMEOUTS = {
   connectionTimeout: 2_000,
-  /** Until an answer begins; without the next line it is only logged. */
+  /** Until an answer begins. Without the next line the SDK only logs it. */
   requestTimeout: 5_000,
   throwOnRequestTimeout: true,
   /** Between the parts of an answer. */

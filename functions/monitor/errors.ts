@@ -1,13 +1,12 @@
 /**
- * The family of errors that the monitor raises on purpose. A message is complete: it says what was
- * attempted, what came back and what to do, and it never holds a token. Anything else that is thrown
- * is a bug.
+ * The family of errors that the monitor raises on purpose, for a person to act on. Its message is complete: the attempt, the
+ * answer, and what to do. No message holds a token. Any other error is a bug.
  */
 export class MonitorError extends Error {
   override name = 'MonitorError';
 }
 
-/** A setting, a flag or a rule that cannot be used. Nothing was sent to Togai. */
+/** A setting, a flag or a rule cannot be used. Nothing was sent to Togai. */
 export class SettingError extends MonitorError {
   override name = 'SettingError';
 }
@@ -20,8 +19,8 @@ export class SettingError extends MonitorError {
  * - `throttled`: 429 that did not end
  * - `unavailable`: 5xx, timeouts, resets or broken bodies that did not end
  * - `unreachable`: no connection at all (name, port, TLS)
- * - `unreadable`: an answer that is no answer of this API
- * - `uncountable`: answers that cannot add up to a count (order, loops)
+ * - `unreadable`: an answer that does not belong to Togai's API
+ * - `uncountable`: readable answers that contradict each other (order, loops)
  */
 export type TogaiFailure =
   | 'unauthorized'
@@ -33,11 +32,11 @@ export type TogaiFailure =
   | 'unreadable'
   | 'uncountable';
 
-/** What to do about 429s. */
+/** The end of a message about answers 429. */
 export const QUOTA_ADVICE =
-  'lower MaxRequestsPerSecond (--max-requests-per-second), or ask Togai for a larger quota (it is shared with all that calls Togai for your organisation)';
+  'lower MaxRequestsPerSecond (--max-requests-per-second), or ask Togai for a larger quota (it is shared with everything that calls Togai for your organisation)';
 
-/** Togai, or what stands between, did not give what counting needs. */
+/** Togai could not be counted: its answers, or the network on the way to it, did not allow it. */
 export class TogaiError extends MonitorError {
   override name = 'TogaiError';
   readonly failure: TogaiFailure;
@@ -48,12 +47,12 @@ export class TogaiError extends MonitorError {
   }
 }
 
-/** A message that its receiver refuses for what it is; sending it again would not help. */
+/** A receiver refuses a message because of its content. It would refuse it again, so it must not be sent again. */
 export class InvalidMessageError extends MonitorError {
   override name = 'InvalidMessageError';
 }
 
-/** Another run has taken over; this one writes nothing any more. */
+/** Another run has taken over. This one must not write any more. */
 export class SupersededError extends MonitorError {
   override name = 'SupersededError';
 }

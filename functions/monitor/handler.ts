@@ -11,14 +11,14 @@ import type { Context } from 'aws-lambda';
 import { AWS_TIMEOUTS } from './aws-timeouts.ts';
 import { type Invocation, invoke } from './invoke.ts';
 import { createSnsPublisher } from './notifications/delivery/sns-publisher.ts';
-import { METRICS_NAMESPACE, TOKEN_PLACEHOLDER } from './settings/deployed.ts';
 import { readFunctionEnvironment } from './settings/read-for-function.ts';
+import { METRICS_NAMESPACE, TOKEN_PLACEHOLDER } from './settings/shared-with-stack.ts';
 import { createDynamoDbStore } from './storage/dynamodb-store.ts';
 import { systemClock } from './system-clock.ts';
 import { connectTogai } from './togai/client.ts';
 import { createSecretCredential } from './togai/token-secret.ts';
 
-// Both are named by the environment, so that two monitors in one account are told apart.
+// The environment gives both their names, so that two monitors in one account can be distinguished.
 const logger = new Logger();
 const metrics = new Metrics({ namespace: METRICS_NAMESPACE });
 const bounded = { requestHandler: AWS_TIMEOUTS };
@@ -26,16 +26,18 @@ const secrets = new SecretsManagerClient(bounded);
 const dynamoDb = new DynamoDBClient(bounded);
 const sns = new SNSClient(bounded);
 
-/** One secret is read once for all runs of a warm process. */
+/** Kept for all runs of a warm process, so that they read the secret once. */
 let credential: ReturnType<typeof createSecretCredential> | undefined;
 
-/** How long before its end a function is told to stop, and how long before that it stops counting. */
-const STOP_EARLY_MS = 5_000;
-const STOP_COUNTING_EARLY_MS = 20_000;
+/** The hard deadline comes this long before Lambda kills the function: time to give the lease back and to log. */
+const HARD_DEADLINE_EARLY_MS = 5_000;
+/** The soft deadline comes this long before Lambda kills the function: time to evaluate and to deliver. */
+const SOFT_DEADLINE_EARLY_MS = 20_000;
+/** The lease ends this long after Lambda kills the function. So no run takes over while this one still works. */
 const LEASE_MARGIN_MS = 30_000;
 
 export const handler = middy<Invocation, unknown, Error, Context>({
-  timeoutEarlyInMillis: STOP_EARLY_MS,
+  timeoutEarlyInMillis: HARD_DEADLINE_EARLY_MS,
 })
   .use(injectLambdaContext(logger))
   .use(logMetrics(metrics))
@@ -53,11 +55,11 @@ export const handler = middy<Invocation, unknown, Error, Context>({
       store: createDynamoDbStore(dynamoDb, tableName),
       publisher: createSnsPublisher(sns, topicArn),
       clock: systemClock,
-      // Not the request's id: an event that is delivered twice brings the same one.
+      // Not the id of the request. An event that is delivered twice has one id, and its two runs must not be taken for one.
       runId: randomUUID(),
       leaseMs: remainingMs + LEASE_MARGIN_MS,
       signal,
-      softDeadline: AbortSignal.timeout(Math.max(1_000, remainingMs - STOP_COUNTING_EARLY_MS)),
+      softDeadline: AbortSignal.timeout(Math.max(1_000, remainingMs - SOFT_DEADLINE_EARLY_MS)),
       log: (message, line) => logger.info(message, line),
       measure: ({ name, unit, value }) => metrics.addMetric(name, unit, value),
     });

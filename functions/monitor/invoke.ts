@@ -14,15 +14,15 @@ import { logLineOf, metricsOf, type RunMetric } from './run-report.ts';
 import { type RunEnvironment, readRunSettings } from './settings/read-for-run.ts';
 import { parseTime } from './timeline/time.ts';
 
-/** What starts the function: the schedule, or a person who wants to see that messages arrive. */
+/** The payload of an invocation: from the schedule, or from a person who tests the delivery of messages. */
 export interface Invocation {
-  /** When the schedule meant it to start, ISO 8601. @default now */
+  /** The scheduled time, ISO 8601, UTC without a zone. @default now */
   readonly time?: string;
-  /** Send one harmless message over every channel, and do nothing else. */
+  /** Sends one test message over every channel, and does nothing else. @default false */
   readonly test?: boolean;
 }
 
-/** What opens a connection to Togai; see `adapters/togai/client.ts`. */
+/** See `connectTogai` in `togai/client.ts`. */
 type OpenTogai = (options: {
   readonly baseUrl: string;
   readonly credential: Credential;
@@ -48,14 +48,19 @@ export interface InvocationPorts {
   readonly measure: (metric: RunMetric) => void;
 }
 
-/** One invocation: a run at the time of the schedule with its log line and metrics, or a test message. */
+/**
+ * One invocation: a run with its log line and metrics, or a test message.
+ *
+ * @throws the reason of `signal` once that is aborted; errors of the store, and of the publisher for
+ *   a test message
+ */
 export async function invoke(
   { time, test }: Invocation,
   ports: InvocationPorts,
 ): Promise<Pick<RunResult, 'outcome'> | { readonly test: string }> {
   const { environment, clock, openTogai, credential, signal, log, measure } = ports;
   const now = clock.now();
-  // A time to come would make every run until then too late.
+  // A scheduled time in the future counts as now. Otherwise every run until then would be late, and do nothing.
   const at = Math.min((time === undefined ? undefined : parseTime(time)) ?? now, now);
   const { baseUrl, requestsPerSecond, ...settings } = readRunSettings(environment, at);
   if (test) {

@@ -6,53 +6,62 @@ import type { Notification } from './notifications/notification.ts';
 import type { Range } from './timeline/time.ts';
 import type { Counting } from './timeline/timeline.ts';
 
-/** Everything the monitor remembers, but for its buckets. One item; times are epoch ms. */
+/**
+ * Everything that the monitor remembers, except its buckets. It is stored as one item, so that it changes as a whole. Times are
+ * epoch ms.
+ */
 export interface MonitorState {
-  /** Raised by each run; a write with a lower one is refused. */
+  /** Raised by each run. A write with a lower number is refused. */
   readonly runNumber: number;
   /** The run that holds, or held, the lease. */
   readonly runId: string;
-  /** Until when that run may work; 0 once it has given the lease back. By the clock, not by the run's time. */
+  /** The end of the lease; 0 once the run has given it back. By the clock, because a scheduled time does not pass. */
   readonly leaseUntil: number;
-  /** Until when the next run sends nothing, by the clock: the requests of the last one still count. */
+  /**
+   * The next run sends nothing to Togai before this time, by the clock: the last requests of this run still count in their
+   * second.
+   */
   readonly coolDownUntil?: number | undefined;
-  /** From when until when Togai has asked for no requests, by the clock. */
+  /** The time in which Togai asked for no requests (`Retry-After`), by the clock. */
   readonly retryAfter?: Range | undefined;
-  /** The time of the newest run that committed. */
+  /** The scheduled time of the newest run that committed. */
   readonly committedAt: number | undefined;
-  /** Runs in a row that began and did not finish, and the time of the first of them. */
+  /** Runs in a row that began and did not finish. */
   readonly unfinished: number;
+  /** The scheduled time of the first of them. */
   readonly unfinishedSince: number | undefined;
-  /** Why the last of them could not count, where it lived to say so. */
+  /** Why the last of them could not count. `undefined` where it was killed before it could store a reason. */
   readonly problem: { readonly what: string; readonly cause: string } | undefined;
-  /** How events were counted last; before there was a choice, one by one. */
+  /** The counting source of the last run. Left out in states from before there was a choice, which stand for `events`. */
   readonly counting?: Counting | undefined;
-  /** By which time Togai was seen to filter. */
+  /** The field whose times Togai filters, as its answers have shown. */
   readonly timeField: TimeField | undefined;
   /** The end of the newest bucket before which nothing is outstanding. */
   readonly watermark: number | undefined;
   /** The newest window end that was evaluated. */
   readonly evaluatedTo: number | undefined;
   readonly alerts: readonly Alert[];
-  /** Decided, not delivered. */
+  /** Messages that were decided and wait for their delivery. */
   readonly outbox: readonly Notification[];
-  /** How often a bucket could not be counted in a run in which others could, by its start. */
+  /** By the start of a bucket: the runs in which it failed and others did not. */
   readonly bucketFailures: Readonly<Record<string, number>>;
-  /** A MuteUntil that was refused: what was too far ahead does not become valid by waiting. */
+  /** A MuteUntil that was refused for being too far ahead. It stays refused, so that it does not begin to mute when its month comes. */
   readonly refusedMute: string | undefined;
   /** Tokens that Togai rejected in the last half hour. */
   readonly rejections: readonly Rejection[];
-  /** What is being skipped, as long as it grows. */
+  /** The range that is being skipped, as long as it grows. */
   readonly gap: OpenGap | undefined;
-  /** What is the matter with the monitor itself, by kind, as far as people were told. */
+  /** The failures of the monitor itself that people were notified of, by kind. */
   readonly monitorFailures: Readonly<Partial<Record<FailureKind, MonitorFailure>>>;
 }
 
+/** The requests with one token that Togai rejected. */
 export interface Rejection {
+  /** Names the token without revealing it. */
   readonly digest: string;
-  /** The last time, by the clock. */
+  /** The time of the last one, by the clock. */
   readonly at: number;
-  /** How many requests with it were rejected; before they were counted, one. */
+  /** How many. Items from before they were counted stand for one. */
   readonly count?: number;
 }
 

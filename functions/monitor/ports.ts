@@ -1,6 +1,6 @@
 /**
- * What the monitor needs from outside, as narrow interfaces, and the types they speak in. Adapters
- * implement them; nothing below this line of the program knows HTTP or AWS.
+ * The interfaces to everything outside the monitor, and their types. `togai/`, `storage/`, the publisher and the clock implement
+ * them. All other code knows these interfaces only, so tests and the proving worlds can replace HTTP and AWS.
  */
 import type { BucketRecord } from './events/bucket-record.ts';
 import type { EventPage } from './events/event.ts';
@@ -10,36 +10,44 @@ import type { MonitorState } from './monitor-state.ts';
 import type { RenderedMessage } from './notifications/formats/message.ts';
 import type { Range } from './timeline/time.ts';
 
-/** Which events to list. Everything is optional; what is left out does not restrict. */
+/** Selects events of a listing. A field that is left out does not restrict. */
 export interface EventQuery {
-  /** Epoch ms. Whether the bound itself belongs to it depends on the server. */
+  /** Epoch ms. Togai does not document whether the bound belongs to the range, nor by which field it filters. */
   readonly startTime?: number;
-  /** Epoch ms. Whether the bound itself belongs to it depends on the server. */
+  /** Epoch ms. See {@link startTime}. */
   readonly endTime?: number;
   readonly status?: string;
   readonly accountId?: string;
   readonly schemaName?: string;
-  /** 1–50, default 50. */
+  /** Events a page, 1–50. @default 50 */
   readonly pageSize?: number;
 }
 
-/** Usage events with their ingestion status. */
+/** Togai's list of usage events with their ingestion status. */
 export interface UsageEvents {
   /**
-   * The pages of a query, each asked for when the one before it has been taken.
+   * Lists the pages of a query, up to the last one. A page is requested only when it is read, so nothing is sent for pages that
+   * nobody needs.
    *
    * @throws TogaiError while iterating; the reason of `signal` once that is aborted
    */
   pages(query: EventQuery, signal: AbortSignal): AsyncIterable<EventPage>;
-  /** One event by its `id`, the latest with that id first; empty where there is none. @throws TogaiError */
+  /**
+   * Looks up events by their `id`, the latest first. Duplicates carry the id of their original.
+   *
+   * @returns empty where there is none
+   * @throws TogaiError; the reason of `signal` once that is aborted
+   */
   event(id: string, signal: AbortSignal): Promise<EventDetails[]>;
 }
 
-/** Counts that Togai makes itself. */
+/** Togai metrics: counts that Togai makes itself. */
 export interface EventMetrics {
   /**
-   * At most five queries of one range, counted together over all of it.
+   * Counts the events of a range.
    *
+   * @param queries at most five, Togai's limit for a request
+   * @returns the sums over the whole range, by query
    * @throws TogaiError; the reason of `signal` once that is aborted
    */
   metrics(
@@ -49,71 +57,86 @@ export interface EventMetrics {
   ): Promise<MetricsAnswer>;
 }
 
-/** What the Togai client has done so far. */
+/** The work of a Togai client so far. */
 export interface RequestStats {
-  /** Requests sent, repeated ones included. */
+  /** Requests sent, with retries. */
   readonly requests: number;
   /** Answers 429. */
   readonly throttled: number;
-  /** Requests that were sent again after a passing failure other than 429. */
+  /** Requests sent again after a passing failure other than 429. */
   readonly retries: number;
-  /** From when until when Togai has asked for no requests, by the clock; the last to end. */
+  /** The time in which Togai asked for no requests (`Retry-After`), by the clock. Of several, the one that ends last. */
   readonly retryAfter?: Range | undefined;
 }
 
-/** Where the token comes from. */
+/** The source of the token. */
 export interface Credential {
-  /** The token as it is known. @throws SettingError where there is none */
+  /** The token, from memory if it was read before. @throws SettingError where there is none */
   read(): Promise<string>;
-  /** The token as it is now, after Togai rejected the one that was known. @throws SettingError */
+  /** The token from its source. Call after Togai rejected the known one. @throws SettingError where there is none */
   readAgain(): Promise<string>;
 }
 
-/** What a run remembers of rejected tokens. Tokens are named by a digest that tells nothing of them. */
+/**
+ * Remembers rejected tokens from run to run, because Togai blocks an address after five rejected requests in 30 minutes (Togai,
+ * "Quotas and limits"). Tokens are named by a digest that does not reveal them.
+ */
 export interface RejectionLimiter {
+  /** Whether a token may be sent now. */
   maySend(digest: string): boolean;
-  /** How many requests may be on their way at once, for all of them may turn out to be rejected. */
+  /** The number of requests that may be under way at once. All of them may be rejected together. */
   mostUnderWay(): number;
-  /** For each request that was rejected; remembered before anything else is sent. */
+  /** Call for each rejected request. Send nothing before it resolves: it is stored then, and a killed run cannot lose it. */
   rejected(digest: string): Promise<void>;
 }
 
-/** Togai with a token that may be sent. */
+/** Togai, with a token that may be sent. */
 export type ConnectedTogai = UsageEvents & EventMetrics & { stats(): RequestStats };
 
-/** Reads the token and gives what asks Togai with it. @throws SettingError, TogaiError where there is no token to send */
+/**
+ * Reads the token and connects to Togai with it.
+ *
+ * @throws SettingError where there is no token; TogaiError `unauthorized` where the token may not be sent
+ */
 export type Connect = (rejectionLimiter: RejectionLimiter) => Promise<ConnectedTogai>;
 
-/** What the monitor remembers from run to run. */
+/** The memory of the monitor from run to run. A refused write returns false; every method throws where the store fails. */
 export interface MonitorStore {
-  /** As it is now; `undefined` before the first run ever. */
+  /** The current state; `undefined` before the first run ever. */
   readState(): Promise<MonitorState | undefined>;
   /**
-   * Writes the state if the stored one is of run `expected` (`undefined`: if there is none).
+   * Writes the state if the stored one is of run `expected`.
    *
-   * @returns whether it is stored now, also where an earlier attempt of the same write had succeeded unseen
+   * @param expected a run number; `undefined`: if there is no state yet
+   * @returns whether the state is stored now; true also where an earlier attempt of the same write succeeded and its answer was
+   *   lost
    */
   writeState(state: MonitorState, expected: number | undefined): Promise<boolean>;
-  /** The buckets that were counted and start in a range, oldest first. */
+  /** The stored buckets that start in a range, oldest first. */
   readBuckets(range: Range): Promise<BucketRecord[]>;
-  /** Stores a bucket in place of what is stored of it. @returns false where that is of a later run */
+  /** Stores a bucket, in place of an earlier count of it. @returns false where a later run has counted it */
   writeBucket(record: BucketRecord): Promise<boolean>;
 }
 
-/** Where notifications go. */
+/** The way out for notifications. */
 export interface Publisher {
   /**
-   * @throws InvalidMessageError where the message can never be delivered as it is; anything else may pass
+   * Publishes a message to all channels.
+   *
+   * @throws InvalidMessageError where the message can never be delivered; another error where a later attempt may succeed
    */
   publish(message: RenderedMessage, signal: AbortSignal): Promise<void>;
 }
 
-/** Time as it goes by. What a run counts and decides follows from one time read at its start instead. */
+/**
+ * The time as it passes: for waiting, for leases and for Togai's limits. Counts and decisions of a run follow from its scheduled
+ * time alone, so that a repeated run decides the same.
+ */
 export interface Clock {
-  /** Epoch ms, UTC. May jump when the machine's clock is set. */
+  /** Epoch ms, UTC. It can be compared between runs and stored. It jumps when the machine's clock is set. */
   now(): number;
-  /** Ms since some moment in the past. Never goes back. */
+  /** Ms since some moment in the past. It never goes back, so durations are measured with it. It means nothing to another process. */
   elapsed(): number;
-  /** @throws the reason of `signal`, at once, when that is aborted */
+  /** Waits for some ms. @throws the reason of `signal` as soon as that is aborted */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }

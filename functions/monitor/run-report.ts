@@ -3,14 +3,14 @@ import { groupOf, isSettled, type StatusGroup } from './events/status-groups.ts'
 import type { RunResult } from './run.ts';
 import { isoTime, MINUTE_MS } from './timeline/time.ts';
 
-/** What a run is measured by. Each name is billed, so there are ten and no dimensions. */
+/** A CloudWatch metric of a run. AWS bills each name, so there are ten names and no dimensions. */
 export interface RunMetric {
   readonly name: string;
   readonly unit: 'Count' | 'Percent' | 'None';
   readonly value: number;
 }
 
-/** The metrics of a run; what it did not find out is left out. */
+/** The metrics of a run. A value that the run did not find out is left out: unknown is not zero. */
 export function metricsOf(result: RunResult): RunMetric[] {
   const { evaluated, stats, backlogMs, firing } = result;
   const metrics: RunMetric[] = [];
@@ -18,7 +18,7 @@ export function metricsOf(result: RunResult): RunMetric[] {
     if (value !== undefined) metrics.push({ name, unit, value });
   };
   if (result.outcome === 'finished' || result.outcome === 'failed') {
-    // Who cannot tell anybody has not succeeded; an alarm may still get through.
+    // A run that cannot notify anybody has not succeeded. The alarm about it may still reach people.
     const notified = result.undelivered === 0;
     add('RunSucceeded', 'Count', result.outcome === 'finished' && notified ? 1 : 0);
   }
@@ -39,7 +39,11 @@ export function metricsOf(result: RunResult): RunMetric[] {
   return metrics;
 }
 
-/** The one log line of a run: numbers, names of statuses and thresholds, nothing of any event. */
+/**
+ * The one log line of a run: numbers, statuses and thresholds. It holds nothing of any event.
+ *
+ * @param at the scheduled time, epoch ms
+ */
 export function logLineOf(at: number, result: RunResult): Readonly<Record<string, unknown>> {
   const { outcome, error, evaluated, stats, firing } = result;
   return {

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Clock } from './ports.ts';
 
-/** The machine's own clock. */
+/** The clock of the machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   elapsed: () => performance.now(),
@@ -9,7 +9,7 @@ export const systemClock: Clock = {
     try {
       await setTimeout(ms, undefined, { signal });
     } catch {
-      // The timer rejects with an AbortError of its own; the reason is what the caller gave.
+      // The timer rejects with an AbortError of its own. The caller expects the reason of its signal.
       signal.throwIfAborted();
     }
   },

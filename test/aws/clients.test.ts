@@ -21,20 +21,20 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { sampleNotifications } from '../../cli/preview.ts';
+import { exampleNotifications } from '../../cli/preview/example-notifications.ts';
 import type { BucketRecord } from '../../functions/monitor/events/bucket-record.ts';
 import { createCounter } from '../../functions/monitor/events/counter.ts';
 import { NEW_STATE } from '../../functions/monitor/monitor-state.ts';
 import { createSnsPublisher } from '../../functions/monitor/notifications/delivery/sns-publisher.ts';
 import { renderMessage } from '../../functions/monitor/notifications/formats/message.ts';
 import type { MonitorStore } from '../../functions/monitor/ports.ts';
-import { TOKEN_PLACEHOLDER } from '../../functions/monitor/settings/deployed.ts';
+import { TOKEN_PLACEHOLDER } from '../../functions/monitor/settings/shared-with-stack.ts';
 import { createDynamoDbStore } from '../../functions/monitor/storage/dynamodb-store.ts';
 import { createSecretCredential } from '../../functions/monitor/togai/token-secret.ts';
 import { createTable } from '../support/dynamodb.ts';
 import { serve } from '../support/server.ts';
 
-/** Against whatever `AWS_ENDPOINT_URL` names: an emulator, or AWS itself. Makes and removes what it needs. */
+/** Runs against `AWS_ENDPOINT_URL`: an emulator, or AWS itself. Makes the resources that it needs, and removes them. */
 const suffix = randomUUID().slice(0, 8);
 const signal = new AbortController().signal;
 
@@ -50,7 +50,7 @@ describe('the store in DynamoDB', () => {
   });
   afterAll(() => client.send(new DeleteTableCommand({ TableName: table })));
 
-  test('lets one of many first runs begin, and refuses one that was followed', async () => {
+  test('lets only one of many first runs begin, and refuses a run if a later one has begun', async () => {
     const state = (runNumber: number, runId: string) => ({ ...NEW_STATE, runNumber, runId });
     const attempts = Array.from({ length: 8 }, (_, index) =>
       store.writeState(state(1, `run-${index}`), undefined),
@@ -60,7 +60,7 @@ describe('the store in DynamoDB', () => {
     expect(await store.writeState(state(1, 'late'), 1)).toBe(false);
   });
 
-  test('gives back buckets, and refuses those of an earlier run', async () => {
+  test('gives buckets back, and refuses those of an earlier run', async () => {
     const record = (start: number, runNumber: number): BucketRecord => ({
       start,
       times: 1,
@@ -86,7 +86,7 @@ describe('the secret', () => {
     client.send(new DeleteSecretCommand({ SecretId: name, ForceDeleteWithoutRecovery: true })),
   );
 
-  test('is read once, and again when that is asked for', async () => {
+  test('is read once, and again on demand', async () => {
     const credential = createSecretCredential(client, {
       secretId: name,
       placeholder: TOKEN_PLACEHOLDER,
@@ -99,7 +99,7 @@ describe('the secret', () => {
     expect(await credential.readAgain()).toBe('second');
   });
 
-  test('that does not exist is told as that', async () => {
+  test('that does not exist is an error that says so', async () => {
     const credential = createSecretCredential(client, {
       secretId: `${name}-missing`,
       placeholder: TOKEN_PLACEHOLDER,
@@ -132,7 +132,7 @@ describe('SNS', () => {
     await sqs.send(new DeleteQueueCommand({ QueueUrl: queue }));
   });
 
-  test('gives each subscriber its own body', async () => {
+  test('gives each kind of subscriber its own text', async () => {
     const received: Record<string, string>[] = [];
     const { url } = await serve((request, response) => {
       let text = '';
@@ -143,7 +143,7 @@ describe('SNS', () => {
         const delivery = JSON.parse(text);
         received.push(delivery);
         response.end();
-        // AWS asks whether the subscription is meant; emulators do not.
+        // AWS asks to confirm the subscription. Emulators do not.
         if (delivery.Type === 'SubscriptionConfirmation') void confirm(delivery.Token);
       });
     });
@@ -151,7 +151,7 @@ describe('SNS', () => {
       sns.send(new ConfirmSubscriptionCommand({ TopicArn: topic, Token: token }));
     await sns.send(new SubscribeCommand({ TopicArn: topic, Protocol: 'http', Endpoint: url }));
 
-    for (const notification of sampleNotifications()) {
+    for (const notification of Object.values(exampleNotifications())) {
       const message = renderMessage(notification, {
         dashboardUrl: '',
         runbookUrl: '',

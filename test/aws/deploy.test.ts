@@ -4,12 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { emptyFolder } from '../support/folder.ts';
 
 /**
- * Against an emulator on this machine, and never against AWS: it deploys, changes and removes the stack. An emulator
- * knows only some of the resources and deletion policies, so this shows that the way there works, not that every resource is accepted.
+ * Deploys, changes and removes the stack on an emulator on this machine, never on AWS. An emulator knows only some of the
+ * resources and deletion policies. So this shows that the commands work, not that AWS accepts each resource.
  */
 const endpoint = new URL(process.env.AWS_ENDPOINT_URL ?? 'https://aws.invalid');
 const onThisMachine = ['localhost', '127.0.0.1'].includes(endpoint.hostname);
-// The emulator takes the bucket for a part of the host name, which an address cannot have.
+// The emulator expects the bucket in the host name, and an IP address cannot have it.
 endpoint.hostname = 'localhost';
 
 function cdk(...args: string[]): string {
@@ -32,7 +32,7 @@ async function deployedFunction() {
 }
 
 describe.runIf(onThisMachine)('the stack', () => {
-  test('is deployed, tuned by parameters that arrive as they were written, and removed', async () => {
+  test('is deployed, tuned by parameters that arrive unchanged, and removed', async () => {
     cdk('bootstrap');
     cdk('deploy', '--require-approval', 'never', '--parameters', 'AlertEmail1=oncall@example.com');
     expect(Number((await deployedFunction())?.Timeout)).toBe(240);
@@ -42,7 +42,7 @@ describe.runIf(onThisMachine)('the stack', () => {
       'deploy',
       '--require-approval',
       'never',
-      // As the emulator needs it: it does not know that there is no change set left, nor values of before.
+      // The emulator needs all values: it knows neither earlier ones nor that no change set is left.
       '--method=direct',
       '--no-previous-parameters',
       '--parameters',

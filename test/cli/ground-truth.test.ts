@@ -1,15 +1,16 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { scenarios } from '../../simulator/scenario.ts';
-import { type SimulatorOptions, type Switches, startSimulator } from '../../simulator/server.ts';
+import { type SimulatorOptions, startSimulator } from '../../simulator/server.ts';
+import type { Switches } from '../../simulator/switches.ts';
 import { type Truth, truthOf } from '../../simulator/truth.ts';
 import { cli, NOW } from '../support/cli.ts';
 
 const MINUTE = 60_000;
-/** In the middle of the incident of the scripted day, so that there is something to count. */
+/** The start of the scripted day. NOW is in the middle of its incident, so that there are events to count. */
 const ORIGIN = NOW - (9 * 60 + 45) * MINUTE;
 const FAST = ['--max-requests-per-second', '100'];
 
-/** Every combination of answers to what Togai's documentation leaves open. */
+/** Every combination of answers to the questions that Togai's documentation leaves open. */
 function* combinations(): Generator<Switches> {
   for (const timeFilter of ['createdAt', 'timestamp', 'ignored'] as const) {
     for (const order of ['newest-first', 'oldest-first'] as const) {
@@ -43,7 +44,7 @@ async function simulate(options: Partial<SimulatorOptions>) {
   return { simulator, checked };
 }
 
-/** What `--json` should say, written from the truth. */
+/** The expected `--json`, made from the truth. */
 function expectedOf({ total, byStatus, byAccount, bySchema }: Truth) {
   return {
     total,
@@ -77,7 +78,7 @@ function topOf(groups: Truth['byAccount']) {
   return rows.slice(0, 10);
 }
 
-describe('check --json equals what really happened', () => {
+describe('check --json equals the real events', () => {
   test.each(rows.filter(([, switches]) => isCountable(switches)))('%s', async (_, switches) => {
     const { simulator, checked } = await simulate({ switches });
     const window = { start: NOW - 25 * MINUTE, end: NOW };
@@ -89,23 +90,26 @@ describe('check --json equals what really happened', () => {
     expect(exitCode).toBe(3);
   });
 
-  test.each(['schema', 'backlog', 'busy'])('in the scenario %s, at odd bounds', async (name) => {
-    const { simulator, checked } = await simulate({
-      scenario: scenarios(NOW)[name] as SimulatorOptions['scenario'],
-      seed: 7,
-    });
-    const window = { start: NOW - 9 * MINUTE - 1_234, end: NOW - 2 * MINUTE - 567 };
-    const range = [
-      '--from',
-      new Date(window.start).toISOString(),
-      '--to',
-      new Date(window.end).toISOString(),
-    ];
-    const { stdout } = await checked(...range, '--json');
-    expect(JSON.parse(stdout)).toMatchObject(
-      expectedOf(truthOf(simulator.traffic, window, 'createdAt', NOW)),
-    );
-  });
+  test.each(['schema', 'backlog', 'busy'])(
+    'in the scenario %s, with bounds between two seconds',
+    async (name) => {
+      const { simulator, checked } = await simulate({
+        scenario: scenarios(NOW)[name] as SimulatorOptions['scenario'],
+        seed: 7,
+      });
+      const window = { start: NOW - 9 * MINUTE - 1_234, end: NOW - 2 * MINUTE - 567 };
+      const range = [
+        '--from',
+        new Date(window.start).toISOString(),
+        '--to',
+        new Date(window.end).toISOString(),
+      ];
+      const { stdout } = await checked(...range, '--json');
+      expect(JSON.parse(stdout)).toMatchObject(
+        expectedOf(truthOf(simulator.traffic, window, 'createdAt', NOW)),
+      );
+    },
+  );
 
   test('through 429s, 500s, resets, HTML and truncated answers', async () => {
     const rates = { '429': 0.05, '500': 0.05, reset: 0.05, html: 0.05, truncated: 0.05 };
@@ -127,7 +131,7 @@ describe('check --json equals what really happened', () => {
   });
 });
 
-describe('what cannot be counted says so', () => {
+describe('check --json refuses to count', () => {
   test.each(rows.filter(([, switches]) => !isCountable(switches)))('%s', async (_, switches) => {
     const { checked } = await simulate({ switches });
     const { stdout, stderr, exitCode } = await checked('--since', '25m', '--json');

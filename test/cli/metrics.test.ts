@@ -8,7 +8,7 @@ import { serve, serveAnswers } from '../support/server.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-/** In the middle of the incident of the scripted day. */
+/** The start of the scripted day. NOW is in the middle of its incident. */
 const ORIGIN = NOW - (9 * 60 + 45) * MINUTE;
 
 async function simulate() {
@@ -30,28 +30,31 @@ describe('check --counting metrics', () => {
   test.each([
     ['90m', ['--since', '90m'], NOW - 90 * MINUTE],
     ['a day', ['--since', '24h'], NOW - 24 * HOUR],
-  ])('equals what really happened in the hours of %s, one request each', async (_, range, from) => {
-    const { simulator, checked } = await simulate();
-    const { stdout, exitCode } = await checked('--counting', 'metrics', '--json', ...range);
-    const start = Math.floor(from / HOUR) * HOUR;
-    const truth = truthOf(simulator.traffic, { start, end: NOW }, 'createdAt', NOW);
-    const result = JSON.parse(stdout);
-    expect(result).toMatchObject({
-      counting: 'metrics',
-      window: { start: new Date(start).toISOString(), end: new Date(NOW).toISOString() },
-      total: truth.total,
-      byStatus: Object.fromEntries(truth.byStatus),
-      requests: Math.ceil((NOW - start) / HOUR),
-    });
-    const lostBy = (name: string) =>
-      [...(truth.byAccount.get(name) ?? [])].reduce(
-        (sum, [status, events]) => sum + (/NOT_METERED|NO_MATCHING/.test(status) ? events : 0),
-        0,
-      );
-    for (const { name, unmetered } of result.topAccounts) expect(unmetered).toBe(lostBy(name));
-    expect(result.topAccounts[0]).toMatchObject({ name: 'acme', failed: null });
-    expect(exitCode).toBe(3);
-  });
+  ])(
+    'equals the real events in the hours of %s, with one request an hour',
+    async (_, range, from) => {
+      const { simulator, checked } = await simulate();
+      const { stdout, exitCode } = await checked('--counting', 'metrics', '--json', ...range);
+      const start = Math.floor(from / HOUR) * HOUR;
+      const truth = truthOf(simulator.traffic, { start, end: NOW }, 'createdAt', NOW);
+      const result = JSON.parse(stdout);
+      expect(result).toMatchObject({
+        counting: 'metrics',
+        window: { start: new Date(start).toISOString(), end: new Date(NOW).toISOString() },
+        total: truth.total,
+        byStatus: Object.fromEntries(truth.byStatus),
+        requests: Math.ceil((NOW - start) / HOUR),
+      });
+      const lostBy = (name: string) =>
+        [...(truth.byAccount.get(name) ?? [])].reduce(
+          (sum, [status, events]) => sum + (/NOT_METERED|NO_MATCHING/.test(status) ? events : 0),
+          0,
+        );
+      for (const { name, unmetered } of result.topAccounts) expect(unmetered).toBe(lostBy(name));
+      expect(result.topAccounts[0]).toMatchObject({ name: 'acme', failed: null });
+      expect(exitCode).toBe(3);
+    },
+  );
 
   test('counts ignored accounts apart', async () => {
     const { simulator, checked } = await simulate();
@@ -64,32 +67,32 @@ describe('check --counting metrics', () => {
     expect(topAccounts.map(({ name }: { name: string }) => name)).not.toContain('acme');
   });
 
-  test('says in the report what it cannot know', async () => {
+  test('says in the report which numbers are unknown', async () => {
     const { checked } = await simulate();
     const { stdout } = await checked('--counting', 'metrics');
     expect(stdout).toMatch(
-      /Counted by Togai itself, by the hour.*whose failed events are is not known/,
+      /Togai counted by the hour.*accounts and schemas of the failed events are not known/,
     );
     expect(stdout).toMatch(/^acme +\d+ +\? .* ≥ \d+\.\d%$/m);
     expect(stdout).toMatch(/^\d+ failed events?\.$/m);
-    expect(stdout).toMatch(/For reference ids and reasons count the events of a short time/);
+    expect(stdout).toMatch(/Next: get reference ids with a short range: .*--since 5m/);
   });
 
-  test('calls its buckets what they are: hours', async () => {
+  test('calls its buckets hours', async () => {
     const { checked } = await simulate();
     const { stdout } = await checked('--counting', 'metrics', '--since', '3h');
     expect(stdout).toMatch(/ · 3 hours, 3 requests, /);
   });
 
-  test('says where it began, if that is earlier than asked', async () => {
+  test('says when it began, if that is earlier than --since', async () => {
     const { checked } = await simulate();
     const { stdout } = await checked('--counting', 'metrics', '--since', '30m');
     expect(stdout).toMatch(
-      /from 2026-11-18 11:00 on, not from 2026-11-18 11:30.*\nThe 30 min before .* thin the shares/,
+      /: at 2026-11-18 11:00, not at 2026-11-18 11:30\.\nThe extra 30 min .* lower the share/,
     );
   });
 
-  test('knows whose failed events are where a rule asks for it', async () => {
+  test('knows the accounts of failed events if a threshold needs them', async () => {
     const { checked } = await simulate();
     const rule = ['--thresholds', 'failed by account >= 1'];
     const { stdout } = await checked('--counting', 'metrics', '--since', '24h', ...rule);
@@ -100,7 +103,7 @@ describe('check --counting metrics', () => {
   test.each([
     ['ignored schemas', ['--ignored-schemas', 'api_call'], '--ignored-schemas: schemas cannot be'],
     ['a rule about unknown statuses', ['--thresholds', 'unknown >= 1'], '--thresholds: "unknown'],
-  ])('names the flag of %s, and sends nothing', async (_, args, reason) => {
+  ])('names the flag of %s, and sends no request', async (_, args, reason) => {
     const { url, requests } = await serveAnswers({ body: {} });
     for (const how of [['--counting', 'metrics'], ['--reconcile']]) {
       const { stderr } = await checkedAt(url, 'token', [...how, ...args]);
@@ -116,7 +119,7 @@ describe('check --counting metrics', () => {
       /POST .*\/metrics was answered with 400 .*count events instead/,
     ],
     ['has no such address', 404, /POST .*\/metrics was answered with 404/],
-  ])('says what to do where Togai %s', async (_, status, reason) => {
+  ])('explains the next step if Togai %s', async (_, status, reason) => {
     const { url } = await serve((_request, response) => {
       response.writeHead(status, { 'content-type': 'application/json' });
       response.end('{"message":"no"}');
@@ -165,16 +168,16 @@ describe('check --counting metrics', () => {
 });
 
 describe('check --reconcile', () => {
-  test('finds no difference where both ways count the same', async () => {
+  test('finds no difference if both sources count the same', async () => {
     const { checked } = await simulate();
     const { stdout, exitCode } = await checked('--reconcile', '--since', '3h');
     expect(stdout).toMatch(
-      /events counted one by one, .* by metrics, from .*\nBoth ways agree\.\n$/,
+      /events counted one by one, .* by metrics, from .*\nBoth counts agree\.\n$/,
     );
     expect(exitCode).toBe(0);
   });
 
-  test('shows where they differ, the largest difference first', async () => {
+  test('shows the differences, the largest first', async () => {
     const series = (fieldValue: string, value: number) => ({
       groupedBy: { fieldName: 'RAW_EVENT_STATUS', fieldValue },
       timestamps: [],
@@ -195,13 +198,11 @@ describe('check --reconcile', () => {
       /UNKNOWN: 0 one by one, 7 by metrics \(\+7\)\n {2}REVERTED: 0 one by one, 2 by metrics/,
     );
     expect(stdout).toMatch(/They differ:\n {2}/);
-    expect(stdout).toMatch(
-      /\nMost often something changed .*: if it differs too, count events\.\n$/,
-    );
+    expect(stdout).toMatch(/\nUsual causes: .* If that differs too, use --counting events\.\n$/);
     expect(exitCode).toBe(3);
   });
 
-  test('wants a closed hour', async () => {
+  test('needs a closed hour', async () => {
     const { stderr, exitCode } = await checkedAt('http://127.0.0.1:9', 'token', [
       '--reconcile',
       '--from',
@@ -209,13 +210,13 @@ describe('check --reconcile', () => {
       '--to',
       '2026-11-18T10:50',
     ]);
-    // The hour is not over by the end of the range.
+    // The hour ends after the range.
     expect(stderr).toMatch(/there is none in the range; choose a longer --since/);
     expect(exitCode).toBe(2);
   });
 });
 
-/** Counts events by status, has none of any account or schema, and lists none. */
+/** A Togai that counts events by status, none by account or schema, and lists none. */
 function serveStatuses(data: unknown) {
   return serve((request, response) => {
     text(request).then(

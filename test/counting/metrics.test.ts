@@ -19,42 +19,42 @@ import { parseThresholds } from '../../functions/monitor/thresholds/grammar.ts';
 const NOBODY = { accounts: new Set<string>(), schemas: new Set<string>() };
 const DEFAULT = parseThresholds(SETTINGS.thresholds.defaultText);
 
-describe('an hour is asked for', () => {
+describe('the queries for an hour', () => {
   const requests = (rules = DEFAULT, ignoreLists = NOBODY, unknown = new Set<Grouping>()) =>
     requestsOf(planMetrics(rules, ignoreLists), unknown);
   const sizes = (rules: string, ignoreLists = NOBODY) =>
     requests(parseThresholds(rules), ignoreLists).map((queries) => queries.length);
 
-  test('in one request of five queries by default', () => {
+  test('are five in one request by default', () => {
     expect(requests().map((queries) => queries.length)).toEqual([5]);
   });
 
-  test('by every status that Togai documents, for without a filter those in progress are left out', () => {
+  test('name every documented status, for an unfiltered answer leaves out events in progress', () => {
     const [byStatus] = requests()[0] ?? [];
     expect(byStatus?.groupBy).toBe('RAW_EVENT_STATUS');
     expect(byStatus?.statuses).toContain('INGESTION_IN_PROGRESS');
   });
 
-  test('with what is subtracted beside what it is subtracted from', () => {
+  test('subtract ignored events within one request', () => {
     const ignoreLists = { ...NOBODY, accounts: new Set(['acme']) };
     const [first = []] = requests(DEFAULT, ignoreLists);
     expect(first.map(({ id }) => id)).toContain('ignored-by-status');
   });
 
-  test('in two requests where rules tell more statuses apart, or accounts are ignored', () => {
+  test('take two requests if thresholds distinguish more statuses, or if accounts are ignored', () => {
     expect(sizes('unmetered by account >= 5%, failed by account >= 10')).toEqual([5, 2]);
     expect(sizes('unmetered >= 10', { ...NOBODY, accounts: new Set(['acme']) })).toEqual([5, 3]);
   });
 
   test.each([
     [
-      'rules that tell too many statuses apart',
+      'thresholds that distinguish too many statuses',
       'failed by account >= 1, duplicate by schema >= 1, in_progress by account >= 5%, metered by schema >= 1',
       NOBODY,
       /tell too many statuses apart .*: they take 15 queries, and 10 fit into 2 requests; leave out a rule whose subject no other has, or count events/,
     ],
     [
-      'ignored accounts and rules for which the queries are too many only then',
+      'thresholds that need too many queries together with ignored accounts',
       'unmetered by account >= 5%, failed by account >= 10',
       { ...NOBODY, accounts: new Set(['acme']) },
       /: they take 11 queries, and .*; leave one out, ignore no accounts, or count events/,
@@ -71,12 +71,12 @@ describe('an hour is asked for', () => {
       NOBODY,
       /"unknown >= 1" cannot be evaluated.*count events/,
     ],
-  ])('but not with %s', (_, rules, ignoreLists, reason) => {
+  ])('are refused for %s', (_, rules, ignoreLists, reason) => {
     expect(() => planMetrics(parseThresholds(rules), ignoreLists)).toThrow(reason);
   });
 });
 
-test('the answers to another set of rules have another name', () => {
+test('another list of thresholds has another digest', () => {
   const [one, other] = ['unmetered >= 10', 'failed by account >= 10'].map(parseThresholds);
   expect(metricsDigest(one ?? [])).not.toBe(metricsDigest(other ?? []));
 });
@@ -84,20 +84,20 @@ test('the answers to another set of rules have another name', () => {
 test.each([
   ['not by the default rules', DEFAULT, false],
   ['by a rule about them', parseThresholds('failed by account >= 10'), true],
-])('failed events of an account are known by themselves: %s', (_, rules, known) => {
+])('the failed events of an account are known: %s', (_, rules, known) => {
   expect(failedKnownByGroup('metrics', rules)).toBe(known);
 });
 
-describe('a server that does not know', () => {
+describe('a server that does not group by', () => {
   const plan = planMetrics(DEFAULT, NOBODY);
 
-  test('statuses as a grouping is asked for each by itself', () => {
+  test('status gets a query for each status', () => {
     const queries = requestsOf(plan, new Set(['RAW_EVENT_STATUS'])).flat();
     const alone = queries.filter(({ groupBy }) => groupBy === undefined);
     expect(alone.map(({ statuses }) => statuses)).toEqual(KNOWN_STATUSES.map((name) => [name]));
   });
 
-  test('accounts as a grouping is not asked for them, and the counts is cut', () => {
+  test('account gets no such query, and the counts are truncated', () => {
     const unknown = new Set<Grouping>(['ACCOUNT_ID']);
     const queries = requestsOf(plan, unknown).flat();
     expect(queries.map(({ groupBy }) => groupBy)).not.toContain('ACCOUNT_ID');
@@ -107,7 +107,7 @@ describe('a server that does not know', () => {
     expect([accounts.truncated, accounts.byName.size]).toEqual([true, 0]);
   });
 
-  test('a grouping, and answers with one number, is found out', () => {
+  test('a name, and answers with one number, is recognised', () => {
     const queries = requestsOf(plan, new Set()).flat();
     const account = queries.find(({ groupBy }) => groupBy === 'ACCOUNT_ID');
     const answer = (events: number) => ({
@@ -115,7 +115,7 @@ describe('a server that does not know', () => {
       points: 1,
     });
     expect(groupingsIn(queries, [answer(7)]).unnamed).toEqual(['ACCOUNT_ID']);
-    // Nothing counted is nothing to group.
+    // Without events there is nothing to group.
     expect(groupingsIn(queries, [answer(0)]).unnamed).toEqual([]);
   });
 });
@@ -136,7 +136,7 @@ describe('the counts of an hour', () => {
     return countsOfMetrics(plan, answers, ignoreLists);
   };
 
-  test('has what each query counted', () => {
+  test('have the numbers of all queries', () => {
     const counts = countsOf({
       'by-status': { [METERED]: 90, [UNMETERED]: 10 },
       [`account-${METERED}`]: { acme: 60, globex: 30 },
@@ -153,7 +153,7 @@ describe('the counts of an hour', () => {
     expect(counts.accounts.truncated).toBe(false);
   });
 
-  test('leaves ignored accounts out of every number but their own', () => {
+  test('have ignored accounts in no number but their own', () => {
     const counts = countsOf(
       {
         'by-status': { [METERED]: 90, [UNMETERED]: 10 },
@@ -169,7 +169,7 @@ describe('the counts of an hour', () => {
     expect(counts.schemas.byName.get('api_call')?.byStatus.get(UNMETERED)).toBe(2);
   });
 
-  test('is cut, and its groups lower bounds, where a full answer lacks events that the statuses have', () => {
+  test('are truncated, with groups as lower bounds, if a full answer lacks events', () => {
     const { accounts } = countsOf(
       { 'by-status': { [UNMETERED]: 11 }, [`account-${UNMETERED}`]: { acme: 10 } },
       { points: 300 },
@@ -177,7 +177,7 @@ describe('the counts of an hour', () => {
     expect([accounts.truncated, accounts.byName.get('acme')?.exact]).toEqual([true, false]);
   });
 
-  test('is not cut where a full answer lacks nothing', () => {
+  test('are not truncated if a full answer lacks nothing', () => {
     const { accounts } = countsOf(
       { 'by-status': { [UNMETERED]: 10 }, [`account-${UNMETERED}`]: { acme: 10 } },
       { points: 300 },
@@ -185,7 +185,7 @@ describe('the counts of an hour', () => {
     expect([accounts.truncated, accounts.byName.get('acme')?.exact]).toEqual([false, true]);
   });
 
-  test('is not cut where an event changed its status between two queries', () => {
+  test('are not truncated if an event changed its status between two queries', () => {
     const { accounts } = countsOf({
       'by-status': { [UNMETERED]: 11 },
       [`account-${UNMETERED}`]: { acme: 10 },
@@ -193,13 +193,13 @@ describe('the counts of an hour', () => {
     expect(accounts.truncated).toBe(false);
   });
 
-  test('is none where a full answer lacks a status', () => {
+  test('do not exist if a full answer lacks a status', () => {
     expect(() =>
       countsOf({ 'by-status': {}, [`account-${UNMETERED}`]: { acme: 10 } }, { points: 300 }),
     ).toThrow(/300 data points.*count events/);
   });
 
-  test('is none where the server seems to ignore for which accounts it is asked', () => {
+  test('do not exist if the server seems to ignore the filter by account', () => {
     const byStatus = { [METERED]: 100 };
     expect(() =>
       countsOf(
@@ -214,7 +214,7 @@ describe('the counts of an hour', () => {
     ).toThrow(/counted 100 events of the ignored accounts by status, and 1 by account/);
   });
 
-  test('has nothing left, not less, of what changed its status between two answers', () => {
+  test('never go below zero if events changed their status between two answers', () => {
     const { byStatus, ignored } = countsOf(
       { 'by-status': { [METERED]: 1 }, 'ignored-by-status': { [METERED]: 2 } },
       { ignoreLists: { ...NOBODY, accounts: new Set(['acme']) } },

@@ -40,27 +40,27 @@ const due = (fields: Partial<PlanInput>) =>
   ]);
 
 describe('a new bucket', () => {
-  test('is due once it has had its time to settle', () => {
+  test('is due after its time to settle', () => {
     expect(due({})).toEqual([['11:55', 'new']]);
   });
 
-  test('is not due a moment before', () => {
+  test('is not due a second before', () => {
     expect(due({ scheduledTime: at('12:04:59') })).toEqual([]);
   });
 
-  test('is due at exactly that moment', () => {
+  test('is due at exactly that time', () => {
     expect(due({ scheduledTime: at('12:05:00') })).toEqual([['11:55', 'new']]);
   });
 });
 
-test('the first run ever starts one window back', () => {
+test('the very first run starts one window back', () => {
   const { due: all } = plan(input({ watermark: undefined }));
   expect(all.map(({ bucket }) => bucket.start)).toEqual(
     Array.from({ length: 12 }, (_, index) => at('11:00') + index * BUCKET_MS),
   );
 });
 
-test('the first run ever announces no gap, however long the window', () => {
+test('the very first run has no gap, even if the window is longer than MaxCatchUpHours', () => {
   const day = 24 * 60 * MINUTE;
   const { due: all, gap } = plan(
     input({ watermark: undefined, timeline: timelineOf('events', day), maxCatchUpMs: day / 4 }),
@@ -105,9 +105,9 @@ describe('a bucket that was counted', () => {
       { configHash: 'other' },
       undefined,
     ],
-    ['as a lower bound, for good', '11:40', { configHash: 'other', partial: true }, undefined],
+    ['as a partial bucket, for good', '11:40', { configHash: 'other', partial: true }, undefined],
   ] as const)('%s', (_, start, fields, reason) => {
-    // At 12:05:30 the newest settled end is 12:00, its window starts at 11:00, the middle is 11:30.
+    // At 12:05:30 the newest window is 11:00 to 12:00, so its middle is 11:30.
     const result = due({ watermark: at('12:00'), counted: [counted(start, fields)] });
     expect(result).toEqual(reason ? [[start, reason]] : []);
   });
@@ -124,20 +124,20 @@ test('new buckets come before repeated ones, each oldest first', () => {
 });
 
 describe('after an outage', () => {
-  test('everything missed is due', () => {
+  test('every missed bucket is due', () => {
     const { due: all, gap } = plan(input({ watermark: at('02:00') }));
     expect(all).toHaveLength(120);
     expect(gap).toBeUndefined();
   });
 
-  test('what is beyond reach is a gap, and nothing in it is due', () => {
+  test('the time beyond MaxCatchUpHours is a gap, and nothing in it is due', () => {
     const result = plan(input({ watermark: at('02:00'), maxCatchUpMs: 6 * 60 * MINUTE }));
     expect(result.gap).toEqual({ start: at('02:00'), end: at('06:00') });
     expect(result.due[0]?.bucket.start).toBe(at('06:00'));
   });
 });
 
-test('run every five minutes, every bucket is counted once, at most three times, and last in the older half', () => {
+test('with a run every five minutes, each bucket is counted two or three times, the last time in the older half', () => {
   fc.assert(
     fc.property(
       fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 40, maxLength: 60 }),
@@ -181,17 +181,17 @@ describe('counting by metrics', () => {
     due({ scheduledTime: at(now), timeline, watermark: at(watermark), counted: known });
   const closed = hour('09:00', '10:00', { countedAt: at('10:05:30') });
 
-  test('the open hour is due in every run, and nothing else is', () => {
+  test('the open hour is due in every run, and no other hour', () => {
     const open = hour('10:00', '10:15', { times: 0, countedAt: at('10:20:30') });
     expect(dueHours('10:20:40', '10:15', closed, open)).toEqual([['10:00', 'open']]);
   });
 
-  test('an hour that has ended is due, however often it was counted while it was open', () => {
+  test('an hour that has ended is due, even if it was counted while it was open', () => {
     const open = hour('10:00', '10:55', { times: 0, countedAt: at('11:00:30') });
     expect(dueHours('11:05:30', '10:55', closed, open)).toEqual([['10:00', 'new']]);
   });
 
-  test('is looked at a last time in the older half of the window', () => {
+  test('a closed hour has its last look in the older half of the window', () => {
     expect(dueHours('10:34:30', '10:25', closed)).toEqual([['10:00', 'open']]);
     expect(dueHours('10:35:30', '10:25', closed)).toEqual([
       ['10:00', 'open'],
@@ -199,12 +199,12 @@ describe('counting by metrics', () => {
     ]);
   });
 
-  test('is due again 15 minutes after something in it was in progress', () => {
+  test('an hour with events in progress is due again after 15 minutes', () => {
     const busy = hour('09:00', '10:00', { countedAt: at('10:05:30'), inProgress: 3 });
     expect(dueHours('10:20:30', '10:10', busy)).toContainEqual(['09:00', 'in-progress']);
   });
 
-  test('hours that were missed are due before the open one, oldest first', () => {
+  test('missed hours are due before the open one, oldest first', () => {
     expect(dueHours('12:20:30', '09:40')).toEqual([
       ['09:00', 'new'],
       ['10:00', 'new'],
@@ -213,7 +213,7 @@ describe('counting by metrics', () => {
     ]);
   });
 
-  test('what is out of reach is a gap that ends with an hour', () => {
+  test('the time beyond MaxCatchUpHours is a gap that ends at a full hour', () => {
     const { gap } = plan(
       input({
         scheduledTime: at('23:20:30'),

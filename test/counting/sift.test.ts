@@ -27,7 +27,7 @@ const named = (...names: readonly string[]) =>
   names.map((referenceId) => usageEvent({ referenceId }));
 
 describe('an event seen twice counts once', () => {
-  test('where pages overlap', () => {
+  test('if pages overlap', () => {
     const { kept } = siftAll([eventPage(named('a', 'b'), '1'), eventPage(named('b', 'c'))]);
     expect(kept).toEqual(['a', 'b', 'c']);
   });
@@ -41,7 +41,7 @@ describe('an event seen twice counts once', () => {
     expect(siftAll(pages).kept).toEqual(['a', 'b']);
   });
 
-  test('but two events that nothing tells apart count as two', () => {
+  test('but two events without any id count as two', () => {
     const nameless = usageEvent({ identity: undefined });
     expect(siftAll([eventPage([nameless, nameless])]).kept).toHaveLength(2);
   });
@@ -68,7 +68,7 @@ describe('pages without end are an error', () => {
     expect(() => siftAll(pages)).toThrow(/gave a page again that had been there before/);
   });
 
-  test('pages that run in a circle of which some are empty', () => {
+  test('pages that run in a circle, some of them empty', () => {
     const circle = [[], named('a'), named('b'), []];
     const pages = Array.from({ length: 80 }, (_, index) =>
       eventPage(circle[index % 4] ?? [], `token-${index}`),
@@ -76,12 +76,12 @@ describe('pages without end are an error', () => {
     expect(() => siftAll(pages)).toThrow(/gave a page again that had been there before/);
   });
 
-  test('a page of nothing but what the page before held', () => {
+  test('a page that repeats the page before it', () => {
     const pages = [eventPage(named('a', 'b'), '1'), eventPage(named('b', 'a'), '2')];
     expect(() => siftAll(pages)).toThrow(/repeats the one before/);
   });
 
-  test('which is none on the last page', () => {
+  test('but not a last page that repeats the page before it', () => {
     const pages = [eventPage(named('a', 'b'), '1'), eventPage(named('b'))];
     expect(siftAll(pages).kept).toEqual(['a', 'b']);
   });
@@ -94,7 +94,7 @@ describe('pages without end are an error', () => {
   });
 });
 
-describe('what pages prove of the time filter', () => {
+describe('the time filter that pages prove', () => {
   const inside = { createdAt: at('12:02:00.5'), timestamp: at('12:01:59.5') };
   test.each([
     ['nothing yet', [], 'createdAt'],
@@ -153,11 +153,11 @@ describe('pages that come newest first', () => {
     );
   const newest = (pages: EventPage[]) => newestToCome(siftAll(pages).sieve);
 
-  test('leave nothing newer to come than their oldest event, but for a minute', () => {
+  test('are followed by no event that is a minute newer than their oldest one', () => {
     expect(newest([page('12:04', '12:03'), page('12:02', '12:01')])).toBe(at('12:02'));
   });
 
-  test('prove nothing as long as all lie within a minute', () => {
+  test('prove nothing while all events lie within a minute', () => {
     expect(newest([page('12:04:30', '12:04:00')])).toBe(Number.POSITIVE_INFINITY);
   });
 
@@ -170,7 +170,7 @@ describe('pages that come newest first', () => {
     ['oldest first, across pages', [page('12:01'), page('12:03')]],
     ['in no order, within a page', [page('12:03', '12:01', '12:04', '12:00')]],
     ['back and forth', [page('12:04', '12:01'), page('12:03')]],
-  ])('are told from those that come %s', (_, pages) => {
+  ])('are not mistaken for pages that come %s', (_, pages) => {
     expect(newest(pages)).toBeUndefined();
   });
 });

@@ -12,16 +12,24 @@ const BUCKET = { start: START, end: START + 300_000 };
 describe('a bucket', () => {
   test.each([
     [
-      'that is large is fetched by all workers, whatever waits',
+      'that is large is fetched by all workers, even if others wait',
       { pages: 300, pagesBehind: 1_200, workers: 2 },
       2,
     ],
     ['that is small is fetched as one', { pages: 3, pagesBehind: 0, workers: 60 }, 1],
     ['that is empty is fetched as one', { pages: 0, pagesBehind: 0, workers: 60 }, 1],
-    ['with many behind it is fetched as one', { pages: 50, pagesBehind: 14_000, workers: 15 }, 1],
+    [
+      'with many pages after it is fetched as one',
+      { pages: 50, pagesBehind: 14_000, workers: 15 },
+      1,
+    ],
     ['alone is fetched by all workers', { pages: 600, pagesBehind: 0, workers: 15 }, 15],
-    ['alone is cut no finer than is worth it', { pages: 40, pagesBehind: 0, workers: 60 }, 10],
-    ['is cut finer the fewer are behind it', { pages: 50, pagesBehind: 550, workers: 15 }, 3],
+    [
+      'alone is cut into slices of four pages or more',
+      { pages: 40, pagesBehind: 0, workers: 60 },
+      10,
+    ],
+    ['is cut finer if fewer pages come after it', { pages: 50, pagesBehind: 550, workers: 15 }, 3],
     ['is not cut for one worker', { pages: 600, pagesBehind: 0, workers: 1 }, 1],
   ])('%s', (_, workload, slices) => {
     expect(slicesFor(workload)).toBe(slices);
@@ -58,11 +66,11 @@ describe('the first page', () => {
     Array.from({ length: 50 }, (_, index) => START + from + ((to - from) * index) / 49);
 
   test.each([
-    ['newest first tells how dense the bucket is', times(290_000, 299_999), 1_500],
-    ['that reaches over all of the bucket is all of it', times(0, 299_999), 50],
-    ['of one event tells nothing', [START], 1],
+    ['with the newest events shows how many events there are', times(290_000, 299_999), 1_500],
+    ['that covers the whole bucket has all events', times(0, 299_999), 50],
+    ['of one event shows nothing', [START], 1],
     ['of one moment is a burst', Array.from({ length: 50 }, () => START), 15_000],
-    ['of events outside tells nothing', [START - 1, START + 300_000], 0],
+    ['of events outside the bucket shows nothing', [START - 1, START + 300_000], 0],
   ])('%s', (_, page, events) => {
     expect(Math.round(eventsByFirstPage(page, BUCKET))).toBe(events);
   });

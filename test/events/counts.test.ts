@@ -27,17 +27,17 @@ test('counts by status, by account and by schema', () => {
   expect(result.schemas.byName.get('ride')?.byStatus.get(UNMETERED)).toBe(1);
 });
 
-test('counts a status that nobody knows under its own name', () => {
+test('counts an unknown status under its own name', () => {
   expect(counts([{ status: 'INGESTION_PAUSED' }]).byStatus.get('INGESTION_PAUSED')).toBe(1);
 });
 
-test('counts names that objects have already like any other', () => {
+test('counts names such as __proto__ like any other', () => {
   const result = counts([{ status: '__proto__', accountId: 'constructor' }]);
   expect(result.byStatus.get('__proto__')).toBe(1);
   expect(result.accounts.byName.get('constructor')?.byStatus.get('__proto__')).toBe(1);
 });
 
-describe('statuses without end', () => {
+describe('endless new statuses', () => {
   const result = counts([
     ...Array.from({ length: 150 }, (_, index) => ({ status: `S${index}` })),
     { status: UNMETERED },
@@ -48,12 +48,12 @@ describe('statuses without end', () => {
     expect(result.byStatus.get('UNKNOWN')).toBe(50);
   });
 
-  test('do not keep a documented one from being counted by its name', () => {
+  test('do not stop a documented status from being counted by its name', () => {
     expect(result.byStatus.get(UNMETERED)).toBe(1);
   });
 });
 
-test('counts events of ignored accounts and schemas apart, and in no other number', () => {
+test('counts events of ignored accounts and schemas apart from all other numbers', () => {
   const ignoreLists = { accounts: new Set(['acme']), schemas: new Set(['test']) };
   const result = counts(
     [{ accountId: 'acme' }, { accountId: 'globex', schemaName: 'test' }, { accountId: 'globex' }],
@@ -70,7 +70,7 @@ test('keeps the newest few samples of each problem status', () => {
   expect(result.samples.get(UNMETERED)?.map(({ createdAt }) => createdAt)).toEqual([8, 7, 6, 5, 4]);
 });
 
-test('keeps the same samples of one moment in whatever order they come, also without ids', () => {
+test('keeps the same samples of one moment in any order, even without ids', () => {
   const nameless = Array.from({ length: 9 }, (_, index) => ({
     ...usageEvent({ status: UNMETERED, accountId: `account-${index}` }),
     referenceId: undefined,
@@ -78,7 +78,7 @@ test('keeps the same samples of one moment in whatever order they come, also wit
   expect(counts(nameless.toReversed()).samples).toEqual(counts(nameless).samples);
 });
 
-test('keeps no samples of what is no problem', () => {
+test('keeps no samples of metered events', () => {
   expect(counts([{}]).samples.size).toBe(0);
 });
 
@@ -88,13 +88,13 @@ test('counts Togai’s descriptions of problems', () => {
   expect(result.descriptions.get(UNMETERED)?.get('no plan')).toBe(2);
 });
 
-describe('with more accounts than a counts names', () => {
+describe('with more accounts than counts keep', () => {
   const crowd = Array.from({ length: MAX_GROUPS + 100 }, (_, index) => ({
     accountId: `account-${index}`,
     status: index % 100 === 0 ? UNMETERED : 'INGESTION_COMPLETED_EVENT_METERED',
   }));
 
-  test('keeps those with problems and says that it was cut', () => {
+  test('keeps the accounts with problems and is marked as truncated', () => {
     const { accounts } = counts(crowd);
     expect(accounts.truncated).toBe(true);
     expect(accounts.byName.size).toBe(MAX_GROUPS);
@@ -109,7 +109,7 @@ describe('with more accounts than a counts names', () => {
     expect(counts(crowd).total).toBe(crowd.length);
   });
 
-  test('does not count from the middle on what it knows no beginning of', () => {
+  test('does not keep an account that it counted only in part', () => {
     const counter = createCounter(NOBODY);
     for (let index = 0; index <= 10 * MAX_GROUPS; index++) {
       counter.add(usageEvent({ accountId: `account-${index}` }));
@@ -118,19 +118,19 @@ describe('with more accounts than a counts names', () => {
     expect(counter.finish().accounts.byName.has('account-9999')).toBe(false);
   });
 
-  test('marks as a lower bound what came back after others were let go', () => {
+  test('marks an account that was dropped and came back as a lower bound', () => {
     const counter = createCounter(NOBODY);
     for (let index = 0; index <= 10 * MAX_GROUPS; index++) {
       counter.add(usageEvent({ accountId: `account-${index}` }));
     }
-    // Equal in all else, accounts are kept by name: this one was let go.
+    // Accounts that are equal otherwise are kept by name, so this one was dropped.
     counter.add(usageEvent({ accountId: 'account-9999', status: UNMETERED }));
     const { accounts } = counter.finish();
     expect(accounts.byName.get('account-9999')?.exact).toBe(false);
     expect(accounts.byName.get('account-0')?.exact).toBe(true);
   });
 
-  test('a window knows that an account may be missing from a cut bucket', () => {
+  test('a window is truncated if one of its buckets is', () => {
     const merged = mergeCounts([counts(crowd), counts([{ accountId: 'newcomer' }])]);
     expect(merged.accounts.truncated).toBe(true);
     expect(merged.accounts.byName.get('newcomer')?.exact).toBe(false);

@@ -5,23 +5,25 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { TOKEN_PLACEHOLDER } from '../../functions/monitor/settings/deployed.ts';
+import { TOKEN_PLACEHOLDER } from '../../functions/monitor/settings/shared-with-stack.ts';
 import { scenarios } from '../../simulator/scenario.ts';
 import { startSimulator } from '../../simulator/server.ts';
 import { startFakeAws } from '../support/aws.ts';
 import { Deployment } from '../support/cloudformation.ts';
+import { dependsOn } from '../support/depends-on.ts';
 import { startDynamoDb } from '../support/dynamodb.ts';
-import { resourcesOf, synthesize } from './synthesized.ts';
+import { bundledStack, resourcesOf } from './synthesized.ts';
 
-const { template, asset } = synthesize({}, { bundled: true });
+const { template, asset } = bundledStack();
 const bundle = join(asset, 'index.mjs');
+dependsOn(() => import('../../functions/monitor/handler.ts'));
 
 const TOKEN = 'tgi-planted-secret-0123456789';
 /** 09:45 of the scripted day: the incident is 35 minutes old. */
 const NOW = Date.UTC(2026, 10, 18, 12);
 const DAY = NOW - (9 * 60 + 45) * 60_000;
 
-/** What Lambda does: imports the bundle, and calls the handler with the event of the schedule. */
+/** Does the same as Lambda: imports the bundle, and calls the handler with the event of the schedule. */
 const RUNTIME = `
   const { handler } = await import(process.argv[1]);
   const context = { awsRequestId: 'request', functionName: 'monitor', memoryLimitInMB: '512',
@@ -62,7 +64,7 @@ async function invokeDeployed(secret: string) {
     process.execPath,
     ['--input-type=module', '-e', RUNTIME, '--', pathToFileURL(bundle).href, event],
     {
-      // Nothing but what Lambda and the template give, and where the endpoints are.
+      // Only variables that Lambda and the template set, and the endpoints on this machine.
       env: {
         ...Object.fromEntries(variables),
         AWS_REGION: 'eu-central-1',
@@ -104,7 +106,7 @@ test('the bundle as it is deployed does a complete run with the environment of t
   expect(output).not.toContain(TOKEN);
 });
 
-test('its metrics are those that alarms and dashboard look at', async () => {
+test('its metrics are those of the alarms and the dashboard', async () => {
   const { lines } = await invokeDeployed(TOKEN);
   const reported = lines.find((line) => '_aws' in line);
   const [{ Namespace, Metrics }] = reported._aws.CloudWatchMetrics;
@@ -140,7 +142,7 @@ function watchedByDashboard(): string[] {
     .map(([, name]: unknown[]) => name);
 }
 
-test('with the placeholder in the secret it sends nothing to Togai and says what is missing', async () => {
+test('with the placeholder in the secret it sends nothing to Togai and names the missing token', async () => {
   const { aws, requests, lines } = await invokeDeployed(TOKEN_PLACEHOLDER);
   expect(lines.at(-1)).toEqual({ result: { outcome: 'failed' } });
   expect(requests).toBe(0);
@@ -149,7 +151,7 @@ test('with the placeholder in the secret it sends nothing to Togai and says what
   ]);
 });
 
-test('errors are told by the lines of the sources', () => {
+test('errors show the lines of the sources', () => {
   expect(readFileSync(bundle, 'utf8').trimEnd()).toMatch(/\/\/# sourceMappingURL=index\.mjs\.map$/);
   expect(existsSync(`${bundle}.map`)).toBe(true);
   const [{ Properties }] = resourcesOf(template, 'AWS::Lambda::Function');

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { withParameterTable } from '../../infra/parameter-table.ts';
 
-test('docs/operations.md lists the parameters as they are; npm run docs writes them anew', () => {
+test('docs/operations.md has the current table of parameters (npm run docs writes it)', () => {
   const page = readFileSync('docs/operations.md', 'utf8');
   expect(page).toBe(withParameterTable(page));
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Deployment } from '../support/cloudformation.ts';
-import { resourcesOf, synthesize } from './synthesized.ts';
+import { checkedTemplateOf, resourcesOf, standardTemplate } from './synthesized.ts';
 
-const { template } = synthesize();
+const template = standardTemplate();
 const slack = { SlackWorkspaceId: 'T1', SlackChannelId: 'C1' };
 
 interface Statement {
@@ -13,7 +13,7 @@ interface Statement {
   readonly Condition?: unknown;
 }
 
-/** `Allow action on resource`, one line each, sorted; a resource by its type and attribute. */
+/** The lines `Allow action on resource`, sorted. A resource is shown by its type and attribute. */
 function linesOf(statements: readonly Statement[]): string[] {
   return statements
     .flatMap(({ Effect, Action, Resource }) =>
@@ -31,7 +31,7 @@ function nameOf(resource: unknown): string {
   const { Ref, 'Fn::GetAtt': attribute } = resource as Record<string, string | [string, string]>;
   const [id = '', name = 'Ref'] = attribute ?? [Ref as string];
   const type = template.Resources[id]?.Type;
-  // Of queues there are two.
+  // There are two queues.
   if (type === 'AWS::SQS::Queue') return /DeadLetters|CrashedRuns/.exec(id)?.[0] ?? id;
   return `${type}.${name}`;
 }
@@ -51,7 +51,7 @@ const allowed = (service: string): string[] =>
   );
 
 describe('the roles', () => {
-  test('are three, and have nothing but what is written in them', () => {
+  test('are three, and have only their inline policies', () => {
     expect(resourcesOf(template, 'AWS::IAM::Role')).toHaveLength(3);
     expect(resourcesOf(template, 'AWS::IAM::Policy')).toEqual([]);
     expect(resourcesOf(template, 'AWS::IAM::ManagedPolicy')).toEqual([]);
@@ -76,7 +76,7 @@ describe('the roles', () => {
     ]);
   });
 
-  test('let the schedule start the function and keep what it could not start', () => {
+  test('let the schedule start the function and keep runs that it could not start', () => {
     expect(allowed('scheduler.amazonaws.com')).toEqual([
       'Allow lambda:InvokeFunction on AWS::Lambda::Function.Arn',
       'Allow sqs:SendMessage on DeadLetters',
@@ -94,7 +94,7 @@ describe('the roles', () => {
     );
   });
 
-  test('let nobody do anything from the Slack channel, whatever its role is given later', () => {
+  test('let nobody do anything from the Slack channel, even if its role gets permissions later', () => {
     expect(allowed('chatbot.amazonaws.com')).toEqual([]);
     const [channel] = resourcesOf(template, 'AWS::Chatbot::SlackChannelConfiguration');
     const deployment = new Deployment(template, slack);
@@ -103,7 +103,7 @@ describe('the roles', () => {
     ).toEqual(['arn:aws:iam::aws:policy/CloudWatchReadOnlyAccess']);
   });
 
-  test('have no wildcard but for the six random characters of a secret that is only known by name', () => {
+  test('have no wildcard', () => {
     const policies = resourcesOf(template, 'AWS::IAM::Role').map(
       ({ Properties }) => Properties.Policies ?? [],
     );
@@ -119,14 +119,14 @@ describe('alarms reach people', () => {
   const alarmsOf = (statements: Statement[]) =>
     statements.filter(({ Principal }) => Principal?.Service === 'cloudwatch.amazonaws.com');
 
-  test('because the topic lets them publish', () => {
+  test('because the topic allows them to publish', () => {
     const [{ Properties }] = resourcesOf(template, 'AWS::SNS::TopicPolicy');
     const statements = alarmsOf(Properties.PolicyDocument.Statement);
     expect(linesOf(statements)).toEqual(['Allow sns:Publish on AWS::SNS::Topic.Ref']);
     expect(statements[0]?.Condition).toEqual(fromThisAccount);
   });
 
-  test('because the key lets them encrypt', () => {
+  test('because the key allows them to encrypt', () => {
     const [{ Properties }] = resourcesOf(template, 'AWS::KMS::Key');
     const statements = alarmsOf(Properties.KeyPolicy.Statement);
     expect(linesOf(statements)).toEqual([
@@ -147,7 +147,7 @@ describe('alarms reach people', () => {
 });
 
 describe('the topic and the queues', () => {
-  test('take nothing that is not encrypted on its way', () => {
+  test('refuse requests without TLS', () => {
     const policies = ['AWS::SNS::TopicPolicy', 'AWS::SQS::QueuePolicy'].flatMap((type) =>
       resourcesOf(template, type),
     );
@@ -162,7 +162,7 @@ describe('the topic and the queues', () => {
     }
   });
 
-  test('let SNS keep emails of this topic that could not be delivered, and nobody else send anything', () => {
+  test('accept undelivered emails of this topic from SNS, and nothing from others', () => {
     const allows: Statement[] = resourcesOf(template, 'AWS::SQS::QueuePolicy')
       .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
       .filter(({ Effect }: Statement) => Effect === 'Allow');
@@ -178,15 +178,15 @@ describe('an existing secret', () => {
   const keyArn = 'arn:aws:kms:eu-central-1:123456789012:key/1';
 
   test('is the one that may be read, with its key', () => {
-    const existing = synthesize({ tokenSecretArn: secretArn, tokenSecretKeyArn: keyArn });
-    const statements: Statement[] = resourcesOf(existing.template, 'AWS::IAM::Role').flatMap(
+    const existing = checkedTemplateOf({ tokenSecretArn: secretArn, tokenSecretKeyArn: keyArn });
+    const statements: Statement[] = resourcesOf(existing, 'AWS::IAM::Role').flatMap(
       ({ Properties }) =>
         (Properties.Policies ?? []).flatMap(
           ({ PolicyDocument }: { PolicyDocument: { Statement: Statement[] } }) =>
             PolicyDocument.Statement,
         ),
     );
-    expect(resourcesOf(existing.template, 'AWS::SecretsManager::Secret')).toEqual([]);
+    expect(resourcesOf(existing, 'AWS::SecretsManager::Secret')).toEqual([]);
     expect(statements).toContainEqual({
       Effect: 'Allow',
       Action: 'secretsmanager:GetSecretValue',

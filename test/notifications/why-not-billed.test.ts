@@ -57,14 +57,14 @@ test.each<[string, EventDetails['pipeline'], RegExp, RegExp]>([
   expect(explanation.next).toMatch(next);
 });
 
-test('of an event that failed before it got to the meters, Togai is quoted', () => {
+test('for an event that failed before the meters, the message quotes Togai', () => {
   const status = 'INGESTION_FAILED_ACCOUNT_NOT_FOUND';
   const pipeline = { usageMeters: [], pricePlans: [] };
   const { why } = explain({ status, statusDescription: 'no such account', pipeline });
   expect(why).toBe('Togai says: "no such account"');
 });
 
-test('where Togai says nothing, nothing is made up', () => {
+test('without a description, the message says that Togai gives no reason', () => {
   const { why } = explain({ status: 'S', statusDescription: undefined, pipeline: undefined });
   expect(why).toBe('Togai says: nothing about the reason.');
 });

@@ -15,7 +15,7 @@ const key = fc.oneof(
   anyLength,
 );
 
-/** Anything that JSON can say, but for whole numbers that no number can hold. */
+/** Any JSON value except whole numbers that a number cannot hold. */
 const anyJson: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 4, withCrossShrink: true },
@@ -29,7 +29,7 @@ const anyJson: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>((tie) => ({
   ),
 })).value;
 
-/** What `JSON.stringify` would not write, some of it no JSON. */
+/** Texts that `JSON.stringify` never writes. Some are not JSON. */
 const anyRaw = fc.oneof(
   fc.constantFrom('1e999', '-1e999', '-0', '123456789012345678901234567890', '1E400', '0.1e-400'),
   fc.constantFrom('', 'undefined', 'NaN', '01', '"\\ud800"', '"\\u0000"', '"\\x"', '"', '{', ']'),
@@ -101,12 +101,12 @@ const changedOf = (valid: fc.Arbitrary<unknown>, other: fc.Arbitrary<string>) =>
 
 const anyJsonText = anyJson.map((json) => JSON.stringify(json));
 
-/** A page in which one value is anything that JSON can say. */
+/** A page in which one value is any JSON value. */
 export const changedPage = changedOf(validPage, anyJsonText);
 
 const anyAnswer = fc.oneof(validPage, validDetails, validMetrics);
 
-/** The bodies of answers: what is nearly right, and what is nothing at all. */
+/** Bodies of answers, from nearly right to nonsense. */
 export const anyBody: fc.Arbitrary<string> = fc.oneof(
   changedOf(anyAnswer, fc.oneof(anyJsonText, anyRaw)),
   // Cut off.

@@ -2,12 +2,12 @@ import { basename } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect } from 'vitest';
 
-/** Few and always the same where everything is tested, many and always others in `npm run properties`. */
+/** In `npm test` few cases, always the same. In `npm run properties` many, always others. */
 const CASES = Number(process.env.PROPERTY_CASES ?? 150);
 const MANY = process.env.PROPERTY_CASES !== undefined;
 const FEWEST = 12;
 
-/** What fast-check prints of a failure, to see it again. */
+/** The seed and the path that fast-check prints for a failure repeat it. */
 const replay = {
   ...(process.env.PROPERTY_SEED && { seed: Number(process.env.PROPERTY_SEED) }),
   ...(process.env.PROPERTY_PATH && { path: process.env.PROPERTY_PATH }),
@@ -22,8 +22,8 @@ afterAll(() => {
 /**
  * Tries a property.
  *
- * @param cost of one case, in cheap ones: so many times fewer of them are tried
- * @throws Error with the smallest case that was found, its seed and its path
+ * @param cost of one case, compared with a cheap one. The number of cases is divided by it
+ * @throws Error with the smallest failing case, its seed and its path
  */
 export async function holdsAlways<T>(
   property: fc.IProperty<T> | fc.IAsyncProperty<T>,

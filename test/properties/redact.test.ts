@@ -12,7 +12,7 @@ const NAMED: Readonly<Record<string, string>> = {
   "'": '&apos;',
 };
 
-/** How a letter may be written. */
+/** The spellings of a letter. */
 const SPELLINGS: readonly ((letter: string) => string)[] = [
   (letter) => letter,
   (letter) => `%${hexOf(letter)}`,
@@ -34,7 +34,7 @@ const token = fc.oneof(
   fc.stringMatching(/^[A-Za-z0-9+/=_.-]{8,40}$/),
   fc.string({ unit: fc.constantFrom(...'\\/&%"u0025amp;#'), minLength: 1, maxLength: 20 }),
 );
-/** A token and a way to write it, each letter in another way or all of them in the same. */
+/** A token and a spelling of it. Each letter has its own way, or all have the same. */
 const written = token.chain((text) => {
   const each = fc.array(fc.nat(SPELLINGS.length - 1), {
     minLength: text.length,
@@ -47,22 +47,22 @@ const written = token.chain((text) => {
   }));
 });
 
-test('a token comes out in no way of writing it', () =>
+test('a token is removed in every spelling', () =>
   holdsAlways(
     fc.property(written, fc.string(), fc.string(), ({ token, spelled }, before, after) => {
       const start = before.replace(/\\+$/, '');
       const redacted = createRedactor(token)(`${start} ${spelled} ${after}`);
-      // The token could as well be a part of what stands in its place.
+      // The token could be a part of its replacement.
       fc.pre(!'[token]'.includes(token));
       expect(redacted).toContain('[token]');
       expect(redacted).not.toContain(spelled);
     }),
   ));
 
-test('JSON with a token in it is still JSON without it', () =>
+test('JSON stays JSON after a token is removed', () =>
   holdsAlways(
     fc.property(token, fc.string(), fc.string(), (text, before, after) => {
-      // Else structure, or an escape, could be taken for it, or for its end.
+      // Else a part of the structure, or of an escape, could be taken for the token or for its end.
       fc.pre(/[a-z]{2}/i.test(text) && !text.includes('\\') && !'"message"'.includes(text));
       const escaped = JSON.stringify({ message: `${before}${text}${after}` });
       const redacted = createRedactor(text)(escaped);
@@ -71,7 +71,7 @@ test('JSON with a token in it is still JSON without it', () =>
     }),
   ));
 
-test('a text without the token stays as it is', () =>
+test('a text without the token is unchanged', () =>
   holdsAlways(
     fc.property(fc.string(), (text) => {
       expect(createRedactor('tgi_3Zk9/xQ+secret')(text)).toBe(text);

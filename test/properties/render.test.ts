@@ -3,276 +3,16 @@ import type { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createCounter } from '../../functions/monitor/events/counter.ts';
-import type { UsageEvent } from '../../functions/monitor/events/event.ts';
-import type { EventDetails } from '../../functions/monitor/events/event-details.ts';
-import { alertIdOf } from '../../functions/monitor/incidents/alert.ts';
 import { createSnsPublisher } from '../../functions/monitor/notifications/delivery/sns-publisher.ts';
-import type { RenderContext } from '../../functions/monitor/notifications/formats/context.ts';
 import {
   renderMessage,
   renderPlainLine,
 } from '../../functions/monitor/notifications/formats/message.ts';
-import {
-  alertNotification,
-  monitorNotification,
-  type Notification,
-} from '../../functions/monitor/notifications/notification.ts';
-import { explain } from '../../functions/monitor/notifications/why-not-billed.ts';
-import { summarise } from '../../functions/monitor/notifications/window-summary.ts';
-import { keptName } from '../../functions/monitor/text/kept-name.ts';
-import { cutAt } from '../../functions/monitor/text/text.ts';
-import { parseThresholds } from '../../functions/monitor/thresholds/grammar.ts';
-import {
-  printThreshold,
-  subjectMatcher,
-  type Threshold,
-} from '../../functions/monitor/thresholds/threshold.ts';
-import { HOUR_MS, MINUTE_MS } from '../../functions/monitor/timeline/time.ts';
+import { DASHBOARD, message, notification, RUNBOOK } from './any-message.ts';
 import { holdsAlways } from './cases.ts';
-import { anyLength, BREAKS_LINES } from './texts.ts';
+import { BREAKS_LINES } from './texts.ts';
 
-const AT = Date.UTC(2026, 10, 18, 12);
-const DASHBOARD = 'https://example.com/dashboard';
-const RUNBOOK = 'https://example.com/runbook?a=1&b=2';
-
-const rules = parseThresholds(
-  `unmetered >= 10, unmetered >= 5% critical, unmetered by account >= 50% critical, failed by schema > 3, unknown >= 1, total < 1 for 30m, INGESTION_FAILED_* >= 10, *${'A*'.repeat(400)} >= 1`,
-);
 const signal = new AbortController().signal;
-
-/** As much of a text as is kept of any name that comes in. */
-const name = anyLength.map((text) => cutAt(text, 512));
-const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
-const statusName = fc.oneof(
-  fc.constantFrom('INGESTION_COMPLETED_EVENT_NOT_METERED', 'INGESTION_FAILED'),
-  name,
-);
-
-const event: fc.Arbitrary<UsageEvent> = fc.record({
-  identity: fc.constant(undefined),
-  referenceId: optional(name),
-  id: optional(name),
-  createdAt: fc.nat(HOUR_MS).map((offset) => AT - offset),
-  timestamp: fc.constant(AT),
-  status: statusName,
-  statusDescription: optional(name),
-  accountId: name,
-  schemaName: name,
-});
-const events = fc.oneof(
-  fc.array(event, { maxLength: 12 }),
-  // One text wherever there can be one, as large as can be.
-  name.map((text) =>
-    Array.from({ length: 20 }, (_, index) => {
-      const long = cutAt(`${index % 12}${text}`, 512);
-      const status = index < 8 ? 'INGESTION_COMPLETED_EVENT_NOT_METERED' : long;
-      return {
-        identity: undefined,
-        referenceId: long,
-        id: `${long}.`,
-        createdAt: AT,
-        timestamp: AT,
-        status,
-        statusDescription: long,
-        accountId: long,
-        schemaName: long,
-      };
-    }),
-  ),
-);
-
-/** What is known of an alert, from events of hostile content on. */
-const alert: fc.Arbitrary<Notification> = fc
-  .record({
-    rule: fc.constantFrom(...rules),
-    kind: fc.constantFrom('fired', 'grew', 'reminder', 'resolved', 'withdrawn'),
-    buckets: fc.array(events, { minLength: 1, maxLength: 3 }),
-    groups: fc.array(name, { maxLength: 12 }),
-    earlier: fc.array(name, { maxLength: 12 }),
-    joined: fc.array(name, { maxLength: 12 }),
-    value: fc.double({ min: 0, max: 1e12, noNaN: true }),
-    lasted: fc.nat(1_000 * HOUR_MS),
-    over: fc.boolean(),
-    incomplete: fc.boolean(),
-    speaksFor: fc.subarray(rules),
-  })
-  .map(
-    ({
-      rule,
-      kind,
-      buckets,
-      groups,
-      earlier,
-      joined,
-      value,
-      lasted,
-      over,
-      incomplete,
-      speaksFor,
-    }) =>
-      notificationOf(rule, kind, {
-        groups: groups.map((group) => ({ name: group, value, events: Math.floor(value) })),
-        earlier: earlier.map((group) => ({ name: group, value, events: Math.floor(value) })),
-        joined,
-        value,
-        firedAt: AT - lasted,
-        endedAt: over ? AT : undefined,
-        bucketCounts: buckets.map((bucket) => {
-          const counter = createCounter({ accounts: new Set(), schemas: new Set() });
-          for (const one of bucket) counter.add(one);
-          return counter.finish();
-        }),
-        incomplete,
-        speaksFor: speaksFor.map(printThreshold),
-      }),
-  );
-
-function notificationOf(
-  rule: Threshold,
-  kind: Parameters<typeof alertNotification>[1]['kind'],
-  facts: {
-    groups: { name: string; value: number; events: number }[];
-    earlier: { name: string; value: number; events: number }[];
-    joined: string[];
-    value: number;
-    firedAt: number;
-    endedAt: number | undefined;
-    bucketCounts: Parameters<typeof summarise>[0];
-    incomplete: boolean;
-    speaksFor: string[];
-  },
-): Notification {
-  const { groups, earlier, joined, value, firedAt, endedAt, bucketCounts, incomplete } = facts;
-  const summary = summarise(bucketCounts, subjectMatcher(rule.subject), incomplete);
-  const decision = {
-    kind,
-    reason: 'the threshold is breached',
-    joined,
-    endedAt,
-    firing: {
-      alertId: alertIdOf(printThreshold(rule), firedAt),
-      firedAt,
-      breachedAt: AT,
-      severity: rule.severity,
-      peak: value,
-      groups: earlier.map(({ name }) => keptName(name)),
-      notified: true,
-      overruled: false,
-      notifiedGroups: [],
-      okEnds: [],
-    },
-  };
-  const window = { start: AT - HOUR_MS, end: AT };
-  const notified = {
-    window,
-    value,
-    groups,
-    events: Math.floor(value),
-    percent: value % 100,
-    summary,
-  };
-  return alertNotification(rule, decision, notified, AT + MINUTE_MS, facts.speaksFor);
-}
-
-/** What the monitor says of itself, quoting whatever came back from wherever. */
-const ofItself: fc.Arbitrary<Notification> = fc
-  .tuple(
-    fc.constantFrom('failing', 'recovered', 'gap', 'test'),
-    fc.oneof(
-      anyLength,
-      fc.constantFrom('&', '<', '*', '\u0001').map((text) => text.repeat(1_000)),
-    ),
-  )
-  .map(([kind, reason]) => monitorNotification(kind, `${kind}-20261118T1200`, AT, reason));
-
-const details: fc.Arbitrary<EventDetails> = fc.record({
-  status: statusName,
-  statusDescription: optional(name),
-  pipeline: optional(
-    fc.record({
-      usageMeters: optional(
-        fc.array(
-          fc.record({
-            name,
-            status: fc.constantFrom('PROCESSED_FILTERED_OUT', 'PROCESSED_UNITS_COMPUTED'),
-          }),
-          { maxLength: 4 },
-        ),
-      ),
-      pricePlans: optional(
-        fc.array(fc.record({ name, cycleEnd: optional(name) }), { maxLength: 2 }),
-      ),
-    }),
-  ),
-});
-const context: fc.Arbitrary<RenderContext> = fc.record({
-  dashboardUrl: fc.constantFrom('', DASHBOARD),
-  runbookUrl: fc.constantFrom('', RUNBOOK),
-  explanations: fc.array(details.map(explain), { maxLength: 3 }),
-});
-
-const notification = fc.oneof({ weight: 3, arbitrary: alert }, { weight: 1, arbitrary: ofItself });
-
-/** What takes most room in one format or another. */
-const large = fc.oneof(
-  fc.constantFrom('&', '<', '"', '\\', '\u0001', '\ud800', '\u{1f695}', '\u{10fffd}', 'x', '*'),
-  anyLength,
-);
-
-/** One text, as long as can be, wherever a text of somebody else can be, and as many of them as there can be. */
-const largest: fc.Arbitrary<[Notification, RenderContext]> = fc
-  .tuple(fc.constantFrom(...rules), large, fc.boolean())
-  .filter(([, text]) => text !== '')
-  .map(([rule, text, resolved]) => {
-    const long = (index: number) => cutAt(index + text.repeat(Math.ceil(1_024 / text.length)), 512);
-    const counter = createCounter({ accounts: new Set(), schemas: new Set() });
-    for (let index = 0; index < 20; index++) {
-      counter.add({
-        identity: undefined,
-        referenceId: long(index),
-        id: `${long(index)}.`,
-        createdAt: AT,
-        timestamp: AT,
-        status: index < 8 ? 'INGESTION_COMPLETED_EVENT_NOT_METERED' : long(index),
-        statusDescription: long(index),
-        accountId: long(index),
-        schemaName: long(index),
-      });
-    }
-    const groups = Array.from({ length: 12 }, (_, index) => ({
-      name: long(index),
-      value: 1e12,
-      events: 1e12,
-    }));
-    const notified = notificationOf(rule, resolved ? 'resolved' : 'fired', {
-      groups: resolved ? [] : groups,
-      earlier: groups,
-      joined: groups.map(({ name }) => name),
-      value: 1e12,
-      firedAt: AT - HOUR_MS,
-      endedAt: resolved ? AT : undefined,
-      bucketCounts: [counter.finish()],
-      incomplete: true,
-      speaksFor: rules.map(printThreshold),
-    });
-    const usageMeters = [0, 1, 2, 3].map((index) => ({
-      name: long(index),
-      status: 'PROCESSED_FILTERED_OUT',
-    }));
-    const explanation = explain({
-      status: 'INGESTION_COMPLETED_EVENT_NOT_METERED',
-      statusDescription: long(0),
-      pipeline: { usageMeters, pricePlans: [] },
-    });
-    const explanations = Array(3).fill({ ...explanation, next: cutAt(long(1), 400) });
-    return [notified, { dashboardUrl: DASHBOARD, runbookUrl: RUNBOOK, explanations }];
-  });
-
-const message = fc.oneof(
-  { weight: 3, arbitrary: fc.tuple(notification, context) },
-  { weight: 1, arbitrary: largest },
-);
 const COST = 40;
 
 const validate = new Ajv({ strict: true, formats: { 'date-time': true } }).compile(
@@ -286,7 +26,7 @@ function textsIn(json: unknown): string[] {
   return Object.entries(json).flatMap(([key, value]) => [key, ...textsIn(value)]);
 }
 
-describe('whatever comes in,', () => {
+describe('for any texts from outside,', () => {
   test('a subject is one line of ASCII, under 100 characters', () =>
     holdsAlways(
       fc.property(message, ([notified, links]) => {
@@ -313,7 +53,7 @@ describe('whatever comes in,', () => {
       COST,
     ));
 
-  test('Slack gets the custom notification of Amazon Q, within what Slack takes', () =>
+  test('Slack gets the custom notification of Amazon Q, within the limits of Slack', () =>
     holdsAlways(
       fc.property(message, ([notified, links]) => {
         const slack = JSON.parse(renderMessage(notified, links).slack);
@@ -343,7 +83,7 @@ describe('whatever comes in,', () => {
       COST,
     ));
 
-  test('nothing in Slack mentions, links or formats but what this monitor wrote', () =>
+  test('only the texts of this monitor mention, link or format in Slack', () =>
     holdsAlways(
       fc.property(message, ([notified, links]) => {
         const slack = JSON.parse(renderMessage(notified, links).slack);
@@ -351,10 +91,10 @@ describe('whatever comes in,', () => {
           const own = text
             .replace(`<${RUNBOOK}|Runbook>`, '')
             .replace(`<${DASHBOARD}|Dashboard>`, '')
-            // What nothing visible holds apart from what is before it.
+            // An invisible space keeps these apart from the character before them.
             .replace(/\u200b(?:[*_~`]|:\/\/)/g, '');
           expect(own).not.toMatch(/[<>]|&(?!(?:amp|lt|gt);)/);
-          // In backquotes it is shown as it is; outside of them it would become a link.
+          // Slack makes no link inside backquotes.
           expect(own.replace(/`[^`\n]*`/g, '')).not.toContain('://');
           expect((own.match(/`/g) ?? []).length % 2).toBe(0);
         }
@@ -362,7 +102,7 @@ describe('whatever comes in,', () => {
       COST,
     ));
 
-  test('no text in Slack holds controls, halves of characters or lines that are not its own', () =>
+  test('no text in Slack holds controls, halves of characters or foreign line breaks', () =>
     holdsAlways(
       fc.property(message, ([notified, links]) => {
         const { content, ...rest } = JSON.parse(renderMessage(notified, links).slack);
@@ -384,7 +124,7 @@ describe('whatever comes in,', () => {
       COST,
     ));
 
-  test('machines get it on one line that a terminal can show', () =>
+  test('machines get the JSON on one line that is safe on a terminal', () =>
     holdsAlways(
       fc.property(message, ([notified, links]) => {
         expect(renderMessage(notified, links).json).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
@@ -392,7 +132,7 @@ describe('whatever comes in,', () => {
       COST,
     ));
 
-  test('machines get names as they are, or in a large message their beginnings', () =>
+  test('machines get whole names, or in a large message their beginnings', () =>
     holdsAlways(
       fc.property(message, ([notified, links]) => {
         const { json } = renderMessage(notified, links);
@@ -428,7 +168,7 @@ describe('whatever comes in,', () => {
     );
   });
 
-  test('what is left to say when all else was refused is one line of ASCII', () =>
+  test('the plain line, for a message that SNS refuses, is one line of ASCII', () =>
     holdsAlways(
       fc.property(notification, (notified) => {
         const { email, slack, json, sms } = renderPlainLine(notified);

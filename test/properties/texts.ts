@@ -1,6 +1,7 @@
 import fc from 'fast-check';
+import { anyCharacter } from '../support/any-character.ts';
 
-/** What formats, hides, reorders, breaks lines, mentions, links or ends something, in one format or another. */
+/** Texts that format, hide, reorder, break lines, mention, link or end something in one of the formats. */
 const NASTY = [
   '\u0000',
   '\u001b[31m',
@@ -42,17 +43,17 @@ const NASTY = [
   '@2027-02-30',
 ] as const;
 
-/** A piece of text that nobody expects. */
+/** A short text, often an unusual one. */
 const piece = fc.oneof(
   { weight: 2, arbitrary: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }) },
-  { weight: 2, arbitrary: fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }) },
+  { weight: 2, arbitrary: anyCharacter },
   { weight: 3, arbitrary: fc.constantFrom(...NASTY) },
 );
 
-/** Any text, short as a rule. */
+/** Any short text. */
 export const anyText: fc.Arbitrary<string> = fc.string({ unit: piece, maxLength: 12 });
 
-/** Any text, sometimes as long as a text can be before it is cut. */
+/** Any text, sometimes as long as the longest text before it is cut. */
 export const anyLength: fc.Arbitrary<string> = fc.oneof(
   { weight: 6, arbitrary: anyText },
   {
@@ -66,5 +67,5 @@ export const anyLength: fc.Arbitrary<string> = fc.oneof(
   },
 );
 
-/** What no line of text for people may hold: controls, separators of lines, halves of characters. */
+/** Characters that a line for people must not hold: controls, line separators, halves of characters. */
 export const BREAKS_LINES = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u;

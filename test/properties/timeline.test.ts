@@ -7,7 +7,7 @@ import { DAY_MS, HOUR_MS, parseTime, type Range } from '../../functions/monitor/
 import { holdsAlways } from './cases.ts';
 import { anyText } from './texts.ts';
 
-/** When clocks were, or will be, set: in Berlin, in New York, by half an hour on Lord Howe; and leap seconds. */
+/** Times around clock changes in Berlin, in New York and (by half an hour) on Lord Howe, and around leap seconds. */
 const ODD_MOMENTS = [
   '2026-03-29T01:00:00Z',
   '2026-10-25T01:00:00Z',
@@ -33,7 +33,7 @@ const within = ({ start, end }: Range) => fc.integer({ min: start, max: end - 1 
 
 const twoDigits = (number: number) => String(number).padStart(2, '0');
 
-/** A time in one of the spellings of ISO 8601, and the time that it is. */
+/** A time in one of the spellings of ISO 8601, and its epoch ms. */
 const spelt = fc
   .record({
     day: fc.integer({ min: Date.UTC(2000, 0) / DAY_MS, max: Date.UTC(2100, 0) / DAY_MS }),
@@ -84,7 +84,7 @@ describe.each(['UTC', 'Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe'
       vi.unstubAllEnvs();
     });
 
-    test('the zone of the machine is what it is said to be', () => {
+    test('the machine really has that zone', () => {
       expect(new Intl.DateTimeFormat().resolvedOptions().timeZone).toBe(zone);
       const offsets = [0, 3, 6, 9].map((month) => new Date(2026, month, 15).getTimezoneOffset());
       expect(new Set(offsets).size > 1).toBe(zone !== 'UTC');
@@ -101,7 +101,7 @@ describe.each(['UTC', 'Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe'
         3,
       ));
 
-    test('buckets begin and end on marks of five minutes, but for the edges of a range', () =>
+    test('buckets begin and end at multiples of five minutes, except at the edges of a range', () =>
       holdsAlways(
         fc.property(range, (any) => {
           const inner = bucketsOf(any).slice(1);
@@ -113,7 +113,7 @@ describe.each(['UTC', 'Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe'
         3,
       ));
 
-    test('any time of a range lies in one bucket of it, the one that its own start names', () =>
+    test('each time of a range lies in exactly one bucket, which `bucketStart` finds', () =>
       holdsAlways(
         fc.property(
           range.chain((any) => fc.tuple(fc.constant(any), within(any))),
@@ -126,7 +126,7 @@ describe.each(['UTC', 'Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe'
         3,
       ));
 
-    test('a time reads the same in every spelling, leap seconds as the second after', () =>
+    test('a time reads the same in every spelling, and a leap second as the second after it', () =>
       holdsAlways(
         fc.property(spelt, ({ text, time }) => {
           expect(parseTime(text)).toBe(time);
@@ -135,7 +135,7 @@ describe.each(['UTC', 'Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe'
   },
 );
 
-test('any time of a bucket lies in one slice of it, of at most so many', () => {
+test('each time of a bucket lies in exactly one slice, and there are no more slices than asked for', () => {
   const cut = range.chain(({ start }) => {
     const bucket = { start: bucketStart(start), end: bucketStart(start) + BUCKET_MS };
     return fc.tuple(fc.constant(bucket), fc.integer({ min: 1, max: 400 }), within(bucket));
@@ -152,7 +152,7 @@ test('any time of a bucket lies in one slice of it, of at most so many', () => {
   );
 });
 
-describe('what is no time', () => {
+describe('a text that is no time', () => {
   const usual = moment
     .filter((time) => time >= Date.UTC(1970, 0))
     .map((time) => new Date(time).toISOString());
@@ -160,10 +160,10 @@ describe('what is no time', () => {
     .tuple(usual, fc.nat(22), fc.oneof(fc.constantFrom(...'0123456789:.-TZ '), anyText))
     .map(([text, at, other]) => text.slice(0, at) + other + text.slice(at + 1));
 
-  test('is told by the short way for the usual spelling as by the long one', () =>
+  test('is refused by the fast path as by the slow one', () =>
     holdsAlways(
       fc.property(changed, (text) => {
-        // The short way takes a large Z alone.
+        // The fast path takes only a capital Z.
         const twin = text.endsWith('Z') ? `${text.slice(0, -1)}z` : text;
         expect(parseTime(text)).toBe(parseTime(twin));
       }),

@@ -15,20 +15,20 @@ test.each([
   expect([...ignoredAt(parseIgnoreList(text), MARCH)]).toEqual(expected);
 });
 
-test('an ignore entry holds to the last millisecond of its last day, UTC', () => {
+test('an ignore entry applies to the last millisecond of its last day, UTC', () => {
   const ignoreEntries = parseIgnoreList('acme@2027-01-31');
   expect(ignoredAt(ignoreEntries, Date.UTC(2027, 1, 1) - 1).has('acme')).toBe(true);
   expect(ignoredAt(ignoreEntries, Date.UTC(2027, 1, 1)).has('acme')).toBe(false);
 });
 
 test.each([['acme@2027-02-30'], ['acme@2027-1-31'], ['acme@2027-13-01']])(
-  'refuses %s, whose last day is no day',
+  'refuses %s, whose last day does not exist',
   (text) => {
-    expect(() => parseIgnoreList(text)).toThrow(/is no day of the calendar/);
+    expect(() => parseIgnoreList(text)).toThrow(/is not a calendar date/);
   },
 );
 
-test('the message of a refused ignore entry stays on one line and is cut where the ignore entry is long', () => {
+test('the message about a refused ignore entry is one line, and cuts a long entry', () => {
   const ignoreEntry = `ac\nme\u001b[31m${'x'.repeat(5_000)}@2027-02-30`;
   expect(() => parseIgnoreList(ignoreEntry)).toThrow(
     /^"ac\\u\{a\}me\\u\{1b\}\[31mx{400,500}…": "2027-02-30" is/,

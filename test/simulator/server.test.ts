@@ -6,7 +6,7 @@ import { truthOf } from '../../simulator/truth.ts';
 const NOW = Date.UTC(2026, 10, 18, 12);
 const MINUTE = 60_000;
 
-/** What tests look at in any of the answers. */
+/** The fields of all answers that the tests look at. */
 interface AnswerBody {
   readonly events: {
     readonly referenceId: string;
@@ -40,7 +40,7 @@ async function simulate(options: Partial<SimulatorOptions> = {}) {
 
 const lastMinutes = (minutes: number) => `start_time=${NOW - minutes * MINUTE}&end_time=${NOW}`;
 
-test('the same seed makes the same events, another seed others', async () => {
+test('the same seed makes the same events, and another seed makes other events', async () => {
   const page = async (seed: number) =>
     (await (await simulate({ seed })).ask(`/events?${lastMinutes(5)}`)).body;
   const [first, again, other] = [await page(1), await page(1), await page(2)];
@@ -109,7 +109,7 @@ describe('GET /events', () => {
 });
 
 describe('GET /events/{event_id}', () => {
-  test('tells what the pipeline did', async () => {
+  test('shows the steps of the pipeline', async () => {
     const { ask } = await simulate();
     const { body: page } = await ask(
       `/events?${lastMinutes(30)}&status=INGESTION_COMPLETED_EVENT_NOT_METERED`,
@@ -118,7 +118,7 @@ describe('GET /events/{event_id}', () => {
     expect(body.events[0]?.eventPipelineInfo).toMatchObject({ pricePlans: [] });
   });
 
-  test('knows nothing of an id that was never given', async () => {
+  test('finds no event for an unknown id', async () => {
     const { ask } = await simulate();
     expect((await ask('/events/never')).body).toEqual({ events: [] });
   });
@@ -146,7 +146,7 @@ describe('POST /metrics', () => {
   };
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
-  test('counts by raw status what /events lists', async () => {
+  test('counts the events of /events by raw status', async () => {
     const { body, truth } = await ask([
       {
         groupBy: 'RAW_EVENT_STATUS',
@@ -161,7 +161,7 @@ describe('POST /metrics', () => {
     expect(new Map(counted)).toEqual(truth.byStatus);
   });
 
-  test('leaves out what is in progress unless it is asked for', async () => {
+  test('leaves out events in progress unless the filter names them', async () => {
     const { body, truth } = await ask([{}]);
     const inProgress = truth.byStatus.get('INGESTION_IN_PROGRESS') ?? 0;
     expect(inProgress).toBeGreaterThan(0);
@@ -181,8 +181,8 @@ describe('POST /metrics', () => {
   });
 });
 
-describe('the door', () => {
-  test('answers 401 to a wrong token, and shuts after five, for a right one too', async () => {
+describe('every request', () => {
+  test('is answered with 401 for a wrong token, and with 403 after five of them, even for the right one', async () => {
     const { ask } = await simulate();
     const headers = { authorization: 'Bearer wrong' };
     const statuses = [];
@@ -193,7 +193,7 @@ describe('the door', () => {
     expect((await ask('/events')).status).toBe(403);
   });
 
-  test('answers 429 with Retry-After beyond the quota', async () => {
+  test('is answered with 429 and Retry-After beyond the quota', async () => {
     const { ask } = await simulate({ quota: 3 });
     const answers = await Promise.all(Array.from({ length: 5 }, () => ask('/events?pageSize=1')));
     const throttled = answers.filter(({ status }) => status === 429);
@@ -201,13 +201,13 @@ describe('the door', () => {
     expect(throttled[0]?.headers.get('retry-after')).toBe('1');
   });
 
-  test('knows no other path', async () => {
+  test('is answered with 404 for an unknown path', async () => {
     const { ask } = await simulate();
     expect((await ask('/invoices')).status).toBe(404);
   });
 });
 
-test('a day of ten million events is listed from anywhere without being kept', async () => {
+test('a day of ten million events can be listed from any time, and is not kept in memory', async () => {
   const { ask } = await simulate({ scenario: scenarios(NOW).busy as never });
   const before = process.memoryUsage().heapUsed;
   for (let hour = 0; hour < 24; hour++) {

@@ -11,12 +11,12 @@ function record(start: number) {
   return { ...counted, start, runNumber: 1, counts };
 }
 
-test('a record that was stored is as it was', () => {
+test('a stored record is read back unchanged', () => {
   const before = record(0);
   expect(fromPlain(JSON.parse(JSON.stringify(toPlain(before))), new Pool())).toEqual(before);
 });
 
-test('groups of the same counts are held once, in all records of a window', () => {
+test('equal counts of groups are held in memory once for all records of a window', () => {
   const pool = new Pool();
   const read = [record(0), record(1)].map((one) => fromPlain(toPlain(one), pool));
   const groups = read.flatMap(({ counts }) => [...counts.accounts.byName.values()]);

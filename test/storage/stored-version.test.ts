@@ -11,7 +11,7 @@ import { systemClock } from '../../functions/monitor/system-clock.ts';
 import { startDynamoDb } from '../support/dynamodb.ts';
 import { emptyFolder } from '../support/folder.ts';
 
-/** What 0.1.0 wrote in four runs over the simulator's incident; its last three buckets are left. */
+/** Written by 0.1.0 in four runs over the simulator's incident. It has the last three buckets only. */
 const OLD_FILE = new URL('./state-of-0.1.0.json', import.meta.url).pathname;
 const old = JSON.parse(readFileSync(OLD_FILE, 'utf8'));
 const bucketStarts = Object.keys(old.buckets).map(Number);
@@ -66,7 +66,7 @@ test.each<[string, () => Promise<MonitorStore> | MonitorStore]>([
   }
 });
 
-test('a state file of 0.1.0 is of this version once it has been written', async () => {
+test('a state file of 0.1.0 has the current version after the next write', async () => {
   const path = join(emptyFolder(), 'state.json');
   copyFileSync(OLD_FILE, path);
   const store = createFileStore(path, systemClock);
@@ -80,14 +80,14 @@ test('a state file of 0.1.0 is of this version once it has been written', async 
   expect(await store.readBuckets(range)).toHaveLength(3);
 });
 
-test('what is called like an old name stays what it is', () => {
+test('an account whose name is an old field name keeps its name', () => {
   const stored = { tally: { accounts: { counts: [['tally'], ['group waived']] } } };
   expect(withCurrentNames<object>(stored, undefined, 'it')).toEqual({
     counts: { accounts: { byName: [['tally'], ['group waived']] } },
   });
 });
 
-test('a state file of a newer version is refused in one sentence, and left alone', async () => {
+test('a state file of a newer version is refused in one sentence, and stays unchanged', async () => {
   const path = join(emptyFolder(), 'state.json');
   const text = JSON.stringify({ version: 3, state: null, buckets: {} });
   writeFileSync(path, text);

@@ -18,7 +18,7 @@ import { createMemoryStore } from '../support/memory-store.ts';
 const START = Date.UTC(2026, 10, 18, 12);
 const BUCKET_MS = 300_000;
 
-/** Two handles on one store, as two processes have them. */
+/** Two handles of one store, like those of two processes. */
 const STORES: readonly [
   name: string,
   open: () => Promise<readonly [MonitorStore, MonitorStore]>,
@@ -75,19 +75,19 @@ function record(start: number, runNumber: number, accounts = ['acme']): BucketRe
 }
 
 describe.each(STORES)('a store %s', (_, open) => {
-  test('knows no state before the first run', async () => {
+  test('has no state before the first run', async () => {
     const [store] = await open();
     expect(await store.readState()).toBeUndefined();
   });
 
-  test('gives back the state as it was written, to others as well', async () => {
+  test('gives the state back unchanged, to other processes as well', async () => {
     const [store, other] = await open();
     const written = state(1, { watermark: START, bucketFailures: { [START]: 2 }, leaseUntil: 5 });
     expect(await store.writeState(written, undefined)).toBe(true);
     expect(await other.readState()).toMatchObject(JSON.parse(JSON.stringify(written)));
   });
 
-  test('lets one of many first runs begin', async () => {
+  test('lets only one of many first runs begin', async () => {
     const [store, other] = await open();
     const attempts = Array.from({ length: 10 }, (__, index) =>
       (index % 2 ? store : other).writeState(state(1, { runId: `run-${index}` }), undefined),
@@ -95,7 +95,7 @@ describe.each(STORES)('a store %s', (_, open) => {
     expect((await Promise.all(attempts)).filter((won) => won)).toHaveLength(1);
   });
 
-  test('lets one of many next runs begin', async () => {
+  test('lets only one of many next runs begin', async () => {
     const [store, other] = await open();
     await store.writeState(state(1), undefined);
     const attempts = Array.from({ length: 10 }, (__, index) =>
@@ -104,7 +104,7 @@ describe.each(STORES)('a store %s', (_, open) => {
     expect((await Promise.all(attempts)).filter((won) => won)).toHaveLength(1);
   });
 
-  test('refuses the state of a run that has been followed by another', async () => {
+  test('refuses the state of a run if a later run has begun', async () => {
     const [store] = await open();
     await store.writeState(state(1), undefined);
     await store.writeState(state(2), 1);
@@ -112,7 +112,7 @@ describe.each(STORES)('a store %s', (_, open) => {
     expect((await store.readState())?.runNumber).toBe(2);
   });
 
-  test('gives back buckets as they were written, oldest first, within a range', async () => {
+  test('gives buckets of a range back unchanged, oldest first', async () => {
     const [store, other] = await open();
     const records = [2, 0, 1, 3].map((index) => record(START + index * BUCKET_MS, 1));
     for (const entry of records) expect(await store.writeBucket(entry)).toBe(true);
@@ -120,7 +120,7 @@ describe.each(STORES)('a store %s', (_, open) => {
     expect(found).toEqual([records[1], records[2], records[0]]);
   });
 
-  test('puts a bucket that is counted again in the place of what it was', async () => {
+  test('replaces a bucket that is counted again', async () => {
     const [store] = await open();
     await store.writeBucket(record(START, 1, ['acme', 'acme']));
     await store.writeBucket(record(START, 2, ['globex']));
@@ -128,7 +128,7 @@ describe.each(STORES)('a store %s', (_, open) => {
     expect(found?.counts.total).toBe(1);
   });
 
-  test('refuses a bucket of a run where a later one has counted it', async () => {
+  test('refuses a bucket if a later run has counted it', async () => {
     const [store] = await open();
     await store.writeBucket(record(START, 2));
     expect(await store.writeBucket(record(START, 1, ['late', 'late']))).toBe(false);
@@ -138,7 +138,7 @@ describe.each(STORES)('a store %s', (_, open) => {
 });
 
 describe('the store in DynamoDB', () => {
-  test('takes a write that was applied though its answer was lost for what it is', async () => {
+  test('recognises its own write if the answer was lost', async () => {
     const { client, table } = await startDynamoDb();
     const store = createDynamoDbStore(client, table);
     await store.writeState(state(1), undefined);
@@ -146,7 +146,7 @@ describe('the store in DynamoDB', () => {
     expect(await store.writeState(state(1, { runId: 'another' }), undefined)).toBe(false);
   });
 
-  test('keeps a state that has grown large, and gives it back', async () => {
+  test('keeps a large state, and gives it back', async () => {
     const { client, table } = await startDynamoDb();
     const store = createDynamoDbStore(client, table);
     const bucketFailures = Object.fromEntries(
@@ -158,7 +158,7 @@ describe('the store in DynamoDB', () => {
     expect(await store.readState()).toEqual(large);
   });
 
-  test('lets buckets expire forty days after they began, and the state never', async () => {
+  test('lets buckets expire forty days after their start, and the state never', async () => {
     const { client, table } = await startDynamoDb();
     const store = createDynamoDbStore(client, table);
     await store.writeState(state(1), undefined);
@@ -175,7 +175,7 @@ describe('the store in DynamoDB', () => {
     expect(await item('state')).not.toHaveProperty('expiresAt');
   });
 
-  test('cuts a counts that is too large for an item, and keeps those with problems', async () => {
+  test('truncates counts that are too large for an item, and keeps accounts with problems', async () => {
     const { client, table } = await startDynamoDb();
     const store = createDynamoDbStore(client, table);
     let seed = 1;
@@ -204,7 +204,7 @@ describe('the store in DynamoDB', () => {
         Key: { pk: { S: 'monitor' }, sk: { S: 'bucket#2026-11-18T12:00:00.000Z' } },
       }),
     );
-    // Filled up so that four of them are more than the megabyte that a query answers with.
+    // Four of these buckets are larger than one megabyte, the most that a query answers with.
     for (let index = 0; index < 5; index++) {
       const sk = { S: `bucket#${new Date(START + index * BUCKET_MS).toISOString()}` };
       const Item = { ...stored.Item, sk, filler: { S: 'x'.repeat(350_000) } };
@@ -220,7 +220,7 @@ describe('the store in a file', () => {
     return { path, store: createFileStore(path, systemClock) };
   };
 
-  test('leaves nothing but the file behind, which only its owner reads', async () => {
+  test('leaves only the file behind, and only its owner can read it', async () => {
     const { path, store } = open();
     await store.writeState(state(1), undefined);
     expect(readdirSync(join(path, '..'))).toEqual(['state.json']);
@@ -231,14 +231,14 @@ describe('the store in a file', () => {
     ['is no JSON', 'hello'],
     ['is something else', '{"name":"package"}'],
     ['was cut', '{"version":1,"state":{"run'],
-  ])('says so when the file %s, and leaves it alone', async (_, contents) => {
+  ])('refuses a file that %s, and leaves it unchanged', async (_, contents) => {
     const { path, store } = open();
     writeFileSync(path, contents);
     await expect(store.readState()).rejects.toThrow(/is not one of this monitor's; choose another/);
     expect(readFileSync(path, 'utf8')).toBe(contents);
   });
 
-  test('says so when its folder does not exist', async () => {
+  test('refuses a folder that does not exist', async () => {
     const store = createFileStore(join(emptyFolder(), 'missing', 'state.json'), systemClock);
     await expect(store.readState()).rejects.toThrow(/cannot be used \(ENOENT\); choose another/);
   });

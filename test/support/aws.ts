@@ -1,26 +1,26 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { listen } from './server.ts';
 
-/** A message as SNS took it, with the body of each protocol. */
+/** A message that SNS accepted, with the text of each protocol. */
 interface PublishedMessage {
   readonly subject: string;
   readonly bodies: Readonly<Record<string, string>>;
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** SNS and Secrets Manager on this machine, as strict as AWS documents them to be. */
+/** SNS and Secrets Manager on this machine, as strict as the documentation of AWS. */
 export interface FakeAws {
   readonly url: string;
   readonly published: PublishedMessage[];
-  /** The string in the secret; `undefined`: there is none. */
+  /** The text in the secret. `undefined`: there is no secret. */
   secret: string | undefined;
-  /** What is put into it once it has been read. */
+  /** The text that replaces it after the next read. */
   rotateTo: string | undefined;
-  /** How often it was read. */
+  /** The number of reads. */
   secretReads: number;
-  /** Refuses the next publishes with an error that may pass. */
+  /** The number of publishes that are refused next, with an error that may pass. */
   failingPublishes: number;
-  /** Takes what is published and never answers. */
+  /** Whether publishes get no answer. */
   hangs: boolean;
 }
 
@@ -59,7 +59,7 @@ function answerSecret(aws: FakeAws, response: ServerResponse): void {
   aws.secret = aws.rotateTo ?? aws.secret;
 }
 
-/** The query protocol; source of the rules: SNS API reference, "Publish". */
+/** Speaks the query protocol. Source of the rules: SNS API reference, "Publish". */
 function answerPublish(aws: FakeAws, form: URLSearchParams, response: ServerResponse): void {
   response.setHeader('content-type', 'text/xml');
   const refuse = (code: string, message: string, status = 400) => {

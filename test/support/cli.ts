@@ -5,7 +5,7 @@ import { createJumpingClock } from './clock.ts';
 import { emptyFolder } from './folder.ts';
 
 export const TOKEN = 'tgi-secret/0123456789abcdef';
-/** The time of every run here: a Wednesday. */
+/** The current time of every command here, a Wednesday. */
 export const NOW = Date.UTC(2026, 10, 18, 12);
 
 export interface CliResult {
@@ -19,16 +19,16 @@ export interface CliOptions extends Partial<Omit<Surroundings, 'stdout' | 'stder
   readonly terminalColumns?: number;
 }
 
-/** The command line in this process: real HTTP, no waiting, captured output. */
+/** Runs the command line in this process, with real HTTP, without waiting. Its output is captured. */
 export async function cli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-  const { terminalColumns, ...surroundings } = options;
+  const { terminalColumns, folder = emptyFolder(), ...surroundings } = options;
   const stdout = capture(terminalColumns);
   const stderr = capture(terminalColumns);
   const exitCode = await runCli(args, {
     stdout: stdout.output,
     stderr: stderr.output,
     env: { TOGAI_TOKEN: TOKEN },
-    folder: emptyFolder(),
+    folder,
     clock: createJumpingClock(NOW),
     signal: new AbortController().signal,
     ...surroundings,

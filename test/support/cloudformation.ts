@@ -1,4 +1,4 @@
-/** As much of CloudFormation as decides what a template with parameters comes to. */
+/** The part of CloudFormation that resolves a template with parameters. */
 
 export interface ParameterDefinition {
   readonly Type: string;
@@ -22,15 +22,15 @@ export interface CfnTemplate {
   >;
   readonly Mappings: Readonly<Record<string, Record<string, Record<string, string>>>>;
   readonly Conditions: Readonly<Record<string, unknown>>;
-  // biome-ignore lint/suspicious/noExplicitAny: a template is whatever JSON it is.
+  // biome-ignore lint/suspicious/noExplicitAny: a template is any JSON.
   readonly Resources: Readonly<Record<string, any>>;
-  // biome-ignore lint/suspicious/noExplicitAny: likewise
+  // biome-ignore lint/suspicious/noExplicitAny: a template is any JSON.
   readonly Outputs: Readonly<Record<string, any>>;
-  // biome-ignore lint/suspicious/noExplicitAny: likewise
+  // biome-ignore lint/suspicious/noExplicitAny: a template is any JSON.
   readonly Metadata: Readonly<Record<string, any>>;
 }
 
-/** Whether a value would be let pass. Source: the CloudFormation user guide, "Parameters". */
+/** Whether CloudFormation accepts a value. Source: the CloudFormation user guide, "Parameters". */
 export function accepts(definition: ParameterDefinition, value: string): boolean {
   const { Type, AllowedPattern, AllowedValues, MinValue, MaxValue, MaxLength } = definition;
   if (AllowedValues && !AllowedValues.includes(value)) return false;
@@ -40,11 +40,11 @@ export function accepts(definition: ParameterDefinition, value: string): boolean
     return number >= (MinValue ?? -Infinity) && number <= (MaxValue ?? Infinity);
   }
   if (MaxLength !== undefined && value.length > MaxLength) return false;
-  // It is matched as a whole, as if it stood between ^ and $.
+  // CloudFormation matches the whole value, as if the pattern were between ^ and $.
   return AllowedPattern === undefined || new RegExp(`^(?:${AllowedPattern})$`).test(value);
 }
 
-/** A template with values for its parameters: what its expressions come to. */
+/** A template with values for its parameters. It resolves expressions. */
 export class Deployment {
   readonly #template: CfnTemplate;
   readonly #values: ReadonlyMap<string, string>;
@@ -63,7 +63,7 @@ export class Deployment {
     ]);
   }
 
-  /** What the rules say against it; nothing where they hold. */
+  /** The descriptions of the broken rules. */
   brokenRules(): string[] {
     const broken = Object.values(this.#template.Rules)
       .filter(({ RuleCondition }) => RuleCondition === undefined || this.holds(RuleCondition))
@@ -73,7 +73,7 @@ export class Deployment {
     return [...new Set(broken)];
   }
 
-  /** The logical ids of what is made, of a type. */
+  /** The logical ids of the resources of a type that are created. */
   made(type: string): string[] {
     return Object.entries(this.#template.Resources)
       .filter(([, { Type, Condition }]) => Type === type && this.#isMade(Condition))

@@ -6,7 +6,7 @@ import { listen } from './server.ts';
 export interface LocalDynamoDb {
   readonly url: string;
   readonly client: DynamoDBClient;
-  /** An empty table as the monitor needs it. */
+  /** An empty table of the monitor. */
   readonly table: string;
   /** The calls so far: `PutItem`, `Query` … */
   readonly calls: string[];
@@ -31,7 +31,7 @@ export async function startDynamoDb(): Promise<LocalDynamoDb> {
   return { url, client, table, calls };
 }
 
-/** The table as the monitor needs it. */
+/** Creates the table of the monitor. */
 export async function createTable(client: DynamoDBClient, table: string): Promise<void> {
   await client.send(
     new CreateTableCommand({

@@ -2,7 +2,7 @@ import type { EventPage, UsageEvent } from '../../functions/monitor/events/event
 
 let serial = 0;
 
-/** An event as a step sees it; what a test does not care about is filled in. */
+/** An event inside the monitor. Fields that a test leaves out get defaults. */
 export function usageEvent(fields: Partial<UsageEvent> = {}): UsageEvent {
   const referenceId = fields.referenceId ?? `event.${serial++}`;
   const createdAt = fields.createdAt ?? Date.UTC(2026, 10, 18, 12, 0, 0, 1);
@@ -24,7 +24,7 @@ export function eventPage(events: readonly UsageEvent[], nextToken?: string): Ev
   return { events, malformed: [], nextToken };
 }
 
-/** An event as Togai writes it. */
+/** An event in the JSON of Togai. */
 export function wireEvent(fields: {
   referenceId?: string;
   createdAt?: string;

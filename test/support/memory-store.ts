@@ -8,9 +8,9 @@ import {
   toPlain,
 } from '../../functions/monitor/storage/bucket-codec.ts';
 
-/** What the monitor remembers, in memory, kept as JSON as any real store keeps it. */
+/** A store in memory. It keeps JSON, like every real store. */
 export interface MemoryStore extends MonitorStore {
-  /** Everything that is stored, as text. */
+  /** All stored data as text. */
   dump(): string;
 }
 

@@ -1,21 +1,21 @@
 import type { UsageEvent } from '../../functions/monitor/events/event.ts';
-import type { MetricQuery, MetricSeries } from '../../functions/monitor/events/metrics-answer.ts';
 import type { RenderedMessage } from '../../functions/monitor/notifications/formats/message.ts';
-import type { ConnectedTogai } from '../../functions/monitor/ports.ts';
 import { type RunPorts, type RunResult, run } from '../../functions/monitor/run.ts';
 import { readRunSettings } from '../../functions/monitor/settings/read-for-run.ts';
 import type { SettingKey } from '../../functions/monitor/settings/table.ts';
 import { createJumpingClock, type JumpingClock } from './clock.ts';
-import { eventPage } from './events.ts';
 import { createMemoryStore, type MemoryStore } from './memory-store.ts';
+import { togaiOf } from './memory-togai.ts';
 
 export const MINUTE = 60_000;
-/** Midnight of the day on which everything here happens. */
+export const HOUR = 60 * MINUTE;
+/** Midnight of the test day, a Wednesday. */
 const DAY = Date.UTC(2026, 10, 18);
+/** @param text a time of the test day, UTC @returns epoch ms */
 export const at = (text: string): number => Date.parse(`2026-11-18T${text}Z`);
 
-/** Parsed from the machine format: what a receiver would go by. */
-interface Told {
+/** A notification as its receivers parse it from the machine format. */
+interface Notified {
   readonly id: string;
   readonly kind: string;
   readonly alertId: string;
@@ -29,26 +29,26 @@ interface Told {
   readonly groups: readonly { readonly name: string }[];
 }
 
-/** A monitor over events in memory, with a place to break at every step that leaves the process. */
+/** A monitor over events in memory. A test can make it fail at each step that leaves the process. */
 export interface TestMonitor {
   readonly store: MemoryStore;
   readonly clock: JumpingClock;
   readonly messages: RenderedMessage[];
-  readonly notified: Told[];
-  /** All events; those created by the time of a request are listed. */
+  readonly notified: Notified[];
+  /** All events. Togai lists those that were created by the time of the request. */
   readonly events: UsageEvent[];
   readonly texts: Partial<Record<SettingKey, string>>;
-  /** How often Togai was asked. */
+  /** The number of requests to Togai so far. */
   requests: number;
-  /** Called before and after every step that leaves the process; may throw. */
+  /** Called before and after every step that leaves the process; it may throw. */
   onStep: (step: string) => void | Promise<void>;
-  /** One run at a time of the day, or at an epoch ms. */
+  /** Runs once, at a time of the test day or at an epoch ms. */
   runAt(
     time: string | number,
     ports?: Partial<RunPorts>,
     softDeadline?: AbortSignal,
   ): Promise<RunResult>;
-  /** A run every five minutes, from a time to another one, both included. */
+  /** Runs every five minutes, the first and the last time included. */
   runFrom(first: string, last: string): Promise<RunResult[]>;
 }
 
@@ -57,50 +57,22 @@ export function createTestMonitor(
   store = createMemoryStore(),
 ): TestMonitor {
   let runs = 0;
-  const clock = createJumpingClock(DAY);
   const messages: RenderedMessage[] = [];
-
   const monitor: TestMonitor = {
     store,
-    clock,
+    clock: createJumpingClock(DAY),
     messages,
     get notified() {
-      return messages.map(({ json }) => JSON.parse(json) as Told);
+      return messages.map(({ json }) => JSON.parse(json) as Notified);
     },
     events: [],
     texts,
     requests: 0,
     onStep: () => {},
     runAt(time, ports = {}, softDeadline = new AbortController().signal) {
-      const runTime = typeof time === 'number' ? time : at(time);
-      clock.advance(Math.max(0, runTime - clock.now()));
-      const { baseUrl: _, ...settings } = readRunSettings(
-        { textOf: (key) => texts[key], dashboardUrl: '' },
-        runTime,
-      );
-      return run(
-        {
-          store: stepped(store, monitor),
-          clock,
-          publisher: {
-            async publish(message) {
-              await monitor.onStep('before publish');
-              messages.push(message);
-              await monitor.onStep('after publish');
-            },
-          },
-          connect: () => Promise.resolve(togaiOf(monitor)),
-          ...ports,
-        },
-        {
-          scheduledTime: runTime,
-          runId: `run-${runs++}`,
-          settings,
-          leaseMs: 2 * MINUTE,
-          signal: new AbortController().signal,
-          softDeadline,
-        },
-      );
+      const scheduledTime = typeof time === 'number' ? time : at(time);
+      monitor.clock.advance(Math.max(0, scheduledTime - monitor.clock.now()));
+      return runOnce(monitor, { scheduledTime, runId: `run-${runs++}`, softDeadline }, ports);
     },
     async runFrom(first, last) {
       const results: RunResult[] = [];
@@ -113,6 +85,57 @@ export function createTestMonitor(
   return monitor;
 }
 
+/** A monitor that has one threshold, or one list of them, and these events. */
+export function monitorWith(
+  events: readonly UsageEvent[],
+  thresholds = 'unmetered >= 10',
+): TestMonitor {
+  const monitor = createTestMonitor({ thresholds });
+  monitor.events.push(...events);
+  return monitor;
+}
+
+/** The notifications so far, one line each: `fired unmetered >= 10`, or `failing`. */
+export const notifiedBy = ({ notified }: TestMonitor): string[] =>
+  notified.map(({ kind, threshold }) => `${kind} ${threshold ?? ''}`.trim());
+
+interface RunTimes {
+  /** Epoch ms. */
+  readonly scheduledTime: number;
+  readonly runId: string;
+  readonly softDeadline: AbortSignal;
+}
+
+function runOnce(
+  monitor: TestMonitor,
+  times: RunTimes,
+  ports: Partial<RunPorts>,
+): Promise<RunResult> {
+  const { texts, messages, clock, store } = monitor;
+  const { baseUrl: _, ...settings } = readRunSettings(
+    { textOf: (key) => texts[key], dashboardUrl: '' },
+    times.scheduledTime,
+  );
+  const publisher = {
+    async publish(message: RenderedMessage) {
+      await monitor.onStep('before publish');
+      messages.push(message);
+      await monitor.onStep('after publish');
+    },
+  };
+  return run(
+    {
+      store: stepped(store, monitor),
+      clock,
+      publisher,
+      connect: () => Promise.resolve(togaiOf(monitor)),
+      ...ports,
+    },
+    { ...times, settings, leaseMs: 2 * MINUTE, signal: new AbortController().signal },
+  );
+}
+
+/** A store that calls `onStep` before and after each of its calls. */
 function stepped(store: MemoryStore, monitor: TestMonitor): MemoryStore {
   const around =
     <A extends unknown[], R>(name: string, call: (...args: A) => Promise<R>) =>
@@ -129,73 +152,4 @@ function stepped(store: MemoryStore, monitor: TestMonitor): MemoryStore {
     writeBucket: around('writeBucket', store.writeBucket),
     dump: store.dump,
   };
-}
-
-/** A Togai that filters by `createdAt`, both bounds included, in pages of 50, newest first. */
-export function togaiOf(monitor: TestMonitor): ConnectedTogai {
-  return {
-    async *pages({
-      startTime = 0,
-      endTime = Number.POSITIVE_INFINITY,
-      status,
-      accountId,
-      schemaName,
-    }) {
-      const now = monitor.clock.now();
-      const listed = monitor.events
-        .filter(
-          (event) =>
-            event.createdAt >= startTime &&
-            event.createdAt <= endTime &&
-            event.createdAt <= now &&
-            (status === undefined || event.status === status) &&
-            (accountId === undefined || event.accountId === accountId) &&
-            (schemaName === undefined || event.schemaName === schemaName),
-        )
-        .sort((a, b) => b.createdAt - a.createdAt);
-      for (let from = 0; from === 0 || from < listed.length; from += 50) {
-        await monitor.onStep('before page');
-        monitor.requests++;
-        yield eventPage(
-          listed.slice(from, from + 50),
-          from + 50 < listed.length ? String(from) : undefined,
-        );
-        await monitor.onStep('after page');
-      }
-    },
-    async metrics({ start, end }, queries) {
-      await monitor.onStep('before metrics');
-      monitor.requests++;
-      const now = monitor.clock.now();
-      const events = monitor.events.filter(
-        ({ createdAt }) => createdAt >= start && createdAt < end && createdAt <= now,
-      );
-      const series = new Map(queries.map((query) => [query.id, seriesOf(query, events)]));
-      const points = [...series.values()].reduce((sum, lines) => sum + lines.length, 0);
-      await monitor.onStep('after metrics');
-      return { series, points };
-    },
-    event: () => Promise.resolve([]),
-    stats: () => ({ requests: monitor.requests, throttled: 0, retries: 0 }),
-  };
-}
-
-const GROUP_OF = {
-  RAW_EVENT_STATUS: ({ status }: UsageEvent) => status,
-  ACCOUNT_ID: ({ accountId }: UsageEvent) => accountId,
-  SCHEMA_NAME: ({ schemaName }: UsageEvent) => schemaName,
-};
-
-function seriesOf(
-  { groupBy, statuses, accounts }: MetricQuery,
-  events: readonly UsageEvent[],
-): MetricSeries[] {
-  const counts = new Map<string | undefined, number>();
-  for (const event of events) {
-    if (!statuses.includes(event.status)) continue;
-    if (accounts && !accounts.includes(event.accountId)) continue;
-    const group = groupBy && GROUP_OF[groupBy](event);
-    counts.set(group, (counts.get(group) ?? 0) + 1);
-  }
-  return [...counts].map(([group, count]) => ({ group, events: count }));
 }

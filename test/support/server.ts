@@ -23,7 +23,7 @@ export async function serve(listener: RequestListener): Promise<LocalServer> {
   return { url: `http://127.0.0.1:${port}`, requests };
 }
 
-/** A server that gives one JSON answer after the other, the last one for ever. */
+/** A server that gives the answers in turn, and then the last one for ever. */
 export function serveAnswers(
   ...answers: readonly { status?: number; body: unknown; headers?: Record<string, string> }[]
 ): Promise<LocalServer> {

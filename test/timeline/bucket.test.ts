@@ -18,7 +18,7 @@ test('the buckets of a range cover it without gap or overlap', () => {
   );
 });
 
-test('no bucket breaches a five-minute mark', () => {
+test('no bucket crosses a five-minute mark', () => {
   fc.assert(
     fc.property(someTime, someLength, (start, length) =>
       bucketsOf({ start, end: start + length }).every(

@@ -72,7 +72,7 @@ test.each([
   expect(formatDuration(ms)).toBe(expected);
 });
 
-test('shortTime shows seconds only where there are any', () => {
+test('shortTime shows seconds only if there are any', () => {
   expect(shortTime(Date.UTC(2026, 10, 18, 9, 30))).toBe('2026-11-18 09:30');
   expect(shortTime(Date.UTC(2026, 10, 18, 9, 30, 5))).toBe('2026-11-18 09:30:05');
 });

@@ -34,7 +34,7 @@ describe('counting by metrics', () => {
   test.each([
     ['nothing was evaluated before', undefined, '10:35', ['10:35']],
     ['the newest was evaluated before', '10:35', '10:35', ['10:35']],
-    ['one more is known', '10:30', '10:35', ['10:35']],
+    ['one more window is counted', '10:30', '10:35', ['10:35']],
     ['an hour has ended since', '10:55', '11:05', ['11:00', '11:05']],
     [
       'hours were missed: closed ones only, in order',
@@ -42,13 +42,13 @@ describe('counting by metrics', () => {
       '10:35',
       ['08:00', '09:00', '10:00', '10:35'],
     ],
-    ['less is known than was evaluated', '10:35', '09:00', []],
-  ])('windows are evaluated where %s', (_, evaluatedTo, newest, ends) => {
+    ['fewer windows are counted than were evaluated', '10:35', '09:00', []],
+  ])('windows are evaluated if %s', (_, evaluatedTo, newest, ends) => {
     const before = evaluatedTo === undefined ? undefined : at(evaluatedTo);
     expect(hours.endsAfter(before, at(newest)).map(clock)).toEqual(ends);
   });
 
-  test('a record of five minutes is none of an hour, nor the other way round', () => {
+  test('a record of five minutes is not a record of an hour, and an hour is not five minutes', () => {
     const [ofFive, ofHour] = [{ start: at('10:00') }, { start: at('10:00'), end: at('10:35') }];
     const five = timelineOf('events', HOUR);
     expect([hours.owns(ofHour), hours.owns(ofFive)]).toEqual([true, false]);
@@ -67,7 +67,7 @@ describe('counting by metrics', () => {
       '09:50',
     ],
     ['nothing was counted', [], '09:20'],
-  ])('the watermark, from 09:20 on, where %s', (_, counted, watermark) => {
+  ])('the watermark after 09:20 if %s', (_, counted, watermark) => {
     const records = counted.map(([start, end]) => ({ start: at(start), end: at(end) }));
     expect(clock(watermarkFrom(hours, at('09:20'), records))).toBe(watermark);
   });
@@ -79,13 +79,13 @@ describe('counting by events', () => {
   test.each([
     ['nothing was evaluated before', undefined, '10:35', ['10:35']],
     ['some were missed: all of them, in order', '10:20', '10:35', ['10:25', '10:30', '10:35']],
-    ['less is known than was evaluated', '10:35', '10:20', []],
-  ])('windows are evaluated where %s', (_, evaluatedTo, newest, ends) => {
+    ['fewer windows are counted than were evaluated', '10:35', '10:20', []],
+  ])('windows are evaluated if %s', (_, evaluatedTo, newest, ends) => {
     const before = evaluatedTo === undefined ? undefined : at(evaluatedTo);
     expect(buckets.endsAfter(before, at(newest)).map(clock)).toEqual(ends);
   });
 
-  test('the watermark is where the first bucket is missing', () => {
+  test('the watermark is the start of the first missing bucket', () => {
     const records = ['10:00', '10:05', '10:15'].map((start) => ({ start: at(start) }));
     expect(clock(watermarkFrom(buckets, at('10:00'), records))).toBe('10:10');
   });

@@ -1,11 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  NotOfThisApi,
-  readBody,
-  readMetrics,
-  readPage,
-} from '../../functions/monitor/togai/answers.ts';
+import { NotOfThisApi } from '../../functions/monitor/togai/answer-fields.ts';
+import { readBody } from '../../functions/monitor/togai/read-body.ts';
+import { readMetrics } from '../../functions/monitor/togai/read-metrics.ts';
+import { readPage } from '../../functions/monitor/togai/read-page.ts';
 
 const nothingToRedact = (text: string) => text;
 const read = (event: object) =>
@@ -36,12 +34,12 @@ const event = fc.record({
   createdAt: time,
 });
 
-test('an event reads the same in the usual spelling, by the short way, as in another, by the schema', () => {
+test('an event reads the same in its usual spelling and in another one', () => {
   fc.assert(
     fc.property(event, (usual) => {
       const another = {
         ...usual,
-        // Of the same meaning, and not what the short way takes.
+        // The same meaning in a spelling that the fast path does not take.
         ingestionStatus: { ...usual.ingestionStatus, status: ` ${usual.ingestionStatus.status} ` },
       };
       const [a, b] = [read(usual), read(another)];
@@ -57,7 +55,7 @@ test.each([
   ['a payload that is a list', { eventPayload: [] }],
   ['a payload that is null', { eventPayload: null }],
   ['a timestamp that is no time', { eventPayload: { timestamp: 'yesterday' } }],
-])('an event with %s is left to the schema, which takes it', (_, fields) => {
+])('an event with %s is read by the schema', (_, fields) => {
   const page = read({
     referenceId: 'r',
     ingestionStatus: { status: 'REVERTED' },
@@ -87,7 +85,7 @@ test.each([
   '1e20',
   '1.5E+30',
   '12345678901234567890.0',
-])('an id that is the number %s, longer than a number can hold, keeps every digit', (id) => {
+])('an id that is the number %s keeps every digit, although a number cannot hold it', (id) => {
   const body = `{"events":[{"referenceId":${id},"ingestionStatus":{"status":"REVERTED"},"createdAt":"2026-11-18T11:30:00.500Z"}]}`;
   expect(readBody(body, nothingToRedact, readPage).events[0]?.referenceId).toBe(id);
   const escaped = body.replace('REVERTED', 'REVERTE\\u0044');
@@ -97,7 +95,7 @@ test.each([
 test.each([
   ['a text', '"\\n"'],
   ['an id longer than a number can hold', '1'],
-])('levels without end around %s are no answer of this API', (_, innermost) => {
+])('endless levels around %s are no answer of this API', (_, innermost) => {
   const deep = `${'['.repeat(20_000)}${innermost}${']'.repeat(20_000)}`;
   const body = `{"events":[{"referenceId":123456789012345678901,"eventPayload":{},"ingestionStatus":{"status":"REVERTED"},"createdAt":"2026-11-18T11:30:00.500Z","dimensions":${deep}}]}`;
   expect(() => readBody(body, nothingToRedact, readPage)).toThrow(NotOfThisApi);
@@ -108,12 +106,12 @@ test.each([
   ['no number', '["many"]'],
   ['a number beyond all bounds', '[1e999]'],
   ['no list', '"12"'],
-])('what Togai counted is never taken for nothing where it is %s', (_, metricValues) => {
+])('a metric is never read as zero if it is %s', (_, metricValues) => {
   const body = `{"results":[{"id":"q","data":[{"timestamps":[],"metricValues":${metricValues}}]}]}`;
   expect(() => readBody(body, nothingToRedact, readMetrics)).toThrow(NotOfThisApi);
 });
 
-test('names in a body are redacted as values are, however they are spelled and however long', () => {
+test('names in a body are redacted like values, in any spelling and of any length', () => {
   const secret = 'tgi/secret';
   const redact = (text: string) => text.replaceAll(secret, '[token]');
   const spelled = JSON.stringify({ [`${secret}${'x'.repeat(200)}`]: [{ [secret]: 1 }] });

@@ -15,12 +15,12 @@ test.each([
   expect(retryAfterMs(header, NOW)).toBe(expected);
 });
 
-test('the bound of the backoff doubles with each attempt up to eight seconds', () => {
+test('the longest backoff doubles with each attempt, up to eight seconds', () => {
   expect([1, 2, 3, 4, 5, 9].map((attempt) => backoffMs(attempt, 1))).toEqual([
     500, 1_000, 2_000, 4_000, 8_000, 8_000,
   ]);
 });
 
-test('the backoff is anything from nothing up to its bound', () => {
+test('the backoff is random between zero and the longest', () => {
   expect([backoffMs(3, 0), backoffMs(3, 0.5)]).toEqual([0, 1_000]);
 });

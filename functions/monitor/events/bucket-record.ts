@@ -1,23 +1,23 @@
 import type { CountedPiece } from '../timeline/timeline.ts';
 import type { Counts } from './counts.ts';
 
-/** What is remembered of a bucket that was counted before; all that planning needs of it. */
+/** The stored facts of a counted bucket, without its counts: all that planning needs. */
 export interface CountedBucket extends CountedPiece {
-  /** How often it was counted, 1 or more; 0 for an hour that was open so far. */
+  /** How often it was counted, 1 or more; 0 for an hour that was only counted while it was open. */
   readonly times: number;
-  /** The time of the run that counted it last, epoch ms. */
+  /** The scheduled time of the run that counted it last, epoch ms. */
   readonly countedAt: number;
-  /** Events that were still in progress then. */
+  /** Events that were in progress at that time. */
   readonly inProgress: number;
-  /** Saved as a lower bound; a bucket of five minutes is never counted again. */
+  /** The counts are lower bounds. A partial bucket of five minutes is never counted again, so that it cannot block others. */
   readonly partial: boolean;
-  /** What it was counted under (ignore lists, time field, queries); a bucket of another config hash is stale. */
+  /** Stands for the ignore lists, and the time field or the queries, of its count. Another hash makes a bucket due again. */
   readonly configHash: string;
 }
 
-/** A bucket as it is stored. */
+/** A stored bucket. */
 export interface BucketRecord extends CountedBucket {
-  /** Of the run that counted it. */
+  /** Of the run that counted it. A write with a lower number is refused. */
   readonly runNumber: number;
   readonly counts: Counts;
 }

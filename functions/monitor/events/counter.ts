@@ -4,80 +4,98 @@ import { createGroupCounter } from './group-counts.ts';
 import { addDescription, keepSample } from './keep-samples.ts';
 import { isProblem, KNOWN_STATUSES } from './status-groups.ts';
 
-/** How many statuses are counted by name beside those that Togai documents. */
+/** Statuses counted by name beside those that Togai documents. A faulty server must not let the counts grow without limit. */
 const MAX_UNKNOWN_STATUSES = 100;
 
-/** Where statuses beyond that are counted. */
+/** Further statuses are counted under this one. */
 const OVERFLOW_STATUS = 'UNKNOWN';
 
-/** Builds one counts. Holds counts, not events: what was added can be dropped. */
+/** Counts events one by one. It keeps numbers and a few samples, so memory does not grow with the number of events. */
 export interface Counter {
   add(event: UsageEvent): void;
+  /** @param problem in words, see {@link Counts.malformedExample} */
   addMalformed(problem: string): void;
-  /** How many entries were added so far, readable or not. */
+  /** Entries that were added so far: events, ignored events and malformed entries. */
   readonly entries: number;
   finish(): Counts;
 }
 
 export function createCounter(ignoreLists: IgnoreLists): Counter {
-  const byStatus = new Map<string, number>();
-  const accounts = createGroupCounter();
-  const schemas = createGroupCounter();
-  const samples = new Map<string, SampleEvent[]>();
-  const descriptions = new Map<string, Map<string, number>>();
-  let total = 0;
-  let ignored = 0;
-  let malformed = 0;
-  let malformedExample: string | undefined;
+  return new EventCounter(ignoreLists);
+}
 
-  const ignores = ignoreLists.accounts.size + ignoreLists.schemas.size > 0;
-  const unknown = new Set<string>();
-  function nameOf(status: string): string {
-    if (KNOWN_STATUSES.includes(status) || unknown.has(status)) return status;
-    if (unknown.size >= MAX_UNKNOWN_STATUSES) return OVERFLOW_STATUS;
-    unknown.add(status);
-    return status;
+class EventCounter implements Counter {
+  readonly #ignoreLists: IgnoreLists;
+  readonly #ignoresAny: boolean;
+  readonly #byStatus = new Map<string, number>();
+  readonly #unknownStatuses = new Set<string>();
+  readonly #accounts = createGroupCounter();
+  readonly #schemas = createGroupCounter();
+  readonly #samples = new Map<string, SampleEvent[]>();
+  readonly #descriptions = new Map<string, Map<string, number>>();
+  #total = 0;
+  #ignored = 0;
+  #malformed = 0;
+  #malformedExample: string | undefined;
+
+  constructor(ignoreLists: IgnoreLists) {
+    this.#ignoreLists = ignoreLists;
+    this.#ignoresAny = ignoreLists.accounts.size + ignoreLists.schemas.size > 0;
   }
 
-  return {
-    add(event) {
-      const { accountId, schemaName, statusDescription } = event;
-      if (ignores && (ignoreLists.accounts.has(accountId) || ignoreLists.schemas.has(schemaName))) {
-        ignored++;
-        return;
-      }
-      total++;
-      let status = event.status;
-      const before = byStatus.get(status);
-      if (before === undefined) {
-        status = nameOf(status);
-        increase(byStatus, status, 1);
-      } else byStatus.set(status, before + 1);
-      accounts.add(accountId, status);
-      schemas.add(schemaName, status);
-      if (!isProblem(status)) return;
-      keepSample(samples, status, event);
-      if (statusDescription !== undefined) {
-        addDescription(entryOf(descriptions, status), statusDescription, 1);
-      }
-    },
-    addMalformed(problem) {
-      malformed++;
-      malformedExample ??= problem;
-    },
-    get entries() {
-      return total + ignored + malformed;
-    },
-    finish: () => ({
-      total,
-      byStatus,
-      accounts: accounts.finish(),
-      schemas: schemas.finish(),
-      ignored,
-      malformed,
-      malformedExample,
-      samples,
-      descriptions,
-    }),
-  };
+  add(event: UsageEvent): void {
+    const { accountId, schemaName, statusDescription } = event;
+    if (this.#ignoresAny && this.#isIgnored(event)) {
+      this.#ignored++;
+      return;
+    }
+    this.#total++;
+    let status = event.status;
+    const before = this.#byStatus.get(status);
+    if (before === undefined) {
+      status = this.#countedAs(status);
+      increase(this.#byStatus, status, 1);
+    } else this.#byStatus.set(status, before + 1);
+    this.#accounts.add(accountId, status);
+    this.#schemas.add(schemaName, status);
+    if (!isProblem(status)) return;
+    keepSample(this.#samples, status, event);
+    if (statusDescription !== undefined) {
+      addDescription(entryOf(this.#descriptions, status), statusDescription, 1);
+    }
+  }
+
+  addMalformed(problem: string): void {
+    this.#malformed++;
+    this.#malformedExample ??= problem;
+  }
+
+  get entries(): number {
+    return this.#total + this.#ignored + this.#malformed;
+  }
+
+  finish(): Counts {
+    return {
+      total: this.#total,
+      byStatus: this.#byStatus,
+      accounts: this.#accounts.finish(),
+      schemas: this.#schemas.finish(),
+      ignored: this.#ignored,
+      malformed: this.#malformed,
+      malformedExample: this.#malformedExample,
+      samples: this.#samples,
+      descriptions: this.#descriptions,
+    };
+  }
+
+  #isIgnored({ accountId, schemaName }: UsageEvent): boolean {
+    return this.#ignoreLists.accounts.has(accountId) || this.#ignoreLists.schemas.has(schemaName);
+  }
+
+  #countedAs(status: string): string {
+    if (KNOWN_STATUSES.includes(status) || this.#unknownStatuses.has(status)) return status;
+    if (this.#unknownStatuses.size >= MAX_UNKNOWN_STATUSES) return OVERFLOW_STATUS;
+    this.#unknownStatuses.add(status);
+    return status;
+  }
 }

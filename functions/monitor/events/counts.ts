@@ -1,20 +1,20 @@
 import type { UsageEvent } from './event.ts';
 
-/** Events by status. */
+/** Number of events by status. */
 export type StatusCounts = ReadonlyMap<string, number>;
 
-/** Events of one account or of one schema. */
+/** The events of one account or of one schema. */
 export interface GroupCounts {
   readonly byStatus: StatusCounts;
-  /** Counted from the first event on. Otherwise the counts are lower bounds. */
+  /** Every event was counted. Otherwise the counts are lower bounds. */
   readonly exact: boolean;
 }
 
-/** The accounts, or the schemas, of a counts. */
+/** The accounts, or the schemas, in counts. */
 export interface Groups {
-  /** At most {@link MAX_GROUPS} in the counts of one bucket. */
+  /** At most 5,000 in the counts of one bucket. */
   readonly byName: ReadonlyMap<string, GroupCounts>;
-  /** There were more than are named here; those with problems were kept first. */
+  /** There were more names. Those with problems were kept first. */
   readonly truncated: boolean;
 }
 
@@ -24,7 +24,7 @@ export type SampleEvent = Pick<
   'referenceId' | 'id' | 'createdAt' | 'status' | 'accountId' | 'schemaName'
 >;
 
-/** What a bucket, or a window of buckets, held. Waived and malformed events are in no other number. */
+/** The counts of a bucket, or of a window of buckets. Ignored and malformed events are in no other number. */
 export interface Counts {
   readonly total: number;
   readonly byStatus: StatusCounts;
@@ -32,28 +32,28 @@ export interface Counts {
   readonly schemas: Groups;
   /** Events of ignored accounts and schemas. */
   readonly ignored: number;
-  /** Entries of Togai's answers that could not be read as events. */
+  /** Entries of Togai's answers that cannot be read as events. */
   readonly malformed: number;
-  /** What was wrong with one of them, in words. */
+  /** One of them in words, such as `event r: createdAt is missing`. */
   readonly malformedExample: string | undefined;
-  /** By problem status: the newest few events. */
+  /** The newest events of each problem status, at most five. */
   readonly samples: ReadonlyMap<string, readonly SampleEvent[]>;
-  /** By problem status: Togai's own descriptions and how often each came. */
+  /** Togai's own descriptions for each problem status, and how often each came; at most five descriptions. */
   readonly descriptions: ReadonlyMap<string, StatusCounts>;
 }
 
-/** The names of accounts and schemas whose events are counted apart. */
+/** Accounts and schemas whose events are counted apart and not evaluated. */
 export interface IgnoreLists {
   readonly accounts: ReadonlySet<string>;
   readonly schemas: ReadonlySet<string>;
 }
 
-/** All entries that counts hold: ignored and malformed ones too. */
+/** The number of all entries in counts, with ignored and malformed ones. */
 export function entriesIn({ total, ignored, malformed }: Counts): number {
   return total + ignored + malformed;
 }
 
-/** Events whose status satisfies a condition. */
+/** The number of events with a status that `matches` accepts. */
 export function countWhere(counts: StatusCounts, matches: (status: string) => boolean): number {
   let count = 0;
   for (const [status, events] of counts) if (matches(status)) count += events;

@@ -1,4 +1,4 @@
-/** What Togai's pipeline did with an event, as far as it says so. */
+/** What Togai's pipeline did with an event. `undefined` stands for a part that the answer lacks or that is unreadable. */
 interface PipelineInfo {
   readonly usageMeters: readonly { readonly name: string; readonly status: string }[] | undefined;
   readonly pricePlans:
@@ -10,6 +10,7 @@ interface PipelineInfo {
     | undefined;
 }
 
+/** The part of an answer of `GET /events/{event_id}` that says why an event was not metered. */
 export interface EventDetails {
   readonly status: string;
   readonly statusDescription: string | undefined;

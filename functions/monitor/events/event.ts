@@ -1,17 +1,17 @@
-/** A usage event, cut down to what counting needs. Never its attributes or dimensions. */
+/** A usage event, with only the fields that counting needs. Attributes and dimensions are the customer's data and never kept. */
 export interface UsageEvent {
   /**
-   * What makes two appearances the same event: Togai's `referenceId`, else a stand-in for it;
-   * `undefined` where nothing tells two events apart, which then count as two.
+   * Two entries with the same identity are one event, which came twice because pages can overlap. It is Togai's `referenceId`,
+   * or a stand-in made of other fields. `undefined` where nothing tells two events apart; both count then.
    */
   readonly identity: string | undefined;
-  /** Togai's `referenceId`, where it was given. */
+  /** Togai's `referenceId`. `undefined` where the event has none. */
   readonly referenceId: string | undefined;
-  /** The sender's id. No identity: a duplicate carries the id of its original. */
+  /** The sender's id. It is no identity, because a duplicate carries the id of its original. */
   readonly id: string | undefined;
   /** When Togai received it, epoch ms. */
   readonly createdAt: number;
-  /** When it happened, says its sender, epoch ms; `undefined` where that could not be read. */
+  /** When it happened, by its sender, epoch ms. `undefined` where that is unreadable. */
   readonly timestamp: number | undefined;
   readonly status: string;
   readonly statusDescription: string | undefined;
@@ -21,22 +21,25 @@ export interface UsageEvent {
   readonly schemaName: string;
 }
 
-/** Something in a page's list of events that cannot be read as one. */
+/** An entry in a page's list of events that cannot be read as an event. */
 export interface MalformedEvent {
   readonly identity: string | undefined;
-  /** When Togai received it, epoch ms, where at least that could be read. */
+  /** When Togai received it, epoch ms. `undefined` where that is unreadable too. */
   readonly createdAt: number | undefined;
-  /** What is wrong with it, in words. */
+  /** In words: `event r: createdAt is missing`. */
   readonly problem: string;
 }
 
-/** One answer of `GET /events`, in the order in which it came. */
+/** One answer of `GET /events`, in the order of the answer. */
 export interface EventPage {
   readonly events: readonly UsageEvent[];
   readonly malformed: readonly MalformedEvent[];
-  /** Opaque. `undefined` on the last page. */
+  /** Names the next page; opaque. `undefined` on the last page. */
   readonly nextToken: string | undefined;
 }
 
-/** The time by which events belong to a bucket. */
+/**
+ * The field whose time puts an event into a bucket: when Togai received it, or when it happened by its sender. Togai does not
+ * document which of them `GET /events` filters. The monitor finds out from the answers.
+ */
 export type TimeField = 'createdAt' | 'timestamp';

@@ -2,10 +2,10 @@ import { type Counts, countWhere, type GroupCounts, type Groups, increase } from
 import { compareText } from './keep-samples.ts';
 import { isProblem } from './status-groups.ts';
 
-/** How many accounts, and how many schemas, a counts names. */
+/** The most accounts, and the most schemas, that counts name. */
 export const MAX_GROUPS = 5_000;
 
-/** How many are held while counting, before those without problems are let go. */
+/** The most that are held while counting. Ten times as many, because it is not known until the end which have problems. */
 const MAX_LIVE_GROUPS = 10 * MAX_GROUPS;
 
 export interface LiveGroup {
@@ -21,8 +21,7 @@ export function createGroupCounter() {
     add(name: string, status: string): void {
       let group = live.get(name);
       if (!group) {
-        // After a cut nobody knows what a newcomer had before: it counts only if it has a problem,
-        // and as a lower bound.
+        // Names were dropped, so this name may have had events before. It counts only from a problem on, as a lower bound.
         if (truncated && !isProblem(status)) return;
         if (live.size >= MAX_LIVE_GROUPS) {
           live = keepWorst(live, MAX_GROUPS);
@@ -40,7 +39,7 @@ export function createGroupCounter() {
   };
 }
 
-/** Those with the most problems, then the largest, then by name. */
+/** Keeps the groups with the most problems, then the largest ones, then by name, so that the order of events does not matter. */
 function keepWorst<G extends GroupCounts>(groups: Map<string, G>, limit: number): Map<string, G> {
   const ranked = [...groups].map(([name, group]) => ({
     name,
@@ -54,7 +53,7 @@ function keepWorst<G extends GroupCounts>(groups: Map<string, G>, limit: number)
   return new Map(ranked.slice(0, limit).map(({ name, group }) => [name, group]));
 }
 
-/** A counts that names at most so many accounts and so many schemas; those with problems are kept first. */
+/** Counts with at most `limit` accounts and `limit` schemas. Those with problems are kept first. */
 export function truncateGroups(counts: Counts, limit: number): Counts {
   const truncated = (groups: Groups): Groups =>
     groups.byName.size <= limit

@@ -4,7 +4,7 @@ const SAMPLES_PER_STATUS = 5;
 
 const DESCRIPTIONS_PER_STATUS = 5;
 
-/** Newest first, so that what is kept does not depend on the order of pages. */
+/** Keeps the newest samples of a status, in a fixed order. So the result does not depend on the order of pages. */
 export function keepSample(
   samples: Map<string, SampleEvent[]>,
   status: string,
@@ -23,7 +23,7 @@ export function keepSample(
   samples.set(status, kept.slice(0, SAMPLES_PER_STATUS));
 }
 
-/** Tells events of one moment apart that no reference does. */
+/** Orders events of one moment that have no reference. */
 function contentOf({ referenceId, id, accountId, schemaName }: SampleEvent): string {
   return JSON.stringify([referenceId, id, accountId, schemaName]);
 }
@@ -36,7 +36,7 @@ export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** The first sample of each status and schema: events of one kind have the same cause and the same remedy. */
+/** The first sample of each status and schema. Events of one kind have the same cause and the same remedy. */
 export function oneOfEachKind(samples: readonly SampleEvent[]): SampleEvent[] {
   const kinds = new Map<string, SampleEvent>();
   for (const sample of samples) {

@@ -2,7 +2,7 @@ import { addAll, type Counts, entryOf, type Groups, type SampleEvent } from './c
 import type { LiveGroup } from './group-counts.ts';
 import { addDescription, keepSample } from './keep-samples.ts';
 
-/** The counts of all of them together. What they name is not cut again. */
+/** The sum of the counts of several buckets. It names all accounts and schemas that one of them names. */
 export function mergeCounts(bucketCounts: Iterable<Counts>): Counts {
   const byStatus = new Map<string, number>();
   const samples = new Map<string, SampleEvent[]>();
@@ -44,7 +44,7 @@ function mergeGroups(parts: readonly Groups[]): Groups {
       target.exact &&= group.exact;
     }
   }
-  // A part that was cut and does not name a group may have held events of it all the same.
+  // A truncated part may have held events of a group that it does not name.
   for (const part of parts) {
     if (!part.truncated) continue;
     for (const [name, group] of byName) if (!part.byName.has(name)) group.exact = false;

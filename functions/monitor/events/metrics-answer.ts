@@ -1,33 +1,34 @@
 /**
- * Counting by `POST /metrics`: the counts of an hour from one or two requests, whatever the volume. Togai counts; what
- * it is asked for follows from the thresholds. There are no sample events, descriptions or malformed entries in it.
+ * Questions and answers of `POST /metrics`. Togai counts the events itself, so an hour costs one or two requests at any volume.
+ * The answers hold numbers only: no samples, descriptions or malformed entries.
  */
 
-/** One query of a request. Events are counted by hour. */
+/** One query of a request. It counts events by hour. */
 export interface MetricQuery {
   readonly id: string;
-  /** Left out: all of them in one number. */
+  /** @default one number for all events */
   readonly groupBy?: Grouping | undefined;
-  /** Only events of these statuses. Left out, a server would leave out those in progress. */
+  /** Only events of these statuses. Always given, because without a filter Togai leaves out events in progress. */
   readonly statuses: readonly string[];
-  /** Only events of these accounts. */
+  /** Only events of these accounts. @default all accounts */
   readonly accounts?: readonly string[] | undefined;
 }
 
-/** What Togai tells events apart by. */
+/** Togai's names for the fields that it can group by. */
 export type Grouping = 'RAW_EVENT_STATUS' | 'ACCOUNT_ID' | 'SCHEMA_NAME';
 
-/** One line of an answer: a group and its events. */
+/** A group in an answer, with its events. */
 export interface MetricSeries {
-  /** `undefined` where the server did not group. */
+  /** A status, an account or a schema. `undefined` where the server did not group. */
   readonly group: string | undefined;
+  /** In the whole range of the request. */
   readonly events: number;
 }
 
 /** The answer to a request. */
 export interface MetricsAnswer {
-  /** By the id of the query. */
+  /** By the id of the query. A query without a result is missing. */
   readonly series: ReadonlyMap<string, readonly MetricSeries[]>;
-  /** How many data points it holds, of all queries. */
+  /** Data points of all queries. Togai answers with 300 at most, so an answer of 300 may lack some. */
   readonly points: number;
 }

@@ -1,4 +1,4 @@
-/** Ingestion statuses as Togai names them, and the groups that this monitor counts them in. */
+/** Togai's ingestion statuses, and the status groups of this monitor. */
 
 export const STATUS_GROUPS = [
   'metered',
@@ -35,18 +35,18 @@ const GROUP_OF_STATUS: ReadonlyMap<string, StatusGroup> = new Map([
 
 export const KNOWN_STATUSES: readonly string[] = [...GROUP_OF_STATUS.keys()];
 
-/** The group of a status; one that this version does not know is `unknown`. */
+/** The group of a status. A status that this version does not know is `unknown`. */
 export function groupOf(status: string): StatusGroup {
   return GROUP_OF_STATUS.get(status) ?? 'unknown';
 }
 
-/** Settled: Togai has decided what becomes of the event, and it stands. */
+/** Settled: Togai has decided about the event, and the decision still stands. */
 export function isSettled(status: string): boolean {
   const group = groupOf(status);
   return group !== 'in_progress' && group !== 'reverted';
 }
 
-/** A problem: an event that was sent to be billed and, as far as is known, will not be. */
+/** A problem: the event was sent to be billed and, as far as is known, will not be. A duplicate is none: its original is counted. */
 export function isProblem(status: string): boolean {
   const group = groupOf(status);
   return group === 'unmetered' || group === 'failed' || group === 'unknown';

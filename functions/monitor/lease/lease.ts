@@ -1,22 +1,29 @@
 import type { MonitorState } from '../monitor-state.ts';
 import { noteUnfinished } from '../notifications/monitor-failures.ts';
 
-/** What to say of runs that began and did not end, and did not live to say why. */
+/** The problem of runs that began and did not end, where none of them could store a reason. */
 const KILLED =
   'The last runs began and did not end: they were killed or ran out of time. Look at the logs and the timeout of the function.';
 
 export interface LeaseRequest {
+  /** Of this run alone. */
   readonly runId: string;
-  /** The run's time, epoch ms. */
+  /** Of the run, epoch ms. */
   readonly scheduledTime: number;
   /** The clock's time, epoch ms. */
   readonly now: number;
+  /** How long the run may work, in ms. After that another run may take over. */
   readonly leaseMs: number;
-  /** See {@link noteUnfinished}. */
+  /** Between reminders that runs do not finish, in ms. See {@link noteUnfinished}. */
   readonly repeatMs: number;
 }
 
-/** The state with the lease taken and what is to be told of the runs before, or why it cannot be taken. */
+/**
+ * The state with the lease taken. Unfinished runs before this one are counted here, because a killed run cannot do it: after
+ * three in a row people are notified.
+ *
+ * @returns `held` where another run has the lease; `late` where a run with a later scheduled time has committed
+ */
 export function takeLease(
   state: MonitorState,
   { runId, scheduledTime, now, leaseMs, repeatMs }: LeaseRequest,

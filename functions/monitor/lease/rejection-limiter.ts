@@ -1,27 +1,44 @@
 import type { MonitorState, Rejection } from '../monitor-state.ts';
 import { MINUTE_MS } from '../timeline/time.ts';
 
-/** Half an hour, and as much as the clocks of two runs may differ by. */
+/**
+ * Togai blocks an address after five rejected requests in 30 minutes (Togai, "Quotas and limits"). One minute comes on top,
+ * because the clocks of two runs may differ.
+ */
 const REJECTION_MS = 31 * MINUTE_MS;
 
+/** One less than the number that gets an address blocked. */
 const MAX_REJECTIONS = 4;
 
-/** Whether a token may be sent: not one that was rejected lately, and none after too many rejected requests. */
+/**
+ * Whether a token may be sent. A token that was rejected in the last 31 minutes may not: it would be rejected again. After four
+ * rejected requests no token may.
+ *
+ * @param now epoch ms, by the clock
+ */
 export function maySend(state: MonitorState, tokenDigest: string, now: number): boolean {
   const recent = recentRejections(state, now);
-  return rejected(recent) < MAX_REJECTIONS && !recent.some(({ digest }) => digest === tokenDigest);
+  return (
+    requestsIn(recent) < MAX_REJECTIONS && !recent.some(({ digest }) => digest === tokenDigest)
+  );
 }
 
-/** How many requests may be on their way at once: after a rejection no more than may still be rejected. */
+/**
+ * The number of requests that may be under way at once. All of them may be rejected together, so after a rejection it is the
+ * number that may still be rejected. Without one there is no limit here: the rate limiter alone decides.
+ *
+ * @param now epoch ms, by the clock
+ */
 export function mostUnderWay(state: MonitorState, now: number): number {
-  const count = rejected(recentRejections(state, now));
+  const count = requestsIn(recentRejections(state, now));
   return count === 0 ? Number.POSITIVE_INFINITY : Math.max(1, MAX_REJECTIONS - count);
 }
 
+/** The state with one more rejected request. @param now epoch ms, by the clock */
 export function noteRejection(state: MonitorState, tokenDigest: string, now: number): MonitorState {
   const recent = recentRejections(state, now);
   const others = recent.filter(({ digest }) => digest !== tokenDigest);
-  const count = 1 + rejected(recent) - rejected(others);
+  const count = 1 + requestsIn(recent) - requestsIn(others);
   return { ...state, rejections: [...others, { digest: tokenDigest, at: now, count }] };
 }
 
@@ -29,6 +46,6 @@ function recentRejections({ rejections }: MonitorState, now: number): readonly R
   return rejections.filter(({ at }) => now - at < REJECTION_MS);
 }
 
-function rejected(rejections: readonly Rejection[]): number {
+function requestsIn(rejections: readonly Rejection[]): number {
   return rejections.reduce((sum, { count = 1 }) => sum + count, 0);
 }

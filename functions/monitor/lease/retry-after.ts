@@ -1,6 +1,12 @@
 import type { Range } from '../timeline/time.ts';
 
-/** What is left of a time without requests. What a clock that is ahead has said begins now: it lasts no longer than was asked. */
+/**
+ * The rest of a time in which Togai asked for no requests. The clock of the run that stored it may be ahead of this one. So a
+ * time that begins in the future begins now, and lasts no longer than Togai asked.
+ *
+ * @param now epoch ms, by the clock
+ * @returns `undefined` once the time is over
+ */
 export function retryAfterAt(retryAfter: Range | undefined, now: number): Range | undefined {
   if (!retryAfter) return undefined;
   const start = Math.min(retryAfter.start, now);

@@ -9,7 +9,7 @@ import { type LeaseRequest, takeLease } from './lease.ts';
 import { maySend, mostUnderWay, noteRejection } from './rejection-limiter.ts';
 import { retryAfterAt } from './retry-after.ts';
 
-/** How long a run waits where Togai asked an earlier one to. */
+/** A run waits at most this long for the end of a `Retry-After` of an earlier run. Otherwise it fails and says so. */
 const MAX_RETRY_AFTER_WAIT_MS = MINUTE_MS;
 
 interface SessionPorts {
@@ -17,30 +17,38 @@ interface SessionPorts {
   readonly clock: Clock;
 }
 
-/** The state of a run that holds the lease, and the writes that only it may do. */
+/**
+ * The state of the run that holds the lease, and the writes that only this run may do. Each write carries the run number. A
+ * later run raises it, so the writes of a run that slept past its lease are refused.
+ */
 export class Session {
   readonly #store: MonitorStore;
   readonly #clock: Clock;
-  readonly #at: number;
+  readonly #scheduledTime: number;
   #state: MonitorState;
+  /** The state of the last successful write. */
   #stored: MonitorState;
-  /** How long Togai is left in peace when this run has ended; 0 while it has not been asked. */
+  /** For the next run, in ms; 0 while this run has sent nothing to Togai. */
   #coolDownMs = 0;
-  /** What Togai has asked of this run. */
-  #asked: () => Range | undefined = () => undefined;
-  #noting: Promise<void> = Promise.resolve();
-  /** A write has begun and not succeeded; for all that is known it may be stored. */
-  #isUnsure = false;
+  #retryAfterOfThisRun: () => Range | undefined = () => undefined;
+  #savingRejections: Promise<void> = Promise.resolve();
+  /** The last write has not succeeded. It may be stored all the same, because its answer may have been lost. */
+  #isWriteUnsure = false;
 
-  private constructor({ store, clock }: SessionPorts, state: MonitorState, at: number) {
+  private constructor({ store, clock }: SessionPorts, state: MonitorState, scheduledTime: number) {
     this.#store = store;
     this.#clock = clock;
     this.#state = state;
     this.#stored = state;
-    this.#at = at;
+    this.#scheduledTime = scheduledTime;
   }
 
-  /** @param meanwhile given the state as it was read, while the lease is being written */
+  /**
+   * Takes the lease.
+   *
+   * @param meanwhile called with the state while the lease is being written, to save time
+   * @returns the session; or why this run has nothing to do, with the state for its report
+   */
   static async begin(
     ports: SessionPorts,
     request: Omit<LeaseRequest, 'now'>,
@@ -59,77 +67,97 @@ export class Session {
     return this.#state;
   }
 
+  /** Changes the state in memory only; {@link save} stores it. */
   change(next: (state: MonitorState) => MonitorState): void {
     this.#state = next(this.#state);
   }
 
-  /** What was decided is stored; from here on it will be delivered, whatever becomes of this run. */
+  /**
+   * Stores the decisions of this run. From here on the messages in the outbox will be delivered, even if this run dies.
+   *
+   * @throws SupersededError where a later run has taken over
+   */
   async commit(): Promise<void> {
-    const committedAt = Math.max(this.#at, this.#state.committedAt ?? this.#at);
+    const committedAt = Math.max(
+      this.#scheduledTime,
+      this.#state.committedAt ?? this.#scheduledTime,
+    );
     this.#state = { ...this.#state, committedAt };
-    // With nothing to publish this is the last write, and gives the lease back as well.
+    // With an empty outbox this is the last write, so it gives the lease back too.
     if (this.#state.outbox.length === 0) await this.end();
     else await this.save();
   }
 
-  /** @throws SupersededError where a later run has taken over */
+  /** Stores the state if it has changed. @throws SupersededError where a later run has taken over */
   async save(): Promise<void> {
     if (this.#state === this.#stored) return;
     const state = this.#withRetryAfter(this.#state);
     this.#state = state;
-    this.#isUnsure = true;
+    this.#isWriteUnsure = true;
     if (!(await this.#store.writeState(state, state.runNumber))) {
-      throw new SupersededError('a later run has taken over');
+      throw new SupersededError('this run stopped, because a later run has taken over');
     }
-    this.#isUnsure = false;
+    this.#isWriteUnsure = false;
     this.#stored = state;
   }
 
-  /** To be asked before anything that cannot be refused later. @throws SupersededError */
+  /**
+   * Call before side effects that the store cannot refuse, such as a message.
+   *
+   * @throws SupersededError once the lease is over
+   */
   ensureLease(): void {
     if (this.#clock.now() < this.#stored.leaseUntil) return;
-    throw new SupersededError('the lease is over, another run may have taken over');
+    throw new SupersededError(
+      'this run stopped, because its lease is over and another run may have taken over',
+    );
   }
 
-  /** What is remembered of rejected tokens: by the clock, as Togai counts them. */
+  /** Remembers rejected tokens in the state. It goes by the clock, not by the scheduled time, because Togai does. */
   get rejectionLimiter(): RejectionLimiter {
     return {
       maySend: (digest) => maySend(this.#state, digest, this.#clock.now()),
       mostUnderWay: () => mostUnderWay(this.#state, this.#clock.now()),
       rejected: (digest) => {
         this.change((state) => noteRejection(state, digest, this.#clock.now()));
-        // One after the other, so that none puts fewer in the place of more.
-        this.#noting = this.#noting.then(() => this.save());
-        return this.#noting;
+        // One write after the other: an older one must not replace a newer one that holds more rejections.
+        this.#savingRejections = this.#savingRejections.then(() => this.save());
+        return this.#savingRejections;
       },
     };
   }
 
+  /** @throws SupersededError once the lease is over, or where a later run has counted the bucket */
   async saveBucket(record: BucketRecord): Promise<void> {
     this.ensureLease();
     if (!(await this.#store.writeBucket(record))) {
-      throw new SupersededError('a later run has counted this bucket');
+      throw new SupersededError('this run stopped, because a later run has counted this bucket');
     }
   }
 
-  /** Gives the lease back without anything that is not stored yet. At best: it runs out by itself. */
+  /**
+   * Gives the lease back for a run that was ordered to stop, and stores nothing else. A failure is ignored: the lease ends by
+   * itself.
+   */
   async abandon(): Promise<void> {
-    // What may have been stored, decided messages among it, must not be taken back.
-    if (this.#isUnsure) return;
+    // The unsure write may have stored decided messages. An older state must not replace them.
+    if (this.#isWriteUnsure) return;
     this.#state = this.#givenBack(this.#stored);
     await this.save().catch(() => {});
   }
 
+  /** Gives the lease back. @throws SupersededError where a later run has taken over */
   async end(): Promise<void> {
     if (this.#state.leaseUntil !== 0) this.#state = this.#givenBack(this.#state);
     await this.save();
   }
 
   /**
-   * Waits until the requests of the run before do not count any more, and as long as Togai has asked to; from here on
-   * the requests of this run count.
+   * Waits for the end of a `Retry-After` of an earlier run, and for the cool-down after its last request. Without the
+   * cool-down two runs together could send more in one second than is allowed.
    *
-   * @throws TogaiError where that takes too long; the reason of the signal once that is aborted
+   * @param coolDownMs the cool-down that this run leaves to the next one, in ms
+   * @throws TogaiError `throttled` where the `Retry-After` lasts too long; the reason of `signal` once that is aborted
    */
   async coolDown(
     coolDownMs: number,
@@ -138,13 +166,13 @@ export class Session {
     await this.#waitForRetryAfter(signal, softDeadline);
     const left = (this.#state.coolDownUntil ?? 0) - this.#clock.now();
     this.#coolDownMs = coolDownMs;
-    // No longer than it can be meant: the clocks of two runs may differ.
+    // No longer than a cool-down lasts: the clock of the run that stored its end may be ahead.
     if (left > 0) await this.#clock.sleep(Math.min(left, coolDownMs), signal);
   }
 
-  /** Keeps for the runs to come what Togai asks of this one. */
+  /** From now on each write of the state includes the `Retry-After` that Togai asks of this run, for the runs to come. */
   watchRetryAfter(togai: Pick<ConnectedTogai, 'stats'>): void {
-    this.#asked = () => togai.stats().retryAfter;
+    this.#retryAfterOfThisRun = () => togai.stats().retryAfter;
   }
 
   async #waitForRetryAfter(signal: AbortSignal, softDeadline: AbortSignal): Promise<void> {
@@ -154,7 +182,7 @@ export class Session {
     const { start, end } = retryAfter;
     const tooLong = new TogaiError(
       'throttled',
-      `nothing was sent to Togai: it asked at ${isoTime(start)} to wait ${formatDuration(end - start)}, and counting goes on after that, at ${isoTime(end)}; where that happens often ${QUOTA_ADVICE}`,
+      `nothing was sent to Togai: it asked at ${isoTime(start)} to wait ${formatDuration(end - start)}, so counting goes on at ${isoTime(end)}; if this happens often, ${QUOTA_ADVICE}`,
     );
     if (end - now > MAX_RETRY_AFTER_WAIT_MS) throw tooLong;
     try {
@@ -165,12 +193,12 @@ export class Session {
     }
   }
 
-  /** With what Togai has asked for. */
+  /** The state with the `Retry-After` that ends later: that of this run or the stored one. */
   #withRetryAfter(state: MonitorState): MonitorState {
     const now = this.#clock.now();
-    const kept = retryAfterAt(state.retryAfter, now);
-    const asked = retryAfterAt(this.#asked(), now);
-    const retryAfter = (asked?.end ?? 0) > (kept?.end ?? 0) ? asked : kept;
+    const stored = retryAfterAt(state.retryAfter, now);
+    const own = retryAfterAt(this.#retryAfterOfThisRun(), now);
+    const retryAfter = (own?.end ?? 0) > (stored?.end ?? 0) ? own : stored;
     const isSame =
       retryAfter?.start === state.retryAfter?.start && retryAfter?.end === state.retryAfter?.end;
     return isSame ? state : { ...state, retryAfter };

@@ -5,15 +5,15 @@ import { DAY_MS, parseTime } from '../timeline/time.ts';
 /** An account or a schema whose events are counted apart and not evaluated. */
 export interface IgnoreEntry {
   readonly name: string;
-  /** The first moment it no longer holds, epoch ms: midnight UTC after its last day. */
+  /** The end of the entry, epoch ms: midnight UTC after its last day. `undefined`: it has no end. */
   readonly until: number | undefined;
 }
 
 const DATE_LIKE = /^\d{4}-\d{1,2}-\d{1,2}$/;
 
 /**
- * Reads `acme, bob@example.com, old-plan@2027-01-31`: names separated by commas, each with an optional
- * last day (inclusive, UTC) behind the last `@`. Names may hold `@` themselves.
+ * Reads `acme, bob@example.com, old-plan@2027-01-31`: names separated by commas. Each may have a last day
+ * (inclusive, UTC) behind the last `@`. A name may hold `@` itself.
  *
  * @throws SettingError for a last day that does not exist
  */
@@ -33,13 +33,13 @@ function parseIgnoreEntry(entry: string): IgnoreEntry {
   const lastDay = parseTime(`${date}T00:00`);
   if (lastDay === undefined) {
     throw new SettingError(
-      `"${printable(entry)}": "${date}" is no day of the calendar; write the last day as YYYY-MM-DD`,
+      `"${printable(entry)}": "${date}" is not a calendar date; write the last day as YYYY-MM-DD`,
     );
   }
   return { name, until: lastDay + DAY_MS };
 }
 
-/** The names that are ignored at a time. */
+/** The names that are ignored at a time, epoch ms. */
 export function ignoredAt(
   ignoreEntries: readonly IgnoreEntry[],
   time: number,

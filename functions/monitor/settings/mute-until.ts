@@ -2,33 +2,39 @@ import { SettingError } from '../errors.ts';
 import { printable } from '../text/text.ts';
 import { DAY_MS, isoTime, parseTime } from '../timeline/time.ts';
 
-/** Nobody means to be silent for longer; a mistyped year would be. */
+/** A longer mute is more often a mistyped year than an intention. */
 const MAX_MUTE_MS = 30 * DAY_MS;
 
-/** A mute as it was written. */
+/** A mute as a person wrote it. */
 export interface MuteSetting {
-  /** The setting's name where it was written: a parameter or a flag. */
+  /** The parameter or the flag that holds the text. */
   readonly name: string;
   readonly text: string;
-  /** Epoch ms; `undefined` if there is none. */
+  /** Epoch ms; `undefined` if there is no mute. */
   readonly until: number | undefined;
 }
 
-/** @throws SettingError for a text that is not a time */
+/**
+ * Reads an ISO 8601 time; without a zone it is UTC.
+ *
+ * @returns epoch ms, or `undefined` for an empty text
+ * @throws SettingError for a text that is not a time
+ */
 export function parseMuteUntil(text: string): number | undefined {
   if (text.trim() === '') return undefined;
   const time = parseTime(text.trim());
   if (time !== undefined) return time;
   throw new SettingError(
-    `"${printable(text, 80)}" is no time; write it like 2026-11-21T09:00 (UTC) or 2026-11-21T10:00+01:00`,
+    `"${printable(text, 80)}" is not a time; write it like 2026-11-21T09:00 (UTC) or 2026-11-21T10:00+01:00`,
   );
 }
 
 /**
- * Whether a mute holds at a time. One that is more than 30 days ahead is refused, and stays refused as the time comes
- * nearer, until another one is written.
+ * Whether a mute holds at a time. A mute more than 30 days ahead is refused. It stays refused when its time comes
+ * nearer, until a person writes another one.
  *
  * @param refusedBefore the text of the mute that an earlier run refused
+ * @param now epoch ms
  * @returns `refused`: the text to remember as refused; `problem`: a sentence, empty if nothing is wrong
  */
 export function muteAt(
@@ -43,6 +49,6 @@ export function muteAt(
     return { muted: false, refused: text, problem };
   }
   if (refusedBefore !== text) return { muted: true, refused: refusedBefore, problem: '' };
-  const problem = `${name}: ${text} was refused when it was more than 30 days ahead, and stays so; write another time to mute.`;
+  const problem = `${name}: ${text} was refused earlier, when it was more than 30 days ahead, and is still refused; write another time to mute.`;
   return { muted: false, refused: text, problem };
 }

@@ -3,14 +3,18 @@ import { variableOf } from './names.ts';
 import type { RunEnvironment } from './read-for-run.ts';
 import { SETTINGS } from './table.ts';
 
-/** What the function is told by its environment beside the settings. */
+/** The environment variables of the function: its settings, and the resources of the stack. */
 export interface FunctionEnvironment extends RunEnvironment {
   readonly secretId: string;
   readonly tableName: string;
   readonly topicArn: string;
 }
 
-/** @throws SettingError where the stack has left something out */
+/**
+ * Reads the environment of the function. Settings stay texts here: `readRunSettings` parses them in each run.
+ *
+ * @throws SettingError for a missing variable that names a resource of the stack
+ */
 export function readFunctionEnvironment(env: NodeJS.ProcessEnv): FunctionEnvironment {
   const needed = (name: string): string => {
     const value = env[name];

@@ -1,107 +1,131 @@
-import { SettingError } from '../errors.ts';
+import type { CountingOptions } from '../counting/options.ts';
+import type { IgnoreLists } from '../events/counts.ts';
 import { digest } from '../text/digest.ts';
 import type { Threshold } from '../thresholds/threshold.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../timeline/time.ts';
-import { checkRules, checkSchemas, checkWindow, LEAST_METRICS_WINDOW } from './counting-limits.ts';
+import type { Counting } from '../timeline/timeline.ts';
 import { ignoredAt } from './ignore-list.ts';
 import type { NameOf } from './names.ts';
+import { ReadOrDefault, type TextOf } from './read-or-default.ts';
 import type { RunSettings, TogaiSettings } from './run-settings.ts';
-import { SETTINGS, type SettingKey, type SettingValue } from './table.ts';
+import { SETTINGS } from './table.ts';
+import {
+  checkRules,
+  checkSchemas,
+  checkWindow,
+  LEAST_METRICS_WINDOW,
+} from './togai-metrics-limits.ts';
 
-/** What a run needs of its settings, and of what is set beside them. */
+/** The texts from which the settings of a run are read. */
 export interface RunEnvironment {
-  /** The text of a setting as it was written; `undefined` or empty for its default. */
-  readonly textOf: (key: SettingKey) => string | undefined;
+  readonly textOf: TextOf;
+  /** The link to the dashboard in notifications; empty for none. */
   readonly dashboardUrl: string;
 }
 
 /**
- * The settings of a run, worked out for its time. What cannot be used neither stops the run nor mutes it:
- * the default takes its place (for thresholds none, and nothing is evaluated; for the address none, and nothing
- * is counted), and `problem` says what is wrong.
+ * Reads the settings of a run. A value that cannot be used does not stop the run: `problem` describes it, and its
+ * default takes its place. Two settings have no safe default. Without `thresholds` nothing is evaluated,
+ * and without `baseUrl` nothing is sent.
  *
- * @param nameOf a stack parameter's name, where nothing else is said
+ * @param scheduledTime epoch ms; it decides which ignore entries hold
+ * @param nameOf names a setting in `problem`; by default as a stack parameter
  */
 export function readRunSettings(
   { textOf, dashboardUrl }: RunEnvironment,
-  at: number,
+  scheduledTime: number,
   nameOf: NameOf = ({ name }) => name,
 ): RunSettings & TogaiSettings {
-  const problems: string[] = [];
-  const attempt = <T>(setting: { readonly name: string }, read: () => T, instead: T): T => {
-    try {
-      return read();
-    } catch (error) {
-      if (!(error instanceof SettingError)) throw error;
-      problems.push(`${nameOf(setting)}: ${error.message}.`);
-      return instead;
-    }
-  };
-  const value = <K extends SettingKey>(key: K): SettingValue<K> => {
-    const { parse, defaultText } = SETTINGS[key];
-    const fallback = parse(defaultText);
-    return attempt<unknown>(
-      SETTINGS[key],
-      () => parse(textOf(key) || defaultText),
-      fallback,
-    ) as SettingValue<K>;
-  };
-  const counting = value('counting');
-  const windowMinutes = attempt(
-    SETTINGS.windowMinutes,
-    () => checkWindow(value('windowMinutes'), counting),
-    LEAST_METRICS_WINDOW,
-  );
-  const ignoreLists = {
-    accounts: ignoredAt(value('ignoredAccounts'), at),
-    schemas: attempt<ReadonlySet<string>>(
-      SETTINGS.ignoredSchemas,
-      () => checkSchemas(ignoredAt(value('ignoredSchemas'), at), counting),
-      new Set(),
-    ),
-  };
-  const thresholds = attempt<Threshold[] | undefined>(
-    SETTINGS.thresholds,
-    () => {
-      const { parse, defaultText } = SETTINGS.thresholds;
-      return checkRules(parse(textOf('thresholds') || defaultText), counting, ignoreLists);
-    },
-    undefined,
-  );
-  const baseUrl = attempt<string | undefined>(
-    SETTINGS.togaiBaseUrl,
-    () => SETTINGS.togaiBaseUrl.parse(textOf('togaiBaseUrl') || SETTINGS.togaiBaseUrl.defaultText),
-    undefined,
-  );
-  const requestsPerSecond = value('maxRequestsPerSecond');
+  const reader = new ReadOrDefault(textOf, nameOf);
+  const evaluated = readEvaluated(reader, scheduledTime);
+  const togai = readTogai(reader);
   return {
-    thresholds,
-    counting,
-    windowMs: windowMinutes * MINUTE_MS,
-    settleMs: value('settleMinutes') * MINUTE_MS,
-    maxCatchUpMs: value('maxCatchUpHours') * HOUR_MS,
-    minimumEvents: value('minimumEvents'),
-    repeatMs: value('repeatMinutes') * MINUTE_MS,
-    ignoreLists,
-    ignoreListsHash: digest(
-      JSON.stringify([[...ignoreLists.accounts].sort(), [...ignoreLists.schemas].sort()]),
-    ),
-    coolDownMs: SECOND_MS * Math.max(1, 1 / requestsPerSecond),
-    workers: workersFor(requestsPerSecond),
+    ...evaluated,
+    ...togai,
+    ...paceFor(togai.requestsPerSecond),
+    settleMs: reader.valueOf('settleMinutes') * MINUTE_MS,
+    maxCatchUpMs: reader.valueOf('maxCatchUpHours') * HOUR_MS,
+    minimumEvents: reader.valueOf('minimumEvents'),
+    repeatMs: reader.valueOf('repeatMinutes') * MINUTE_MS,
     mute: {
       name: nameOf(SETTINGS.muteUntil),
       text: textOf('muteUntil') ?? '',
-      until: value('muteUntil'),
+      until: reader.valueOf('muteUntil'),
     },
     dashboardUrl,
-    runbookUrl: value('runbookUrl'),
-    baseUrl,
-    requestsPerSecond,
-    problem: problems.join(' '),
+    runbookUrl: reader.valueOf('runbookUrl'),
+    problem: reader.problems.join(' '),
   };
 }
 
-/** How many buckets are fetched side by side: enough to use the rate while an answer takes up to 0.3 s. */
+type EvaluatedOptions = Pick<
+  CountingOptions,
+  'counting' | 'windowMs' | 'ignoreLists' | 'ignoreListsHash' | 'thresholds'
+>;
+
+/** The rules, and the events over which they are evaluated. The counting source limits each of them. */
+function readEvaluated(reader: ReadOrDefault, scheduledTime: number): EvaluatedOptions {
+  const counting = reader.valueOf('counting');
+  const windowMinutes = reader.attempt(
+    'windowMinutes',
+    () => checkWindow(reader.valueOf('windowMinutes'), counting),
+    LEAST_METRICS_WINDOW,
+  );
+  const ignoreLists = readIgnoreLists(reader, counting, scheduledTime);
+  const thresholds = reader.attempt<Threshold[] | undefined>(
+    'thresholds',
+    () => checkRules(reader.parse('thresholds'), counting, ignoreLists),
+    undefined,
+  );
+  return {
+    counting,
+    windowMs: windowMinutes * MINUTE_MS,
+    ignoreLists,
+    ignoreListsHash: hashOf(ignoreLists),
+    thresholds,
+  };
+}
+
+function readIgnoreLists(
+  reader: ReadOrDefault,
+  counting: Counting,
+  scheduledTime: number,
+): IgnoreLists {
+  return {
+    accounts: ignoredAt(reader.valueOf('ignoredAccounts'), scheduledTime),
+    schemas: reader.attempt<ReadonlySet<string>>(
+      'ignoredSchemas',
+      () => checkSchemas(ignoredAt(reader.valueOf('ignoredSchemas'), scheduledTime), counting),
+      new Set(),
+    ),
+  };
+}
+
+/** The same for the same names, in any order. */
+function hashOf({ accounts, schemas }: IgnoreLists): string {
+  return digest(JSON.stringify([[...accounts].sort(), [...schemas].sort()]));
+}
+
+function readTogai(reader: ReadOrDefault): TogaiSettings {
+  return {
+    baseUrl: reader.attempt<string | undefined>(
+      'togaiBaseUrl',
+      () => reader.parse('togaiBaseUrl'),
+      undefined,
+    ),
+    requestsPerSecond: reader.valueOf('maxRequestsPerSecond'),
+  };
+}
+
+/** The cool-down is one interval between requests, and a second at least. */
+function paceFor(requestsPerSecond: number): Pick<CountingOptions, 'coolDownMs' | 'workers'> {
+  return {
+    coolDownMs: SECOND_MS * Math.max(1, 1 / requestsPerSecond),
+    workers: workersFor(requestsPerSecond),
+  };
+}
+
+/** The number of buckets that are fetched side by side. It uses the whole rate while an answer takes up to 0.3 s. */
 export function workersFor(requestsPerSecond: number): number {
   return Math.max(2, Math.ceil(requestsPerSecond * 0.3));
 }

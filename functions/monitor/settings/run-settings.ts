@@ -3,19 +3,22 @@ import type { EvaluationOptions } from '../incidents/advance-alerts.ts';
 import type { LinkOptions } from '../notifications/formats/context.ts';
 import type { MuteSetting } from './mute-until.ts';
 
-/** The settings of one run, worked out for its scheduled time: the options of each folder, in that folder's own type. */
+/**
+ * The settings of one run at its scheduled time. Each folder defines the options that it needs, and this type joins
+ * them. A run without usable `thresholds` evaluates nothing, so only `minimumEvents` comes from `EvaluationOptions`.
+ */
 export interface RunSettings
   extends CountingOptions,
     Pick<EvaluationOptions, 'minimumEvents'>,
     LinkOptions {
   readonly mute: MuteSetting;
-  /** What is wrong with settings and only shows at run time, in sentences; empty if nothing is. */
+  /** Sentences about settings that cannot be used; empty if there are none. */
   readonly problem: string;
 }
 
-/** How Togai is asked. */
+/** The settings of the client of Togai. */
 export interface TogaiSettings {
-  /** `undefined` where it cannot be used: then nothing is sent, for a token goes nowhere that was not meant. */
+  /** Without a slash at its end. `undefined` if it cannot be used: then nothing is sent, to keep the token safe. */
   readonly baseUrl: string | undefined;
   readonly requestsPerSecond: number;
 }

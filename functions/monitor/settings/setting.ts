@@ -1,38 +1,40 @@
 import { SettingError } from '../errors.ts';
 import { printable } from '../text/text.ts';
 
-/** What CloudFormation lets pass as the value of a stack parameter; it refuses the rest before anything changes. */
+/** The values of a stack parameter that CloudFormation accepts. It refuses others before it changes anything. */
 export type Bounds =
+  /** Both ends included. */
   | { readonly kind: 'number'; readonly least: number; readonly most: number }
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
   /** A regular expression of the whole value, and a length in characters. */
   | { readonly kind: 'text'; readonly pattern: string; readonly maxLength: number };
 
-/** What is written somewhere under a name: a stack parameter. */
+/** The definition of a stack parameter. */
 export interface Parameter {
   /** `MinimumEvents` */
   readonly name: string;
-  /** One sentence part, without a full stop. */
+  /** Part of a sentence: it begins with a small letter and has no full stop. */
   readonly description: string;
   readonly defaultText: string;
   readonly bounds: Bounds;
-  /** What to write instead of something that is out of bounds: `write ...`, without a full stop. */
+  /** Advice for a value out of bounds: `write ...`, without a full stop. */
   readonly remedy: string;
 }
 
-/** One setting: a stack parameter, a variable of the environment, a flag of the command line. */
+/** One setting: a stack parameter, an environment variable and a flag of the command line. */
 export interface Setting<T> extends Parameter {
-  /** What goes in, for usage lines: `N`. */
+  /** The value in usage lines: `N`. */
   readonly placeholder: string;
-  /** @throws SettingError whose message says what is wrong with the text and what to write */
+  /** @throws SettingError that describes the mistake and names an accepted value */
   parse(text: string): T;
 }
 
-/** Keeps the type of what a setting's parser gives. */
+/** Infers the type of the value from the parser. */
 export function setting<T>(definition: Setting<T>): Setting<T> {
   return definition;
 }
 
+/** A setting whose bounds are a pattern and a length in characters. */
 export function textSetting<T>({
   pattern,
   maxLength,
@@ -43,7 +45,10 @@ export function textSetting<T>({
 
 type Plain = Pick<Parameter, 'name' | 'description' | 'defaultText'>;
 
-/** Whole or not: CloudFormation knows no whole numbers, and what it lets pass must work. */
+/**
+ * A setting from `least` to `most`. It takes fractions, because CloudFormation has no parameters for whole numbers,
+ * and every value that CloudFormation accepts must work.
+ */
 export function numberSetting({
   least,
   most,
@@ -64,6 +69,7 @@ export function numberSetting({
   };
 }
 
+/** A setting with a few numbers to choose from. */
 export function choiceSetting({
   choices,
   ...rest
@@ -78,7 +84,7 @@ export function choiceSetting({
     parse: (text) => {
       const choice = choices.find((candidate) => String(candidate) === text.trim());
       if (choice !== undefined) return choice;
-      throw new SettingError(`"${printable(text, 80)}" is none of ${list}`);
+      throw new SettingError(`"${printable(text, 80)}" is not one of ${list}`);
     },
   };
 }

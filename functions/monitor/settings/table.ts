@@ -3,19 +3,27 @@ import { printable } from '../text/text.ts';
 import { parseThresholds } from '../thresholds/grammar.ts';
 import type { Threshold } from '../thresholds/threshold.ts';
 import { COUNTINGS, type Counting } from '../timeline/timeline.ts';
-import { BASE_URLS, parseBaseUrl, parseLink } from './addresses.ts';
 import { type IgnoreEntry, parseIgnoreList } from './ignore-list.ts';
 import { parseMuteUntil } from './mute-until.ts';
-import { IGNORE_LIST_PATTERN, LINK_PATTERN, THRESHOLDS_PATTERN, TIME_PATTERN } from './patterns.ts';
+import {
+  IGNORE_LIST_PATTERN,
+  LINK_PATTERN,
+  THRESHOLDS_PATTERN,
+  TIME_PATTERN,
+} from './parameter-patterns.ts';
 import { choiceSetting, numberSetting, setting, textSetting } from './setting.ts';
+import { BASE_URLS, parseBaseUrl, parseLink } from './urls.ts';
 
-/** The one definition of each setting. */
+/**
+ * Each setting, defined once. The console shows its description, and so do `--help` and the table of parameters in
+ * `docs/operations.md`.
+ */
 export const SETTINGS = {
   thresholds: textSetting<Threshold[]>({
     name: 'Thresholds',
     placeholder: "'RULE, RULE'",
     description:
-      'rules that say when something is wrong, separated by commas, such as: unmetered by account >= 5% for 15m critical',
+      'rules that raise alerts, separated by commas, such as: unmetered by account >= 5% for 15m critical',
     defaultText:
       'unmetered >= 10, unmetered >= 5% critical, unmetered by account >= 50% critical, failed >= 10, in_progress >= 25% for 15m',
     pattern: THRESHOLDS_PATTERN,
@@ -32,28 +40,29 @@ export const SETTINGS = {
   }),
   minimumEvents: numberSetting({
     name: 'MinimumEvents',
-    description: 'smallest number of events that a percentage is taken of',
+    description: 'smallest number of events for which a percentage is evaluated',
     defaultText: '20',
     least: 1,
     most: 1_000_000,
   }),
   repeatMinutes: numberSetting({
     name: 'RepeatMinutes',
-    description: 'how often people are reminded of a firing alert, in minutes; 0 for never',
+    description:
+      'minutes between reminders while an alert fires or the monitor fails; 0 for no reminders',
     defaultText: '240',
     least: 0,
     most: 10_080,
   }),
   settleMinutes: numberSetting({
     name: 'SettleMinutes',
-    description: 'how long Togai may take before a bucket is counted, in minutes',
+    description: 'minutes that Togai has to process the events of a bucket before it is counted',
     defaultText: '5',
     least: 0,
     most: 60,
   }),
   maxCatchUpHours: numberSetting({
     name: 'MaxCatchUpHours',
-    description: 'how far a run goes back after an outage, in hours',
+    description: 'hours that a run goes back after an outage, at most',
     defaultText: '24',
     least: 6,
     most: 72,
@@ -61,7 +70,7 @@ export const SETTINGS = {
   maxRequestsPerSecond: numberSetting({
     name: 'MaxRequestsPerSecond',
     description:
-      "share of Togai's quota, which is 10 requests a second for the whole organisation; 2 are good for 25 events a second where buckets are counted three times, 37 where twice",
+      "requests to Togai a second, out of the organisation's quota of 10; 2 are enough for 25 events a second if each bucket is counted three times, and for 37 if twice",
     defaultText: '2',
     least: 0.2,
     most: 100,
@@ -70,7 +79,7 @@ export const SETTINGS = {
     name: 'Counting',
     placeholder: 'HOW',
     description:
-      'events: count every event; metrics: let Togai count by the hour, at one or two requests a run whatever the volume, with windows of 60 minutes or more and no IgnoredSchemas (events, metrics)',
+      'events: count every event; metrics: read the hourly counts of Togai, in one or two requests a run at any volume, with a WindowMinutes of 60 or more and no IgnoredSchemas (events, metrics)',
     defaultText: 'events',
     bounds: { kind: 'choice', choices: COUNTINGS },
     remedy: 'write events or metrics',
@@ -78,7 +87,7 @@ export const SETTINGS = {
       const counting = COUNTINGS.find((candidate) => candidate === text.trim());
       if (counting) return counting;
       throw new SettingError(
-        `"${printable(text, 80)}" is no way of counting; write events or metrics`,
+        `"${printable(text, 80)}" is not a way of counting; write events or metrics`,
       );
     },
   }),
@@ -97,7 +106,8 @@ export const SETTINGS = {
   ignoredSchemas: textSetting<IgnoreEntry[]>({
     name: 'IgnoredSchemas',
     placeholder: "'S'",
-    description: 'event schemas that are counted apart and not evaluated, likewise',
+    description:
+      'event schemas that are counted apart and not evaluated, each with an optional last day (S@2027-01-31)',
     defaultText: '',
     pattern: IGNORE_LIST_PATTERN,
     maxLength: 500,
@@ -108,7 +118,8 @@ export const SETTINGS = {
   muteUntil: textSetting<number | undefined>({
     name: 'MuteUntil',
     placeholder: 'ISO',
-    description: 'silence until then, at most 30 days ahead; alerts keep their state',
+    description:
+      'time (UTC) until which alerts are muted, at most 30 days ahead; they keep their state',
     defaultText: '',
     pattern: TIME_PATTERN,
     maxLength: 35,
@@ -118,18 +129,19 @@ export const SETTINGS = {
   runbookUrl: textSetting<string>({
     name: 'RunbookUrl',
     placeholder: 'URL',
-    description: 'linked from every alert',
+    description: 'link to your runbook, shown in every notification',
     defaultText: '',
     pattern: LINK_PATTERN,
     maxLength: 300,
     remedy: 'write a link that begins with https:// or http://, or nothing',
     parse: parseLink,
   }),
-  // An address could send the token anywhere, and whoever may only change parameters must not.
+  // The stack parameter takes no URL: a slip in a parameter could send the token to a stranger.
   togaiBaseUrl: setting<string>({
     name: 'TogaiBaseUrl',
     placeholder: 'URL',
-    description: 'production or sandbox; on the command line and in code also an https address',
+    description:
+      'Togai environment: production or sandbox; on the command line and in code also an https address',
     defaultText: 'production',
     bounds: { kind: 'choice', choices: [...BASE_URLS.keys()] },
     remedy: 'write production or sandbox',
@@ -141,7 +153,7 @@ type Settings = typeof SETTINGS;
 export type SettingKey = keyof Settings;
 export type SettingValue<K extends SettingKey> = ReturnType<Settings[K]['parse']>;
 
-/** The settings that `check` has too; the others are about runs. */
+/** The settings that `unmetered check` has as flags too. The others concern scheduled runs only. */
 export const CHECK_SETTINGS = [
   'thresholds',
   'minimumEvents',

@@ -1,9 +1,12 @@
 import { MonitorError } from '../errors.ts';
 
-/** Raised when the names of stored items change. Items of 0.1.0 have none: they are of version 1. */
+/** Raised when the names of stored items change. Items of 0.1.0 have no version: they are of version 1. */
 export const STORED_VERSION = 2;
 
-/** What version 1 called a property, and what it is called now. No name of an account or schema is a key in stored items. */
+/** An item as it is stored: with the version of its names. */
+export type Stored<T> = T & { readonly version?: number };
+
+/** Names of properties in version 1, and their names now. No account or schema is a key in stored items, so none is renamed. */
 const NAMES_OF_VERSION_1: Readonly<Record<string, string>> = {
   counts: 'byName',
   cut: 'truncated',
@@ -24,10 +27,11 @@ const NAMES_OF_VERSION_1: Readonly<Record<string, string>> = {
 };
 
 /**
- * What was stored, with the names of this version.
+ * Gives the properties of a stored item their names of this version.
  *
- * @param where it was stored, for messages
- * @throws MonitorError for what a newer version of the monitor has stored
+ * @param version of the item; `undefined` for an item of 0.1.0
+ * @param where the item is stored, for messages
+ * @throws MonitorError for an item of a newer version: this version could misread it, and overwrite it
  */
 export function withCurrentNames<T>(stored: T, version: number | undefined, where: string): T {
   if (version === STORED_VERSION) return stored;

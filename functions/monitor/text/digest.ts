@@ -1,4 +1,8 @@
-/** A short config hash of a text; no secret is safe in it (FNV-1a, 32 bits, twice). */
+/**
+ * A short hash of a text, to tell texts apart (FNV-1a, 32 bits, twice). It does not hide the text, so do not use it for secrets.
+ *
+ * @returns up to 14 letters and digits
+ */
 export function digest(text: string): string {
   const half = (seed: number) => {
     let hash = seed;

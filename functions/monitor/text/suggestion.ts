@@ -1,6 +1,8 @@
 /**
- * The candidate that a misspelt word most likely meant, or none that is near enough to suggest.
- * Distance is counted in edits of one character, a swap of two neighbours being one edit.
+ * The candidate that a misspelt word most likely means. The distance is the number of edits of one character; a swap of two
+ * neighbours is one edit.
+ *
+ * @returns `undefined` where no candidate is within a third of the word's length (one edit for short words)
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;

@@ -1,11 +1,12 @@
 /**
- * What would move a cursor, hide, reorder or break text: controls, formatting characters (bidi marks,
+ * Characters that could move a cursor, or hide, reorder or break text. By Unicode category: controls, formatting (bidi marks,
  * zero-width joiners), line and paragraph separators, unpaired surrogates, private use.
  */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
 
 /**
- * Somebody else's text, made safe to print on one line: unprintable characters become `\u{…}`.
+ * Makes foreign text safe to print on one line: unprintable characters become `\u{…}`. Accounts and schemas are named by
+ * senders, who could otherwise forge lines of a terminal or a message.
  *
  * @param maxLength in code points; longer text is cut there and ends in `…`
  */
@@ -17,7 +18,7 @@ export function printable(text: string, maxLength = 512): string {
   return cutAt(visible, maxLength);
 }
 
-/** The first `maxLength` code points of a text, the last of them `…` where something was cut. */
+/** A text of at most `maxLength` code points. The last one is `…` where the text was cut. */
 export function cutAt(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   const points = Array.from(text);

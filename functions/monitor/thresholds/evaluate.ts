@@ -18,39 +18,46 @@ import {
   type Unit,
 } from './threshold.ts';
 
-/** With more than this share of a window in progress Togai is behind: nothing is better than it looks. */
+/** With a larger share of a window in progress Togai is behind, and an ok could only be too early. */
 const MAX_IN_PROGRESS_SHARE = 0.1;
 
-/** `insufficient`: there is not enough to evaluate; an alert keeps its state. */
+/** `insufficient`: the counts are not enough to evaluate the threshold, so an alert keeps its state. */
 export type EvaluationState = 'ok' | 'breached' | 'insufficient';
 
 /** An account or a schema that breached the limit. */
 export interface BreachedGroup {
   readonly name: string;
-  /** In the evaluation's unit. */
+  /** In the unit of the evaluation. */
   readonly value: number;
-  /** Its events that the threshold byStatus. */
+  /** The events of the group that the threshold counts. */
   readonly events: number;
 }
 
-/** What one threshold says of one window. */
+/** The result of one threshold over one window. */
 export interface Evaluation {
-  /** The threshold's one spelling. */
+  /** As {@link printThreshold} writes it. */
   readonly threshold: string;
   readonly state: EvaluationState;
-  /** In `unit`. Of a grouped threshold: its worst group's. */
+  /** In `unit`. The highest value of a group, for a threshold by account or schema. */
   readonly value: number;
   readonly limit: number;
   readonly operator: Operator;
   readonly unit: Unit;
   readonly severity: Severity;
-  /** Of a breached grouped threshold: those that breached, most events first. */
+  /** The groups that breached, most events first. Empty unless a threshold by account or schema is breached. */
   readonly groups: readonly BreachedGroup[];
-  /** Why there is not enough to evaluate; `undefined` for the other states. */
+  /** `undefined` unless the state is `insufficient`. */
   readonly reason: InsufficientReason | undefined;
 }
 
-/** Why there is not enough to evaluate. */
+/**
+ * Why the counts are not enough.
+ *
+ * - `incomplete`: a bucket of the window was not counted completely
+ * - `in progress`: Togai has not decided about too many events
+ * - `too few`: fewer events than a percentage needs
+ * - `truncated`: a missing name, or a lower bound, could have breached
+ */
 export type InsufficientReason = 'incomplete' | 'in progress' | 'too few' | 'truncated';
 
 export interface WindowCounts {
@@ -60,9 +67,9 @@ export interface WindowCounts {
 }
 
 export interface EvaluateOptions {
-  /** The smallest number of events that a percentage is taken of. */
+  /** The smallest number of events that a percentage needs. */
   readonly minimumEvents: number;
-  /** The groups for which the threshold's alert is firing now, by {@link keptName}. */
+  /** The groups whose alert is firing now, by {@link keptName}. @default none */
   readonly firingGroups?: Iterable<string>;
 }
 
@@ -88,54 +95,63 @@ export function evaluate(
     return { ...evaluation, state, value, groups: [], reason };
   }
 
-  const { byName, truncated } =
-    threshold.by === 'account' ? window.counts.accounts : window.counts.schemas;
-  const measured = [...byName].map(([name, group]: [string, GroupCounts]) => ({
+  const { accounts, schemas } = window.counts;
+  const groups = threshold.by === 'account' ? accounts : schemas;
+  const measured = [...groups.byName].map(([name, group]: [string, GroupCounts]) => ({
     name,
     ...measure(group.byStatus, group.exact),
   }));
-  const breached = measured.filter(({ state }) => state === 'breached');
+  const breached = breachedGroups(measured);
   if (breached.length > 0) {
-    breached.sort((a, b) => b.events - a.events || b.value - a.value || (a.name < b.name ? -1 : 1));
-    const groups = breached.map(({ name, value, events }) => ({ name, value, events }));
-    return {
-      ...evaluation,
-      state: 'breached',
-      value: highest(breached),
-      groups,
-      reason: undefined,
-    };
+    const value = highest(breached);
+    return { ...evaluation, state: 'breached', value, groups: breached, reason: undefined };
   }
-  const value = highest(measured.filter(({ state }) => state === 'ok'));
-  const firing = new Set(firingGroups);
-  const known = new Map(
-    measured.flatMap(({ name, reason }) => {
-      const kept = firing.size > 0 ? keptName(name) : name;
-      return firing.has(kept) ? [[kept, reason]] : [];
-    }),
-  );
-  const ofFiring = [...firing]
-    .map((name): InsufficientReason | undefined =>
-      known.has(name)
-        ? known.get(name)
-        : truncated
-          ? 'truncated'
-          : // It sends nothing any more: nobody knows whether its share is better.
-            threshold.unit === 'percent'
-            ? 'too few'
-            : undefined,
-    )
-    .find((reason) => reason !== undefined);
   const reason =
-    ofWindow ?? ofFiring ?? reasonOfTruncation(threshold, measured, { byName, truncated });
+    ofWindow ??
+    firingGroupsReason(threshold, measured, { firingGroups, truncated: groups.truncated }) ??
+    truncationReason(threshold, measured, groups);
+  const value = highest(measured.filter(({ state }) => state === 'ok'));
   return { ...evaluation, state: reason ? 'insufficient' : 'ok', value, groups: [], reason };
 }
 
+interface Measured {
+  readonly state: EvaluationState;
+  readonly value: number;
+  readonly events: number;
+  readonly reason: InsufficientReason | undefined;
+}
+
+type MeasuredGroup = Measured & { readonly name: string };
+
+function breachedGroups(measured: readonly MeasuredGroup[]): BreachedGroup[] {
+  return measured
+    .filter(({ state }) => state === 'breached')
+    .sort((a, b) => b.events - a.events || b.value - a.value || (a.name < b.name ? -1 : 1))
+    .map(({ name, value, events }) => ({ name, value, events }));
+}
+
+/** Why a firing group may still breach. An alert must not resolve while the window knows too little about a firing group. */
+function firingGroupsReason(
+  { unit }: Threshold,
+  measured: readonly MeasuredGroup[],
+  context: { readonly firingGroups: Iterable<string>; readonly truncated: boolean },
+): InsufficientReason | undefined {
+  const firing = new Set(context.firingGroups);
+  if (firing.size === 0) return undefined;
+  const known = new Map(measured.map(({ name, reason }) => [keptName(name), reason] as const));
+  // A group without events has no share, so it is unknown whether its share is better.
+  const withoutEvents = unit === 'percent' ? 'too few' : undefined;
+  const ofMissing = context.truncated ? 'truncated' : withoutEvents;
+  return [...firing]
+    .map((name) => (known.has(name) ? known.get(name) : ofMissing))
+    .find((reason) => reason !== undefined);
+}
+
 /**
- * Whether an account or a schema that is not named, or whose byStatus are lower bounds, could have breached.
- * Those with problems are kept first, so for problems nobody is missing as long as others were kept, too.
+ * Whether an account or schema that is missing, or has lower bounds, could have breached. Those with problems are kept first. So
+ * no name with problems is missing as long as one without problems was kept too.
  */
-function reasonOfTruncation(
+function truncationReason(
   { subject }: Threshold,
   measured: readonly Measured[],
   { byName, truncated }: Groups,
@@ -150,13 +166,6 @@ function reasonOfTruncation(
   return ofProblems && allKept && !unsure ? undefined : 'truncated';
 }
 
-interface Measured {
-  readonly state: EvaluationState;
-  readonly value: number;
-  readonly events: number;
-  readonly reason: InsufficientReason | undefined;
-}
-
 function measureCounts(
   { subject, operator, limit, unit }: Threshold,
   byStatus: StatusCounts,
@@ -167,7 +176,7 @@ function measureCounts(
 
   if (unit === 'events') {
     const breached = breaches(events, operator, limit);
-    // More events can only confirm a breached ">=": it stands over whatever is incomplete.
+    // Missing events could only confirm a breached ">=", so it holds over incomplete counts too.
     if (breached && isUpperLimit({ operator }))
       return { state: 'breached', value: events, events, reason: undefined };
     const reason = options.reason ?? inexact;
@@ -182,7 +191,7 @@ function measureCounts(
   return { state: breached ? 'breached' : 'ok', value, events, reason: undefined };
 }
 
-/** Why this window leaves a threshold in doubt unless it is breached beyond doubt. */
+/** Why no evaluation over this window is certain, except a breach that missing events could only confirm. */
 function windowReason(
   threshold: Threshold,
   { counts, whole }: WindowCounts,

@@ -20,9 +20,9 @@ const MAX_LIMIT = 1_000_000_000;
 const MAX_FOR_MINUTES = 1_440;
 
 /**
- * Reads rules separated by commas.
+ * Reads rules separated by commas, such as `unmetered >= 10, unmetered >= 5% for 15m critical`.
  *
- * @throws SettingError that names the rule, the column (1-based, in the rule) and what was expected
+ * @throws SettingError that names the rule, the column (in the rule, from 1) and the expected word
  */
 export function parseThresholds(text: string): Threshold[] {
   if (text.trim() === '') {
@@ -154,7 +154,7 @@ function parseMinutes(word: string, words: Words): number {
   );
 }
 
-/** A rule that traffic cannot change is a slip of the pen. */
+/** Says why traffic cannot change the state of a rule, which is then a mistake. @returns `undefined` for a useful rule */
 function alwaysOrNever(operator: Operator, limit: number, unit: Unit): string | undefined {
   if (operator === '>=' && limit === 0) return 'is always breached; write ">= 1" or "> 0"';
   if (operator === '<' && limit === 0) return 'is never breached; write "< 1"';

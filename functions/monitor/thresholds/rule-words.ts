@@ -2,7 +2,9 @@ import { SettingError } from '../errors.ts';
 import { nearest } from '../text/suggestion.ts';
 import { printable } from '../text/text.ts';
 
-/** The words of a rule, taken from left to right, each with its column. */
+/**
+ * Takes the words of a rule from left to right. A column counts code points from 1, as a person counts them in an editor.
+ */
 export class Words {
   readonly #rule: string;
   readonly #words: { text: string; column: number }[];
@@ -18,11 +20,12 @@ export class Words {
     }));
   }
 
-  /** The column of the word that is taken next. */
+  /** The column of the next word. */
   get column(): number {
     return this.#words[this.#next]?.column ?? Array.from(this.#rule).length + 1;
   }
 
+  /** Takes the next word. @throws SettingError where there is none; errors of `parse` */
   take<T>(expected: string, parse: (word: string) => T): T {
     const word = this.#words[this.#next];
     if (!word) return this.fail(`expected ${expected}, found the end of the rule`);
@@ -31,12 +34,14 @@ export class Words {
     return value;
   }
 
+  /** Takes the next word if it is `text`. */
   takeIf(text: string): boolean {
     if (this.#words[this.#next]?.text !== text) return false;
     this.#next++;
     return true;
   }
 
+  /** @throws SettingError where a word is left; `mayContinue`: optional words would have been valid here */
   end(mayContinue: boolean): void {
     const word = this.#words[this.#next];
     if (!word) return;
@@ -50,10 +55,16 @@ export class Words {
     );
   }
 
+  /** Like {@link failAt}, at the next word. */
   fail(problem: string, candidates: Iterable<string> = [], word = '', hint = ''): never {
     return this.failAt(this.column, problem, candidates, word, hint);
   }
 
+  /**
+   * @param candidates words that could have been meant, for a suggestion instead of `word`
+   * @param hint said where no candidate is near enough
+   * @throws SettingError
+   */
   failAt(
     column: number,
     problem: string,

@@ -3,15 +3,20 @@ import { isSettled, KNOWN_STATUSES } from '../events/status-groups.ts';
 import { type Subject, subjectMatcher } from './threshold.ts';
 
 /**
- * The events that a percentage is a share of: the settled ones. For a subject that counts events in progress or
- * reverted it is all of them, because those are not settled.
+ * The events that a percentage is a share of: the settled events. For a subject that counts events in progress or reverted
+ * events it is all events, because those are not settled.
  */
 export function shareBase(subject: Subject): 'settled' | 'all' {
   const matches = subjectMatcher(subject);
   return KNOWN_STATUSES.some((status) => matches(status) && !isSettled(status)) ? 'all' : 'settled';
 }
 
-/** The events that a threshold counts, their base, and their share of it in percent (0 without a base). */
+/**
+ * The share of events that a subject counts.
+ *
+ * @returns `events`: the events that the subject counts; `base`: the events that they are a share of; `percent` 0–100, 0 without
+ *   a base
+ */
 export function shareOf(
   subject: Subject,
   byStatus: StatusCounts,

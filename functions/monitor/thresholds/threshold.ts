@@ -11,21 +11,21 @@ export type Subject =
   | { readonly kind: 'status'; readonly status: string }
   | { readonly kind: 'pattern'; readonly pattern: string };
 
-/** One rule, parsed. */
+/** A parsed rule. */
 export interface Threshold {
   readonly subject: Subject;
-  /** Evaluated for each account, or each schema, on its own. */
+  /** The threshold is evaluated for each account, or each schema, on its own. */
   readonly by: GroupedBy | undefined;
   readonly operator: Operator;
-  /** Events in the window, or percent 0–100 of the events that `shareBase` names. */
+  /** Events in the window, or percent 0–100 of the events of `shareBase`. */
   readonly limit: number;
   readonly unit: Unit;
-  /** How long it must hold before it fires, in minutes of window ends. 0: at once. */
+  /** It must be breached at every window end for this long before its alert fires. 0: at once. */
   readonly forMinutes: number;
   readonly severity: Severity;
 }
 
-/** A threshold as a rule: the one spelling of it, which names its alert. */
+/** Writes a threshold as a rule, always in the same way: the text names its alert in the stored state. */
 export function printThreshold(threshold: Threshold): string {
   const { by, operator, limit, unit, forMinutes, severity } = threshold;
   return [
@@ -53,7 +53,7 @@ export function printSubject(subject: Subject): string {
   }
 }
 
-/** Which statuses a subject counts. */
+/** Says of each status whether a subject counts it. */
 export function subjectMatcher(subject: Subject): (status: string) => boolean {
   switch (subject.kind) {
     case 'total':
@@ -67,7 +67,7 @@ export function subjectMatcher(subject: Subject): (status: string) => boolean {
   }
 }
 
-/** `*` stands for any characters, or none. Time is linear in the length of the status. */
+/** `*` stands for any characters or none. It takes linear time, which a regular expression with many `*` might not. */
 function patternMatcher(pattern: string): (status: string) => boolean {
   const [first = '', ...rest] = pattern.split('*');
   const last = rest.pop() ?? '';
@@ -83,7 +83,7 @@ function patternMatcher(pattern: string): (status: string) => boolean {
   };
 }
 
-/** Whether a threshold is breached by too many events (`>=`, `>`), and not by too few (`<=`, `<`). */
+/** Whether too many events breach a threshold (`>=`, `>`), not too few (`<=`, `<`). */
 export function isUpperLimit({ operator }: { readonly operator: Operator }): boolean {
   return operator === '>=' || operator === '>';
 }

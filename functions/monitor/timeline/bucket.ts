@@ -1,19 +1,24 @@
 import { MINUTE_MS, type Range } from './time.ts';
 
-/** The unit of fetching, storing, retrying and catching up. */
+/** Events are fetched, counted, stored and caught up with in buckets of this length. */
 export const BUCKET_MS = 5 * MINUTE_MS;
 
-/** A fixed piece of the timeline, aligned to the clock (UTC), half-open, at most {@link BUCKET_MS} long. */
+/**
+ * A piece of the timeline between two five-minute marks of the clock (UTC). It is half-open, so that an event on a mark belongs
+ * to one bucket and not to two.
+ */
 export type Bucket = Range;
 
-/** The start of the bucket that holds a time. */
+/** The start of the bucket that holds a time. Epoch ms, UTC. */
 export function bucketStart(time: number): number {
   return Math.floor(time / BUCKET_MS) * BUCKET_MS;
 }
 
 /**
- * A range cut at the clock's five-minute marks, oldest first, without gap or overlap. The pieces at
- * the edges are shorter where the range does not begin or end on a mark.
+ * Cuts a range at the clock's five-minute marks.
+ *
+ * @returns oldest first, without gap or overlap; the first and the last are shorter where the range does not begin or end on a
+ *   mark
  */
 export function bucketsOf(range: Range): Bucket[] {
   const buckets: Bucket[] = [];
@@ -26,8 +31,8 @@ export function bucketsOf(range: Range): Bucket[] {
 }
 
 /**
- * The newest first, the others in their order: to be tried after one that failed, for what cannot be read is seldom one
- * bucket alone, and those next to it say nothing of the rest.
+ * The newest bucket, then the others in their order. Use it after a bucket that failed. Failures come in ranges, so a neighbour
+ * would fail too; the newest bucket shows whether all of Togai fails.
  */
 export function newestFirst(buckets: readonly Bucket[]): Bucket[] {
   const newest = Math.max(...buckets.map(({ start }) => start));

@@ -1,11 +1,14 @@
-/** Times are epoch milliseconds, UTC, everywhere; these are the ways in and out. */
+/** Times are epoch milliseconds, UTC, in the whole monitor. This file reads and writes them as text. */
 
 export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60 * SECOND_MS;
 export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
-/** A piece of the timeline, half-open: `start` belongs to it, `end` does not. Epoch ms. */
+/**
+ * A piece of the timeline, in epoch ms. It is half-open: `start` belongs to it, `end` does not. So neighbours neither overlap
+ * nor leave a gap.
+ */
 export interface Range {
   readonly start: number;
   readonly end: number;
@@ -15,20 +18,23 @@ const ISO_TIME =
   /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(Z|[+-]\d\d(?::?\d\d)?)?$/i;
 
 /**
- * Reads an ISO 8601 time. Without a zone it is UTC, as Togai means it (`2022-06-15T07:30:35.123`).
- * Finer than milliseconds is cut, a leap second is the second after it.
+ * Reads an ISO 8601 time. Without a zone it is UTC, because Togai writes UTC so (`2022-06-15T07:30:35.123`). Digits after the
+ * milliseconds are dropped. A leap second is read as the second after it.
  *
- * @returns epoch ms, or `undefined` where the text is no time that exists
+ * @returns epoch ms; `undefined` for a text in another form, or a time that does not exist
  */
 export function parseTime(text: string): number | undefined {
   return parseUsualTime(text) ?? parseAnyTime(text);
 }
 
 const COLON = 58;
-/** What most times of a page begin with, and when that day starts. */
+/** The day of the last time that was read. Most times of a page are of one day, so it is seldom read anew. */
 let knownDay = { text: '1970-01-01T', start: 0 };
 
-/** `2026-11-21T09:30:00.000Z`, as servers write it: ten times as fast as the expression, for the two of each event. */
+/**
+ * Reads `2026-11-21T09:30:00.000Z`, the usual form. It is ten times as fast as the regular expression, and each event has two
+ * times.
+ */
 function parseUsualTime(text: string): number | undefined {
   if (text.length !== 24 || text[19] !== '.' || text[23] !== 'Z') return undefined;
   if (text.charCodeAt(13) !== COLON || text.charCodeAt(16) !== COLON) return undefined;
@@ -36,7 +42,7 @@ function parseUsualTime(text: string): number | undefined {
   const minute = twoDigits(text, 14);
   const second = twoDigits(text, 17);
   const ms = digit(text, 20) * 100 + twoDigits(text, 21);
-  // What is no digit is no number, and no comparison holds for it.
+  // A character other than a digit has become NaN, and no comparison with NaN is true.
   if (!(hour <= 23 && minute <= 59 && second <= 59 && ms <= 999)) return undefined;
   if (!text.startsWith(knownDay.text)) {
     const start = parseAnyTime(`${text.slice(0, 11)}00:00`);
@@ -93,7 +99,7 @@ export function isoTime(time: number): string {
   return new Date(time).toISOString();
 }
 
-/** `2026-11-21 09:30`, with seconds only where there are any. UTC; the caller says so once. */
+/** `2026-11-21 09:30`, with seconds only where there are any. UTC, which the message around it says once. */
 export function shortTime(time: number): string {
   const iso = isoTime(time).replace('T', ' ');
   return time % MINUTE_MS === 0 ? iso.slice(0, 16) : iso.slice(0, 19);
@@ -101,7 +107,7 @@ export function shortTime(time: number): string {
 
 const DURATION = /^(\d{1,6})\s*(m|min|h|d)$/;
 
-/** Reads `90m`, `6h` or `2d`. @returns ms, or `undefined` where the text is no duration over zero */
+/** Reads `90m`, `6h` or `2d`. @returns ms; `undefined` for zero or a text in another form */
 export function parseDuration(text: string): number | undefined {
   const parts = DURATION.exec(text.trim());
   if (!parts) return undefined;
@@ -110,7 +116,7 @@ export function parseDuration(text: string): number | undefined {
   return duration > 0 ? duration : undefined;
 }
 
-/** `45 s`, `12 min`, `1 h 30 min`, `2 d 3 h`: the two largest units, rounded down. */
+/** `45 s`, `12 min`, `1 h 30 min`, `2 d 3 h`: at most two units, rounded down. */
 export function formatDuration(ms: number): string {
   if (ms < MINUTE_MS) return `${Math.floor(ms / SECOND_MS)} s`;
   const days = Math.floor(ms / DAY_MS);

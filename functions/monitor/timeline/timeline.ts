@@ -1,71 +1,75 @@
 import { BUCKET_MS, type Bucket, bucketsOf } from './bucket.ts';
 import { HOUR_MS, type Range } from './time.ts';
 
-/** How events are counted: one by one, or by what Togai counts itself (`POST /metrics`). */
+/** The counting source: `events` lists events and counts them here (`GET /events`); `metrics` reads Togai's counts (`POST /metrics`). */
 export const COUNTINGS = ['events', 'metrics'] as const;
 export type Counting = (typeof COUNTINGS)[number];
 
-/** What a bucket is called where people read of it. */
+/** The word for a bucket in messages. */
 export const BUCKET_NOUN: Readonly<Record<Counting, string>> = {
   events: 'bucket',
   metrics: 'hour',
 };
 
-/** How far the timeline is known in one piece: all that a timeline needs of a record. */
+/** How far a bucket was counted: all that a timeline needs of its record. Epoch ms. */
 export interface CountedPiece {
   /** The start of its bucket. */
   readonly start: number;
-  /** Up to where it was counted; left out where that is the whole of a bucket of five minutes. */
+  /** The end of the counted part. Left out for a bucket of five minutes, which is always counted as a whole. */
   readonly end?: number | undefined;
 }
 
 /**
- * How time is cut into buckets, and which buckets make a window. Counting by events they are five minutes long. Counting
- * by metrics they are hours, and the hour that is open at the end of a window belongs to it, up to that end.
+ * Cuts time into buckets, and says which buckets make a window. Buckets of a listing are five minutes long. Buckets of Togai
+ * metrics are hours, the finest period that Togai counts by. A window of hours ends in the open hour, so that a breach shows
+ * before the hour is over; it holds the open hour up to its end. Times are epoch ms, lengths ms.
  */
 export interface Timeline {
-  /** Of a bucket that is closed. */
+  /** The length of a closed bucket. */
   readonly bucketMs: number;
-  /** What a window is long at the least. */
+  /** The least length of a window. */
   readonly windowMs: number;
-  /** The window that ends at a time. It begins with a bucket. */
+  /** The window that ends at a time. It begins where a bucket begins. */
   windowOf(end: number): Range;
   /**
-   * The newest window of exactly {@link windowMs} by a time: what is said to be less than a limit must not have had more time to
-   * become more.
+   * The newest window of exactly {@link windowMs} that ends by a time. It is for `<` and `<=`: a longer window holds more
+   * events, and could hide that there were too few.
    */
   exactWindowOf(end: number): Range;
   /**
-   * How long a threshold must be ok, at the least, before its alert resolves. Windows that are longest at the end of an
-   * hour can be ok only because an hour has just begun.
+   * The least time that a threshold must be ok before its alert resolves. Windows of hours are shortest just after an hour has
+   * begun, and may be ok for that reason alone.
    */
   readonly calmMs: number;
-  /** What is missing in the newest window is counted, however long it has been missing. */
+  /** A missing bucket of the newest window is due, however long it has been missing. */
   readonly fillsIn: boolean;
-  /** The buckets of a range that begins with one; the last may be open. */
+  /** The buckets of a range that begins where a bucket begins. The last one may be open. */
   bucketsOf(range: Range): Bucket[];
-  /** Whether a record is of this timeline: both kinds are stored under their start. */
+  /** Whether a record is of this timeline. Needed after a change of the source: both kinds are stored under their start. */
   owns(record: CountedPiece): boolean;
-  /** The ends at which windows are evaluated after one that was, up to and with the newest, which is evaluated in every run. */
+  /**
+   * The window ends that are due for evaluation: those after `evaluatedTo`, and the newest one, which every run evaluates
+   * again.
+   */
   endsAfter(evaluatedTo: number | undefined, newest: number): number[];
 }
 
-/** @param windowMs counting by metrics whole hours */
+/** @param windowMs whole hours for Togai metrics */
 export function timelineOf(counting: Counting, windowMs: number): Timeline {
   return counting === 'metrics' ? byHours(windowMs) : byFiveMinutes(windowMs);
 }
 
-/** Up to where a record was counted. */
+/** The end of the counted part of a bucket, epoch ms. */
 export function endOf({ start, end }: CountedPiece): number {
   return end ?? start + BUCKET_MS;
 }
 
-/** Whether a record counts its bucket to the end: an hour that was counted while it was open does not. */
+/** Whether a bucket was counted to its end. An hour that was counted while it was open was not. */
 export function isCountedToEnd(record: CountedPiece | undefined, bucket: Range): boolean {
   return record !== undefined && endOf(record) >= bucket.end;
 }
 
-/** Whether a bucket of a timeline is not over yet: an hour of which only a part can be counted so far. */
+/** Whether a bucket is an open hour, which can be counted only in part so far. */
 export function isOpen({ start, end }: Range, { bucketMs }: Pick<Timeline, 'bucketMs'>): boolean {
   return end - start < bucketMs;
 }
@@ -75,7 +79,7 @@ function hourStart(time: number): number {
   return Math.floor(time / HOUR_MS) * HOUR_MS;
 }
 
-/** The hours that hold a range, the last one up to the end of the range only. */
+/** The hours that hold a range. The last one ends where the range ends. */
 export function hoursOf({ start, end }: Range): Bucket[] {
   const hours: Bucket[] = [];
   for (let hour = hourStart(start); hour < end; hour += HOUR_MS) {
@@ -84,7 +88,12 @@ export function hoursOf({ start, end }: Range): Bucket[] {
   return hours;
 }
 
-/** Up to where everything from the bucket on that holds a time was counted; never before that time. */
+/**
+ * The end of the unbroken row of counted buckets that begins with the bucket of `from`.
+ *
+ * @param from epoch ms
+ * @returns epoch ms; `from` where its bucket was not counted beyond it
+ */
 export function watermarkFrom(
   { bucketMs }: Timeline,
   from: number,
@@ -92,7 +101,7 @@ export function watermarkFrom(
 ): number {
   const ends = new Map(Array.from(counted, (record) => [record.start, endOf(record)]));
   let watermark = Math.floor(from / bucketMs) * bucketMs;
-  // An open hour ends where no bucket begins.
+  // The row ends with an open hour, because no bucket begins at its end.
   for (let end = ends.get(watermark); end !== undefined; end = ends.get(end)) watermark = end;
   return Math.max(from, watermark);
 }
@@ -121,7 +130,7 @@ function byHours(windowMs: number): Timeline {
     fillsIn: true,
     bucketsOf: hoursOf,
     owns: ({ end }) => end !== undefined,
-    // What an open hour held at a time that was missed is not known any more: in between only closed ones are evaluated.
+    // After an outage nobody knows the counts of an open hour at a past moment. So past ends are those of closed hours.
     endsAfter: (evaluatedTo, newest) =>
       endsAfter(evaluatedTo, newest, (end) => Math.min(hourStart(end) + HOUR_MS, newest)),
   };

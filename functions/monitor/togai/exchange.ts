@@ -1,15 +1,15 @@
 import type { TogaiFailure } from '../errors.ts';
-import { fetchReportingSend } from './sending.ts';
+import { fetchReportingSend } from './fetch-reporting-send.ts';
 
-/** A page holds 50 events of about a kilobyte; this is a hundred times that. */
+/** A page holds 50 events of about a kilobyte. This is more than a hundred times that. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
 export interface ExchangeOptions {
-  /** JSON to post; without it the request is a GET. */
+  /** The JSON of a POST. Without it the request is a GET. */
   readonly post?: string | undefined;
   readonly token: string;
   readonly userAgent: string;
-  /** For the whole exchange, the last byte of the body included. */
+  /** For the whole exchange, up to the last byte of the body. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   /** Called whenever the head of the request is written to a connection. */
@@ -22,11 +22,14 @@ export interface Answer {
   readonly body: string;
 }
 
-/** An exchange that gave no answer that could be read to its end. */
+/**
+ * An exchange without an answer that could be read to its end. The message is the second half of a sentence that begins with the
+ * request: "could not connect (ECONNREFUSED)".
+ */
 export class NoAnswer extends Error {
   override name = 'NoAnswer';
   readonly failure: TogaiFailure;
-  /** Whether trying again can help. */
+  /** Another attempt can help. */
   readonly passing: boolean;
 
   constructor(failure: TogaiFailure, whatCameBack: string, passing: boolean) {
@@ -37,10 +40,9 @@ export class NoAnswer extends Error {
 }
 
 /**
- * One request and its answer, whatever its status.
+ * Sends one request and reads its answer, of any HTTP status.
  *
- * @throws NoAnswer, whose message tells what came back instead and holds nothing of the request;
- *   the reason of `signal` once that is aborted
+ * @throws NoAnswer, whose message quotes nothing of the request; the reason of `signal` once that is aborted
  */
 export async function exchange(url: URL, options: ExchangeOptions): Promise<Answer> {
   const { post, token, userAgent, timeoutMs, signal } = options;
@@ -63,13 +65,13 @@ export async function exchange(url: URL, options: ExchangeOptions): Promise<Answ
         ...(post !== undefined && { 'content-type': 'application/json' }),
       },
       ...(post !== undefined && { method: 'POST', body: post }),
-      // A redirect would carry the token to wherever it points.
+      // Following a redirect could send the token to another host.
       redirect: 'manual',
       signal: controller.signal,
     };
     const response = await fetchReportingSend(url, request, options.onSent);
-    const body = await readBody(response).catch((error) => {
-      // A rejected token is one, whatever becomes of the words.
+    const body = await readText(response).catch((error) => {
+      // A 401 counts as a rejected request at Togai, also where its body is broken.
       if (response.status !== 401) throw error;
       return '';
     });
@@ -77,16 +79,16 @@ export async function exchange(url: URL, options: ExchangeOptions): Promise<Answ
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof NoAnswer) throw error;
-    throw describe(error);
+    throw noAnswerFor(error);
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', follow);
-    // Whatever is still coming in is not wanted any more.
+    // Closes the connection where the answer is still coming in, after a failure.
     controller.abort();
   }
 }
 
-async function readBody(response: Response): Promise<string> {
+async function readText(response: Response): Promise<string> {
   if (!response.body) return '';
   const decoder = new TextDecoder();
   let bytes = 0;
@@ -107,8 +109,8 @@ const PORT_CODES = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADD
 const PASSING_CODES = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED']);
 const CERTIFICATE_CODES = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|^EPROTO$/;
 
-/** What `fetch` means by "fetch failed" is in the cause, by code. */
-function describe(error: unknown): NoAnswer {
+/** `fetch` says only "fetch failed". The code of its cause says why. */
+function noAnswerFor(error: unknown): NoAnswer {
   const { code, name, message } = rootCause(error);
   if (NAME_CODES.has(code)) {
     return new NoAnswer('unreachable', 'found no such host (its name does not resolve)', false);

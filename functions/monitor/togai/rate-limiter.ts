@@ -1,149 +1,158 @@
 import type { Clock } from '../ports.ts';
+import { SECOND_MS } from '../timeline/time.ts';
+import { orAbort } from './or-abort.ts';
 
-const SECOND_MS = 1_000;
 /**
- * What counts as a second from the second request on: requests may arrive a little nearer to each other than they were
- * sent, and a quota that is used to its edge would turn some away. That costs one or two hundredths of the rate; one 429 costs more.
+ * The second over which requests are counted, with a margin of 15 ms. Requests may arrive a little nearer to each other than
+ * they were sent. A quota used to its edge would then answer some with 429. The margin costs 1 or 2% of the rate; one 429
+ * costs more.
  */
-const WINDOW_MS = 1_015;
+const WINDOW_MS = SECOND_MS + 15;
 /**
- * How far behind its even spacing a request may be made up for: what timers are late by, not pauses. After a pause
- * two may go together, so that a run with two requests does not wait for half a second at two a second.
+ * Requests that fall behind their even distance by this much catch up, so that late timers do not lower the rate. A longer
+ * pause is not made up for, because requests would come in a burst.
  */
 const MAX_CATCH_UP_MS = 50;
-/** How long the rate takes to climb from nothing to the full rate, so from a half in half of it. */
+/** The time in which the rate climbs from nothing to the full rate, so from a half in half of it. */
 const RECOVERY_MS = 60_000;
-/** However often it is halved, it stays above this share of the full rate. */
+/** However often the rate is halved, it stays above this share of the full rate. */
 const LOWEST_SHARE = 1 / 32;
 
 export interface RateLimiterOptions {
   readonly clock: Clock;
   /**
-   * The most requests that are sent in any one second; a fraction above 1 is rounded down to keep to
-   * that. Below 1: one request every `1 / requestsPerSecond` seconds.
+   * The most requests that are sent in any one second. A fraction above 1 is rounded down to keep that promise.
+   * Below 1: one request every `1 / requestsPerSecond` seconds.
    */
   readonly requestsPerSecond: number;
 }
 
 /** The right to send one request. */
 export interface Turn {
-  /** When it was given, by {@link Clock.elapsed}. */
+  /** The time when it was given, in ms of {@link Clock.elapsed}. */
   readonly at: number;
-  /** The request is being written to its connection, now; again where it has to be written again. */
+  /** Call when the request is being written to its connection; again where it has to be written again. */
   sent(): void;
-  /** The exchange is over. A request that nobody saw being sent counts as sent now. */
+  /** Call when the exchange is over. A request without a call of `sent` counts as sent now. */
   over(): void;
 }
 
-/** One for all requests of a process: says when the next may be sent. */
+/** Decides when the next request may be sent. One for all requests of a process, because they share Togai's quota. */
 export interface RateLimiter {
   /**
-   * Waits for a turn, first come first served. Between a turn and its {@link Turn.sent} a connection
-   * may have to be opened; until then the turn takes a place of every second that may see it sent.
+   * Waits for a turn, first come first served. A connection may have to be opened between a turn and its {@link Turn.sent}, which
+   * takes an unknown time. So until then the turn takes a place in every second.
    *
    * @throws the reason of `signal` once that is aborted
    */
   turn(signal: AbortSignal): Promise<Turn>;
   /**
-   * A request was answered with 429: the rate is halved and climbs back slowly. Requests that were sent
-   * before the rate was last halved do not halve it again.
+   * Call after an answer 429. Halves the rate, which climbs back slowly. Requests that had their turn before the last halving do
+   * not halve it again, because they say nothing about the lower rate.
    *
-   * @param turn when the throttled request had its turn
-   * @param retryAfterMs how long Togai asks to wait; no request is sent before
+   * @param turn the turn of the throttled request
+   * @param retryAfterMs how long Togai asks to wait, in ms; no request is sent before
    * @returns whether the rate was halved
    */
   throttled(turn: Turn, retryAfterMs: number | undefined): boolean;
 }
 
-export function createRateLimiter({ clock, requestsPerSecond }: RateLimiterOptions): RateLimiter {
-  /** When the last requests were sent, oldest first. */
-  const recent: number[] = [];
-  /** Turns that were given and whose requests were not seen being sent yet. */
-  let unsent = 0;
-  let slot = Number.NEGATIVE_INFINITY;
-  let pausedUntil = Number.NEGATIVE_INFINITY;
-  let halvedAt = Number.NEGATIVE_INFINITY;
-  let rateWhenHalved = requestsPerSecond;
-  let queue: Promise<unknown> = Promise.resolve();
-  let wake = () => {};
+export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
+  return new SlidingWindowLimiter(options);
+}
 
-  function rateAt(time: number): number {
-    const since = Math.max(0, time - Math.max(halvedAt, pausedUntil));
-    return Math.min(requestsPerSecond, rateWhenHalved + (requestsPerSecond * since) / RECOVERY_MS);
+/** All times in it are ms of {@link Clock.elapsed}: a wall clock that is set back must not stop requests. */
+class SlidingWindowLimiter implements RateLimiter {
+  readonly #clock: Clock;
+  readonly #requestsPerSecond: number;
+  /** When the last requests were sent, oldest first. */
+  readonly #sentAt: number[] = [];
+  /** Turns that were given and whose requests are not sent yet. */
+  #unsent = 0;
+  /** Requests keep an even distance: the next turn is not given before this time. */
+  #nextEvenTime = Number.NEGATIVE_INFINITY;
+  #pausedUntil = Number.NEGATIVE_INFINITY;
+  #halvedAt = Number.NEGATIVE_INFINITY;
+  #rateWhenHalved: number;
+  #queue: Promise<unknown> = Promise.resolve();
+  #wake = () => {};
+
+  constructor({ clock, requestsPerSecond }: RateLimiterOptions) {
+    this.#clock = clock;
+    this.#requestsPerSecond = requestsPerSecond;
+    this.#rateWhenHalved = requestsPerSecond;
   }
 
-  /** The earliest time of the next turn; infinite while that depends on turns whose requests are unsent. */
-  function nextTurn(now: number): number {
-    const rate = rateAt(now);
-    const places = Math.max(1, Math.floor(rate)) - unsent;
+  turn(signal: AbortSignal): Promise<Turn> {
+    const turn = this.#queue.then(() => this.#wait(signal));
+    this.#queue = turn.catch(() => {});
+    return orAbort(turn, signal);
+  }
+
+  throttled(turn: Turn, retryAfterMs: number | undefined): boolean {
+    const now = this.#clock.elapsed();
+    if (retryAfterMs !== undefined) {
+      this.#pausedUntil = Math.max(this.#pausedUntil, now + retryAfterMs);
+    }
+    if (turn.at < this.#halvedAt) return false;
+    const lowest = this.#requestsPerSecond * LOWEST_SHARE;
+    this.#rateWhenHalved = Math.max(this.#rateAt(now) / 2, lowest);
+    this.#halvedAt = now;
+    return true;
+  }
+
+  /** In requests a second. */
+  #rateAt(time: number): number {
+    const since = Math.max(0, time - Math.max(this.#halvedAt, this.#pausedUntil));
+    const climbed = (this.#requestsPerSecond * since) / RECOVERY_MS;
+    return Math.min(this.#requestsPerSecond, this.#rateWhenHalved + climbed);
+  }
+
+  /** The earliest time of the next turn; infinite while a turn whose request is unsent holds the last place. */
+  #nextTurn(now: number): number {
+    const rate = this.#rateAt(now);
+    const places = Math.max(1, Math.floor(rate)) - this.#unsent;
     if (places < 1) return Number.POSITIVE_INFINITY;
     const windowMs = rate < 1 ? SECOND_MS / rate : WINDOW_MS;
-    const oldest = recent.at(-places) ?? Number.NEGATIVE_INFINITY;
-    return Math.max(pausedUntil, slot, oldest + windowMs);
+    const oldest = this.#sentAt.at(-places) ?? Number.NEGATIVE_INFINITY;
+    return Math.max(this.#pausedUntil, this.#nextEvenTime, oldest + windowMs);
   }
 
-  function give(now: number): Turn {
-    const spacing = SECOND_MS / rateAt(now);
-    slot = Math.max(slot, now - Math.max(MAX_CATCH_UP_MS, spacing)) + spacing;
-    unsent++;
-    let waiting = true;
-    const sent = () => {
-      if (waiting) unsent--;
-      waiting = false;
-      recent.push(clock.elapsed());
-      if (recent.length > Math.max(1, requestsPerSecond)) recent.shift();
-      wake();
-    };
-    return { at: now, sent, over: () => waiting && sent() };
-  }
-
-  async function wait(signal: AbortSignal): Promise<Turn> {
+  async #wait(signal: AbortSignal): Promise<Turn> {
     for (;;) {
       signal.throwIfAborted();
-      const now = clock.elapsed();
-      const next = nextTurn(now);
-      if (next <= now) return give(now);
-      if (next === Number.POSITIVE_INFINITY) await change(signal);
-      else await clock.sleep(next - now, signal);
+      const now = this.#clock.elapsed();
+      const next = this.#nextTurn(now);
+      if (next <= now) return this.#give(now);
+      if (next === Number.POSITIVE_INFINITY) await this.#untilSent(signal);
+      else await this.#clock.sleep(next - now, signal);
     }
   }
 
-  async function change(signal: AbortSignal): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const onAbort = () => resolve();
-    wake = resolve;
-    signal.addEventListener('abort', onAbort, { once: true });
-    await promise;
-    signal.removeEventListener('abort', onAbort);
+  #give(now: number): Turn {
+    const spacing = SECOND_MS / this.#rateAt(now);
+    // Two may go together after a pause, so that two requests at 2 a second do not take half a second.
+    const earliest = now - Math.max(MAX_CATCH_UP_MS, spacing);
+    this.#nextEvenTime = Math.max(this.#nextEvenTime, earliest) + spacing;
+    this.#unsent++;
+    let isUnsent = true;
+    const sent = () => {
+      if (isUnsent) this.#unsent--;
+      isUnsent = false;
+      this.#sentAt.push(this.#clock.elapsed());
+      if (this.#sentAt.length > Math.max(1, this.#requestsPerSecond)) this.#sentAt.shift();
+      this.#wake();
+    };
+    return { at: now, sent, over: () => isUnsent && sent() };
   }
 
-  return {
-    turn(signal) {
-      const turn = queue.then(() => wait(signal));
-      queue = turn.catch(() => {});
-      return orAbort(turn, signal);
-    },
-    throttled(turn, retryAfterMs) {
-      const now = clock.elapsed();
-      if (retryAfterMs !== undefined) pausedUntil = Math.max(pausedUntil, now + retryAfterMs);
-      if (turn.at < halvedAt) return false;
-      rateWhenHalved = Math.max(rateAt(now) / 2, requestsPerSecond * LOWEST_SHARE);
-      halvedAt = now;
-      return true;
-    },
-  };
-}
-
-/** Does not wait for those ahead any longer once it is aborted. */
-export async function orAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  promise.catch(() => {});
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = () => aborted.reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([promise, aborted.promise]);
-  } finally {
+  /** Waits until a request is sent or `signal` is aborted. */
+  async #untilSent(signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const onAbort = () => resolve();
+    this.#wake = resolve;
+    signal.addEventListener('abort', onAbort, { once: true });
+    await promise;
     signal.removeEventListener('abort', onAbort);
   }
 }

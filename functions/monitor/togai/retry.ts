@@ -1,32 +1,62 @@
-/** How often a request is sent again after a passing failure: four times, so five requests at most. */
-export const MAX_RETRIES = 4;
-/** How often the rate is halved after 429s, with no other answer between, before it is given up. */
-export const MAX_HALVINGS = 8;
-/** The longest `Retry-After` that is waited for in a run. */
-export const MAX_RETRY_AFTER_MS = 5 * 60_000;
+import { TogaiError } from '../errors.ts';
+import type { NoAnswer } from './exchange.ts';
 
-/** The longest that is kept to at all: one beyond it is a mistake, and must not silence the monitor. */
-export const MAX_RETRY_AFTER_KEPT_MS = 60 * 60_000;
+/** A request is sent again at most four times after a passing failure, so five times in all. */
+export const MAX_RETRIES = 4;
 
 const FIRST_BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 8_000;
 
 /**
- * Full jitter: a random time up to a bound that doubles with each attempt, so that clients that failed
+ * The wait before a retry, by full jitter: a random time up to a limit that doubles with each attempt. So clients that failed
  * together do not come back together.
  *
  * @param attempt 1 for the first retry
- * @param random from 0 up to, not including, 1
+ * @param random 0 ≤ random < 1
+ * @returns ms
  */
 export function backoffMs(attempt: number, random: number): number {
   return random * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempt - 1));
 }
 
 /**
- * `Retry-After`, seconds or an HTTP date (RFC 9110, 10.2.3).
+ * The error that ends a request, or `undefined` where it may be sent again.
+ *
+ * @param attempted the request, for the message
+ * @param failures how often the request has failed so far, 1 or more
+ */
+export function finalError(
+  attempted: string,
+  error: NoAnswer,
+  failures: number,
+): TogaiError | undefined {
+  const whatCameBack = error.message;
+  if (!error.passing) {
+    return new TogaiError(
+      error.failure,
+      `${attempted} ${whatCameBack}: ${adviceFor(error.failure)}`,
+      { cause: error },
+    );
+  }
+  if (failures <= MAX_RETRIES) return undefined;
+  return new TogaiError(
+    error.failure,
+    `${attempted} failed ${failures} times in a row, the last time it ${whatCameBack}: Togai or the network has a problem; try again later`,
+    { cause: error },
+  );
+}
+
+function adviceFor(failure: TogaiError['failure']): string {
+  return failure === 'unreachable'
+    ? 'check the network and the base URL (--togai-base-url); behind a proxy set NODE_USE_ENV_PROXY=1 and HTTPS_PROXY'
+    : 'check the base URL, this is not how Togai answers';
+}
+
+/**
+ * Reads `Retry-After`: seconds or an HTTP date (RFC 9110, 10.2.3).
  *
  * @param now epoch ms
- * @returns ms from now on, `undefined` where there is none or it makes no sense
+ * @returns ms from now on; `undefined` where the header is missing or unreadable
  */
 export function retryAfterMs(header: string | null, now: number): number | undefined {
   const text = header?.trim() ?? '';

@@ -2,8 +2,8 @@ import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/clien
 import { SettingError } from '../errors.ts';
 import type { Credential } from '../ports.ts';
 
-/** What a repetition would not change. */
-const UNREADABLE = new Set([
+/** Errors of Secrets Manager that another attempt would not change: a person has to act. */
+const LASTING_ERRORS = new Set([
   'AccessDeniedException',
   'DecryptionFailure',
   'InvalidRequestException',
@@ -12,13 +12,16 @@ const UNREADABLE = new Set([
 
 interface SecretOptions {
   readonly secretId: string;
-  /** What is in the secret until somebody puts a token there; it is never sent anywhere. */
+  /** The content of a new secret, until somebody puts a token there. It is never sent anywhere. */
   readonly placeholder: string;
 }
 
 /**
- * The token in a secret: its plain text, or JSON with a `token` key. Read once and kept for as long as the
- * process lives, warm runs of a function included; read again when Togai rejects it.
+ * The token in a secret: plain text, or JSON with a key `token`. It is kept as long as the process lives, so a warm run makes no
+ * call to Secrets Manager.
+ *
+ * The SDK reads it, not middy's middleware. A rejected token must be read again in the same run, because it may have been rotated.
+ * The middleware also existed only for middy 6, and two majors of middy do not go together (docs/decisions.md, 7).
  */
 export function createSecretCredential(
   client: SecretsManagerClient,
@@ -32,9 +35,9 @@ export function createSecretCredential(
       return tokenOf(SecretString ?? '', placeholder);
     } catch (error) {
       const name = error instanceof Error ? error.name : '';
-      if (!UNREADABLE.has(name)) throw error;
+      if (!LASTING_ERRORS.has(name)) throw error;
       throw new SettingError(
-        `the secret with Togai's token cannot be read (${name}): check that it exists and that the function's role may read it and use its key`,
+        `the secret with Togai's token cannot be read (${name}); check that it exists, and that the function's role may read it and use its key`,
         { cause: error },
       );
     }
@@ -52,7 +55,7 @@ export function createSecretCredential(
   };
 }
 
-/** @throws SettingError where there is no token in it; never with any of the secret's text */
+/** @throws SettingError where the secret holds no token; its message quotes nothing of the secret */
 function tokenOf(secret: string, placeholder: string): string {
   const text = secret.trim();
   const token = text.startsWith('{') ? tokenOfJson(text) : text;
@@ -69,7 +72,7 @@ function tokenOfJson(text: string): string {
     const { token } = JSON.parse(text);
     if (typeof token === 'string') return token.trim();
   } catch {
-    // Told below.
+    // Reported below, without the parser's message, which would quote the secret.
   }
   throw new SettingError(
     'the secret is JSON without a "token" that is a text; store the token alone, or {"token":"..."}',

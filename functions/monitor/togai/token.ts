@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { SettingError, TogaiError } from '../errors.ts';
 import type { Credential, RejectionLimiter } from '../ports.ts';
-import { orAbort } from './rate-limiter.ts';
+import { orAbort } from './or-abort.ts';
 import { createRedactor } from './redact.ts';
 
 export interface TokenOptions {
@@ -12,14 +12,17 @@ export interface TokenOptions {
 }
 
 /**
- * The token of a client, and how many requests it is sent with at once: all that are on their way are rejected when it is
- * revoked. One that was never accepted goes with one request alone. Once it is rejected nothing more is sent until what is on
- * its way is answered, and then, once, what stands in its place by now.
+ * The token of a client. It limits the number of requests under way. When a token is revoked, all requests under way with it are
+ * rejected. Togai blocks an address after five rejected requests in 30 minutes (Togai, "Quotas and limits").
+ *
+ * - A token that Togai has not accepted yet goes with one request alone: if it is wrong, that costs one rejected request.
+ * - After a 401 nothing is sent until all requests under way are answered, because each of them may be rejected too. Then the
+ *   token is read again, once: it may have been rotated.
  */
 export class Token {
   readonly #options: TokenOptions;
   #text: string;
-  /** One for every token that was sent: none of them may come out. */
+  /** One for each token that was sent: an answer may repeat any of them. */
   readonly #redactors: ((text: string) => string)[];
   #isAccepted = false;
   #isHeld = false;
@@ -29,7 +32,11 @@ export class Token {
   #underWay = 0;
   #change = Promise.withResolvers<void>();
 
-  /** @throws SettingError for a token that cannot be sent; TogaiError `unauthorized` for one that may not be */
+  /**
+   * Reads the token, a second time if the rejection limiter holds it back: it may have been rotated since.
+   *
+   * @throws SettingError for a text that is no token; TogaiError `unauthorized` for a token that may not be sent now
+   */
   static async read(options: TokenOptions): Promise<Token> {
     const { credential, tokenSource, rejectionLimiter } = options;
     let text = checkToken(await credential.read(), tokenSource);
@@ -38,7 +45,7 @@ export class Token {
     if (!rejectionLimiter.maySend(digestOf(text))) {
       throw new TogaiError(
         'unauthorized',
-        `nothing was sent to Togai: it rejected the token in ${tokenSource}, or four requests with others, in the last half hour, and it blocks an address after five rejected requests in 30 minutes; put a valid token there`,
+        `nothing was sent to Togai: it rejected the token in ${tokenSource}, or four requests with other tokens, in the last half hour; it blocks an address after five rejected requests in 30 minutes; put a valid token into ${tokenSource}`,
       );
     }
     return new Token(options, text);
@@ -54,12 +61,12 @@ export class Token {
     return this.#text;
   }
 
-  /** Whether what was entered for must be left again without sending. */
+  /** The token was rejected while a request waited for its turn: leave the place again without sending. */
   get isHeld(): boolean {
     return this.#isHeld;
   }
 
-  /** What comes in could repeat a token; it goes no further than this. */
+  /** Takes every token that was sent out of a text, because an answer may repeat it. */
   redact(text: string): string {
     return this.#redactors.reduce((redacted, redact) => redact(redacted), text);
   }
@@ -67,42 +74,48 @@ export class Token {
   /**
    * Waits for a place among the requests under way.
    *
-   * @throws why nothing is sent any more; the reason of `signal` once that is aborted
+   * @throws the reason of {@link end}; the reason of `signal` once that is aborted
    */
   async enter(signal: AbortSignal): Promise<void> {
     for (;;) {
       if (this.#end) throw this.#end.reason;
-      if (this.#underWay < this.#most()) break;
+      if (this.#underWay < this.#mostUnderWay()) break;
       await orAbort(this.#change.promise, signal);
     }
     this.#underWay++;
   }
 
+  /** Gives the place back. */
   leave(): void {
     this.#underWay--;
     this.#changed();
   }
 
-  /** Togai has answered as it does to those that it knows. */
+  /** Call after an answer that Togai gives only to a valid token. */
   accepted(): void {
     if (this.#isAccepted) return;
     this.#isAccepted = true;
     this.#changed();
   }
 
-  /** Nothing is sent any more. */
+  /** From now on nothing is sent. */
   end(reason: unknown): void {
     this.#end ??= { reason };
     this.#changed();
   }
 
-  /** Takes note of a 401, before the place of its request is free. */
+  /** Call after a 401, before the request leaves its place: otherwise another request could enter first. */
   async rejected(text: string): Promise<void> {
     this.#isHeld = true;
     await this.#orEnd(this.#options.rejectionLimiter.rejected(digestOf(text)));
   }
 
-  /** After a 401: whether there is another token to try, which there can be once. */
+  /**
+   * Call after a 401. Reads the token again, once for all rejected requests.
+   *
+   * @param rejected the text of the rejected token
+   * @returns whether there is another token to send; false for a second token that is rejected
+   */
   renewed(rejected: string): Promise<boolean> {
     this.#renewal ??= { of: rejected, done: this.#orEnd(this.#renew(rejected)) };
     return this.#renewal.of === rejected ? this.#renewal.done : Promise.resolve(false);
@@ -121,7 +134,7 @@ export class Token {
     return true;
   }
 
-  #most(): number {
+  #mostUnderWay(): number {
     if (this.#isHeld) return 0;
     return this.#isAccepted ? this.#options.rejectionLimiter.mostUnderWay() : 1;
   }
@@ -141,7 +154,7 @@ export class Token {
   }
 }
 
-/** Tells tokens apart and tells nothing of them. */
+/** Names a token in the stored state without revealing it. */
 function digestOf(token: string): string {
   return createHash('sha256').update(token).digest('hex').slice(0, 16);
 }

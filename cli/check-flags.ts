@@ -1,0 +1,102 @@
+import { SettingError } from '../functions/monitor/errors.ts';
+import { ignoredAt } from '../functions/monitor/settings/ignore-list.ts';
+import { flagOf } from '../functions/monitor/settings/names.ts';
+import type { Setting } from '../functions/monitor/settings/setting.ts';
+import { SETTINGS } from '../functions/monitor/settings/table.ts';
+import { checkRules, checkSchemas } from '../functions/monitor/settings/togai-metrics-limits.ts';
+import { printable } from '../functions/monitor/text/text.ts';
+import { DAY_MS, parseDuration, type Range } from '../functions/monitor/timeline/time.ts';
+import type { Counting } from '../functions/monitor/timeline/timeline.ts';
+import type { CheckRequest } from './check.ts';
+import { readTogaiEnvironment, requireToken } from './credentials.ts';
+import { naming, readBaseUrl, readTime, type SettingFlags } from './flags.ts';
+import type { Surroundings } from './terminal.ts';
+
+/** The flags of `check`, as texts. */
+export interface CheckFlags extends SettingFlags {
+  readonly since: string | undefined;
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  readonly top: string | undefined;
+  readonly counting: Counting;
+  readonly reconcile: boolean | undefined;
+  readonly json: boolean | undefined;
+  readonly quiet: boolean | undefined;
+}
+
+/** A longer range would take hours, and its buckets would fill the memory. */
+const MAX_RANGE_MS = 31 * DAY_MS;
+
+/** @throws SettingError that names the flag */
+export function readCheckRequest(flags: CheckFlags, around: Surroundings): CheckRequest {
+  const now = around.clock.now();
+  const read = <T>(setting: Setting<T>, text: string | undefined) =>
+    naming(flagOf(setting), () => setting.parse(text ?? setting.defaultText));
+  const window = readRange(flags, now);
+  // `--reconcile` may count for hours before it asks for metrics, so the limits of metrics are checked now.
+  const counting = flags.reconcile ? 'metrics' : flags.counting;
+  const accounts = ignoredAt(read(SETTINGS.ignoredAccounts, flags.ignoredAccounts), now);
+  const ignoredNow = ignoredAt(read(SETTINGS.ignoredSchemas, flags.ignoredSchemas), now);
+  const schemas = naming(flagOf(SETTINGS.ignoredSchemas), () => checkSchemas(ignoredNow, counting));
+  const ignoreLists = { accounts, schemas };
+  const rules = read(SETTINGS.thresholds, flags.thresholds);
+  const thresholds = naming(flagOf(SETTINGS.thresholds), () =>
+    checkRules(rules, counting, ignoreLists),
+  );
+  const environment = readTogaiEnvironment(around.env, around.folder);
+  return {
+    window,
+    thresholds,
+    minimumEvents: read(SETTINGS.minimumEvents, flags.minimumEvents),
+    requestsPerSecond: read(SETTINGS.maxRequestsPerSecond, flags.maxRequestsPerSecond),
+    ignoreLists,
+    baseUrl: readBaseUrl(flags.togaiBaseUrl, environment),
+    token: requireToken(environment),
+    tokenSource: 'TOGAI_TOKEN',
+    counting: flags.counting,
+  };
+}
+
+/** @throws SettingError that names the flag */
+export function readTop(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new SettingError(
+    `--top: "${printable(text, 80)}" is not a number of accounts; write a whole number from 1 to 999999`,
+  );
+}
+
+function readRange(flags: CheckFlags, now: number): Range {
+  if (flags.from !== undefined) {
+    const start = readTime('--from', flags.from);
+    const end = flags.to === undefined ? now : readTime('--to', flags.to);
+    return checkRange({ start, end }, now);
+  }
+  if (flags.to !== undefined) {
+    throw new SettingError('--to is the end of the range; give its start with --from');
+  }
+  const text = flags.since ?? '60m';
+  const duration = parseDuration(text);
+  if (duration === undefined) {
+    throw new SettingError(
+      `--since: "${printable(text, 80)}" is not a duration; write minutes, hours or days: 90m, 6h, 2d`,
+    );
+  }
+  return checkRange({ start: now - duration, end: now }, now);
+}
+
+/** @throws SettingError if a range is empty, ends in the future, or is too long */
+function checkRange(range: Range, now: number): Range {
+  if (range.start >= now) {
+    throw new SettingError('--from is in the future; choose a time in the past');
+  }
+  if (range.start >= range.end) {
+    throw new SettingError('--from is not before --to; swap them, or choose a later --to');
+  }
+  if (range.end > now) {
+    throw new SettingError('--to is in the future; leave it out to count up to now');
+  }
+  if (range.end - range.start > MAX_RANGE_MS) {
+    throw new SettingError('the range is longer than 31 days; count it in shorter pieces');
+  }
+  return range;
+}

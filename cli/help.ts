@@ -1,0 +1,30 @@
+/** Texts of `--help` that several commands share. Each is a block of lines. */
+
+export const TOKEN_SOURCES = `The token is read from the variable TOGAI_TOKEN, or from a line TOGAI_TOKEN=... in a file .env in this folder.
+TOGAI_BASE_URL may stand there too; the option --togai-base-url comes first.`;
+
+export const THRESHOLD_GRAMMAR = `Thresholds: <subject> [by account|by schema] <op> <limit>[%] [for <n>m] [critical]
+  subject   a status group (metered, unmetered, failed, duplicate, in_progress, reverted, unknown), total,
+            a status (INGESTION_COMPLETED_NO_MATCHING_METERS) or a pattern (INGESTION_FAILED_*)
+  by        evaluate each account or each schema by itself
+  op        >= > <= <
+  limit     a number of events, or with % a share of the settled events (all but in_progress and reverted)
+  for       how long it must be breached before an alert fires; check ignores this`;
+
+const FAILURES = `  2         failed; the last line says why
+  130, 143  interrupted by Ctrl-C or by SIGTERM`;
+
+export const EXIT_CODES = `Exit codes:
+  0         done; no threshold is breached (check), no alert fires (run)
+  3         a threshold is breached (check), an alert fires (run)
+${FAILURES}`;
+
+export const CHECK_EXIT_CODES = `Exit codes:
+  0         counted; no threshold is breached
+  3         counted; a threshold is breached, or with --reconcile the two counts differ
+${FAILURES}`;
+
+export const RUN_EXIT_CODES = `Exit codes:
+  0         no alert fires
+  3         an alert fires
+${FAILURES}`;

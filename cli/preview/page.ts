@@ -1,0 +1,61 @@
+import {
+  type RenderedMessage,
+  renderMessage,
+} from '../../functions/monitor/notifications/formats/message.ts';
+import { exampleExplanations, exampleNotifications } from './example-notifications.ts';
+import { escapeHtml, slackHtml } from './slack-html.ts';
+import { STYLE } from './style.ts';
+
+const LINKS = {
+  dashboardUrl: 'https://console.aws.amazon.com/cloudwatch/home#dashboards/dashboard/unmetered',
+  runbookUrl: 'https://example.com/runbook',
+};
+
+/** One HTML page of all example notifications. It loads no other file. */
+export function renderPage(): string {
+  const sections = Object.values(exampleNotifications()).map((notification) => {
+    const explanations = notification.kind === 'fired' ? exampleExplanations() : [];
+    return section(notification.kind, renderMessage(notification, { ...LINKS, explanations }));
+  });
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Unmetered Events Monitor: every notification</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<header>
+<h1>Every notification</h1>
+<p>As each kind of subscriber gets it, from fixed data.</p>
+</header>
+${sections.join('\n')}
+</body>
+</html>
+`;
+}
+
+function section(kind: string, message: RenderedMessage): string {
+  return `<section>
+<h2>${kind}</h2>
+<div class="formats">
+<article class="email"><h3>Email</h3><p class="subject">${escapeHtml(message.subject)}</p><pre>${escapeHtml(message.email)}</pre></article>
+<div class="side">
+<article class="slack"><h3>Slack</h3>${slackCard(message.slack)}</article>
+<article class="sms"><h3>SMS</h3><p class="bubble">${escapeHtml(message.sms)}</p></article>
+</div>
+</div>
+<details><summary>JSON</summary><pre>${escapeHtml(JSON.stringify(JSON.parse(message.json), null, 2))}</pre></details>
+</section>`;
+}
+
+function slackCard(slack: string): string {
+  const { content } = JSON.parse(slack) as {
+    content: { title: string; description: string; nextSteps: string[] };
+  };
+  const text = slackHtml(content.description).replaceAll('\n', '<br>');
+  const steps = content.nextSteps.map((step) => `<li>${slackHtml(step)}</li>`).join('');
+  const list = steps === '' ? '' : `<ul>${steps}</ul>`;
+  return `<div class="card"><p class="title">${slackHtml(content.title)}</p><p>${text}</p>${list}</div>`;
+}

@@ -1,0 +1,58 @@
+import type { Counts, Groups } from '../../functions/monitor/events/counts.ts';
+import { rankGroups } from '../../functions/monitor/notifications/window-summary.ts';
+import { counted, formatCount, printable } from '../../functions/monitor/text/text.ts';
+import type { CheckResult } from '../check.ts';
+import type { Paint, Style } from '../terminal.ts';
+import { countInGroup } from './figures.ts';
+
+/** The last lines: how many thresholds are breached, the losses with their worst account and schema, the next step. */
+export function conclusion(
+  { evaluations, counts, counting, failedKnown }: CheckResult,
+  paint: Paint,
+): string[] {
+  const total = counted(evaluations.length, 'threshold');
+  const breached = evaluations.filter(({ state }) => state === 'breached');
+  const insufficient = evaluations.filter(({ state }) => state === 'insufficient').length;
+  const missing = insufficient === 0 ? '' : ` Not enough data for ${insufficient} of ${total}.`;
+  if (breached.length === 0) {
+    const style = insufficient === 0 ? 'green' : 'yellow';
+    return [paint(style, `No threshold is breached.${missing}`)];
+  }
+  const critical = breached.some(({ severity }) => severity === 'critical');
+  const style: Style = critical ? ['bold', 'red'] : ['bold', 'yellow'];
+  const losses = (['unmetered', 'failed'] as const)
+    .map((group) => lossIn(counts, group, group === 'unmetered' || failedKnown))
+    .filter((sentence) => sentence !== undefined);
+  const next =
+    counting === 'events'
+      ? 'Next: look up the reference ids above in Togai.'
+      : 'Next: get reference ids with a short range: npx unmetered check --since 5m.';
+  return [
+    paint(style, `${breached.length} of ${total} breached.${missing}`),
+    ...losses,
+    `${next} Steps for each status: docs/runbook.md.`,
+  ];
+}
+
+/** `509 unmetered events: 507 of account acme, 138 of schema message_sent.` */
+function lossIn(
+  { byStatus, accounts, schemas }: Counts,
+  group: 'unmetered' | 'failed',
+  ownersKnown: boolean,
+): string | undefined {
+  const events = countInGroup(byStatus, group);
+  if (events === 0) return undefined;
+  const owners = ownersKnown
+    ? [...worstOf('account', accounts, group), ...worstOf('schema', schemas, group)]
+    : [];
+  const list = owners.length === 0 ? '' : `: ${owners.join(', ')}`;
+  return `${counted(events, `${group} event`)}${list}.`;
+}
+
+/** `507 of account acme`; nothing if no account has lost any. */
+function worstOf(kind: string, { byName }: Groups, group: 'unmetered' | 'failed'): string[] {
+  const [worst] = rankGroups(byName).sort((a, b) => b[group] - a[group]);
+  if (!worst || worst[group] === 0) return [];
+  const name = worst.name === '' ? `without ${kind}` : `of ${kind} ${printable(worst.name, 60)}`;
+  return [`${formatCount(worst[group])} ${name}`];
+}

@@ -1,0 +1,32 @@
+import type { Groups } from '../../functions/monitor/events/counts.ts';
+import { rankGroups } from '../../functions/monitor/notifications/window-summary.ts';
+import { formatCount } from '../../functions/monitor/text/text.ts';
+import type { Paint } from '../terminal.ts';
+import { atLeast, share } from './figures.ts';
+import { type Column, dimHead, table } from './table.ts';
+
+/** The accounts or the schemas with the most unmetered and failed events. */
+export function groups(
+  kind: 'account' | 'schema',
+  { byName }: Groups,
+  { top, failedKnown }: { readonly top: number; readonly failedKnown: boolean },
+  paint: Paint,
+): string[] {
+  const concerned = rankGroups(byName)
+    .filter(({ unmetered, failed }) => unmetered + failed > 0)
+    .slice(0, top);
+  if (concerned.length === 0) return [];
+  const rows = concerned.map(({ name, unmetered, failed, total }) => [
+    name === '' ? `(no ${kind})` : name,
+    formatCount(unmetered),
+    failedKnown ? formatCount(failed) : '?',
+    formatCount(total),
+    failedKnown ? share(unmetered + failed, total) : atLeast(unmetered, total),
+  ]);
+  const right: Column = { align: 'right', style: dimHead };
+  return table(
+    [{ style: dimHead }, right, right, right, right],
+    [[`TOP ${kind.toUpperCase()}S`, 'UNMETERED', 'FAILED', 'TOTAL', 'LOST'], ...rows],
+    paint,
+  );
+}

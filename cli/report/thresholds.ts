@@ -1,0 +1,82 @@
+import { counted, formatCount, printable } from '../../functions/monitor/text/text.ts';
+import type {
+  Evaluation,
+  EvaluationState,
+  InsufficientReason,
+} from '../../functions/monitor/thresholds/evaluate.ts';
+import { isoTime } from '../../functions/monitor/timeline/time.ts';
+import type { CheckResult } from '../check.ts';
+import type { Paint, Style } from '../terminal.ts';
+import { trimmed } from './figures.ts';
+import { dimHead, table } from './table.ts';
+
+const STATES: Readonly<Record<EvaluationState, string>> = {
+  breached: 'BREACHED',
+  ok: 'ok',
+  insufficient: 'not enough data',
+};
+
+const REASONS: Readonly<Record<InsufficientReason, string>> = {
+  incomplete: 'not every bucket was counted completely',
+  'in progress': 'over 10% of the events are still in progress',
+  'too few': 'too few events for a share (see --minimum-events)',
+  truncated: 'there are more accounts or schemas than are kept',
+};
+
+/** Each threshold with its evaluation, and the accounts or schemas that breach it. */
+export function thresholds(evaluations: readonly Evaluation[], paint: Paint): string[] {
+  const rows = evaluations.map((evaluation) => [
+    STATES[evaluation.state],
+    evaluation.severity,
+    evaluation.threshold,
+    evaluation.state === 'insufficient' ? '-' : measured(evaluation),
+    evaluation.reason ? REASONS[evaluation.reason] : listGroups(evaluation),
+  ]);
+  const stateStyle = (_: string, row: number): Style => {
+    const evaluation = evaluations[row - 1];
+    if (!evaluation || evaluation.state === 'insufficient') return 'dim';
+    if (evaluation.state === 'ok') return 'green';
+    return evaluation.severity === 'critical' ? ['bold', 'red'] : ['bold', 'yellow'];
+  };
+  return table(
+    [
+      { style: stateStyle },
+      { style: dimHead },
+      { style: dimHead, maxWidth: 70 },
+      { align: 'right', style: dimHead },
+      { maxWidth: 100 },
+    ],
+    [['STATE', 'SEVERITY', 'THRESHOLD', 'VALUE', ''], ...rows],
+    paint,
+  );
+}
+
+/** The breached thresholds alone, one line each; an empty text if there are none. */
+export function breachedLines({ evaluations, window }: CheckResult): string {
+  return evaluations
+    .filter(({ state }) => state === 'breached')
+    .map((evaluation) => {
+      const whose = evaluation.groups.length > 0 ? `: ${listGroups(evaluation)}` : '';
+      const breach = `${evaluation.severity}: "${evaluation.threshold}" is breached with ${measured(evaluation)}`;
+      return `${breach} from ${isoTime(window.start)} to ${isoTime(window.end)}${whose}\n`;
+    })
+    .join('');
+}
+
+/** `412 events`, `6.1%` */
+function measured({ value, unit }: Evaluation): string {
+  return unit === 'percent' ? `${trimmed(value)}%` : counted(value, 'event');
+}
+
+/** `acme 56.5% (507 events), globex 51% (40 events), 3 more` */
+function listGroups({ groups: breached, unit }: Evaluation): string {
+  const shown = breached
+    .slice(0, 3)
+    .map(({ name, value, events }) =>
+      unit === 'percent'
+        ? `${printable(name, 60)} ${trimmed(value)}% (${counted(events, 'event')})`
+        : `${printable(name, 60)} ${counted(events, 'event')}`,
+    );
+  const more = breached.length - shown.length;
+  return [...shown, ...(more > 0 ? [`${formatCount(more)} more`] : [])].join(', ');
+}

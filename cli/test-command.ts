@@ -1,0 +1,28 @@
+import type { Command } from 'commander';
+import { renderMessage } from '../functions/monitor/notifications/formats/message.ts';
+import { testNotification } from '../functions/monitor/notifications/notification.ts';
+import type { Surroundings } from './terminal.ts';
+
+/** `unmetered test` */
+export function addTest(program: Command, around: Surroundings): void {
+  program
+    .command('test')
+    .description('print the harmless test message as email, SMS, Slack and machines get it')
+    .action(() => {
+      const message = renderMessage(testNotification(around.clock.now()), {
+        dashboardUrl: '',
+        runbookUrl: '',
+        explanations: [],
+      });
+      around.stdout.write(
+        [
+          `Subject: ${message.subject}`,
+          `Email:\n${message.email}`,
+          `SMS: ${message.sms}`,
+          `Slack: ${message.slack}`,
+          `JSON: ${message.json}`,
+          '',
+        ].join('\n\n'),
+      );
+    });
+}

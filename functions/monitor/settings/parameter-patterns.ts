@@ -1,0 +1,55 @@
+import { KNOWN_STATUSES, STATUS_GROUPS } from '../events/status-groups.ts';
+
+/**
+ * The grammars of text settings as regular expressions of the whole value. CloudFormation checks a parameter
+ * with its pattern, before it changes anything. A pattern meets these rules:
+ *
+ * - Java (CloudFormation) and JavaScript (tests) read it alike.
+ * - It accepts printable ASCII only. The environment of a function holds 4 KB, and an ASCII character is one byte.
+ * - It is a little stricter than its parser, so that every accepted value works.
+ *
+ * The parser checks the rest: 30 February, for example, or a rule that is written twice.
+ */
+
+const either = (...choices: string[]) => `(?:${choices.join('|')})`;
+
+/** A count of events: `0` to `999999999`, and the same without `0`. */
+const COUNT = '[0-9]{1,9}';
+const COUNT_OVER_0 = '[1-9][0-9]{0,8}';
+/** A share: up to but not including 100%, and from above 0% to 100%. */
+const DECIMALS = '(?:\\.[0-9]{1,6})?';
+const SHARE_UNDER_100 = `[0-9]{1,2}${DECIMALS} *%`;
+const SHARE_OVER_0 = `${either('100(?:\\.0{1,6})?', `[1-9][0-9]?${DECIMALS}`, '0\\.(?!0+ *%)[0-9]{1,6}')} *%`;
+
+/** Without `>= 0`, which is always breached, and `< 0`, which never is. */
+const AT_LEAST = either(
+  `>= *${either(SHARE_OVER_0, COUNT_OVER_0)}`,
+  `> *${either(SHARE_UNDER_100, COUNT)}`,
+);
+const AT_MOST = either(
+  `<= *${either(SHARE_UNDER_100, COUNT)}`,
+  `< *${either(SHARE_OVER_0, COUNT_OVER_0)}`,
+);
+const SUBJECT = either('total', ...STATUS_GROUPS, ...KNOWN_STATUSES, '[A-Z0-9_]*\\*[A-Z0-9_*]*');
+const LIMITED = either(`(?: +by +(?:account|schema))? *${AT_LEAST}`, ` *${AT_MOST}`);
+/** 1 to 1440 minutes. */
+const FOR = '(?: +for +(?:[1-9][0-9]{0,2}|1[0-3][0-9]{2}|14[0-3][0-9]|1440) *m)?';
+/** `total` has no share: it is always 100%. */
+const RULE = `(?!total[^,]*%)${SUBJECT}${LIMITED}${FOR}(?: +critical)?`;
+
+/** For `parseThresholds`. Forty rules at most, because Java's stack grows with the repetitions. */
+export const THRESHOLDS_PATTERN = `^(?!,)(?:(?:^|,) *${RULE} *){1,40}$`;
+
+const MONTH_AND_DAY = '(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])';
+
+/** For `parseIgnoreList`. A last day has a month up to 12 and a day up to 31. */
+export const IGNORE_LIST_PATTERN = `^(?!.*@ *[0-9]{4}-(?!${MONTH_AND_DAY} *(?:,|$))[0-9]{1,2}-[0-9]{1,2} *(?:,|$))[ -~]*$`;
+
+const TIME_OF_DAY = '(?:[01][0-9]|2[0-3]):[0-5][0-9]';
+
+/** For `parseMuteUntil`: a time, or nothing. */
+export const TIME_PATTERN = `^(?:20[0-9]{2}-${MONTH_AND_DAY}T${TIME_OF_DAY}(?::[0-5][0-9](?:\\.[0-9]{1,9})?)?(?:Z|[+-]${TIME_OF_DAY})?)?$`;
+
+/** For `parseLink`: a link whose host is a name, or nothing. */
+export const LINK_PATTERN =
+  '^(?:https?://(?:[A-Za-z0-9-]+\\.)*[A-Za-z][A-Za-z0-9-]*(?::[0-9]{1,4})?(?:[/?#][!#-&(-;=?-_a-{}~]*)?)?$';

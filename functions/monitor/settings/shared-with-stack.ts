@@ -1,0 +1,13 @@
+/** Names and texts that the stack and the function must have in common. */
+
+/** The text of a new secret, until a person puts the API token there. */
+export const TOKEN_PLACEHOLDER = 'put-your-togai-api-token-here';
+
+/** The CloudWatch namespace of the function's metrics. Their one dimension is {@link METRICS_DIMENSION}. */
+export const METRICS_NAMESPACE = 'UnmeteredEventsMonitor';
+
+/** The value is the variable {@link SERVICE_VARIABLE}. It keeps two monitors in one account apart. */
+export const METRICS_DIMENSION = 'service';
+
+/** The variable from which Powertools reads the service name. */
+export const SERVICE_VARIABLE = 'POWERTOOLS_SERVICE_NAME';

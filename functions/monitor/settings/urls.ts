@@ -1,0 +1,57 @@
+import { SettingError } from '../errors.ts';
+import { printable } from '../text/text.ts';
+
+/** The addresses of Togai, by environment. Source: Togai's API documentation. */
+export const BASE_URLS: ReadonlyMap<string, string> = new Map([
+  ['production', 'https://api.togai.com'],
+  ['sandbox', 'https://sandbox-api.togai.com'],
+]);
+
+/**
+ * Reads a link for notifications. Messages carry it unescaped, so it must not hold a character that ends a link.
+ *
+ * @returns the link, or an empty text for none
+ * @throws SettingError for a text that is not an `http` or `https` address
+ */
+export function parseLink(text: string): string {
+  const url = text.trim();
+  if (url === '') return '';
+  if (/^https?:\/\/[^\s<>|"'`]{1,500}$/.test(url) && URL.canParse(url)) return url;
+  throw new SettingError(
+    `"${printable(text, 80)}" is not a link; write an address that begins with https://`,
+  );
+}
+
+/**
+ * Reads the address of Togai: `production`, `sandbox`, or a URL. The API token is sent there,
+ * so it has to be `https`, or `http` to this machine.
+ *
+ * @returns the address without a slash at its end
+ * @throws SettingError for any other text
+ */
+export function parseBaseUrl(text: string): string {
+  const known = BASE_URLS.get(text.trim());
+  if (known) return known;
+  const url = URL.parse(text.trim());
+  if (!url) {
+    throw new SettingError(
+      `"${printable(text, 200)}" is not an address; write production, sandbox, or a URL such as ${BASE_URLS.get('production')}`,
+    );
+  }
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    throw new SettingError(
+      `the address at ${url.host} holds a user, a password, a query or a fragment; write only scheme, host and path`,
+    );
+  }
+  const safe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
+  if (!safe) {
+    throw new SettingError(
+      `"${printable(text.trim(), 200)}" would send the token unencrypted; write an https address (http is accepted for this machine only: localhost, 127.0.0.1)`,
+    );
+  }
+  return url.href.replace(/\/+$/, '');
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}

@@ -1,0 +1,112 @@
+import * as v from 'valibot';
+import { TogaiError } from '../errors.ts';
+import { printable } from '../text/text.ts';
+import { NotOfThisApi } from './answer-fields.ts';
+import { type Answer, NoAnswer } from './exchange.ts';
+import { readBody } from './read-body.ts';
+
+export interface AnswerContext {
+  /** The request, for messages: `GET https://api.togai.com/events`. */
+  readonly attempted: string;
+  /** Where a person puts another token, for messages. */
+  readonly tokenSource: string;
+  /** Takes the token out of a text. */
+  readonly redact: (text: string) => string;
+}
+
+/**
+ * Reads an answer other than 429.
+ *
+ * @param read gives the parsed body its type
+ * @throws NoAnswer where another attempt may bring a readable answer; TogaiError where it would not
+ */
+export function readAnswer<T>(
+  answer: Answer,
+  read: (json: unknown) => T,
+  context: AnswerContext,
+): T {
+  const { status, body } = answer;
+  const { attempted, redact } = context;
+  if (status >= 500) {
+    const quoted = quoteError(body, redact);
+    throw new NoAnswer('unavailable', `was answered with ${status}${quoted}`, true);
+  }
+  if (status < 200 || status > 299) throw refusalOf(answer, context);
+  try {
+    return readBody(body, redact, read);
+  } catch (error) {
+    if (error instanceof SyntaxError) {
+      const kind = describeBody(body, answer.headers.get('content-type'));
+      throw new NoAnswer('unavailable', `was answered with ${kind} instead of JSON`, true);
+    }
+    if (!(error instanceof NotOfThisApi)) throw error;
+    throw new TogaiError(
+      'unreadable',
+      `${attempted} was answered with ${redact(error.message)}, which is no answer of Togai's events API: check the base URL`,
+    );
+  }
+}
+
+/** An answer that a repetition would not change. */
+function refusalOf(
+  { status, headers, body }: Answer,
+  { attempted, tokenSource, redact }: AnswerContext,
+): TogaiError {
+  const answered = `${attempted} was answered with ${status}${quoteError(body, redact)}`;
+  if (status === 401) {
+    return new TogaiError(
+      'unauthorized',
+      `${answered}: Togai does not accept the token; put a valid one into ${tokenSource} before the next try (this one is not sent again: Togai blocks an address after five rejected requests in 30 minutes)`,
+    );
+  }
+  if (status === 403) {
+    return new TogaiError(
+      'forbidden',
+      `${answered}: the token is valid but may not list events; give it that permission in Togai, or put another one into ${tokenSource}`,
+    );
+  }
+  if (status === 400 || status === 422) {
+    return new TogaiError(
+      'refused',
+      `${answered}: Togai cannot work with this request; try a shorter or more recent range, and if that does not help please report it to this project`,
+    );
+  }
+  if (status < 300 || status > 399) {
+    return new TogaiError(
+      'refused',
+      `${answered}: this is not how Togai's events API answers; check the base URL`,
+    );
+  }
+  const target = headers.get('location');
+  const where = target === null ? '' : ` to ${printable(redact(target), 200)}`;
+  return new TogaiError(
+    'refused',
+    `${answered}${where}, a redirect, which is not followed so that the token goes nowhere else: check the base URL`,
+  );
+}
+
+function describeBody(body: string, contentType: string | null): string {
+  if (body.trim() === '') return 'an empty body';
+  if (/^\s*</.test(body) || contentType?.includes('html')) return 'HTML';
+  if (/^\s*[[{]/.test(body)) return 'truncated or broken JSON';
+  return 'something';
+}
+
+/** Togai's own message in quotation marks, with a space before it; empty where the body has none. */
+export function quoteError(body: string, redact: (text: string) => string): string {
+  try {
+    const message = readBody(body, redact, readErrorMessage);
+    return message === undefined ? '' : ` ("${printable(redact(message), 500)}")`;
+  } catch {
+    return '';
+  }
+}
+
+const errorAnswer = v.object({ message: v.string() });
+
+/** Togai's own message in an error answer, unchanged; `undefined` where there is none. */
+export function readErrorMessage(json: unknown): string | undefined {
+  const result = v.safeParse(errorAnswer, json);
+  const message = result.success ? result.output.message.trim() : '';
+  return message === '' ? undefined : message;
+}

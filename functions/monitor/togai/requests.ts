@@ -1,0 +1,79 @@
+import type { MetricQuery } from '../events/metrics-answer.ts';
+import type { EventQuery } from '../ports.ts';
+import { printable } from '../text/text.ts';
+import { isoTime, type Range } from '../timeline/time.ts';
+
+/** Togai's maximum, and its default. */
+const MAX_PAGE_SIZE = 50;
+
+/** One request of Togai's API, without the token. */
+export interface TogaiRequest {
+  readonly url: URL;
+  /** The JSON of a POST. Without it the request is a GET. */
+  readonly post?: string | undefined;
+}
+
+/**
+ * `GET /events`. Its parameters are those of Togai's older client; newer documents do not list `start_time` and `end_time`.
+ *
+ * @param nextToken of the page before; opaque, sent back as it came
+ */
+export function listRequest(
+  baseUrl: string,
+  query: EventQuery,
+  nextToken: string | undefined,
+): TogaiRequest {
+  const url = urlOf(baseUrl, 'events');
+  const parameters = {
+    start_time: query.startTime,
+    end_time: query.endTime,
+    status: query.status,
+    account_id: query.accountId,
+    schema_name: query.schemaName,
+    pageSize: query.pageSize ?? MAX_PAGE_SIZE,
+    nextToken,
+  };
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== undefined) url.searchParams.set(name, String(value));
+  }
+  return { url };
+}
+
+/** `GET /events/{event_id}`. */
+export function eventRequest(baseUrl: string, id: string): TogaiRequest {
+  return { url: urlOf(baseUrl, `events/${encodeURIComponent(id)}`) };
+}
+
+/** `POST /metrics`. An hour is the finest period that Togai offers. */
+export function metricsRequest(
+  baseUrl: string,
+  { start, end }: Range,
+  queries: readonly MetricQuery[],
+): TogaiRequest {
+  const post = JSON.stringify({
+    startTime: isoTime(start),
+    endTime: isoTime(end),
+    metricQueries: queries.map(({ id, groupBy, statuses, accounts }) => ({
+      id,
+      name: 'EVENTS',
+      aggregationPeriod: 'HOUR',
+      groupBy,
+      filters: [
+        { fieldName: 'EVENT_STATUS', fieldValues: statuses },
+        ...(accounts ? [{ fieldName: 'ACCOUNT_ID', fieldValues: accounts }] : []),
+      ],
+    })),
+  });
+  return { url: urlOf(baseUrl, 'metrics'), post };
+}
+
+/** `GET https://api.togai.com/events`, for messages. Without parameters, which may name accounts. */
+export function nameOf({ url, post }: TogaiRequest): string {
+  const method = post === undefined ? 'GET' : 'POST';
+  return `${method} ${printable(url.origin + url.pathname, 200)}`;
+}
+
+/** Keeps a path in the base URL, such as that of a proxy. */
+function urlOf(baseUrl: string, path: string): URL {
+  return new URL(path, baseUrl.replace(/\/*$/, '/'));
+}

@@ -1,0 +1,63 @@
+import { CfnParameter, type CfnParameterProps, type Stack } from 'aws-cdk-lib';
+import type { Bounds } from '../functions/monitor/settings/setting.ts';
+import { addParameterRules } from './parameter-rules.ts';
+import {
+  PARAMETER_GROUPS,
+  type ParameterValues,
+  type StackParameter,
+  valuesOf,
+} from './parameters.ts';
+
+/** Adds the parameters to a stack, with their groups in the console and the rules between them. */
+export function addParameters(stack: Stack): ParameterValues {
+  const values = new Map<string, string>();
+  for (const { parameters } of PARAMETER_GROUPS) {
+    for (const parameter of parameters) {
+      values.set(parameter.name, addParameter(stack, parameter).valueAsString);
+    }
+  }
+  stack.templateOptions.metadata = {
+    'AWS::CloudFormation::Interface': {
+      ParameterGroups: PARAMETER_GROUPS.map(({ label, parameters }) => ({
+        Label: { default: label },
+        Parameters: parameters.map(({ name }) => name),
+      })),
+      ParameterLabels: Object.fromEntries(
+        PARAMETER_GROUPS.flatMap(({ parameters }) => parameters).map(({ name, label }) => [
+          name,
+          { default: label },
+        ]),
+      ),
+    },
+  };
+  const given = valuesOf(({ name }) => {
+    const value = values.get(name);
+    if (value === undefined) throw new Error(`the parameter ${name} is in no group`);
+    return value;
+  });
+  addParameterRules(stack, given);
+  return given;
+}
+
+function addParameter(
+  stack: Stack,
+  { name, description, defaultText, bounds, remedy }: StackParameter,
+): CfnParameter {
+  return new CfnParameter(stack, name, {
+    description: `${description[0]?.toUpperCase()}${description.slice(1)}.`,
+    default: defaultText,
+    constraintDescription: `${remedy}.`,
+    ...constraintsOf(bounds),
+  });
+}
+
+function constraintsOf(bounds: Bounds): CfnParameterProps {
+  switch (bounds.kind) {
+    case 'number':
+      return { type: 'Number', minValue: bounds.least, maxValue: bounds.most };
+    case 'choice':
+      return { type: 'String', allowedValues: [...bounds.choices] };
+    case 'text':
+      return { type: 'String', allowedPattern: bounds.pattern, maxLength: bounds.maxLength };
+  }
+}

@@ -1,0 +1,65 @@
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { inlinePolicies } from './inline-policies.ts';
+
+interface FunctionRoleProps {
+  readonly monitorName: string;
+  readonly table: ITable;
+  readonly tokenSecret: ISecret;
+  readonly topic: ITopic;
+  readonly topicKey: Key;
+  readonly logGroup: LogGroup;
+  readonly crashedRunsQueue: Queue;
+}
+
+/** The role of the function, with all of its permissions. */
+export function createFunctionRole(scope: Construct, props: FunctionRoleProps): Role {
+  const { monitorName, table, tokenSecret, topic, topicKey, logGroup, crashedRunsQueue } = props;
+  const policies = inlinePolicies({
+    remember: {
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+      resources: [table.tableArn],
+    },
+    readToken: {
+      actions: ['secretsmanager:GetSecretValue'],
+      resources: [arnPattern(tokenSecret)],
+    },
+    ...(tokenSecret.encryptionKey && {
+      decryptToken: {
+        actions: ['kms:Decrypt'],
+        resources: [tokenSecret.encryptionKey.keyArn],
+      },
+    }),
+    publish: { actions: ['sns:Publish'], resources: [topic.topicArn] },
+    // SNS encrypts each message with the permissions of its publisher.
+    encryptMessages: {
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: [topicKey.keyArn],
+    },
+    log: {
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [logGroup.logGroupArn],
+    },
+    // Lambda sends a crashed run to the on-failure destination with this role.
+    keepWhatCrashed: {
+      actions: ['sqs:SendMessage'],
+      resources: [crashedRunsQueue.queueArn],
+    },
+  });
+  return new Role(scope, 'FunctionRole', {
+    description: `${monitorName}: permissions of the function`,
+    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    inlinePolicies: policies,
+  });
+}
+
+/** Secrets Manager adds a hyphen and six random characters to the name. A partial ARN lacks them. */
+function arnPattern(secret: ISecret): string {
+  return secret.secretFullArn ?? `${secret.secretArn}-??????`;
+}

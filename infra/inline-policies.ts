@@ -1,0 +1,21 @@
+import { PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+
+interface Permission {
+  readonly actions: string[];
+  readonly resources: string[];
+}
+
+/**
+ * One inline policy for each named permission. A role with these policies has all its permissions in one place, and
+ * grants of the CDK, which are wider, add none.
+ */
+export function inlinePolicies(
+  permissions: Readonly<Record<string, Permission>>,
+): Record<string, PolicyDocument> {
+  return Object.fromEntries(
+    Object.entries(permissions).map(([name, permission]) => [
+      name,
+      new PolicyDocument({ statements: [new PolicyStatement(permission)] }),
+    ]),
+  );
+}

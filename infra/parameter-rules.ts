@@ -1,0 +1,59 @@
+import { CfnRule, Fn, type Stack } from 'aws-cdk-lib';
+import type { ParameterValues } from './parameters.ts';
+
+/** Adds the rules between parameters. CloudFormation checks them before it changes anything. */
+export function addParameterRules(stack: Stack, values: ParameterValues): void {
+  addSlackRule(stack, values);
+  addMetricsRule(stack, values);
+  addEmailRule(stack, values);
+}
+
+const isEmpty = (value: string) => Fn.conditionEquals(value, '');
+const isGiven = (value: string) => Fn.conditionNot(isEmpty(value));
+
+function addSlackRule(stack: Stack, { slackWorkspaceId, slackChannelId }: ParameterValues): void {
+  new CfnRule(stack, 'SlackIsWhole', {
+    assertions: [
+      {
+        assert: Fn.conditionOr(
+          Fn.conditionAnd(isEmpty(slackWorkspaceId), isEmpty(slackChannelId)),
+          Fn.conditionAnd(isGiven(slackWorkspaceId), isGiven(slackChannelId)),
+        ),
+        assertDescription:
+          'Write both SlackWorkspaceId and SlackChannelId to notify a Slack channel, or neither.',
+      },
+    ],
+  });
+}
+
+/** The limits of counting by Togai metrics, as far as CloudFormation can check them. */
+function addMetricsRule(stack: Stack, { settings }: ParameterValues): void {
+  new CfnRule(stack, 'MetricsCanCount', {
+    ruleCondition: Fn.conditionEquals(settings.counting, 'metrics'),
+    assertions: [
+      {
+        assert: Fn.conditionNot(Fn.conditionEquals(settings.windowMinutes, '30')),
+        assertDescription:
+          'Togai counts by the hour: with Counting = metrics choose a WindowMinutes of 60 or more, or count events.',
+      },
+      {
+        assert: isEmpty(settings.ignoredSchemas),
+        assertDescription:
+          'Schemas cannot be ignored with Counting = metrics: clear IgnoredSchemas, ignore accounts instead, or count events.',
+      },
+    ],
+  });
+}
+
+/** SNS keeps one subscription for an address. If two parameters name it, removing either removes both. */
+function addEmailRule(stack: Stack, { alertEmails }: ParameterValues): void {
+  const pairs = alertEmails.flatMap((one, index) =>
+    alertEmails.slice(index + 1).map((other) => [one, other] as const),
+  );
+  new CfnRule(stack, 'EmailsDiffer', {
+    assertions: pairs.map(([one, other]) => ({
+      assert: Fn.conditionOr(isEmpty(one), Fn.conditionNot(Fn.conditionEquals(one, other))),
+      assertDescription: 'Write each email address once; leave the other parameters empty.',
+    })),
+  });
+}

@@ -1,0 +1,83 @@
+/** Everything that the judge checks: the id of each invariant, and the sentence that holds. `npm run docs` lists them. */
+export const INVARIANTS = {
+  'count-not-above-truth':
+    'No number of a stored bucket is higher than the truth allows for the time of its count.',
+  'count-not-below-truth':
+    'No number of a complete bucket is lower than the truth requires, except among truncated names.',
+  'hour-total-is-sum': 'The total of a complete hour is the sum of its statuses.',
+  'hour-starts-on-the-hour':
+    'A bucket from Togai metrics starts on the hour and ends within that hour.',
+  'hour-never-shrinks':
+    'No count of an hour replaces a count that reached further, and no partial count replaces one that reached as far.',
+  'open-hour-not-partial': 'An hour that is still open is never stored as partial.',
+  'partial-hour-keeps-counts':
+    'A partial hour keeps the total that was stored before, or is empty.',
+  'partial-for-a-reason':
+    'A bucket is stored as partial only after an obstacle or the soft deadline.',
+  'partial-after-three-runs':
+    'A bucket is stored as partial only after three runs have asked for it, or after the soft deadline.',
+  'partial-bucket-final':
+    'A bucket of five minutes that was stored as partial is never counted again.',
+  'truncated-for-a-reason':
+    'The names of an hour are truncated only if Togai did not group by them, or if statuses changed meanwhile.',
+  'counting-source-as-set': 'Every bucket is counted from the counting source that is set.',
+  'time-field-of-togai': 'Where Togai filters by createdAt, no bucket is counted by timestamp.',
+  'counted-three-times-at-most':
+    'A bucket is counted at most three times under the same ignore lists and the same time field.',
+  'stored-under-the-lease': 'Only a run that has taken the lease stores buckets.',
+  'due-buckets-counted': 'A run without an obstacle counts every bucket that is due.',
+  'watermark-exact':
+    'The committed watermark is the end of the newest bucket before which nothing is outstanding.',
+
+  'rate-kept': 'Requests are sent no faster than `MaxRequestsPerSecond`.',
+  'retry-after-kept':
+    'A run sends no request before the end of a Retry-After that it was given, for an hour at most.',
+  'retry-after-remembered':
+    'Later runs keep a Retry-After that an earlier run has stored, except for the last minute.',
+  'rejections-limited':
+    'In no half hour are more than four requests answered with 401, as far as runs could store them.',
+  'no-needless-hour': 'A run without an obstacle counts no hour that is not due.',
+  'few-requests-for-counts':
+    'A run without an obstacle sends one request for each due hour, or two where the thresholds or the ignore list need them.',
+  'few-requests-for-samples':
+    'A run without an obstacle sends at most six requests for the samples of a message.',
+  'lease-not-taken-over': 'No run takes the lease of another run before it ends.',
+
+  'clear-run-finishes': 'A run without an obstacle finishes.',
+  'ended-run-has-committed': 'A run that returns an outcome has committed.',
+  'lease-given-back': 'A run that returns an outcome has given its lease back.',
+  'no-timer-left': 'A run that has ended leaves no timer behind.',
+  'no-unhandled-rejection': 'A run leaves no promise rejection unhandled.',
+  'no-backlog-left': 'A run without an obstacle leaves no backlog.',
+  'backlog-shrinks':
+    'A run without an obstacle that reaches its soft deadline moves the watermark forward.',
+  'unreadable-range-passed':
+    'After six runs, a range that cannot be read no longer holds up the buckets after it.',
+  'state-small': 'The stored state has at most 100,000 bytes.',
+  'bucket-small': 'A stored bucket has at most 300,000 bytes, compressed.',
+  'token-secret': 'The token is in no message, log line, stored state or stored bucket.',
+
+  'breach-notified':
+    'A count that the truth alone shows as breached is notified by the first run without an obstacle that evaluates it.',
+  'notified-in-time':
+    'Without an obstacle, an alert is notified one run interval and a minute after its bucket has settled, or sooner.',
+  'outbox-delivered':
+    'A run that returns an outcome has delivered the outbox, unless publishing failed.',
+  'notified-for-a-cause': 'Every message was in the outbox when it was published.',
+  'repeated-only-after-a-crash':
+    'A message is repeated only if its delivery was not seen or not stored by the run that sent it.',
+  'one-message-one-id': 'Messages with the same `id` have the same kind and the same end.',
+  'one-alert-one-id': 'All messages of an alert have the same `alertId`.',
+  'kind-as-due': 'A message has the kind that is due.',
+  'end-as-due': 'A message names the end that is due, or none if none is due.',
+  'value-as-evaluated': 'The value of a message is the value that was evaluated.',
+  'window-as-evaluated': 'The window of a message is the window that was evaluated.',
+  'sample-is-true':
+    'Every sample is an event of the truth, with its account, its schema and a status that it has had.',
+  'sample-fits-the-alert':
+    'A sample is of the subject and not ignored; if looked up for the message, it is of the window and the worst group.',
+  'samples-shown':
+    'With Togai metrics and time to look them up, a `fired` about unmetered or failed events has samples.',
+} as const;
+
+export type Invariant = keyof typeof INVARIANTS;

@@ -1,0 +1,68 @@
+import type { EntryOf } from '../history.ts';
+import { BUCKET } from '../world/scenario.ts';
+import { endOf, floorTo } from './calendar.ts';
+import { broken, type Complaint, minuteText } from './complaint.ts';
+import type { Knowledge } from './knowledge.ts';
+import type { Run } from './run.ts';
+
+/** After so many runs a bucket that always fails may be stored as partial. */
+export const PATIENCE = 3;
+
+/** Judges the buckets that runs store. */
+export class BucketWrites {
+  readonly #known: Knowledge;
+  /** The runs that have asked for a bucket since it was stored, by its start. */
+  readonly #askedBy = new Map<number, Set<number>>();
+
+  constructor(known: Knowledge) {
+    this.#known = known;
+  }
+
+  /** A run has sent a request. */
+  asked({ path, hour }: EntryOf<'sent'>, { number, calendar }: Run): void {
+    const listed = /start_time=(\d+)/.exec(path)?.[1];
+    if (hour === undefined && (listed === undefined || calendar.counting === 'metrics')) return;
+    // A listing of a bucket may begin a millisecond before it.
+    const bucket = hour ?? floorTo(BUCKET, Number(listed) + 1);
+    this.#askedBy.set(bucket, (this.#askedBy.get(bucket) ?? new Set()).add(number));
+  }
+
+  /** A run has stored a bucket. */
+  stored(run: Run, entry: EntryOf<'bucket'>): Complaint[] {
+    const { bucket } = entry;
+    const { counts, uncertain } = this.#known;
+    const word = run.calendar.counting === 'metrics' ? 'hour' : 'bucket';
+    const name = `${word} ${minuteText(bucket.start)}`;
+    const complaints: Complaint[] = [];
+    if (!run.hasLease) {
+      complaints.push(
+        broken('stored-under-the-lease', `${name} was stored by a run without the lease`),
+      );
+    }
+    const problem = counts.stored(run, entry);
+    if (problem) complaints.push({ ...problem, text: `${name}: ${problem.text}` });
+    const span = { start: bucket.start, end: endOf(bucket) };
+    const { accounts, schemas } = bucket.counts;
+    if (accounts.truncated || schemas.truncated) uncertain.addUnnamed(span);
+    if (bucket.partial) uncertain.addSkipped(span);
+    else run.counted.add(bucket.start);
+    complaints.push(...this.#partialProblems(run, entry, name));
+    this.#askedBy.delete(bucket.start);
+    return complaints;
+  }
+
+  #partialProblems(run: Run, { bucket, time }: EntryOf<'bucket'>, name: string): Complaint[] {
+    if (!bucket.partial || run.softDeadline) return [];
+    const complaints: Complaint[] = [];
+    if (!this.#known.obstacles.between(run.begunAt, time)) {
+      const text = `${name} was stored as partial, and nothing stood in the way`;
+      complaints.push(broken('partial-for-a-reason', text));
+    }
+    const runs = this.#askedBy.get(bucket.start)?.size ?? 0;
+    if (runs < PATIENCE) {
+      const text = `${name} was stored as partial after ${runs} runs`;
+      complaints.push(broken('partial-after-three-runs', text));
+    }
+    return complaints;
+  }
+}

@@ -1,0 +1,25 @@
+import { type Counting, DAY, type WorldSettings } from '../world/scenario.ts';
+
+type IgnoreList = WorldSettings['ignoredAccounts'];
+
+/**
+ * The config of a count as text: the names that are ignored on that day, and the time that assigns events to buckets. It is
+ * the judge's own counterpart of the config hash.
+ */
+export function configAt(
+  { ignoredAccounts, ignoredSchemas }: WorldSettings,
+  counting: Counting,
+  at: number,
+  timeField: string | undefined,
+): string {
+  const ignoreLists = [...ignoredAt(ignoredAccounts, at), '/', ...ignoredAt(ignoredSchemas, at)];
+  const how = counting === 'metrics' ? 'the hour' : (timeField ?? 'createdAt');
+  return `${ignoreLists.join(',')} by ${how}`;
+}
+
+/** The names of an ignore list that are ignored at a time. */
+export function ignoredAt(list: IgnoreList, time: number): Set<string> {
+  const holds = ({ lastDay }: IgnoreList[number]) =>
+    lastDay === undefined || time < Date.parse(`${lastDay}T00:00:00Z`) + DAY;
+  return new Set(list.filter(holds).map(({ name }) => name));
+}

@@ -1,0 +1,154 @@
+import type { Entry, EntryOf } from '../history.ts';
+import type { Scenario } from '../world/scenario.ts';
+import type { TrueEvent } from '../world/true-event.ts';
+import { BucketWrites } from './bucket-writes.ts';
+import { calendarOf } from './calendar.ts';
+import { broken, type Complaint, type Violation } from './complaint.ts';
+import { demandedBreaches } from './demanded-breaches.ts';
+import { dueHours } from './due-buckets.ts';
+import { noteGroupings } from './groupings.ts';
+import { type Knowledge, newKnowledge } from './knowledge.ts';
+import { startOfNewestWindow } from './progress.ts';
+import { beginRun, type Run } from './run.ts';
+import { RunEnds } from './run-ends.ts';
+import { StateWrites } from './state-writes.ts';
+
+/**
+ * The judge. It knows the truth, the faults of the world, and everything that was seen of the monitor. It knows nothing of
+ * the product: it works out by itself which buckets must be counted, evaluated and notified.
+ */
+export class Judge {
+  readonly violations: Violation[] = [];
+  readonly #events: readonly TrueEvent[];
+  readonly #known: Knowledge;
+  readonly #bucketWrites: BucketWrites;
+  readonly #stateWrites: StateWrites;
+  readonly #runEnds: RunEnds;
+  readonly #runs = new Map<number, Run>();
+  readonly #stats = { runs: 0, clearRuns: 0, killed: 0, requests: 0, buckets: 0, demanded: 0 };
+
+  /** @param events the truth */
+  constructor(scenario: Scenario, events: readonly TrueEvent[]) {
+    this.#events = events;
+    this.#known = newKnowledge(scenario, events);
+    this.#bucketWrites = new BucketWrites(this.#known);
+    this.#stateWrites = new StateWrites(this.#known);
+    this.#runEnds = new RunEnds(this.#known);
+  }
+
+  /** Numbers for the report. */
+  get stats() {
+    const { outbox, messages } = this.#known;
+    const { decided, dropped, waiting } = outbox;
+    return { ...this.#stats, ...messages.stats, decided, dropped, waiting };
+  }
+
+  /** How many messages were delivered, repetitions left out, by kind. */
+  get delivered(): ReadonlyMap<string, number> {
+    return this.#known.messages.byKind;
+  }
+
+  /** @param time epoch ms */
+  complain(time: number, complaint: Complaint): void {
+    this.violations.push({ ...complaint, time });
+  }
+
+  note(entry: Entry): void {
+    if (entry.type === 'begun') this.#begun(entry);
+    const run = this.#runs.get(entry.run);
+    if (!run) return;
+    const { requestLimits } = this.#known;
+    for (const complaint of [
+      ...requestLimits.note(entry, run.mayOversleep),
+      ...this.#complaints(entry, run),
+    ]) {
+      this.complain(entry.time, complaint);
+    }
+  }
+
+  /** The world is over. */
+  finish(): void {
+    const { scenario, messages, clearRuns, uncertain } = this.#known;
+    const { delivered } = messages;
+    const notified = { delivered, clearRuns, uncertain };
+    const { demanded, violations } = demandedBreaches(scenario, this.#events, notified);
+    this.#stats.demanded = demanded;
+    this.violations.push(...violations);
+  }
+
+  #begun(entry: EntryOf<'begun'>): void {
+    this.#stats.runs++;
+    const { at, counting } = entry;
+    const { scenario, progress, stored } = this.#known;
+    const { settings } = scenario;
+    const calendar = calendarOf(counting, settings);
+    const watermark = progress.watermarkFor(calendar, at);
+    const outstanding = watermark ?? startOfNewestWindow(calendar, at);
+    const run = beginRun(entry, {
+      state: this.#stateWrites.state,
+      watermark,
+      calendar,
+      due:
+        counting === 'metrics' ? dueHours(stored, settings, calendar, at, outstanding) : undefined,
+      namedBefore: stored.groupingsNamed(calendar, at),
+    });
+    this.#runs.set(run.number, run);
+  }
+
+  #complaints(entry: Entry, run: Run): readonly Complaint[] {
+    switch (entry.type) {
+      case 'sent':
+        this.#stats.requests++;
+        run.sent[entry.hour === undefined ? 'others' : 'metrics']++;
+        this.#bucketWrites.asked(entry, run);
+        return [];
+      case 'answered':
+        noteGroupings(run, entry);
+        if (entry.status === 401) run.rejected++;
+        return [];
+      case 'bucket':
+        this.#stats.buckets++;
+        return this.#bucketWrites.stored(run, entry);
+      case 'state':
+        return this.#stateWrites.stored(run, entry);
+      case 'published':
+        return this.#published(entry, run);
+      case 'refused':
+        if (entry.what === 'publish') run.publishFailed = true;
+        return [];
+      case 'stopping':
+        run.softDeadline = true;
+        return [];
+      case 'ended':
+        return this.#ended(entry, run);
+      case 'leaked':
+        return [broken('token-secret', `the token is in ${entry.where}`)];
+      case 'too large': {
+        const text = `${entry.what} has ${entry.bytes} bytes`;
+        return entry.what === 'the state'
+          ? [broken('state-small', text)]
+          : [broken('bucket-small', text)];
+      }
+      case 'begun':
+        return [];
+    }
+  }
+
+  #published(entry: EntryOf<'published'>, run: Run): Complaint[] {
+    const { messages, outbox } = this.#known;
+    const problem = messages.published(entry, run);
+    if (entry.seen) run.publishing = outbox.keyOf(entry.notified);
+    else run.publishFailed = true;
+    return problem ? [problem] : [];
+  }
+
+  #ended(entry: EntryOf<'ended'>, run: Run): readonly Complaint[] {
+    this.#runs.delete(run.number);
+    if (entry.outcome === 'killed') this.#stats.killed++;
+    const isAlone = this.#runs.size === 0;
+    const { state } = this.#stateWrites;
+    const { complaints, isClear } = this.#runEnds.ended(run, entry, state, isAlone);
+    if (isClear) this.#stats.clearRuns++;
+    return complaints;
+  }
+}

@@ -1,0 +1,96 @@
+import type { Notification } from '../history.ts';
+import { type Scenario, type Threshold, thresholdText } from '../world/scenario.ts';
+import type { TrueEvent } from '../world/true-event.ts';
+import { broken, type Complaint } from './complaint.ts';
+import { isOf } from './status-groups.ts';
+
+/** At this rate, requests a second, the samples of one message are looked up in time. */
+const FAST = 2;
+
+type Sample = NonNullable<Notification['summary']>['samples'][number];
+
+/** Samples in messages, against the truth. */
+export class ExpectedSamples {
+  readonly #truth: ReadonlyMap<string, TrueEvent>;
+  readonly #thresholds: ReadonlyMap<string, Threshold>;
+  readonly #ignoredAccounts: ReadonlySet<string>;
+  readonly #isFast: boolean;
+
+  constructor({ settings }: Scenario, events: readonly TrueEvent[]) {
+    this.#truth = new Map(events.map((event) => [event.referenceId, event]));
+    this.#thresholds = new Map(settings.thresholds.map((one) => [thresholdText(one), one]));
+    const forGood = settings.ignoredAccounts.filter(({ lastDay }) => lastDay === undefined);
+    this.#ignoredAccounts = new Set(forGood.map(({ name }) => name));
+    this.#isFast = settings.maxRequestsPerSecond >= FAST;
+  }
+
+  /**
+   * The first thing that is wrong with the samples of a message.
+   *
+   * @param areLookedUp they were looked up for this message, and not taken from counted events
+   * @param isAlone no obstacle and no other message delayed the look-up
+   */
+  problem(
+    notification: Notification,
+    areLookedUp: boolean,
+    isAlone: boolean,
+    now: number,
+  ): Complaint | undefined {
+    const { kind, summary, value, resolvedAt } = notification;
+    const threshold = this.#thresholds.get(notification.threshold ?? '');
+    if (!threshold || !summary || !notification.window) return undefined;
+    for (const sample of summary.samples) {
+      const event = this.#truth.get(sample.referenceId ?? '');
+      const wrong = event
+        ? (untrue(sample, event, now) ??
+          this.#unfit(sample, event, threshold, areLookedUp ? notification : undefined))
+        : broken('sample-is-true', `${nameOf(sample)} that was never sent`);
+      if (wrong) return wrong;
+    }
+    const isFirst = kind === 'fired' && resolvedAt === null && isAlone && this.#isFast;
+    const isProblem = threshold.subject === 'unmetered' || threshold.subject === 'failed';
+    const needsSome = isFirst && isProblem && (value ?? 0) > 0;
+    if (!needsSome || summary.samples.length > 0) return undefined;
+    return broken('samples-shown', 'has no samples');
+  }
+
+  /** @param lookedUpFor the message that the sample was looked up for */
+  #unfit(
+    sample: Sample,
+    event: TrueEvent,
+    threshold: Threshold,
+    lookedUpFor: Notification | undefined,
+  ): Complaint | undefined {
+    const unfit = (why: string) => broken('sample-fits-the-alert', `${nameOf(sample)} ${why}`);
+    if (!isOf(threshold.subject, sample.status)) return unfit(`that is ${sample.status}`);
+    if (this.#ignoredAccounts.has(event.account)) return unfit('of an account that is ignored');
+    if (!lookedUpFor) return undefined;
+    const { window, groups } = lookedUpFor;
+    const [start, end] = [window?.start, window?.end].map((text) => Date.parse(text ?? ''));
+    if (event.createdAt < Number(start) || event.createdAt >= Number(end)) {
+      return unfit('of another time');
+    }
+    const [worst] = groups;
+    if (threshold.by && worst && event[threshold.by] !== worst.name) {
+      return unfit('of another group');
+    }
+    return undefined;
+  }
+}
+
+function untrue(sample: Sample, event: TrueEvent, now: number): Complaint | undefined {
+  const hadStatus = event.statuses.some(
+    ({ from, status }) => status === sample.status && from <= now,
+  );
+  if (!hadStatus) {
+    return broken('sample-is-true', `${nameOf(sample)} that never was ${sample.status}`);
+  }
+  if (event.account !== sample.accountId || event.schema !== sample.schemaName) {
+    return broken('sample-is-true', `${nameOf(sample)} of another account or schema`);
+  }
+  return undefined;
+}
+
+function nameOf({ referenceId }: Sample): string {
+  return `has a sample, ${referenceId},`;
+}

@@ -1,0 +1,68 @@
+import type { Entry } from '../history.ts';
+import type { Violation } from '../judge/complaint.ts';
+import { proveWorld } from '../prove-world.ts';
+import { HOUR, MINUTE, type Scenario, thresholdText } from '../world/scenario.ts';
+
+const MAX_LINES = 60;
+
+const time = (ms: number | undefined) =>
+  ms === undefined ? 'none' : new Date(ms).toISOString().slice(5, 23).replace('T', ' ');
+
+/** A world and the way to a violation, one line each. */
+export async function writeStory(scenario: Scenario, violation: Violation): Promise<string[]> {
+  const from = violation.time - 2 * HOUR;
+  const until = violation.time + MINUTE;
+  const lines: string[] = [];
+  await proveWorld(scenario, (entry) => {
+    if (entry.time < from || entry.time > until) return;
+    const line = lineOf(entry);
+    if (line) lines.push(`${time(entry.time)}  run ${entry.run}  ${line}`);
+  });
+  const { settings, incidents, faults, timeField, bounds } = scenario;
+  const { thresholds, ...others } = settings;
+  return [
+    `thresholds: ${thresholds.map(thresholdText).join(', ')}`,
+    `settings: ${JSON.stringify({ ...others, timeField, bounds })}`,
+    ...scenario.counting.map(({ from: begins, how }) => `counting from ${time(begins)} on: ${how}`),
+    ...[...incidents, ...faults].map(
+      ({ from: begins, to, ...rest }) => `${time(begins)} to ${time(to)}: ${JSON.stringify(rest)}`,
+    ),
+    ...lines.slice(-MAX_LINES),
+    `${time(violation.time)}  ${violation.invariant}: ${violation.text}`,
+  ];
+}
+
+function lineOf(entry: Entry): string | undefined {
+  const unseen = 'seen' in entry && !entry.seen ? ', and the answer is lost' : '';
+  switch (entry.type) {
+    case 'begun':
+      return `begins, its time is ${time(entry.at)}`;
+    case 'bucket': {
+      const { start, end, times, partial, counts } = entry.bucket;
+      const statuses = [...counts.byStatus].map(([status, count]) => `${status} ${count}`);
+      const name =
+        end === undefined ? `bucket ${time(start)}` : `hour ${time(start)} to ${time(end)}`;
+      const stored = `stores ${name} (count ${times}${partial ? ', partial' : ''})`;
+      return `${stored}: ${statuses.join(', ') || 'no events'}${unseen}`;
+    }
+    case 'state': {
+      const { watermark, evaluatedTo, leaseUntil, unfinished } = entry.state;
+      const lease = leaseUntil === 0 ? 'no lease' : `lease until ${time(leaseUntil)}`;
+      return `stores the state: watermark ${time(watermark)}, evaluated to ${time(evaluatedTo)}, ${lease}, ${unfinished} unfinished${unseen}`;
+    }
+    case 'published': {
+      const { kind, threshold, firedAt, resolvedAt } = entry.notified;
+      return `publishes: ${kind} ${threshold ?? entry.notified.reason} ${firedAt ?? ''} ${resolvedAt ?? ''}${unseen}`;
+    }
+    case 'refused':
+      return `${entry.what} is refused`;
+    case 'stopping':
+      return `reaches its ${entry.how}`;
+    case 'answered':
+      return entry.status === 200 ? undefined : `is answered with ${entry.status}`;
+    case 'ended':
+      return `${entry.outcome}${entry.problem ? `: ${entry.problem}` : ''}`;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,15 @@
+import type { Answer } from '../../functions/monitor/togai/exchange.ts';
+import type { ShownGroupings } from '../history.ts';
+
+/** An answer of Togai, and what it shows about the groupings that were asked for. */
+export type TogaiAnswer = Answer & { readonly groups?: ShownGroupings };
+
+const NO_HEADERS = new Headers();
+
+export function answerOf(status: number, body: unknown, headers?: Record<string, string>): Answer {
+  return {
+    status,
+    headers: headers ? new Headers(headers) : NO_HEADERS,
+    body: JSON.stringify(body),
+  };
+}

@@ -1,0 +1,142 @@
+import { gzipSync } from 'node:zlib';
+import type { BucketRecord } from '../../functions/monitor/events/bucket-record.ts';
+import type { MonitorState } from '../../functions/monitor/monitor-state.ts';
+import type { MonitorStore } from '../../functions/monitor/ports.ts';
+import { fromPlain, Pool, toPlain } from '../../functions/monitor/storage/bucket-codec.ts';
+import type { Note, StateView } from '../history.ts';
+import { DAY } from '../world/scenario.ts';
+import { answerLost, refuse } from './aws-errors.ts';
+import type { Faults } from './faults.ts';
+import type { Life } from './life.ts';
+import type { Timeline } from './timeline.ts';
+import { showsToken } from './tokens.ts';
+
+const READ_MS = 6;
+const WRITE_MS = 9;
+/** Bytes of JSON. */
+const MAX_STATE_BYTES = 100_000;
+/** Bytes after compression. */
+const MAX_BUCKET_BYTES = 300_000;
+/** One bucket in so many is written as JSON and compressed: that takes longer than the rest of a run. */
+const MEASURED_BUCKETS = 50;
+/** No run reads older buckets than these. */
+const KEPT_MS = 4 * DAY;
+
+type WriteNote = (note: Note) => void;
+
+/** The table of the monitor, with conditional writes as strict as those of `dynamodb-store.ts`. */
+export class SimulatedTable {
+  readonly #faults: Faults;
+  readonly #timeline: Timeline;
+  #state: { readonly text: string; readonly runNumber: number; readonly runId: string } | undefined;
+  readonly #buckets = new Map<number, BucketRecord>();
+  #bucketWrites = 0;
+  /** Bytes of JSON. */
+  largestState = 0;
+  /** Bytes after compression, of the buckets that were measured. */
+  largestBucket = 0;
+
+  constructor(faults: Faults, timeline: Timeline) {
+    this.#faults = faults;
+    this.#timeline = timeline;
+  }
+
+  /** The store of one run. */
+  store(life: Life, note: WriteNote): MonitorStore {
+    return {
+      readState: () =>
+        life.call(async () => {
+          await life.sleep(READ_MS);
+          this.#mayRead(note);
+          return this.#state && (JSON.parse(this.#state.text) as MonitorState);
+        }),
+      writeState: (state, expected) =>
+        life.call(async () => {
+          await life.sleep(WRITE_MS);
+          return this.#writeState(state, expected, note);
+        }),
+      readBuckets: ({ start, end }) =>
+        life.call(async () => {
+          await life.sleep(READ_MS);
+          this.#mayRead(note);
+          return [...this.#buckets.values()]
+            .filter((record) => record.start >= start && record.start < end)
+            .sort((a, b) => a.start - b.start);
+        }),
+      writeBucket: (record) =>
+        life.call(async () => {
+          await life.sleep(WRITE_MS);
+          return this.#writeBucket(record, note);
+        }),
+    };
+  }
+
+  #mayRead(note: WriteNote): void {
+    if (this.#faults.strikes('read-refused', this.#timeline.now)) refuse(note, 'read');
+  }
+
+  #writeState(state: MonitorState, expected: number | undefined, note: WriteNote): boolean {
+    const { now } = this.#timeline;
+    if (this.#faults.strikes('state-write-refused', now)) refuse(note, 'state write');
+    if (this.#state?.runNumber !== expected) {
+      return this.#state?.runNumber === state.runNumber && this.#state.runId === state.runId;
+    }
+    const text = JSON.stringify(state);
+    this.#state = { text, runNumber: state.runNumber, runId: state.runId };
+    this.largestState = Math.max(this.largestState, text.length);
+    if (text.length > MAX_STATE_BYTES) {
+      note({ type: 'too large', what: 'the state', bytes: text.length });
+    }
+    if (showsToken(text)) note({ type: 'leaked', where: 'the stored state' });
+    const unseen = this.#faults.strikes('state-write-unseen', now) !== undefined;
+    note({ type: 'state', state: viewOf(state, text.length), seen: !unseen });
+    if (unseen) throw answerLost('PutItem of the state');
+    return true;
+  }
+
+  #writeBucket(record: BucketRecord, note: WriteNote): boolean {
+    const { now } = this.#timeline;
+    if (this.#faults.strikes('bucket-write-refused', now)) refuse(note, 'bucket write');
+    const stored = this.#buckets.get(record.start);
+    if (stored && stored.runNumber > record.runNumber) return false;
+    this.#buckets.set(record.start, this.#asStored(record, note));
+    this.#forgetBefore(record.start);
+    const unseen = this.#faults.strikes('bucket-write-unseen', now) !== undefined;
+    note({ type: 'bucket', bucket: record, seen: !unseen });
+    if (unseen) throw answerLost('PutItem of a bucket');
+    return true;
+  }
+
+  /** Some buckets go through JSON, as in a real table. */
+  #asStored(record: BucketRecord, note: WriteNote): BucketRecord {
+    if (this.#bucketWrites++ % MEASURED_BUCKETS !== 0) return record;
+    const text = JSON.stringify(toPlain(record));
+    const bytes = gzipSync(text).length;
+    this.largestBucket = Math.max(this.largestBucket, bytes);
+    if (bytes > MAX_BUCKET_BYTES) note({ type: 'too large', what: 'a bucket', bytes });
+    if (showsToken(text)) note({ type: 'leaked', where: 'a stored bucket' });
+    return fromPlain(JSON.parse(text), new Pool());
+  }
+
+  #forgetBefore(newest: number): void {
+    const [oldest = newest] = this.#buckets.keys();
+    if (newest - oldest > KEPT_MS) this.#buckets.delete(oldest);
+  }
+}
+
+function viewOf(state: MonitorState, bytes: number): StateView {
+  const { runNumber, committedAt, leaseUntil, unfinished, watermark, evaluatedTo, timeField } =
+    state;
+  return {
+    runNumber,
+    committedAt,
+    leaseUntil,
+    unfinished,
+    cause: state.problem?.cause,
+    watermark,
+    evaluatedTo,
+    timeField,
+    rejections: JSON.stringify(state.rejections),
+    bytes,
+  };
+}

@@ -1,0 +1,11 @@
+/** The accounts of all worlds; events of the empty name have no account. */
+export const ACCOUNTS = [
+  'acme',
+  'globex',
+  'initech',
+  'umbrella',
+  'hooli',
+  'bob@example.com',
+  '',
+] as const;
+export const SCHEMAS = ['api_call', 'storage', 'seats'] as const;

@@ -1,0 +1,230 @@
+/**
+ * A world as plain data: it can be printed, and made smaller by leaving out faults and incidents. Times are epoch ms,
+ * UTC.
+ */
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+export const BUCKET = 5 * MINUTE;
+
+/** A threshold, as the judge understands it. */
+export interface Threshold {
+  /** A status group, `total`, a status, or a pattern with `*`. */
+  readonly subject: string;
+  readonly by?: 'account' | 'schema';
+  readonly operator: '>=' | '>' | '<=' | '<';
+  /** Events, or percent 0–100. */
+  readonly limit: number;
+  readonly unit: 'events' | 'percent';
+  readonly forMinutes: number;
+  readonly critical: boolean;
+}
+
+/** A threshold in the grammar of the parameter `Thresholds`. */
+export function thresholdText({
+  subject,
+  by,
+  operator,
+  limit,
+  unit,
+  forMinutes,
+  critical,
+}: Threshold): string {
+  const group = by ? ` by ${by}` : '';
+  const share = unit === 'percent' ? '%' : '';
+  const lasting = forMinutes > 0 ? ` for ${forMinutes}m` : '';
+  return `${subject}${group} ${operator} ${limit}${share}${lasting}${critical ? ' critical' : ''}`;
+}
+
+/** The counting source, as the parameter `Counting` names it: `events` is the listing. */
+export type Counting = 'events' | 'metrics';
+
+/** The fields that Togai metrics can group by. */
+export type Grouping = 'RAW_EVENT_STATUS' | 'ACCOUNT_ID' | 'SCHEMA_NAME';
+
+interface IgnoreEntry {
+  readonly name: string;
+  /** `2026-03-04`, inclusive; without it the ignore entry has no end. */
+  readonly lastDay?: string;
+}
+
+/** The settings of the monitor in a world. */
+export interface WorldSettings {
+  readonly thresholds: readonly Threshold[];
+  readonly windowMinutes: number;
+  readonly settleMinutes: number;
+  readonly minimumEvents: number;
+  readonly repeatMinutes: number;
+  readonly maxCatchUpHours: number;
+  readonly maxRequestsPerSecond: number;
+  readonly ignoredAccounts: readonly IgnoreEntry[];
+  readonly ignoredSchemas: readonly IgnoreEntry[];
+  readonly runEveryMinutes: number;
+}
+
+interface Span {
+  readonly id: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Something that happens to the events themselves. */
+export type Incident = Span &
+  (
+    | {
+        /** A share of the events, of one account or schema or of all, ends in a status. */
+        readonly kind: 'status';
+        readonly share: number;
+        readonly status: string;
+        readonly account?: string;
+        readonly schema?: string;
+      }
+    | {
+        /** More events, all of one account. */
+        readonly kind: 'burst';
+        readonly events: number;
+        readonly status: string;
+        readonly account: string;
+      }
+    | {
+        /** A share of the events stays in progress for so long. */
+        readonly kind: 'pile-up';
+        readonly share: number;
+        readonly lastingMs: number;
+      }
+    | {
+        /** A share of the events is listed only so long after its `createdAt`. */
+        readonly kind: 'late';
+        readonly share: number;
+        readonly delayMs: number;
+      }
+    | {
+        /** A share of the events changes to another status so long after it was received. */
+        readonly kind: 'changed';
+        readonly share: number;
+        readonly afterMs: number;
+        readonly status: string;
+      }
+    | { /** Nothing is sent. */ readonly kind: 'silence' }
+  );
+
+type FaultKinds =
+  | {
+      /** Togai answers 429. */
+      readonly kind: 'throttling';
+      readonly share: number;
+      readonly retryAfterSeconds?: number;
+    }
+  | { readonly kind: 'server-error'; readonly share: number; readonly status: number }
+  | { /** No answer until the client gives up. */ readonly kind: 'hang'; readonly share: number }
+  | {
+      readonly kind: 'wrong-body';
+      readonly share: number;
+      readonly body: 'html' | 'truncated' | 'other-shape' | 'empty';
+    }
+  | {
+      /** Togai fails whenever it is asked for one of `count` buckets from `start` on. */
+      readonly kind: 'broken-buckets';
+      readonly start: number;
+      readonly count: number;
+    }
+  | { readonly kind: 'slow'; readonly latencyMs: number }
+  | {
+      /** Togai refuses to group by a field. */ readonly kind: 'grouping-refused';
+      readonly by: Grouping;
+    }
+  | {
+      /** Togai answers with one number instead of one for each group. */
+      readonly kind: 'grouping-ignored';
+      readonly by: Grouping;
+    }
+  | { /** An answer lacks the result of one of its queries. */ readonly kind: 'result-missing' }
+  | { /** Togai ignores the time range of a listing. */ readonly kind: 'filter-ignored' }
+  | {
+      /** From `from` on another token is valid; the secret has it from `secretAt` on. */
+      readonly kind: 'token-rotated';
+      readonly secretAt: number;
+    }
+  | { /** No token is valid. */ readonly kind: 'token-revoked' }
+  | { readonly kind: 'state-write-refused'; readonly share: number }
+  | {
+      /** The state is stored, and the call fails all the same. */
+      readonly kind: 'state-write-unseen';
+      readonly share: number;
+    }
+  | { readonly kind: 'bucket-write-refused'; readonly share: number }
+  | {
+      /** The bucket is stored, and the call fails all the same. */
+      readonly kind: 'bucket-write-unseen';
+      readonly share: number;
+    }
+  | { readonly kind: 'read-refused'; readonly share: number }
+  | { readonly kind: 'publish-refused'; readonly share: number }
+  | {
+      /** The message is published, and the call fails all the same. */
+      readonly kind: 'publish-unseen';
+      readonly share: number;
+    }
+  | { readonly kind: 'secret-refused' }
+  | {
+      /** The clock of the function is wrong by so much. */ readonly kind: 'clock-skew';
+      readonly ms: number;
+    }
+  | { readonly kind: 'runs-skipped' }
+  | { readonly kind: 'runs-delayed'; readonly ms: number }
+  | {
+      /** Each run is started twice, the second time so much later. */
+      readonly kind: 'runs-doubled';
+      readonly afterMs: number;
+    }
+  | {
+      /** Runs end at their n-th call of a port, before or after its effect. */
+      readonly kind: 'run-killed';
+      readonly call: number;
+      readonly when: 'before' | 'after';
+    }
+  | { readonly kind: 'short-runs'; readonly timeoutMs: number }
+  | {
+      /** Runs sleep at their n-th call of a port, past the end of their lease, and go on then. */
+      readonly kind: 'run-frozen';
+      readonly call: number;
+      readonly ms: number;
+    };
+
+/** Something that goes wrong around the monitor. */
+export type Fault = Span & FaultKinds;
+export type FaultKind = Fault['kind'];
+
+export interface Scenario {
+  readonly seed: number;
+  readonly start: number;
+  readonly end: number;
+  readonly settings: WorldSettings;
+  /** The counting source that is set, each from a time on, oldest first. */
+  readonly counting: readonly { readonly from: number; readonly how: Counting }[];
+  /** How Togai metrics name the group of events without an account: an empty name, or no name at all. */
+  readonly nameless: 'empty' | 'left out';
+  /** The average number of events in a bucket at noon. */
+  readonly perBucket: number;
+  readonly accounts: readonly [string, ...string[]];
+  readonly schemas: readonly [string, ...string[]];
+  /** The time that Togai filters a listing by. */
+  readonly timeField: 'createdAt' | 'timestamp';
+  /** Whether the bounds of a time range belong to it. */
+  readonly bounds: 'inclusive' | 'exclusive';
+  /** The next page begins behind an event, or behind a number of events: then pages overlap when events arrive. */
+  readonly paging: 'position' | 'number';
+  readonly latencyMs: number;
+  readonly incidents: readonly Incident[];
+  readonly faults: readonly Fault[];
+}
+
+export function countingAt({ counting }: Scenario, time: number): Counting {
+  return counting.findLast(({ from }) => from <= time)?.how ?? 'events';
+}
+
+/** Whether a world uses Togai metrics at any time. */
+export function usesMetrics({ counting }: Scenario): boolean {
+  return counting.some(({ how }) => how === 'metrics');
+}

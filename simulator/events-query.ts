@@ -1,0 +1,45 @@
+import type { ListingPosition, ListingQuery } from './listing.ts';
+import type { SimulatedEvent } from './traffic.ts';
+
+const MAX_PAGE_SIZE = 50;
+
+/** Reads the query of `GET /events`. @returns the query, or the message of a 400 */
+export function readEventsQuery(query: URLSearchParams): ListingQuery | { problem: string } {
+  const pageSize = Number(query.get('pageSize') ?? MAX_PAGE_SIZE);
+  if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > MAX_PAGE_SIZE) {
+    return { problem: `pageSize must be a whole number from 1 to ${MAX_PAGE_SIZE}.` };
+  }
+  const times = ['start_time', 'end_time'].map((name) => query.get(name));
+  if (times.some((time) => time !== null && !/^\d{1,15}$/.test(time))) {
+    return { problem: 'start_time and end_time must be epoch milliseconds.' };
+  }
+  const [startTime, endTime] = times.map((time) => (time === null ? undefined : Number(time)));
+  const nextToken = query.get('nextToken');
+  const after = nextToken === null ? undefined : readNextToken(nextToken);
+  if (nextToken !== null && !after) return { problem: 'nextToken is not a token of this list.' };
+  return { startTime, endTime, matches: readFilter(query), pageSize, after };
+}
+
+function readFilter(query: URLSearchParams): (event: SimulatedEvent) => boolean {
+  const status = query.get('status');
+  const account = query.get('account_id');
+  const schema = query.get('schema_name');
+  return (event) =>
+    (status === null || event.status === status) &&
+    (account === null || event.accountId === account) &&
+    (schema === null || event.schemaName === schema);
+}
+
+/** The `nextToken` that asks for the page after a position. */
+export function writeNextToken(position: ListingPosition): string {
+  return Buffer.from(JSON.stringify(position)).toString('base64');
+}
+
+function readNextToken(token: string): ListingPosition | undefined {
+  try {
+    const { second, skip } = JSON.parse(Buffer.from(token, 'base64').toString());
+    return Number.isInteger(second) && Number.isInteger(skip) ? { second, skip } : undefined;
+  } catch {
+    return undefined;
+  }
+}

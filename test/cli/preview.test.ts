@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { cli } from '../support/cli.ts';
+import { emptyFolder } from '../support/folder.ts';
+
+test('test prints the test message of every channel', async () => {
+  const { stdout, exitCode } = await cli(['test']);
+  expect(stdout).toMatch(/^Subject: TEST: [\s\S]*Email:[\s\S]*SMS:[\s\S]*Slack:[\s\S]*JSON:/);
+  expect(exitCode).toBe(0);
+});
+
+describe('preview', () => {
+  test('writes one page with every kind of notification, which loads no other file', async () => {
+    const out = join(emptyFolder(), 'preview.html');
+    const { exitCode } = await cli(['preview', '--out', out]);
+    const page = readFileSync(out, 'utf8');
+    for (const kind of [
+      'test',
+      'fired',
+      'grew',
+      'reminder',
+      'resolved',
+      'withdrawn',
+      'failing',
+      'recovered',
+      'gap',
+    ]) {
+      expect(page).toContain(`<h2>${kind}</h2>`);
+    }
+    expect(page).not.toMatch(/<(script|link|img)\b|src=|url\(/);
+    expect(exitCode).toBe(0);
+  });
+
+  test('refuses a file that cannot be written', async () => {
+    const { exitCode, stderr } = await cli([
+      'preview',
+      '--out',
+      join(emptyFolder(), 'no', 'p.html'),
+    ]);
+    expect(stderr).toMatch(/--out: .* cannot be written \(ENOENT\); choose another file/);
+    expect(exitCode).toBe(2);
+  });
+});

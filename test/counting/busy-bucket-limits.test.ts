@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest';
+import { count } from '../../functions/monitor/counting/listing/count-buckets.ts';
+import { TogaiError } from '../../functions/monitor/errors.ts';
+import type { UsageEvents } from '../../functions/monitor/ports.ts';
+import { bucketsOf } from '../../functions/monitor/timeline/bucket.ts';
+import { busy, ONE, pagesOfFifty } from '../support/busy-bucket.ts';
+import { countBuckets, MINUTE, START } from '../support/listing-server.ts';
+
+describe('a busy bucket', () => {
+  test('that is the oldest of a backlog is complete before the soft deadline', async () => {
+    const hour = bucketsOf({ start: START, end: START + 25 * MINUTE });
+    const backlog = hour.flatMap(({ start }) =>
+      busy.map((event) => ({ ...event, createdAt: event.createdAt - START + start })),
+    );
+    const { server, watch } = pagesOfFifty(backlog);
+    const time = new AbortController();
+    const result = await count(
+      {
+        ...server,
+        async *pages(query, signal) {
+          for await (const page of server.pages(query, signal)) {
+            yield page;
+            // Time for one and a half of the five buckets.
+            if (watch.requests > 60) time.abort();
+          }
+        },
+      },
+      {
+        buckets: hour,
+        ignoreLists: { accounts: new Set(), schemas: new Set() },
+        workers: 2,
+        expected: () => 2_000,
+        signal: new AbortController().signal,
+        softDeadline: time.signal,
+      },
+    );
+    expect(result.complete.map(({ bucket }) => bucket.start)).toContain(START);
+  });
+
+  test('reports a rejected token even if its first slice fails for another reason', async () => {
+    const { server } = pagesOfFifty(busy);
+    let queries = 0;
+    const failing: UsageEvents = {
+      ...server,
+      async *pages(query, signal) {
+        const failure = queries++ === 0 ? 'unavailable' : 'unauthorized';
+        let pages = 0;
+        for await (const page of server.pages(query, signal)) {
+          if (failure === 'unavailable' && pages === 1) throw new TogaiError(failure, 'gone');
+          if (failure === 'unauthorized') throw new TogaiError(failure, 'rejected');
+          yield page;
+          pages++;
+        }
+      },
+    };
+    const result = await count(failing, {
+      buckets: ONE,
+      ignoreLists: { accounts: new Set(), schemas: new Set() },
+      workers: 4,
+      expected: () => 2_000,
+      signal: new AbortController().signal,
+    });
+    expect(result.stopped?.failure).toBe('unauthorized');
+  });
+
+  test('is reported once, after its last slice', async () => {
+    const { server } = pagesOfFifty(busy);
+    const notified: number[] = [];
+    await countBuckets(server, {
+      buckets: ONE,
+      workers: 8,
+      expected: () => 2_000,
+      onBucket: ({ counts }) => Promise.resolve(void notified.push(counts.total)),
+    });
+    expect(notified).toEqual([2_000]);
+  });
+
+  test('has no counts if one slice fails, and its other slices stop', async () => {
+    const { server, watch } = pagesOfFifty(busy);
+    const failing: UsageEvents = {
+      ...server,
+      async *pages(query, signal) {
+        const first = (query.startTime ?? 0) < START;
+        for await (const page of server.pages(query, signal)) {
+          yield page;
+          if (first) throw new TogaiError('unavailable', 'gone');
+        }
+      },
+    };
+    const result = await count(failing, {
+      buckets: [...ONE, { start: START + 5 * MINUTE, end: START + 10 * MINUTE }],
+      ignoreLists: { accounts: new Set(), schemas: new Set() },
+      workers: 8,
+      expected: ({ start }) => (start === START ? 2_000 : 0),
+      signal: new AbortController().signal,
+    });
+    expect(result.failed.map(({ bucket }) => bucket.start)).toEqual([START]);
+    expect(result.complete.map(({ bucket }) => bucket.start)).toEqual([START + 5 * MINUTE]);
+    expect(watch.requests).toBeLessThan(40);
+  });
+
+  test('that does not fit is partial, with the events of all slices', async () => {
+    const { server, watch } = pagesOfFifty(busy);
+    const time = new AbortController();
+    const result = await count(
+      {
+        ...server,
+        async *pages(query, signal) {
+          for await (const page of server.pages(query, signal)) {
+            yield page;
+            if (watch.requests > 20) time.abort();
+          }
+        },
+      },
+      {
+        buckets: ONE,
+        ignoreLists: { accounts: new Set(), schemas: new Set() },
+        workers: 4,
+        expected: () => 2_000,
+        signal: new AbortController().signal,
+        softDeadline: time.signal,
+      },
+    );
+    expect(result.complete).toEqual([]);
+    expect(result.unfinished).toHaveLength(1);
+    expect(result.unfinished[0]?.counts.total).toBeGreaterThan(500);
+    expect(result.unfinished[0]?.counts.total).toBeLessThan(2_000);
+  });
+});

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { Session } from '../../functions/monitor/lease/session.ts';
+import type { MonitorStore } from '../../functions/monitor/ports.ts';
+import { createJumpingClock } from '../support/clock.ts';
+import { createMemoryStore } from '../support/memory-store.ts';
+
+test('a run that is stopped takes back nothing that may have been stored', async () => {
+  const memory = createMemoryStore();
+  let answersAreLost = false;
+  const store: MonitorStore = {
+    ...memory,
+    async writeState(state, expected) {
+      const written = await memory.writeState(state, expected);
+      if (answersAreLost) throw new Error('the answer was lost');
+      return written;
+    },
+  };
+  const session = await Session.begin(
+    { store, clock: createJumpingClock(0) },
+    { runId: 'run', scheduledTime: 0, leaseMs: 60_000, repeatMs: 0 },
+    () => {},
+  );
+  if ('idle' in session) throw new Error('the lease was free');
+  session.change((state) => ({ ...state, watermark: 300_000 }));
+  answersAreLost = true;
+  await expect(session.commit()).rejects.toThrow('the answer was lost');
+  answersAreLost = false;
+  await session.abandon();
+  expect(await memory.readState()).toMatchObject({ watermark: 300_000, committedAt: 0 });
+});

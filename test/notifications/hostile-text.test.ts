@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { renderMessage } from '../../functions/monitor/notifications/formats/message.ts';
+import { anyCharacter } from '../support/any-character.ts';
+import { CONTEXT, examples, fired, hostile, limitsHold } from '../support/hostile-notification.ts';
+
+test('a title in Slack is cut if escaping makes it too long', () => {
+  const { content, metadata } = JSON.parse(
+    renderMessage(hostile('&'.repeat(40), 'account'), CONTEXT).slack,
+  );
+  expect(content.title).toMatch(/&amp;…$/);
+  expect(metadata.summary.length).toBeLessThanOrEqual(150);
+});
+
+test('a reason in Slack is cut and not left out if escaping makes it too long', () => {
+  const { failing } = examples;
+  const { slack } = renderMessage({ ...failing, reason: '<'.repeat(900) }, CONTEXT);
+  expect(JSON.parse(slack).content.description).toMatch(/^(&lt;){500,}…$/);
+});
+
+describe('the JSON for machines', () => {
+  test('is safe on a terminal, and its values are unchanged', () => {
+    const name = 'a\u009b2J\u202e\u2028\uffff';
+    const { json } = renderMessage(hostile(name), CONTEXT);
+    expect(json).toContain('a\\u009b2J\\u202e\\u2028\\uffff');
+    expect(JSON.parse(json).summary.topAccounts[0].name).toBe(name);
+  });
+
+  test('has shorter names if the message would be too large for SNS', () => {
+    const name = '\ud800'.repeat(120);
+    const { json } = renderMessage(hostile(name, 'account'), CONTEXT);
+    expect(Buffer.byteLength(JSON.stringify(json))).toBeLessThanOrEqual(40_000);
+    const { summary, at } = JSON.parse(json);
+    expect(summary.topAccounts[0].name).toBe(`${'\ud800'.repeat(59)}…`);
+    expect(at).toBe(new Date(fired.at).toISOString());
+  });
+});
+
+describe('hostile text from events', () => {
+  const TEXTS: readonly [name: string, text: string][] = [
+    ['a mention of everybody', '<!channel> <@U123> @here'],
+    ['Slack formatting', '*bold* _it_ ~no~ `code` ```block```'],
+    ['links', 'https://evil.example <https://evil.example|click> [x](https://evil.example)'],
+    ['line breaks and headers', 'a\r\nBcc: all@example.com\r\n\r\nbody'],
+    ['right-to-left marks', 'abc\u202e\u2066cba\u200f'],
+    ['emoji', '🚕'.repeat(300)],
+    ['512 characters', 'x'.repeat(512)],
+    ['512 wide characters', '株'.repeat(512)],
+    ['lone surrogates', '\ud800\udc00\ud800x\udfff'],
+    ['nulls and escapes', '\u0000\u001b[31m\u009b'],
+    ['quotes and backslashes', '"\\"}{"'.repeat(80)],
+    ['combining marks', `a${'\u0301'.repeat(500)}`],
+    ['the characters that need most room in JSON', '\u{10fffd}'.repeat(300)],
+    ['nothing', ''],
+  ];
+
+  test.each(TEXTS)('stays within the limits and breaks no format: %s', (_, text) => {
+    limitsHold(hostile(text));
+    limitsHold(hostile(text, 'account'));
+    limitsHold({ ...hostile(text, 'account'), kind: 'grew' });
+  });
+
+  test('stays within the limits: any text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: anyCharacter, maxLength: 600 }), (text) => {
+        limitsHold(hostile(text, 'account'));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('a mention reaches Slack as text', () => {
+    const { slack } = renderMessage(hostile('<!channel>'), CONTEXT);
+    expect(slack).toContain('`&lt;!channel&gt;`');
+  });
+
+  test('is marked where it was cut', () => {
+    const { slack } = renderMessage(hostile('&'.repeat(500), 'account'), CONTEXT);
+    expect(JSON.parse(slack).content.description).toMatch(/Cut; the email says more/);
+  });
+});

@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { SettingError } from '../../functions/monitor/errors.ts';
+import { ignoredAt, parseIgnoreList } from '../../functions/monitor/settings/ignore-list.ts';
+import { holdsAlways } from './cases.ts';
+import { gap, MAX_MESSAGE, thrownBy } from './refusals.ts';
+import { anyLength, anyText, BREAKS_LINES } from './texts.ts';
+
+describe('any ignore lists', () => {
+  const name = anyText
+    .map((text) => text.replaceAll(',', '').trim())
+    .filter((text) => text !== '' && !text.startsWith('@'));
+  const day = fc.date({
+    min: new Date('1970-01-01T00:00:00Z'),
+    max: new Date('9999-12-31T00:00:00Z'),
+    noInvalidDate: true,
+  });
+  const until = fc.record({ name, day }).map(({ name, day }) => {
+    const date = day.toISOString().slice(0, 10);
+    return { text: `${name}@${date}`, name, until: Date.parse(date) + 86_400_000 };
+  });
+  const forEver = name
+    .filter((text) => !/@\s*\d{4}-\d{1,2}-\d{1,2}$/.test(text))
+    .map((text) => ({ text, name: text, until: undefined }));
+  const ignoreEntries = fc.array(fc.tuple(gap, fc.oneof(until, forEver), gap), { maxLength: 5 });
+
+  test('are read as they were written', () =>
+    holdsAlways(
+      fc.property(ignoreEntries, (written) => {
+        const text = written
+          .map(([before, ignoreEntry, after]) => before + ignoreEntry.text + after)
+          .join();
+        expect(parseIgnoreList(text)).toEqual(
+          written.map(([, { name, until }]) => ({ name, until })),
+        );
+      }),
+    ));
+
+  test('apply up to the last millisecond of their last day, and no longer', () =>
+    holdsAlways(
+      fc.property(until, ({ text, name, until }) => {
+        const ignoreEntries = parseIgnoreList(text);
+        expect(ignoredAt(ignoreEntries, until - 1).has(name)).toBe(true);
+        expect(ignoredAt(ignoreEntries, until).has(name)).toBe(false);
+      }),
+    ));
+
+  test('are read from any text, or refused in one line of bounded length', () => {
+    const dateLike = fc
+      .tuple(anyLength, fc.stringMatching(/^\d{4}-\d{1,2}-\d{1,2}$/))
+      .map(([name, date]) => `${name}@${date}`);
+    return holdsAlways(
+      fc.property(fc.oneof(anyLength, dateLike), (text) => {
+        const error = thrownBy(() => parseIgnoreList(text));
+        if (error === undefined) return;
+        expect(error).toBeInstanceOf(SettingError);
+        const { message } = error as SettingError;
+        expect(message).toContain('is not a calendar date');
+        expect(message).not.toMatch(BREAKS_LINES);
+        expect(Array.from(message).length).toBeLessThan(MAX_MESSAGE);
+      }),
+    );
+  });
+});

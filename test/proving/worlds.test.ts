@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { proveWorld } from '../../proving/prove-world.ts';
+import { shrink } from '../../proving/report/shrink.ts';
+import { createWorld } from '../../proving/world/create-world.ts';
+
+/** `npm run prove` takes as many seeds as wanted. The last worlds use Togai metrics, for a time at least. */
+const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 25, 91, 133];
+
+test.each(SEEDS)('no invariant breaks in world %i', async (seed) => {
+  const { violations } = await proveWorld(createWorld(seed, 2));
+  expect(violations).toEqual([]);
+});
+
+test('the same seed makes the same world and the same history', async () => {
+  const [one, other] = [await proveWorld(createWorld(5, 1)), await proveWorld(createWorld(5, 1))];
+  expect(other).toEqual(one);
+});
+
+test('a world that breaks nothing is not made smaller', async () => {
+  const world = createWorld(5, 2);
+  expect(await shrink(world, 'breach-notified')).toBe(world);
+});

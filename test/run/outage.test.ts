@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { TogaiError } from '../../functions/monitor/errors.ts';
+import { at, createTestMonitor, MINUTE, monitorWith } from '../support/monitor.ts';
+import { traffic } from '../support/traffic.ts';
+
+describe('after an outage of ten hours', () => {
+  const outage = async () => {
+    const monitor = monitorWith(traffic('00:00', '14:00', { from: '04:00', to: '05:00' }));
+    await monitor.runFrom('02:00', '02:10');
+    await monitor.runAt('12:10');
+    return monitor;
+  };
+
+  test('the monitor counts all buckets', async () => {
+    const monitor = await outage();
+    const stored = await monitor.store.readBuckets({ start: at('02:05'), end: at('12:05') });
+    expect(stored).toHaveLength(120);
+    expect(stored.every(({ counts }) => counts.total === 30)).toBe(true);
+  });
+
+  test('one message describes the incident, with its end', async () => {
+    const monitor = await outage();
+    expect(monitor.notified).toMatchObject([
+      { kind: 'fired', firedAt: '2026-11-18T04:05:00.000Z', resolvedAt: expect.any(String) },
+    ]);
+  });
+
+  test('one message names the gap beyond MaxCatchUpHours, and the rest is counted', async () => {
+    const monitor = createTestMonitor({ maxCatchUpHours: '6' });
+    await monitor.runAt('01:00');
+    await monitor.runFrom('12:10', '12:20');
+    expect(monitor.notified).toMatchObject([
+      {
+        kind: 'gap',
+        reason: expect.stringContaining('From 2026-11-18 00:55 to 2026-11-18 06:05 UTC'),
+      },
+    ]);
+  });
+});
+
+test('a gap that grows run by run is notified at its beginning and at its end, then with its whole length', async () => {
+  const monitor = createTestMonitor({ maxCatchUpHours: '6', repeatMinutes: '0' });
+  await monitor.runAt('01:00');
+  const down = () => Promise.reject(new TogaiError('unauthorized', 'no such token'));
+  for (let time = at('08:00'); time <= at('10:00'); time += 5 * MINUTE) {
+    await monitor.runAt(time, { connect: down });
+  }
+  await monitor.runFrom('10:05', '10:15');
+  const gaps = monitor.notified.filter(({ kind }) => kind === 'gap');
+  expect(gaps).toHaveLength(2);
+  expect(gaps[1]?.reason).toMatch(/^From 2026-11-18 00:55 to 2026-11-18 0[34]:\d\d UTC/);
+});
+
+test('a breach during an outage is shown with its own numbers, even if it is notified some runs later', async () => {
+  const monitor = createTestMonitor({
+    thresholds: 'unmetered >= 10',
+    windowMinutes: '30',
+    settleMinutes: '0',
+  });
+  monitor.events.push(...traffic('11:00', '13:00', { from: '12:05', to: '12:10' }));
+  await monitor.runFrom('11:40', '12:05');
+  // At the first run after the outage the alert is about to resolve. At the third it has resolved.
+  await monitor.runFrom('12:40', '12:50');
+  expect(monitor.notified).toMatchObject([
+    { kind: 'fired', value: 30, resolvedAt: expect.anything() },
+  ]);
+  expect(monitor.messages[0]?.subject).not.toContain('at least');
+});
+
+test('two outages with a counted day between them are two gaps', async () => {
+  const monitor = createTestMonitor({ maxCatchUpHours: '24' });
+  const day = 24 * 60 * MINUTE;
+  await monitor.runAt(at('11:00'));
+  await monitor.runAt(at('11:00') + 2 * day);
+  await monitor.runAt(at('11:00') + 4 * day);
+  await monitor.runAt(at('11:05') + 4 * day);
+  const gaps = monitor.notified
+    .filter(({ kind }) => kind === 'gap')
+    .map(({ reason }) => reason.slice(0, 47));
+  expect(gaps).toEqual([
+    'From 2026-11-18 10:55 to 2026-11-19 10:55 UTC (',
+    'From 2026-11-20 10:55 to 2026-11-21 10:55 UTC (',
+  ]);
+});

@@ -1,0 +1,75 @@
+import { expect } from 'vitest';
+import { exampleNotifications } from '../../cli/preview/example-notifications.ts';
+import { renderMessage } from '../../functions/monitor/notifications/formats/message.ts';
+import type { Notification } from '../../functions/monitor/notifications/notification.ts';
+import { explain } from '../../functions/monitor/notifications/why-not-billed.ts';
+import { cutAt } from '../../functions/monitor/text/text.ts';
+
+export const CONTEXT = { dashboardUrl: 'https://example.com/d', runbookUrl: '', explanations: [] };
+export const examples = exampleNotifications();
+export const { fired } = examples;
+
+/** A fired alert in which every text from events is this one. */
+export function hostile(untrimmed: string, by: 'account' | undefined = undefined): Notification {
+  // The longest text that facts have.
+  const text = cutAt(untrimmed, 120);
+  const about = fired.about as NonNullable<Notification['about']>;
+  const group = { name: text, value: 99.123, events: 1_000_000 };
+  const top = { name: text, unmetered: 5, failed: 5, total: 10 };
+  return {
+    ...fired,
+    about: {
+      ...about,
+      by,
+      groups: by ? Array.from({ length: 10 }, () => group) : [],
+      moreGroups: 40,
+      joined: by ? [text] : [],
+      summary: {
+        ...about.summary,
+        byStatus: Array.from({ length: 12 }, () => [text, 5] as const),
+        topAccounts: Array.from({ length: 5 }, () => top),
+        topSchemas: Array.from({ length: 5 }, () => top),
+        descriptions: Array.from({ length: 3 }, () => ({ text: cutAt(untrimmed, 250), events: 4 })),
+        samples: Array.from({ length: 5 }, () => ({
+          referenceId: text,
+          id: text,
+          createdAt: 0,
+          status: text,
+          accountId: text,
+          schemaName: text,
+        })),
+      },
+    },
+  };
+}
+
+export function limitsHold(notification: Notification): void {
+  const explanations = notification.about
+    ? Array.from({ length: 3 }, () => {
+        const text = notification.about?.summary.descriptions[0]?.text ?? '';
+        const meter = { name: text.repeat(9), status: 'PROCESSED_FILTERED_OUT' };
+        const pipeline = { usageMeters: [meter, meter, meter], pricePlans: [] };
+        return explain({ status: text, statusDescription: text, pipeline });
+      })
+    : [];
+  const message = renderMessage(notification, { ...CONTEXT, explanations });
+  expect(message.subject).toMatch(/^[\x20-\x7e]{1,99}$/);
+  expect(message.sms).toMatch(/^[\x20-\x7e]{1,140}$/);
+  expect(message.email).not.toMatch(/[^\P{C}\n\p{Cn}]/u);
+  const slack = JSON.parse(message.slack).content;
+  expect(slack.description.length).toBeLessThanOrEqual(2_500);
+  expect(slack.title.length).toBeLessThanOrEqual(200);
+  expect(`${slack.title}${slack.description}${slack.nextSteps.join('')}`).not.toMatch(
+    /<(?!https:\/\/example\.com)/,
+  );
+  expect(message.json).not.toContain('\n');
+  const envelope = JSON.stringify([
+    message.email,
+    message.email,
+    message.slack,
+    message.sms,
+    ...Array(4).fill(message.json),
+  ]);
+  expect(Buffer.byteLength(envelope)).toBeLessThan(256 * 1024);
+  expect(message.slack.isWellFormed() && message.email.isWellFormed()).toBe(true);
+}

@@ -5,6 +5,9 @@ export default defineConfig({
   test: {
     include: ['test/properties/**/*.test.ts'],
     env: { PROPERTY_CASES: process.env.PROPERTY_CASES ?? '100000' },
+    // Each file counts its own cases.
+    isolate: true,
+    maxWorkers: '100%',
     testTimeout: 30 * 60_000,
   },
 });

@@ -45,10 +45,13 @@ export function createApi(traffic: Traffic, switches: Switches, now: () => numbe
     const ownToken = next && writeNextToken(next);
     const nextToken = repeatsToken ? (searchParams.get('nextToken') ?? ownToken) : ownToken;
     const isAbsent = events.length === 0 && switches.whenEmpty === 'absent';
-    const body = {
-      ...(!isAbsent && { events: events.map((event) => eventJson(event, switches)) }),
-      ...(nextToken && { nextToken }),
-    };
+    const body =
+      isAbsent && !nextToken
+        ? {}
+        : {
+            ...(!isAbsent && { events: events.map((event) => eventJson(event, switches)) }),
+            nextToken: nextToken ?? null,
+          };
     return { status: 200, body };
   }
 

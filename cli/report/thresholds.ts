@@ -21,6 +21,7 @@ const REASONS: Readonly<Record<InsufficientReason, string>> = {
   'in progress': 'over 10% of the events are still in progress',
   'too few': 'too few events for a share (see --minimum-events)',
   truncated: 'there are more accounts or schemas than are kept',
+  'not asked for': 'Togai metrics are asked for known statuses only',
 };
 
 /** Each threshold with its evaluation, and the accounts or schemas that breach it. */

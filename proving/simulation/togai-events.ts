@@ -84,9 +84,10 @@ export class EventListing {
         ? this.#newest(selection)
         : this.#within(start, end, selection);
     const last = events.at(-1);
+    const position = byNumber ? String(most) : last && positionOf(last);
     return answerOf(200, {
       events: events.slice(skipped).map((event) => wireEvent(event, now)),
-      ...(more && last && { nextToken: byNumber ? String(most) : positionOf(last) }),
+      nextToken: more && last ? position : null,
     });
   }
 

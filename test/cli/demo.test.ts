@@ -36,7 +36,7 @@ describe('the demonstration', () => {
   test('shows the incident and its account', () => {
     expect(moments[1]).toMatch(/BREACHED +critical +unmetered by account >= 50% critical .* acme /);
     expect(moments[1]).toMatch(
-      /3 of 5 thresholds breached\.\n\d+ unmetered events: \d+ of account acme/,
+      /3 of 6 thresholds breached\.\n\d+ unmetered events: \d+ of account acme/,
     );
   });
 

@@ -78,6 +78,15 @@ const INCIDENT_JSON = {
       groups: [],
     },
     {
+      threshold: 'unknown >= 10',
+      state: 'ok',
+      value: 0,
+      limit: 10,
+      unit: 'events',
+      severity: 'warning',
+      groups: [],
+    },
+    {
       threshold: 'in_progress >= 25% for 15m',
       state: 'ok',
       value: 0,

@@ -19,7 +19,7 @@ describe('without a terminal', () => {
     expect(stdout).toMatch(/BREACHED +warning +unmetered >= 10 +15 events/);
     expect(stdout).toMatch(/acme +15 +0 +15 +100\.0%/);
     expect(stdout).toContain(
-      '2 of 5 thresholds breached.\n15 unmetered events: 15 of account acme, 15 of schema api_call.\n',
+      '2 of 6 thresholds breached.\n15 unmetered events: 15 of account acme, 15 of schema api_call.\n',
     );
   });
 

@@ -33,11 +33,6 @@ describe('run, counting by metrics', () => {
       ['--ignored-schemas', 'api_call'],
       /unmetered: --ignored-schemas: schemas cannot be ignored/,
     ],
-    [
-      'a rule about unknown statuses',
-      ['--thresholds', 'unknown >= 1'],
-      /unmetered: --thresholds: "unknown >= 1"/,
-    ],
   ])('refuses %s at the start', async (_, args, reason) => {
     const { runAt, state } = await replay();
     const { stderr, exitCode } = await runAt(600, '--counting', 'metrics', ...args);

@@ -134,8 +134,9 @@ describe('a page with one value replaced by any other', () => {
       fc.property(page, (body) => {
         fc.pre(Array.isArray(JSON.parse(body)?.events) && !body.includes('\\'));
         const escaped = body.replace('{', '{"\\u0069gnored":0,');
-        const bySearch = attempt(() => readBody(escaped, asItIs, readPage));
-        expect(bySearch).toEqual(attempt(() => readBody(body, asItIs, readPage)));
+        const read = (text: string) =>
+          attempt(() => ({ ...readBody(text, asItIs, readPage), unknownKeys: [] }));
+        expect(read(escaped)).toEqual(read(body));
       }),
       2,
     ));

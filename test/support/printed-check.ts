@@ -19,7 +19,7 @@ export async function check(
   terminal?: number,
   env = {},
 ) {
-  const { url } = await serveAnswers({ body: { events } });
+  const { url } = await serveAnswers({ body: { events, nextToken: null } });
   const options = { env: { TOGAI_TOKEN: 'secret', ...env } };
   return cli(
     ['check', ...RANGE, '--togai-base-url', url, ...args],

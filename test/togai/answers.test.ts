@@ -62,7 +62,9 @@ test.each([
     createdAt: '2026-11-18T11:30:00.500Z',
     ...fields,
   });
-  expect(page.events).toMatchObject([{ identity: 'r', status: 'REVERTED', timestamp: undefined }]);
+  expect(page.events).toMatchObject([
+    { referenceId: 'r', status: 'REVERTED', timestamp: undefined },
+  ]);
 });
 
 test.each([

@@ -57,7 +57,7 @@ describe('GET /events', () => {
     ['a nextToken of null', { events: [], nextToken: null }],
   ])('reads %s as no events', async (_, body) => {
     const { url } = await serveAnswers({ body });
-    expect(await allPages(client(url))).toEqual([
+    expect(await allPages(client(url))).toMatchObject([
       { events: [], malformed: [], nextToken: undefined },
     ]);
   });
@@ -70,12 +70,12 @@ describe('GET /events', () => {
     [
       'referenceId beside the payload',
       { referenceId: 'r', eventPayload: payload },
-      { identity: 'r' },
+      { referenceId: 'r' },
     ],
     [
       'referenceId in the payload',
       { eventPayload: { ...payload, referenceId: 'r' } },
-      { identity: 'r' },
+      { referenceId: 'r' },
     ],
     [
       'an account that is a number',
@@ -167,5 +167,5 @@ test('an id that no number can hold keeps every digit', async () => {
     response.end(`{"events":[${events.join()}]}`);
   });
   const [page] = await allPages(client(url));
-  expect(page?.events.map(({ identity }) => identity)).toEqual(ids);
+  expect(page?.events.map(({ referenceId }) => referenceId)).toEqual(ids);
 });

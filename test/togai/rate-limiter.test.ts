@@ -83,7 +83,8 @@ test('for any times of requests and any 429s, no second has more requests', asyn
           clock.advance(pauseMs);
           const taken = await takeTurns(rateLimiter, count);
           turns.push(...taken);
-          if (throttled) rateLimiter.throttled(turnAt(taken[0] ?? 0), retryAfterMs);
+          if (throttled) rateLimiter.throttled(turnAt(taken[0] ?? 0));
+          if (retryAfterMs !== undefined) rateLimiter.pause(retryAfterMs);
         }
         expect(mostInASecond(turns)).toBeLessThanOrEqual(Math.max(1, rate));
       },
@@ -91,12 +92,18 @@ test('for any times of requests and any 429s, no second has more requests', asyn
   );
 });
 
-describe('after a 429', () => {
-  async function afterThrottling(retryAfterMs?: number) {
+describe('after 429', () => {
+  /** A rate limiter after so many 429 in a row, each for a request that had its turn after the one before. */
+  async function afterThrottling(times: number) {
     const clock = createJumpingClock(0);
     const rateLimiter = createRateLimiter({ clock, requestsPerSecond: 10 });
     const turns = await takeTurns(rateLimiter, 10);
-    rateLimiter.throttled(turnAt(turns[9] ?? 0), retryAfterMs);
+    const halved: boolean[] = [];
+    for (let time = 0; time < times; time++) {
+      const turn = await rateLimiter.turn(signal);
+      turn.sent();
+      halved.push(rateLimiter.throttled(turn));
+    }
     const throttledAt = clock.elapsed();
     const perSecond = async (afterMs: number) => {
       clock.advance(Math.max(0, throttledAt + afterMs - clock.elapsed()));
@@ -104,36 +111,51 @@ describe('after a 429', () => {
       const from = later[5] ?? 0;
       return later.filter((turn) => turn >= from && turn < from + 1_000).length;
     };
-    return { clock, rateLimiter, turns, throttledAt, perSecond };
+    return { clock, rateLimiter, turns, throttledAt, perSecond, halved };
   }
 
-  test('the rate is halved', async () => {
-    const { perSecond } = await afterThrottling();
+  test('a lone one widens the distance a little, and only for a while', async () => {
+    const { clock, rateLimiter, halved } = await afterThrottling(1);
+    expect(halved).toEqual([false]);
+    const secondsFor = async (requests: number) => {
+      const begun = clock.elapsed();
+      await takeTurns(rateLimiter, requests);
+      return (clock.elapsed() - begun) / 1_000;
+    };
+    const first = await secondsFor(100);
+    expect(first).toBeGreaterThan(10.2);
+    expect(first).toBeLessThan(10.5);
+    await secondsFor(100);
+    expect(await secondsFor(100)).toBeLessThan(10.2);
+  });
+
+  test('the third one within twenty requests halves the rate', async () => {
+    const { perSecond, halved } = await afterThrottling(3);
+    expect(halved).toEqual([false, false, true]);
     expect(await perSecond(0)).toBe(5);
   });
 
   test('the rate recovers slowly', async () => {
-    const { perSecond } = await afterThrottling();
+    const { perSecond } = await afterThrottling(3);
     expect(await perSecond(12_000)).toBeLessThan(9);
-    expect(await perSecond(60_000)).toBe(10);
+    expect(await perSecond(60_000)).toBeGreaterThanOrEqual(9);
   });
 
-  test('nothing is sent before Retry-After is over', async () => {
-    const { rateLimiter, throttledAt } = await afterThrottling(7_000);
+  test('nothing is sent before a pause is over', async () => {
+    const { rateLimiter, throttledAt } = await afterThrottling(0);
+    rateLimiter.pause(7_000);
     expect((await rateLimiter.turn(signal)).at).toBeGreaterThanOrEqual(throttledAt + 7_000);
   });
 
-  test('answers to requests sent before the rate was halved do not halve it again', async () => {
-    const { rateLimiter, turns, perSecond } = await afterThrottling();
-    expect(rateLimiter.throttled(turnAt(turns[8] ?? 0), undefined)).toBe(false);
+  test('answers to requests sent before the pace was changed do not change it again', async () => {
+    const { rateLimiter, turns, perSecond } = await afterThrottling(3);
+    for (const turn of turns) expect(rateLimiter.throttled(turnAt(turn))).toBe(false);
     expect(await perSecond(0)).toBe(5);
   });
 
-  test('a 429 for a request sent afterwards halves it again', async () => {
-    const { rateLimiter, perSecond } = await afterThrottling();
-    const turn = await rateLimiter.turn(signal);
-    turn.sent();
-    expect(rateLimiter.throttled(turn, undefined)).toBe(true);
+  test('a further one soon after halves the rate again', async () => {
+    const { perSecond, halved } = await afterThrottling(4);
+    expect(halved.at(-1)).toBe(true);
     expect(await perSecond(0)).toBeLessThanOrEqual(3);
   });
 });

@@ -32,6 +32,8 @@ export interface Counts {
   readonly schemas: Groups;
   /** Events of ignored accounts and schemas. */
   readonly ignored: number;
+  /** Events of unknown statuses may exist and are in no number, because nobody asked for them. @default false */
+  readonly lacksUnknown?: boolean;
   /** Entries of Togai's answers that cannot be read as events. */
   readonly malformed: number;
   /** One of them in words, such as `event r: createdAt is missing`. */

@@ -11,6 +11,8 @@ export interface UsageEvent {
   readonly id: string | undefined;
   /** When Togai received it, epoch ms. */
   readonly createdAt: number;
+  /** `createdAt` was written without a zone, and read as UTC. @default false */
+  readonly isZoneless?: boolean;
   /** When it happened, by its sender, epoch ms. `undefined` where that is unreadable. */
   readonly timestamp: number | undefined;
   readonly status: string;
@@ -36,6 +38,8 @@ export interface EventPage {
   readonly malformed: readonly MalformedEvent[];
   /** Names the next page; opaque. `undefined` on the last page. */
   readonly nextToken: string | undefined;
+  /** The answer did not have the key `nextToken` at all, so it does not say that it is the last. @default false */
+  readonly isEndUnsaid?: boolean;
 }
 
 /**

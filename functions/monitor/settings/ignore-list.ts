@@ -39,7 +39,7 @@ function parseIgnoreEntry(entry: string): IgnoreEntry {
   return { name, until: lastDay + DAY_MS };
 }
 
-/** The names that are ignored at a time, epoch ms. */
+/** The names that are ignored at a time, epoch ms, in each Unicode normal form: two senders may write `é` in two ways. */
 export function ignoredAt(
   ignoreEntries: readonly IgnoreEntry[],
   time: number,
@@ -47,6 +47,6 @@ export function ignoredAt(
   return new Set(
     ignoreEntries
       .filter(({ until }) => until === undefined || time < until)
-      .map(({ name }) => name),
+      .flatMap(({ name }) => [name, name.normalize('NFC'), name.normalize('NFD')]),
   );
 }

@@ -25,7 +25,7 @@ export const SETTINGS = {
     description:
       'rules that raise alerts, separated by commas, such as: unmetered by account >= 5% for 15m critical',
     defaultText:
-      'unmetered >= 10, unmetered >= 5% critical, unmetered by account >= 50% critical, failed >= 10, in_progress >= 25% for 15m',
+      'unmetered >= 10, unmetered >= 5% critical, unmetered by account >= 50% critical, failed >= 10, unknown >= 10, in_progress >= 25% for 15m',
     pattern: THRESHOLDS_PATTERN,
     maxLength: 1_000,
     remedy:

@@ -10,7 +10,8 @@ interface PlainGroups {
 }
 type PlainStatusCounts = readonly (readonly [string, number])[];
 
-interface PlainCounts extends Pick<Counts, 'total' | 'ignored' | 'malformed' | 'malformedExample'> {
+interface PlainCounts
+  extends Pick<Counts, 'total' | 'ignored' | 'lacksUnknown' | 'malformed' | 'malformedExample'> {
   readonly byStatus: PlainStatusCounts;
   readonly accounts: PlainGroups;
   readonly schemas: PlainGroups;

@@ -11,6 +11,7 @@ import { shareBase, shareOf } from './share.ts';
 import {
   isUpperLimit,
   type Operator,
+  printSubject,
   printThreshold,
   type Severity,
   subjectMatcher,
@@ -56,9 +57,15 @@ export interface Evaluation {
  * - `incomplete`: a bucket of the window was not counted completely
  * - `in progress`: Togai has not decided about too many events
  * - `too few`: fewer events than a percentage needs
+ * - `not asked for`: the rule is about unknown statuses, and Togai metrics were asked for known ones
  * - `truncated`: a missing name, or a lower bound, could have breached
  */
-export type InsufficientReason = 'incomplete' | 'in progress' | 'too few' | 'truncated';
+export type InsufficientReason =
+  | 'incomplete'
+  | 'in progress'
+  | 'too few'
+  | 'not asked for'
+  | 'truncated';
 
 export interface WindowCounts {
   readonly counts: Counts;
@@ -197,6 +204,7 @@ function windowReason(
   { counts, whole }: WindowCounts,
 ): InsufficientReason | undefined {
   if (!whole) return 'incomplete';
+  if (counts.lacksUnknown && printSubject(threshold.subject) === 'unknown') return 'not asked for';
   const waits = threshold.unit === 'percent' || isUpperLimit(threshold);
   if (!waits || shareBase(threshold.subject) === 'all') return undefined;
   const inProgress = countWhere(counts.byStatus, (status) => status === 'INGESTION_IN_PROGRESS');

@@ -37,8 +37,13 @@ export const text = v.union([
 /** A text that counting can do without: anything unreadable is read as missing. */
 export const optionalText = v.fallback(v.optional(text), undefined);
 
+/** `ingestion-failed` is `INGESTION_FAILED`: the spelling of a status says nothing about the event. */
+function spelledAsTogaiDoes(status: string): string {
+  return status.toUpperCase().replaceAll('-', '_');
+}
+
 export const ingestionStatus = v.object({
-  status: v.pipe(v.string(), v.trim(), v.nonEmpty('is empty')),
+  status: v.pipe(v.string(), v.trim(), v.nonEmpty('is empty'), v.transform(spelledAsTogaiDoes)),
   statusDescription: optionalText,
 });
 

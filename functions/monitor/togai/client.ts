@@ -8,8 +8,10 @@ import type {
   RequestStats,
   UsageEvents,
 } from '../ports.ts';
+import { printable } from '../text/text.ts';
 import type { Range } from '../timeline/time.ts';
 import { type Answer, exchange, NoAnswer } from './exchange.ts';
+import { checkEnd } from './more-pages.ts';
 import { createRateLimiter } from './rate-limiter.ts';
 import { quoteError, readAnswer } from './read-answer.ts';
 import { readEventDetails } from './read-event-details.ts';
@@ -79,6 +81,8 @@ class HttpTogaiClient implements TogaiClient {
   readonly #sender: Sender;
   readonly #throttling: Throttling;
   #retries = 0;
+  /** Keys of answers that were mentioned before. */
+  readonly #mentioned = new Set<string>();
 
   constructor(options: TogaiClientOptions, token: Token) {
     this.#token = token;
@@ -101,11 +105,15 @@ class HttpTogaiClient implements TogaiClient {
 
   async *pages(query: EventQuery, signal: AbortSignal) {
     let nextToken: string | undefined;
+    let entries = 0;
     do {
       const request = listRequest(this.#options.baseUrl, query, nextToken);
       const page = await this.#ask(request, readPage, signal);
-      yield page;
+      entries += page.events.length + page.malformed.length;
+      this.#mention(nameOf(request), page.unknownKeys);
       nextToken = page.nextToken;
+      if (nextToken === undefined) checkEnd(nameOf(request), page.more, entries);
+      yield page;
     } while (nextToken !== undefined);
   }
 
@@ -136,7 +144,9 @@ class HttpTogaiClient implements TogaiClient {
           this.#throttling.slowDown({ answered, headers: answer.headers, turn });
           continue;
         }
-        this.#throttling.passed();
+        if (answer.status === 503)
+          this.#throttling.postpone({ attempted, headers: answer.headers });
+        else this.#throttling.passed();
         return this.#read(answer, read, attempted);
       } catch (error) {
         if (!(error instanceof NoAnswer)) throw error;
@@ -155,6 +165,15 @@ class HttpTogaiClient implements TogaiClient {
       if (answer.status === 401) this.#token.end(error);
       throw error;
     }
+  }
+
+  /** Each key once: a Togai that has changed is worth a look, and no reason to stop. */
+  #mention(attempted: string, keys: readonly string[]): void {
+    const unheardOf = keys.filter((key) => !this.#mentioned.has(key));
+    if (unheardOf.length === 0) return;
+    for (const key of unheardOf) this.#mentioned.add(key);
+    const names = printable(unheardOf.slice(0, 5).join(', '), 80);
+    this.#options.onWarning(`${attempted} answers with keys that are ignored here: ${names}`);
   }
 
   #quote({ body }: Answer): string {

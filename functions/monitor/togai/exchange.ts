@@ -1,5 +1,5 @@
 import type { TogaiFailure } from '../errors.ts';
-import { fetchReportingSend } from './fetch-reporting-send.ts';
+import { fetchReportingSend, ProxyLoginError } from './fetch-reporting-send.ts';
 
 /** A page holds 50 events of about a kilobyte. This is more than a hundred times that. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
@@ -71,8 +71,8 @@ export async function exchange(url: URL, options: ExchangeOptions): Promise<Answ
     };
     const response = await fetchReportingSend(url, request, options.onSent);
     const body = await readText(response).catch((error) => {
-      // A 401 counts as a rejected request at Togai, also where its body is broken.
-      if (response.status !== 401) throw error;
+      // The status and the headers of a failure say enough: a 401 counts as rejected, a 429 asks to wait.
+      if (response.ok) throw error;
       return '';
     });
     return { status: response.status, headers: response.headers, body };
@@ -90,7 +90,7 @@ export async function exchange(url: URL, options: ExchangeOptions): Promise<Answ
 
 async function readText(response: Response): Promise<string> {
   if (!response.body) return '';
-  const decoder = new TextDecoder();
+  const decoder = new TextDecoder('utf-8', { fatal: true });
   let bytes = 0;
   let text = '';
   for await (const chunk of response.body) {
@@ -99,26 +99,46 @@ async function readText(response: Response): Promise<string> {
       const limit = MAX_BODY_BYTES / (1024 * 1024);
       throw new NoAnswer('unreadable', `answered with a body of more than ${limit} MB`, false);
     }
-    text += decoder.decode(chunk, { stream: true });
+    text += decode(decoder, chunk);
   }
-  return text + decoder.decode();
+  return text + decode(decoder);
+}
+
+/** Two names with different broken bytes would become one. @throws NoAnswer for bytes that are not UTF-8 */
+function decode(decoder: InstanceType<typeof TextDecoder>, chunk?: Uint8Array): string {
+  try {
+    return decoder.decode(chunk, { stream: chunk !== undefined });
+  } catch {
+    throw new NoAnswer('unreadable', 'was answered with bytes that are not UTF-8', true);
+  }
 }
 
 const NAME_CODES = new Set(['ENOTFOUND', 'EAI_AGAIN']);
 const PORT_CODES = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL']);
 const PASSING_CODES = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED']);
+/** A tunnel through a proxy ends with this message. */
+const PROXY_LOGIN = /Proxy response \(407\)/;
+/** Of HTTP's own parser, gzip, Brotli and Zstandard. */
+const BROKEN_CODES = /^(Z_|ERR__ERROR_|ERR_BROTLI|ZSTD_)/;
 const CERTIFICATE_CODES = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|^EPROTO$/;
 
 /** `fetch` says only "fetch failed". The code of its cause says why. */
 function noAnswerFor(error: unknown): NoAnswer {
   const { code, name, message } = rootCause(error);
+  if (error instanceof ProxyLoginError || PROXY_LOGIN.test(message)) {
+    return new NoAnswer(
+      'unreachable',
+      'was answered with 407 by a proxy that wants a login',
+      false,
+    );
+  }
   if (NAME_CODES.has(code)) {
     return new NoAnswer('unreachable', 'found no such host (its name does not resolve)', false);
   }
   if (PORT_CODES.has(code)) {
     return new NoAnswer('unreachable', `could not connect (${code})`, false);
   }
-  if (name === 'HTTPParserError' || code.startsWith('Z_')) {
+  if (name === 'HTTPParserError' || BROKEN_CODES.test(code)) {
     return new NoAnswer('unavailable', `gave an answer that is broken (${code || name})`, true);
   }
   if (PASSING_CODES.has(code) || code.startsWith('UND_ERR')) {

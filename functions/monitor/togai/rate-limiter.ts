@@ -15,6 +15,13 @@ const WINDOW_MS = SECOND_MS + 15;
 const MAX_CATCH_UP_MS = 50;
 /** The time in which the rate climbs from nothing to the full rate, so from a half in half of it. */
 const RECOVERY_MS = 60_000;
+/** So many 429 within so many requests are no accident. */
+const KEEPS_COMING = 3;
+const KEEPS_COMING_REQUESTS = 20;
+/** A 429 widens the distance by this share, and the next requests take it back: so it settles below one 429 in 150. */
+const WIDENING_STEP = 0.02;
+const WIDENING_REQUESTS = 150;
+const MAX_WIDENING = 1.2;
 /** However often the rate is halved, it stays above this share of the full rate. */
 const LOWEST_SHARE = 1 / 32;
 
@@ -47,14 +54,16 @@ export interface RateLimiter {
    */
   turn(signal: AbortSignal): Promise<Turn>;
   /**
-   * Call after an answer 429. Halves the rate, which climbs back slowly. Requests that had their turn before the last halving do
-   * not halve it again, because they say nothing about the lower rate.
+   * Call after an answer 429. A lone one widens the distance between requests a little, for a while: requests arrive less evenly
+   * than they are sent, and a quota that is used to its edge turns some away. The rate is halved only when 429 keep coming, and
+   * climbs back slowly. A request that had its turn before the last change says nothing about the pace since.
    *
    * @param turn the turn of the throttled request
-   * @param retryAfterMs how long Togai asks to wait, in ms; no request is sent before
    * @returns whether the rate was halved
    */
-  throttled(turn: Turn, retryAfterMs: number | undefined): boolean;
+  throttled(turn: Turn): boolean;
+  /** Holds all requests back for so many ms. */
+  pause(ms: number): void;
 }
 
 export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
@@ -73,6 +82,12 @@ class SlidingWindowLimiter implements RateLimiter {
   #nextEvenTime = Number.NEGATIVE_INFINITY;
   #pausedUntil = Number.NEGATIVE_INFINITY;
   #halvedAt = Number.NEGATIVE_INFINITY;
+  /** When the pace was changed last, by widening or halving. */
+  #changedAt = Number.NEGATIVE_INFINITY;
+  /** The last 429 that changed the pace. */
+  #throttledAt: number[] = [];
+  /** By this factor requests are farther apart than the rate asks for; 1 or more. */
+  #widening = 1;
   #rateWhenHalved: number;
   #queue: Promise<unknown> = Promise.resolve();
   #wake = () => {};
@@ -89,12 +104,20 @@ class SlidingWindowLimiter implements RateLimiter {
     return orAbort(turn, signal);
   }
 
-  throttled(turn: Turn, retryAfterMs: number | undefined): boolean {
+  pause(ms: number): void {
+    this.#pausedUntil = Math.max(this.#pausedUntil, this.#clock.elapsed() + ms);
+  }
+
+  throttled(turn: Turn): boolean {
+    if (turn.at < this.#changedAt) return false;
     const now = this.#clock.elapsed();
-    if (retryAfterMs !== undefined) {
-      this.#pausedUntil = Math.max(this.#pausedUntil, now + retryAfterMs);
+    this.#changedAt = now;
+    const keepsComing = (KEEPS_COMING_REQUESTS * SECOND_MS) / this.#rateAt(now);
+    this.#throttledAt = [...this.#throttledAt.filter((at) => now - at < keepsComing), now];
+    if (this.#throttledAt.length < KEEPS_COMING) {
+      this.#widening = Math.min(MAX_WIDENING, this.#widening + WIDENING_STEP);
+      return false;
     }
-    if (turn.at < this.#halvedAt) return false;
     const lowest = this.#requestsPerSecond * LOWEST_SHARE;
     this.#rateWhenHalved = Math.max(this.#rateAt(now) / 2, lowest);
     this.#halvedAt = now;
@@ -113,7 +136,7 @@ class SlidingWindowLimiter implements RateLimiter {
     const rate = this.#rateAt(now);
     const places = Math.max(1, Math.floor(rate)) - this.#unsent;
     if (places < 1) return Number.POSITIVE_INFINITY;
-    const windowMs = rate < 1 ? SECOND_MS / rate : WINDOW_MS;
+    const windowMs = (rate < 1 ? SECOND_MS / rate : WINDOW_MS) * this.#widening;
     const oldest = this.#sentAt.at(-places) ?? Number.NEGATIVE_INFINITY;
     return Math.max(this.#pausedUntil, this.#nextEvenTime, oldest + windowMs);
   }
@@ -130,7 +153,8 @@ class SlidingWindowLimiter implements RateLimiter {
   }
 
   #give(now: number): Turn {
-    const spacing = SECOND_MS / this.#rateAt(now);
+    const spacing = (SECOND_MS / this.#rateAt(now)) * this.#widening;
+    this.#widening = Math.max(1, this.#widening - WIDENING_STEP / WIDENING_REQUESTS);
     // Two may go together after a pause, so that two requests at 2 a second do not take half a second.
     const earliest = now - Math.max(MAX_CATCH_UP_MS, spacing);
     this.#nextEvenTime = Math.max(this.#nextEvenTime, earliest) + spacing;

@@ -3,6 +3,7 @@ import { TogaiError } from '../errors.ts';
 import { printable } from '../text/text.ts';
 import { NotOfThisApi } from './answer-fields.ts';
 import { type Answer, NoAnswer } from './exchange.ts';
+import { FailedAnswer } from './failed-answer.ts';
 import { readBody } from './read-body.ts';
 
 export interface AnswerContext {
@@ -13,6 +14,9 @@ export interface AnswerContext {
   /** Takes the token out of a text. */
   readonly redact: (text: string) => string;
 }
+
+/** Request Timeout and Too Early: the same request may succeed later (RFC 9110, 15.5.9; RFC 8470, 5.2). */
+const PASSING: ReadonlySet<number> = new Set([408, 425]);
 
 /**
  * Reads an answer other than 429.
@@ -27,7 +31,7 @@ export function readAnswer<T>(
 ): T {
   const { status, body } = answer;
   const { attempted, redact } = context;
-  if (status >= 500) {
+  if (status >= 500 || PASSING.has(status)) {
     const quoted = quoteError(body, redact);
     throw new NoAnswer('unavailable', `was answered with ${status}${quoted}`, true);
   }
@@ -38,6 +42,9 @@ export function readAnswer<T>(
     if (error instanceof SyntaxError) {
       const kind = describeBody(body, answer.headers.get('content-type'));
       throw new NoAnswer('unavailable', `was answered with ${kind} instead of JSON`, true);
+    }
+    if (error instanceof FailedAnswer) {
+      throw new NoAnswer('unavailable', `was answered with ${redact(error.message)}`, true);
     }
     if (!(error instanceof NotOfThisApi)) throw error;
     throw new TogaiError(
@@ -57,6 +64,12 @@ function refusalOf(
     return new TogaiError(
       'unauthorized',
       `${answered}: Togai does not accept the token; put a valid one into ${tokenSource} before the next try (this one is not sent again: Togai blocks an address after five rejected requests in 30 minutes)`,
+    );
+  }
+  if (status === 403 && isHtml(body, headers.get('content-type'))) {
+    return new TogaiError(
+      'refused',
+      `${attempted} was answered with 403 and HTML: a firewall or a proxy on the way refuses it, not Togai; ask whoever runs the network to let it through`,
     );
   }
   if (status === 403) {
@@ -87,9 +100,13 @@ function refusalOf(
 
 function describeBody(body: string, contentType: string | null): string {
   if (body.trim() === '') return 'an empty body';
-  if (/^\s*</.test(body) || contentType?.includes('html')) return 'HTML';
+  if (isHtml(body, contentType)) return 'HTML';
   if (/^\s*[[{]/.test(body)) return 'truncated or broken JSON';
   return 'something';
+}
+
+function isHtml(body: string, contentType: string | null): boolean {
+  return /^\s*</.test(body) || (contentType?.includes('html') ?? false);
 }
 
 /** Togai's own message in quotation marks, with a space before it; empty where the body has none. */

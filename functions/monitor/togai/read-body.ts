@@ -1,17 +1,19 @@
 import { InexactNumber, isInexact, NotOfThisApi } from './answer-fields.ts';
+import { checkSize } from './body-size.ts';
 
 /**
  * Reads a body as JSON. Some ids are whole numbers that JavaScript cannot hold exactly; these are kept as text, digit by digit.
  *
  * @param redact takes the token out of a text; applied to each text that an escape may hide
  * @param read gives the parsed JSON its type
- * @throws SyntaxError where the body is no JSON; NotOfThisApi where it is nested too deeply; errors of `read`
+ * @throws SyntaxError where the body is no JSON; NotOfThisApi where it is nested too deeply, or too large; errors of `read`
  */
 export function readBody<T>(
   body: string,
   redact: (text: string) => string,
   read: (json: unknown) => T,
 ): T {
+  checkSize(body);
   // The caller has redacted the body itself. Only a JSON escape can still hide a token in it.
   if (!body.includes('\\')) {
     try {

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { EventPage, MalformedEvent, UsageEvent } from '../events/event.ts';
-import { cutAt, printable } from '../text/text.ts';
+import { hash53 } from '../text/hash.ts';
+import { cutAt, formatCount, printable } from '../text/text.ts';
 import { parseTime } from '../timeline/time.ts';
 import {
   asObject,
@@ -10,9 +11,14 @@ import {
   optionalText,
   problemOf,
 } from './answer-fields.ts';
+import { MAX_ENTRIES } from './body-size.ts';
+import { complaintIn, FailedAnswer } from './failed-answer.ts';
+import { type MorePages, morePagesIn } from './more-pages.ts';
 
 /** In code points. */
 const MAX_DESCRIPTION = 250;
+/** In characters. */
+const MAX_IDENTITY = 90;
 
 const time = v.pipe(v.string(), v.transform(parseTime), v.number('is not an ISO 8601 time'));
 
@@ -31,7 +37,7 @@ const payload = v.object({
 const event = v.object({
   // At the top in the schema, inside `eventPayload` in the published examples.
   referenceId: optionalText,
-  eventPayload: v.fallback(v.optional(payload), undefined),
+  eventPayload: v.nullish(payload),
   ingestionStatus,
   createdAt: receivedAt,
 });
@@ -48,25 +54,36 @@ const page = v.object({
   nextToken: v.nullish(v.string()),
 });
 
+/** Keys that this version knows, beside those that hint at more pages. */
+const KNOWN_KEYS: readonly string[] = [
+  ...['events', 'nextToken', 'message', 'error', 'errors', 'code', 'success', 'ok'],
+];
+
+/** A page, and what the client makes of the rest of the answer. */
+export interface PageAnswer extends EventPage {
+  readonly more: MorePages;
+  /** Keys that this version does not know. */
+  readonly unknownKeys: readonly string[];
+}
+
 /**
  * Reads the answer of `GET /events`. An empty result may come as `{"events":[]}`, as `{"events":null}` or as `{}`.
  *
  * @param json a parsed body
- * @throws NotOfThisApi where the answer as a whole cannot be read; an unreadable event is `malformed` instead
+ * @throws NotOfThisApi where the answer as a whole cannot be read; an unreadable event is `malformed` instead.
+ *   FailedAnswer for an empty list with words that say that it failed
  */
-export function readPage(json: unknown): EventPage {
+export function readPage(json: unknown): PageAnswer {
   const body = asObject(json);
+  const complaint = complaintIn(body);
+  if (complaint && isEmptyList(body.events)) {
+    throw new FailedAnswer(`an empty list of events and ${complaint}`);
+  }
   const result = v.safeParse(page, body);
   if (!result.success) {
     throw new NotOfThisApi(`an object whose ${problemOf(result.issues[0])}`);
   }
-  if (!('events' in body)) {
-    const others = Object.keys(body).filter((key) => key !== 'nextToken');
-    if (others.length > 0) {
-      const names = printable(others.slice(0, 5).join(', '), 80);
-      throw new NotOfThisApi(`an object without "events" (it has ${names})`);
-    }
-  }
+  refuseOtherObject(body);
   const events: UsageEvent[] = [];
   const malformed: MalformedEvent[] = [];
   for (const entry of result.output.events ?? []) {
@@ -76,10 +93,34 @@ export function readPage(json: unknown): EventPage {
       continue;
     }
     const read = v.safeParse(event, entry);
-    if (read.success) events.push(toUsageEvent(read.output));
-    else malformed.push(toMalformedEvent(entry, problemOf(read.issues[0])));
+    if (read.success) {
+      const { createdAt } = entry as { createdAt: string };
+      events.push(toUsageEvent({ ...read.output, isZoneless: isZoneless(createdAt) }));
+    } else malformed.push(toMalformedEvent(entry, problemOf(read.issues[0])));
   }
-  return { events, malformed, nextToken: result.output.nextToken || undefined };
+  return {
+    events,
+    malformed,
+    nextToken: result.output.nextToken || undefined,
+    isEndUnsaid: !('nextToken' in body),
+    more: morePagesIn(body),
+    unknownKeys: Object.keys(body).filter((key) => !KNOWN_KEYS.includes(key)),
+  };
+}
+
+function isEmptyList(events: unknown): boolean {
+  return events === undefined || events === null || (Array.isArray(events) && events.length === 0);
+}
+
+/** @throws NotOfThisApi for an object that is neither a page nor empty, and for a list that no page holds */
+function refuseOtherObject(body: Readonly<Record<string, unknown>>): void {
+  if (Array.isArray(body.events) && body.events.length > MAX_ENTRIES) {
+    throw new NotOfThisApi(`a page of more than ${formatCount(MAX_ENTRIES)} events`);
+  }
+  const others = Object.keys(body).filter((key) => !KNOWN_KEYS.includes(key));
+  if ('events' in body || others.length === 0) return;
+  const names = printable(others.slice(0, 5).join(', '), 80);
+  throw new NotOfThisApi(`an object without "events" (it has ${names})`);
 }
 
 /** An entry of the list, before any of its fields was checked. */
@@ -99,6 +140,9 @@ interface RawEvent {
   readonly createdAt?: unknown;
 }
 
+/** As Togai writes statuses; any other spelling is left to the schema, which mends it. */
+const USUAL_STATUS = /^[A-Z0-9_]+$/;
+
 const isTextOrNothing = (value: unknown): value is string | undefined =>
   typeof value === 'string' || value === undefined;
 
@@ -114,7 +158,7 @@ function readUsual(entry: unknown): UsageEvent | undefined {
   const { id, accountId, schemaName, timestamp } = eventPayload;
   const { status, statusDescription } = ingestionStatus;
   if (typeof createdAt !== 'string' || typeof timestamp !== 'string') return undefined;
-  if (typeof status !== 'string' || status === '' || status !== status.trim()) return undefined;
+  if (typeof status !== 'string' || !USUAL_STATUS.test(status)) return undefined;
   if (!isTextOrNothing(referenceId) || !isTextOrNothing(eventPayload.referenceId)) return undefined;
   if (!isTextOrNothing(id) || !isTextOrNothing(statusDescription)) return undefined;
   if (!isTextOrNothing(accountId) || !isTextOrNothing(schemaName)) return undefined;
@@ -132,24 +176,31 @@ function readUsual(entry: unknown): UsageEvent | undefined {
     },
     ingestionStatus: { status, statusDescription },
     createdAt: received,
+    isZoneless: isZoneless(createdAt),
   });
 }
 
-function toUsageEvent(output: v.InferOutput<typeof event>): UsageEvent {
+function toUsageEvent(
+  output: Omit<v.InferOutput<typeof event>, 'createdAt'> & {
+    readonly createdAt: number;
+    readonly isZoneless: boolean;
+  },
+): UsageEvent {
   const { eventPayload, ingestionStatus, createdAt } = output;
   const referenceId = output.referenceId || eventPayload?.referenceId;
   const id = eventPayload?.id;
   const { status, statusDescription } = ingestionStatus;
   const accountId = cutAt(eventPayload?.accountId ?? '', MAX_NAME);
   const schemaName = cutAt(eventPayload?.schemaName ?? '', MAX_NAME);
-  // The id alone is no identity, because a duplicate carries the id of its original. It hardly shares all of these fields.
-  const standIn = () =>
-    id === undefined ? undefined : JSON.stringify([id, createdAt, status, accountId, schemaName]);
   return {
-    identity: referenceId || standIn(),
-    referenceId,
-    id,
+    // A duplicate carries the id of its original, so without a referenceId it takes all fields to name an event.
+    identity: referenceId
+      ? identityOf(referenceId, id, createdAt)
+      : id && identityOf(id, createdAt, status, accountId, schemaName),
+    referenceId: referenceId && cutAt(referenceId, MAX_NAME),
+    id: id && cutAt(id, MAX_NAME),
     createdAt,
+    ...(output.isZoneless && { isZoneless: true }),
     timestamp: eventPayload?.timestamp,
     status: cutAt(status, MAX_NAME),
     statusDescription:
@@ -159,12 +210,24 @@ function toUsageEvent(output: v.InferOutput<typeof event>): UsageEvent {
   };
 }
 
+/** Short, whatever it is made of: it is held for each event of a bucket, and compared. */
+function identityOf(...parts: readonly unknown[]): string {
+  const text = JSON.stringify(parts);
+  return text.length <= MAX_IDENTITY ? text : `${hash53(text)} ${text.length}`;
+}
+
+/** Read as UTC, as Togai's examples without a zone are meant. */
+function isZoneless(time: string): boolean {
+  return !/(?:Z|[+-]\d\d(?::?\d\d)?)$/i.test(time);
+}
+
 function toMalformedEvent(entry: unknown, problem: string): MalformedEvent {
   const result = v.safeParse(malformedEvent, entry);
   const { referenceId, eventPayload, createdAt } = result.success
     ? result.output
     : { referenceId: undefined, eventPayload: undefined, createdAt: undefined };
-  const identity = referenceId || eventPayload?.referenceId;
-  const name = identity === undefined ? 'an event' : `event ${printable(identity, 80)}`;
-  return { identity, createdAt, problem: `${name}: ${problem}` };
+  const name = referenceId || eventPayload?.referenceId;
+  const shown = name === undefined ? 'an event' : `event ${printable(name, 80)}`;
+  const identity = name && identityOf(name, createdAt, problem);
+  return { identity, createdAt, problem: `${shown}: ${problem}` };
 }

@@ -48,7 +48,7 @@ export function finalError(
 
 function adviceFor(failure: TogaiError['failure']): string {
   return failure === 'unreachable'
-    ? 'check the network and the base URL (--togai-base-url); behind a proxy set NODE_USE_ENV_PROXY=1 and HTTPS_PROXY'
+    ? 'check the network and the base URL (--togai-base-url); behind a proxy set NODE_USE_ENV_PROXY=1 and HTTPS_PROXY (with user and password if it wants a login)'
     : 'check the base URL, this is not how Togai answers';
 }
 
@@ -60,7 +60,7 @@ function adviceFor(failure: TogaiError['failure']): string {
  */
 export function retryAfterMs(header: string | null, now: number): number | undefined {
   const text = header?.trim() ?? '';
-  if (/^\d{1,9}(\.\d+)?$/.test(text)) return Number(text) * 1_000;
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.min(Number(text) * 1_000, Number.MAX_SAFE_INTEGER);
   if (!/^[A-Z][a-z]{2}/.test(text)) return undefined;
   const date = Date.parse(text);
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);

@@ -53,15 +53,10 @@ export class Throttling {
    * @throws TogaiError `throttled` where the quota stays used up, or Togai asks for more than five minutes
    */
   slowDown({ answered, headers, turn }: Throttled): void {
-    const { clock, rateLimiter, onWarning } = this.#options;
+    const { rateLimiter, onWarning } = this.#options;
     this.#throttled++;
-    const now = clock.now();
-    const waitMs = retryAfterMs(headers.get('retry-after'), now);
-    const keptMs = waitMs === undefined ? undefined : Math.min(waitMs, MAX_RETRY_AFTER_KEPT_MS);
-    if (keptMs !== undefined && now + keptMs > (this.#retryAfter?.end ?? now)) {
-      this.#retryAfter = { start: now, end: now + keptMs };
-    }
-    const isHalved = rateLimiter.throttled(turn, keptMs);
+    const waitMs = this.#holdBack(headers);
+    const isHalved = rateLimiter.throttled(turn);
     if (waitMs !== undefined && waitMs > MAX_RETRY_AFTER_MS) {
       throw new TogaiError(
         'throttled',
@@ -76,6 +71,41 @@ export class Throttling {
       );
     }
     const wait = waitMs === undefined ? '' : `, waiting ${formatDuration(waitMs)} as it asks`;
-    onWarning(`Togai is throttling (429): half the rate from here${wait}`);
+    const pace = isHalved ? 'half the rate from here' : 'a little slower from here';
+    onWarning(`Togai is throttling (429): ${pace}${wait}`);
+  }
+
+  /**
+   * Call after an answer 503, which may ask to wait as a 429 does (RFC 9110, 15.6.4).
+   *
+   * @throws TogaiError `unavailable` where Togai asks for more than five minutes
+   */
+  postpone({
+    attempted,
+    headers,
+  }: {
+    readonly attempted: string;
+    readonly headers: Headers;
+  }): void {
+    const waitMs = this.#holdBack(headers);
+    if (waitMs === undefined || waitMs <= MAX_RETRY_AFTER_MS) return;
+    throw new TogaiError(
+      'unavailable',
+      `${attempted} was answered with 503 and asks to wait ${formatDuration(waitMs)}, too long to wait here: try again after that`,
+    );
+  }
+
+  /** Holds requests back as long as an answer asks to. @returns how long it asks, in ms */
+  #holdBack(headers: Headers): number | undefined {
+    const { clock, rateLimiter } = this.#options;
+    const now = clock.now();
+    const waitMs = retryAfterMs(headers.get('retry-after'), now);
+    if (waitMs === undefined) return undefined;
+    const keptMs = Math.min(waitMs, MAX_RETRY_AFTER_KEPT_MS);
+    if (now + keptMs > (this.#retryAfter?.end ?? now)) {
+      this.#retryAfter = { start: now, end: now + keptMs };
+    }
+    rateLimiter.pause(keptMs);
+    return waitMs;
   }
 }

@@ -11,6 +11,9 @@ export interface TokenOptions {
   readonly tokenSource: string;
 }
 
+/** A token that is revoked costs as many rejected requests; Togai blocks an address after five. */
+const MAX_UNDER_WAY = 4;
+
 /**
  * The token of a client. It limits the number of requests under way. When a token is revoked, all requests under way with it are
  * rejected. Togai blocks an address after five rejected requests in 30 minutes (Togai, "Quotas and limits").
@@ -136,7 +139,8 @@ export class Token {
 
   #mostUnderWay(): number {
     if (this.#isHeld) return 0;
-    return this.#isAccepted ? this.#options.rejectionLimiter.mostUnderWay() : 1;
+    if (!this.#isAccepted) return 1;
+    return Math.min(MAX_UNDER_WAY, this.#options.rejectionLimiter.mostUnderWay());
   }
 
   #changed(): void {

@@ -84,7 +84,6 @@ describe('settings that do not fit metrics', () => {
   test.each([
     ['windowMinutes', '30', /WindowMinutes: .*60 minutes or more, not 30/],
     ['ignoredSchemas', 'api_call', /IgnoredSchemas: schemas cannot be ignored/],
-    ['thresholds', 'unknown >= 1', /Thresholds: "unknown >= 1" cannot be evaluated/],
   ] as const)('%s %s is notified as a failure, and the run goes on', async (key, text, reason) => {
     const monitor = metricsMonitor(twoAccountTraffic('06:00', '12:00'), { [key]: text });
     const { outcome, counted } = await monitor.runAt('10:20');
@@ -92,6 +91,18 @@ describe('settings that do not fit metrics', () => {
     expect(monitor.notified).toMatchObject([
       { kind: 'failing', reason: expect.stringMatching(reason) },
     ]);
+  });
+
+  test('a rule about unknown statuses has not enough data, and disturbs no other', async () => {
+    const monitor = metricsMonitor(twoAccountTraffic('06:00', '12:00'), {
+      thresholds: 'unknown >= 1, total >= 1',
+    });
+    const { evaluated } = await monitor.runAt('10:20');
+    expect(evaluated?.evaluations).toMatchObject([
+      { threshold: 'unknown >= 1', state: 'insufficient', reason: 'not asked for' },
+      { threshold: 'total >= 1', state: 'breached' },
+    ]);
+    expect(monitor.notified.map(({ kind }) => kind)).toEqual(['fired']);
   });
 
   test('hours that were counted under other thresholds do not prove anything about groups', async () => {

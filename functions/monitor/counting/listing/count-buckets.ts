@@ -1,16 +1,18 @@
 import { TogaiError } from '../../errors.ts';
-import { type Counter, createCounter } from '../../events/counter.ts';
+import type { Counter } from '../../events/counter.ts';
 import { entriesIn, type IgnoreLists } from '../../events/counts.ts';
+import { createDistinctCounter } from '../../events/distinct-counter.ts';
 import type { EventPage, TimeField } from '../../events/event.ts';
 import type { EventQuery, UsageEvents } from '../../ports.ts';
 import { type Bucket, bucketStart, newestFirst } from '../../timeline/bucket.ts';
-import type { Range } from '../../timeline/time.ts';
+import { DAY_MS, type Range } from '../../timeline/time.ts';
 import {
   type BucketCount,
   type Count,
   type CountProgress,
   FAILURES_OF_A_BUCKET,
 } from '../count.ts';
+import { isEndOpen, openEnd, queryBehind } from './end-of-list.ts';
 import {
   type Evidence,
   joinEvidence,
@@ -25,6 +27,7 @@ import {
 } from './sift.ts';
 import { createSlicedCounter, holds, type SlicedCounter } from './sliced-counts.ts';
 import { eventsByFirstPage, sliced, slicesFor } from './slices.ts';
+import { shareEvents, wrongZone, zoneOffsetOf } from './zone-offset.ts';
 
 export interface CountRequest {
   /** Aligned to the clock, without overlap; at least one. Fetched in this order. */
@@ -64,6 +67,13 @@ interface Job {
 interface Slice {
   readonly job: Job;
   readonly range: Range;
+}
+
+/** A page as it came, and without the events that were there before. */
+interface SiftedPage {
+  readonly answer: EventPage;
+  readonly page: EventPage;
+  readonly sieve: Sieve;
 }
 
 /** By this factor more than was expected, it is worth a request to begin again in slices. */
@@ -115,6 +125,8 @@ class Counting {
   #evidence: Evidence = NEW_SIEVE.evidence;
   #stopped: TogaiError | undefined;
   #eventsDone = 0;
+  /** Times outside of the range were looked into: the server does not filter by time. */
+  #isZoneKnown = false;
 
   constructor(events: UsageEvents, request: CountRequest, allOrNothing: boolean) {
     this.#events = events;
@@ -296,8 +308,8 @@ class Counting {
     const isWhole = range.start === bucket.start && range.end === bucket.end;
     // From one millisecond early: the server may leave its bounds out.
     const asked: Range = { start: range.start - 1, end: range.end };
-    const query = { startTime: asked.start, endTime: asked.end };
-    for await (const { page, sieve } of this.#siftedPages(query, asked, signal, bucket)) {
+    for await (const { page, sieve, answer } of this.#pagesOf(asked, bucket, filter, signal)) {
+      if (sieve.pages === 1) await this.#refuseOtherZone(answer, asked, signal);
       this.#evidence = joinEvidence(this.#evidence, sieve.evidence);
       if (this.#filter() !== filter) throw new OtherFilter();
       if (job.failed) return [];
@@ -340,7 +352,7 @@ class Counting {
     const counters = new Map(
       buckets.map((bucket) => [
         bucketStart(bucket.start),
-        { bucket, counter: createCounter(ignoreLists) },
+        { bucket, counter: createDistinctCounter(ignoreLists) },
       ]),
     );
     const last = counters.get(bucketStart(range.end - 1));
@@ -364,23 +376,34 @@ class Counting {
 
     const either = softDeadline ? AbortSignal.any([signal, softDeadline]) : signal;
     try {
-      for await (const { page, sieve } of this.#siftedPages({}, undefined, either)) {
+      let isOpenEnd = false;
+      for await (const { page, sieve, answer } of this.#siftedPages(
+        NEW_SIEVE,
+        {},
+        undefined,
+        either,
+      )) {
+        isOpenEnd = isEndOpen(answer);
         const newest = newestToCome(sieve);
         if (newest === undefined) refuseOrder(range);
         for (const event of page.events) {
           const entry = counters.get(bucketStart(event.createdAt));
           if (entry && holds(entry.bucket, event.createdAt)) entry.counter.add(event);
         }
-        for (const { createdAt, problem } of page.malformed) {
+        for (const { identity, createdAt, problem } of page.malformed) {
           const entry = createdAt === undefined ? last : counters.get(bucketStart(createdAt));
           if (entry && (createdAt === undefined || holds(entry.bucket, createdAt))) {
-            entry.counter.addMalformed(problem);
+            entry.counter.addMalformed(problem, identity);
           }
         }
         await complete(newest);
         this.#report();
-        if (newest < range.start) break;
+        if (newest < range.start) {
+          isOpenEnd = false;
+          break;
+        }
       }
+      if (isOpenEnd) throw openEnd(range, 'and it does not filter by time');
       await complete(Number.NEGATIVE_INFINITY);
     } catch (error) {
       signal.throwIfAborted();
@@ -397,18 +420,57 @@ class Counting {
     this.#report();
   }
 
+  /** The pages of a range. Where the last one is full and does not say that it is the last, more is asked for behind it. */
+  async *#pagesOf(
+    asked: Range,
+    whole: Range,
+    field: TimeField,
+    signal: AbortSignal,
+  ): AsyncGenerator<SiftedPage> {
+    let sieve = NEW_SIEVE;
+    let query = { startTime: asked.start, endTime: asked.end };
+    for (;;) {
+      const range: Range = { start: query.startTime, end: query.endTime };
+      let last: EventPage | undefined;
+      for await (const sifted of this.#siftedPages(sieve, query, range, signal, whole)) {
+        ({ sieve, answer: last } = sifted);
+        yield sifted;
+      }
+      if (!last || !isEndOpen(last)) return;
+      query = queryBehind(query, last, field);
+    }
+  }
+
   async *#siftedPages(
+    before: Sieve,
     query: EventQuery,
     asked: Range | undefined,
     signal: AbortSignal,
     whole: Range | undefined = asked,
-  ): AsyncGenerator<{ page: EventPage; sieve: Sieve }> {
-    let sieve = NEW_SIEVE;
+  ): AsyncGenerator<SiftedPage> {
+    let sieve = before;
     for await (const answer of this.#events.pages(query, signal)) {
       const sifted = sift(sieve, answer, asked, whole);
       sieve = sifted.sieve;
-      yield sifted;
+      yield { ...sifted, answer };
     }
+  }
+
+  /**
+   * A server that ignores the time filter lists events outside of the range, too. So one more request, for a day before,
+   * tells it from a server that filters right and writes times of another zone.
+   *
+   * @throws TogaiError `uncountable` for times of another zone
+   */
+  async #refuseOtherZone(answer: EventPage, asked: Range, signal: AbortSignal): Promise<void> {
+    const offset = this.#isZoneKnown ? undefined : zoneOffsetOf(answer, asked);
+    if (offset === undefined) return;
+    const before = { startTime: asked.start - DAY_MS, endTime: asked.end - DAY_MS };
+    for await (const page of this.#events.pages(before, signal)) {
+      if (!shareEvents(page, answer)) throw wrongZone(offset, asked);
+      break;
+    }
+    this.#isZoneKnown = true;
   }
 
   /** What was counted by the other time is counted anew: at a bucket's edges the two do not agree. */

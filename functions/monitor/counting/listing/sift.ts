@@ -76,11 +76,19 @@ export function sift(
   whole: Range | undefined = asked,
 ): Sifted {
   const seen = new Set<string>();
-  const isNew = ({ identity }: { readonly identity: string | undefined }) => {
+  // The same event in another state is let through: the counter decides which of the two counts.
+  const isNew = ({
+    identity,
+    status = '',
+  }: {
+    readonly identity: string | undefined;
+    readonly status?: string;
+  }) => {
     if (identity === undefined) return true;
-    if (seen.has(identity)) return false;
-    seen.add(identity);
-    return !sieve.previous.has(identity);
+    const key = `${status} ${identity}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return !sieve.previous.has(key);
   };
   const events = page.events.filter(isNew);
   const malformed = page.malformed.filter(isNew);

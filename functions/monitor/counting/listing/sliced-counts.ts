@@ -1,5 +1,5 @@
-import { createCounter } from '../../events/counter.ts';
 import type { Counts, IgnoreLists } from '../../events/counts.ts';
+import { createDistinctCounter } from '../../events/distinct-counter.ts';
 import type { UsageEvent } from '../../events/event.ts';
 import type { Bucket } from '../../timeline/bucket.ts';
 import type { Range } from '../../timeline/time.ts';
@@ -28,35 +28,25 @@ export interface SlicedCounter {
  * is kept, and counts in the end if its own slice has not brought it.
  */
 export function createSlicedCounter(bucket: Bucket, ignoreLists: IgnoreLists): SlicedCounter {
-  const counter = createCounter(ignoreLists);
-  /** What came within {@link EDGE_MS} of an edge, by identity. */
-  const atEdges = new Set<string>();
+  const counter = createDistinctCounter(ignoreLists);
   const strays = new Map<string, UsageEvent>();
-  const malformed = new Set<string>();
 
   return {
     add(slice, time, event) {
       const { identity } = event;
       if (holds(slice, time)) {
         counter.add(event);
-        const isWhole = slice.start === bucket.start && slice.end === bucket.end;
-        const atEdge = time < slice.start + EDGE_MS || time >= slice.end - EDGE_MS;
-        if (!isWhole && atEdge && identity !== undefined) atEdges.add(identity);
         return;
       }
       const nearby = time >= slice.start - EDGE_MS && time < slice.end + EDGE_MS;
       if (nearby && holds(bucket, time) && identity !== undefined) strays.set(identity, event);
     },
-    addMalformed(identity, problem) {
-      if (identity !== undefined && malformed.has(identity)) return;
-      if (identity !== undefined) malformed.add(identity);
-      counter.addMalformed(problem);
-    },
+    addMalformed: (identity, problem) => counter.addMalformed(problem, identity),
     get entries() {
       return counter.entries;
     },
     finish() {
-      for (const [identity, event] of strays) if (!atEdges.has(identity)) counter.add(event);
+      for (const [identity, event] of strays) if (!counter.has(identity)) counter.add(event);
       return counter.finish();
     },
   };

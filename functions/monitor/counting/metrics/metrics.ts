@@ -6,15 +6,10 @@ import type {
   MetricSeries,
   MetricsAnswer,
 } from '../../events/metrics-answer.ts';
-import { groupOf, isSettled, KNOWN_STATUSES } from '../../events/status-groups.ts';
+import { DOCUMENTED_STATUSES, groupOf, isSettled } from '../../events/status-groups.ts';
 import { digest } from '../../text/digest.ts';
 import { shareBase } from '../../thresholds/share.ts';
-import {
-  printSubject,
-  printThreshold,
-  subjectMatcher,
-  type Threshold,
-} from '../../thresholds/threshold.ts';
+import { printThreshold, subjectMatcher, type Threshold } from '../../thresholds/threshold.ts';
 import type { Counting } from '../../timeline/timeline.ts';
 
 /** What an hour is asked for. */
@@ -52,16 +47,10 @@ export function planMetrics(
       'schemas cannot be ignored when counting by Togai metrics; clear it, ignore accounts instead, or count events',
     );
   }
-  const unseen = thresholds.find(({ subject }) => printSubject(subject) === 'unknown');
-  if (unseen) {
-    throw new SettingError(
-      `"${printThreshold(unseen)}" cannot be evaluated when counting by Togai metrics: Togai is asked for the statuses that are known here, and this rule is about all others; count events, or leave it out`,
-    );
-  }
   const classes = classesOf(thresholds);
   const accounts = [...ignoreLists.accounts];
   const all: MetricQuery[] = [
-    { id: BY_STATUS, groupBy: 'RAW_EVENT_STATUS', statuses: KNOWN_STATUSES },
+    { id: BY_STATUS, groupBy: 'RAW_EVENT_STATUS', statuses: DOCUMENTED_STATUSES },
     ...grouped('schema', classes),
     ...grouped('account', classes),
   ];
@@ -180,7 +169,7 @@ export function checkAnswered(queries: readonly MetricQuery[], { series }: Metri
 function classesOf(thresholds: readonly Threshold[]): StatusClass[] {
   const rules = thresholds.filter(({ by }) => by !== undefined);
   const classes = new Map<string, string[]>();
-  for (const status of KNOWN_STATUSES) {
+  for (const status of DOCUMENTED_STATUSES) {
     const traits = [
       groupOf(status) === 'unmetered',
       ...rules.map(({ subject }) => subjectMatcher(subject)(status)),
@@ -226,6 +215,7 @@ export function countsOfMetrics(
     accounts,
     schemas: groups('schema'),
     ignored: total(ofIgnored),
+    lacksUnknown: true,
     malformed: 0,
     malformedExample: undefined,
     samples: new Map(),
@@ -281,7 +271,7 @@ function groupsOf(
 function statusesOf(series: MetricsAnswer['series'], id: string): Map<string, number> {
   const together = series.get(id);
   if (together) return sumOf(together);
-  const each = KNOWN_STATUSES.map((status) => {
+  const each = DOCUMENTED_STATUSES.map((status) => {
     const events = series.get(ofStatus(id, status)) ?? [];
     return [status, events.reduce((sum, line) => sum + line.events, 0)] as const;
   });

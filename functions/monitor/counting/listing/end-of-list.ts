@@ -1,0 +1,46 @@
+import { TogaiError } from '../../errors.ts';
+import type { EventPage, TimeField } from '../../events/event.ts';
+import type { EventQuery } from '../../ports.ts';
+import { isoTime, type Range, SECOND_MS } from '../../timeline/time.ts';
+import { timeBy } from './sift.ts';
+
+/** The events of a page that is full. Source: Togai's reference of `GET /events`, "pageSize". */
+const FULL_PAGE = 50;
+
+/**
+ * Whether a page leaves open if it is the last one: it is full, and its answer lacks the key `nextToken` altogether.
+ * `nextToken: null` is how Togai ends a list, also after exactly fifty events.
+ */
+export function isEndOpen({ events, malformed, nextToken, isEndUnsaid }: EventPage): boolean {
+  const isFull = events.length + malformed.length >= FULL_PAGE;
+  return nextToken === undefined && isEndUnsaid === true && isFull;
+}
+
+/**
+ * The query for events that lie behind the last one of a page. It begins with the second of that event, for a server may
+ * take its bounds by the second; the counter knows the events that come again.
+ *
+ * @throws TogaiError `uncountable` where all of the page is of one second, so that nothing can be asked behind it
+ */
+export function queryBehind(
+  { startTime, endTime }: Required<Pick<EventQuery, 'startTime' | 'endTime'>>,
+  page: EventPage,
+  field: TimeField,
+): Required<Pick<EventQuery, 'startTime' | 'endTime'>> {
+  const times = page.events.flatMap((event) => timeBy(field, event) ?? []);
+  const isNewestFirst = (times[0] ?? 0) >= (times.at(-1) ?? 0);
+  const next = isNewestFirst
+    ? { startTime, endTime: Math.ceil(Math.min(...times) / SECOND_MS) * SECOND_MS }
+    : { startTime: Math.floor(Math.max(...times) / SECOND_MS) * SECOND_MS, endTime };
+  const goesOn = next.endTime < endTime || next.startTime > startTime;
+  if (times.length > 0 && goesOn) return next;
+  throw openEnd({ start: startTime, end: endTime }, 'all of one second');
+}
+
+/** For a list that cannot be asked for the rest. */
+export function openEnd({ start, end }: Range, why: string): TogaiError {
+  return new TogaiError(
+    'uncountable',
+    `GET /events was asked for ${isoTime(start)} to ${isoTime(end)} and gave a full page of ${FULL_PAGE} events without a nextToken, ${why}: whether there are more cannot be known, so nothing was counted; ask Togai for an API that gives a nextToken, or count with POST /metrics`,
+  );
+}

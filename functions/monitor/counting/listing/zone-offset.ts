@@ -1,0 +1,45 @@
+import { TogaiError } from '../../errors.ts';
+import type { EventPage, UsageEvent } from '../../events/event.ts';
+import { HOUR_MS, isoTime, MINUTE_MS, type Range, SECOND_MS } from '../../timeline/time.ts';
+
+/** So many entries are no coincidence. */
+const FEWEST = 5;
+/** All zones of the world are a multiple of this from UTC, and none is farther from it than 14 hours. */
+const STEP_MS = 15 * MINUTE_MS;
+const FARTHEST_MS = 14 * HOUR_MS;
+
+/**
+ * By how much times without a zone seem to be ahead of UTC: all of at least five lie outside of the range that was asked
+ * for, and inside of it once they are moved by one and the same multiple of 15 minutes.
+ *
+ * @returns ms, negative behind UTC; `undefined` where nothing of the kind is seen
+ */
+export function zoneOffsetOf({ events }: EventPage, asked: Range): number | undefined {
+  const times = events.filter(({ isZoneless }) => isZoneless).map(({ createdAt }) => createdAt);
+  if (times.length < FEWEST || times.length < events.length) return undefined;
+  const start = asked.start - SECOND_MS;
+  const end = asked.end + SECOND_MS;
+  const earliest = Math.min(...times);
+  const latest = Math.max(...times);
+  if (latest >= start && earliest <= end) return undefined;
+  const offset = Math.ceil((latest - end) / STEP_MS) * STEP_MS;
+  const fits = earliest - offset >= start && latest - offset <= end;
+  return fits && offset !== 0 && Math.abs(offset) <= FARTHEST_MS ? offset : undefined;
+}
+
+/** Whether two pages have an event in common: a server that filters gives none twice for two ranges that are days apart. */
+export function shareEvents(one: EventPage, other: EventPage): boolean {
+  const nameOf = ({ identity, createdAt }: UsageEvent) => identity ?? String(createdAt);
+  const names = new Set(one.events.map(nameOf));
+  return other.events.some((event) => names.has(nameOf(event)));
+}
+
+export function wrongZone(offset: number, { start, end }: Range): TogaiError {
+  const sign = offset < 0 ? '-' : '+';
+  const [hours, minutes] = [Math.abs(offset) / HOUR_MS, (Math.abs(offset) % HOUR_MS) / MINUTE_MS];
+  const zone = `UTC${sign}${String(Math.floor(hours)).padStart(2, '0')}:${String(minutes).padStart(2, '0')}`;
+  return new TogaiError(
+    'uncountable',
+    `GET /events was asked for ${isoTime(start)} to ${isoTime(end)} and lists times without a zone that fit only if they are of ${zone}: they are read as UTC, so nothing was counted; ask Togai to write createdAt with its zone, or in UTC`,
+  );
+}

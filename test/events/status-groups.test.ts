@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { groupOf, isProblem, isSettled } from '../../functions/monitor/events/status-groups.ts';
+import { SETTINGS } from '../../functions/monitor/settings/table.ts';
+import { cli } from '../support/cli.ts';
+import { wireEvent } from '../support/events.ts';
+import { serveAnswers } from '../support/server.ts';
+
+test.each([
+  ['INGESTION_COMPLETED_EVENT_NOT_BILLED', 'unmetered'],
+  ['INGESTION_COMPLETED', 'metered'],
+  ['INGESTION_FAILED_SOMETHING_NEW', 'failed'],
+  ['INGESTION_FAILED_DUPLICATE_EVENT', 'duplicate'],
+  ['INGESTION_COMPLETED_SOMETHING_NEW', 'unknown'],
+  ['INGESTION_FAILEDX', 'unknown'],
+  ['PROCESSED', 'unknown'],
+])('%s is %s', (status, group) => {
+  expect(groupOf(status)).toBe(group);
+  expect(isSettled(status)).toBe(true);
+  expect(isProblem(status)).toBe(group !== 'metered' && group !== 'duplicate');
+});
+
+test('the default thresholds see events of an unknown status', () => {
+  expect(SETTINGS.thresholds.defaultText).toContain('unknown >= 10');
+});
+
+test('a status that all events have and nobody knows does not end in "No threshold is breached"', async () => {
+  const events = Array.from({ length: 40 }, () => wireEvent({ status: 'INGESTION_HELD' }));
+  const { url } = await serveAnswers({ body: { events, nextToken: null } });
+  const { exitCode, stdout } = await cli(
+    ['check', '--from', '2026-11-18T11:30', '--to', '2026-11-18T11:35', '--togai-base-url', url],
+    { env: { TOGAI_TOKEN: 'secret' } },
+  );
+  expect(stdout).toContain('INGESTION_HELD');
+  expect(stdout).not.toContain('No threshold is breached');
+  expect(exitCode).toBe(3);
+});
+
+test('the default thresholds go with every counting source', async () => {
+  const results = { results: [] as unknown[] };
+  const { url } = await serveAnswers({ body: results });
+  const { stderr } = await cli(
+    ['check', '--counting', 'metrics', '--since', '1h', '--togai-base-url', url],
+    { env: { TOGAI_TOKEN: 'secret' } },
+  );
+  expect(stderr).not.toContain('unknown >= 10');
+});

@@ -1,4 +1,4 @@
-import { NEW_SIEVE, sift } from '../functions/monitor/counting/listing/sift.ts';
+import { NEW_SIEVE, sift } from '../functions/monitor/counting/listing/repeated-pages.ts';
 import { createCounter } from '../functions/monitor/events/counter.ts';
 import { exchange } from '../functions/monitor/togai/exchange.ts';
 import { readBody } from '../functions/monitor/togai/read-body.ts';

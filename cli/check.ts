@@ -1,7 +1,7 @@
 import type { Count, CountProgress } from '../functions/monitor/counting/count.ts';
 import { countAll } from '../functions/monitor/counting/listing/count-buckets.ts';
 import { countAllHours } from '../functions/monitor/counting/metrics/count-hours.ts';
-import { failedKnownByGroup } from '../functions/monitor/counting/metrics/metrics.ts';
+import { failedKnownByGroup } from '../functions/monitor/counting/metrics/metric-queries.ts';
 import { TogaiError } from '../functions/monitor/errors.ts';
 import type { Counts, IgnoreLists } from '../functions/monitor/events/counts.ts';
 import { mergeCounts } from '../functions/monitor/events/merge-counts.ts';

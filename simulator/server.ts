@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { createApi } from './api.ts';
 import { createFaults, type Fault, type FaultOptions } from './faults.ts';
-import { type Admission, createGuard } from './guard.ts';
+import { type Admission, createGuard } from './quota-and-token.ts';
 import { createRandom } from './random.ts';
 import type { Scenario } from './scenario.ts';
 import { sendFault, sendJson } from './send.ts';

@@ -1,11 +1,11 @@
 import { noteCounting } from './counting/change-of-counting.ts';
 import { configHashOf, countDue, currentGroups } from './counting/count-due.ts';
-import { failedKnownByGroup } from './counting/metrics/metrics.ts';
+import { failedKnownByGroup } from './counting/metrics/metric-queries.ts';
 import { newestSettledEnd, plan } from './counting/plan.ts';
 import { type MonitorError, SupersededError } from './errors.ts';
 import type { BucketRecord } from './events/bucket-record.ts';
 import { advanceAlerts, type EvaluatedWindow } from './incidents/advance-alerts.ts';
-import { Session } from './lease/session.ts';
+import { Session } from './lease/held-lease.ts';
 import type { MonitorState } from './monitor-state.ts';
 import { addSamples } from './notifications/delivery/add-samples.ts';
 import { type Delivery, deliver } from './notifications/delivery/deliver.ts';

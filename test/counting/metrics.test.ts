@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import {
   countsOfMetrics,
-  failedKnownByGroup,
   groupingsIn,
+} from '../../functions/monitor/counting/metrics/metric-answers.ts';
+import {
+  failedKnownByGroup,
   metricsDigest,
   planMetrics,
   requestsOf,
-} from '../../functions/monitor/counting/metrics/metrics.ts';
+} from '../../functions/monitor/counting/metrics/metric-queries.ts';
 import type {
   Grouping,
   MetricSeries,

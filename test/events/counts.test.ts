@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createCounter } from '../../functions/monitor/events/counter.ts';
 import type { Counts, IgnoreLists } from '../../functions/monitor/events/counts.ts';
-import { MAX_GROUPS } from '../../functions/monitor/events/group-counts.ts';
 import { mergeCounts } from '../../functions/monitor/events/merge-counts.ts';
+import { MAX_GROUPS } from '../../functions/monitor/events/truncated-groups.ts';
 import { usageEvent } from '../support/events.ts';
 
 const NOBODY: IgnoreLists = { accounts: new Set(), schemas: new Set() };

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Counts, countWhere } from '../../functions/monitor/events/counts.ts';
-import { truncateGroups } from '../../functions/monitor/events/group-counts.ts';
 import { mergeCounts } from '../../functions/monitor/events/merge-counts.ts';
 import { isProblem } from '../../functions/monitor/events/status-groups.ts';
+import { truncateGroups } from '../../functions/monitor/events/truncated-groups.ts';
 import {
   fromPlain,
   type PlainRecord,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { NEW_SIEVE, sift } from '../../functions/monitor/counting/listing/sift.ts';
+import { NEW_SIEVE, sift } from '../../functions/monitor/counting/listing/repeated-pages.ts';
 import { createSlicedCounter } from '../../functions/monitor/counting/listing/sliced-counts.ts';
 import { sliced } from '../../functions/monitor/counting/listing/slices.ts';
 import { TogaiError } from '../../functions/monitor/errors.ts';

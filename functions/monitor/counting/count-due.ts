@@ -13,7 +13,8 @@ import type { CountingSession } from './counting-session.ts';
 import { count } from './listing/count-buckets.ts';
 import { countHours } from './metrics/count-hours.ts';
 import { noteOfGrouping } from './metrics/grouping.ts';
-import { metricsDigest, withoutGroups } from './metrics/metrics.ts';
+import { withoutGroups } from './metrics/metric-answers.ts';
+import { metricsDigest } from './metrics/metric-queries.ts';
 import type { CountingOptions } from './options.ts';
 import type { DueBucket } from './plan.ts';
 

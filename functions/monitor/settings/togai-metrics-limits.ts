@@ -1,4 +1,4 @@
-import { planMetrics } from '../counting/metrics/metrics.ts';
+import { planMetrics } from '../counting/metrics/metric-queries.ts';
 import { SettingError } from '../errors.ts';
 import type { IgnoreLists } from '../events/counts.ts';
 import type { Threshold } from '../thresholds/threshold.ts';

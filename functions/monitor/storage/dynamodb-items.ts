@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, brotliDecompress, constants, gunzip, gzip } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { BucketRecord } from '../events/bucket-record.ts';
-import { MAX_GROUPS, truncateGroups } from '../events/group-counts.ts';
+import { MAX_GROUPS, truncateGroups } from '../events/truncated-groups.ts';
 import type { MonitorState } from '../monitor-state.ts';
 import { isoTime } from '../timeline/time.ts';
 import { fromPlain, type PlainRecord, type Pool, toPlain } from './bucket-codec.ts';

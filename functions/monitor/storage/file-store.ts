@@ -1,5 +1,5 @@
 import type { BucketRecord } from '../events/bucket-record.ts';
-import { truncateGroups } from '../events/group-counts.ts';
+import { truncateGroups } from '../events/truncated-groups.ts';
 import type { MonitorState } from '../monitor-state.ts';
 import type { Clock, MonitorStore } from '../ports.ts';
 import { DAY_MS, type Range } from '../timeline/time.ts';

@@ -27,7 +27,7 @@ import {
 import { backoffMs, finalError, MAX_RETRIES } from './retry.ts';
 import { Sender } from './sender.ts';
 import { Throttling } from './throttling.ts';
-import { Token } from './token.ts';
+import { Token } from './token-renewal.ts';
 
 export interface TogaiClientOptions {
   /** `https`, or `http` to this machine. A path in it is kept. `settings/urls.ts` checks it. */

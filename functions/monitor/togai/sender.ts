@@ -1,7 +1,7 @@
 import type { Answer, exchange } from './exchange.ts';
 import type { RateLimiter, Turn } from './rate-limiter.ts';
 import type { TogaiRequest } from './requests.ts';
-import type { Token } from './token.ts';
+import type { Token } from './token-renewal.ts';
 
 interface SenderOptions {
   readonly token: Token;

@@ -13,20 +13,11 @@ import {
   FAILURES_OF_A_BUCKET,
 } from '../count.ts';
 import { isEndOpen, openEnd, queryBehind } from './end-of-list.ts';
-import {
-  type Evidence,
-  joinEvidence,
-  NEW_SIEVE,
-  newestToCome,
-  refuseOrder,
-  type Sieve,
-  sift,
-  type TimeFilter,
-  timeBy,
-  timeFilter,
-} from './sift.ts';
+import { newestToCome, refuseOrder } from './list-order.ts';
+import { NEW_SIEVE, type Sieve, sift } from './repeated-pages.ts';
 import { createSlicedCounter, holds, type SlicedCounter } from './sliced-counts.ts';
 import { eventsByFirstPage, sliced, slicesFor } from './slices.ts';
+import { type Evidence, joinEvidence, type TimeFilter, timeBy, timeFilter } from './time-filter.ts';
 import { shareEvents, wrongZone, zoneOffsetOf } from './zone-offset.ts';
 
 export interface CountRequest {

@@ -2,7 +2,7 @@ import { TogaiError } from '../../errors.ts';
 import type { EventPage, TimeField } from '../../events/event.ts';
 import type { EventQuery } from '../../ports.ts';
 import { isoTime, type Range, SECOND_MS } from '../../timeline/time.ts';
-import { timeBy } from './sift.ts';
+import { timeBy } from './time-filter.ts';
 
 /** The events of a page that is full. Source: Togai's reference of `GET /events`, "pageSize". */
 const FULL_PAGE = 50;

@@ -11,15 +11,8 @@ import {
   FAILURES_OF_A_BUCKET,
 } from '../count.ts';
 import type { GroupingSeen } from './grouping.ts';
-import {
-  checkAnswered,
-  countsOfMetrics,
-  groupingsIn,
-  type MetricsPlan,
-  planMetrics,
-  requestsOf,
-  withoutGrouping,
-} from './metrics.ts';
+import { checkAnswered, countsOfMetrics, groupingsIn, withoutGrouping } from './metric-answers.ts';
+import { type MetricsPlan, planMetrics, requestsOf } from './metric-queries.ts';
 
 export interface CountHoursRequest {
   /** Each begins on the hour; the last may end early. At least one. Counted in this order; if the first fails, the newest is next. */

@@ -4,7 +4,7 @@ import { printThreshold, type Threshold } from '../../thresholds/threshold.ts';
 import type { Bucket } from '../../timeline/bucket.ts';
 import { HOUR_MS } from '../../timeline/time.ts';
 import { isOpen } from '../../timeline/timeline.ts';
-import { GROUPING_OF } from './metrics.ts';
+import { GROUPING_OF } from './metric-queries.ts';
 
 /** What the answers of a run show of how Togai groups. */
 export interface GroupingSeen {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { newestToCome } from '../../functions/monitor/counting/listing/list-order.ts';
 import {
   NEW_SIEVE,
-  newestToCome,
   type Sieve,
   sift,
-  timeFilter,
-} from '../../functions/monitor/counting/listing/sift.ts';
+} from '../../functions/monitor/counting/listing/repeated-pages.ts';
+import { timeFilter } from '../../functions/monitor/counting/listing/time-filter.ts';
 import type { EventPage } from '../../functions/monitor/events/event.ts';
 import { eventPage, usageEvent } from '../support/events.ts';
 

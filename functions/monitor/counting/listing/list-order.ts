@@ -1,0 +1,50 @@
+import { TogaiError } from '../../errors.ts';
+import type { UsageEvent } from '../../events/event.ts';
+import { isoTime, MINUTE_MS, type Range } from '../../timeline/time.ts';
+
+/** Events that arrive side by side may be listed a little out of order. */
+const ORDER_SLACK_MS = MINUTE_MS;
+
+/** The times of the events so far, by `createdAt`, epoch ms, as long as they came newest first. */
+export interface Descent {
+  readonly highest: number;
+  readonly lowest: number;
+}
+
+/**
+ * While pages come newest first: no event still to come is newer than this, epoch ms. Infinite as long as the
+ * events seen lie so near to each other that they may as well come oldest first.
+ *
+ * @returns `undefined` where pages come in another order
+ */
+export function newestToCome({
+  descent,
+}: {
+  readonly descent: Descent | undefined;
+}): number | undefined {
+  if (!descent) return undefined;
+  const proven = descent.highest - descent.lowest > ORDER_SLACK_MS;
+  return proven ? descent.lowest + ORDER_SLACK_MS : Number.POSITIVE_INFINITY;
+}
+
+export function descend(
+  descent: Descent | undefined,
+  events: readonly UsageEvent[],
+): Descent | undefined {
+  if (!descent) return undefined;
+  let { highest, lowest } = descent;
+  for (const { createdAt } of events) {
+    if (createdAt > lowest + ORDER_SLACK_MS) return undefined;
+    highest = Math.max(highest, createdAt);
+    lowest = Math.min(lowest, createdAt);
+  }
+  return { highest, lowest };
+}
+
+/** @throws TogaiError `uncountable`: always; the one way to count without a time filter is newest first. */
+export function refuseOrder(range: Range): never {
+  throw new TogaiError(
+    'uncountable',
+    `GET /events was asked for ${isoTime(range.start)} to ${isoTime(range.end)}, ignored that, and does not answer newest first: this endpoint cannot be counted by time; ask Togai to honour start_time and end_time for your organisation, or count with POST /metrics`,
+  );
+}

@@ -1,0 +1,127 @@
+import { TogaiError } from '../../errors.ts';
+import type { EventPage } from '../../events/event.ts';
+import type { Range } from '../../timeline/time.ts';
+import { type Descent, descend } from './list-order.ts';
+import { type Evidence, gather } from './time-filter.ts';
+
+/**
+ * Trust, but verify. It is not documented whether `GET /events` honours `start_time` and `end_time`, by
+ * which time it filters, in which order it answers, and whether pages overlap. Each page is held against
+ * what was asked; what the pages prove decides how they are counted.
+ */
+
+/** How many pages without a single entry may follow each other. */
+const MAX_EMPTY_PAGES = 100;
+
+/** What is carried from page to page of one query; bounded, whatever the number of pages. */
+export interface Sieve {
+  readonly evidence: Evidence;
+  /** By `createdAt`, epoch ms; `undefined` once events were seen to come in another order than newest first. */
+  readonly descent: Descent | undefined;
+  /** Identities of the previous page. */
+  readonly previous: ReadonlySet<string>;
+  readonly emptyPages: number;
+  readonly pages: number;
+  /** Pages that held entries. */
+  readonly filledPages: number;
+  /**
+   * What to compare with, taken anew at pages 1, 2, 4, 8 … (Brent's search for a cycle): a token, and the identities
+   * of a page that held entries, for with an empty one no page can be compared.
+   */
+  readonly checkpoint: { readonly token: string | undefined; readonly seen: ReadonlySet<string> };
+}
+
+export interface Sifted {
+  readonly sieve: Sieve;
+  /** The page without what was there before, in its order. Not yet cut to the range. */
+  readonly page: EventPage;
+}
+
+export const NEW_SIEVE: Sieve = {
+  evidence: { insideByCreatedAtAlone: false, insideByTimestampAlone: false, outside: false },
+  descent: { highest: Number.NEGATIVE_INFINITY, lowest: Number.POSITIVE_INFINITY },
+  previous: new Set(),
+  emptyPages: 0,
+  pages: 0,
+  filledPages: 0,
+  checkpoint: { token: undefined, seen: new Set() },
+};
+
+/**
+ * Removes what the previous page already held and takes the page's evidence.
+ *
+ * @param asked what the server was asked for, both ends inclusive; `undefined` where it was not asked for a time
+ * @param whole what it is a slice of: an event of that which lies just outside of the slice proves nothing, for servers
+ *   may take bounds by the second
+ * @throws TogaiError `uncountable` where the pages run in a circle or never end
+ */
+export function sift(
+  sieve: Sieve,
+  page: EventPage,
+  asked: Range | undefined,
+  whole: Range | undefined = asked,
+): Sifted {
+  const seen = new Set<string>();
+  // The same event in another state is let through: the counter decides which of the two counts.
+  const isNew = ({
+    identity,
+    status = '',
+  }: {
+    readonly identity: string | undefined;
+    readonly status?: string;
+  }) => {
+    if (identity === undefined) return true;
+    const key = `${status} ${identity}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return !sieve.previous.has(key);
+  };
+  const events = page.events.filter(isNew);
+  const malformed = page.malformed.filter(isNew);
+
+  const entries = page.events.length + page.malformed.length;
+  const emptyPages = entries === 0 ? sieve.emptyPages + 1 : 0;
+  if (page.nextToken !== undefined) {
+    if (page.nextToken === sieve.checkpoint.token) {
+      throw uncountable('gave a nextToken again that had been followed before');
+    }
+    if (entries > 0 && events.length + malformed.length === 0) {
+      throw uncountable('gave a page that repeats the one before, and a nextToken');
+    }
+    if (seen.size > 0 && seen.isSubsetOf(sieve.checkpoint.seen)) {
+      throw uncountable('gave a page again that had been there before, and a nextToken');
+    }
+    if (emptyPages > MAX_EMPTY_PAGES) {
+      throw uncountable(`gave ${emptyPages} empty pages in a row, each with a nextToken`);
+    }
+  }
+
+  const pages = sieve.pages + 1;
+  const filledPages = sieve.filledPages + (entries > 0 ? 1 : 0);
+  return {
+    sieve: {
+      evidence: asked && whole ? gather(sieve.evidence, events, asked, whole) : sieve.evidence,
+      descent: descend(sieve.descent, events),
+      previous: entries === 0 ? sieve.previous : seen,
+      emptyPages,
+      pages,
+      filledPages,
+      checkpoint: {
+        token: isPowerOfTwo(pages) ? page.nextToken : sieve.checkpoint.token,
+        seen: entries > 0 && isPowerOfTwo(filledPages) ? seen : sieve.checkpoint.seen,
+      },
+    },
+    page: { events, malformed, nextToken: page.nextToken },
+  };
+}
+
+function isPowerOfTwo(number: number): boolean {
+  return (number & (number - 1)) === 0;
+}
+
+function uncountable(whatCameBack: string): TogaiError {
+  return new TogaiError(
+    'uncountable',
+    `GET /events ${whatCameBack}: its pages do not end, so nothing was counted; try again, and if it stays so report it to Togai`,
+  );
+}

@@ -1,0 +1,88 @@
+import type { TimeField, UsageEvent } from '../../events/event.ts';
+import { type Range, SECOND_MS } from '../../timeline/time.ts';
+
+/** What the pages of one query have proved so far. */
+export interface Evidence {
+  /** An event inside by `createdAt` and outside by `timestamp`: the server does not filter by `timestamp`. */
+  readonly insideByCreatedAtAlone: boolean;
+  /** The other way round: the server does not filter by `createdAt`. */
+  readonly insideByTimestampAlone: boolean;
+  /** An event outside by both: the server does not filter by time. */
+  readonly outside: boolean;
+}
+
+/** How a server filters by time: by a field, or not at all. */
+export type TimeFilter = TimeField | 'none';
+
+/**
+ * What the evidence of all queries so far says of the server.
+ *
+ * @param assumed what is taken for true as long as nothing has been proved
+ */
+export function timeFilter(evidence: Evidence, assumed: TimeField): TimeFilter {
+  const { insideByCreatedAtAlone, insideByTimestampAlone, outside } = evidence;
+  if (outside || (insideByCreatedAtAlone && insideByTimestampAlone)) return 'none';
+  if (insideByTimestampAlone) return 'timestamp';
+  return insideByCreatedAtAlone ? 'createdAt' : assumed;
+}
+
+export function joinEvidence(a: Evidence, b: Evidence): Evidence {
+  return {
+    insideByCreatedAtAlone: a.insideByCreatedAtAlone || b.insideByCreatedAtAlone,
+    insideByTimestampAlone: a.insideByTimestampAlone || b.insideByTimestampAlone,
+    outside: a.outside || b.outside,
+  };
+}
+
+/** An event's time by a field. */
+export function timeBy(field: TimeField, event: UsageEvent): number | undefined {
+  return field === 'createdAt' ? event.createdAt : event.timestamp;
+}
+
+export function gather(
+  evidence: Evidence,
+  events: readonly UsageEvent[],
+  asked: Range,
+  whole: Range,
+): Evidence {
+  let joined = evidence;
+  const { start } = asked;
+  const surelyBefore = asked.end - SECOND_MS;
+  for (const { createdAt, timestamp } of events) {
+    if (timestamp === undefined) continue;
+    // Nearly all are, and prove nothing.
+    const surelyInside =
+      createdAt >= start &&
+      timestamp >= start &&
+      createdAt <= surelyBefore &&
+      timestamp <= surelyBefore;
+    if (surelyInside) continue;
+    const created = place(createdAt, asked, whole);
+    const happened = place(timestamp, asked, whole);
+    if (created === 'inside' && happened === 'inside') continue;
+    joined = joinEvidence(joined, {
+      insideByCreatedAtAlone: created === 'inside' && happened.endsWith('outside'),
+      insideByTimestampAlone: created.endsWith('outside') && happened === 'inside',
+      outside: created === 'far outside' && happened === 'far outside',
+    });
+  }
+  return joined;
+}
+
+/**
+ * A time without milliseconds may have been cut to the second: then it proves something only if the
+ * whole second does. Within a second of what was asked nothing is called far: a server may take the
+ * bounds by the second, too.
+ */
+function place(
+  time: number,
+  asked: Range,
+  whole: Range,
+): 'inside' | 'just outside' | 'far outside' | 'unclear' {
+  const latest = time % SECOND_MS === 0 ? time + SECOND_MS - 1 : time;
+  if (time >= asked.start && latest <= asked.end) return 'inside';
+  if (latest >= asked.start && time <= asked.end) return 'unclear';
+  const near = latest >= asked.start - SECOND_MS && time <= asked.end + SECOND_MS;
+  if (near && time >= whole.start && time < whole.end) return 'unclear';
+  return near ? 'just outside' : 'far outside';
+}

@@ -27,7 +27,6 @@ export async function measurePage(): Promise<PageCost> {
   const fetchPage = async (url: URL) => {
     const { body } = await exchange(url, {
       token: served.token,
-      userAgent: 'bench',
       timeoutMs: 30_000,
       signal: new AbortController().signal,
       onSent: () => {},

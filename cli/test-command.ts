@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { renderMessage } from '../functions/monitor/notifications/formats/message.ts';
-import { testNotification } from '../functions/monitor/notifications/notification.ts';
+import { testNotification } from '../functions/monitor/notifications/test-message.ts';
 import type { Surroundings } from './terminal.ts';
 
 /** `unmetered test` */

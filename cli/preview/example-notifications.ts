@@ -8,9 +8,9 @@ import {
   type Notification,
   type NotificationKind,
   type NotifiedWindow,
-  testNotification,
 } from '../../functions/monitor/notifications/notification.ts';
 import { noteOutcome } from '../../functions/monitor/notifications/run-outcome.ts';
+import { testNotification } from '../../functions/monitor/notifications/test-message.ts';
 import { type Explanation, explain } from '../../functions/monitor/notifications/why-not-billed.ts';
 import { digest } from '../../functions/monitor/text/digest.ts';
 import { parseThresholds } from '../../functions/monitor/thresholds/grammar.ts';

@@ -1,6 +1,6 @@
 import { SettingError } from './errors.ts';
 import { renderMessage } from './notifications/formats/message.ts';
-import { testNotification } from './notifications/notification.ts';
+import { testNotification } from './notifications/test-message.ts';
 import type {
   Clock,
   ConnectedTogai,

@@ -17,7 +17,8 @@ import type { Clock, Connect, MonitorStore, Publisher, RequestStats } from './po
 import { muteAt } from './settings/mute-until.ts';
 import type { RunSettings } from './settings/run-settings.ts';
 import { HOUR_MS } from './timeline/time.ts';
-import { type Counting, type Timeline, timelineOf, watermarkFrom } from './timeline/timeline.ts';
+import { type Counting, type Timeline, timelineOf } from './timeline/timeline.ts';
+import { watermarkFrom } from './timeline/watermark.ts';
 
 export interface RunPorts {
   readonly store: MonitorStore;

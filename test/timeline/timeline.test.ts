@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { timelineOf, watermarkFrom } from '../../functions/monitor/timeline/timeline.ts';
+import { timelineOf } from '../../functions/monitor/timeline/timeline.ts';
+import { watermarkFrom } from '../../functions/monitor/timeline/watermark.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -125,12 +125,6 @@ export function monitorNotification(
   return { id, alertId, kind, at, severity, reason: cutAt(reason, 1_000), ...(range && { range }) };
 }
 
-/** The message by which people see, before the first incident, that messages arrive. */
-export function testNotification(at: number): Notification {
-  const reason = 'Alerts of the unmetered events monitor reach you here. There is nothing to do.';
-  return monitorNotification('test', 'test', at, reason);
-}
-
 export function notificationId(
   { alertId }: Pick<Firing, 'alertId'>,
   kind: NotificationKind,

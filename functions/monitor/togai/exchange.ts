@@ -4,11 +4,13 @@ import { fetchReportingSend, ProxyLoginError } from './fetch-reporting-send.ts';
 /** A page holds 50 events of about a kilobyte. This is more than a hundred times that. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
+/** So that Togai can tell who asks. */
+const USER_AGENT = 'unmetered-events-monitor';
+
 export interface ExchangeOptions {
   /** The JSON of a POST. Without it the request is a GET. */
   readonly post?: string | undefined;
   readonly token: string;
-  readonly userAgent: string;
   /** For the whole exchange, up to the last byte of the body. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
@@ -45,7 +47,7 @@ export class NoAnswer extends Error {
  * @throws NoAnswer, whose message quotes nothing of the request; the reason of `signal` once that is aborted
  */
 export async function exchange(url: URL, options: ExchangeOptions): Promise<Answer> {
-  const { post, token, userAgent, timeoutMs, signal } = options;
+  const { post, token, timeoutMs, signal } = options;
   signal.throwIfAborted();
   const controller = new AbortController();
   const timeout = new NoAnswer(
@@ -61,7 +63,7 @@ export async function exchange(url: URL, options: ExchangeOptions): Promise<Answ
       headers: {
         authorization: `Bearer ${token}`,
         accept: 'application/json',
-        'user-agent': userAgent,
+        'user-agent': USER_AGENT,
         ...(post !== undefined && { 'content-type': 'application/json' }),
       },
       ...(post !== undefined && { method: 'POST', body: post }),

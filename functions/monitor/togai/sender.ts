@@ -64,7 +64,6 @@ export class Sender {
       const answer = await exchange(url, {
         post,
         token: tokenText,
-        userAgent: 'unmetered-events-monitor',
         timeoutMs: requestTimeoutMs,
         signal,
         onSent: turn.sent,

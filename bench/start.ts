@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -8,9 +11,13 @@ import { build } from 'esbuild';
 import { BUNDLING } from '../infra/bundling.ts';
 import { median } from './rolling.ts';
 
-/** The import of the bundled handler at a cold start, against the SDK clients alone, bundled in the same way. */
+/**
+ * Start-up times: the import of the bundled handler at a cold start, against the SDK clients alone, bundled in the same way; and
+ * the program, against a script with one request.
+ */
 
 const ROUNDS = 15;
+const PROGRAM = fileURLToPath(new URL('../cli/unmetered.js', import.meta.url));
 const HANDLER = fileURLToPath(new URL('../functions/monitor/handler.ts', import.meta.url));
 
 /** The SDK clients and commands of the handler. */
@@ -51,6 +58,55 @@ export async function measureStart(): Promise<StartCost> {
     rmSync(clientsSource, { force: true });
     rmSync(folder, { recursive: true });
   }
+}
+
+export interface ProgramCost {
+  readonly helpMs: number;
+  readonly checkMs: number;
+  readonly oneFetchMs: number;
+}
+
+/** The whole life of processes, with a compile cache that earlier ones have filled: `--version`, and a check with one request. */
+export async function measureProgram(): Promise<ProgramCost> {
+  const server = createServer((_, response) => response.end('{"events":[],"nextToken":null}'));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  const program = ['--optimize-for-size', PROGRAM];
+  // One bucket.
+  const range = ['--from', '2026-03-02T09:00', '--to', '2026-03-02T09:05'];
+  const check = [...program, 'check', ...range, '--togai-base-url', url];
+  const times = { help: [] as number[], check: [] as number[], oneFetch: [] as number[] };
+  try {
+    for (let round = 0; round <= ROUNDS; round++) {
+      const help = await lifeMs([...program, '--version']);
+      const checkMs = await lifeMs(check);
+      const oneFetch = await lifeMs(['-e', `fetch('${url}').then((answer) => answer.text())`]);
+      // The first round fills the cache.
+      if (round === 0) continue;
+      times.help.push(help);
+      times.check.push(checkMs);
+      times.oneFetch.push(oneFetch);
+    }
+  } finally {
+    server.close();
+  }
+  return {
+    helpMs: median(times.help),
+    checkMs: median(times.check),
+    oneFetchMs: median(times.oneFetch),
+  };
+}
+
+async function lifeMs(args: readonly string[]): Promise<number> {
+  const begun = performance.now();
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, TOGAI_TOKEN: 'token' },
+    stdio: 'ignore',
+  });
+  const [exitCode] = await once(child, 'close');
+  if (exitCode !== 0) throw new Error(`${args.join(' ')} ended with ${exitCode}`);
+  return performance.now() - begun;
 }
 
 export async function bundle(entry: string, outfile: string): Promise<string> {

@@ -3,7 +3,8 @@ import { CHECK_SETTINGS, SETTINGS } from '../functions/monitor/settings/table.ts
 import { COUNTINGS } from '../functions/monitor/timeline/timeline.ts';
 import { check } from './check.ts';
 import { type CheckFlags, readCheckRequest, readTop } from './check-flags.ts';
-import { addSetting, EXIT, type ExitWith } from './flags.ts';
+import { useProxy } from './connect.ts';
+import { addSetting, addVerbose, EXIT, type ExitWith } from './flags.ts';
 import { CHECK_EXIT_CODES, THRESHOLD_GRAMMAR, TOKEN_SOURCES } from './help.ts';
 import { createProgressView, NO_PROGRESS } from './progress.ts';
 import { reconcile } from './reconcile.ts';
@@ -11,6 +12,7 @@ import { reportJson } from './report/json.ts';
 import { warnings } from './report/remarks.ts';
 import { report } from './report/report.ts';
 import { breachedLines } from './report/thresholds.ts';
+import { FoundSettings } from './settings.ts';
 import { painterFor, type Surroundings } from './terminal.ts';
 
 const MORE_HELP = `
@@ -27,14 +29,12 @@ Examples:
 ${CHECK_EXIT_CODES}`;
 
 /** `unmetered check` */
-export function addCheck(program: Command, around: Surroundings, exitWith: ExitWith): void {
-  const command = program
-    .command('check')
-    .description('count the events of a time range now, and evaluate the thresholds')
+export function defineCheck(command: Command, around: Surroundings, exitWith: ExitWith): void {
+  command
     .addOption(
       new Option(
         '--since <duration>',
-        'count the time up to now: 90m, 6h, 2d (default: 60m)',
+        'count the time up to now: 90m, 1h30m, 2d, 1w (default: 60m)',
       ).conflicts(['from', 'to']),
     )
     .option('--from <ISO>', 'start of the range; a time without a zone is UTC')
@@ -44,10 +44,8 @@ export function addCheck(program: Command, around: Surroundings, exitWith: ExitW
     .addOption(
       new Option(
         '--counting <how>',
-        'events: fetch and count each event; metrics: let Togai count by the hour (POST /metrics) in one or two requests for each hour, with a range that starts on the hour',
-      )
-        .choices(COUNTINGS)
-        .default('events'),
+        'events: fetch and count each event; metrics: let Togai count by the hour (POST /metrics) in one or two requests for each hour, with a range that starts on the hour (default: events)',
+      ).choices(COUNTINGS),
     )
     .addOption(
       new Option(
@@ -57,27 +55,32 @@ export function addCheck(program: Command, around: Surroundings, exitWith: ExitW
     )
     .option('--top <N>', 'list this many accounts and schemas (default: 5; with --json 10)')
     .option('--json', 'print one JSON object instead of tables')
-    .option('--quiet', 'print the breached thresholds only, and no progress')
+    .option('--quiet', 'print the breached thresholds only, and no progress');
+  addVerbose(command);
+  command
     .addHelpText('after', MORE_HELP)
     .action(async (flags: CheckFlags) => exitWith(await runCheck(flags, around)));
 }
 
 /** Prints the result of one check. @returns the exit code */
 async function runCheck(flags: CheckFlags, around: Surroundings): Promise<number> {
-  const request = readCheckRequest(flags, around);
+  const settings = new FoundSettings(flags, around);
+  const request = readCheckRequest(flags, settings, around);
   const top = flags.top === undefined ? undefined : readTop(flags.top);
+  if (flags.verbose) around.stderr.write(settings.describe([...CHECK_SETTINGS, 'counting']));
+  await useProxy(request.baseUrl, around.env);
   if (flags.reconcile) {
-    const { text, differ } = await reconcile(request, around, createProgressView(around));
+    const { text, differ } = await reconcile(request, around, await createProgressView(around));
     around.stdout.write(text);
     return differ ? EXIT.breached : EXIT.nothingBreached;
   }
-  const progress = flags.quiet ? NO_PROGRESS : createProgressView(around);
+  const progress = flags.quiet ? NO_PROGRESS : await createProgressView(around);
   const result = await check(request, around, progress).finally(() => progress.done());
   if (flags.json) around.stdout.write(reportJson(result, top));
   else if (flags.quiet) around.stdout.write(breachedLines(result));
   else around.stdout.write(report(result, painterFor(around.stdout, around.env), top));
   if (flags.json || flags.quiet) {
-    for (const sentence of warnings(result.counts)) around.stderr.write(`${sentence}\n`);
+    for (const sentence of warnings(result)) around.stderr.write(`${sentence}\n`);
   }
   const breached = result.evaluations.some(({ state }) => state === 'breached');
   return breached ? EXIT.breached : EXIT.nothingBreached;

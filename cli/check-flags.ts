@@ -1,15 +1,12 @@
 import { SettingError } from '../functions/monitor/errors.ts';
 import { ignoredAt } from '../functions/monitor/settings/ignore-list.ts';
-import { flagOf } from '../functions/monitor/settings/names.ts';
-import type { Setting } from '../functions/monitor/settings/setting.ts';
 import { SETTINGS } from '../functions/monitor/settings/table.ts';
 import { checkRules, checkSchemas } from '../functions/monitor/settings/togai-metrics-limits.ts';
 import { printable } from '../functions/monitor/text/text.ts';
 import { DAY_MS, parseDuration, type Range } from '../functions/monitor/timeline/time.ts';
-import type { Counting } from '../functions/monitor/timeline/timeline.ts';
 import type { CheckRequest } from './check.ts';
-import { readTogaiEnvironment, requireToken } from './credentials.ts';
-import { naming, readBaseUrl, readTime, type SettingFlags } from './flags.ts';
+import { naming, readTime, type SettingFlags } from './flags.ts';
+import type { FoundSettings } from './settings.ts';
 import type { Surroundings } from './terminal.ts';
 
 /** The flags of `check`, as texts. */
@@ -18,42 +15,49 @@ export interface CheckFlags extends SettingFlags {
   readonly from: string | undefined;
   readonly to: string | undefined;
   readonly top: string | undefined;
-  readonly counting: Counting;
   readonly reconcile: boolean | undefined;
   readonly json: boolean | undefined;
   readonly quiet: boolean | undefined;
+  readonly verbose: boolean | undefined;
 }
 
 /** A longer range would take hours, and its buckets would fill the memory. */
 const MAX_RANGE_MS = 31 * DAY_MS;
 
-/** @throws SettingError that names the flag */
-export function readCheckRequest(flags: CheckFlags, around: Surroundings): CheckRequest {
-  const now = around.clock.now();
-  const read = <T>(setting: Setting<T>, text: string | undefined) =>
-    naming(flagOf(setting), () => setting.parse(text ?? setting.defaultText));
+/** @throws SettingError that names the flag or the variable */
+export function readCheckRequest(
+  flags: CheckFlags,
+  settings: FoundSettings,
+  { clock }: Surroundings,
+): CheckRequest {
+  const now = clock.now();
   const window = readRange(flags, now);
+  const counting = settings.read('counting');
   // `--reconcile` may count for hours before it asks for metrics, so the limits of metrics are checked now.
-  const counting = flags.reconcile ? 'metrics' : flags.counting;
-  const accounts = ignoredAt(read(SETTINGS.ignoredAccounts, flags.ignoredAccounts), now);
-  const ignoredNow = ignoredAt(read(SETTINGS.ignoredSchemas, flags.ignoredSchemas), now);
-  const schemas = naming(flagOf(SETTINGS.ignoredSchemas), () => checkSchemas(ignoredNow, counting));
-  const ignoreLists = { accounts, schemas };
-  const rules = read(SETTINGS.thresholds, flags.thresholds);
-  const thresholds = naming(flagOf(SETTINGS.thresholds), () =>
-    checkRules(rules, counting, ignoreLists),
+  const checked = flags.reconcile ? 'metrics' : counting;
+  const ignoreEntries = {
+    accounts: settings.read('ignoredAccounts'),
+    schemas: settings.read('ignoredSchemas'),
+  };
+  const accounts = ignoredAt(ignoreEntries.accounts, now);
+  const ignoredNow = ignoredAt(ignoreEntries.schemas, now);
+  const schemas = naming(settings.nameOf(SETTINGS.ignoredSchemas), () =>
+    checkSchemas(ignoredNow, checked),
   );
-  const environment = readTogaiEnvironment(around.env, around.folder);
+  const ignoreLists = { accounts, schemas };
+  const rules = settings.read('thresholds');
+  const thresholds = naming(settings.nameOf(SETTINGS.thresholds), () =>
+    checkRules(rules, checked, ignoreLists),
+  );
   return {
     window,
     thresholds,
-    minimumEvents: read(SETTINGS.minimumEvents, flags.minimumEvents),
-    requestsPerSecond: read(SETTINGS.maxRequestsPerSecond, flags.maxRequestsPerSecond),
+    minimumEvents: settings.read('minimumEvents'),
+    requestsPerSecond: settings.read('maxRequestsPerSecond'),
     ignoreLists,
-    baseUrl: readBaseUrl(flags.togaiBaseUrl, environment),
-    token: requireToken(environment),
-    tokenSource: 'TOGAI_TOKEN',
-    counting: flags.counting,
+    ignoreEntries,
+    ...settings.access(),
+    counting,
   };
 }
 

@@ -4,6 +4,7 @@ import { countAllHours } from '../functions/monitor/counting/metrics/count-hours
 import { failedKnownByGroup } from '../functions/monitor/counting/metrics/metric-queries.ts';
 import { TogaiError } from '../functions/monitor/errors.ts';
 import type { Counts, IgnoreLists } from '../functions/monitor/events/counts.ts';
+import { type IgnoreEntries, remarksOn } from '../functions/monitor/events/ignore-entries.ts';
 import { mergeCounts } from '../functions/monitor/events/merge-counts.ts';
 import type { RequestStats } from '../functions/monitor/ports.ts';
 import { workersFor } from '../functions/monitor/settings/read-for-run.ts';
@@ -13,7 +14,7 @@ import type { Threshold } from '../functions/monitor/thresholds/threshold.ts';
 import { bucketsOf } from '../functions/monitor/timeline/bucket.ts';
 import type { Range } from '../functions/monitor/timeline/time.ts';
 import { type Counting, hoursOf } from '../functions/monitor/timeline/timeline.ts';
-import { connectTogai } from '../functions/monitor/togai/client.ts';
+import { connectTogai } from './connect.ts';
 import { fixedCredential } from './credentials.ts';
 import type { ProgressView } from './progress.ts';
 import type { Surroundings } from './terminal.ts';
@@ -24,6 +25,7 @@ export interface CheckRequest {
   readonly thresholds: readonly Threshold[];
   readonly minimumEvents: number;
   readonly ignoreLists: IgnoreLists;
+  readonly ignoreEntries: IgnoreEntries;
   readonly baseUrl: string;
   readonly token: string;
   /** The source of the token, for messages. */
@@ -46,6 +48,8 @@ export interface CheckResult {
   /** The sum of all buckets. */
   readonly counts: Counts;
   readonly evaluations: readonly Evaluation[];
+  /** Sentences about entries of the ignore lists that are probably mistakes. */
+  readonly ignoreRemarks: readonly string[];
   readonly stats: RequestStats;
   readonly durationMs: number;
 }
@@ -101,6 +105,7 @@ export async function check(
     evaluations: thresholds.map((threshold) =>
       evaluate(threshold, { counts, whole: true }, { minimumEvents }),
     ),
+    ignoreRemarks: remarksOn(request.ignoreEntries, counts, window),
     stats: togai.stats(),
     durationMs: Math.round(clock.elapsed() - started),
   };

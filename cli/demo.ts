@@ -1,16 +1,19 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Command } from 'commander';
 import type { Publisher } from '../functions/monitor/ports.ts';
+import { flagOf } from '../functions/monitor/settings/names.ts';
 import { SETTINGS, type SettingKey } from '../functions/monitor/settings/table.ts';
 import { HOUR_MS, MINUTE_MS, shortTime } from '../functions/monitor/timeline/time.ts';
 import { scenarios } from '../simulator/scenario.ts';
 import { type Simulator, startSimulator } from '../simulator/server.ts';
 import { type CheckResult, check } from './check.ts';
+import { useProxy } from './connect.ts';
 import { createProgressView } from './progress.ts';
 import { report } from './report/report.ts';
 import { runOnce } from './run.ts';
-import { painterFor, type Surroundings } from './terminal.ts';
+import { leaving, painterFor, type Surroundings } from './terminal.ts';
 
 /** The scripted day: a Monday. */
 const DAY = Date.UTC(2026, 2, 2);
@@ -42,8 +45,13 @@ const MOMENTS = [
   },
 ];
 
+/** `unmetered demo` */
+export function defineDemo(command: Command, around: Surroundings): void {
+  command.action(() => leaving('only a simulation was counted', demo(around)));
+}
+
 /** Shows three moments of a scripted day in a simulated Togai, then the notifications of that day. Needs no token. */
-export async function demo(around: Surroundings): Promise<void> {
+async function demo(around: Surroundings): Promise<void> {
   const { stdout, env } = around;
   const paint = painterFor(stdout, env);
   const { incident } = scenarios(DAY);
@@ -56,6 +64,7 @@ export async function demo(around: Surroundings): Promise<void> {
     latencyMs: 20,
   });
   try {
+    await useProxy(simulator.url, env);
     for (const [index, { at, title, words }] of MOMENTS.entries()) {
       now = at;
       const number = `${index + 1}/${MOMENTS.length}`;
@@ -83,13 +92,18 @@ export async function demo(around: Surroundings): Promise<void> {
   );
 }
 
-function checkAt(at: number, simulator: Simulator, around: Surroundings): Promise<CheckResult> {
-  const progress = createProgressView(around);
+async function checkAt(
+  at: number,
+  simulator: Simulator,
+  around: Surroundings,
+): Promise<CheckResult> {
+  const progress = await createProgressView(around);
   const request = {
     window: { start: at - WINDOW_MS, end: at },
     thresholds: SETTINGS.thresholds.parse(SETTINGS.thresholds.defaultText),
     minimumEvents: SETTINGS.minimumEvents.parse(SETTINGS.minimumEvents.defaultText),
     ignoreLists: { accounts: new Set<string>(), schemas: new Set<string>() },
+    ignoreEntries: { accounts: [], schemas: [] },
     baseUrl: simulator.url,
     token: simulator.token,
     tokenSource: 'the simulator',
@@ -123,6 +137,7 @@ async function watch(
   const command = {
     stateFile: join(folder, 'state.json'),
     textOf: (key: SettingKey) => texts[key],
+    nameOf: flagOf,
     baseUrl: url,
     token,
     tokenSource: 'the simulator',

@@ -2,10 +2,9 @@ import type { Command } from 'commander';
 import { SettingError } from '../functions/monitor/errors.ts';
 import { flagOf } from '../functions/monitor/settings/names.ts';
 import type { Setting } from '../functions/monitor/settings/setting.ts';
-import { SETTINGS, type SettingKey } from '../functions/monitor/settings/table.ts';
+import type { SettingKey } from '../functions/monitor/settings/table.ts';
 import { printable } from '../functions/monitor/text/text.ts';
-import { parseTime } from '../functions/monitor/timeline/time.ts';
-import type { TogaiEnvironment } from './credentials.ts';
+import { parseWrittenTime } from '../functions/monitor/timeline/time.ts';
 import type { Surroundings } from './terminal.ts';
 
 /** Reads the flags that several commands share. Each error names its flag. */
@@ -19,23 +18,20 @@ export type ExitWith = (code: number) => void;
 /** The text of each setting; `undefined` if its flag is absent. */
 export type SettingFlags = Record<SettingKey, string | undefined>;
 
+/** Adds the flag that shows where each setting comes from. */
+export function addVerbose(command: Command): void {
+  command.option('--verbose', 'print each setting, and where it comes from, on stderr');
+}
+
 /** Adds the flag of a setting: `--minimum-events` for the stack parameter `MinimumEvents`. */
 export function addSetting(command: Command, setting: Setting<unknown>): void {
   const fallback = setting.defaultText === '' ? '' : ` (default: ${setting.defaultText})`;
   command.option(`${flagOf(setting)} <${setting.placeholder}>`, setting.description + fallback);
 }
 
-/** The base URL from the flag, else from the environment, else production. @throws SettingError */
-export function readBaseUrl(flag: string | undefined, environment: TogaiEnvironment): string {
-  const setting = SETTINGS.togaiBaseUrl;
-  return flag === undefined
-    ? naming('TOGAI_BASE_URL', () => setting.parse(environment.baseUrl ?? setting.defaultText))
-    : naming(flagOf(setting), () => setting.parse(flag));
-}
-
 /** Reads a time; without a zone it is UTC. @returns epoch ms @throws SettingError */
 export function readTime(flag: string, text: string): number {
-  const time = parseTime(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00` : text);
+  const time = parseWrittenTime(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00` : text);
   if (time !== undefined) return time;
   throw new SettingError(
     `${flag}: "${printable(text, 80)}" is not a time; write it like 2026-11-21T09:00 (UTC) or 2026-11-21T10:00+01:00`,

@@ -1,7 +1,7 @@
 /** Texts of `--help` that several commands share. Each is a block of lines. */
 
-export const TOKEN_SOURCES = `The token is read from the variable TOGAI_TOKEN, or from a line TOGAI_TOKEN=... in a file .env in this folder.
-TOGAI_BASE_URL may stand there too; the option --togai-base-url comes first.`;
+export const TOKEN_SOURCES = `The token is read from the variable TOGAI_TOKEN, or from a line TOGAI_TOKEN=... in a file .env, in this folder or above it
+in the same repository. Each setting may stand there too (THRESHOLDS, TOGAI_BASE_URL); its option comes first.`;
 
 export const THRESHOLD_GRAMMAR = `Thresholds: <subject> [by account|by schema] <op> <limit>[%] [for <n>m] [critical]
   subject   a status group (metered, unmetered, failed, duplicate, in_progress, reverted, unknown), total,
@@ -9,7 +9,7 @@ export const THRESHOLD_GRAMMAR = `Thresholds: <subject> [by account|by schema] <
   by        evaluate each account or each schema by itself
   op        >= > <= <
   limit     a number of events, or with % a share of the settled events (all but in_progress and reverted)
-  for       how long it must be breached before an alert fires; check ignores this`;
+  for       how long it must be breached before an alert fires: 15m, 1h, 1h30m; check ignores this`;
 
 const FAILURES = `  2         failed; the last line says why
   130, 143  interrupted by Ctrl-C or by SIGTERM`;

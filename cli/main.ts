@@ -1,6 +1,3 @@
-#!/usr/bin/env -S node --optimize-for-size
-// Why --optimize-for-size: a page becomes garbage at once, and V8 by default collects it only after about
-// 100 MB. The rate of requests limits the speed here, so more collections cost no time.
 import { systemClock } from '../functions/monitor/system-clock.ts';
 import { runCli } from './program.ts';
 import { Interrupted } from './terminal.ts';

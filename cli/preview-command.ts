@@ -5,10 +5,8 @@ import { renderPage } from './preview/page.ts';
 import type { Surroundings } from './terminal.ts';
 
 /** `unmetered preview` */
-export function addPreview(program: Command, around: Surroundings): void {
-  program
-    .command('preview')
-    .description('write a web page with an example of every kind of notification')
+export function definePreview(command: Command, around: Surroundings): void {
+  command
     .option('--out <FILE>', 'the file to write', 'preview.html')
     .action(async ({ out }: { out: string }) => {
       await writePage(out);

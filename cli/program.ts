@@ -1,21 +1,47 @@
 import { Command, CommanderError } from 'commander';
 import { MonitorError } from '../functions/monitor/errors.ts';
 import manifest from '../package.json' with { type: 'json' };
-import { addCheck } from './check-command.ts';
-import { demo } from './demo.ts';
-import { EXIT } from './flags.ts';
+import { EXIT, type ExitWith } from './flags.ts';
 import { EXIT_CODES } from './help.ts';
-import { addPreview } from './preview-command.ts';
-import { addRun } from './run-command.ts';
-import { addSimulate } from './simulate-command.ts';
-import { Interrupted, leaving, type Surroundings } from './terminal.ts';
-import { addTest } from './test-command.ts';
+import { Interrupted, type Surroundings } from './terminal.ts';
+import { tokenOnCommandLine, usageError } from './usage-error.ts';
 
 const MORE_HELP = `
 Start with: unmetered demo. It needs no token.
 The options of a command: unmetered check --help
 
 ${EXIT_CODES}`;
+
+/** Gives a command its options and its work. */
+type Define = (command: Command, around: Surroundings, exitWith: ExitWith) => void;
+
+/** The commands. Only the one that is named is loaded: the others would take most of the start-up time. */
+const COMMANDS: Readonly<Record<string, { description: string; load: () => Promise<Define> }>> = {
+  check: {
+    description: 'count the events of a time range now, and evaluate the thresholds',
+    load: async () => (await import('./check-command.ts')).defineCheck,
+  },
+  run: {
+    description: 'do one run of the monitor without AWS: count, evaluate, print notifications',
+    load: async () => (await import('./run-command.ts')).defineRun,
+  },
+  test: {
+    description: 'print the harmless test message as email, SMS, Slack and machines get it',
+    load: async () => (await import('./test-command.ts')).defineTest,
+  },
+  preview: {
+    description: 'write a web page with an example of every kind of notification',
+    load: async () => (await import('./preview-command.ts')).definePreview,
+  },
+  simulate: {
+    description: 'serve a simulated Togai on this machine, to try the commands against',
+    load: async () => (await import('./simulate-command.ts')).defineSimulate,
+  },
+  demo: {
+    description: 'watch an incident and its recovery in a simulated Togai; needs no token',
+    load: async () => (await import('./demo.ts')).defineDemo,
+  },
+};
 
 /**
  * The command line. Every expected failure ends in one sentence on stderr.
@@ -24,36 +50,22 @@ ${EXIT_CODES}`;
  * @throws only on a bug
  */
 export async function runCli(args: readonly string[], around: Surroundings): Promise<number> {
+  const ofToken = tokenOnCommandLine(args);
+  if (ofToken !== undefined) {
+    around.stderr.write(ofToken);
+    return EXIT.couldNotCount;
+  }
   let exitCode: number = EXIT.nothingBreached;
-  const program = new Command('unmetered')
-    .description(
-      'Finds usage events that reach Togai but are never metered, so nobody pays for them: how many, whose, since when.',
-    )
-    .version(manifest.version)
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => around.stdout.write(text),
-      writeErr: (text) => around.stderr.write(text),
-      outputError: (text, write) => write(usageError(text, helpFor(program, args))),
-      getOutHasColors: () => around.stdout.hasColors?.(around.env) ?? false,
-      getErrHasColors: () => around.stderr.hasColors?.(around.env) ?? false,
-    })
-    .addHelpText('after', MORE_HELP);
-
-  addCheck(program, around, (code) => {
-    exitCode = code;
-  });
-  addRun(program, around, (code) => {
-    exitCode = code;
-  });
-  addTest(program, around);
-  addPreview(program, around);
-  addSimulate(program, around);
-  program
-    .command('demo')
-    .description('watch an incident and its recovery in a simulated Togai; needs no token')
-    .action(() => leaving('only a simulation was counted', demo(around)));
-
+  const program = createProgram(args, around);
+  const named = args.find((arg) => Object.hasOwn(COMMANDS, arg));
+  for (const [name, { description, load }] of Object.entries(COMMANDS)) {
+    const command = program.command(name).description(description);
+    if (name !== named) continue;
+    const define = await load();
+    define(command, around, (code) => {
+      exitCode = code;
+    });
+  }
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
@@ -69,17 +81,21 @@ export async function runCli(args: readonly string[], around: Surroundings): Pro
   }
 }
 
-/** `unmetered: unknown option '--tpo' (did you mean --top?); see unmetered check --help` */
-function usageError(text: string, help: string): string {
-  const problem = text
-    .replace(/^error: /, '')
-    .replace(/\n\(Did/, ' (did')
-    .trimEnd()
-    .replace(/\.$/, '');
-  return `unmetered: ${problem}; see ${help}\n`;
-}
-
-function helpFor({ commands }: Command, [name]: readonly string[]): string {
-  const isKnown = commands.some((command) => command.name() === name);
-  return isKnown ? `unmetered ${name} --help` : 'unmetered --help';
+function createProgram(args: readonly string[], { stdout, stderr, env }: Surroundings): Command {
+  const program = new Command('unmetered');
+  return program
+    .description(
+      'Finds usage events that reach Togai but are never metered, so nobody pays for them: how many, whose, since when.',
+    )
+    .version(manifest.version)
+    .exitOverride()
+    .configureHelp({ subcommandTerm: (command) => command.name() })
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      outputError: (text, write) => write(usageError(text, program, args)),
+      getOutHasColors: () => stdout.hasColors?.(env) ?? false,
+      getErrHasColors: () => stderr.hasColors?.(env) ?? false,
+    })
+    .addHelpText('after', MORE_HELP);
 }

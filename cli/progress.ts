@@ -1,4 +1,3 @@
-import { createLogUpdate } from 'log-update';
 import type { CountProgress } from '../functions/monitor/counting/count.ts';
 import { counted, formatCount } from '../functions/monitor/text/text.ts';
 import { formatDuration } from '../functions/monitor/timeline/time.ts';
@@ -24,10 +23,15 @@ export interface ProgressView {
   done(): void;
 }
 
-export function createProgressView({ stderr, env, clock }: Surroundings): ProgressView {
+export async function createProgressView({
+  stderr,
+  env,
+  clock,
+}: Surroundings): Promise<ProgressView> {
   const started = clock.elapsed();
   const paint = painterFor(stderr, env);
-  const bar = stderr.isTTY ? createBar(stderr) : undefined;
+  // A dumb terminal cannot move its cursor back.
+  const bar = stderr.isTTY && env.TERM !== 'dumb' ? await createBar(stderr) : undefined;
   let drawn = bar ? Number.NEGATIVE_INFINITY : started;
   let last: ProgressState | undefined;
 
@@ -81,7 +85,9 @@ function barOf({ buckets, bucketsDone }: ProgressState, paint: Paint): string {
   return `${paint('cyan', '━'.repeat(full))}${paint('dim', '─'.repeat(BAR_WIDTH - full))} `;
 }
 
-function createBar(stderr: Output) {
+async function createBar(stderr: Output) {
+  // Loaded where there is a bar to draw: it takes a third of the start-up time.
+  const { createLogUpdate } = await import('log-update');
   // The types of log-update ask for a WriteStream; it works with any writable stream.
   return createLogUpdate(stderr as NodeJS.WriteStream);
 }

@@ -1,7 +1,8 @@
 import { SettingError } from '../functions/monitor/errors.ts';
 import type { Counts, StatusCounts } from '../functions/monitor/events/counts.ts';
 import { rankGroups } from '../functions/monitor/notifications/window-summary.ts';
-import { counted, formatCount, printable } from '../functions/monitor/text/text.ts';
+import { nameText } from '../functions/monitor/text/name-text.ts';
+import { counted, cutAt, formatCount, printable } from '../functions/monitor/text/text.ts';
 import { HOUR_MS, shortTime } from '../functions/monitor/timeline/time.ts';
 import { type CheckRequest, check } from './check.ts';
 import type { ProgressView } from './progress.ts';
@@ -50,9 +51,17 @@ export async function reconcile(
 
 function differences(byEvents: Counts, byMetrics: Counts): string[] {
   const found = [
-    ...compare('', byEvents.byStatus, byMetrics.byStatus),
-    ...compare('account ', unmeteredOf(byEvents, 'accounts'), unmeteredOf(byMetrics, 'accounts')),
-    ...compare('schema ', unmeteredOf(byEvents, 'schemas'), unmeteredOf(byMetrics, 'schemas')),
+    ...compare((status) => status, byEvents.byStatus, byMetrics.byStatus),
+    ...compare(
+      unmeteredIn('account'),
+      unmeteredOf(byEvents, 'accounts'),
+      unmeteredOf(byMetrics, 'accounts'),
+    ),
+    ...compare(
+      unmeteredIn('schema'),
+      unmeteredOf(byEvents, 'schemas'),
+      unmeteredOf(byMetrics, 'schemas'),
+    ),
   ];
   return found
     .toSorted((a, b) => Math.abs(b.difference) - Math.abs(a.difference))
@@ -63,14 +72,17 @@ function differences(byEvents: Counts, byMetrics: Counts): string[] {
     );
 }
 
-function compare(kind: string, one: StatusCounts, other: StatusCounts) {
+function compare(label: (name: string) => string, one: StatusCounts, other: StatusCounts) {
   return [...new Set([...one.keys(), ...other.keys()])].flatMap((name) => {
     const [a, b] = [one.get(name) ?? 0, other.get(name) ?? 0];
-    const noun = kind === '' ? '' : ', unmetered';
-    const label = `${kind}${printable(name, 80)}${noun}`;
-    return a === b ? [] : [{ name: label, one: a, other: b, difference: b - a }];
+    const row = { name: printable(label(name), 100), one: a, other: b, difference: b - a };
+    return a === b ? [] : [row];
   });
 }
+
+/** `account acme, unmetered` */
+const unmeteredIn = (kind: 'account' | 'schema') => (name: string) =>
+  `${name === '' ? '' : `${kind} `}${nameText(kind, cutAt(name, 80))}, unmetered`;
 
 function unmeteredOf(counts: Counts, kind: 'accounts' | 'schemas'): StatusCounts {
   return new Map(

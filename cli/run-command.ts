@@ -1,19 +1,16 @@
 import { type Command, Option } from 'commander';
 import { SettingError } from '../functions/monitor/errors.ts';
 import { muteAt } from '../functions/monitor/settings/mute-until.ts';
-import { flagOf } from '../functions/monitor/settings/names.ts';
 import { readRunSettings } from '../functions/monitor/settings/read-for-run.ts';
-import type { Setting } from '../functions/monitor/settings/setting.ts';
 import { SETTINGS, type SettingKey } from '../functions/monitor/settings/table.ts';
 import { printable } from '../functions/monitor/text/text.ts';
 import { MINUTE_MS, parseDuration } from '../functions/monitor/timeline/time.ts';
-import { readTogaiEnvironment, requireToken } from './credentials.ts';
+import { useProxy } from './connect.ts';
 import {
   addSetting,
+  addVerbose,
   EXIT,
   type ExitWith,
-  naming,
-  readBaseUrl,
   readPast,
   type SettingFlags,
 } from './flags.ts';
@@ -26,10 +23,13 @@ import {
   runLine,
   runOnce,
 } from './run.ts';
+import { FoundSettings } from './settings.ts';
 import { leaving, type Surroundings } from './terminal.ts';
 
 /** The shortest interval of `--every`. */
 const MINIMUM_EVERY_MS = MINUTE_MS;
+
+const SETTING_KEYS = Object.keys(SETTINGS) as SettingKey[];
 
 const MORE_HELP = `
 One run counts the events since the run before, evaluates the thresholds, and prints the notifications that are due.
@@ -47,10 +47,8 @@ Examples:
 ${RUN_EXIT_CODES}`;
 
 /** `unmetered run` */
-export function addRun(program: Command, around: Surroundings, exitWith: ExitWith): void {
-  const command = program
-    .command('run')
-    .description('do one run of the monitor without AWS: count, evaluate, print notifications')
+export function defineRun(command: Command, around: Surroundings, exitWith: ExitWith): void {
+  command
     .requiredOption(
       '--state <FILE>',
       'the file that keeps counts and alerts from run to run; the first run creates it',
@@ -70,6 +68,7 @@ export function addRun(program: Command, around: Surroundings, exitWith: ExitWit
         .default('email'),
     )
     .option('--quiet', 'print notifications only');
+  addVerbose(command);
   for (const setting of Object.values(SETTINGS)) addSetting(command, setting);
   command
     .addHelpText('after', MORE_HELP)
@@ -87,7 +86,10 @@ async function runOnceOrEvery(
   around: Surroundings,
   exitWith: ExitWith,
 ): Promise<void> {
-  const request = readRunCommand(flags, around);
+  const settings = new FoundSettings(flags, around);
+  const request = readRunCommand(flags, settings, around);
+  if (flags.verbose) around.stderr.write(settings.describe(SETTING_KEYS));
+  await useProxy(request.baseUrl, around.env);
   const say = (text: string) => {
     if (!flags.quiet) around.stderr.write(`${text}\n`);
   };
@@ -95,6 +97,7 @@ async function runOnceOrEvery(
   for (;;) {
     const at = flags.at === undefined ? around.clock.now() : readPast('--at', flags.at, around);
     const result = await runOnce(request, at, around, say);
+    for (const sentence of result.remarks ?? []) say(sentence);
     if (everyMs === undefined) {
       // The error of a single run is thrown: it is printed last, and also with --quiet.
       say(runLine(at, { ...result, error: undefined }));
@@ -113,31 +116,31 @@ interface RunFlags extends SettingFlags {
   readonly every: string | undefined;
   readonly print: PrintFormat;
   readonly quiet: boolean | undefined;
+  readonly verbose: boolean | undefined;
 }
 
 /**
- * Reads the flags. The deployed monitor replaces some bad settings by defaults; here a person can correct them.
+ * Reads the settings. The deployed monitor replaces some bad ones by defaults; here a person can correct them.
  *
- * @throws SettingError that names the flag
+ * @throws SettingError that names the flag or the variable
  */
-function readRunCommand(flags: RunFlags, around: Surroundings): RunCommand {
-  for (const key of Object.keys(SETTINGS) as SettingKey[]) {
-    const setting: Setting<unknown> = SETTINGS[key];
-    naming(flagOf(setting), () => setting.parse(flags[key] ?? setting.defaultText));
-  }
-  const textOf = (key: SettingKey) => flags[key];
-  const now = around.clock.now();
-  const { problem, mute } = readRunSettings({ textOf, dashboardUrl: '' }, now, flagOf);
+function readRunCommand(
+  flags: RunFlags,
+  settings: FoundSettings,
+  { clock, stdout }: Surroundings,
+): RunCommand {
+  for (const key of SETTING_KEYS) settings.read(key);
+  const { textOf, nameOf } = settings;
+  const now = clock.now();
+  const { problem, mute } = readRunSettings({ textOf, dashboardUrl: '' }, now, nameOf);
   const problems = [problem, muteAt(mute, undefined, now).problem].filter((text) => text !== '');
   if (problems.length > 0) throw new SettingError(problems.join(' '));
-  const environment = readTogaiEnvironment(around.env, around.folder);
   return {
     stateFile: flags.state,
     textOf,
-    baseUrl: readBaseUrl(flags.togaiBaseUrl, environment),
-    token: requireToken(environment),
-    tokenSource: 'TOGAI_TOKEN',
-    publisher: createPrinter(around.stdout, flags.print),
+    nameOf,
+    ...settings.access(),
+    publisher: createPrinter(stdout, flags.print),
   };
 }
 

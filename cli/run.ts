@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { RenderedMessage } from '../functions/monitor/notifications/formats/message.ts';
 import type { Publisher } from '../functions/monitor/ports.ts';
 import { type RunResult, run } from '../functions/monitor/run.ts';
-import { flagOf } from '../functions/monitor/settings/names.ts';
+import type { NameOf } from '../functions/monitor/settings/names.ts';
 import { readRunSettings } from '../functions/monitor/settings/read-for-run.ts';
 import type { SettingKey } from '../functions/monitor/settings/table.ts';
 import { createFileStore } from '../functions/monitor/storage/file-store.ts';
 import { counted } from '../functions/monitor/text/text.ts';
 import { formatDuration, isoTime } from '../functions/monitor/timeline/time.ts';
 import { BUCKET_NOUN } from '../functions/monitor/timeline/timeline.ts';
-import { connectTogai } from '../functions/monitor/togai/client.ts';
+import { connectTogai } from './connect.ts';
 import { fixedCredential } from './credentials.ts';
 import type { Output, Surroundings } from './terminal.ts';
 
@@ -21,6 +21,8 @@ export interface RunCommand {
   readonly stateFile: string;
   /** The text of a setting; `undefined` for its default. */
   readonly textOf: (key: SettingKey) => string | undefined;
+  /** The flag or the variable of a setting, for messages. */
+  readonly nameOf: NameOf;
   readonly baseUrl: string;
   readonly token: string;
   readonly tokenSource: string;
@@ -44,11 +46,11 @@ export function runOnce(
   { clock, signal, requestTimeoutMs }: Surroundings,
   onWarning: (message: string) => void,
 ): Promise<RunResult> {
-  const { textOf, token, tokenSource, baseUrl } = command;
+  const { textOf, nameOf, token, tokenSource, baseUrl } = command;
   const { requestsPerSecond, ...settings } = readRunSettings(
     { textOf, dashboardUrl: '' },
     at,
-    flagOf,
+    nameOf,
   );
   return run(
     {

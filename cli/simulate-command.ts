@@ -19,10 +19,8 @@ const SWITCHES: readonly [flag: string, description: string, choices: readonly s
 ];
 
 /** `unmetered simulate` */
-export function addSimulate(program: Command, around: Surroundings): void {
-  const command = program
-    .command('simulate')
-    .description('serve a simulated Togai on this machine, to try the commands against')
+export function defineSimulate(command: Command, around: Surroundings): void {
+  command
     .option('--port <P>', 'port to listen on; 0 takes a free one', wholeNumber(0, 65_535), 0)
     .option('--seed <S>', 'number that the events are made from', wholeNumber(0, 2 ** 31), 1)
     .addOption(

@@ -4,25 +4,22 @@ import { testNotification } from '../functions/monitor/notifications/test-messag
 import type { Surroundings } from './terminal.ts';
 
 /** `unmetered test` */
-export function addTest(program: Command, around: Surroundings): void {
-  program
-    .command('test')
-    .description('print the harmless test message as email, SMS, Slack and machines get it')
-    .action(() => {
-      const message = renderMessage(testNotification(around.clock.now()), {
-        dashboardUrl: '',
-        runbookUrl: '',
-        explanations: [],
-      });
-      around.stdout.write(
-        [
-          `Subject: ${message.subject}`,
-          `Email:\n${message.email}`,
-          `SMS: ${message.sms}`,
-          `Slack: ${message.slack}`,
-          `JSON: ${message.json}`,
-          '',
-        ].join('\n\n'),
-      );
+export function defineTest(command: Command, around: Surroundings): void {
+  command.action(() => {
+    const message = renderMessage(testNotification(around.clock.now()), {
+      dashboardUrl: '',
+      runbookUrl: '',
+      explanations: [],
     });
+    around.stdout.write(
+      [
+        `Subject: ${message.subject}`,
+        `Email:\n${message.email}`,
+        `SMS: ${message.sms}`,
+        `Slack: ${message.slack}`,
+        `JSON: ${message.json}`,
+        '',
+      ].join('\n\n'),
+    );
+  });
 }

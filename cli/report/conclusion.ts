@@ -1,5 +1,6 @@
 import type { Counts, Groups } from '../../functions/monitor/events/counts.ts';
 import { rankGroups } from '../../functions/monitor/notifications/window-summary.ts';
+import { nameText } from '../../functions/monitor/text/name-text.ts';
 import { counted, formatCount, printable } from '../../functions/monitor/text/text.ts';
 import type { CheckResult } from '../check.ts';
 import type { Paint, Style } from '../terminal.ts';
@@ -50,9 +51,13 @@ function lossIn(
 }
 
 /** `507 of account acme`; nothing if no account has lost any. */
-function worstOf(kind: string, { byName }: Groups, group: 'unmetered' | 'failed'): string[] {
+function worstOf(
+  kind: 'account' | 'schema',
+  { byName }: Groups,
+  group: 'unmetered' | 'failed',
+): string[] {
   const [worst] = rankGroups(byName).sort((a, b) => b[group] - a[group]);
   if (!worst || worst[group] === 0) return [];
-  const name = worst.name === '' ? `without ${kind}` : `of ${kind} ${printable(worst.name, 60)}`;
-  return [`${formatCount(worst[group])} ${name}`];
+  const noun = worst.name === '' ? '' : `${kind} `;
+  return [`${formatCount(worst[group])} of ${noun}${printable(nameText(kind, worst.name), 60)}`];
 }

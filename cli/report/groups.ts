@@ -1,5 +1,6 @@
 import type { Groups } from '../../functions/monitor/events/counts.ts';
 import { rankGroups } from '../../functions/monitor/notifications/window-summary.ts';
+import { nameText } from '../../functions/monitor/text/name-text.ts';
 import { formatCount } from '../../functions/monitor/text/text.ts';
 import type { Paint } from '../terminal.ts';
 import { atLeast, share } from './figures.ts';
@@ -17,7 +18,7 @@ export function groups(
     .slice(0, top);
   if (concerned.length === 0) return [];
   const rows = concerned.map(({ name, unmetered, failed, total }) => [
-    name === '' ? `(no ${kind})` : name,
+    nameText(kind, name),
     formatCount(unmetered),
     failedKnown ? formatCount(failed) : '?',
     formatCount(total),

@@ -1,4 +1,3 @@
-import type { Counts } from '../../functions/monitor/events/counts.ts';
 import { counted, printable } from '../../functions/monitor/text/text.ts';
 import { formatDuration, shortTime } from '../../functions/monitor/timeline/time.ts';
 import type { CheckResult } from '../check.ts';
@@ -13,7 +12,7 @@ export function remarks(result: CheckResult, paint: Paint): string[] {
       `${counted(counts.ignored, 'event')} of ignored accounts and schemas: counted apart, and in no other number.`,
     );
   }
-  lines.push(...warnings(counts).map((sentence) => paint('yellow', sentence)));
+  lines.push(...warnings(result).map((sentence) => paint('yellow', sentence)));
   if (count.filteredHere) {
     lines.push(
       'Togai ignored start_time and end_time, so this command picked the events of the range.',
@@ -43,9 +42,10 @@ function aboutMetrics({ window, asked, failedKnown }: CheckResult, paint: Paint)
   ];
 }
 
-/** The limits of the counts, in sentences: events that could not be read, names that were not kept. */
-export function warnings({ malformed, malformedExample, accounts, schemas }: Counts): string[] {
-  const sentences: string[] = [];
+/** In sentences: ignore entries that are probably mistakes, events that could not be read, names that were not kept. */
+export function warnings({ counts, ignoreRemarks }: CheckResult): string[] {
+  const { malformed, malformedExample, accounts, schemas } = counts;
+  const sentences = ignoreRemarks.map((remark) => `${remark.replace(/^t/, 'T')}.`);
   if (malformed > 0) {
     const example = printable(malformedExample ?? '', 200);
     const verb = malformed === 1 ? 'is' : 'are';

@@ -1,4 +1,5 @@
 import type { Counts } from '../../functions/monitor/events/counts.ts';
+import { nameText } from '../../functions/monitor/text/name-text.ts';
 import { shortTime } from '../../functions/monitor/timeline/time.ts';
 import type { Paint } from '../terminal.ts';
 import { dimHead, table } from './table.ts';
@@ -15,8 +16,8 @@ export function samples({ samples: byProblem, byStatus }: Counts, paint: Paint):
         status,
         event.referenceId ?? event.id ?? '(no id)',
         shortTime(Math.floor(event.createdAt / 1_000) * 1_000),
-        event.accountId === '' ? '(no account)' : event.accountId,
-        event.schemaName === '' ? '(no schema)' : event.schemaName,
+        nameText('account', event.accountId),
+        nameText('schema', event.schemaName),
       ]),
   );
   if (rows.length === 0) return [];

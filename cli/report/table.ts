@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { createRequire } from 'node:module';
 import { printable } from '../../functions/monitor/text/text.ts';
 import type { Paint, Style } from '../terminal.ts';
 
@@ -14,6 +14,17 @@ export interface Column {
 export const dimHead = (_: string, row: number): Style | undefined =>
   row === 0 ? 'dim' : undefined;
 
+/** ASCII, and the signs of the reports themselves: each takes one terminal column. */
+const NARROW = /^[ -~█…≥]*$/;
+
+/** The width of a text in terminal columns. The library is loaded for other texts only: it takes a third of the start-up time. */
+function widthOf(text: string): number {
+  if (NARROW.test(text)) return text.length;
+  const require = createRequire(import.meta.url);
+  const { default: stringWidth }: typeof import('string-width') = require('string-width');
+  return stringWidth(text);
+}
+
 /**
  * The lines of a table, without trailing blanks. Columns are aligned by the width that a terminal
  * shows: a wide character takes two terminal columns.
@@ -27,13 +38,13 @@ export function table(
     row.map((cell, index) => cutToWidth(cell, columns[index]?.maxWidth ?? 44)),
   );
   const widths = columns.map((_, index) =>
-    Math.max(0, ...shown.map((row) => stringWidth(row[index] ?? ''))),
+    Math.max(0, ...shown.map((row) => widthOf(row[index] ?? ''))),
   );
   return shown.map((row, rowIndex) =>
     row
       .map((cell, index) => {
         const { align = 'left', style } = columns[index] ?? {};
-        const blanks = ' '.repeat(Math.max(0, (widths[index] ?? 0) - stringWidth(cell)));
+        const blanks = ' '.repeat(Math.max(0, (widths[index] ?? 0) - widthOf(cell)));
         const chosen = style?.(cell, rowIndex);
         const painted = chosen ? paint(chosen, cell) : cell;
         return align === 'right' ? blanks + painted : painted + blanks;
@@ -46,10 +57,10 @@ export function table(
 /** @param maxWidth in terminal columns */
 function cutToWidth(text: string, maxWidth: number): string {
   const safe = printable(text);
-  if (stringWidth(safe) <= maxWidth) return safe;
+  if (widthOf(safe) <= maxWidth) return safe;
   let cut = '';
   for (const { segment } of new Intl.Segmenter().segment(safe)) {
-    if (stringWidth(cut + segment) > maxWidth - 1) break;
+    if (widthOf(cut + segment) > maxWidth - 1) break;
     cut += segment;
   }
   return `${cut}…`;

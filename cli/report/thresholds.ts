@@ -1,13 +1,14 @@
+import { nameText } from '../../functions/monitor/text/name-text.ts';
 import { counted, formatCount, printable } from '../../functions/monitor/text/text.ts';
 import type {
   Evaluation,
   EvaluationState,
   InsufficientReason,
 } from '../../functions/monitor/thresholds/evaluate.ts';
+import { valueText } from '../../functions/monitor/thresholds/value-text.ts';
 import { isoTime } from '../../functions/monitor/timeline/time.ts';
 import type { CheckResult } from '../check.ts';
 import type { Paint, Style } from '../terminal.ts';
-import { trimmed } from './figures.ts';
 import { dimHead, table } from './table.ts';
 
 const STATES: Readonly<Record<EvaluationState, string>> = {
@@ -30,7 +31,7 @@ export function thresholds(evaluations: readonly Evaluation[], paint: Paint): st
     STATES[evaluation.state],
     evaluation.severity,
     evaluation.threshold,
-    evaluation.state === 'insufficient' ? '-' : measured(evaluation),
+    evaluation.state === 'insufficient' ? '-' : valueText(evaluation.value, evaluation),
     evaluation.reason ? REASONS[evaluation.reason] : listGroups(evaluation),
   ]);
   const stateStyle = (_: string, row: number): Style => {
@@ -58,26 +59,19 @@ export function breachedLines({ evaluations, window }: CheckResult): string {
     .filter(({ state }) => state === 'breached')
     .map((evaluation) => {
       const whose = evaluation.groups.length > 0 ? `: ${listGroups(evaluation)}` : '';
-      const breach = `${evaluation.severity}: "${evaluation.threshold}" is breached with ${measured(evaluation)}`;
+      const breach = `${evaluation.severity}: "${evaluation.threshold}" is breached with ${valueText(evaluation.value, evaluation)}`;
       return `${breach} from ${isoTime(window.start)} to ${isoTime(window.end)}${whose}\n`;
     })
     .join('');
 }
 
-/** `412 events`, `6.1%` */
-function measured({ value, unit }: Evaluation): string {
-  return unit === 'percent' ? `${trimmed(value)}%` : counted(value, 'event');
-}
-
 /** `acme 56.5% (507 events), globex 51% (40 events), 3 more` */
-function listGroups({ groups: breached, unit }: Evaluation): string {
-  const shown = breached
-    .slice(0, 3)
-    .map(({ name, value, events }) =>
-      unit === 'percent'
-        ? `${printable(name, 60)} ${trimmed(value)}% (${counted(events, 'event')})`
-        : `${printable(name, 60)} ${counted(events, 'event')}`,
-    );
+function listGroups(evaluation: Evaluation): string {
+  const { by, groups: breached, unit } = evaluation;
+  const shown = breached.slice(0, 3).map(({ name, value, events }) => {
+    const share = unit === 'percent' ? ` (${counted(events, 'event')})` : '';
+    return `${printable(nameText(by ?? 'account', name), 60)} ${valueText(value, evaluation)}${share}`;
+  });
   const more = breached.length - shown.length;
   return [...shown, ...(more > 0 ? [`${formatCount(more)} more`] : [])].join(', ');
 }

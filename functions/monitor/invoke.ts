@@ -91,6 +91,7 @@ export async function invoke(
     { ...ports, scheduledTime: at, settings },
   );
   log('run', logLineOf(at, result));
+  for (const sentence of result.remarks ?? []) log(sentence, {});
   for (const metric of metricsOf(result)) measure(metric);
   return { outcome: result.outcome };
 }

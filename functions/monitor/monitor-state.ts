@@ -1,4 +1,5 @@
 import type { TimeField } from './events/event.ts';
+import type { KnownEntry } from './events/ignore-entries.ts';
 import type { Alert } from './incidents/alert.ts';
 import type { OpenGap } from './notifications/gap.ts';
 import type { FailureKind, MonitorFailure } from './notifications/monitor-failures.ts';
@@ -47,6 +48,8 @@ export interface MonitorState {
   readonly bucketFailures: Readonly<Record<string, number>>;
   /** A MuteUntil that was refused for being too far ahead. It stays refused, so that it does not begin to mute when its month comes. */
   readonly refusedMute: string | undefined;
+  /** What was seen of the entries of the ignore lists, to say once which are probably mistakes. */
+  readonly ignoreEntries?: readonly KnownEntry[] | undefined;
   /** Tokens that Togai rejected in the last half hour. */
   readonly rejections: readonly Rejection[];
   /** The range that is being skipped, as long as it grows. */

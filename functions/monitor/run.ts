@@ -4,6 +4,7 @@ import { failedKnownByGroup } from './counting/metrics/metric-queries.ts';
 import { newestSettledEnd, plan } from './counting/plan.ts';
 import { type MonitorError, SupersededError } from './errors.ts';
 import type { BucketRecord } from './events/bucket-record.ts';
+import { noteEntries } from './events/ignore-entries.ts';
 import { advanceAlerts, type EvaluatedWindow } from './incidents/advance-alerts.ts';
 import { Session } from './lease/held-lease.ts';
 import type { MonitorState } from './monitor-state.ts';
@@ -64,6 +65,8 @@ export interface RunResult {
   readonly backlogMs?: number;
   readonly evaluated?: EvaluatedWindow | undefined;
   readonly firing?: readonly string[];
+  /** Sentences about settings that are probably mistakes, each said once. */
+  readonly remarks?: readonly string[];
   readonly stats?: RequestStats | undefined;
 }
 
@@ -113,6 +116,14 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
       known.values(),
     );
     const evaluated = evaluateRun(session.state, { request, timeline, known, watermark });
+    const ignored = noteEntries(session.state.ignoreEntries, {
+      entries: settings.ignoreEntries,
+      counted: [...known.values()],
+      newest: evaluated?.newest?.counts,
+      watermark,
+      at: scheduledTime,
+    });
+    session.change((state) => ({ ...state, ignoreEntries: ignored.known }));
     const mute = muteAt(settings.mute, session.state.refusedMute, scheduledTime);
     session.change((state) => ({ ...state, watermark, refusedMute: mute.refused }));
 
@@ -155,6 +166,7 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
       backlogMs: Math.max(0, newestEnd - watermark),
       evaluated: evaluated?.newest,
       firing: firingIn(session.state),
+      remarks: ignored.remarks,
       stats: counting.togai?.stats(),
     };
   } catch (error) {

@@ -46,7 +46,8 @@ describe('the token', () => {
     });
     writeFileSync(join(folder, '.env'), `TOGAI_TOKEN="from-file"\nTOGAI_BASE_URL=${url}\n`);
     await cli(['check', ...RANGE], { env: {}, folder });
-    await cli(['check', ...RANGE], { env: { TOGAI_TOKEN: 'from-env' }, folder });
+    const address = ['--togai-base-url', url];
+    await cli(['check', ...RANGE, ...address], { env: { TOGAI_TOKEN: 'from-env' }, folder });
     expect(tokens).toEqual(['Bearer from-file', 'Bearer from-env']);
   });
 });

@@ -26,6 +26,7 @@ export const BOUNDS: Readonly<Record<string, { pass: string[]; fail: string[] }>
       'INGESTION_COMPLETED_NO_MATCHING_METERS by account >= 100%',
       'metered < 100%',
       'in_progress >= 25 % for 1440m',
+      'unmetered >= 10 for 1h, failed >= 1 for 1h30m',
     ],
     fail: [
       '',
@@ -51,6 +52,7 @@ export const BOUNDS: Readonly<Record<string, { pass: string[]; fail: string[] }>
       'total >= 5%',
       'unmetered >= 10 for 0m',
       'unmetered >= 10 for 1441m',
+      'unmetered >= 10 for 25h',
       'unmetered >= 10 for 10',
       'unmetered >= 10 fatal',
       'INGESTION_COMPLETE >= 1',
@@ -73,8 +75,14 @@ export const BOUNDS: Readonly<Record<string, { pass: string[]; fail: string[] }>
       'acme, bob@example.com',
       'acme@2027-01-31,b@example.com@2027-12-01',
       'acct#1 (test)',
+      '"Acme, Inc."@2027-01-31 , globex',
+      '"5"" pipe"',
     ],
     fail: [
+      '"Acme, Inc.',
+      '"", acme',
+      '"acme" and more',
+      '"acme"@2027-13-01',
       'acme@2027-13-01',
       'acme@2027-01-32',
       'acme@2027-1-99, bob',
@@ -89,7 +97,13 @@ export const BOUNDS: Readonly<Record<string, { pass: string[]; fail: string[] }>
     fail: ['api_calls@2027-01-32', 'a\tb', 'a'.repeat(501)],
   },
   MuteUntil: {
-    pass: ['', '2026-11-21T09:00', '2026-11-21T09:00:30.5Z', '2026-11-21T10:00+01:00'],
+    pass: [
+      '',
+      '2026-11-21T09:00',
+      '2026-11-21T09:00:30.5Z',
+      '2026-11-21T10:00+01:00',
+      '2026-11-21 09:00 UTC',
+    ],
     fail: [
       '2026-11-21',
       '21.11.2026 09:00',

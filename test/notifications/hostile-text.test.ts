@@ -4,11 +4,11 @@ import { renderMessage } from '../../functions/monitor/notifications/formats/mes
 import { anyCharacter } from '../support/any-character.ts';
 import { CONTEXT, examples, fired, hostile, limitsHold } from '../support/hostile-notification.ts';
 
-test('a title in Slack is cut if escaping makes it too long', () => {
+test('a title in Slack has shorter names where escaping makes it long, and its numbers', () => {
   const { content, metadata } = JSON.parse(
     renderMessage(hostile('&'.repeat(40), 'account'), CONTEXT).slack,
   );
-  expect(content.title).toMatch(/&amp;…$/);
+  expect(content.title).toMatch(/&amp;\.\.\.: 1,000,000 unmetered events .* and 49 more$/);
   expect(metadata.summary.length).toBeLessThanOrEqual(150);
 });
 

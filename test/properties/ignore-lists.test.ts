@@ -7,21 +7,26 @@ import { gap, MAX_MESSAGE, thrownBy } from './refusals.ts';
 import { anyLength, anyText, BREAKS_LINES } from './texts.ts';
 
 describe('any ignore lists', () => {
-  const name = anyText
+  const plain = anyText
     .map((text) => text.replaceAll(',', '').trim())
-    .filter((text) => text !== '' && !text.startsWith('@'));
+    .filter((text) => text !== '' && !text.startsWith('@') && !text.startsWith('"'))
+    .map((text) => ({ name: text, text }));
+  const quoted = anyText
+    .filter((text) => text !== '')
+    .map((text) => ({ name: text, text: `"${text.replaceAll('"', '""')}"` }));
+  const written = fc.oneof(plain, quoted);
   const day = fc.date({
     min: new Date('1970-01-01T00:00:00Z'),
     max: new Date('9999-12-31T00:00:00Z'),
     noInvalidDate: true,
   });
-  const until = fc.record({ name, day }).map(({ name, day }) => {
+  const until = fc.record({ written, day }).map(({ written: { name, text }, day }) => {
     const date = day.toISOString().slice(0, 10);
-    return { text: `${name}@${date}`, name, until: Date.parse(date) + 86_400_000 };
+    return { text: `${text}@${date}`, name, until: Date.parse(date) + 86_400_000 };
   });
-  const forEver = name
-    .filter((text) => !/@\s*\d{4}-\d{1,2}-\d{1,2}$/.test(text))
-    .map((text) => ({ text, name: text, until: undefined }));
+  const forEver = written
+    .filter(({ text }) => !/@\s*\d{4}-\d{1,2}-\d{1,2}$/.test(text))
+    .map(({ name, text }) => ({ text, name, until: undefined }));
   const ignoreEntries = fc.array(fc.tuple(gap, fc.oneof(until, forEver), gap), { maxLength: 5 });
 
   test('are read as they were written', () =>
@@ -55,7 +60,9 @@ describe('any ignore lists', () => {
         if (error === undefined) return;
         expect(error).toBeInstanceOf(SettingError);
         const { message } = error as SettingError;
-        expect(message).toContain('is not a calendar date');
+        expect(message).toMatch(
+          /is not a calendar date|the quote is not closed|in quotes|is empty/,
+        );
         expect(message).not.toMatch(BREAKS_LINES);
         expect(Array.from(message).length).toBeLessThan(MAX_MESSAGE);
       }),

@@ -24,6 +24,7 @@ export function evaluationOf(sign: Sign, groups: readonly string[] = []): Evalua
     limit: 10,
     operator: '>=',
     unit: 'events',
+    by: 'account',
     severity: 'warning',
     groups: sign === 'B' ? groups.map((name) => ({ name, value: 12, events: 12 })) : [],
     reason: sign === '?' ? 'too few' : sign === '~' ? 'incomplete' : undefined,

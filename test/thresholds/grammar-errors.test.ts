@@ -72,17 +72,17 @@ describe('an error names the rule, the column and the expected words', () => {
     [
       'no minutes',
       'failed >= 10 for',
-      '"failed >= 10 for": column 17: expected minutes, such as 15m, found the end of the rule',
+      '"failed >= 10 for": column 17: expected minutes or hours, such as 15m or 1h, found the end of the rule',
     ],
     [
-      'hours',
-      'failed >= 10 for 2h',
-      '"failed >= 10 for 2h": column 18: expected minutes from 1m to 1440m after "for", found "2h"',
+      'days',
+      'failed >= 10 for 2d',
+      '"failed >= 10 for 2d": column 18: expected minutes or hours from 1m to 24h after "for", found "2d"',
     ],
     [
       'too long',
       'failed >= 10 for 2000m',
-      '"failed >= 10 for 2000m": column 18: expected minutes from 1m to 1440m after "for", found "2000m"',
+      '"failed >= 10 for 2000m": column 18: expected minutes or hours from 1m to 24h after "for", found "2000m"',
     ],
     [
       'a wrong severity',

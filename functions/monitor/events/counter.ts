@@ -35,6 +35,7 @@ class EventCounter implements Counter {
   readonly #descriptions = new Map<string, Map<string, number>>();
   #total = 0;
   #ignored = 0;
+  readonly #ignoredNames = { accounts: new Set<string>(), schemas: new Set<string>() };
   #malformed = 0;
   #malformedExample: string | undefined;
 
@@ -81,6 +82,7 @@ class EventCounter implements Counter {
       accounts: this.#accounts.finish(),
       schemas: this.#schemas.finish(),
       ignored: this.#ignored,
+      ignoredNames: this.#ignoredNames,
       malformed: this.#malformed,
       malformedExample: this.#malformedExample,
       samples: this.#samples,
@@ -89,7 +91,11 @@ class EventCounter implements Counter {
   }
 
   #isIgnored({ accountId, schemaName }: UsageEvent): boolean {
-    return this.#ignoreLists.accounts.has(accountId) || this.#ignoreLists.schemas.has(schemaName);
+    const { accounts, schemas } = this.#ignoreLists;
+    const [byAccount, bySchema] = [accounts.has(accountId), schemas.has(schemaName)];
+    if (byAccount) this.#ignoredNames.accounts.add(accountId);
+    if (bySchema) this.#ignoredNames.schemas.add(schemaName);
+    return byAccount || bySchema;
   }
 
   #countedAs(status: string): string {

@@ -32,6 +32,8 @@ export interface Counts {
   readonly schemas: Groups;
   /** Events of ignored accounts and schemas. */
   readonly ignored: number;
+  /** The ignored accounts and schemas that they are of. */
+  readonly ignoredNames: IgnoreLists;
   /** Events of unknown statuses may exist and are in no number, because nobody asked for them. @default false */
   readonly lacksUnknown?: boolean;
   /** Entries of Togai's answers that cannot be read as events. */

@@ -24,6 +24,10 @@ export function mergeCounts(bucketCounts: Iterable<Counts>): Counts {
     accounts: mergeGroups(all.map(({ accounts }) => accounts)),
     schemas: mergeGroups(all.map(({ schemas }) => schemas)),
     ignored: sum(all.map(({ ignored }) => ignored)),
+    ignoredNames: {
+      accounts: new Set(all.flatMap(({ ignoredNames }) => [...ignoredNames.accounts])),
+      schemas: new Set(all.flatMap(({ ignoredNames }) => [...ignoredNames.schemas])),
+    },
     ...(all.some(({ lacksUnknown }) => lacksUnknown) && { lacksUnknown: true }),
     malformed: sum(all.map(({ malformed }) => malformed)),
     malformedExample: all.find(({ malformedExample }) => malformedExample)?.malformedExample,

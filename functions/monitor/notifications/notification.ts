@@ -5,6 +5,7 @@ import { keptName } from '../text/kept-name.ts';
 import { cutAt } from '../text/text.ts';
 import type { BreachedGroup } from '../thresholds/evaluate.ts';
 import {
+  type Operator,
   printSubject,
   printThreshold,
   type Severity,
@@ -44,6 +45,7 @@ export interface AlertFacts {
   readonly subject: string;
   readonly by: Threshold['by'];
   readonly value: number;
+  readonly operator: Operator;
   readonly limit: number;
   readonly unit: Unit;
   /** Events that the threshold counts, and what they are a share of, in percent. */
@@ -55,7 +57,9 @@ export interface AlertFacts {
   readonly moreGroups: number;
   /** Where none breaches in this window: the names of those that did at the last breach, at most ten; long ones by {@link keptName}. */
   readonly earlierGroups: readonly string[];
+  /** The groups that breach since the notification before, at most ten. */
   readonly joined: readonly string[];
+  readonly moreJoined: number;
   readonly window: Range;
   readonly firedAt: number;
   readonly resolvedAt: number | undefined;
@@ -97,12 +101,14 @@ export function alertNotification(
       threshold: printThreshold(threshold),
       subject: printSubject(threshold.subject),
       by: threshold.by,
+      operator: threshold.operator,
       limit: threshold.limit,
       unit: threshold.unit,
       peak: firing.peak,
       moreGroups: notified.groups.length - shown.length,
       earlierGroups: notified.groups.length > 0 ? [] : firing.groups.slice(0, MAX_GROUPS),
       joined: joined.slice(0, MAX_GROUPS).map((name) => wholeNames.get(name) ?? name),
+      moreJoined: Math.max(joined.length - MAX_GROUPS, 0),
       firedAt: firing.firedAt,
       resolvedAt: decision.endedAt,
       speaksFor,

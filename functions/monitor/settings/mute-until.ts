@@ -1,6 +1,6 @@
 import { SettingError } from '../errors.ts';
 import { printable } from '../text/text.ts';
-import { DAY_MS, isoTime, parseTime } from '../timeline/time.ts';
+import { DAY_MS, isoTime, parseWrittenTime } from '../timeline/time.ts';
 
 /** A longer mute is more often a mistyped year than an intention. */
 const MAX_MUTE_MS = 30 * DAY_MS;
@@ -15,14 +15,14 @@ export interface MuteSetting {
 }
 
 /**
- * Reads an ISO 8601 time; without a zone it is UTC.
+ * Reads a time; without a zone it is UTC.
  *
  * @returns epoch ms, or `undefined` for an empty text
  * @throws SettingError for a text that is not a time
  */
 export function parseMuteUntil(text: string): number | undefined {
   if (text.trim() === '') return undefined;
-  const time = parseTime(text.trim());
+  const time = parseWrittenTime(text);
   if (time !== undefined) return time;
   throw new SettingError(
     `"${printable(text, 80)}" is not a time; write it like 2026-11-21T09:00 (UTC) or 2026-11-21T10:00+01:00`,

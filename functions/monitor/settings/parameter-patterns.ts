@@ -32,8 +32,11 @@ const AT_MOST = either(
 );
 const SUBJECT = either('total', ...STATUS_GROUPS, ...KNOWN_STATUSES, '[A-Z0-9_]*\\*[A-Z0-9_*]*');
 const LIMITED = either(`(?: +by +(?:account|schema))? *${AT_LEAST}`, ` *${AT_MOST}`);
-/** 1 to 1440 minutes. */
-const FOR = '(?: +for +(?:[1-9][0-9]{0,2}|1[0-3][0-9]{2}|14[0-3][0-9]|1440) *m)?';
+const MINUTES = '(?:[1-9][0-9]{0,2}|1[0-3][0-9]{2}|14[0-3][0-9]|1440) *m';
+const HOURS = '(?:[1-9]|1[0-9]|2[0-4]) *h';
+const HOURS_AND_MINUTES = '(?:[1-9]|1[0-9]|2[0-3])h[1-5]?[0-9]m';
+/** 1 minute to 24 hours. */
+const FOR = `(?: +for +${either(MINUTES, HOURS, HOURS_AND_MINUTES)})?`;
 /** `total` has no share: it is always 100%. */
 const RULE = `(?!total[^,]*%)${SUBJECT}${LIMITED}${FOR}(?: +critical)?`;
 
@@ -42,13 +45,19 @@ export const THRESHOLDS_PATTERN = `^(?!,)(?:(?:^|,) *${RULE} *){1,40}$`;
 
 const MONTH_AND_DAY = '(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])';
 
+const UNQUOTED_NAME = '[!#-+.-~-][ -+.-~-]*';
+/** Not empty: a quote inside is written twice. */
+const QUOTED_NAME = `"(?!"(?!"))[ !#-~]*(?:""[ !#-~]*)*" *(?:@ *[0-9]{4}-${MONTH_AND_DAY} *)?`;
+const IGNORE_ENTRY = ` *(?:${QUOTED_NAME}|${UNQUOTED_NAME})?`;
+const BAD_LAST_DAY = `.*@ *[0-9]{4}-(?!${MONTH_AND_DAY} *(?:,|$))[0-9]{1,2}-[0-9]{1,2} *(?:,|$)`;
+
 /** For `parseIgnoreList`. A last day has a month up to 12 and a day up to 31. */
-export const IGNORE_LIST_PATTERN = `^(?!.*@ *[0-9]{4}-(?!${MONTH_AND_DAY} *(?:,|$))[0-9]{1,2}-[0-9]{1,2} *(?:,|$))[ -~]*$`;
+export const IGNORE_LIST_PATTERN = `^(?!${BAD_LAST_DAY})${IGNORE_ENTRY}(?:,${IGNORE_ENTRY})*$`;
 
 const TIME_OF_DAY = '(?:[01][0-9]|2[0-3]):[0-5][0-9]';
 
 /** For `parseMuteUntil`: a time, or nothing. */
-export const TIME_PATTERN = `^(?:20[0-9]{2}-${MONTH_AND_DAY}T${TIME_OF_DAY}(?::[0-5][0-9](?:\\.[0-9]{1,9})?)?(?:Z|[+-]${TIME_OF_DAY})?)?$`;
+export const TIME_PATTERN = `^(?:20[0-9]{2}-${MONTH_AND_DAY}[T ]${TIME_OF_DAY}(?::[0-5][0-9](?:\\.[0-9]{1,9})?)?(?:Z| UTC|[+-]${TIME_OF_DAY})?)?$`;
 
 /** For `parseLink`: a link whose host is a name, or nothing. */
 export const LINK_PATTERN =

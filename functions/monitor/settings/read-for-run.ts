@@ -46,6 +46,10 @@ export function readRunSettings(
     settleMs: reader.valueOf('settleMinutes') * MINUTE_MS,
     maxCatchUpMs: reader.valueOf('maxCatchUpHours') * HOUR_MS,
     minimumEvents: reader.valueOf('minimumEvents'),
+    ignoreEntries: {
+      accounts: reader.valueOf('ignoredAccounts'),
+      schemas: reader.valueOf('ignoredSchemas'),
+    },
     repeatMs: reader.valueOf('repeatMinutes') * MINUTE_MS,
     mute: {
       name: nameOf(SETTINGS.muteUntil),

@@ -1,4 +1,5 @@
 import type { CountingOptions } from '../counting/options.ts';
+import type { IgnoreEntries } from '../events/ignore-entries.ts';
 import type { EvaluationOptions } from '../incidents/advance-alerts.ts';
 import type { LinkOptions } from '../notifications/formats/context.ts';
 import type { MuteSetting } from './mute-until.ts';
@@ -11,6 +12,7 @@ export interface RunSettings
   extends CountingOptions,
     Pick<EvaluationOptions, 'minimumEvents'>,
     LinkOptions {
+  readonly ignoreEntries: IgnoreEntries;
   readonly mute: MuteSetting;
   /** Sentences about settings that cannot be used; empty if there are none. */
   readonly problem: string;

@@ -1,9 +1,10 @@
 import { SettingError } from '../errors.ts';
+import type { IgnoreEntry } from '../events/ignore-entries.ts';
 import { printable } from '../text/text.ts';
 import { parseThresholds } from '../thresholds/grammar.ts';
 import type { Threshold } from '../thresholds/threshold.ts';
 import { COUNTINGS, type Counting } from '../timeline/timeline.ts';
-import { type IgnoreEntry, parseIgnoreList } from './ignore-list.ts';
+import { parseIgnoreList } from './ignore-list.ts';
 import { parseMuteUntil } from './mute-until.ts';
 import {
   IGNORE_LIST_PATTERN,
@@ -95,7 +96,7 @@ export const SETTINGS = {
     name: 'IgnoredAccounts',
     placeholder: "'A, B'",
     description:
-      'accounts that are counted apart and not evaluated, each with an optional last day (A@2027-01-31)',
+      'accounts that are counted apart and not evaluated, each with an optional last day (A@2027-01-31); a name with a comma in quotes',
     defaultText: '',
     pattern: IGNORE_LIST_PATTERN,
     maxLength: 500,
@@ -107,7 +108,7 @@ export const SETTINGS = {
     name: 'IgnoredSchemas',
     placeholder: "'S'",
     description:
-      'event schemas that are counted apart and not evaluated, each with an optional last day (S@2027-01-31)',
+      'event schemas that are counted apart and not evaluated, each with an optional last day (S@2027-01-31); a name with a comma in quotes',
     defaultText: '',
     pattern: IGNORE_LIST_PATTERN,
     maxLength: 500,

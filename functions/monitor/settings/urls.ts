@@ -23,14 +23,15 @@ export function parseLink(text: string): string {
 }
 
 /**
- * Reads the address of Togai: `production`, `sandbox`, or a URL. The API token is sent there,
+ * Reads the address of Togai: `production` (or `prod`), `sandbox`, or a URL. The API token is sent there,
  * so it has to be `https`, or `http` to this machine.
  *
  * @returns the address without a slash at its end
  * @throws SettingError for any other text
  */
 export function parseBaseUrl(text: string): string {
-  const known = BASE_URLS.get(text.trim());
+  const name = text.trim().toLowerCase();
+  const known = BASE_URLS.get(name === 'prod' ? 'production' : name);
   if (known) return known;
   const url = URL.parse(text.trim());
   if (!url) {
@@ -52,6 +53,7 @@ export function parseBaseUrl(text: string): string {
   return url.href.replace(/\/+$/, '');
 }
 
-function isLoopback(hostname: string): boolean {
+/** Whether a host name means this machine. */
+export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }

@@ -20,6 +20,11 @@ interface PlainCounts
     Counts['samples'] extends ReadonlyMap<string, infer S> ? S : never,
   ])[];
   readonly descriptions: readonly (readonly [string, PlainStatusCounts])[];
+  /** Left out where none is ignored, and in records from before they were kept. */
+  readonly ignoredNames?: {
+    readonly accounts: readonly string[];
+    readonly schemas: readonly string[];
+  };
 }
 
 export interface PlainRecord extends Omit<BucketRecord, 'counts'> {
@@ -27,11 +32,17 @@ export interface PlainRecord extends Omit<BucketRecord, 'counts'> {
 }
 
 export function toPlain(record: BucketRecord): PlainRecord {
-  const { counts } = record;
+  const { ignoredNames, ...counts } = record.counts;
   return {
     ...record,
     counts: {
       ...counts,
+      ...(counts.ignored > 0 && {
+        ignoredNames: {
+          accounts: [...ignoredNames.accounts],
+          schemas: [...ignoredNames.schemas],
+        },
+      }),
       byStatus: [...counts.byStatus],
       accounts: plainGroups(counts.accounts),
       schemas: plainGroups(counts.schemas),
@@ -80,6 +91,10 @@ export function fromPlain(record: PlainRecord, pool: Pool): BucketRecord {
     counts: {
       ...counts,
       malformedExample: counts.malformedExample,
+      ignoredNames: {
+        accounts: new Set(counts.ignoredNames?.accounts),
+        schemas: new Set(counts.ignoredNames?.schemas),
+      },
       byStatus: new Map(counts.byStatus),
       accounts: mapGroups(counts.accounts, pool),
       schemas: mapGroups(counts.schemas, pool),

@@ -32,5 +32,6 @@ export function counted(count: number, noun: string): string {
 
 /** A count with thousands separators, the same on every machine: `1,234,567`. */
 export function formatCount(count: number): string {
-  return count.toLocaleString('en-US', { maximumFractionDigits: 0 });
+  // toLocaleString would load the data of all languages, which takes a tenth of the start-up time of the command line.
+  return String(Math.round(count)).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }

@@ -9,6 +9,8 @@ import { isProblem, KNOWN_STATUSES } from '../events/status-groups.ts';
 import { keptName } from '../text/kept-name.ts';
 import { shareBase, shareOf } from './share.ts';
 import {
+  breaches,
+  type GroupedBy,
   isUpperLimit,
   type Operator,
   printSubject,
@@ -44,6 +46,7 @@ export interface Evaluation {
   readonly limit: number;
   readonly operator: Operator;
   readonly unit: Unit;
+  readonly by: GroupedBy | undefined;
   readonly severity: Severity;
   /** The groups that breached, most events first. Empty unless a threshold by account or schema is breached. */
   readonly groups: readonly BreachedGroup[];
@@ -94,6 +97,7 @@ export function evaluate(
     limit: threshold.limit,
     operator: threshold.operator,
     unit: threshold.unit,
+    by: threshold.by,
     severity: threshold.severity,
   };
 
@@ -182,7 +186,7 @@ function measureCounts(
   const inexact = options.exact ? undefined : 'truncated';
 
   if (unit === 'events') {
-    const breached = breaches(events, operator, limit);
+    const breached = breaches(events, { operator, limit });
     // Missing events could only confirm a breached ">=", so it holds over incomplete counts too.
     if (breached && isUpperLimit({ operator }))
       return { state: 'breached', value: events, events, reason: undefined };
@@ -194,7 +198,7 @@ function measureCounts(
   const tooFew = base < Math.max(options.minimumEvents, 1) ? 'too few' : undefined;
   const reason = options.reason ?? inexact ?? tooFew;
   if (reason) return { state: 'insufficient', value, events, reason };
-  const breached = breaches(value, operator, limit);
+  const breached = breaches(value, { operator, limit });
   return { state: breached ? 'breached' : 'ok', value, events, reason: undefined };
 }
 
@@ -210,19 +214,6 @@ function windowReason(
   const inProgress = countWhere(counts.byStatus, (status) => status === 'INGESTION_IN_PROGRESS');
   if (inProgress <= counts.total * MAX_IN_PROGRESS_SHARE) return undefined;
   return 'in progress';
-}
-
-function breaches(value: number, operator: Operator, limit: number): boolean {
-  switch (operator) {
-    case '>=':
-      return value >= limit;
-    case '>':
-      return value > limit;
-    case '<=':
-      return value <= limit;
-    case '<':
-      return value < limit;
-  }
 }
 
 function highest(measured: readonly { value: number }[]): number {

@@ -1,6 +1,7 @@
 import { SettingError } from '../errors.ts';
 import { KNOWN_STATUSES, STATUS_GROUPS } from '../events/status-groups.ts';
 import { printable } from '../text/text.ts';
+import { HOUR_MS, MINUTE_MS, parseDuration } from '../timeline/time.ts';
 import { Words } from './rule-words.ts';
 import {
   type GroupedBy,
@@ -17,7 +18,7 @@ const MAX_THRESHOLDS = 50;
 
 const MAX_LIMIT = 1_000_000_000;
 
-const MAX_FOR_MINUTES = 1_440;
+const MAX_FOR_MS = 24 * HOUR_MS;
 
 /**
  * Reads rules separated by commas, such as `unmetered >= 10, unmetered >= 5% for 15m critical`.
@@ -76,7 +77,7 @@ function parseThreshold(rule: string): Threshold {
     parseLimit(word, words),
   );
   const forMinutes = words.takeIf('for')
-    ? words.take('minutes, such as 15m', (word) => parseMinutes(word, words))
+    ? words.take('minutes or hours, such as 15m or 1h', (word) => parseMinutes(word, words))
     : 0;
   const severity = words.takeIf('critical') ? 'critical' : 'warning';
   words.end(forMinutes === 0 && severity === 'warning');
@@ -146,11 +147,10 @@ function parseLimit(word: string, words: Words): { limit: number; unit: Unit } {
 }
 
 function parseMinutes(word: string, words: Words): number {
-  const parts = /^(\d{1,6})m$/.exec(word);
-  const minutes = Number(parts?.[1]);
-  if (parts && minutes >= 1 && minutes <= MAX_FOR_MINUTES) return minutes;
+  const duration = parseDuration(word);
+  if (duration !== undefined && duration <= MAX_FOR_MS) return duration / MINUTE_MS;
   return words.fail(
-    `expected minutes from 1m to ${MAX_FOR_MINUTES}m after "for", found "${printable(word)}"`,
+    `expected minutes or hours from 1m to 24h after "for", found "${printable(word)}"`,
   );
 }
 

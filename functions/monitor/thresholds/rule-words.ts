@@ -12,8 +12,9 @@ export class Words {
 
   constructor(rule: string) {
     this.#rule = rule;
-    // `unmetered>=10` reads like `unmetered >= 10`, `5 %` like `5%` and `15 m` like `15m`.
-    const joined = /[<>=!]+|\d[\d.]*\s*(?:%|m\b)|[^\s<>=!]+/gu;
+    // `unmetered>=10` reads like `unmetered >= 10`, `5 %` like `5%` and `1 h 30 m` like `1h30m`.
+    const joined =
+      /[<>=!]+|\d[\d.]*\s*%|\d+\s*(?:min|[mhd])\b(?:\s*\d+\s*(?:min|[mhd])\b)*|[^\s<>=!]+/gu;
     this.#words = [...rule.matchAll(joined)].map(({ 0: text, index }) => ({
       text: text.replace(/\s+/g, ''),
       column: Array.from(rule.slice(0, index)).length + 1,

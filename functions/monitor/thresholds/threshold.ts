@@ -87,3 +87,20 @@ function patternMatcher(pattern: string): (status: string) => boolean {
 export function isUpperLimit({ operator }: { readonly operator: Operator }): boolean {
   return operator === '>=' || operator === '>';
 }
+
+/** Whether a value is on the wrong side of a limit. */
+export function breaches(
+  value: number,
+  { operator, limit }: Pick<Threshold, 'operator' | 'limit'>,
+): boolean {
+  switch (operator) {
+    case '>=':
+      return value >= limit;
+    case '>':
+      return value > limit;
+    case '<=':
+      return value <= limit;
+    case '<':
+      return value < limit;
+  }
+}

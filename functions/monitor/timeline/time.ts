@@ -27,6 +27,16 @@ export function parseTime(text: string): number | undefined {
   return parseUsualTime(text) ?? parseAnyTime(text);
 }
 
+/**
+ * Reads a time that a person wrote: ISO 8601, or in the form that reports print (`2026-11-21 09:30`, also with ` UTC`).
+ *
+ * @returns epoch ms; `undefined` for a text in another form, or a time that does not exist
+ */
+export function parseWrittenTime(text: string): number | undefined {
+  const iso = text.trim().replace(/ UTC$/, 'Z');
+  return parseTime(iso.replace(/^(\d{4}-\d\d-\d\d) (?=\d)/, '$1T'));
+}
+
 const COLON = 58;
 /** The day of the last time that was read. Most times of a page are of one day, so it is seldom read anew. */
 let knownDay = { text: '1970-01-01T', start: 0 };
@@ -105,14 +115,17 @@ export function shortTime(time: number): string {
   return time % MINUTE_MS === 0 ? iso.slice(0, 16) : iso.slice(0, 19);
 }
 
-const DURATION = /^(\d{1,6})\s*(m|min|h|d)$/;
+const DURATION =
+  /^(?:(\d{1,6})\s*w\s*)?(?:(\d{1,6})\s*d\s*)?(?:(\d{1,6})\s*h\s*)?(?:(\d{1,6})\s*m(?:in)?)?$/;
 
-/** Reads `90m`, `6h` or `2d`. @returns ms; `undefined` for zero or a text in another form */
+/** Reads `90m`, `1h30m`, `2d` or `1w`. @returns ms; `undefined` for zero or a text in another form */
 export function parseDuration(text: string): number | undefined {
   const parts = DURATION.exec(text.trim());
   if (!parts) return undefined;
-  const unit = parts[2] === 'd' ? DAY_MS : parts[2] === 'h' ? HOUR_MS : MINUTE_MS;
-  const duration = Number(parts[1]) * unit;
+  const [weeks = 0, days = 0, hours = 0, minutes = 0] = parts
+    .slice(1)
+    .map((part) => Number(part ?? 0));
+  const duration = (7 * weeks + days) * DAY_MS + hours * HOUR_MS + minutes * MINUTE_MS;
   return duration > 0 ? duration : undefined;
 }
 

@@ -99,11 +99,28 @@ export function countsOfMetrics(
     schemas: groups('schema'),
     ignored: total(ofIgnored),
     lacksUnknown: true,
+    ignoredNames: {
+      accounts: namesIgnored(classes, series, ofIgnored, ignoreLists),
+      schemas: new Set(),
+    },
     malformed: 0,
     malformedExample: undefined,
     samples: new Map(),
     descriptions: new Map(),
   };
+}
+
+/** The ignored accounts with events. A server that does not group by account says only whether there are any. */
+function namesIgnored(
+  classes: readonly StatusClass[],
+  series: MetricsAnswer['series'],
+  ofIgnored: ReadonlyMap<string, number>,
+  { accounts }: IgnoreLists,
+): ReadonlySet<string> {
+  const lines = classes.flatMap(({ name }) => series.get(`account-${name}`) ?? []);
+  const named = lines.flatMap(({ group, events }) => (group && events > 0 ? [group] : []));
+  if (named.length === 0 && total(ofIgnored) > 0) return accounts;
+  return new Set(named.filter((name) => accounts.has(name)));
 }
 
 interface GroupsInput {

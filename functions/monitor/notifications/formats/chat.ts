@@ -1,8 +1,10 @@
+import { nameText } from '../../text/name-text.ts';
 import { counted, cutAt, formatCount, printable } from '../../text/text.ts';
+import { valueText } from '../../thresholds/value-text.ts';
 import { shortTime } from '../../timeline/time.ts';
 import type { AlertFacts, Notification } from '../notification.ts';
 import type { RenderContext } from './context.ts';
-import { eventsText, lasted, monitorHeadline, valueText, windowText } from './phrases.ts';
+import { eventsText, lasted, monitorHeadline, percentText, windowText } from './phrases.ts';
 import { sparkline } from './sparkline.ts';
 import { renderSubject } from './subject.ts';
 
@@ -25,7 +27,8 @@ export function renderSlack(notification: Notification, context: RenderContext):
   const description = about
     ? alertLines(notification, about, context).join('\n')
     : inertUpTo(printable(notification.reason, 1_000), MAX_DESCRIPTION);
-  const subject = inertUpTo(renderSubject(notification), MAX_TITLE);
+  const isShort = (text: string) => inert(text).length <= MAX_TITLE;
+  const subject = inertUpTo(renderSubject(notification, isShort), MAX_TITLE);
   return JSON.stringify({
     version: '1.0',
     source: 'custom',
@@ -51,20 +54,21 @@ function alertLines(
   { explanations }: RenderContext,
 ): string[] {
   const { summary } = about;
+  const kind = about.by ?? 'account';
   const limit = `${about.limit}${about.unit === 'percent' ? '%' : ''}`;
   const over =
     about.resolvedAt === undefined
       ? ''
-      : `, over since ${shortTime(about.resolvedAt)} UTC, at worst ${amount(about.peak, about.unit)}`;
+      : `, over since ${shortTime(about.resolvedAt)} UTC, at worst ${amount(about.peak, about)}`;
   return [
-    `*${amount(about.value, about.unit)}* (limit ${limit}): ${eventsText(about, subjectText)}, ${amount(about.percent, 'percent')}`,
+    `*${amount(about.value, about)}* (limit ${limit}): ${eventsText(about, subjectText)}, ${escapeText(percentText(about))}`,
     `${windowText(about.window)}  ${sparkline(about.summary.perBucket)}`,
     `Since ${shortTime(about.firedAt)} UTC (${lasted(about, at)})${over}; ${reason}`,
     ...about.groups
       .slice(0, 5)
       .map(
         ({ name, value, events }) =>
-          `• ${about.by} ${code(name)}: *${amount(value, about.unit)}* (${counted(events, 'event')})`,
+          `• ${kind} ${code(nameText(kind, name))}: *${amount(value, about)}* (${counted(events, 'event')})`,
       ),
     ...explanations.map(
       ({ status, why }) => `*Why* ${code(status)}: ${inert(printable(why, 500))}`,
@@ -73,7 +77,7 @@ function alertLines(
       ? []
       : summary.topAccounts.map(
           ({ name, unmetered, failed, total }) =>
-            `• account ${code(name)}: ${formatCount(unmetered)} unmetered${failed === null ? '' : `, ${formatCount(failed)} failed`} of ${formatCount(total)}`,
+            `• account ${code(nameText('account', name))}: ${formatCount(unmetered)} unmetered${failed === null ? '' : `, ${formatCount(failed)} failed`} of ${formatCount(total)}`,
         )),
     ...summary.samples
       .slice(0, 2)
@@ -97,8 +101,8 @@ function nextSteps({ about }: Notification, context: RenderContext): string[] {
 }
 
 /** A small share is `<0.1%`. */
-function amount(value: number, unit: AlertFacts['unit']): string {
-  return escapeText(valueText(value, unit));
+function amount(value: number, about: AlertFacts): string {
+  return escapeText(valueText(value, about));
 }
 
 /** Somebody else's text as code: no mention, no link, no formatting comes out of it. */

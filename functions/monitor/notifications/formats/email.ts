@@ -1,4 +1,6 @@
+import { nameText } from '../../text/name-text.ts';
 import { counted, formatCount, printable } from '../../text/text.ts';
+import { valueText } from '../../thresholds/value-text.ts';
 import { isoTime, shortTime } from '../../timeline/time.ts';
 import type { AlertFacts, Notification } from '../notification.ts';
 import type { TopGroup } from '../window-summary.ts';
@@ -9,7 +11,6 @@ import {
   monitorHeadline,
   percentText,
   plainName,
-  valueText,
   windowText,
 } from './phrases.ts';
 import { sparkline } from './sparkline.ts';
@@ -38,8 +39,8 @@ function alertSections(notification: Notification, about: AlertFacts, context: R
     opening(notification, about),
     why(context),
     statuses(about),
-    groups('Accounts', 'no account', summary.topAccounts),
-    groups('Schemas', 'no schema', summary.topSchemas),
+    groups('Accounts', 'account', summary.topAccounts),
+    groups('Schemas', 'schema', summary.topSchemas),
     summary.descriptions.length === 0
       ? []
       : [
@@ -54,27 +55,29 @@ function alertSections(notification: Notification, about: AlertFacts, context: R
 }
 
 function opening({ kind, reason, at }: Notification, about: AlertFacts): string[] {
-  const value = `${valueText(about.value, about.unit)}, limit ${about.limit}${about.unit === 'percent' ? '%' : ''}`;
+  const value = `${valueText(about.value, about)}, limit ${about.limit}${about.unit === 'percent' ? '%' : ''}`;
   const fired = `Since:     ${shortTime(about.firedAt)} UTC (${lasted(about, at)})`;
   const lines = [
     `Threshold: ${about.threshold}`,
-    `Value:     ${value} (${eventsText(about, plainName)}, ${percentText(about.percent)})`,
+    `Value:     ${value} (${eventsText(about, plainName)}, ${percentText(about)})`,
     `Window:    ${windowText(about.window)}`,
     `           ${sparkline(about.summary.perBucket)}`,
     fired,
     ...(about.resolvedAt === undefined
       ? []
       : [
-          `Over:      ${shortTime(about.resolvedAt)} UTC, at worst ${valueText(about.peak, about.unit)}`,
+          `Over:      ${shortTime(about.resolvedAt)} UTC, at worst ${valueText(about.peak, about)}`,
         ]),
     `Notified:  ${NOTIFIED_BECAUSE[kind] ?? kind}, because ${reason}`,
   ];
+  const by = about.by ?? 'account';
   const breached = about.groups.map(
     ({ name, value: own, events }) =>
-      `  ${name === '' ? `(no ${about.by})` : plainName(name)}: ${valueText(own, about.unit)} (${counted(events, 'event')})${about.joined.includes(name) ? ' - new' : ''}`,
+      `  ${plainName(nameText(by, name))}: ${valueText(own, about)} (${counted(events, 'event')})${about.joined.includes(name) ? ' - new' : ''}`,
   );
   if (about.earlierGroups.length > 0) {
-    lines.push(`Was about: ${about.by} ${about.earlierGroups.map(plainName).join(', ')}`);
+    const names = about.earlierGroups.map((name) => plainName(nameText(by, name)));
+    lines.push(`Was about: ${by} ${names.join(', ')}`);
   }
   if (about.moreGroups > 0) breached.push(`  and ${formatCount(about.moreGroups)} more`);
   return breached.length === 0 ? lines : [...lines, `Breached by ${about.by}:`, ...breached];
@@ -110,14 +113,14 @@ function statuses({ summary }: AlertFacts): string[] {
   ];
 }
 
-function groups(title: string, nameless: string, top: readonly TopGroup[]): string[] {
+function groups(title: string, kind: 'account' | 'schema', top: readonly TopGroup[]): string[] {
   if (top.length === 0) return [];
   const failedKnown = top.every(({ failed }) => failed !== null);
   return [
     `${title} (${failedKnown ? 'unmetered + failed' : 'unmetered'} of all)`,
     ...top.map(({ name, unmetered, failed, total }) => {
       const problems = [unmetered, ...(failed === null ? [] : [failed])].map(formatCount);
-      return `  ${name === '' ? `(${nameless})` : plainName(name)}: ${problems.join(' + ')} of ${formatCount(total)}`;
+      return `  ${plainName(nameText(kind, name))}: ${problems.join(' + ')} of ${formatCount(total)}`;
     }),
   ];
 }
@@ -129,7 +132,7 @@ function samples({ summary }: AlertFacts): string[] {
     ...summary.samples.map(({ referenceId, id, createdAt, accountId, schemaName, status }) => {
       const name = printable(referenceId ?? id ?? '(no id)', 120);
       const own = id === undefined || id === referenceId ? '' : ` (id ${printable(id, 120)})`;
-      return `  ${name}${own}, ${isoTime(createdAt)}, ${plainName(accountId)}, ${plainName(schemaName)}, ${printable(status, 120)}`;
+      return `  ${name}${own}, ${isoTime(createdAt)}, ${plainName(nameText('account', accountId))}, ${plainName(nameText('schema', schemaName))}, ${printable(status, 120)}`;
     }),
   ];
 }

@@ -1,4 +1,6 @@
+import { nameText } from '../../text/name-text.ts';
 import { counted, formatCount, printable } from '../../text/text.ts';
+import { shareText } from '../../thresholds/value-text.ts';
 import { formatDuration, MINUTE_MS, type Range, shortTime } from '../../timeline/time.ts';
 import type { AlertFacts, Notification } from '../notification.ts';
 
@@ -23,29 +25,24 @@ export function eventsText({ events, subject, summary }: AlertFacts, escapeName:
 }
 
 /** Before a number that is a lower bound. */
-export function atLeast({ incomplete }: AlertFacts['summary']): string {
+function atLeast({ incomplete }: AlertFacts['summary']): string {
   return incomplete ? 'at least ' : '';
 }
 
 /** `in progress`; a status or a pattern stays as it is written. */
-export function subjectWords(subject: string): string {
+function subjectWords(subject: string): string {
   return /^[a-z_]+$/.test(subject) ? subject.replaceAll('_', ' ') : subject;
 }
 
-/** `412 events`, `6.1%` */
-export function valueText(value: number, unit: AlertFacts['unit']): string {
-  return unit === 'percent' ? percentText(value) : counted(value, 'event');
-}
-
-export function percentText(value: number): string {
-  if (value > 0 && value < 0.05) return '<0.1%';
-  return `${value.toFixed(1).replace(/\.0$/, '')}%`;
+/** The share of all events that an alert is about, beside its limit. */
+export function percentText(about: AlertFacts): string {
+  return shareText(about.percent, about.unit === 'percent' ? about : undefined);
 }
 
 /** The account or schema that matters most: `account acme`. */
 export function groupText(about: AlertFacts, groupName: string, escapeName: Escape): string {
   const kind = about.by ?? 'account';
-  return groupName === '' ? `no ${kind} named` : `${kind} ${escapeName(groupName)}`;
+  return groupName === '' ? nameText(kind, '') : `${kind} ${escapeName(groupName)}`;
 }
 
 /** `398 of them account acme`, of an alert that is not evaluated by group. */

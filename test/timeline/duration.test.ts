@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { formatDuration, parseDuration } from '../../functions/monitor/timeline/time.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+test.each([
+  ['90m', 90 * MINUTE],
+  ['90min', 90 * MINUTE],
+  ['6h', 6 * HOUR],
+  ['2d', 2 * DAY],
+  ['1w', 7 * DAY],
+  ['1h30m', 90 * MINUTE],
+  ['1d12h', 36 * HOUR],
+  ['1w2d', 9 * DAY],
+  ['2d3h15m', 2 * DAY + 3 * HOUR + 15 * MINUTE],
+  [' 1h30m ', 90 * MINUTE],
+  ['1h 30m', 90 * MINUTE],
+])('reads %s', (text, expected) => {
+  expect(parseDuration(text)).toBe(expected);
+});
+
+test.each([1 * MINUTE, 90 * MINUTE, 26 * HOUR, 2 * DAY, 31 * DAY])(
+  'reads what reports print: %i ms',
+  (ms) => {
+    expect(parseDuration(formatDuration(ms))).toBe(ms);
+  },
+);
+
+test.each([
+  '',
+  '90',
+  'm',
+  '0m',
+  '0h0m',
+  '1.5h',
+  '-1h',
+  '30m1h',
+  '1h1h',
+  '1h30',
+  '1y',
+  '1h and 30m',
+])('refuses "%s"', (text) => {
+  expect(parseDuration(text)).toBeUndefined();
+});

@@ -220,3 +220,12 @@ describe('the counts of an hour', () => {
     expect([[...byStatus], ignored]).toEqual([[], 2]);
   });
 });
+
+test.each([
+  ['an empty name is grouped: its events have no account', '', ['ACCOUNT_ID'], []],
+  ['no name at all is not grouped', undefined, [], ['ACCOUNT_ID']],
+] as const)('an hour whose only line has %s', (_, group, named, unnamed) => {
+  const queries = [{ id: 'q', groupBy: 'ACCOUNT_ID', statuses: ['UNKNOWN'] }] as const;
+  const answers = [{ series: new Map([['q', [{ group, events: 1 }]]]), points: 1 }];
+  expect(groupingsIn(queries, answers)).toEqual({ named, unnamed });
+});

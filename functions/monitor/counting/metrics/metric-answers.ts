@@ -43,7 +43,7 @@ export function groupingsIn(
     const lines = (series.get(id) ?? []).filter(({ events }) => events > 0);
     if (!groupBy || lines.length === 0) continue;
     withEvents.add(groupBy);
-    if (lines.some(({ group }) => group)) named.add(groupBy);
+    if (lines.some(({ group }) => group !== undefined)) named.add(groupBy);
   }
   return { named: [...named], unnamed: [...withEvents].filter((each) => !named.has(each)) };
 }

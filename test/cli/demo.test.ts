@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { Interrupted } from '../../cli/terminal.ts';
 import { systemClock } from '../../functions/monitor/system-clock.ts';
 import { type CliResult, cli } from '../support/cli.ts';
-import { type Ended, endOf, spawnCli } from '../support/process.ts';
+import { endOf, MAIN, type ProgramResult, spawnProgram } from '../support/program.ts';
 
 /** An environment that throws if anybody reads a setting of Togai. */
 const guarded = new Proxy<NodeJS.ProcessEnv>(
@@ -17,7 +17,7 @@ const guarded = new Proxy<NodeJS.ProcessEnv>(
 );
 
 describe('the demonstration', () => {
-  let result: Ended;
+  let result: ProgramResult;
   let moments: string[];
   let withoutToken: Promise<CliResult>;
 
@@ -25,7 +25,9 @@ describe('the demonstration', () => {
   beforeAll(async () => {
     withoutToken = cli(['demo'], { env: guarded, clock: systemClock, folder: tmpdir() });
     withoutToken.catch(() => {});
-    result = await endOf(spawnCli(['demo'], { TOGAI_TOKEN: 'a-real-token' }));
+    result = await endOf(
+      spawnProgram(process.execPath, [MAIN, 'demo'], { env: { TOGAI_TOKEN: 'a-real-token' } }),
+    );
     moments = result.stdout.split(/^ \d\/3 /m).slice(1);
   });
 

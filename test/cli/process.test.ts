@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { emptyFolder } from '../support/folder.ts';
-import { spawnCli, startCli } from '../support/process.ts';
+import { MAIN, spawnProgram, startCli } from '../support/program.ts';
 import { serve, serveAnswers } from '../support/server.ts';
 
 describe('the process', () => {
@@ -59,7 +59,10 @@ describe('the process', () => {
   test('exits with 3 for a breach even if nobody reads its output', async () => {
     const { url } = await serveAnswers({ body: {} });
     const args = ['check', '--thresholds', 'total < 1', '--togai-base-url', url, '--since', '5m'];
-    const child = spawnCli(args, { TOGAI_TOKEN: 'secret' }, emptyFolder());
+    const child = spawnProgram(process.execPath, [MAIN, ...args], {
+      env: { TOGAI_TOKEN: 'secret' },
+      cwd: emptyFolder(),
+    });
     child.stdout.destroy();
     const [stderr, [exitCode]] = await Promise.all([text(child.stderr), once(child, 'close')]);
     expect([exitCode, stderr]).toEqual([3, '']);

@@ -1,5 +1,6 @@
 import { noteCounting } from './counting/change-of-counting.ts';
 import { configHashOf, countDue, currentGroups } from './counting/count-due.ts';
+import { knownBuckets } from './counting/known-buckets.ts';
 import { failedKnownByGroup } from './counting/metrics/metric-queries.ts';
 import { newestSettledEnd, plan } from './counting/plan.ts';
 import { type MonitorError, SupersededError } from './errors.ts';
@@ -17,7 +18,6 @@ import { noteOutcome } from './notifications/run-outcome.ts';
 import type { Clock, Connect, MonitorStore, Publisher, RequestStats } from './ports.ts';
 import { muteAt } from './settings/mute-until.ts';
 import type { RunSettings } from './settings/run-settings.ts';
-import { HOUR_MS } from './timeline/time.ts';
 import { type Counting, type Timeline, timelineOf } from './timeline/timeline.ts';
 import { watermarkFrom } from './timeline/watermark.ts';
 
@@ -214,32 +214,6 @@ function planInput(state: MonitorState, { scheduledTime, settings }: RunRequest)
     configHash: configHashOf(settings, state.timeField),
     watermark: state.watermark,
   };
-}
-
-/** The stored buckets that planning and evaluating need: from a window before the watermark on. */
-async function knownBuckets(
-  state: MonitorState,
-  store: MonitorStore,
-  { scheduledTime, settings }: RunRequest,
-  timeline: Timeline,
-): Promise<Map<number, BucketRecord>> {
-  const reach = scheduledTime - Math.max(settings.maxCatchUpMs, settings.windowMs);
-  // The first notification of an alert shows the window of its last breach.
-  const unnotified = state.alerts.flatMap(({ firing }) =>
-    firing && !firing.notified ? [firing.breachedAt] : [],
-  );
-  const outstanding = Math.min(
-    state.watermark ?? scheduledTime,
-    state.evaluatedTo ?? scheduledTime,
-    scheduledTime,
-    ...unnotified,
-  );
-  const oldest = Math.max(outstanding, reach);
-  const begun = oldest - settings.settleMs - timeline.bucketMs;
-  // An hour is what the size of buckets is evaluated by.
-  const start = Math.min(timeline.windowOf(begun).start, begun - HOUR_MS);
-  const records = await store.readBuckets({ start, end: scheduledTime });
-  return new Map(records.filter(timeline.owns).map((record) => [record.start, record]));
 }
 
 function add(first: Delivery, second: Delivery): Delivery {

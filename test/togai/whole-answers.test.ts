@@ -108,6 +108,15 @@ describe('a list that says that there is more is not the end', () => {
     expect((await allPages(client(url)))[0]?.events).toHaveLength(50);
   });
 
+  test('is not mentioned as a key that is ignored', async () => {
+    const said: string[] = [];
+    const { url } = await serveAnswers({
+      body: { events: events(), totalCount: 50, has_more: false },
+    });
+    await allPages(client(url, { onWarning: (message) => said.push(message) }));
+    expect(said).toEqual([]);
+  });
+
   test('a total is that of all pages', async () => {
     const { url } = await serveAnswers(
       { body: { events: events(), totalCount: 100, nextToken: 'a' } },

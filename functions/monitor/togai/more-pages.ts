@@ -21,7 +21,7 @@ export interface MorePages {
 export function morePagesIn(body: Readonly<Record<string, unknown>>): MorePages {
   let found: MorePages = { sign: undefined, total: undefined };
   for (const [key, value] of entriesOf(body)) {
-    const sign = (MORE.test(key) && value === true) || (isToken(key) && isFilled(value));
+    const sign = (MORE.test(key) && value === true) || (TOKEN.test(key) && isFilled(value));
     const isTotal = TOTAL.test(key) && typeof value === 'number';
     found = {
       sign: found.sign ?? (sign ? `${key}: ${value === true ? 'true' : 'a token'}` : undefined),
@@ -42,8 +42,9 @@ function entriesOf(body: Readonly<Record<string, unknown>>): [string, unknown][]
     );
 }
 
-function isToken(key: string): boolean {
-  return TOKEN.test(key);
+/** Whether a key of an answer is looked at here. */
+export function hintsAtMore(key: string): boolean {
+  return [TOTAL, MORE, TOKEN].some((pattern) => pattern.test(key));
 }
 
 function isFilled(value: unknown): boolean {

@@ -13,7 +13,7 @@ import {
 } from './answer-fields.ts';
 import { MAX_ENTRIES } from './body-size.ts';
 import { complaintIn, FailedAnswer } from './failed-answer.ts';
-import { type MorePages, morePagesIn } from './more-pages.ts';
+import { hintsAtMore, type MorePages, morePagesIn } from './more-pages.ts';
 
 /** In code points. */
 const MAX_DESCRIPTION = 250;
@@ -55,9 +55,7 @@ const page = v.object({
 });
 
 /** Keys that this version knows, beside those that hint at more pages. */
-const KNOWN_KEYS: readonly string[] = [
-  ...['events', 'nextToken', 'message', 'error', 'errors', 'code', 'success', 'ok'],
-];
+const KNOWN_KEYS = ['events', 'nextToken', 'message', 'error', 'errors', 'code', 'success', 'ok'];
 
 /** A page, and what the client makes of the rest of the answer. */
 export interface PageAnswer extends EventPage {
@@ -104,8 +102,12 @@ export function readPage(json: unknown): PageAnswer {
     nextToken: result.output.nextToken || undefined,
     isEndUnsaid: !('nextToken' in body),
     more: morePagesIn(body),
-    unknownKeys: Object.keys(body).filter((key) => !KNOWN_KEYS.includes(key)),
+    unknownKeys: unknownKeysOf(body).filter((key) => !hintsAtMore(key)),
   };
+}
+
+function unknownKeysOf(body: object): string[] {
+  return Object.keys(body).filter((key) => !KNOWN_KEYS.includes(key));
 }
 
 function isEmptyList(events: unknown): boolean {
@@ -117,7 +119,7 @@ function refuseOtherObject(body: Readonly<Record<string, unknown>>): void {
   if (Array.isArray(body.events) && body.events.length > MAX_ENTRIES) {
     throw new NotOfThisApi(`a page of more than ${formatCount(MAX_ENTRIES)} events`);
   }
-  const others = Object.keys(body).filter((key) => !KNOWN_KEYS.includes(key));
+  const others = unknownKeysOf(body);
   if ('events' in body || others.length === 0) return;
   const names = printable(others.slice(0, 5).join(', '), 80);
   throw new NotOfThisApi(`an object without "events" (it has ${names})`);

@@ -1,10 +1,34 @@
 import { describe, expect, test } from 'vitest';
-import { count } from '../../functions/monitor/counting/listing/count-buckets.ts';
+import {
+  type CountRequest,
+  count,
+} from '../../functions/monitor/counting/listing/count-buckets.ts';
 import { TogaiError } from '../../functions/monitor/errors.ts';
+import type { UsageEvent } from '../../functions/monitor/events/event.ts';
 import type { UsageEvents } from '../../functions/monitor/ports.ts';
 import { bucketsOf } from '../../functions/monitor/timeline/bucket.ts';
 import { busy, ONE, pagesOfFifty } from '../support/busy-bucket.ts';
 import { countBuckets, MINUTE, START } from '../support/listing-server.ts';
+
+/** Counts until this many requests have used up the time. */
+function countInTimeOf(
+  requests: number,
+  events: readonly UsageEvent[],
+  request: Pick<CountRequest, 'buckets' | 'workers'>,
+) {
+  const { server, watch } = pagesOfFifty(events);
+  const time = new AbortController();
+  const slowly: UsageEvents = {
+    ...server,
+    async *pages(query, signal) {
+      for await (const page of server.pages(query, signal)) {
+        yield page;
+        if (watch.requests > requests) time.abort();
+      }
+    },
+  };
+  return countBuckets(slowly, { ...request, expected: () => 2_000, softDeadline: time.signal });
+}
 
 describe('a busy bucket', () => {
   test('that is the oldest of a backlog is complete before the soft deadline', async () => {
@@ -12,28 +36,8 @@ describe('a busy bucket', () => {
     const backlog = hour.flatMap(({ start }) =>
       busy.map((event) => ({ ...event, createdAt: event.createdAt - START + start })),
     );
-    const { server, watch } = pagesOfFifty(backlog);
-    const time = new AbortController();
-    const result = await count(
-      {
-        ...server,
-        async *pages(query, signal) {
-          for await (const page of server.pages(query, signal)) {
-            yield page;
-            // Time for one and a half of the five buckets.
-            if (watch.requests > 60) time.abort();
-          }
-        },
-      },
-      {
-        buckets: hour,
-        ignoreLists: { accounts: new Set(), schemas: new Set() },
-        workers: 2,
-        expected: () => 2_000,
-        signal: new AbortController().signal,
-        softDeadline: time.signal,
-      },
-    );
+    // Time for one and a half of the five buckets.
+    const result = await countInTimeOf(60, backlog, { buckets: hour, workers: 2 });
     expect(result.complete.map(({ bucket }) => bucket.start)).toContain(START);
   });
 
@@ -100,27 +104,7 @@ describe('a busy bucket', () => {
   });
 
   test('that does not fit is partial, with the events of all slices', async () => {
-    const { server, watch } = pagesOfFifty(busy);
-    const time = new AbortController();
-    const result = await count(
-      {
-        ...server,
-        async *pages(query, signal) {
-          for await (const page of server.pages(query, signal)) {
-            yield page;
-            if (watch.requests > 20) time.abort();
-          }
-        },
-      },
-      {
-        buckets: ONE,
-        ignoreLists: { accounts: new Set(), schemas: new Set() },
-        workers: 4,
-        expected: () => 2_000,
-        signal: new AbortController().signal,
-        softDeadline: time.signal,
-      },
-    );
+    const result = await countInTimeOf(20, busy, { buckets: ONE, workers: 4 });
     expect(result.complete).toEqual([]);
     expect(result.unfinished).toHaveLength(1);
     expect(result.unfinished[0]?.counts.total).toBeGreaterThan(500);

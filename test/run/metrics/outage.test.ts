@@ -6,6 +6,20 @@ import { metricsMonitor, storedBy } from '../../support/metrics-monitor.ts';
 import { at, HOUR, MINUTE, type TestMonitor } from '../../support/monitor.ts';
 import { NOT_METERED, twoAccountTraffic } from '../../support/traffic.ts';
 
+/** Connects to a Togai that counts no hour between two times. */
+function lose(monitor: TestMonitor, from: string, to: string) {
+  return () => {
+    const togai = togaiOf(monitor);
+    return Promise.resolve({
+      ...togai,
+      metrics: (...[range, queries, signal]: Parameters<typeof togai.metrics>) =>
+        range.start < at(to) && range.end > at(from)
+          ? Promise.reject(new TogaiError('unavailable', 'answered with 500'))
+          : togai.metrics(range, queries, signal),
+    });
+  };
+}
+
 describe('after an outage', () => {
   test('the missed hours are evaluated in order, and an incident that began and ended is one message', async () => {
     const monitor = metricsMonitor(
@@ -42,16 +56,7 @@ describe('after an outage', () => {
   test('an hour that fails in three runs while others can be counted is given up', async () => {
     const monitor = metricsMonitor(twoAccountTraffic('04:00', '16:00'));
     await monitor.runFrom('09:10', '10:55');
-    const connect = () => {
-      const togai = togaiOf(monitor);
-      return Promise.resolve({
-        ...togai,
-        metrics: (...[range, queries, signal]: Parameters<typeof togai.metrics>) =>
-          range.start === at('10:00')
-            ? Promise.reject(new TogaiError('unavailable', 'answered with 500'))
-            : togai.metrics(range, queries, signal),
-      });
-    };
+    const connect = lose(monitor, '10:00', '11:00');
     const backlogs: (number | undefined)[] = [];
     for (let time = at('11:05'); time <= at('11:30'); time += 5 * MINUTE) {
       backlogs.push((await monitor.runAt(time, { connect })).backlogMs);
@@ -117,16 +122,7 @@ describe('after an outage', () => {
 test('an open hour that cannot be counted is not given up, for every run counts it again', async () => {
   const monitor = metricsMonitor(twoAccountTraffic('06:00', '12:00'));
   await monitor.runFrom('09:10', '10:10');
-  const connect = () => {
-    const togai = togaiOf(monitor);
-    return Promise.resolve({
-      ...togai,
-      metrics: (...[range, queries, signal]: Parameters<typeof togai.metrics>) =>
-        range.start === at('10:00')
-          ? Promise.reject(new TogaiError('unavailable', 'answered with 500'))
-          : togai.metrics(range, queries, signal),
-    });
-  };
+  const connect = lose(monitor, '10:00', '11:00');
   // A changed ignore list makes the closed hour due again, so that each run can count something.
   const backlogs: (number | undefined)[] = [];
   for (const [index, time] of ['10:15', '10:20', '10:25', '10:30'].entries()) {
@@ -137,17 +133,6 @@ test('an open hour that cannot be counted is not given up, for every run counts 
 });
 
 describe('hours that cannot be counted', () => {
-  const lose = (monitor: TestMonitor, from: string, to: string) => () => {
-    const togai = togaiOf(monitor);
-    return Promise.resolve({
-      ...togai,
-      metrics: (...[range, queries, signal]: Parameters<typeof togai.metrics>) =>
-        range.start < at(to) && range.end > at(from)
-          ? Promise.reject(new TogaiError('unavailable', 'answered with 500'))
-          : togai.metrics(range, queries, signal),
-    });
-  };
-
   test('do not hold up later hours', async () => {
     const monitor = metricsMonitor(
       twoAccountTraffic('06:00', '16:00', { from: '13:00', to: '14:00' }),

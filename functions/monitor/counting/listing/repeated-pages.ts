@@ -25,8 +25,8 @@ export interface Sieve {
   /** Pages that held entries. */
   readonly filledPages: number;
   /**
-   * What to compare with, taken anew at pages 1, 2, 4, 8 … (Brent's search for a cycle): a token, and the identities
-   * of a page that held entries, for with an empty one no page can be compared.
+   * A later page is compared with this one, which is taken anew at pages 1, 2, 4, 8 … (Brent's search for a cycle).
+   * `seen` are the identities of a page that held entries: an empty page cannot be compared.
    */
   readonly checkpoint: { readonly token: string | undefined; readonly seen: ReadonlySet<string> };
 }

@@ -9,8 +9,8 @@ const STEP_MS = 15 * MINUTE_MS;
 const FARTHEST_MS = 14 * HOUR_MS;
 
 /**
- * By how much times without a zone seem to be ahead of UTC: all of at least five lie outside of the range that was asked
- * for, and inside of it once they are moved by one and the same multiple of 15 minutes.
+ * By how much times without a zone seem to be ahead of UTC. At least five are needed. All must lie outside of the range that
+ * was asked for. One multiple of 15 minutes must move all of them inside.
  *
  * @returns ms, negative behind UTC; `undefined` where nothing of the kind is seen
  */

@@ -29,8 +29,8 @@ export function withoutGroups(counts: Counts): Counts {
 }
 
 /**
- * By which of the groupings that were asked for the answers about an hour have names, and by which only lines without one.
- * Those may be of events that have none, even where a query has no other; where an hour has only those, nobody can tell.
+ * Which groupings the answers about an hour have names for, and which have only lines without a name. Such lines may be of
+ * events that have no name. Where an hour has nothing else, nobody can tell.
  */
 export function groupingsIn(
   queries: readonly MetricQuery[],
@@ -133,7 +133,7 @@ interface GroupsInput {
   readonly mayBeTruncated: boolean;
 }
 
-/** What the groups lack of what the statuses add up to was cut off, or cannot be told apart by this server. */
+/** The groups may add up to less than the statuses do. The rest was cut off, or this server cannot tell it apart. */
 function groupsOf(
   by: By,
   { classes, series, all, ignoreLists, mayBeTruncated }: GroupsInput,

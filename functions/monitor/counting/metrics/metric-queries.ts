@@ -100,8 +100,8 @@ export function requestsOf(
 }
 
 /**
- * Two statuses are of one class if no rule by account or schema tells them apart, neither as what it counts nor as what
- * it is a share of. Unmetered events are always told apart, for whoever reads who lost how many.
+ * Two statuses are of one class if no rule by account or schema tells them apart: each rule counts both or neither, and
+ * takes its share of both or of neither. Unmetered events are always told apart, to show who lost how many.
  */
 function classesOf(thresholds: readonly Threshold[]): StatusClass[] {
   const rules = thresholds.filter(({ by }) => by !== undefined);

@@ -58,6 +58,7 @@ export function readCheckRequest(
     ignoreEntries,
     ...settings.access(),
     counting,
+    checkClock: flags.to === undefined,
   };
 }
 

@@ -32,6 +32,8 @@ export interface CheckRequest {
   readonly tokenSource: string;
   readonly requestsPerSecond: number;
   readonly counting: Counting;
+  /** Whether the check must fail if Togai's answers show that the clock is ahead. Not for an end that a person gave. */
+  readonly checkClock: boolean;
 }
 
 /** The counts of a window, and the evaluations of the thresholds. */
@@ -72,6 +74,7 @@ export async function check(
     tokenSource: request.tokenSource,
     requestsPerSecond: request.requestsPerSecond,
     clock,
+    checkClock: request.checkClock,
     onWarning: progress.note,
     ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
   });

@@ -1,4 +1,5 @@
 import { systemClock } from '../functions/monitor/system-clock.ts';
+import { EXIT } from './flags.ts';
 import { runCli } from './program.ts';
 import { Interrupted } from './terminal.ts';
 
@@ -11,14 +12,15 @@ for (const [name, exitCode] of Object.entries(signals)) {
     interrupt.abort(new Interrupted(exitCode));
   });
 }
-// A reader that stops early (`| head`) is not a failure: the exit code stays.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-}
+let unwritten: Error | undefined;
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // A reader that stops early (`| head`) is not a failure: the exit code stays.
+  if (error.code !== 'EPIPE') unwritten = error;
+});
+// There is nobody to tell that nobody can be told.
+process.stderr.on('error', () => {});
 
-process.exitCode = await runCli(process.argv.slice(2), {
+const exitCode = await runCli(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
@@ -26,3 +28,11 @@ process.exitCode = await runCli(process.argv.slice(2), {
   clock: systemClock,
   signal: interrupt.signal,
 });
+await new Promise((resolve) => process.stdout.write('', resolve));
+// A command that failed has said so, and perhaps for this reason.
+if (unwritten && exitCode !== EXIT.couldNotCount) {
+  process.stderr.write(
+    `unmetered: the output could not be written (${unwritten.message}); make room, or send it elsewhere\n`,
+  );
+}
+process.exitCode = unwritten ? EXIT.couldNotCount : exitCode;

@@ -17,6 +17,7 @@ import {
 import { RUN_EXIT_CODES, THRESHOLD_GRAMMAR, TOKEN_SOURCES } from './help.ts';
 import {
   createPrinter,
+  failureOf,
   PRINT_FORMATS,
   type PrintFormat,
   type RunCommand,
@@ -98,15 +99,18 @@ async function runOnceOrEvery(
     const at = flags.at === undefined ? around.clock.now() : readPast('--at', flags.at, around);
     const result = await runOnce(request, at, around, say);
     for (const sentence of result.remarks ?? []) say(sentence);
+    const failure = failureOf(result);
     if (everyMs === undefined) {
-      // The error of a single run is thrown: it is printed last, and also with --quiet.
-      say(runLine(at, { ...result, error: undefined }));
-      if (result.error) throw result.error;
+      // The failure of a single run is thrown: it is printed last, and also with --quiet.
+      say(runLine(at, result));
+      if (failure) throw failure;
       exitWith(result.firing?.length ? EXIT.breached : EXIT.nothingBreached);
       return;
     }
-    say(runLine(at, result));
-    await around.clock.sleep(at + everyMs - around.clock.now(), around.signal);
+    say(runLine(at, result, failure));
+    // No longer than the interval, even if the clock was set back during the run.
+    const waitMs = Math.min(at + everyMs - around.clock.now(), everyMs);
+    await around.clock.sleep(waitMs, around.signal);
   }
 }
 
@@ -141,6 +145,7 @@ function readRunCommand(
     nameOf,
     ...settings.access(),
     publisher: createPrinter(stdout, flags.print),
+    checkClock: flags.at === undefined,
   };
 }
 

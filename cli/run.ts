@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { MonitorError } from '../functions/monitor/errors.ts';
 import type { RenderedMessage } from '../functions/monitor/notifications/formats/message.ts';
 import type { Publisher } from '../functions/monitor/ports.ts';
 import { type RunResult, run } from '../functions/monitor/run.ts';
 import type { NameOf } from '../functions/monitor/settings/names.ts';
 import { readRunSettings } from '../functions/monitor/settings/read-for-run.ts';
 import type { SettingKey } from '../functions/monitor/settings/table.ts';
-import { createFileStore } from '../functions/monitor/storage/file-store.ts';
 import { counted } from '../functions/monitor/text/text.ts';
 import { formatDuration, isoTime } from '../functions/monitor/timeline/time.ts';
 import { BUCKET_NOUN } from '../functions/monitor/timeline/timeline.ts';
 import { connectTogai } from './connect.ts';
 import { fixedCredential } from './credentials.ts';
-import type { Output, Surroundings } from './terminal.ts';
+import { type Output, type Surroundings, written } from './terminal.ts';
 
 /** The kind of subscriber whose form of a notification is printed. */
 export type PrintFormat = 'email' | 'slack' | 'json';
@@ -28,6 +28,8 @@ export interface RunCommand {
   readonly tokenSource: string;
   /** Takes the notifications. */
   readonly publisher: Publisher;
+  /** Whether the run must fail if Togai's answers show that the clock is ahead. Not for a time that a person gave. */
+  readonly checkClock: boolean;
 }
 
 /** After this time another run may take over. */
@@ -35,12 +37,12 @@ const LEASE_MS = 15 * 60_000;
 const STOP_COUNTING_EARLY_MS = 60_000;
 
 /**
- * One run without AWS. Its state is in a file.
+ * One run without AWS. Its state is in a file. What reads that file is loaded here, so that help and refusals come at once.
  *
  * @param at the scheduled time of the run, epoch ms
  * @throws SettingError for a state file that cannot be used; the reason of the signal when it aborts
  */
-export function runOnce(
+export async function runOnce(
   command: RunCommand,
   at: number,
   { clock, signal, requestTimeoutMs }: Surroundings,
@@ -52,9 +54,10 @@ export function runOnce(
     at,
     nameOf,
   );
+  const { createFileStore } = await import('../functions/monitor/storage/file-store.ts');
   return run(
     {
-      store: createFileStore(command.stateFile, clock),
+      store: createFileStore(command.stateFile, clock, signal),
       publisher: command.publisher,
       clock,
       connect: (rejectionLimiter) =>
@@ -64,6 +67,7 @@ export function runOnce(
           tokenSource,
           requestsPerSecond,
           clock,
+          checkClock: command.checkClock,
           rejectionLimiter,
           onWarning,
           ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
@@ -83,10 +87,7 @@ export function runOnce(
 /** Prints messages instead of sending them. */
 export function createPrinter(stdout: Output, format: PrintFormat): Publisher {
   return {
-    publish(message) {
-      stdout.write(`${printMessage(message, format)}\n`);
-      return Promise.resolve();
-    },
+    publish: (message, signal) => written(stdout, `${printMessage(message, format)}\n`, signal),
   };
 }
 
@@ -101,6 +102,18 @@ function printMessage(message: RenderedMessage, format: PrintFormat): string {
   }
 }
 
+/**
+ * Why a run without AWS has failed: Togai could not be counted, or notifications could not be printed.
+ *
+ * @returns `undefined` for a run that has not
+ */
+export function failureOf(result: RunResult): MonitorError | undefined {
+  const { error, undelivered = 0, problems = [] } = result;
+  if (undelivered === 0) return error;
+  const unprinted = `${counted(undelivered, 'notification')} could not be printed (${problems.join('; ') || 'there was no time left'}); the next run prints what is left`;
+  return new MonitorError(error ? `${error.message}; ${unprinted}` : unprinted);
+}
+
 /** The reason why a run did nothing. */
 const IDLE: Partial<Record<RunResult['outcome'], string>> = {
   held: 'another run is at work, or was killed less than 15 minutes ago; nothing was done',
@@ -108,9 +121,9 @@ const IDLE: Partial<Record<RunResult['outcome'], string>> = {
   superseded: 'another run has taken over and does the rest',
 };
 
-/** The outcome of a run in one line. */
-export function runLine(at: number, result: RunResult): string {
-  const { outcome, counting = 'events', firing = [], backlogMs = 0, error } = result;
+/** The outcome of a run in one line. @param failure if it is to be in that line */
+export function runLine(at: number, result: RunResult, failure?: MonitorError): string {
+  const { outcome, counting = 'events', firing = [], backlogMs = 0 } = result;
   const parts = [`${isoTime(at)} ${outcome}`];
   const idle = IDLE[outcome];
   if (idle) parts.push(idle);
@@ -121,6 +134,6 @@ export function runLine(at: number, result: RunResult): string {
     else if (outcome === 'finished') parts.push('nothing fires');
   }
   if (backlogMs > 0) parts.push(`${formatDuration(backlogMs)} behind`);
-  if (error) parts.push(error.message);
+  if (failure) parts.push(failure.message);
   return parts.join(' · ');
 }

@@ -41,6 +41,24 @@ export async function leaving<T>(left: string, work: Promise<T>): Promise<T> {
   }
 }
 
+/**
+ * Writes a text.
+ *
+ * @returns once the text is written
+ * @throws the reason why it cannot be written; the reason of `signal` once that is aborted
+ */
+export function written(output: Output, text: string, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+    output.write(text, (error) => {
+      signal.removeEventListener('abort', stop);
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}
+
 export type Style = Parameters<typeof styleText>[0];
 export type Paint = (style: Style, text: string) => string;
 

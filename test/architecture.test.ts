@@ -39,6 +39,7 @@ const IMPORTS: readonly [file: string, imported: string, allowed: boolean][] = [
   ['functions/monitor/storage/a.ts', 'node:fs', true],
   ['functions/monitor/storage/b.ts', '../ports.ts', true],
   ['functions/monitor/storage/c.ts', '../thresholds/evaluate.ts', false],
+  ['functions/monitor/storage/d.ts', '../thresholds/grammar.ts', true],
   ['functions/monitor/togai/a.ts', 'node:crypto', true],
   ['functions/monitor/togai/b.ts', '../counting/plan.ts', false],
   ['functions/monitor/togai/c.ts', '../../../simulator/server.ts', false],

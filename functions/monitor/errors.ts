@@ -52,6 +52,16 @@ export class InvalidMessageError extends MonitorError {
   override name = 'InvalidMessageError';
 }
 
+/** A store can never take an item, because of what it holds. Writing it again would be refused again. */
+export class RefusedItemError extends MonitorError {
+  override name = 'RefusedItemError';
+}
+
+/** The clock of this machine is ahead of Togai's, so the time that was asked for has not come yet. */
+export class ClockAheadError extends MonitorError {
+  override name = 'ClockAheadError';
+}
+
 /** Another run has taken over. This one must not write any more. */
 export class SupersededError extends MonitorError {
   override name = 'SupersededError';

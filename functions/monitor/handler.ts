@@ -11,6 +11,7 @@ import type { Context } from 'aws-lambda';
 import { AWS_TIMEOUTS } from './aws-timeouts.ts';
 import { type Invocation, invoke } from './invoke.ts';
 import { createSnsPublisher } from './notifications/delivery/sns-publisher.ts';
+import { forLog } from './run-report.ts';
 import { readFunctionEnvironment } from './settings/read-for-function.ts';
 import { METRICS_NAMESPACE, TOKEN_PLACEHOLDER } from './settings/shared-with-stack.ts';
 import { createDynamoDbStore } from './storage/dynamodb-store.ts';
@@ -19,7 +20,7 @@ import { connectTogai } from './togai/client.ts';
 import { createSecretCredential } from './togai/token-secret.ts';
 
 // The environment gives both their names, so that two monitors in one account can be distinguished.
-const logger = new Logger();
+const logger = new Logger({ jsonReplacerFn: forLog });
 const metrics = new Metrics({ namespace: METRICS_NAMESPACE });
 const bounded = { requestHandler: AWS_TIMEOUTS };
 const secrets = new SecretsManagerClient(bounded);

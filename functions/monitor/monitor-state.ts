@@ -41,6 +41,8 @@ export interface MonitorState {
   readonly watermark: number | undefined;
   /** The newest window end that was evaluated. */
   readonly evaluatedTo: number | undefined;
+  /** What was counted while the clock was ahead, and is void. `undefined` if that never happened. */
+  readonly voided?: VoidedCounts | undefined;
   readonly alerts: readonly Alert[];
   /** Messages that were decided and wait for their delivery. */
   readonly outbox: readonly Notification[];
@@ -56,6 +58,13 @@ export interface MonitorState {
   readonly gap: OpenGap | undefined;
   /** The failures of the monitor itself that people were notified of, by kind. */
   readonly monitorFailures: Readonly<Partial<Record<FailureKind, MonitorFailure>>>;
+}
+
+/** Runs up to a number worked while the clock was ahead: what they counted after a time, by that clock, is void. */
+export interface VoidedCounts {
+  readonly runNumber: number;
+  /** The clock's time when it was right again, epoch ms. */
+  readonly after: number;
 }
 
 /** The requests with one token that Togai rejected. */

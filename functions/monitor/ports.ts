@@ -6,6 +6,7 @@ import type { BucketRecord } from './events/bucket-record.ts';
 import type { EventPage } from './events/event.ts';
 import type { EventDetails } from './events/event-details.ts';
 import type { MetricQuery, MetricsAnswer } from './events/metrics-answer.ts';
+import type { UnreadableItem } from './events/unreadable-item.ts';
 import type { MonitorState } from './monitor-state.ts';
 import type { RenderedMessage } from './notifications/formats/message.ts';
 import type { Range } from './timeline/time.ts';
@@ -102,7 +103,11 @@ export type Connect = (rejectionLimiter: RejectionLimiter) => Promise<ConnectedT
 
 /** The memory of the monitor from run to run. A refused write returns false; every method throws where the store fails. */
 export interface MonitorStore {
-  /** The current state; `undefined` before the first run ever. */
+  /**
+   * The current state, without parts that cannot be read; `undefined` before the first run ever.
+   *
+   * @throws MonitorError where it cannot be read as a whole
+   */
   readState(): Promise<MonitorState | undefined>;
   /**
    * Writes the state if the stored one is of run `expected`.
@@ -112,9 +117,16 @@ export interface MonitorStore {
    *   lost
    */
   writeState(state: MonitorState, expected: number | undefined): Promise<boolean>;
-  /** The stored buckets that start in a range, oldest first. */
+  /** The stored buckets that start in a range, oldest first, without those that cannot be read. */
   readBuckets(range: Range): Promise<BucketRecord[]>;
-  /** Stores a bucket, in place of an earlier count of it. @returns false where a later run has counted it */
+  /** What could not be read so far. */
+  unreadable(): readonly UnreadableItem[];
+  /**
+   * Stores a bucket, in place of an earlier count of it.
+   *
+   * @returns false where a later run has counted it
+   * @throws RefusedItemError where this bucket can never be stored
+   */
   writeBucket(record: BucketRecord): Promise<boolean>;
 }
 

@@ -1,6 +1,7 @@
 import { type Counts, countWhere } from './events/counts.ts';
 import { groupOf, isSettled, type StatusGroup } from './events/status-groups.ts';
 import type { RunResult } from './run.ts';
+import { visible } from './text/text.ts';
 import { isoTime, MINUTE_MS } from './timeline/time.ts';
 
 /** A CloudWatch metric of a run. AWS bills each name, so there are ten names and no dimensions. */
@@ -63,7 +64,7 @@ export function logLineOf(at: number, result: RunResult): Readonly<Record<string
       window: { start: isoTime(evaluated.window.start), end: isoTime(evaluated.window.end) },
       whole: evaluated.whole,
       total: evaluated.counts.total,
-      byStatus: Object.fromEntries(evaluated.counts.byStatus),
+      byStatus: evaluated.counts.byStatus,
       ignored: evaluated.counts.ignored,
       malformed: evaluated.counts.malformed,
       evaluations: evaluated.evaluations.map(({ threshold, state, value }) => ({
@@ -74,6 +75,22 @@ export function logLineOf(at: number, result: RunResult): Readonly<Record<string
     }),
     ...stats,
   };
+}
+
+/**
+ * For `JSON.stringify`: writes a value of a log line so that a log holds no control or bidi characters. Maps become objects here
+ * and not before, because merging objects would lose names such as `__proto__`.
+ */
+export function forLog(_key: string, value: unknown): unknown {
+  if (typeof value === 'string') return visible(value);
+  if (!(value instanceof Map)) return value;
+  const entries: [unknown, unknown][] = [...value];
+  return Object.fromEntries(entries.map(([name, inner]) => [visibleName(String(name)), inner]));
+}
+
+/** Different names stay different, though a name may hold what stands for a character. */
+function visibleName(name: string): string {
+  return visible(name.replaceAll('\\', '\\\\'));
 }
 
 function inGroup({ byStatus }: Counts, group: StatusGroup): number {

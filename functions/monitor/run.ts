@@ -1,13 +1,14 @@
 import { noteCounting } from './counting/change-of-counting.ts';
 import { configHashOf, countDue, currentGroups } from './counting/count-due.ts';
-import { knownBuckets } from './counting/known-buckets.ts';
 import { failedKnownByGroup } from './counting/metrics/metric-queries.ts';
 import { newestSettledEnd, plan } from './counting/plan.ts';
-import { type MonitorError, SupersededError } from './errors.ts';
+import { ClockAheadError, type MonitorError, SupersededError } from './errors.ts';
 import type { BucketRecord } from './events/bucket-record.ts';
 import { noteEntries } from './events/ignore-entries.ts';
 import { advanceAlerts, type EvaluatedWindow } from './incidents/advance-alerts.ts';
 import { Session } from './lease/held-lease.ts';
+import { NOTHING_STORED, readStoredBuckets, type StoredBuckets } from './lease/stored-buckets.ts';
+import { withWatermark } from './lease/times-ahead.ts';
 import type { MonitorState } from './monitor-state.ts';
 import { addSamples } from './notifications/delivery/add-samples.ts';
 import { type Delivery, deliver } from './notifications/delivery/deliver.ts';
@@ -15,6 +16,7 @@ import { noteGap } from './notifications/gap.ts';
 import { noteSize } from './notifications/monitor-failures.ts';
 import { notifyAlerts } from './notifications/notify-alerts.ts';
 import { noteOutcome } from './notifications/run-outcome.ts';
+import { noteUnreadable } from './notifications/unreadable.ts';
 import type { Clock, Connect, MonitorStore, Publisher, RequestStats } from './ports.ts';
 import { muteAt } from './settings/mute-until.ts';
 import type { RunSettings } from './settings/run-settings.ts';
@@ -60,7 +62,7 @@ export interface RunResult {
   readonly partial?: number;
   readonly delivered?: number;
   readonly undelivered?: number;
-  /** Why messages could not be delivered. */
+  /** Why messages could not be delivered, and buckets not be stored. */
   readonly problems?: readonly string[];
   readonly backlogMs?: number;
   readonly evaluated?: EvaluatedWindow | undefined;
@@ -77,11 +79,11 @@ export interface RunResult {
  */
 export async function run(ports: RunPorts, request: RunRequest): Promise<RunResult> {
   // 1. Take the lease; the buckets that planning needs are read meanwhile.
-  let reading: Promise<Map<number, BucketRecord>> | undefined;
+  let reading: Promise<StoredBuckets> | undefined;
   const { repeatMs, counting: how, windowMs } = request.settings;
   const timeline = timelineOf(how, windowMs);
   const begun = await Session.begin(ports, { ...request, repeatMs }, (state) => {
-    reading = knownBuckets(state, ports.store, request, timeline);
+    reading = readStoredBuckets(state, ports, request, timeline);
     // Awaited below, unless the run ends before.
     reading.catch(() => {});
   });
@@ -93,21 +95,26 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
 
     // 3. Plan.
     const { scheduledTime, settings } = request;
-    const known = (await reading) ?? new Map<number, BucketRecord>();
+    const { known, lost, readFrom } = (await reading) ?? NOTHING_STORED;
     const newestEnd = newestSettledEnd(scheduledTime, settings.settleMs);
+    const note = { at: scheduledTime, repeatMs };
+    session.change((state) => noteUnreadable(state, ports.store.unreadable(), scheduledTime));
+    session.change((state) => withWatermark(state, timeline, [...known.values()], readFrom));
     session.change((state) => noteCounting(state, how, timeline, newestEnd));
     const { due, gap } = plan({
       ...planInput(session.state, request),
       timeline,
       counted: known.values(),
+      lost,
     });
-    const note = { at: scheduledTime, repeatMs };
-    session.change((state) => noteGap(state, gap, note));
 
     // 4. Count.
     const window = timeline.windowOf(newestEnd);
     const dueRequest = { ...request, timeline, window };
     const counting = await countDue(session, ports.connect, dueRequest, due, known);
+    // With a clock that is ahead nothing can be said of what was missed.
+    const isClockRight = !(counting.error instanceof ClockAheadError);
+    if (isClockRight) session.change((state) => noteGap(state, gap, note));
 
     // 5. Evaluate.
     const watermark = watermarkFrom(
@@ -125,7 +132,11 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
     });
     session.change((state) => ({ ...state, ignoreEntries: ignored.known }));
     const mute = muteAt(settings.mute, session.state.refusedMute, scheduledTime);
-    session.change((state) => ({ ...state, watermark, refusedMute: mute.refused }));
+    session.change((state) => ({
+      ...state,
+      watermark: isClockRight ? watermark : state.watermark,
+      refusedMute: mute.refused,
+    }));
 
     // 6. Decide what people are notified of.
     if (evaluated) {
@@ -163,6 +174,7 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
       counted: counting.counted,
       partial: counting.partial,
       ...delivery,
+      problems: [...delivery.problems, ...counting.problems],
       backlogMs: Math.max(0, newestEnd - watermark),
       evaluated: evaluated?.newest,
       firing: firingIn(session.state),

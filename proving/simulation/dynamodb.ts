@@ -55,6 +55,7 @@ export class SimulatedTable {
           await life.sleep(WRITE_MS);
           return this.#writeState(state, expected, note);
         }),
+      unreadable: () => [],
       readBuckets: ({ start, end }) =>
         life.call(async () => {
           await life.sleep(READ_MS);

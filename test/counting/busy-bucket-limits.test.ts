@@ -64,7 +64,7 @@ describe('a busy bucket', () => {
       expected: () => 2_000,
       signal: new AbortController().signal,
     });
-    expect(result.stopped?.failure).toBe('unauthorized');
+    expect(result.stopped).toMatchObject({ failure: 'unauthorized' });
   });
 
   test('is reported once, after its last slice', async () => {

@@ -197,17 +197,15 @@ describe('the store in DynamoDB', () => {
   test('reads more than one page of buckets', async () => {
     const { client, table } = await startDynamoDb();
     const store = createDynamoDbStore(client, table);
-    await store.writeBucket(record(START, 1));
-    const stored = await client.send(
-      new GetItemCommand({
-        TableName: table,
-        Key: { pk: { S: 'monitor' }, sk: { S: 'bucket#2026-11-18T12:00:00.000Z' } },
-      }),
-    );
-    // Four of these buckets are larger than one megabyte, the most that a query answers with.
+    // Filled up so that four of them are more than the megabyte that a query answers with.
     for (let index = 0; index < 5; index++) {
-      const sk = { S: `bucket#${new Date(START + index * BUCKET_MS).toISOString()}` };
-      const Item = { ...stored.Item, sk, filler: { S: 'x'.repeat(350_000) } };
+      const start = START + index * BUCKET_MS;
+      await store.writeBucket(record(start, 1));
+      const sk = { S: `bucket#${new Date(start).toISOString()}` };
+      const stored = await client.send(
+        new GetItemCommand({ TableName: table, Key: { pk: { S: 'monitor' }, sk } }),
+      );
+      const Item = { ...stored.Item, filler: { S: 'x'.repeat(350_000) } };
       await client.send(new PutItemCommand({ TableName: table, Item }));
     }
     expect(await store.readBuckets({ start: START, end: START + 5 * BUCKET_MS })).toHaveLength(5);

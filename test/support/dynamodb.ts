@@ -1,4 +1,4 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { onTestFinished } from 'vitest';
 import { listen } from './server.ts';
@@ -28,6 +28,10 @@ export async function startDynamoDb(): Promise<LocalDynamoDb> {
   onTestFinished(() => client.destroy());
   const table = 'monitor-table';
   await createTable(client, table);
+  // It takes no item before that.
+  const Table = new DescribeTableCommand({ TableName: table });
+  while ((await client.send(Table)).Table?.TableStatus !== 'ACTIVE');
+  calls.length = 0;
   return { url, client, table, calls };
 }
 

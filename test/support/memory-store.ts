@@ -42,6 +42,7 @@ export function createMemoryStore(): MemoryStore {
       buckets.set(record.start, JSON.stringify(toPlain(record)));
       return Promise.resolve(true);
     },
+    unreadable: () => [],
     dump: () => JSON.stringify([state, ...buckets.values()]),
   };
 }

@@ -146,10 +146,11 @@ function stepped(store: MemoryStore, monitor: TestMonitor): MemoryStore {
       return result;
     };
   return {
-    readState: around('readState', store.readState),
-    writeState: around('writeState', store.writeState),
-    readBuckets: around('readBuckets', store.readBuckets),
-    writeBucket: around('writeBucket', store.writeBucket),
+    readState: around('readState', () => store.readState()),
+    writeState: around('writeState', (...args) => store.writeState(...args)),
+    readBuckets: around('readBuckets', (range) => store.readBuckets(range)),
+    writeBucket: around('writeBucket', (record) => store.writeBucket(record)),
+    unreadable: () => store.unreadable(),
     dump: store.dump,
   };
 }

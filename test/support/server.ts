@@ -14,6 +14,8 @@ export async function serve(listener: RequestListener): Promise<LocalServer> {
   const requests: string[] = [];
   const server = createServer((request, response) => {
     requests.push(request.url ?? '');
+    // The date of this machine is not the time of a test.
+    response.sendDate = false;
     listener(request, response);
   });
   const port = await listen(server);

@@ -1,4 +1,4 @@
-import { type MonitorError, SettingError, TogaiError } from '../errors.ts';
+import { type MonitorError, RefusedItemError, TogaiError } from '../errors.ts';
 import type { BucketRecord } from '../events/bucket-record.ts';
 import { createCounter } from '../events/counter.ts';
 import { entriesIn } from '../events/counts.ts';
@@ -8,7 +8,7 @@ import type { Connect, ConnectedTogai, RequestStats } from '../ports.ts';
 import { BUCKET_MS, type Bucket } from '../timeline/bucket.ts';
 import type { Range } from '../timeline/time.ts';
 import { isCountedToEnd, isOpen, type Timeline } from '../timeline/timeline.ts';
-import type { BucketCount, Count } from './count.ts';
+import { type BucketCount, type Count, isReason } from './count.ts';
 import type { CountingSession } from './counting-session.ts';
 import { count } from './listing/count-buckets.ts';
 import { countHours } from './metrics/count-hours.ts';
@@ -69,6 +69,8 @@ interface CountedDue {
   readonly partial: number;
   /** Why the run counts as failed, where it does. */
   readonly error: MonitorError | undefined;
+  /** Why buckets could not be stored. */
+  readonly problems: readonly string[];
   /** To ask more, where it could be connected to. */
   readonly togai: ConnectedTogai | undefined;
 }
@@ -82,7 +84,8 @@ export async function countDue(
   known: Map<number, BucketRecord>,
 ): Promise<CountedDue> {
   const { scheduledTime, settings, signal, softDeadline } = request;
-  if (due.length === 0) return { counted: 0, partial: 0, error: undefined, togai: undefined };
+  const nothing = { counted: 0, partial: 0, problems: [] };
+  if (due.length === 0) return { ...nothing, error: undefined, togai: undefined };
 
   const byMetrics = settings.counting === 'metrics';
   const before = new Map([...known].filter(([start]) => start >= request.window.start));
@@ -142,11 +145,15 @@ export async function countDue(
       counted: result.complete.length,
       partial,
       error: errorOf(result, partial, due, known),
+      problems: result.failed
+        .map(({ error }) => error)
+        .filter((error) => error instanceof RefusedItemError)
+        .map(({ message }) => message),
       togai,
     };
   } catch (error) {
-    if (!(error instanceof TogaiError || error instanceof SettingError)) throw error;
-    return { counted: 0, partial: 0, error, togai };
+    if (!isReason(error)) throw error;
+    return { ...nothing, error, togai };
   }
 }
 

@@ -1,4 +1,10 @@
-import type { TogaiError } from '../errors.ts';
+import {
+  ClockAheadError,
+  type MonitorError,
+  RefusedItemError,
+  SettingError,
+  TogaiError,
+} from '../errors.ts';
 import type { Counts } from '../events/counts.ts';
 import type { TimeField } from '../events/event.ts';
 import type { Bucket } from '../timeline/bucket.ts';
@@ -23,18 +29,29 @@ export interface Count {
   /** Begun and not ended: lower bounds. */
   readonly unfinished: readonly BucketCount[];
   /** Buckets that could not be counted though others could, and why. */
-  readonly failed: readonly { readonly bucket: Bucket; readonly error: TogaiError }[];
+  readonly failed: readonly { readonly bucket: Bucket; readonly error: MonitorError }[];
   /** Why the count ended early, where it did: what Togai said, not that time was up. */
-  readonly stopped: TogaiError | undefined;
+  readonly stopped: MonitorError | undefined;
   /** The time by which events were given to buckets. */
   readonly timeField: TimeField;
   /** The server ignored the time filter, and the events were picked out here. */
   readonly filteredHere: boolean;
 }
 
-/** Failures that may be of one bucket alone; any other would meet the rest of them too. */
-export const FAILURES_OF_A_BUCKET: readonly TogaiError['failure'][] = [
+/** Failures of Togai that may be of one bucket alone; any other would meet the rest of them too. */
+const FAILURES_OF_A_BUCKET: readonly TogaiError['failure'][] = [
   'unavailable',
   'unreadable',
   'uncountable',
 ];
+
+/** Whether a failure may be of one bucket alone: the others are counted all the same. */
+export function isOfABucket(error: unknown): error is TogaiError | RefusedItemError {
+  if (error instanceof RefusedItemError) return true;
+  return error instanceof TogaiError && FAILURES_OF_A_BUCKET.includes(error.failure);
+}
+
+/** Whether an error is a reason why nothing could be counted: the run evaluates what is known, and people are notified of it. */
+export function isReason(error: unknown): error is MonitorError {
+  return [TogaiError, SettingError, ClockAheadError].some((kind) => error instanceof kind);
+}

@@ -18,6 +18,8 @@ export interface PlanInput {
   readonly watermark: number | undefined;
   /** The buckets that were counted before, in any order, at least those from the watermark's window on. */
   readonly counted: Iterable<CountedBucket>;
+  /** Where counts are lost: buckets of the newest window are due again there. @default nowhere */
+  readonly lost?: readonly Range[];
 }
 
 /** Why a bucket is due; `open`: an hour that is not over. */
@@ -42,7 +44,7 @@ export interface Plan {
  * while it is in the newest window and was given up: it costs one request, and is much to be without.
  */
 export function plan(input: PlanInput): Plan {
-  const { scheduledTime, timeline, watermark } = input;
+  const { scheduledTime, timeline, watermark, lost = [] } = input;
   const newestEnd = newestSettledEnd(scheduledTime, input.settleMs);
   const window = timeline.windowOf(newestEnd);
   const known = new Map([...input.counted].map((bucket) => [bucket.start, bucket]));
@@ -56,13 +58,16 @@ export function plan(input: PlanInput): Plan {
   const again: DueBucket[] = [];
   const first = floorTo(timeline.bucketMs, from);
   const oldest = Math.max(reach, Math.min(first, window.start));
+  const isFilledIn = ({ start, end }: Bucket) =>
+    timeline.fillsIn || lost.some((range) => range.start < end && start < range.end);
   for (const bucket of timeline.bucketsOf({ start: oldest, end: newestEnd })) {
     const before = known.get(bucket.start);
     if (isOpen(bucket, timeline)) {
       // With a longer time to settle, it may have been counted farther before.
       if (!before || endOf(before) <= bucket.end) fresh.push({ bucket, reason: 'open' });
     } else if (!before || !isCountedToEnd(before, bucket)) {
-      const isWanted = bucket.start >= first || (timeline.fillsIn && bucket.start >= window.start);
+      const isWanted =
+        bucket.start >= first || (bucket.start >= window.start && isFilledIn(bucket));
       if (isWanted) fresh.push({ bucket, reason: 'new' });
     } else {
       const reason = reasonToRepeat(bucket, before, window, input);

@@ -1,8 +1,12 @@
+import { cutAt } from '../text/text.ts';
 import { increase, type SampleEvent } from './counts.ts';
 
 const SAMPLES_PER_STATUS = 5;
 
 const DESCRIPTIONS_PER_STATUS = 5;
+
+/** An identity may be of any length, and DynamoDB takes 400 KB an item. */
+const MAX_IDENTITY = 512;
 
 /** Keeps the newest samples of a status, in a fixed order. So the result does not depend on the order of pages. */
 export function keepSample(
@@ -13,7 +17,14 @@ export function keepSample(
   const kept = samples.get(status) ?? [];
   const last = kept.at(-1);
   if (kept.length >= SAMPLES_PER_STATUS && last && last.createdAt > createdAt) return;
-  kept.push({ referenceId, id, createdAt, status, accountId, schemaName });
+  kept.push({
+    referenceId: referenceId && cutAt(referenceId, MAX_IDENTITY),
+    id: id && cutAt(id, MAX_IDENTITY),
+    createdAt,
+    status,
+    accountId,
+    schemaName,
+  });
   kept.sort(
     (a, b) =>
       b.createdAt - a.createdAt ||

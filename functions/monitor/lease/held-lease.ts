@@ -51,12 +51,16 @@ export class Session {
    */
   static async begin(
     ports: SessionPorts,
-    request: Omit<LeaseRequest, 'now'>,
+    request: Omit<LeaseRequest, 'now' | 'unreadable'>,
     meanwhile: (state: MonitorState) => void,
   ): Promise<Session | { readonly idle: 'held' | 'late'; readonly state: MonitorState }> {
     const { store, clock } = ports;
     const before = await store.readState();
-    const state = takeLease(before ?? NEW_STATE, { ...request, now: clock.now() });
+    const state = takeLease(before ?? NEW_STATE, {
+      ...request,
+      now: clock.now(),
+      unreadable: store.unreadable(),
+    });
     if (typeof state === 'string') return { idle: state, state: before ?? NEW_STATE };
     meanwhile(state);
     const written = await store.writeState(state, before?.runNumber);

@@ -1,5 +1,8 @@
+import type { UnreadableItem } from '../events/unreadable-item.ts';
 import type { MonitorState } from '../monitor-state.ts';
 import { noteUnfinished } from '../notifications/monitor-failures.ts';
+import { noteUnreadable } from '../notifications/unreadable.ts';
+import { withoutTimesAhead } from './times-ahead.ts';
 
 /** The problem of runs that began and did not end, where none of them could store a reason. */
 const KILLED =
@@ -16,24 +19,28 @@ export interface LeaseRequest {
   readonly leaseMs: number;
   /** Between reminders that runs do not finish, in ms. See {@link noteUnfinished}. */
   readonly repeatMs: number;
+  /** The parts of the stored state that cannot be read: this write drops them. @default none */
+  readonly unreadable?: readonly UnreadableItem[];
 }
 
 /**
  * The state with the lease taken. Unfinished runs before this one are counted here, because a killed run cannot do it: after
  * three in a row people are notified.
  *
+ * @param stored times in it that are ahead of the clock are void
  * @returns `held` where another run has the lease; `late` where a run with a later scheduled time has committed
  */
 export function takeLease(
-  state: MonitorState,
-  { runId, scheduledTime, now, leaseMs, repeatMs }: LeaseRequest,
+  stored: MonitorState,
+  { runId, scheduledTime, now, leaseMs, repeatMs, unreadable = [] }: LeaseRequest,
 ): MonitorState | 'held' | 'late' {
+  const state = withoutTimesAhead(stored, now, leaseMs);
   if (state.leaseUntil > now) return 'held';
   if (state.committedAt !== undefined && state.committedAt > scheduledTime) return 'late';
   const problem = state.problem ?? { what: KILLED, cause: 'killed' };
   const noted = noteUnfinished(state, { at: scheduledTime, ...problem, atOnce: false, repeatMs });
   return {
-    ...noted,
+    ...(unreadable.length > 0 ? noteUnreadable(noted, unreadable, scheduledTime) : noted),
     runNumber: state.runNumber + 1,
     runId,
     leaseUntil: now + leaseMs,

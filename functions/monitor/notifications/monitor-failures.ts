@@ -6,7 +6,7 @@ import { formatCount } from '../text/text.ts';
 import { formatDuration, HOUR_MS, MINUTE_MS } from '../timeline/time.ts';
 import { monitorNotification, type Notification } from './notification.ts';
 
-export type FailureKind = 'run' | 'settings' | 'size' | 'grouping';
+export type FailureKind = 'run' | 'settings' | 'size' | 'grouping' | 'storage';
 
 /** The part of what the monitor remembers that is about its own failures. */
 export interface FailureState {
@@ -149,7 +149,8 @@ export function noteFinished<S extends FailureState>(state: S, at: number): S {
   );
 }
 
-function notifyFailure<S extends FailureState>(
+/** Notifies people of a failure: when it begins, every `repeatMs` (0: never), and at once of another cause if `anew`. */
+export function notifyFailure<S extends FailureState>(
   state: S,
   kind: FailureKind,
   { at, since, what, cause, repeatMs, anew }: FailureNote,
@@ -186,7 +187,8 @@ interface FailureNote {
   readonly anew: boolean;
 }
 
-function endFailure<S extends FailureState>(
+/** Notifies people that a failure is over, if they were notified of it. */
+export function endFailure<S extends FailureState>(
   state: S,
   kind: FailureKind,
   at: number,

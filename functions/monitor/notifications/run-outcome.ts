@@ -1,4 +1,11 @@
-import { type MonitorError, SettingError, TogaiError, type TogaiFailure } from '../errors.ts';
+import {
+  ClockAheadError,
+  type MonitorError,
+  RefusedItemError,
+  SettingError,
+  TogaiError,
+  type TogaiFailure,
+} from '../errors.ts';
 import { counted } from '../text/text.ts';
 import {
   type FailureState,
@@ -29,14 +36,27 @@ export function noteOutcome<S extends FailureState>(
   const { problem, repeatMs } = settings;
   const noted = noteSettings(state, { at, what: problem, repeatMs });
   if (!error) return noteFinished(noted, at);
-  const isTogai = error instanceof TogaiError;
-  const atOnce = error instanceof SettingError || (isTogai && error.failure === 'unauthorized');
-  const cause = isTogai ? error.failure : error.message;
-  const headline = isTogai ? HEADLINES[error.failure] : 'The token or a setting cannot be used';
+  const isUnauthorized = error instanceof TogaiError && error.failure === 'unauthorized';
+  const atOnce = error instanceof SettingError || isUnauthorized;
+  const { headline, cause } = natureOf(error);
   const runs = noted.unfinished > 1 ? ` (${counted(noted.unfinished, 'run')} in a row)` : '';
   const what = `${headline}: usage events could not be counted${runs}: ${error.message}`;
   return noteUnfinished(
     { ...noted, problem: { what, cause } },
     { at, what, cause, atOnce, repeatMs },
   );
+}
+
+/** @returns `cause`: the same for failures of one kind, which people are notified of once */
+function natureOf(error: MonitorError): { readonly headline: string; readonly cause: string } {
+  if (error instanceof TogaiError) {
+    return { headline: HEADLINES[error.failure], cause: error.failure };
+  }
+  if (error instanceof ClockAheadError) {
+    return { headline: 'The clock of this machine is ahead', cause: 'clock' };
+  }
+  if (error instanceof RefusedItemError) {
+    return { headline: 'The store refuses the counts', cause: 'refused item' };
+  }
+  return { headline: 'The token or a setting cannot be used', cause: error.message };
 }

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import type { BucketRecord } from '../events/bucket-record.ts';
 import type { Counts, GroupCounts, Groups } from '../events/counts.ts';
 
@@ -29,6 +30,53 @@ interface PlainCounts
 
 export interface PlainRecord extends Omit<BucketRecord, 'counts'> {
   readonly counts: PlainCounts;
+}
+
+const COUNT = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** Checked by {@link checkedCounts}: a day has millions of them, and a schema would take seconds. */
+const STATUS_COUNTS = v.array(v.custom<readonly [string, number]>(Array.isArray));
+const GROUPS = v.object({
+  truncated: v.boolean(),
+  byName: v.array(v.custom<PlainGroups['byName'][number]>(Array.isArray)),
+});
+const SAMPLE = v.object({
+  referenceId: v.optional(v.string()),
+  id: v.optional(v.string()),
+  createdAt: v.number(),
+  status: v.string(),
+  accountId: v.string(),
+  schemaName: v.string(),
+});
+
+/** A stored record of this version. Properties that it does not know are kept. */
+const RECORD = v.looseObject({
+  start: v.number(),
+  end: v.optional(v.number()),
+  times: COUNT,
+  countedAt: v.number(),
+  inProgress: COUNT,
+  partial: v.boolean(),
+  configHash: v.string(),
+  runNumber: v.number(),
+  counts: v.looseObject({
+    total: COUNT,
+    ignored: COUNT,
+    malformed: COUNT,
+    malformedExample: v.optional(v.string()),
+    byStatus: STATUS_COUNTS,
+    accounts: GROUPS,
+    schemas: GROUPS,
+    samples: v.array(v.tuple([v.string(), v.array(SAMPLE)])),
+    descriptions: v.array(v.tuple([v.string(), v.array(v.tuple([v.string(), COUNT]))])),
+  }),
+});
+
+function checkedCounts(byStatus: PlainStatusCounts): PlainStatusCounts {
+  for (const [status, count] of byStatus) {
+    if (typeof status === 'string' && Number.isSafeInteger(count) && count >= 0) continue;
+    throw new TypeError('a number of events is none');
+  }
+  return byStatus;
 }
 
 export function toPlain(record: BucketRecord): PlainRecord {
@@ -75,7 +123,9 @@ export class Pool {
     const known = this.#groups.get(key);
     if (known) return known;
     const group = {
-      byStatus: new Map(byStatus.map(([status, count]) => [this.name(status), count])),
+      byStatus: new Map(
+        checkedCounts(byStatus).map(([status, count]) => [this.name(status), count]),
+      ),
       exact,
     };
     this.#groups.set(key, group);
@@ -83,8 +133,14 @@ export class Pool {
   }
 }
 
-/** @param pool shared by all records that are held at the same time */
-export function fromPlain(record: PlainRecord, pool: Pool): BucketRecord {
+/**
+ * @param stored may be anything
+ * @param pool shared by all records that are held at the same time
+ * @throws an error that says nothing of the content, where it is no record
+ */
+export function fromPlain(stored: unknown, pool: Pool): BucketRecord {
+  v.parse(RECORD, stored);
+  const record = stored as PlainRecord;
   const { counts } = record;
   return {
     ...record,
@@ -95,7 +151,7 @@ export function fromPlain(record: PlainRecord, pool: Pool): BucketRecord {
         accounts: new Set(counts.ignoredNames?.accounts),
         schemas: new Set(counts.ignoredNames?.schemas),
       },
-      byStatus: new Map(counts.byStatus),
+      byStatus: new Map(checkedCounts(counts.byStatus)),
       accounts: mapGroups(counts.accounts, pool),
       schemas: mapGroups(counts.schemas, pool),
       samples: new Map(counts.samples),
@@ -116,6 +172,7 @@ function plainGroups({ byName, truncated }: Groups): PlainGroups {
 function mapGroups({ byName, truncated }: PlainGroups, pool: Pool): Groups {
   const groups = new Map<string, GroupCounts>();
   for (const [name, byStatus, exact] of byName) {
+    if (typeof name !== 'string') throw new TypeError('a group has no name');
     groups.set(pool.name(name), pool.group(byStatus, exact !== 0));
   }
   return { truncated, byName: groups };

@@ -3,15 +3,19 @@ import { brotliCompress, brotliDecompress, constants, gunzip, gzip } from 'node:
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { BucketRecord } from '../events/bucket-record.ts';
 import { MAX_GROUPS, truncateGroups } from '../events/truncated-groups.ts';
+import type { UnreadableItem } from '../events/unreadable-item.ts';
 import type { MonitorState } from '../monitor-state.ts';
-import { isoTime } from '../timeline/time.ts';
+import { isoTime, parseTime } from '../timeline/time.ts';
 import { fromPlain, type PlainRecord, type Pool, toPlain } from './bucket-codec.ts';
+import { readStoredState, unreadableState } from './stored-state.ts';
 import { STORED_VERSION, type Stored, withCurrentNames } from './stored-version.ts';
+import { unreadableBuckets } from './unreadable.ts';
 
 export type Item = Record<string, AttributeValue>;
 
 /** All items are in one partition, so that one query reads a range of buckets. */
 export const PARTITION = 'monitor';
+const BUCKET_PREFIX = 'bucket#';
 export const STATE_KEY = { pk: { S: PARTITION }, sk: { S: 'state' } };
 
 /** DynamoDB takes 400 KB an item; half of it is enough for a bucket. */
@@ -44,22 +48,44 @@ export async function toStateItem(state: MonitorState): Promise<Item> {
 /**
  * @param item `undefined` where the table has none
  * @param table for messages
- * @throws MonitorError for an item of a newer version
+ * @returns the state, and the parts of it that cannot be read and were dropped; `undefined` where there is none
+ * @throws MonitorError for an item of a newer version, and for one that is no state
  */
 export async function fromStateItem(
   item: Item | undefined,
   table: string,
-): Promise<MonitorState | undefined> {
-  const { S, B } = item?.body ?? {};
-  const text = B ? String(await decompressState(B)) : S;
-  if (text === undefined) return undefined;
-  const { version, ...state } = JSON.parse(text) as Stored<MonitorState>;
-  return withCurrentNames<MonitorState>(state, version, `the item ${PARTITION}/state of ${table}`);
+): Promise<ReturnType<typeof readStoredState> | undefined> {
+  if (!item) return undefined;
+  const key = 'state';
+  const place = {
+    name: nameOfItem(key, table),
+    remedy: `remove it to start anew: ${removal(key, table)}`,
+  };
+  const { S, B } = item.body ?? {};
+  let stored: Stored<Record<string, unknown>>;
+  try {
+    stored = JSON.parse(B ? String(await decompressState(B)) : (S ?? ''));
+  } catch (error) {
+    throw unreadableState(place, error);
+  }
+  const { version, ...state } = stored ?? {};
+  return readStoredState(withCurrentNames<unknown>(state, version, place.name), place);
+}
+
+/** The name of an item, for messages. @param key its sort key */
+export function nameOfItem(key: string, table: string): string {
+  return `the item ${PARTITION}/${key} of ${table}`;
+}
+
+/** The command that removes an item. */
+function removal(key: string, table: string): string {
+  const item = JSON.stringify({ pk: { S: PARTITION }, sk: { S: key } });
+  return `aws dynamodb delete-item --table-name ${table} --key '${item}'`;
 }
 
 /** The sort key of a bucket; keys are in the order of time. @param start epoch ms */
 export function bucketKey(start: number): AttributeValue.SMember {
-  return { S: `bucket#${isoTime(start)}` };
+  return { S: `${BUCKET_PREFIX}${isoTime(start)}` };
 }
 
 /** The item of a bucket: compressed, and with fewer accounts and schemas where it would be too large. */
@@ -84,16 +110,23 @@ async function compressToFit(record: BucketRecord): Promise<Uint8Array> {
 /**
  * @param pool shared by the records that are held together
  * @param table for messages
- * @returns `undefined` for an item without a body
- * @throws MonitorError for an item of a newer version
+ * @returns the record, or why there is none
  */
 export async function fromBucketItem(
-  { body }: Item,
+  { sk, body }: Item,
   pool: Pool,
   table: string,
-): Promise<BucketRecord | undefined> {
-  if (!body?.B) return undefined;
-  const text = String(await decompressBucket(body.B));
-  const { version, ...record } = JSON.parse(text) as Stored<PlainRecord>;
-  return fromPlain(withCurrentNames<PlainRecord>(record, version, `a bucket in ${table}`), pool);
+): Promise<BucketRecord | UnreadableItem> {
+  const key = sk?.S ?? '';
+  const start = parseTime(key.slice(BUCKET_PREFIX.length)) ?? Number.NaN;
+  const name = nameOfItem(key, table);
+  try {
+    const text = String(await decompressBucket(body?.B ?? ''));
+    const { version, ...stored } = JSON.parse(text) as Stored<object>;
+    const record = fromPlain(withCurrentNames<unknown>(stored, version, name), pool);
+    if (record.start === start) return record;
+  } catch {
+    // Said below: the reason would help nobody.
+  }
+  return unreadableBuckets(name, `use ${removal(key, table)}`, { start, end: start + 1 });
 }

@@ -5,7 +5,9 @@ import {
   PutItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
+import { RefusedItemError } from '../errors.ts';
 import type { BucketRecord } from '../events/bucket-record.ts';
+import type { UnreadableItem } from '../events/unreadable-item.ts';
 import type { MonitorState } from '../monitor-state.ts';
 import type { MonitorStore } from '../ports.ts';
 import type { Range } from '../timeline/time.ts';
@@ -14,11 +16,16 @@ import {
   bucketKey,
   fromBucketItem,
   fromStateItem,
+  nameOfItem,
   PARTITION,
   STATE_KEY,
   toBucketItem,
   toStateItem,
 } from './dynamodb-items.ts';
+import { UnreadableItems } from './unreadable.ts';
+
+/** How DynamoDB says that an item is too large. Its other validation errors are of no single item. */
+const TOO_LARGE = /item size has exceeded/i;
 
 /**
  * The store in a DynamoDB table with the key `pk`, `sk`. One item holds the state, and one item each bucket. The item of a
@@ -34,6 +41,7 @@ export function createDynamoDbStore(client: DynamoDBClient, table: string): Moni
 class DynamoDbStore implements MonitorStore {
   readonly #client: DynamoDBClient;
   readonly #table: string;
+  readonly #unreadable = new UnreadableItems();
 
   constructor(client: DynamoDBClient, table: string) {
     this.#client = client;
@@ -44,7 +52,9 @@ class DynamoDbStore implements MonitorStore {
     const { Item } = await this.#client.send(
       new GetItemCommand({ TableName: this.#table, Key: STATE_KEY, ConsistentRead: true }),
     );
-    return fromStateItem(Item, this.#table);
+    const found = await fromStateItem(Item, this.#table);
+    for (const item of found?.dropped ?? []) this.#unreadable.add(item);
+    return found?.state;
   }
 
   async writeState(state: MonitorState, expected: number | undefined): Promise<boolean> {
@@ -65,7 +75,9 @@ class DynamoDbStore implements MonitorStore {
       );
       return true;
     } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      if (!(error instanceof ConditionalCheckFailedException)) {
+        throw this.#refusalOr(error, STATE_KEY.sk.S);
+      }
       // The client sends a write again when its answer is lost. The first attempt may have succeeded unseen.
       const stored = await this.readState();
       return stored?.runNumber === state.runNumber && stored.runId === state.runId;
@@ -91,8 +103,9 @@ class DynamoDbStore implements MonitorStore {
         }),
       );
       for (const item of page.Items ?? []) {
-        const record = await fromBucketItem(item, pool, this.#table);
-        if (record) records.push(record);
+        const found = await fromBucketItem(item, pool, this.#table);
+        if ('counts' in found) records.push(found);
+        else this.#unreadable.add(found);
       }
       from = page.LastEvaluatedKey;
     } while (from);
@@ -100,21 +113,35 @@ class DynamoDbStore implements MonitorStore {
   }
 
   async writeBucket(record: BucketRecord): Promise<boolean> {
-    const noneYet = 'attribute_not_exists(pk)';
+    const ofNoRun = 'attribute_not_exists(runNumber)';
     const ofNoLaterRun = 'runNumber <= :runNumber';
     try {
       await this.#client.send(
         new PutItemCommand({
           TableName: this.#table,
           Item: await toBucketItem(record),
-          ConditionExpression: `${noneYet} OR ${ofNoLaterRun}`,
+          ConditionExpression: `${ofNoRun} OR ${ofNoLaterRun}`,
           ExpressionAttributeValues: { ':runNumber': { N: String(record.runNumber) } },
         }),
       );
       return true;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
+      throw this.#refusalOr(error, bucketKey(record.start).S);
     }
+  }
+
+  unreadable(): readonly UnreadableItem[] {
+    return this.#unreadable.list();
+  }
+
+  /** @param key the sort key of the item that was written */
+  #refusalOr(error: unknown, key: string): unknown {
+    const { name, message } = error as Error;
+    if (name !== 'ValidationException' || !TOO_LARGE.test(message)) return error;
+    return new RefusedItemError(
+      `${nameOfItem(key, this.#table)} was refused: it is larger than the 400 KB that DynamoDB takes`,
+      { cause: error },
+    );
   }
 }

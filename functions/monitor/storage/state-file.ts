@@ -1,16 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { SettingError } from '../errors.ts';
+import type { UnreadableItem } from '../events/unreadable-item.ts';
 import type { MonitorState } from '../monitor-state.ts';
-import type { PlainRecord } from './bucket-codec.ts';
+import { readStoredState } from './stored-state.ts';
 import { STORED_VERSION, withCurrentNames } from './stored-version.ts';
+import { unreadableBuckets } from './unreadable.ts';
 
 /** The content of a state file, as JSON. */
 export interface StateFile {
   readonly version: number;
   readonly state: MonitorState | null;
-  /** By the start of the bucket, epoch ms. */
-  readonly buckets: Readonly<Record<string, PlainRecord>>;
+  /** By the start of the bucket, epoch ms. Each may be anything until it is read. */
+  readonly buckets: Readonly<Record<string, unknown>>;
+}
+
+/** What is in a state file of any version, or of none. */
+interface StateFileRead {
+  readonly contents: StateFile;
+  /** The parts that cannot be read. They are not in `contents`. */
+  readonly dropped: readonly UnreadableItem[];
 }
 
 /**
@@ -18,12 +28,14 @@ export interface StateFile {
  *
  * @throws SettingError where the file cannot be read, or is none of this monitor's; MonitorError where a newer version wrote it
  */
-export async function readStateFile(path: string): Promise<StateFile> {
+export async function readStateFile(path: string): Promise<StateFileRead> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return { version: STORED_VERSION, state: null, buckets: {} };
+    if (codeOf(error) === 'ENOENT') {
+      return { contents: { version: STORED_VERSION, state: null, buckets: {} }, dropped: [] };
+    }
     throw unusable(path, error);
   }
   const parsed = parse(text);
@@ -33,18 +45,34 @@ export async function readStateFile(path: string): Promise<StateFile> {
     );
   }
   const { version, ...stored } = parsed;
-  const current = withCurrentNames(stored, version, `the state file ${path}`);
-  return { version: STORED_VERSION, ...current };
+  const place = {
+    name: `the state file ${path}`,
+    remedy: 'choose another with --state, or remove it to start anew',
+  };
+  const { state, buckets } = withCurrentNames(stored, version, place.name);
+  const read = state === null ? undefined : readStoredState(state, place);
+  const allBuckets = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY };
+  return {
+    contents: { version: STORED_VERSION, state: read?.state ?? null, buckets: buckets ?? {} },
+    dropped: [
+      ...(read?.dropped ?? []),
+      ...(buckets === null
+        ? [unreadableBuckets(`the buckets of ${place.name}`, 'remove that file', allBuckets)]
+        : []),
+    ],
+  };
 }
 
 /**
  * Replaces a state file as a whole or not at all, so that a process that dies leaves the old file. Only the owner may read it.
+ * Call it under the lock: it removes the drafts that killed processes left.
  *
  * @throws SettingError where the file cannot be written
  */
 export async function writeStateFile(path: string, contents: StateFile): Promise<void> {
-  const draft = `${path}.${randomUUID()}.tmp`;
+  const draft = `${path}.${randomUUID()}${DRAFT_END}`;
   try {
+    await removeOldDrafts(path);
     const file = await open(draft, 'w', 0o600);
     try {
       await file.writeFile(JSON.stringify(contents));
@@ -60,6 +88,19 @@ export async function writeStateFile(path: string, contents: StateFile): Promise
   }
 }
 
+const DRAFT_END = '.tmp';
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+async function removeOldDrafts(path: string): Promise<void> {
+  const folder = dirname(path);
+  const begin = `${basename(path)}.`;
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(begin) || !name.endsWith(DRAFT_END)) continue;
+    if (!UUID.test(name.slice(begin.length, -DRAFT_END.length))) continue;
+    await rm(join(folder, name), { force: true });
+  }
+}
+
 /** @param cause a system error, such as `EACCES` */
 export function unusable(path: string, cause: unknown): SettingError {
   return new SettingError(
@@ -72,10 +113,17 @@ function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;
 }
 
+/** A state file of any version: its state and its buckets may be anything. */
+interface AnyStateFile {
+  readonly version: number;
+  readonly state: unknown;
+  readonly buckets: Readonly<Record<string, unknown>> | null;
+}
+
 /** `undefined` for a text that is no state file of any version. */
-function parse(text: string): StateFile | undefined {
+function parse(text: string): AnyStateFile | undefined {
   try {
-    const contents = JSON.parse(text) as StateFile;
+    const contents = JSON.parse(text) as AnyStateFile;
     const isOurs = Number.isInteger(contents.version) && typeof contents.buckets === 'object';
     return isOurs ? contents : undefined;
   } catch {

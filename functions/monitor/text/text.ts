@@ -11,11 +11,12 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
  * @param maxLength in code points; longer text is cut there and ends in `…`
  */
 export function printable(text: string, maxLength = 512): string {
-  const visible = text.replace(
-    UNPRINTABLE,
-    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
-  );
-  return cutAt(visible, maxLength);
+  return cutAt(visible(text), maxLength);
+}
+
+/** A text of any length with `\u{…}` for each unprintable character. */
+export function visible(text: string): string {
+  return text.replace(UNPRINTABLE, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
 
 /** A text of at most `maxLength` code points. The last one is `…` where the text was cut. */

@@ -10,6 +10,7 @@ import type {
 } from '../ports.ts';
 import { printable } from '../text/text.ts';
 import type { Range } from '../timeline/time.ts';
+import { refuseClockAhead } from './clock-ahead.ts';
 import { type Answer, exchange, NoAnswer } from './exchange.ts';
 import { checkEnd } from './more-pages.ts';
 import { createRateLimiter } from './rate-limiter.ts';
@@ -42,6 +43,12 @@ export interface TogaiClientOptions {
   readonly clock: Clock;
   /** For one request with its answer, in ms. @default 30,000 */
   readonly requestTimeoutMs?: number;
+  /**
+   * Whether an answer is refused that shows that the clock of this machine is ahead. Pass false for times that a person gave.
+   *
+   * @default true
+   */
+  readonly checkClock?: boolean;
   /** 0 ≤ random < 1. @default Math.random */
   readonly random?: () => number;
   /** Gets a message when a request has to wait or to be sent again. @default nothing happens */
@@ -57,7 +64,8 @@ export interface TogaiClient extends UsageEvents, EventMetrics {
 
 /**
  * Connects to Togai over HTTP. All requests go through one rate limiter. Passing failures are tried again; others are thrown at
- * once. No message holds the token. A rejected token is read again once; if it is still the same, nothing more is sent.
+ * once. No message holds the token. An answer that is older than the clock by more than five minutes is refused by a
+ * ClockAheadError. A rejected token is read again once; if it is still the same, nothing more is sent.
  *
  * @throws SettingError for a text that is no token; TogaiError `unauthorized` for a token that may not be sent now
  */
@@ -83,16 +91,20 @@ class HttpTogaiClient implements TogaiClient {
   #retries = 0;
   /** Keys of answers that were mentioned before. */
   readonly #mentioned = new Set<string>();
+  /** Until the first answer has shown that the clock is right. */
+  #checksClock: boolean;
 
   constructor(options: TogaiClientOptions, token: Token) {
     this.#token = token;
     this.#options = {
       requestTimeoutMs: 30_000,
+      checkClock: true,
       random: Math.random,
       onWarning: () => {},
       exchange,
       ...options,
     };
+    this.#checksClock = this.#options.checkClock;
     const rateLimiter = createRateLimiter(this.#options);
     this.#sender = new Sender({ ...this.#options, token, rateLimiter });
     this.#throttling = new Throttling({ ...this.#options, rateLimiter });
@@ -147,7 +159,10 @@ class HttpTogaiClient implements TogaiClient {
         if (answer.status === 503)
           this.#throttling.postpone({ attempted, headers: answer.headers });
         else this.#throttling.passed();
-        return this.#read(answer, read, attempted);
+        const result = this.#read(answer, read, attempted);
+        if (this.#checksClock) refuseClockAhead(answer, attempted, this.#options.clock);
+        this.#checksClock = false;
+        return result;
       } catch (error) {
         if (!(error instanceof NoAnswer)) throw error;
         failures++;

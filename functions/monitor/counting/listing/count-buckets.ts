@@ -1,4 +1,4 @@
-import { TogaiError } from '../../errors.ts';
+import { type MonitorError, RefusedItemError, TogaiError } from '../../errors.ts';
 import type { Counter } from '../../events/counter.ts';
 import { entriesIn, type IgnoreLists } from '../../events/counts.ts';
 import { createDistinctCounter } from '../../events/distinct-counter.ts';
@@ -6,12 +6,7 @@ import type { EventPage, TimeField } from '../../events/event.ts';
 import type { EventQuery, UsageEvents } from '../../ports.ts';
 import { type Bucket, bucketStart, newestFirst } from '../../timeline/bucket.ts';
 import { DAY_MS, type Range } from '../../timeline/time.ts';
-import {
-  type BucketCount,
-  type Count,
-  type CountProgress,
-  FAILURES_OF_A_BUCKET,
-} from '../count.ts';
+import { type BucketCount, type Count, type CountProgress, isOfABucket } from '../count.ts';
 import { isEndOpen, openEnd, queryBehind } from './end-of-list.ts';
 import { newestToCome, refuseOrder } from './list-order.ts';
 import { NEW_SIEVE, type Sieve, sift } from './repeated-pages.ts';
@@ -108,7 +103,7 @@ class Counting {
   readonly #assumed: TimeField;
   readonly #done = new Map<Bucket, BucketCount>();
   readonly #unfinished = new Map<Bucket, BucketCount>();
-  readonly #failed = new Map<Bucket, TogaiError>();
+  readonly #failed = new Map<Bucket, MonitorError>();
   readonly #open = new Set<Pick<Counter, 'entries'>>();
   readonly #jobs = new Set<Job>();
   /** Entries per ms of what was counted last; `undefined` before anything was. */
@@ -184,8 +179,7 @@ class Counting {
         } catch (error) {
           if (either.aborted) return;
           const { job } = slice;
-          const ofABucket =
-            error instanceof TogaiError && FAILURES_OF_A_BUCKET.includes(error.failure);
+          const ofABucket = isOfABucket(error);
           if (job.failed && ofABucket) continue;
           const mayPass = !this.#allOrNothing && ofABucket;
           // As long as nothing was answered, one more bucket is tried, still alone.
@@ -360,8 +354,13 @@ class Counting {
         counters.delete(key);
         this.#open.delete(counter);
         this.#eventsDone += counter.entries;
-        await this.#request.onBucket?.(counted);
-        this.#done.set(bucket, counted);
+        try {
+          await this.#request.onBucket?.(counted);
+          this.#done.set(bucket, counted);
+        } catch (error) {
+          if (!(error instanceof RefusedItemError)) throw error;
+          this.#failed.set(bucket, error);
+        }
       }
     };
 

@@ -1,15 +1,10 @@
-import { TogaiError } from '../../errors.ts';
+import { type MonitorError, TogaiError } from '../../errors.ts';
 import { entriesIn, type IgnoreLists } from '../../events/counts.ts';
 import type { Grouping, MetricQuery, MetricsAnswer } from '../../events/metrics-answer.ts';
 import type { EventMetrics } from '../../ports.ts';
 import type { Threshold } from '../../thresholds/threshold.ts';
 import { type Bucket, newestFirst } from '../../timeline/bucket.ts';
-import {
-  type BucketCount,
-  type Count,
-  type CountProgress,
-  FAILURES_OF_A_BUCKET,
-} from '../count.ts';
+import { type BucketCount, type Count, type CountProgress, isOfABucket } from '../count.ts';
 import type { GroupingSeen } from './grouping.ts';
 import { checkAnswered, countsOfMetrics, groupingsIn, withoutGrouping } from './metric-answers.ts';
 import { type MetricsPlan, planMetrics, requestsOf } from './metric-queries.ts';
@@ -52,7 +47,7 @@ export async function countHours(
   const asker = new Asker(metrics, plan);
   const complete: BucketCount[] = [];
   const failed: Count['failed'][number][] = [];
-  let stopped: TogaiError | undefined;
+  let stopped: MonitorError | undefined;
   let events = 0;
   let waiting = [...hours];
   for (let bucket = waiting.shift(); bucket; bucket = waiting.shift()) {
@@ -68,13 +63,13 @@ export async function countHours(
           stopped = failed[0]?.error ?? new TogaiError('unavailable', SLOW);
         break;
       }
-      if (!(error instanceof TogaiError)) throw error;
       // As long as nothing was answered, one more hour is tried.
       const worthGoingOn = complete.length > 0 || failed.length === 0;
-      if (!FAILURES_OF_A_BUCKET.includes(error.failure) || !worthGoingOn) {
+      if (error instanceof TogaiError && !(worthGoingOn && isOfABucket(error))) {
         stopped = error;
         break;
       }
+      if (!isOfABucket(error)) throw error;
       failed.push({ bucket, error });
       if (complete.length === 0) waiting = newestFirst(waiting);
     }

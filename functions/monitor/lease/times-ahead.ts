@@ -1,0 +1,151 @@
+import type { CountedBucket } from '../events/bucket-record.ts';
+import type { Alert, Firing } from '../incidents/alert.ts';
+import type { MonitorState, VoidedCounts } from '../monitor-state.ts';
+import type { OpenGap } from '../notifications/gap.ts';
+import { CLOCK_MARGIN_MS } from '../timeline/time.ts';
+import type { CountedPiece, Timeline } from '../timeline/timeline.ts';
+import { watermarkFrom } from '../timeline/watermark.ts';
+
+/** A watermark before every bucket. */
+const ALL_OUTSTANDING = 0;
+
+/**
+ * The state without times ahead of the clock: a run stored them while the clock of its machine was ahead. Until that time came,
+ * nothing would be counted, and nobody would be notified.
+ *
+ * A time that says how far the work has come is void; the watermark then follows from the buckets that remain, by
+ * {@link withWatermark}. A time since when something lasts is taken as now, so that waiting for its end begins again.
+ *
+ * @param now the clock's time, epoch ms; times of up to {@link CLOCK_MARGIN_MS} later are believed
+ * @param leaseMs how long a lease lasts
+ */
+export function withoutTimesAhead(state: MonitorState, now: number, leaseMs: number): MonitorState {
+  const times = new Times(now);
+  const { believed } = times;
+  const found = {
+    ...state,
+    leaseUntil: believed(state.leaseUntil - leaseMs) === undefined ? 0 : state.leaseUntil,
+    coolDownUntil: believed(state.coolDownUntil),
+    committedAt: believed(state.committedAt),
+    unfinishedSince: believed(state.unfinishedSince),
+    watermark: state.watermark && (believed(state.watermark) ?? ALL_OUTSTANDING),
+    evaluatedTo: state.evaluatedTo && (believed(state.evaluatedTo) ?? ALL_OUTSTANDING),
+    alerts: state.alerts.map((alert) => alertWithout(alert, times)),
+    gap: state.gap && gapWithout(state.gap, times),
+    rejections: state.rejections.map((entry) => ({ ...entry, at: times.untilNow(entry.at) })),
+    monitorFailures: Object.fromEntries(
+      Object.entries(state.monitorFailures).map(([kind, failure]) => [
+        kind,
+        {
+          ...failure,
+          since: times.untilNow(failure.since),
+          lastNotifiedAt: times.untilNow(failure.lastNotifiedAt),
+        },
+      ]),
+    ),
+  };
+  return times.isAnyAhead
+    ? { ...found, voided: { runNumber: state.runNumber, after: now } }
+    : state;
+}
+
+/**
+ * Whether a bucket was counted while the clock was right. One that was counted ahead may have been counted before its events
+ * came; it stays void when its time has come.
+ */
+export function isBelieved(
+  { countedAt, runNumber }: Pick<CountedBucket, 'countedAt'> & { readonly runNumber: number },
+  voided: VoidedCounts | undefined,
+  now: number,
+): boolean {
+  if (countedAt > now + CLOCK_MARGIN_MS) return false;
+  return !voided || runNumber > voided.runNumber || countedAt <= voided.after + CLOCK_MARGIN_MS;
+}
+
+/**
+ * Replaces a watermark that was void by the end of the first unbroken row of buckets. What follows is due, or a gap.
+ *
+ * @param counted the buckets that remain
+ * @param readFrom the start of what was read. If no bucket remains, everything since then is outstanding
+ */
+export function withWatermark(
+  state: MonitorState,
+  timeline: Timeline,
+  counted: readonly CountedPiece[],
+  readFrom: number,
+): MonitorState {
+  const { watermark, evaluatedTo } = state;
+  if (watermark !== ALL_OUTSTANDING && evaluatedTo !== ALL_OUTSTANDING) return state;
+  const oldest = Math.min(...counted.map(({ start }) => start));
+  const row = counted.length > 0 ? watermarkFrom(timeline, oldest, counted) : readFrom;
+  const found = watermark === ALL_OUTSTANDING ? row : watermark;
+  return {
+    ...state,
+    watermark: found,
+    evaluatedTo: evaluatedTo === ALL_OUTSTANDING ? found : evaluatedTo,
+  };
+}
+
+class Times {
+  readonly #now: number;
+  #isAnyAhead = false;
+
+  constructor(now: number) {
+    this.#now = now;
+  }
+
+  get isAnyAhead(): boolean {
+    return this.#isAnyAhead;
+  }
+
+  /** A time that is not ahead; otherwise nothing. */
+  readonly believed = (time: number | undefined): number | undefined => {
+    if (time === undefined || time <= this.#now + CLOCK_MARGIN_MS) return time;
+    this.#isAnyAhead = true;
+    return undefined;
+  };
+
+  /** A time that is not ahead; otherwise now. */
+  untilNow<T extends number | undefined>(time: T): T | number {
+    return this.believed(time) === undefined && time !== undefined ? this.#now : time;
+  }
+}
+
+function alertWithout(alert: Alert, times: Times): Alert {
+  const { firing, ended } = alert;
+  return {
+    ...alert,
+    lastEnd: times.untilNow(alert.lastEnd),
+    pendingSince: times.believed(alert.pendingSince),
+    firing: firing && firingWithout(firing, times),
+    ended: ended && {
+      ...ended,
+      endedAt: times.untilNow(ended.endedAt),
+      firing: firingWithout(ended.firing, times),
+    },
+  };
+}
+
+function firingWithout(firing: Firing, times: Times): Firing {
+  return {
+    ...firing,
+    firedAt: times.untilNow(firing.firedAt),
+    breachedAt: times.untilNow(firing.breachedAt),
+    lastDeliveredAt: times.untilNow(firing.lastDeliveredAt),
+    grewAt: times.untilNow(firing.grewAt),
+    okEnds: firing.okEnds.filter((end) => times.believed(end) !== undefined),
+    tooFewSince: times.believed(firing.tooFewSince),
+  };
+}
+
+/** A gap that begins ahead is none. */
+function gapWithout(gap: OpenGap, times: Times): OpenGap | undefined {
+  if (times.believed(gap.start) === undefined) return undefined;
+  return {
+    ...gap,
+    end: times.untilNow(gap.end),
+    notifiedEnd: times.untilNow(gap.notifiedEnd),
+    lastNotifiedAt: times.untilNow(gap.lastNotifiedAt),
+    grownAt: times.untilNow(gap.grownAt),
+  };
+}

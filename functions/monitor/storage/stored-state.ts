@@ -1,0 +1,142 @@
+import * as v from 'valibot';
+import { MonitorError } from '../errors.ts';
+import type { UnreadableItem } from '../events/unreadable-item.ts';
+import { type MonitorState, NEW_STATE } from '../monitor-state.ts';
+import { printable } from '../text/text.ts';
+import { COUNTINGS } from '../timeline/timeline.ts';
+import { ALERT, MESSAGE } from './stored-alerts.ts';
+
+/** Where a state is stored, for messages. */
+export interface StatePlace {
+  /** `the state file monitor.json` */
+  readonly name: string;
+  /** The end of a sentence: `remove it with ... to start anew`. */
+  readonly remedy: string;
+}
+
+const TIME = v.fallback(v.optional(v.number()), undefined);
+/** How far the work has come. If it cannot be read, it is void, as a time ahead of the clock is. */
+const PROGRESS = v.optional(v.fallback(v.number(), Number.POSITIVE_INFINITY));
+const RANGE = v.object({ start: v.number(), end: v.number() });
+
+/** What cannot be read is forgotten, except the number of the run: it keeps runs apart. */
+const STATE = v.looseObject({
+  runNumber: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  runId: v.fallback(v.string(), ''),
+  leaseUntil: v.fallback(v.number(), 0),
+  coolDownUntil: TIME,
+  retryAfter: v.fallback(v.optional(RANGE), undefined),
+  committedAt: PROGRESS,
+  unfinished: v.fallback(v.number(), 0),
+  unfinishedSince: TIME,
+  problem: v.fallback(v.optional(v.object({ what: v.string(), cause: v.string() })), undefined),
+  counting: v.fallback(v.optional(v.picklist(COUNTINGS)), undefined),
+  timeField: v.fallback(v.optional(v.picklist(['createdAt', 'timestamp'])), undefined),
+  watermark: PROGRESS,
+  evaluatedTo: PROGRESS,
+  voided: v.fallback(v.optional(v.object({ runNumber: v.number(), after: v.number() })), undefined),
+  bucketFailures: v.fallback(v.record(v.string(), v.number()), {}),
+  refusedMute: v.fallback(v.optional(v.string()), undefined),
+  rejections: v.fallback(
+    v.array(v.object({ digest: v.string(), at: v.number(), count: v.exactOptional(v.number()) })),
+    [],
+  ),
+  gap: v.fallback(
+    v.optional(
+      v.object({
+        ...RANGE.entries,
+        alertId: v.string(),
+        notifiedEnd: v.number(),
+        lastNotifiedAt: v.number(),
+        grownAt: v.number(),
+        partial: v.boolean(),
+      }),
+    ),
+    undefined,
+  ),
+  monitorFailures: v.fallback(
+    v.record(
+      v.string(),
+      v.object({
+        alertId: v.string(),
+        since: v.number(),
+        lastNotifiedAt: v.number(),
+        cause: v.string(),
+      }),
+    ),
+    {},
+  ),
+});
+
+/**
+ * Reads a state that may hold anything, such as one that a newer version stored before it was rolled back.
+ *
+ * @returns the state without the alerts and messages that cannot be read, and what those were
+ * @throws MonitorError where it is no state
+ */
+export function readStoredState(
+  stored: unknown,
+  place: StatePlace,
+): { readonly state: MonitorState; readonly dropped: readonly UnreadableItem[] } {
+  const read = v.safeParse(STATE, stored);
+  if (!read.success) throw unreadableState(place);
+  const alerts = readEach(read.output.alerts, ALERT, (entry) =>
+    dropped(
+      place,
+      `an alert${quoted(entry, 'threshold')}`,
+      'People are notified anew of what is still breached, and not of its end',
+    ),
+  );
+  const outbox = readEach(read.output.outbox, MESSAGE, (entry) =>
+    dropped(
+      place,
+      `a message${quoted(entry, 'id')} that waited for its delivery`,
+      'Nobody gets it',
+    ),
+  );
+  return {
+    state: {
+      ...NEW_STATE,
+      ...read.output,
+      alerts: alerts.read,
+      // The schema has what JSON leaves out as properties that may be missing.
+      outbox: outbox.read as MonitorState['outbox'],
+    },
+    dropped: [...alerts.dropped, ...outbox.dropped],
+  };
+}
+
+export function unreadableState({ name, remedy }: StatePlace, cause?: unknown): MonitorError {
+  return new MonitorError(
+    `${name} cannot be read: it is damaged, or not of this monitor, so nothing was done; ${remedy}`,
+    { cause },
+  );
+}
+
+function readEach<S extends v.GenericSchema>(
+  list: unknown,
+  schema: S,
+  drop: (entry: unknown) => UnreadableItem,
+): { readonly read: v.InferOutput<S>[]; readonly dropped: readonly UnreadableItem[] } {
+  const read: v.InferOutput<S>[] = [];
+  const unreadable: UnreadableItem[] = [];
+  for (const entry of Array.isArray(list) ? list : [list]) {
+    const result = v.safeParse(schema, entry);
+    if (result.success) read.push(result.output);
+    else unreadable.push(drop(entry));
+  }
+  return { read, dropped: unreadable };
+}
+
+function dropped({ name }: StatePlace, what: string, consequence: string): UnreadableItem {
+  return {
+    name: `${what} in ${name}`,
+    sentence: `In ${name}, ${what} cannot be read: it is damaged, or a newer version stored it. It was removed. ${consequence}.`,
+  };
+}
+
+/** The text of a property that names an entry. */
+function quoted(entry: unknown, property: string): string {
+  const text = (entry as Record<string, unknown> | null)?.[property];
+  return typeof text === 'string' ? ` "${printable(text, 120)}"` : '';
+}

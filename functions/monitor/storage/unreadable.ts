@@ -1,0 +1,27 @@
+import type { UnreadableItem } from '../events/unreadable-item.ts';
+import type { Range } from '../timeline/time.ts';
+
+/** What a store could not read so far. */
+export class UnreadableItems {
+  readonly #byName = new Map<string, UnreadableItem>();
+
+  add(item: UnreadableItem): void {
+    this.#byName.set(item.name, item);
+  }
+
+  list(): readonly UnreadableItem[] {
+    return [...this.#byName.values()];
+  }
+}
+
+/**
+ * @param name of the item: `the item monitor/bucket#2026-11-18T11:40:00.000Z of monitor-table`
+ * @param remedy how to remove it, as the end of a sentence that begins "to remove it,"
+ */
+export function unreadableBuckets(name: string, remedy: string, range: Range): UnreadableItem {
+  return {
+    name,
+    range,
+    sentence: `Counts cannot be read (they are damaged, or a newer version stored them): ${name}. They are not used, and are counted anew while they are of the newest window; to remove them, ${remedy}.`,
+  };
+}

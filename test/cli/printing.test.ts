@@ -1,0 +1,183 @@
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { runCli } from '../../cli/program.ts';
+import { createPrinter } from '../../cli/run.ts';
+import type { Output } from '../../cli/terminal.ts';
+import { renderMessage } from '../../functions/monitor/notifications/formats/message.ts';
+import { testNotification } from '../../functions/monitor/notifications/test-message.ts';
+import { NOW } from '../support/cli.ts';
+import { createJumpingClock } from '../support/clock.ts';
+import { eventsOf, serveEvents } from '../support/events-server.ts';
+import { emptyFolder } from '../support/folder.ts';
+import { startProcess } from '../support/started-process.ts';
+import { NOT_METERED } from '../support/usage-traffic.ts';
+
+const MINUTE = 60_000;
+const MESSAGE = renderMessage(testNotification(NOW), {
+  dashboardUrl: '',
+  runbookUrl: '',
+  explanations: [],
+});
+const never = new AbortController().signal;
+
+/** What a stream says of each write: nothing yet, that it is done, or why not. */
+type Answer = (done: (error?: Error | null) => void, write: number) => void;
+
+function outputThat(answer: Answer): { output: Output; text: () => string } {
+  let text = '';
+  let writes = 0;
+  const output: Output = new Writable({
+    write(chunk, _, done) {
+      answer((error) => {
+        if (!error) text += chunk;
+        done(error);
+      }, ++writes);
+    },
+  });
+  // As in a process: the stream itself must not end it.
+  output.on('error', () => {});
+  return { output, text: () => text };
+}
+
+describe('a printed notification is delivered', () => {
+  test('once the write is confirmed, not before', async () => {
+    let confirm = () => {};
+    const { output } = outputThat((done) => {
+      confirm = done;
+    });
+    let isDelivered = false;
+    const delivery = createPrinter(output, 'json')
+      .publish(MESSAGE, never)
+      .then(() => {
+        isDelivered = true;
+      });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isDelivered).toBe(false);
+    confirm();
+    await delivery;
+    expect(isDelivered).toBe(true);
+  });
+
+  test('not where the write fails: the reason is in the error', async () => {
+    const { output } = outputThat((done) => done(new Error('ENOSPC: no space left on device')));
+    await expect(createPrinter(output, 'json').publish(MESSAGE, never)).rejects.toThrow(/ENOSPC/);
+  });
+
+  test('not where the stream has ended before', async () => {
+    const { output } = outputThat((done) => done());
+    (output as Writable).destroy();
+    await expect(createPrinter(output, 'email').publish(MESSAGE, never)).rejects.toThrow();
+  });
+
+  test('not where nobody reads until the run is told to end', async () => {
+    const { output } = outputThat(() => {});
+    const abort = new AbortController();
+    const delivery = createPrinter(output, 'json').publish(MESSAGE, abort.signal);
+    const reason = new Error('interrupted');
+    abort.abort(reason);
+    await expect(delivery).rejects.toBe(reason);
+  });
+});
+
+describe('run, of two alerts whose second cannot be printed', () => {
+  async function twice() {
+    const { url } = await serveEvents([
+      ...eventsOf(NOT_METERED, NOW - 20 * MINUTE, 20),
+      ...eventsOf('INGESTION_FAILED', NOW - 30 * MINUTE, 20),
+    ]);
+    const state = join(emptyFolder(), 'state.json');
+    const runAt = async (now: number, answer: Answer) => {
+      const stdout = outputThat(answer);
+      const stderr = outputThat((done) => done());
+      const args = ['--thresholds', 'unmetered >= 10, failed >= 10', '--print', 'json'];
+      const exitCode = await runCli(['run', '--state', state, '--togai-base-url', url, ...args], {
+        stdout: stdout.output,
+        stderr: stderr.output,
+        env: { TOGAI_TOKEN: 'secret' },
+        folder: emptyFolder(),
+        clock: createJumpingClock(now),
+        signal: never,
+      });
+      const lines = stdout.text().split('\n').filter(Boolean);
+      const told = lines.map((line) => JSON.parse(line).threshold);
+      return { exitCode, stderr: stderr.text(), told };
+    };
+    const first = await runAt(NOW, (done, write) => {
+      done(write > 1 ? new Error('EPIPE: broken pipe') : null);
+    });
+    const second = await runAt(NOW + 5 * MINUTE, (done) => done());
+    return { first, second };
+  }
+
+  test('the next run prints the second, and not the first again', async () => {
+    const { first, second } = await twice();
+    expect([first.told.length, second.told.length]).toEqual([1, 1]);
+    expect([...first.told, ...second.told].sort()).toEqual(['failed >= 10', 'unmetered >= 10']);
+  });
+
+  test('ends with 2, and says why a message was not delivered', async () => {
+    const { first, second } = await twice();
+    expect(first.stderr).toMatch(/EPIPE/);
+    expect([first.exitCode, second.exitCode]).toEqual([2, 3]);
+  });
+});
+
+describe('the process', () => {
+  /** A run at ten minutes past an incident, and one five minutes later with a reader. */
+  async function incident() {
+    const now = Date.now();
+    const { url } = await serveEvents(eventsOf(NOT_METERED, now - 30 * MINUTE, 20));
+    const state = join(emptyFolder(), 'state.json');
+    return (minutesAgo: number) => [
+      ...['run', '--state', state, '--togai-base-url', url, '--max-requests-per-second', '100'],
+      ...['--at', new Date(now - minutesAgo * MINUTE).toISOString()],
+    ];
+  }
+
+  test.skipIf(!existsSync('/dev/full'))(
+    'that writes to a full disk ends with 2 and one sentence, and the next run prints the alert',
+    async () => {
+      const args = await incident();
+      const full = openSync('/dev/full', 'w');
+      onTestFinished(() => closeSync(full));
+      const { exitCode, stderr } = await startProcess(args(10), { stdio: ['ignore', full, 'pipe'] })
+        .ended;
+      const next = await startProcess(args(5)).ended;
+      expect(stderr).toMatch(/^unmetered: .*(ENOSPC|no space).*\n$/m);
+      expect(stderr).not.toMatch(/^ +at /m);
+      expect(exitCode).toBe(2);
+      expect(next.stdout).toMatch(/^Subject: CRITICAL: 20 unmetered events/m);
+      expect(next.exitCode).toBe(3);
+    },
+  );
+
+  test('whose reader has gone ends with 2, and the next run prints the alert', async () => {
+    const args = await incident();
+    const { child, ended } = startProcess(args(10));
+    child.stdout?.destroy();
+    const { exitCode, stderr } = await ended;
+    const next = await startProcess(args(5)).ended;
+    expect(stderr).toMatch(/^unmetered: .*(EPIPE|closed|nobody reads).*\n$/m);
+    expect(exitCode).toBe(2);
+    expect(next.stdout).toMatch(/^Subject: CRITICAL: 20 unmetered events/m);
+    expect(next.exitCode).toBe(3);
+  });
+
+  test.skipIf(!existsSync('/dev/full')).each([
+    ['check', ['check', '--json', '--max-requests-per-second', '100']],
+    ['test', ['test']],
+  ])('%s on a full disk ends with 2 and one sentence', async (_, args) => {
+    const { url } = await serveEvents([]);
+    const full = openSync('/dev/full', 'w');
+    onTestFinished(() => closeSync(full));
+    const { exitCode, stderr } = await startProcess(args, {
+      stdio: ['ignore', full, 'pipe'],
+      env: { TOGAI_BASE_URL: url },
+    }).ended;
+    expect(stderr).toMatch(/^unmetered: .*(ENOSPC|no space).*\n$/m);
+    expect(stderr).not.toMatch(/^ +at /m);
+    expect(exitCode).toBe(2);
+  });
+});

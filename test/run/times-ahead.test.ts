@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest';
+import { TogaiError } from '../../functions/monitor/errors.ts';
+import type { Alert } from '../../functions/monitor/incidents/alert.ts';
+import type { MonitorState } from '../../functions/monitor/monitor-state.ts';
+import type { RejectionLimiter } from '../../functions/monitor/ports.ts';
+import { togaiOf } from '../support/memory-togai.ts';
+import { at, createTestMonitor, MINUTE, type TestMonitor } from '../support/monitor.ts';
+import { traffic } from '../support/usage-traffic.ts';
+
+/** Whatever the state remembers may have been written while the clock was a day ahead. */
+const DAY = 24 * 60 * MINUTE;
+
+/** A monitor that has run from 10:00 to 11:15; from 11:00 on nothing is metered. */
+async function incident(thresholds = 'unmetered >= 10'): Promise<TestMonitor> {
+  const monitor = createTestMonitor({ thresholds, repeatMinutes: '60' });
+  const lost = { start: at('11:00'), end: at('14:00') };
+  monitor.events.push(...traffic({ start: at('08:00'), end: at('14:00') }, lost));
+  await monitor.runFrom('10:00', '11:15');
+  return monitor;
+}
+
+/** Changes what the monitor remembers, between two runs. */
+async function remember(
+  { store }: TestMonitor,
+  change: (state: MonitorState) => Partial<MonitorState>,
+): Promise<void> {
+  const state = await store.readState();
+  if (!state) throw new Error('nothing is remembered yet');
+  expect(await store.writeState({ ...state, ...change(state) }, state.runNumber)).toBe(true);
+}
+
+const ahead = (time: number | undefined) => (time ?? 0) + DAY;
+
+/** With the last delivery of each alert a day ahead. */
+function deliveredAhead({ alerts }: MonitorState): Alert[] {
+  return alerts.map((alert) => {
+    const { firing } = alert;
+    if (!firing) return alert;
+    return { ...alert, firing: { ...firing, lastDeliveredAt: ahead(firing.lastDeliveredAt) } };
+  });
+}
+
+describe('a time that lies a day ahead', () => {
+  test('as the watermark: what is due is counted all the same', async () => {
+    const monitor = await incident();
+    await remember(monitor, ({ watermark }) => ({ watermark: ahead(watermark) }));
+    const result = (await monitor.runFrom('11:20', '12:20')).at(-1);
+    expect(result?.evaluated).toMatchObject({ whole: true, counts: { total: 360 } });
+  });
+
+  test('as the newest end that was evaluated: an incident that begins is notified of', async () => {
+    const monitor = createTestMonitor({ thresholds: 'unmetered >= 10' });
+    const lost = { start: at('11:20'), end: at('14:00') };
+    monitor.events.push(...traffic({ start: at('08:00'), end: at('14:00') }, lost));
+    await monitor.runFrom('10:00', '11:15');
+    await remember(monitor, ({ evaluatedTo }) => ({ evaluatedTo: ahead(evaluatedTo) }));
+    await monitor.runFrom('11:20', '11:40');
+    expect(monitor.notified).toMatchObject([{ kind: 'fired', at: '2026-11-18T11:30:00.000Z' }]);
+  });
+
+  test('as the start of a rule with "for": its alert fires when that time is over', async () => {
+    const monitor = await incident('unmetered >= 10 for 15m');
+    await remember(monitor, ({ alerts }) => ({
+      alerts: alerts.map((alert) => ({ ...alert, pendingSince: ahead(alert.pendingSince) })),
+    }));
+    await monitor.runFrom('11:20', '11:45');
+    expect(monitor.notified).toMatchObject([{ kind: 'fired' }]);
+  });
+
+  test('as the last delivery of an alert: people are reminded after an hour', async () => {
+    const monitor = await incident();
+    expect(monitor.notified).toMatchObject([{ kind: 'fired' }]);
+    await remember(monitor, (state) => ({ alerts: deliveredAhead(state) }));
+    await monitor.runFrom('11:20', '12:30');
+    expect(monitor.notified.slice(1)).toMatchObject([{ kind: 'reminder' }]);
+  });
+
+  test('as the last message about runs that fail: it is told again after an hour', async () => {
+    const monitor = createTestMonitor({ repeatMinutes: '60' });
+    const connect = () => Promise.reject(new TogaiError('unavailable', 'always 500'));
+    const failFrom = async (first: string, last: string) => {
+      for (let time = at(first); time <= at(last); time += 5 * MINUTE)
+        await monitor.runAt(time, { connect });
+    };
+    await failFrom('10:00', '10:20');
+    expect(monitor.notified).toMatchObject([{ kind: 'failing' }]);
+    await remember(monitor, ({ monitorFailures: { run, ...others } }) => ({
+      monitorFailures: {
+        ...others,
+        ...(run && { run: { ...run, lastNotifiedAt: ahead(run.lastNotifiedAt) } }),
+      },
+    }));
+    await failFrom('10:25', '11:30');
+    expect(monitor.notified.slice(1)).toMatchObject([{ kind: 'failing' }]);
+  });
+
+  test('as the first of the runs that fail: after three more over fifteen minutes it is told', async () => {
+    const monitor = createTestMonitor();
+    const connect = () => Promise.reject(new TogaiError('unavailable', 'always 500'));
+    await monitor.runAt('10:00', { connect });
+    await remember(monitor, ({ unfinishedSince }) => ({ unfinishedSince: ahead(unfinishedSince) }));
+    for (const time of ['10:05', '10:10', '10:15', '10:20']) await monitor.runAt(time, { connect });
+    expect(monitor.notified).toMatchObject([{ kind: 'failing' }]);
+  });
+
+  test('as the rejection of a token: it is sent again after half an hour', async () => {
+    const monitor = createTestMonitor();
+    const digest = 'a-digest';
+    await monitor.runAt('10:00');
+    await remember(monitor, () => ({ rejections: [{ digest, at: at('10:00') + DAY, count: 1 }] }));
+    const sent: boolean[] = [];
+    const connect = (limiter: RejectionLimiter) => {
+      sent.push(limiter.maySend(digest));
+      return Promise.resolve(togaiOf(monitor));
+    };
+    await monitor.runAt('10:05', { connect });
+    await monitor.runAt('10:40', { connect });
+    expect(sent.at(-1)).toBe(true);
+  });
+
+  test("as the time of a bucket's last count: it is looked at again for what was in progress", async () => {
+    const monitor = createTestMonitor({ thresholds: 'unmetered >= 10' });
+    const events = traffic({ start: at('09:00'), end: at('12:00') });
+    const waiting = events.filter(({ createdAt }) => createdAt >= at('11:00'));
+    const settled = events.filter(({ createdAt }) => createdAt < at('11:00'));
+    const asStatus = (status: string) => waiting.map((event) => ({ ...event, status }));
+    monitor.events.push(...settled, ...asStatus('INGESTION_IN_PROGRESS'));
+    await monitor.runFrom('10:00', '11:10');
+    const [bucket] = await monitor.store.readBuckets({ start: at('11:00'), end: at('11:05') });
+    if (!bucket) throw new Error('the bucket was not counted');
+    await monitor.store.writeBucket({ ...bucket, countedAt: ahead(bucket.countedAt) });
+    const lost = asStatus('INGESTION_COMPLETED_EVENT_NOT_METERED');
+    monitor.events.splice(0, monitor.events.length, ...settled, ...lost.slice(0, 30));
+    await monitor.runFrom('11:15', '11:30');
+    expect(monitor.notified).toMatchObject([{ kind: 'fired', value: 30 }]);
+  });
+});

@@ -1,0 +1,26 @@
+import * as errors from '../../functions/monitor/errors.ts';
+import type { MonitorStore } from '../../functions/monitor/ports.ts';
+
+type ErrorClass = new (message: string, options?: ErrorOptions) => errors.MonitorError;
+
+/** What a store throws for an item that it can never take. */
+export const RefusedItemError = (errors as { readonly RefusedItemError?: ErrorClass })
+  .RefusedItemError;
+
+const REFUSAL =
+  'the item monitor/bucket#2026-11-18T11:05:00.000Z of monitor-table was refused: it is larger than DynamoDB takes';
+
+/** A store that can never take the whole counts of some buckets; the lower bounds of a bucket that is given up are small. */
+export function refusing(
+  store: MonitorStore,
+  isRefused: (start: number) => boolean,
+  refusal: () => Error = () => new (RefusedItemError ?? Error)(REFUSAL),
+): MonitorStore {
+  return {
+    ...store,
+    writeBucket: (record) =>
+      isRefused(record.start) && !record.partial
+        ? Promise.reject(refusal())
+        : store.writeBucket(record),
+  };
+}

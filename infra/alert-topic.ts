@@ -1,19 +1,13 @@
-import {
-  ArnFormat,
-  Aws,
-  CfnCondition,
-  type CfnResource,
-  Fn,
-  RemovalPolicy,
-  Stack,
-  Token,
-} from 'aws-cdk-lib';
+import { Aws, type CfnResource, Fn, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { CfnSlackChannelConfiguration } from 'aws-cdk-lib/aws-chatbot';
-import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnSubscription, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
+import { SUBSCRIPTION_MARK } from '../functions/monitor/settings/shared-with-stack.ts';
+import { createGiven } from './given.ts';
+import { letAlarmsPublish } from './let-alarms-publish.ts';
 
 /** A Slack channel; see "Slack" in `docs/operations.md`. */
 export interface SlackChannel {
@@ -42,6 +36,16 @@ const SLACK_GUARDRAIL = 'policy/CloudWatchReadOnlyAccess';
 export class AlertTopic extends Construct {
   readonly topic: Topic;
   readonly key: Key;
+  /**
+   * One mark for each subscription that the deployment makes. It includes those that the app adds to the topic later,
+   * or they would stand in for a lost one.
+   */
+  readonly subscriptionMarks = Lazy.string({
+    produce: () =>
+      this.#subscriptions()
+        .map((subscription) => this.#markOf(subscription))
+        .join(''),
+  });
 
   constructor(
     scope: Construct,
@@ -60,63 +64,25 @@ export class AlertTopic extends Construct {
       masterKey: this.key,
       enforceSSL: true,
     });
-    this.#letAlarmsPublish();
-    this.#letUndeliverableBeKept(deadLetterQueue);
+    letAlarmsPublish(this.topic, this.key);
     for (const [index, email] of emails.entries()) {
-      this.#subscribe(`Email${index + 1}`, email, deadLetterQueue);
+      if (email !== '') this.#subscribe(`Email${index + 1}`, email, deadLetterQueue);
     }
-    if (slack) this.#connect(slack, monitorName);
+    if (slack && slack.workspaceId !== '') this.#connect(slack, monitorName);
   }
 
-  /** `enforceSSL` replaces the default policy, which lets alarms publish. An alarm also has to encrypt its message. */
-  #letAlarmsPublish(): void {
-    const stack = Stack.of(this);
-    const conditions = {
-      StringEquals: { 'aws:SourceAccount': stack.account },
-      ArnLike: {
-        'aws:SourceArn': stack.formatArn({
-          service: 'cloudwatch',
-          resource: 'alarm',
-          resourceName: '*',
-          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-        }),
-      },
-    };
-    const cloudWatch = new ServicePrincipal('cloudwatch.amazonaws.com');
-    this.topic.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'AlarmsPublish',
-        effect: Effect.ALLOW,
-        principals: [cloudWatch],
-        actions: ['sns:Publish'],
-        resources: [this.topic.topicArn],
-        conditions,
-      }),
-    );
-    this.key.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'AlarmsEncrypt',
-        effect: Effect.ALLOW,
-        principals: [cloudWatch],
-        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
-        // In a key policy, `*` is this key.
-        resources: ['*'],
-        conditions,
-      }),
-    );
+  #subscriptions(): CfnResource[] {
+    const { topicArn } = this.topic;
+    const isOurs = (node: IConstruct) =>
+      (node instanceof CfnSubscription && node.topicArn === topicArn) ||
+      (node instanceof CfnSlackChannelConfiguration && node.snsTopicArns?.includes(topicArn));
+    return this.node.root.node.findAll().filter(isOurs) as CfnResource[];
   }
 
-  #letUndeliverableBeKept(deadLetterQueue: Queue): void {
-    deadLetterQueue.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'KeepUndeliverableEmails',
-        effect: Effect.ALLOW,
-        principals: [new ServicePrincipal('sns.amazonaws.com')],
-        actions: ['sqs:SendMessage'],
-        resources: [deadLetterQueue.queueArn],
-        conditions: { ArnEquals: { 'aws:SourceArn': this.topic.topicArn } },
-      }),
-    );
+  #markOf({ cfnOptions: { condition } }: CfnResource): string {
+    // A template can refer to its own conditions only.
+    if (condition?.stack !== Stack.of(this)) return SUBSCRIPTION_MARK;
+    return Fn.conditionIf(condition.logicalId, SUBSCRIPTION_MARK, '').toString();
   }
 
   #subscribe(id: string, email: string, deadLetterQueue: Queue): void {
@@ -126,7 +92,7 @@ export class AlertTopic extends Construct {
       endpoint: email,
       redrivePolicy: { deadLetterTargetArn: deadLetterQueue.queueArn },
     });
-    subscription.cfnOptions.condition = this.#given(`${id}Given`, email);
+    subscription.cfnOptions.condition = createGiven(this, `${id}Given`, email);
   }
 
   #connect({ workspaceId, channelId }: SlackChannel, monitorName: string): void {
@@ -135,7 +101,7 @@ export class AlertTopic extends Construct {
       assumedBy: new ServicePrincipal('chatbot.amazonaws.com'),
       description: `${monitorName}: the role of the Slack channel, without permissions`,
     });
-    const given = this.#given('SlackGiven', workspaceId);
+    const given = createGiven(this, 'SlackGiven', workspaceId);
     const channel = new CfnSlackChannelConfiguration(this, 'Slack', {
       configurationName: `${monitorName}-${Aws.REGION}`,
       slackWorkspaceId: workspaceId,
@@ -143,18 +109,11 @@ export class AlertTopic extends Construct {
       iamRoleArn: role.roleArn,
       guardrailPolicies: [`arn:${Aws.PARTITION}:iam::aws:${SLACK_GUARDRAIL}`],
       snsTopicArns: [this.topic.topicArn],
-      loggingLevel: 'NONE',
+      // A log is the only sign of a message that Amazon Q could not show.
+      loggingLevel: 'ERROR',
     });
     for (const resource of [role.node.defaultChild as CfnResource, channel]) {
       resource.cfnOptions.condition = given;
     }
-  }
-
-  /** The condition that a value of the deployment is not empty; `undefined` for a value known at synthesis. */
-  #given(id: string, value: string): CfnCondition | undefined {
-    if (!Token.isUnresolved(value)) return undefined;
-    return new CfnCondition(this, id, {
-      expression: Fn.conditionNot(Fn.conditionEquals(value, '')),
-    });
   }
 }

@@ -9,14 +9,7 @@ new MonitorStack(app, 'UnmeteredEventsMonitor', {
   stackName: context('stackName'),
   tokenSecretArn: context('tokenSecretArn'),
   tokenSecretKeyArn: context('tokenSecretKeyArn'),
-  memorySize: memoryOf(context('memorySize')),
+  memorySize: Number(context('memorySize') ?? 512),
 });
-
-function memoryOf(text = '512'): number {
-  const megabytes = Number(text);
-  // Source: AWS, Lambda quotas.
-  if (Number.isInteger(megabytes) && megabytes >= 128 && megabytes <= 10_240) return megabytes;
-  throw new Error(`-c memorySize=${text}: write whole megabytes from 128 to 10240`);
-}
 
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));

@@ -4,10 +4,12 @@ export const BUNDLING = {
   mainFields: ['module', 'main'],
   // Lambda puts credentials into the environment. The SDK needs these providers only on other machines.
   external: [
+    '@aws-sdk/credential-provider-http',
     '@aws-sdk/credential-provider-ini',
     '@aws-sdk/credential-provider-process',
     '@aws-sdk/credential-provider-sso',
     '@aws-sdk/credential-provider-web-identity',
+    '@smithy/credential-provider-imds',
   ],
   // A dependency calls `require`, which an ES module does not have.
   banner:

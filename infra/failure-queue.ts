@@ -1,4 +1,5 @@
 import { Duration, Validations } from 'aws-cdk-lib';
+import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 
@@ -16,4 +17,18 @@ export function createFailureQueue(scope: Construct, id: string): Queue {
     { id: 'Serverless::Serverless-SQSRedrivePolicy', reason },
   );
   return queue;
+}
+
+/** Lets SNS put emails that it could not deliver into a queue, from these topics only. */
+export function keepUndeliverableEmails(queue: Queue, topicArns: readonly string[]): void {
+  queue.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'KeepUndeliverableEmails',
+      effect: Effect.ALLOW,
+      principals: [new ServicePrincipal('sns.amazonaws.com')],
+      actions: ['sqs:SendMessage'],
+      resources: [queue.queueArn],
+      conditions: { ArnEquals: { 'aws:SourceArn': topicArns } },
+    }),
+  );
 }

@@ -18,7 +18,7 @@ interface FunctionRoleProps {
   readonly crashedRunsQueue: Queue;
 }
 
-/** The role of the function, with all of its permissions. */
+/** The role of the function, with all permissions that it needs. An app may grant it more. */
 export function createFunctionRole(scope: Construct, props: FunctionRoleProps): Role {
   const { monitorName, table, tokenSecret, topic, topicKey, logGroup, crashedRunsQueue } = props;
   const policies = inlinePolicies({
@@ -36,7 +36,11 @@ export function createFunctionRole(scope: Construct, props: FunctionRoleProps): 
         resources: [tokenSecret.encryptionKey.keyArn],
       },
     }),
-    publish: { actions: ['sns:Publish'], resources: [topic.topicArn] },
+    publish: {
+      // The run counts the confirmed subscriptions.
+      actions: ['sns:Publish', 'sns:GetTopicAttributes'],
+      resources: [topic.topicArn],
+    },
     // SNS encrypts each message with the permissions of its publisher.
     encryptMessages: {
       actions: ['kms:Decrypt', 'kms:GenerateDataKey'],

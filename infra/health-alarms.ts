@@ -2,17 +2,15 @@ import { Duration } from 'aws-cdk-lib';
 import {
   Alarm,
   ComparisonOperator,
-  type CreateAlarmOptions,
-  type IMetric,
   MathExpression,
   Stats,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { type AlarmDefinition, deliveryAlarms } from './delivery-alarms.ts';
 import type { MonitorMetrics } from './monitor-metrics.ts';
 import type { RunInterval } from './run-interval.ts';
 
@@ -22,7 +20,10 @@ interface HealthAlarmsProps {
   readonly function: LambdaFunction;
   readonly deadLetterQueue: Queue;
   readonly interval: RunInterval;
+  /** The alarms about deliveries watch it. */
   readonly topic: ITopic;
+  /** The topics that alarms publish to. */
+  readonly topicArns: readonly string[];
 }
 
 const QUARTER_HOUR = Duration.minutes(15);
@@ -33,8 +34,8 @@ const BACKLOG_MINUTES = 30;
 const THROTTLED_PERCENT = 10;
 
 /**
- * Five alarms about the monitor itself. CloudWatch evaluates them, so they work when the monitor does not. They
- * publish to the topic of the monitor when they begin and when they end.
+ * Eight alarms about the monitor itself. CloudWatch evaluates them, so they work when the monitor does not. They
+ * publish when they begin and when they end.
  */
 export class HealthAlarms extends Construct {
   readonly alarms: readonly Alarm[];
@@ -49,6 +50,7 @@ export class HealthAlarms extends Construct {
       this.#noSuccessfulRun(),
       this.#errors(),
       this.#deadLetters(),
+      ...deliveryAlarms(props).map(({ id, ...definition }) => this.#alarm(id, definition)),
       this.#backlog(),
       this.#throttled(),
     ];
@@ -59,9 +61,9 @@ export class HealthAlarms extends Construct {
     const alarm = this.#alarm('NoSuccessfulRun', {
       alarmName: 'no-successful-run',
       alarmDescription:
-        'For three intervals no run counted the usage events and sent its messages: nobody knows whether events are metered. ' +
+        'For three intervals no run counted the usage events, evaluated them and sent its messages: nobody knows whether events are metered. ' +
         "Newly deployed? The secret holds a placeholder: put Togai's API token there with the command of the output SetTokenCommand. " +
-        'Otherwise look for a message "The monitor is failing", which says how to mend it, and at the newest lines of the log. Usual causes: Togai rejects the token or does not answer, SNS refuses messages, or the function is not started.',
+        'Otherwise look for a message "The monitor is failing", which says how to mend it, and at the field "problem" in the newest lines of the log. Usual causes: Togai rejects the token or does not answer, the parameter Thresholds cannot be used, SNS refuses messages, or the function is not started.',
       metric: metrics.of('RunSucceeded', { statistic: Stats.SUM, period: QUARTER_HOUR }),
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
       threshold: 1,
@@ -151,16 +153,16 @@ export class HealthAlarms extends Construct {
     });
   }
 
-  #alarm(
-    id: string,
-    { metric, alarmName, ...options }: CreateAlarmOptions & { readonly metric: IMetric },
-  ): Alarm {
-    const { monitorName, topic } = this.#props;
+  #alarm(id: string, { metric, alarmName, ...options }: Omit<AlarmDefinition, 'id'>): Alarm {
+    const { monitorName, topicArns } = this.#props;
     const name = `${monitorName}-${alarmName}`;
     this.alarmNames.push(name);
     const alarm = new Alarm(this, id, { ...options, metric, alarmName: name });
-    alarm.addAlarmAction(new SnsAction(topic));
-    alarm.addOkAction(new SnsAction(topic));
+    for (const topicArn of topicArns) {
+      const publish = { bind: () => ({ alarmActionArn: topicArn }) };
+      alarm.addAlarmAction(publish);
+      alarm.addOkAction(publish);
+    }
     return alarm;
   }
 }

@@ -17,6 +17,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { consoleHost } from './console-host.ts';
 import type { MetricName, MonitorMetrics } from './monitor-metrics.ts';
 
 interface HealthDashboardProps {
@@ -186,7 +187,7 @@ function heading(text: string): TextWidget {
 }
 
 /** The address of a dashboard in the console. It needs only the name, so the function can link to it first. */
-export function dashboardUrl(dashboardName: string): string {
+export function dashboardUrl(scope: Construct, dashboardName: string): string {
   const region = Aws.REGION;
-  return `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboardName}`;
+  return `https://${region}.${consoleHost(scope)}/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboardName}`;
 }

@@ -6,8 +6,8 @@ interface Permission {
 }
 
 /**
- * One inline policy for each named permission. A role with these policies has all its permissions in one place, and
- * grants of the CDK, which are wider, add none.
+ * One inline policy for each named permission. A role with these policies has all permissions that the monitor needs in
+ * one place, without the grants of the CDK, which are wider.
  */
 export function inlinePolicies(
   permissions: Readonly<Record<string, Permission>>,

@@ -5,13 +5,11 @@ import type { Key } from 'aws-cdk-lib/aws-kms';
 import {
   ApplicationLogLevel,
   Architecture,
-  type CfnFunction,
   type Function as LambdaFunction,
   LoggingFormat,
   Runtime,
   SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda';
-import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { type BundlingOptions, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Schedule } from 'aws-cdk-lib/aws-scheduler';
@@ -19,7 +17,10 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { SERVICE_VARIABLE } from '../functions/monitor/settings/shared-with-stack.ts';
+import {
+  SERVICE_VARIABLE,
+  SUBSCRIPTIONS_VARIABLE,
+} from '../functions/monitor/settings/shared-with-stack.ts';
 import { BUNDLING } from './bundling.ts';
 import { createFunctionRole } from './function-role.ts';
 import type { RunInterval } from './run-interval.ts';
@@ -34,6 +35,8 @@ interface MonitorFunctionProps {
   readonly deadLetterQueue: Queue;
   readonly crashedRunsQueue: Queue;
   readonly interval: RunInterval;
+  /** One mark for each configured subscription of the topic. */
+  readonly subscriptionMarks: string;
   /** The settings as environment variables. */
   readonly environment: Readonly<Record<string, string>>;
   /** MB */
@@ -60,8 +63,6 @@ export class MonitorFunction extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.function = this.#createFunction(props);
-    // The CDK adds a dependency on the policies of the role. The role holds its policies itself.
-    (this.function.node.defaultChild as CfnFunction).addDeletionOverride('DependsOn');
     acknowledgeFindings(this.function);
     this.schedule = createRunSchedule(this, {
       ...props,
@@ -82,8 +83,7 @@ export class MonitorFunction extends Construct {
       architecture: Architecture.ARM_64,
       memorySize: props.memorySize,
       timeout: props.interval.timeout,
-      // All permissions are in the role already; the CDK would repeat them in a second policy.
-      role: createFunctionRole(this, { ...props, logGroup }).withoutPolicyUpdates(),
+      role: createFunctionRole(this, { ...props, logGroup }),
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: ApplicationLogLevel.INFO,
@@ -91,12 +91,14 @@ export class MonitorFunction extends Construct {
       // The next run does the work of a failed one. A retry of the same event would only come late.
       retryAttempts: 0,
       maxEventAge: MAX_EVENT_AGE,
-      onFailure: new SqsDestination(props.crashedRunsQueue),
+      // The role may use the queue already. The destination of the CDK would add a second, wider policy to it.
+      onFailure: { bind: () => ({ destination: props.crashedRunsQueue.queueArn }) },
       environment: {
         ...props.environment,
         SECRET_ID: props.tokenSecret.secretArn,
         TABLE_NAME: props.table.tableName,
         TOPIC_ARN: props.topic.topicArn,
+        [SUBSCRIPTIONS_VARIABLE]: props.subscriptionMarks,
         [SERVICE_VARIABLE]: monitorName,
         NODE_OPTIONS: '--enable-source-maps',
       },

@@ -4,7 +4,7 @@ import {
   METRICS_NAMESPACE,
 } from '../functions/monitor/settings/shared-with-stack.ts';
 
-/** The metrics of a run. Each run reports one value of each. */
+/** The metrics of a run. Each run reports one value of each, `SubscriptionsMissing` once an hour. */
 export type MetricName =
   | 'AlertsFiring'
   | 'BacklogMinutes'
@@ -13,6 +13,7 @@ export type MetricName =
   | 'EventsTotal'
   | 'EventsUnmetered'
   | 'RunSucceeded'
+  | 'SubscriptionsMissing'
   | 'TogaiRequests'
   | 'TogaiThrottled'
   | 'UnmeteredPercent';
@@ -26,8 +27,8 @@ export class MonitorMetrics {
   }
 
   /**
-   * One metric. `RunSucceeded` is 1 for a run that finished and 0 for a run that could not count. A run that left the
-   * work to another run reports none.
+   * One metric. `RunSucceeded` is 1 for a run that finished and 0 for a run that could not count, evaluate or notify. A
+   * run that left the work to another run reports none.
    */
   of(metricName: MetricName, options: MetricOptions = {}): Metric {
     return new Metric({

@@ -51,9 +51,16 @@ function addEmailRule(stack: Stack, { alertEmails }: ParameterValues): void {
     alertEmails.slice(index + 1).map((other) => [one, other] as const),
   );
   new CfnRule(stack, 'EmailsDiffer', {
-    assertions: pairs.map(([one, other]) => ({
-      assert: Fn.conditionOr(isEmpty(one), Fn.conditionNot(Fn.conditionEquals(one, other))),
-      assertDescription: 'Write each email address once; leave the other parameters empty.',
-    })),
+    assertions: [
+      {
+        // CloudFormation takes ten conditions at most here: that is five addresses.
+        assert: Fn.conditionAnd(
+          ...pairs.map(([one, other]) =>
+            Fn.conditionOr(isEmpty(one), Fn.conditionNot(Fn.conditionEquals(one, other))),
+          ),
+        ),
+        assertDescription: 'Write each email address once; leave the other parameters empty.',
+      },
+    ],
   });
 }

@@ -13,10 +13,20 @@ export const RUN_EVERY_MINUTES = ['5', '10', '15'] as const;
 /** Each address has a parameter of its own, so that removing one never touches another. */
 const EMAIL_SLOTS = [1, 2, 3, 4, 5] as const;
 
-const EMAIL: Bounds = {
-  kind: 'text',
-  pattern: '^(?:[A-Za-z0-9.!#$%&*+/=?^_{|}~-]+@(?:[A-Za-z0-9-]+\\.)+[A-Za-z]{2,})?$',
-  maxLength: 254,
+/** No dot at either end, and no two dots in a row. */
+const MAILBOX = "(?!\\.)(?:\\.?[A-Za-z0-9!#$%&'*+/=?^_{|}~-])+";
+/** No hyphen at either end. Punycode (`xn--bcher-kva`) is a label too. */
+const LABEL = '(?!-)[A-Za-z0-9-]+(?<!-)';
+const TOP_LEVEL = `(?:[A-Za-z]{2,63}|xn--${LABEL})`;
+
+/** An email address, or nothing. */
+export const EMAIL = {
+  bounds: {
+    kind: 'text',
+    pattern: `^(?:${MAILBOX}@(?:${LABEL}\\.)+${TOP_LEVEL})?$`,
+    maxLength: 254,
+  } satisfies Bounds,
+  remedy: 'write one email address, or nothing',
 };
 
 const runEveryMinutes: StackParameter = {
@@ -34,11 +44,19 @@ const alertEmails: readonly StackParameter[] = EMAIL_SLOTS.map((slot) => ({
   description:
     'address that gets every message, after a person has opened the link that AWS sends to it; to move an address to another of these fields, clear it and deploy first',
   defaultText: '',
-  bounds: EMAIL,
-  remedy: 'write one email address, or nothing',
+  ...EMAIL,
 }));
 
-const slackWorkspaceId: StackParameter = {
+const alarmEmail: StackParameter = {
+  name: 'AlarmEmail',
+  label: 'Email address for alarms of the monitor itself',
+  description:
+    'address that also gets the alarms of the monitor itself, through a second topic that works while the topic of alerts is broken; a person has to open the link that AWS sends to it',
+  defaultText: '',
+  ...EMAIL,
+};
+
+export const slackWorkspaceId: StackParameter = {
   name: 'SlackWorkspaceId',
   label: 'Slack workspace ID',
   description:
@@ -48,7 +66,7 @@ const slackWorkspaceId: StackParameter = {
   remedy: 'write the ID of a workspace, such as T012ABCDEFG, or nothing',
 };
 
-const slackChannelId: StackParameter = {
+export const slackChannelId: StackParameter = {
   name: 'SlackChannelId',
   label: 'Slack channel ID',
   description:
@@ -97,7 +115,13 @@ export const PARAMETER_GROUPS: readonly ParameterGroup[] = [
   },
   {
     label: 'Whom to notify',
-    parameters: [...alertEmails, slackWorkspaceId, slackChannelId, parameterOf('runbookUrl')],
+    parameters: [
+      ...alertEmails,
+      alarmEmail,
+      slackWorkspaceId,
+      slackChannelId,
+      parameterOf('runbookUrl'),
+    ],
   },
   {
     label: 'How to count',
@@ -117,6 +141,7 @@ export interface ParameterValues {
   readonly settings: Readonly<Record<SettingKey, string>>;
   readonly runEveryMinutes: string;
   readonly alertEmails: readonly string[];
+  readonly alarmEmail: string;
   readonly slackWorkspaceId: string;
   readonly slackChannelId: string;
 }
@@ -128,6 +153,7 @@ export function valuesOf(read: (parameter: Parameter) => string): ParameterValue
     settings: Object.fromEntries(settings) as ParameterValues['settings'],
     runEveryMinutes: read(runEveryMinutes),
     alertEmails: alertEmails.map(read),
+    alarmEmail: read(alarmEmail),
     slackWorkspaceId: read(slackWorkspaceId),
     slackChannelId: read(slackChannelId),
   };

@@ -19,7 +19,11 @@ export function createTokenSecret(scope: Construct, monitorName: string): Secret
   return secret;
 }
 
-/** Reads the token without an echo and pipes it, so that it is neither shown nor in a list of processes. */
+/**
+ * Reads the token without an echo and pipes it, so that it is neither shown nor in a list of processes. `-icanon`: a
+ * terminal that edits lines cuts a line after 4,095 characters. Ctrl-C restores the terminal too.
+ */
 export function setTokenCommand(secret: ISecret): string {
-  return `read -rs TOKEN && printf %s "$TOKEN" | aws secretsmanager put-secret-value --region ${Aws.REGION} --secret-id ${secret.secretArn} --secret-string file:///dev/stdin; unset TOKEN`;
+  const readToken = `S=$(stty -g); trap 'stty "$S"; exit 130' INT; stty -echo -icanon; IFS= read -r TOKEN; stty "$S"`;
+  return `(${readToken}; printf %s "$TOKEN" | aws secretsmanager put-secret-value --region ${Aws.REGION} --secret-id ${secret.secretArn} --secret-string file:///dev/stdin)`;
 }

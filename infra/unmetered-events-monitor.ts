@@ -1,4 +1,4 @@
-import { Aws, type RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Alarm, Dashboard, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Key } from 'aws-cdk-lib/aws-kms';
@@ -9,8 +9,10 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { AlarmTopic } from './alarm-topic.ts';
 import { AlertTopic, type SlackChannel } from './alert-topic.ts';
-import { createFailureQueue } from './failure-queue.ts';
+import { checkLiterals } from './check-literals.ts';
+import { createFailureQueue, keepUndeliverableEmails } from './failure-queue.ts';
 import { HealthAlarms } from './health-alarms.ts';
 import { dashboardUrl, HealthDashboard } from './health-dashboard.ts';
 import { MonitorFunction } from './monitor-function.ts';
@@ -48,6 +50,14 @@ export interface UnmeteredEventsMonitorProps {
   readonly alertEmails?: readonly string[];
 
   /**
+   * An email address that gets the alarms of the monitor itself in addition to `topic`, through a topic of its own. So
+   * people learn that `topic` reaches nobody. It gets no alerts. A token may be empty at deployment.
+   *
+   * @default - alarms go to `topic` only
+   */
+  readonly alarmEmail?: string;
+
+  /**
    * A Slack channel that gets every message, through Amazon Q Developer in chat applications. Authorise the workspace
    * once by hand, in the console of that service.
    *
@@ -64,14 +74,15 @@ export interface UnmeteredEventsMonitorProps {
   readonly tokenSecret?: ISecret;
 
   /**
-   * The name in alarms, metrics and the dashboard. Unique in the account and region.
+   * The name in alarms, metrics and the dashboard. Unique in the account and region. Up to 100 letters, digits, hyphens
+   * and underscores.
    *
    * @default - the name of the stack
    */
   readonly monitorName?: string;
 
   /**
-   * Memory of the function, MB. Only windows of a day with thousands of accounts need more than the default.
+   * Memory of the function, 128 to 10240 MB. Only windows of a day with thousands of accounts need more than the default.
    *
    * @default 512
    */
@@ -117,33 +128,33 @@ export class UnmeteredEventsMonitor extends Construct {
   /** A command that sends one harmless message over every channel. */
   readonly sendTestCommand: string;
   readonly #metrics: MonitorMetrics;
+  readonly #nameInStack: string;
 
-  /** @throws Error that names the setting, for a wrong value that is known at synthesis */
+  /** @throws Error that names the property or the setting, for a wrong value that is known at synthesis */
   constructor(scope: Construct, id: string, props: UnmeteredEventsMonitorProps = {}) {
     super(scope, id);
+    checkLiterals(props);
+    this.#nameInStack = props.monitorName ?? Stack.of(this).stackName;
+    this.#refuseSecondOfName();
     const monitorName = props.monitorName ?? Aws.STACK_NAME;
     const interval = new RunInterval(this, 'Interval', String(props.runEveryMinutes ?? 5));
     // A dashboard is global in its account, so its name needs the region. The function links to it by name.
     const dashboardName = `${monitorName}-${Aws.REGION}`;
-    this.dashboardUrl = dashboardUrl(dashboardName);
+    this.dashboardUrl = dashboardUrl(this, dashboardName);
     this.#metrics = new MonitorMetrics(monitorName);
 
     this.deadLetterQueue = createFailureQueue(this, 'DeadLetters');
     this.crashedRunsQueue = createFailureQueue(this, 'CrashedRuns');
-    const { deadLetterQueue } = this;
-    const { topic, key } = new AlertTopic(this, 'Alerts', {
-      monitorName,
-      emails: props.alertEmails ?? [],
-      slack: props.slack,
-      deadLetterQueue,
-    });
-    this.topic = topic;
-    this.topicKey = key;
+    const alerts = this.#createAlertTopic(monitorName, props);
+    this.topic = alerts.topic;
+    this.topicKey = alerts.key;
+    const topicArns = [this.topic.topicArn, ...this.#alarmTopicArns(props.alarmEmail)];
+    keepUndeliverableEmails(this.deadLetterQueue, topicArns);
     this.table = createStateTable(this, props.tableRemovalPolicy);
     this.tokenSecret = props.tokenSecret ?? createTokenSecret(this, monitorName);
     this.setTokenCommand = setTokenCommand(this.tokenSecret);
 
-    const monitor = this.#createFunction(monitorName, interval, props);
+    const monitor = this.#createFunction(monitorName, interval, alerts.subscriptionMarks, props);
     this.function = monitor.function;
     this.logGroup = monitor.logGroup;
     this.schedule = monitor.schedule;
@@ -153,9 +164,10 @@ export class UnmeteredEventsMonitor extends Construct {
       monitorName,
       metrics: this.#metrics,
       function: this.function,
-      deadLetterQueue,
+      deadLetterQueue: this.deadLetterQueue,
       interval,
-      topic,
+      topic: this.topic,
+      topicArns,
     });
     this.alarms = alarms;
     this.dashboard = new HealthDashboard(this, 'Overview', {
@@ -166,9 +178,44 @@ export class UnmeteredEventsMonitor extends Construct {
     }).dashboard;
   }
 
+  /** Two monitors of one name would share alarms, metrics and a dashboard. */
+  #refuseSecondOfName(): void {
+    const name = this.#nameInStack;
+    const isSecond = Stack.of(this)
+      .node.findAll()
+      .some(
+        (other) =>
+          other instanceof UnmeteredEventsMonitor && other !== this && other.#nameInStack === name,
+      );
+    if (!isSecond) return;
+    throw new Error(
+      `monitorName: two monitors in this stack have the name ${name}; give each a monitorName of its own`,
+    );
+  }
+
+  #createAlertTopic(
+    monitorName: string,
+    { alertEmails = [], slack }: UnmeteredEventsMonitorProps,
+  ): AlertTopic {
+    const { deadLetterQueue } = this;
+    return new AlertTopic(this, 'Alerts', {
+      monitorName,
+      emails: alertEmails,
+      slack,
+      deadLetterQueue,
+    });
+  }
+
+  #alarmTopicArns(email: string | undefined): string[] {
+    if (!email) return [];
+    const { deadLetterQueue } = this;
+    return [new AlarmTopic(this, 'Alarms', { email, deadLetterQueue }).topicArn];
+  }
+
   #createFunction(
     monitorName: string,
     interval: RunInterval,
+    subscriptionMarks: string,
     { settings = {}, memorySize = 512, logRetention }: UnmeteredEventsMonitorProps,
   ): MonitorFunction {
     return new MonitorFunction(this, 'Monitor', {
@@ -180,6 +227,7 @@ export class UnmeteredEventsMonitor extends Construct {
       deadLetterQueue: this.deadLetterQueue,
       crashedRunsQueue: this.crashedRunsQueue,
       interval,
+      subscriptionMarks,
       environment: { ...settingsAsVariables(settings), DASHBOARD_URL: this.dashboardUrl },
       memorySize,
       logRetention: logRetention ?? RetentionDays.THREE_MONTHS,

@@ -11,6 +11,7 @@ import type { Context } from 'aws-lambda';
 import { AWS_TIMEOUTS } from './aws-timeouts.ts';
 import { type Invocation, invoke } from './invoke.ts';
 import { createSnsPublisher } from './notifications/delivery/sns-publisher.ts';
+import { createSnsSubscriptions } from './notifications/delivery/sns-subscriptions.ts';
 import { forLog } from './run-report.ts';
 import { readFunctionEnvironment } from './settings/read-for-function.ts';
 import { METRICS_NAMESPACE, TOKEN_PLACEHOLDER } from './settings/shared-with-stack.ts';
@@ -43,7 +44,8 @@ export const handler = middy<Invocation, unknown, Error, Context>({
   .use(injectLambdaContext(logger))
   .use(logMetrics(metrics))
   .handler((invocation, context, { signal }) => {
-    const { secretId, tableName, topicArn, ...environment } = readFunctionEnvironment(process.env);
+    const { secretId, tableName, topicArn, configuredSubscriptions, ...environment } =
+      readFunctionEnvironment(process.env);
     credential ??= createSecretCredential(secrets, {
       secretId,
       placeholder: TOKEN_PLACEHOLDER,
@@ -55,6 +57,7 @@ export const handler = middy<Invocation, unknown, Error, Context>({
       openTogai: connectTogai,
       store: createDynamoDbStore(dynamoDb, tableName),
       publisher: createSnsPublisher(sns, topicArn),
+      subscriptions: createSnsSubscriptions(sns, topicArn, configuredSubscriptions),
       clock: systemClock,
       // Not the id of the request. An event that is delivered twice has one id, and its two runs must not be taken for one.
       runId: randomUUID(),

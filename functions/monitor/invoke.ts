@@ -8,6 +8,7 @@ import type {
   MonitorStore,
   Publisher,
   RejectionLimiter,
+  Subscriptions,
 } from './ports.ts';
 import { type RunResult, run } from './run.ts';
 import { logLineOf, metricsOf, type RunMetric } from './run-report.ts';
@@ -39,6 +40,7 @@ export interface InvocationPorts {
   readonly openTogai: OpenTogai;
   readonly store: MonitorStore;
   readonly publisher: Publisher;
+  readonly subscriptions?: Subscriptions | undefined;
   readonly clock: Clock;
   readonly runId: string;
   readonly leaseMs: number;

@@ -56,6 +56,8 @@ export interface MonitorState {
   readonly rejections: readonly Rejection[];
   /** The range that is being skipped, as long as it grows. */
   readonly gap: OpenGap | undefined;
+  /** The scheduled time of the newest check of subscriptions. */
+  readonly subscriptionsCheckedAt?: number | undefined;
   /** The failures of the monitor itself that people were notified of, by kind. */
   readonly monitorFailures: Readonly<Partial<Record<FailureKind, MonitorFailure>>>;
 }

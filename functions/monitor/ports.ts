@@ -140,6 +140,14 @@ export interface Publisher {
   publish(message: RenderedMessage, signal: AbortSignal): Promise<void>;
 }
 
+/** The subscriptions of the topic that messages are published to. */
+export interface Subscriptions {
+  /** How many the stack was deployed with. */
+  readonly configured: number;
+  /** How many are confirmed, so that messages reach them. @throws where SNS does not say */
+  countConfirmed(signal: AbortSignal): Promise<number>;
+}
+
 /**
  * The time as it passes: for waiting, for leases and for Togai's limits. Counts and decisions of a run follow from its scheduled
  * time alone, so that a repeated run decides the same.

@@ -4,7 +4,7 @@ import type { RunResult } from './run.ts';
 import { visible } from './text/text.ts';
 import { isoTime, MINUTE_MS } from './timeline/time.ts';
 
-/** A CloudWatch metric of a run. AWS bills each name, so there are ten names and no dimensions. */
+/** A CloudWatch metric of a run. AWS bills each name, so there are eleven names and no dimensions. */
 export interface RunMetric {
   readonly name: string;
   readonly unit: 'Count' | 'Percent' | 'None';
@@ -37,7 +37,14 @@ export function metricsOf(result: RunResult): RunMetric[] {
   add('TogaiRequests', 'Count', stats?.requests);
   add('TogaiThrottled', 'Count', stats?.throttled);
   add('AlertsFiring', 'Count', firing?.length);
+  add('SubscriptionsMissing', 'Count', missingIn(result));
   return metrics;
+}
+
+/** Additional subscriptions, made by hand, are no reason to worry. */
+function missingIn({ subscriptions }: RunResult): number | undefined {
+  if (subscriptions?.confirmed === undefined) return undefined;
+  return Math.max(0, subscriptions.configured - subscriptions.confirmed);
 }
 
 /**
@@ -46,11 +53,11 @@ export function metricsOf(result: RunResult): RunMetric[] {
  * @param at the scheduled time, epoch ms
  */
 export function logLineOf(at: number, result: RunResult): Readonly<Record<string, unknown>> {
-  const { outcome, error, evaluated, stats, firing } = result;
+  const { outcome, evaluated, stats, firing } = result;
   return {
     at: isoTime(at),
     outcome,
-    ...(error && { problem: error.message }),
+    problem: problemOf(result),
     counting: result.counting,
     due: result.due,
     counted: result.counted,
@@ -58,6 +65,7 @@ export function logLineOf(at: number, result: RunResult): Readonly<Record<string
     delivered: result.delivered,
     undelivered: result.undelivered,
     ...(result.problems?.length && { problems: result.problems }),
+    subscriptions: result.subscriptions,
     backlogMinutes: result.backlogMs === undefined ? undefined : result.backlogMs / MINUTE_MS,
     firing,
     ...(evaluated && {
@@ -91,6 +99,13 @@ export function forLog(_key: string, value: unknown): unknown {
 /** Different names stay different, though a name may hold what stands for a character. */
 function visibleName(name: string): string {
   return visible(name.replaceAll('\\', '\\\\'));
+}
+
+/** Why the run did not count, and the settings that it could not use. */
+function problemOf({ error, settingsProblem }: RunResult): string | undefined {
+  // The error may be about the same settings.
+  const reasons = new Set([error?.message, settingsProblem].filter(Boolean));
+  return reasons.size > 0 ? [...reasons].join('; ') : undefined;
 }
 
 function inGroup({ byStatus }: Counts, group: StatusGroup): number {

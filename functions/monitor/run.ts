@@ -11,13 +11,24 @@ import { NOTHING_STORED, readStoredBuckets, type StoredBuckets } from './lease/s
 import { withWatermark } from './lease/times-ahead.ts';
 import type { MonitorState } from './monitor-state.ts';
 import { addSamples } from './notifications/delivery/add-samples.ts';
+import {
+  checkSubscriptions,
+  type SubscriptionCheck,
+} from './notifications/delivery/check-subscriptions.ts';
 import { type Delivery, deliver } from './notifications/delivery/deliver.ts';
 import { noteGap } from './notifications/gap.ts';
 import { noteSize } from './notifications/monitor-failures.ts';
 import { notifyAlerts } from './notifications/notify-alerts.ts';
 import { noteOutcome } from './notifications/run-outcome.ts';
 import { noteUnreadable } from './notifications/unreadable.ts';
-import type { Clock, Connect, MonitorStore, Publisher, RequestStats } from './ports.ts';
+import type {
+  Clock,
+  Connect,
+  MonitorStore,
+  Publisher,
+  RequestStats,
+  Subscriptions,
+} from './ports.ts';
 import { muteAt } from './settings/mute-until.ts';
 import type { RunSettings } from './settings/run-settings.ts';
 import { type Counting, type Timeline, timelineOf } from './timeline/timeline.ts';
@@ -28,6 +39,8 @@ export interface RunPorts {
   readonly publisher: Publisher;
   readonly clock: Clock;
   readonly connect: Connect;
+  /** Left out where messages are not published to a topic. */
+  readonly subscriptions?: Subscriptions | undefined;
 }
 
 export interface RunRequest {
@@ -46,7 +59,7 @@ export interface RunRequest {
 
 /**
  * - `finished`: everything that could be done was done
- * - `failed`: Togai could not be counted; what is known was evaluated and notified
+ * - `failed`: Togai could not be counted, or there are no usable thresholds; all other steps were done
  * - `held`, `late`, `superseded`: another run works, or has worked, and this one did nothing more
  */
 type RunOutcome = 'finished' | 'failed' | 'held' | 'late' | 'superseded';
@@ -55,6 +68,8 @@ type RunOutcome = 'finished' | 'failed' | 'held' | 'late' | 'superseded';
 export interface RunResult {
   readonly outcome: RunOutcome;
   readonly error?: MonitorError | undefined;
+  /** Sentences about settings that cannot be used; empty if there are none. */
+  readonly settingsProblem?: string;
   /** How events were counted: by events a bucket is five minutes long, by metrics an hour. */
   readonly counting?: Counting;
   readonly due?: number;
@@ -64,6 +79,8 @@ export interface RunResult {
   readonly undelivered?: number;
   /** Why messages could not be delivered, and buckets not be stored. */
   readonly problems?: readonly string[];
+  /** Left out where no check was due. */
+  readonly subscriptions?: SubscriptionCheck | undefined;
   readonly backlogMs?: number;
   readonly evaluated?: EvaluatedWindow | undefined;
   readonly firing?: readonly string[];
@@ -159,6 +176,7 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
     );
     session.change((state) => noteSize(state, known.values(), note));
     if (how === 'metrics') await addSamples(session, counting.togai, ports.clock, request);
+    const subscriptions = await checkSubscriptions(session, ports, request);
 
     // 7. Commit, then publish, then mark as delivered.
     await session.commit();
@@ -167,14 +185,17 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
     // 8. Report, and give the lease back.
     await session.end();
     return {
-      outcome: counting.error ? 'failed' : 'finished',
+      // A run that evaluates nothing must not look healthy.
+      outcome: counting.error || !settings.thresholds ? 'failed' : 'finished',
       error: counting.error,
+      settingsProblem: problem,
       counting: how,
       due: due.length,
       counted: counting.counted,
       partial: counting.partial,
       ...delivery,
       problems: [...delivery.problems, ...counting.problems],
+      subscriptions,
       backlogMs: Math.max(0, newestEnd - watermark),
       evaluated: evaluated?.newest,
       firing: firingIn(session.state),

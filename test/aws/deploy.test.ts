@@ -53,7 +53,7 @@ describe.runIf(onThisMachine)('the stack', () => {
     const tuned = await deployedFunction();
     expect(Number(tuned?.Timeout)).toBe(840);
     expect(tuned?.Environment?.Variables?.THRESHOLDS).toBe(thresholds);
-    expect(output).toMatch(/SetTokenCommand = read -rs TOKEN/);
+    expect(output).toMatch(/SetTokenCommand = \(S=\$\(stty -g\).* read -r TOKEN/);
     expect(output).toMatch(/Warning = Nobody is notified/);
 
     cdk('destroy', '--force');

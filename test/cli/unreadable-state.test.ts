@@ -66,6 +66,49 @@ describe.each<[string, (contents: Contents) => void, RegExp]>([
   });
 });
 
+/** All parts of the state but the number of the run, without which it is no state. */
+const PARTS = [
+  'runId',
+  'leaseUntil',
+  'coolDownUntil',
+  'retryAfter',
+  'committedAt',
+  'unfinished',
+  'unfinishedSince',
+  'problem',
+  'counting',
+  'timeField',
+  'watermark',
+  'evaluatedTo',
+  'voided',
+  'alerts',
+  'outbox',
+  'bucketFailures',
+  'refusedMute',
+  'ignoreEntries',
+  'rejections',
+  'gap',
+  'subscriptionsCheckedAt',
+  'monitorFailures',
+] as const;
+
+test.each(PARTS)('a state whose %s cannot be read stops no run', async (part) => {
+  const { results } = await runsAfter(({ state }) => {
+    state[part] = { of: 'a newer version' } as never;
+  });
+  expect(outcomes(results).map(([, finished]) => finished)).toEqual([true, true, true]);
+});
+
+test.each<[unknown]>([[null], ['text'], [[5]], [-5]])(
+  'a state in which everything else is %j stops no run',
+  async (value) => {
+    const { results } = await runsAfter(({ state }) => {
+      for (const part of PARTS) state[part] = value as never;
+    });
+    expect(outcomes(results).map(([, finished]) => finished)).toEqual([true, true, true]);
+  },
+);
+
 test('a state file whose state is no state is refused in one sentence, with what to do', async () => {
   for (const state of [5, 'text', [], {}, { runNumber: 'seven' }]) {
     const path = join(emptyFolder(), 'state.json');

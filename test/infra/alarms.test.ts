@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Deployment } from '../support/cloudformation.ts';
+import { ConditionalDeployment } from '../support/conditional-deployment.ts';
 import { only, queueNamed, resourcesOf, standardTemplate } from './synthesized.ts';
 
 const template = standardTemplate();
@@ -11,12 +12,15 @@ describe('the monitor watches itself', () => {
   const named = (name: string) =>
     alarms.find((alarm) => alarm.name === `UnmeteredEventsMonitor-${name}`);
 
-  test('with five alarms', () => {
+  test('with eight alarms', () => {
     expect(alarms.map(({ name }) => name.replace('UnmeteredEventsMonitor-', '')).sort()).toEqual([
       'backlog-growing',
       'dead-letters',
+      'delivered-to-nobody',
+      'deliveries-failed',
       'errors',
       'no-successful-run',
+      'subscriptions-missing',
       'throttled-by-togai',
     ]);
   });
@@ -24,9 +28,10 @@ describe('the monitor watches itself', () => {
   test.each(alarms)(
     '$name notifies the same people, at its end as well, and names the next step',
     (alarm) => {
-      const topic = [{ Ref: new Deployment(template).made('AWS::SNS::Topic')[0] }];
-      expect(alarm.AlarmActions).toEqual(topic);
-      expect(alarm.OKActions).toEqual(topic);
+      const deployment = new ConditionalDeployment(template);
+      const topics = deployment.made('AWS::SNS::Topic');
+      expect(deployment.references(alarm.AlarmActions)).toEqual(topics);
+      expect(deployment.references(alarm.OKActions)).toEqual(topics);
       expect(alarm.AlarmDescription.length).toBeGreaterThan(100);
       expect(alarm.AlarmDescription.length).toBeLessThanOrEqual(1_024);
     },
@@ -49,12 +54,16 @@ describe('the monitor watches itself', () => {
     expect(watched).toBe(queueNamed(template, 'DeadLetters'));
   });
 
-  test.each(['errors', 'dead-letters', 'backlog-growing', 'throttled-by-togai'])(
-    '%s is ok without data',
-    (name) => {
-      expect(named(name)?.TreatMissingData).toBe('notBreaching');
-    },
-  );
+  test.each([
+    'errors',
+    'dead-letters',
+    'deliveries-failed',
+    'delivered-to-nobody',
+    'backlog-growing',
+    'throttled-by-togai',
+  ])('%s is ok without data', (name) => {
+    expect(named(name)?.TreatMissingData).toBe('notBreaching');
+  });
 
   test.each([
     ['5', '300'],

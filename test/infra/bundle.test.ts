@@ -46,6 +46,7 @@ async function invokeDeployed(secret: string) {
   const deployment = new Deployment(template, {
     TogaiBaseUrl: simulator.url,
     MaxRequestsPerSecond: '100',
+    AlertEmail1: 'oncall@example.com',
     [ids.made('AWS::DynamoDB::Table')[0] ?? '']: table,
     [ids.made('AWS::SecretsManager::Secret')[0] ?? '']: 'togai-token',
     [ids.made('AWS::SNS::Topic')[0] ?? '']: 'arn:aws:sns:eu-central-1:123456789012:alerts',

@@ -77,6 +77,7 @@ export const BOUNDS: Readonly<Record<string, { pass: string[]; fail: string[] }>
       'acct#1 (test)',
       '"Acme, Inc."@2027-01-31 , globex',
       '"5"" pipe"',
+      'ämter',
     ],
     fail: [
       '"Acme, Inc.',
@@ -88,7 +89,6 @@ export const BOUNDS: Readonly<Record<string, { pass: string[]; fail: string[] }>
       'acme@2027-1-99, bob',
       'acme@2027-00-10',
       'ac\nme',
-      'ämter',
       'a'.repeat(501),
     ],
   },
@@ -140,6 +140,7 @@ export const BOUNDS: Readonly<Record<string, { pass: string[]; fail: string[] }>
   AlertEmail3: email,
   AlertEmail4: email,
   AlertEmail5: email,
+  AlarmEmail: email,
   SlackWorkspaceId: {
     pass: ['', 'T012ABCDEFG'],
     fail: ['C012ABCDEFG', 't012', 'my workspace', `T${'A'.repeat(30)}`],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Deployment } from '../support/cloudformation.ts';
+import { ConditionalDeployment } from '../support/conditional-deployment.ts';
 import { checkedTemplateOf, resourcesOf, standardTemplate } from './synthesized.ts';
 
 const template = standardTemplate();
@@ -71,6 +72,7 @@ describe('the roles', () => {
       'Allow logs:CreateLogStream on AWS::Logs::LogGroup.Arn',
       'Allow logs:PutLogEvents on AWS::Logs::LogGroup.Arn',
       'Allow secretsmanager:GetSecretValue on AWS::SecretsManager::Secret.Ref',
+      'Allow sns:GetTopicAttributes on AWS::SNS::Topic.Ref',
       'Allow sns:Publish on AWS::SNS::Topic.Ref',
       'Allow sqs:SendMessage on CrashedRuns',
     ]);
@@ -151,7 +153,7 @@ describe('the topic and the queues', () => {
     const policies = ['AWS::SNS::TopicPolicy', 'AWS::SQS::QueuePolicy'].flatMap((type) =>
       resourcesOf(template, type),
     );
-    expect(policies).toHaveLength(3);
+    expect(policies).toHaveLength(4);
     for (const { Properties } of policies) {
       expect(Properties.PolicyDocument.Statement).toContainEqual(
         expect.objectContaining({
@@ -162,14 +164,19 @@ describe('the topic and the queues', () => {
     }
   });
 
-  test('accept undelivered emails of this topic from SNS, and nothing from others', () => {
+  test('accept undelivered emails of these topics from SNS, and nothing from others', () => {
     const allows: Statement[] = resourcesOf(template, 'AWS::SQS::QueuePolicy')
       .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
       .filter(({ Effect }: Statement) => Effect === 'Allow');
     expect(linesOf(allows)).toEqual(['Allow sqs:SendMessage on DeadLetters']);
     expect(allows[0]?.Principal).toEqual({ Service: 'sns.amazonaws.com' });
-    const [topic] = new Deployment(template).made('AWS::SNS::Topic');
-    expect(allows[0]?.Condition).toEqual({ ArnEquals: { 'aws:SourceArn': { Ref: topic } } });
+    const condition = allows[0]?.Condition as { ArnEquals: Record<string, unknown> } | undefined;
+    for (const email of ['', 'platform@example.com']) {
+      const deployment = new ConditionalDeployment(template, { AlarmEmail: email });
+      expect(deployment.references(condition?.ArnEquals['aws:SourceArn'])).toEqual(
+        deployment.made('AWS::SNS::Topic'),
+      );
+    }
   });
 });
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { withoutTimesAhead } from '../../functions/monitor/lease/times-ahead.ts';
 import { NEW_STATE } from '../../functions/monitor/monitor-state.ts';
 import type { RunResult } from '../../functions/monitor/run.ts';
 import { createFileStore } from '../../functions/monitor/storage/file-store.ts';
@@ -124,6 +125,13 @@ test('in a file, which forgets what is old, the hours until the clock was set ri
   monitor.messages.length = 0;
   await runBetween(monitor, at('13:00'), at('13:30'));
   expect(await unaccounted(monitor, at('10:55'), at('13:25'))).toEqual([]);
+});
+
+test('an ignore entry that was met while the clock was ahead is new again', () => {
+  const now = at('11:05');
+  const met = { entry: 'accounts acme', since: now + DAY, matchedAt: now + DAY };
+  const { ignoreEntries } = withoutTimesAhead({ ...NEW_STATE, ignoreEntries: [met] }, now, HOUR);
+  expect(ignoreEntries).toEqual([{ entry: 'accounts acme', since: now, matchedAt: undefined }]);
 });
 
 describe('the lease of a run that was killed while the clock was a day ahead', () => {

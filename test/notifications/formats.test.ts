@@ -85,8 +85,9 @@ test('every kind has a text for each kind of subscriber', () => {
 
 test('the plain line has the id of its message', () => {
   const message = renderPlainLine(fired);
-  expect(message.email).toContain(fired.id);
-  expect(new Set([message.email, message.slack, message.json, message.sms]).size).toBe(1);
+  for (const body of [message.email, message.slack, message.json, message.sms]) {
+    expect(body).toContain(fired.id);
+  }
 });
 
 test('fired, reminder and resolved are one thread in Slack', () => {

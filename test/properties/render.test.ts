@@ -168,12 +168,14 @@ describe('for any texts from outside,', () => {
     );
   });
 
-  test('the plain line, for a message that SNS refuses, is one line of ASCII', () =>
+  test('the plain text, for a message that SNS refuses, is one line of ASCII, and JSON for those who parse it', () =>
     holdsAlways(
       fc.property(notification, (notified) => {
         const { email, slack, json, sms } = renderPlainLine(notified);
-        expect([email, slack, json, sms]).toEqual(Array(4).fill(email));
+        expect(sms).toBe(email);
         expect(email).toMatch(/^[\x20-\x7e]{1,250}$/);
+        expect(JSON.parse(slack)).toMatchObject({ version: '1.0', source: 'custom' });
+        expect(validate(JSON.parse(json)), json).toBe(true);
       }),
       COST,
     ));

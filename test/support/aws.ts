@@ -41,7 +41,7 @@ export async function startFakeAws(secret?: string): Promise<FakeAws> {
     const body = await readAll(request);
     const target = String(request.headers['x-amz-target'] ?? '');
     if (target === 'secretsmanager.GetSecretValue') answerSecret(aws, response);
-    else if (!aws.hangs) answerPublish(aws, new URLSearchParams(body), response);
+    else if (!aws.hangs) answerSns(aws, new URLSearchParams(body), response);
   });
   aws.url = `http://127.0.0.1:${await listen(server)}`;
   return aws;
@@ -59,9 +59,17 @@ function answerSecret(aws: FakeAws, response: ServerResponse): void {
   aws.secret = aws.rotateTo ?? aws.secret;
 }
 
+function answerSns(aws: FakeAws, form: URLSearchParams, response: ServerResponse): void {
+  response.setHeader('content-type', 'text/xml');
+  if (form.get('Action') === 'GetTopicAttributes') response.end(ONE_CONFIRMED);
+  else answerPublish(aws, form, response);
+}
+
+const ONE_CONFIRMED =
+  '<GetTopicAttributesResponse><GetTopicAttributesResult><Attributes><entry><key>SubscriptionsConfirmed</key><value>1</value></entry></Attributes></GetTopicAttributesResult><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></GetTopicAttributesResponse>';
+
 /** Speaks the query protocol. Source of the rules: SNS API reference, "Publish". */
 function answerPublish(aws: FakeAws, form: URLSearchParams, response: ServerResponse): void {
-  response.setHeader('content-type', 'text/xml');
   const refuse = (code: string, message: string, status = 400) => {
     response.writeHead(status);
     response.end(

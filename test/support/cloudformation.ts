@@ -123,6 +123,8 @@ export class Deployment {
         return (list[1] as unknown[]).map((part) => this.text(part)).join(list[0] as string);
       case 'Fn::Sub':
         return (argument as string).replace(/\$\{([^}]+)\}/g, (_, ref) => this.text({ Ref: ref }));
+      case 'Fn::If':
+        return this.text(this.holds({ Condition: list[0] }) ? list[1] : list[2]);
       case 'Fn::FindInMap': {
         const [map = '', first = '', second = ''] = list.map((key) => this.text(key));
         const found = this.#template.Mappings[map]?.[first]?.[second];

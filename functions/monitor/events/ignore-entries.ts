@@ -20,7 +20,7 @@ export interface IgnoreEntries {
 }
 
 /** From the least to the most certain mistake. */
-const MISTAKES = ['unmatched', 'similar', 'expired'] as const;
+export const MISTAKES = ['unmatched', 'similar', 'expired'] as const;
 type Mistake = (typeof MISTAKES)[number];
 
 interface Remark {
@@ -35,8 +35,8 @@ export interface KnownEntry {
   /** The watermark of the run that met it first. */
   readonly since: number;
   /** The end of the newest bucket with an event of it. */
-  readonly matchedAt: number | undefined;
-  readonly said: Mistake | undefined;
+  readonly matchedAt?: number | undefined;
+  readonly said?: Mistake | undefined;
 }
 
 /** Sentences about the entries, from one count of a range. */

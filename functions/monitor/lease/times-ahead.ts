@@ -32,6 +32,11 @@ export function withoutTimesAhead(state: MonitorState, now: number, leaseMs: num
     evaluatedTo: state.evaluatedTo && (believed(state.evaluatedTo) ?? ALL_OUTSTANDING),
     alerts: state.alerts.map((alert) => alertWithout(alert, times)),
     gap: state.gap && gapWithout(state.gap, times),
+    ignoreEntries: state.ignoreEntries?.map((entry) => ({
+      ...entry,
+      since: times.untilNow(entry.since),
+      matchedAt: times.believed(entry.matchedAt),
+    })),
     rejections: state.rejections.map((entry) => ({ ...entry, at: times.untilNow(entry.at) })),
     monitorFailures: Object.fromEntries(
       Object.entries(state.monitorFailures).map(([kind, failure]) => [

@@ -5,7 +5,8 @@ import { KNOWN_STATUSES, STATUS_GROUPS } from '../events/status-groups.ts';
  * with its pattern, before it changes anything. A pattern meets these rules:
  *
  * - Java (CloudFormation) and JavaScript (tests) read it alike.
- * - It accepts printable ASCII only. The environment of a function holds 4 KB, and an ASCII character is one byte.
+ * - It keeps the value short in bytes: the environment of a function holds 4 KB. A value is printable ASCII. Ignore lists
+ *   may also hold other characters, and are shorter then.
  * - It is a little stricter than its parser, so that every accepted value works.
  *
  * The parser checks the rest: 30 February, for example, or a rule that is written twice.
@@ -45,20 +46,43 @@ export const THRESHOLDS_PATTERN = `^(?!,)(?:(?:^|,) *${RULE} *){1,40}$`;
 
 const MONTH_AND_DAY = '(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])';
 
-const UNQUOTED_NAME = '[!#-+.-~-][ -+.-~-]*';
+/** A character of a name in any script, within quotes: all but control characters and the quote. */
+const QUOTED = '[^\\x00-\\x1f\\x7f"]';
+const UNQUOTED_NAME = '[^\\x00- \\x7f",][^\\x00-\\x1f\\x7f,]*';
 /** Not empty: a quote inside is written twice. */
-const QUOTED_NAME = `"(?!"(?!"))[ !#-~]*(?:""[ !#-~]*)*" *(?:@ *[0-9]{4}-${MONTH_AND_DAY} *)?`;
+const QUOTED_NAME = `"(?!"(?!"))${QUOTED}*(?:""${QUOTED}*)*" *(?:@ *[0-9]{4}-${MONTH_AND_DAY} *)?`;
 const IGNORE_ENTRY = ` *(?:${QUOTED_NAME}|${UNQUOTED_NAME})?`;
 const BAD_LAST_DAY = `.*@ *[0-9]{4}-(?!${MONTH_AND_DAY} *(?:,|$))[0-9]{1,2}-[0-9]{1,2} *(?:,|$)`;
+/** 125 characters of four bytes take no more room in the function's environment than the 500 of an ASCII list. */
+const ROOM = '(?=[ -~]*$|.{0,125}$)';
 
 /** For `parseIgnoreList`. A last day has a month up to 12 and a day up to 31. */
-export const IGNORE_LIST_PATTERN = `^(?!${BAD_LAST_DAY})${IGNORE_ENTRY}(?:,${IGNORE_ENTRY})*$`;
+export const IGNORE_LIST_PATTERN = `^${ROOM}(?!${BAD_LAST_DAY})${IGNORE_ENTRY}(?:,${IGNORE_ENTRY})*$`;
 
 const TIME_OF_DAY = '(?:[01][0-9]|2[0-3]):[0-5][0-9]';
 
 /** For `parseMuteUntil`: a time, or nothing. */
 export const TIME_PATTERN = `^(?:20[0-9]{2}-${MONTH_AND_DAY}[T ]${TIME_OF_DAY}(?::[0-5][0-9](?:\\.[0-9]{1,9})?)?(?:Z| UTC|[+-]${TIME_OF_DAY})?)?$`;
 
-/** For `parseLink`: a link whose host is a name, or nothing. */
-export const LINK_PATTERN =
-  '^(?:https?://(?:[A-Za-z0-9-]+\\.)*[A-Za-z][A-Za-z0-9-]*(?::[0-9]{1,4})?(?:[/?#][!#-&(-;=?-_a-{}~]*)?)?$';
+const HOST_NAME = '(?:[A-Za-z0-9-]+\\.)*[A-Za-z][A-Za-z0-9-]*';
+
+const OCTET = either('25[0-5]', '2[0-4][0-9]', '1[0-9]{2}', '[1-9]?[0-9]');
+const IPV4 = `${OCTET}(?:\\.${OCTET}){3}`;
+
+const GROUP = '[0-9A-Fa-f]{1,4}';
+const GROUPS = `(?:${GROUP}(?::${GROUP})*)?`;
+/** Eight groups, or fewer than eight around one `::`. */
+const IPV6 = `\\[${either(`(?:${GROUP}:){7}${GROUP}`, `(?!:*(?:${GROUP}:+){7}${GROUP})${GROUPS}::${GROUPS}`)}\\]`;
+
+/** Up to 65535. */
+const PORT = either(
+  '[0-9]{1,4}',
+  '[1-5][0-9]{4}',
+  '6[0-4][0-9]{3}',
+  '65[0-4][0-9]{2}',
+  '655[0-2][0-9]',
+  '6553[0-5]',
+);
+
+/** For `parseLink`: a link, or nothing. */
+export const LINK_PATTERN = `^(?:https?://${either(HOST_NAME, IPV4, IPV6)}(?::${PORT})?(?:[/?#][!#-&(-;=?-_a-{}~]*)?)?$`;

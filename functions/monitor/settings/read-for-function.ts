@@ -1,6 +1,7 @@
 import { SettingError } from '../errors.ts';
 import { variableOf } from './names.ts';
 import type { RunEnvironment } from './read-for-run.ts';
+import { SUBSCRIPTIONS_VARIABLE } from './shared-with-stack.ts';
 import { SETTINGS } from './table.ts';
 
 /** The environment variables of the function: its settings, and the resources of the stack. */
@@ -8,6 +9,8 @@ export interface FunctionEnvironment extends RunEnvironment {
   readonly secretId: string;
   readonly tableName: string;
   readonly topicArn: string;
+  /** How many subscriptions of the topic the stack was deployed with. */
+  readonly configuredSubscriptions: number;
 }
 
 /**
@@ -29,5 +32,6 @@ export function readFunctionEnvironment(env: NodeJS.ProcessEnv): FunctionEnviron
     secretId: needed('SECRET_ID'),
     tableName: needed('TABLE_NAME'),
     topicArn: needed('TOPIC_ARN'),
+    configuredSubscriptions: (env[SUBSCRIPTIONS_VARIABLE] ?? '').length,
   };
 }

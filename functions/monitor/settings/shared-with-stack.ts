@@ -11,3 +11,11 @@ export const METRICS_DIMENSION = 'service';
 
 /** The variable from which Powertools reads the service name. */
 export const SERVICE_VARIABLE = 'POWERTOOLS_SERVICE_NAME';
+
+/**
+ * The variable with one {@link SUBSCRIPTION_MARK} for each configured subscription of the topic. CloudFormation knows
+ * their number only at deployment, and it cannot add.
+ */
+export const SUBSCRIPTIONS_VARIABLE = 'SUBSCRIPTIONS';
+
+export const SUBSCRIPTION_MARK = '+';

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { MonitorError } from '../errors.ts';
+import { MISTAKES } from '../events/ignore-entries.ts';
 import type { UnreadableItem } from '../events/unreadable-item.ts';
 import { type MonitorState, NEW_STATE } from '../monitor-state.ts';
 import { printable } from '../text/text.ts';
@@ -37,6 +38,20 @@ const STATE = v.looseObject({
   voided: v.fallback(v.optional(v.object({ runNumber: v.number(), after: v.number() })), undefined),
   bucketFailures: v.fallback(v.record(v.string(), v.number()), {}),
   refusedMute: v.fallback(v.optional(v.string()), undefined),
+  ignoreEntries: v.fallback(
+    v.optional(
+      v.array(
+        v.object({
+          entry: v.string(),
+          since: v.number(),
+          matchedAt: v.optional(v.number()),
+          said: v.optional(v.picklist(MISTAKES)),
+        }),
+      ),
+    ),
+    undefined,
+  ),
+  subscriptionsCheckedAt: TIME,
   rejections: v.fallback(
     v.array(v.object({ digest: v.string(), at: v.number(), count: v.exactOptional(v.number()) })),
     [],

@@ -21,12 +21,28 @@ const ICONS: Readonly<Record<string, string>> = {
 
 /** The custom notification that Amazon Q Developer in chat applications shows in Slack. */
 export function renderSlack(notification: Notification, context: RenderContext): string {
-  const { kind, severity, about, alertId, id } = notification;
-  const good = kind === 'resolved' || kind === 'recovered' || kind === 'test';
-  const icon = ICONS[good ? 'good' : severity];
+  const { about } = notification;
   const description = about
     ? alertLines(notification, about, context).join('\n')
     : inertUpTo(printable(notification.reason, 1_000), MAX_DESCRIPTION);
+  return customNotification(notification, {
+    description: cutLines(description),
+    nextSteps: nextSteps(notification, context),
+  });
+}
+
+/** The same notification with one plain line as its text. */
+export function renderPlainSlack(notification: Notification, line: string): string {
+  return customNotification(notification, { description: inertUpTo(line, MAX_DESCRIPTION) });
+}
+
+function customNotification(
+  notification: Notification,
+  text: { readonly description: string; readonly nextSteps?: readonly string[] },
+): string {
+  const { kind, severity, about, alertId, id } = notification;
+  const good = kind === 'resolved' || kind === 'recovered' || kind === 'test';
+  const icon = ICONS[good ? 'good' : severity];
   const isShort = (text: string) => inert(text).length <= MAX_TITLE;
   const subject = inertUpTo(renderSubject(notification, isShort), MAX_TITLE);
   return JSON.stringify({
@@ -36,8 +52,7 @@ export function renderSlack(notification: Notification, context: RenderContext):
     content: {
       textType: 'client-markdown',
       title: `${icon} ${subject}`,
-      description: cutLines(description),
-      nextSteps: nextSteps(notification, context),
+      ...text,
       keywords: [severity, about ? escapeText(cutAt(about.subject, 60)) : 'monitor'],
     },
     metadata: {

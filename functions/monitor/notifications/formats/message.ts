@@ -1,5 +1,5 @@
 import type { Notification } from '../notification.ts';
-import { renderSlack } from './chat.ts';
+import { renderPlainSlack, renderSlack } from './chat.ts';
 import type { RenderContext } from './context.ts';
 import { renderEmail } from './email.ts';
 import { renderJson } from './json.ts';
@@ -34,30 +34,45 @@ export function renderMessage(notification: Notification, context: RenderContext
     slack: renderSlack(notification, context),
     json: renderJson(notification, context),
     sms: renderSms(notification),
-    attributes: {
-      severity: notification.severity,
-      kind: notification.kind,
-      threshold: notification.about?.threshold ?? 'monitor',
-    },
+    attributes: attributesOf(notification),
   };
 }
 
-/** The same in one plain line for every subscriber: what is left to say when all else was refused. */
+/**
+ * The last resort for a message that was refused. People get one plain line. Amazon Q and machines get the format that
+ * they can read, without the names and samples of events.
+ */
 export function renderPlainLine(notification: Notification): RenderedMessage {
   const subject = renderSubject(notification);
   const line = `${subject} (${notification.id}; its full text could not be delivered)`;
-  const { attributes } = renderMessage(notification, {
-    dashboardUrl: '',
-    runbookUrl: '',
-    explanations: [],
-  });
   return {
     id: notification.id,
     subject,
     email: line,
-    slack: line,
-    json: line,
+    slack: renderPlainSlack(notification, line),
+    json: renderJson(withoutDetails(notification), NO_CONTEXT),
     sms: line,
-    attributes,
+    attributes: attributesOf(notification),
   };
+}
+
+const NO_CONTEXT: RenderContext = { dashboardUrl: '', runbookUrl: '', explanations: [] };
+
+function withoutDetails({ about, ...rest }: Notification): Notification {
+  if (!about) return rest;
+  const { groups, moreGroups, summary } = about;
+  return {
+    ...rest,
+    about: {
+      ...about,
+      groups: [],
+      moreGroups: moreGroups + groups.length,
+      earlierGroups: [],
+      summary: { ...summary, topAccounts: [], topSchemas: [], samples: [] },
+    },
+  };
+}
+
+function attributesOf({ severity, kind, about }: Notification): RenderedMessage['attributes'] {
+  return { severity, kind, threshold: about?.threshold ?? 'monitor' };
 }

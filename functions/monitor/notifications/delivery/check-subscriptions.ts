@@ -1,0 +1,48 @@
+import type { Clock, Subscriptions } from '../../ports.ts';
+import { HOUR_MS } from '../../timeline/time.ts';
+import type { DeliverySession } from './deliver.ts';
+import { within } from './time-limit.ts';
+
+/** How long one check may take. */
+const LIMIT_MS = 5_000;
+
+/** The subscriptions of the topic, as one check found them. */
+export interface SubscriptionCheck {
+  readonly configured: number;
+  /** Left out where they could not be counted. */
+  readonly confirmed?: number;
+  /** Why they could not be counted. */
+  readonly problem?: string;
+}
+
+/**
+ * Counts the confirmed subscriptions of the topic, once an hour. A person or a link scanner can unsubscribe an address,
+ * and nothing fails then. The next run tries again where the count fails.
+ *
+ * @returns `undefined` if no check is due, or if there is nothing to miss
+ * @throws the reason of `signal` once that is aborted
+ */
+export async function checkSubscriptions(
+  session: Pick<DeliverySession, 'state' | 'change'>,
+  {
+    subscriptions,
+    clock,
+  }: { readonly subscriptions?: Subscriptions | undefined; readonly clock: Clock },
+  { scheduledTime, signal }: { readonly scheduledTime: number; readonly signal: AbortSignal },
+): Promise<SubscriptionCheck | undefined> {
+  if (!subscriptions?.configured) return undefined;
+  const { configured } = subscriptions;
+  const { subscriptionsCheckedAt: last } = session.state;
+  // A last check far ahead was made while the clock was wrong. It counts for nothing.
+  if (last !== undefined && Math.abs(scheduledTime - last) < HOUR_MS) return undefined;
+  try {
+    const confirmed = await within({ clock, signal, ms: LIMIT_MS }, (limit) =>
+      subscriptions.countConfirmed(limit),
+    );
+    session.change((state) => ({ ...state, subscriptionsCheckedAt: scheduledTime }));
+    return { configured, confirmed };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { configured, problem: error instanceof Error ? error.message : String(error) };
+  }
+}

@@ -11,7 +11,7 @@ import {
   SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda';
 import { type BundlingOptions, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Schedule } from 'aws-cdk-lib/aws-scheduler';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -41,7 +41,8 @@ interface MonitorFunctionProps {
   readonly environment: Readonly<Record<string, string>>;
   /** MB */
   readonly memorySize: number;
-  readonly logRetention: RetentionDays;
+  /** @default three months */
+  readonly logRetention: RetentionDays | undefined;
 }
 
 /** Absolute, so that an app in another folder can use the construct. */
@@ -59,7 +60,7 @@ export class MonitorFunction extends Construct {
   constructor(scope: Construct, id: string, props: MonitorFunctionProps) {
     super(scope, id);
     this.logGroup = new LogGroup(this, 'Logs', {
-      retention: props.logRetention,
+      retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.function = this.#createFunction(props);

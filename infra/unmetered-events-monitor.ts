@@ -3,7 +3,7 @@ import type { Alarm, Dashboard, Metric, MetricOptions } from 'aws-cdk-lib/aws-cl
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Schedule } from 'aws-cdk-lib/aws-scheduler';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
@@ -230,7 +230,7 @@ export class UnmeteredEventsMonitor extends Construct {
       subscriptionMarks,
       environment: { ...settingsAsVariables(settings), DASHBOARD_URL: this.dashboardUrl },
       memorySize,
-      logRetention: logRetention ?? RetentionDays.THREE_MONTHS,
+      logRetention,
     });
   }
 

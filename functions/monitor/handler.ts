@@ -10,6 +10,7 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { AWS_TIMEOUTS } from './aws-timeouts.ts';
 import { type Invocation, invoke } from './invoke.ts';
+import { LEASE_MARGIN_MS } from './lease/lease.ts';
 import { createSnsPublisher } from './notifications/delivery/sns-publisher.ts';
 import { createSnsSubscriptions } from './notifications/delivery/sns-subscriptions.ts';
 import { forLog } from './run-report.ts';
@@ -35,8 +36,6 @@ let credential: ReturnType<typeof createSecretCredential> | undefined;
 const HARD_DEADLINE_EARLY_MS = 5_000;
 /** The soft deadline comes this long before Lambda kills the function: time to evaluate and to deliver. */
 const SOFT_DEADLINE_EARLY_MS = 20_000;
-/** The lease ends this long after Lambda kills the function. So no run takes over while this one still works. */
-const LEASE_MARGIN_MS = 30_000;
 
 export const handler = middy<Invocation, unknown, Error, Context>({
   timeoutEarlyInMillis: HARD_DEADLINE_EARLY_MS,

@@ -4,6 +4,9 @@ import { noteUnfinished } from '../notifications/monitor-failures.ts';
 import { noteUnreadable } from '../notifications/unreadable.ts';
 import { withoutTimesAhead } from './times-ahead.ts';
 
+/** A lease ends this long after the run is killed at the latest. So no run takes over while this one still works. */
+export const LEASE_MARGIN_MS = 30_000;
+
 /** The problem of runs that began and did not end, where none of them could store a reason. */
 const KILLED =
   'The last runs began and did not end: they were killed or ran out of time. Look at the logs and the timeout of the function.';

@@ -9,8 +9,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { proveWorld } from './prove-world.ts';
 import { proveWorlds, type Worlds } from './prove-worlds.ts';
-import { shrink } from './report/shrink.ts';
-import { writeStory } from './report/story.ts';
+import { tellStory } from './report/story.ts';
 import { Summary } from './report/summary.ts';
 import { createWorld } from './world/create-world.ts';
 
@@ -53,7 +52,7 @@ if (summary.worlds === 0) {
 }
 const seconds = (performance.now() - begun) / 1_000;
 print(summary.tables(options.days, seconds));
-for (const seed of summary.failures.slice(0, MAX_STORIES)) await printStory(seed);
+for (const seed of summary.failures.slice(0, MAX_STORIES)) print(await tellStory(seed, options));
 const others = summary.failures.slice(MAX_STORIES);
 if (others.length > 0) print(`\nalso broken: ${others.map((seed) => `--seed ${seed}`).join(', ')}`);
 process.exitCode = summary.failures.length > 0 ? 1 : 0;
@@ -70,17 +69,6 @@ function showProgress(seeds: number): void {
   if (!process.stderr.isTTY) return;
   const broken = summary.failures.length;
   process.stderr.write(`\r\x1b[K${summary.worlds} of ${seeds} worlds, ${broken} broken`);
-}
-
-async function printStory(seed: number): Promise<void> {
-  const world = createWorld(seed, options.days);
-  const first = (await proveWorld(world)).violations[0];
-  if (!first) return;
-  print(`\nseed ${seed}: ${first.invariant}: ${first.text}`);
-  const smallest = options.shrink ? await shrink(world, first.invariant) : world;
-  const { violations } = await proveWorld(smallest);
-  const violation = violations.find(({ invariant }) => invariant === first.invariant) ?? first;
-  for (const line of await writeStory(smallest, violation)) print(`  ${line}`);
 }
 
 function wholeNumber(text: string): number {

@@ -1,15 +1,39 @@
 import type { Entry } from '../history.ts';
 import type { Violation } from '../judge/complaint.ts';
 import { proveWorld } from '../prove-world.ts';
+import { createWorld } from '../world/create-world.ts';
 import { HOUR, MINUTE, type Scenario, thresholdText } from '../world/scenario.ts';
+import { shrink } from './shrink.ts';
 
 const MAX_LINES = 60;
 
 const time = (ms: number | undefined) =>
   ms === undefined ? 'none' : new Date(ms).toISOString().slice(5, 23).replace('T', ' ');
 
+/**
+ * The way to the first violation in a world, and the command that shows it again.
+ *
+ * @param shrink whether parts of the world that the violation does not need are left out; this takes many runs
+ */
+export async function tellStory(
+  seed: number,
+  { days, shrink: isShrunk }: { readonly days: number; readonly shrink: boolean },
+): Promise<string> {
+  const world = createWorld(seed, days);
+  const first = (await proveWorld(world)).violations[0];
+  if (!first) throw new Error(`world ${seed} broke an invariant before, and does not any more`);
+  const smallest = isShrunk ? await shrink(world, first.invariant) : world;
+  const { violations } = await proveWorld(smallest);
+  const violation = violations.find(({ invariant }) => invariant === first.invariant) ?? first;
+  return [
+    `\nseed ${seed}: ${first.invariant}: ${first.text}`,
+    `  npm run prove -- --seed ${seed} --days ${days}`,
+    ...(await wayTo(violation, smallest)).map((line) => `  ${line}`),
+  ].join('\n');
+}
+
 /** A world and the way to a violation, one line each. */
-export async function writeStory(scenario: Scenario, violation: Violation): Promise<string[]> {
+async function wayTo(violation: Violation, scenario: Scenario): Promise<string[]> {
   const from = violation.time - 2 * HOUR;
   const until = violation.time + MINUTE;
   const lines: string[] = [];

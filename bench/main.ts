@@ -9,9 +9,10 @@ import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { inProcess } from './in-process.ts';
+import { measureLimiters } from './limiters.ts';
 import { measurePage } from './page.ts';
 import { measureQuietRun } from './quiet.ts';
-import { measureRate, type RateRow } from './rate.ts';
+import { measureRate } from './rate.ts';
 import { measureProgram, measureStart } from './start.ts';
 
 interface Row {
@@ -45,7 +46,8 @@ await addStart();
 await addProgram();
 await addQuietRun();
 await addMemory();
-await addRates();
+await addRate();
+await addLimiters();
 write((performance.now() - begun) / 1_000);
 
 async function addPage(): Promise<void> {
@@ -150,50 +152,54 @@ async function addMemory(): Promise<void> {
   );
 }
 
-async function addRates(): Promise<void> {
-  const measured: RateRow[] = [];
-  for (const rate of [10, 50, 200]) measured.push(await measureRate(rate));
-  const wantedOneByOne = new Map([
-    [10, 1.4],
-    [50, 7],
-    [200, 25],
-  ]);
-  for (const { rate, monitor, oneByOne, twentyWorkers } of measured) {
-    const at = `at ${rate}/s, answers in 150 ms ± 50%`;
-    const share = monitor.requestsPerSecond / rate;
+/** Four requests are under way at most, so answers in 150 ms allow no more than 26 requests a second. */
+async function addRate(): Promise<void> {
+  const rate = 10;
+  const { monitor, oneByOne, twentyWorkers } = await measureRate(rate);
+  const at = `at ${rate}/s, answers in 150 ms ± 50%`;
+  const share = monitor.requestsPerSecond / rate;
+  add(
+    `share of the allowed rate that is used while there is work, ${at}`,
+    '≥ 95%, ≤ 1% of the answers 429',
+    `${percent(share)}, ${percent(monitor.throttled)} of the answers 429`,
+    share >= 0.95 && monitor.throttled <= 0.01,
+  );
+  const faster = monitor.eventsPerSecond / oneByOne.eventsPerSecond;
+  add(
+    `against a client that follows \`nextToken\` one request after another, ${at}`,
+    '≥ 1.4×',
+    `${times(faster)} (${monitor.eventsPerSecond.toFixed(0)} events a second against ${oneByOne.eventsPerSecond.toFixed(0)})`,
+    faster >= 1.4,
+  );
+  const workers = monitor.eventsPerSecond / twentyWorkers.eventsPerSecond;
+  const fewer = twentyWorkers.throttled >= 20 * monitor.throttled;
+  add(
+    `against a client that fires 20 workers and backs off after 429, ${at}`,
+    'no slower, at least 20× fewer 429s',
+    `${times(workers)} as fast, ${percent(monitor.throttled)} of the answers 429 against ${percent(twentyWorkers.throttled)}`,
+    workers >= 1 && fewer,
+  );
+  add(
+    `most requests in any one second, ${at}`,
+    `sent ≤ ${rate}, arriving ≤ ${rate + 1}`,
+    `sent ${monitor.mostSent}, arriving ${monitor.mostArrived}`,
+    monitor.mostSent <= rate && monitor.mostArrived <= rate + 1,
+  );
+}
+
+async function addLimiters(): Promise<void> {
+  const { monitor, bottleneck, pQueue } = await measureLimiters();
+  const of = 'an hour of 100,000 events, rate = quota = 50/s, requests 0 to 40 ms on their way';
+  for (const [name, other] of Object.entries({ bottleneck, 'p-queue': pQueue })) {
+    const ratio = monitor.seconds / other.seconds;
     add(
-      `share of the allowed rate that is used while there is work, ${at}`,
-      '≥ 95%, ≤ 1% of the answers 429',
-      `${percent(share)}, ${percent(monitor.throttled)} of the answers 429`,
-      share >= 0.95 && monitor.throttled <= 0.01,
-    );
-    const wanted = wantedOneByOne.get(rate) ?? 1;
-    const faster = monitor.eventsPerSecond / oneByOne.eventsPerSecond;
-    add(
-      `against a client that follows \`nextToken\` one request after another, ${at}`,
-      `≥ ${wanted}×`,
-      `${times(faster)} (${monitor.eventsPerSecond.toFixed(0)} events a second against ${oneByOne.eventsPerSecond.toFixed(0)})`,
-      faster >= wanted,
-    );
-    const workers = monitor.eventsPerSecond / twentyWorkers.eventsPerSecond;
-    const fewer = twentyWorkers.throttled >= 20 * monitor.throttled;
-    const against =
-      twentyWorkers.throttled > 0
-        ? ` against ${percent(twentyWorkers.throttled)}`
-        : ', and none to compare with';
-    add(
-      `against a client that fires 20 workers and backs off after 429, ${at}`,
-      'no slower, at least 20× fewer 429s',
-      `${times(workers)} as fast, ${percent(monitor.throttled)} of the answers 429${against}`,
-      workers >= 1 && fewer,
-    );
-    add(
-      `most requests in any one second, ${at}`,
-      `sent ≤ ${rate}, arriving ≤ ${rate + 1}`,
-      `sent ${monitor.mostSent}, arriving ${monitor.mostArrived}`,
-      monitor.mostSent <= rate && monitor.mostArrived <= rate + 1,
+      `${of}: time against a client with ${name}`,
+      '≤ 1.1×',
+      `${times(ratio)} (${monitor.seconds.toFixed(1)} s against ${other.seconds.toFixed(1)} s; ${percent(other.throttled)} of its answers 429)`,
+      ratio <= 1.1 && monitor.events === other.events,
     );
   }
+  add(`${of}: answers 429`, '≤ 1%', percent(monitor.throttled), monitor.throttled <= 0.01);
 }
 
 function write(seconds: number): void {

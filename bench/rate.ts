@@ -10,11 +10,8 @@ import { connect, NOW, type Served, serve, steady } from './served.ts';
 const LATENCY_MS = 150;
 const HOUR_MS = 3_600_000;
 const RANGE = { start: NOW - HOUR_MS, end: NOW };
-/**
- * The work of each client, in seconds of the allowed rate. About a third of a second is lost at the start and at the end.
- * At a high rate that is a larger part of the requests, so there is more work.
- */
-const workSeconds = (rate: number) => (rate < 100 ? 32 : 40);
+/** The work of each client, in seconds of the allowed rate. About a third of a second is lost at the start and at the end. */
+const WORK_SECONDS = 32;
 
 const sent: number[] = [];
 // Published when the head of a request is written to its socket.
@@ -31,16 +28,14 @@ interface Run {
   readonly mostArrived: number;
 }
 
-export interface RateRow {
-  readonly rate: number;
+interface RateFigures {
   readonly monitor: Run;
   readonly oneByOne: Run;
   readonly twentyWorkers: Run;
 }
 
-export async function measureRate(rate: number): Promise<RateRow> {
+export async function measureRate(rate: number): Promise<RateFigures> {
   return {
-    rate,
     monitor: await measured(rate, countAll),
     oneByOne: await measured(rate, (served) => followOneByOne(served, 12_000)),
     twentyWorkers: await measured(rate, (served) => followByWorkers(served, 20, 12_000)),
@@ -57,7 +52,7 @@ async function measured(
   work: (served: Served, rate: number) => Promise<Work>,
 ): Promise<Run> {
   const served = await serve({
-    scenario: steady(rate * workSeconds(rate) * 50, HOUR_MS),
+    scenario: steady(rate * WORK_SECONDS * 50, HOUR_MS),
     quota: rate,
     latencyMs: LATENCY_MS,
   });

@@ -21,6 +21,8 @@ export interface SimulatorOptions {
   readonly quota?: number;
   /** Mean time to an answer, ms; each answer takes 50% to 150% of it. @default 0 */
   readonly latencyMs?: number;
+  /** The longest way of a request to the quota, ms; each takes 0% to 100% of it. @default 0 */
+  readonly jitterMs?: number;
   readonly switches?: Partial<Switches>;
   readonly faults?: FaultOptions;
   /** @default 0, a free port */
@@ -41,7 +43,8 @@ type Api = ReturnType<typeof createApi>;
 
 /** An embedded Togai: the published API over seeded traffic, on this machine only. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
-  const { scenario, seed = 1, token = 'simulated-token', quota = 10, latencyMs = 0 } = options;
+  const { scenario, seed = 1, token = 'simulated-token', quota = 10 } = options;
+  const { latencyMs = 0, jitterMs = 0 } = options;
   const traffic = new Traffic({ seed, scenario });
   const switches = { ...DEFAULT_SWITCHES, ...options.switches };
   const api = createApi(traffic, switches, options.now ?? Date.now);
@@ -50,8 +53,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const random = createRandom(seed);
   let requests = 0;
 
-  const server = createServer((request, response) => {
-    requests++;
+  const arrived = (request: IncomingMessage, response: ServerResponse) => {
     // The quota counts requests when they arrive, by the real clock: simulated time and latency do not change it.
     const address = request.socket.remoteAddress ?? '';
     const admission = admit(request.headers.authorization, address, performance.now());
@@ -62,6 +64,11 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
         response.destroy(error as Error),
       );
     }, delay);
+  };
+  const server = createServer((request, response) => {
+    requests++;
+    if (jitterMs === 0) arrived(request, response);
+    else setTimeout(arrived, jitterMs * random(), request, response);
   });
 
   return {

@@ -1,32 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  createRateLimiter,
-  type RateLimiter,
-  type Turn,
-} from '../../functions/monitor/togai/rate-limiter.ts';
 import { createJumpingClock } from '../support/clock.ts';
-
-const signal = new AbortController().signal;
+import { limiterAt, takeTurns, turnAt } from '../support/rate-limiter.ts';
+import { signal } from '../support/togai-client.ts';
 
 function turnsOf(requestsPerSecond: number, count: number): Promise<number[]> {
   const clock = createJumpingClock(0);
-  const rateLimiter = createRateLimiter({ clock, requestsPerSecond });
+  const rateLimiter = limiterAt(requestsPerSecond, clock).rateLimiter;
   return takeTurns(rateLimiter, count);
-}
-
-/** The times of `count` requests, each sent as soon as the rate limiter allows it. */
-function takeTurns(rateLimiter: RateLimiter, count: number): Promise<number[]> {
-  const send = async () => {
-    const turn = await rateLimiter.turn(signal);
-    turn.sent();
-    return turn.at;
-  };
-  return Promise.all(Array.from({ length: count }, send));
-}
-
-function turnAt(at: number): Turn {
-  return { at, sent: () => {}, over: () => {} };
 }
 
 /** The most turns in any second, its end not included. */
@@ -69,7 +50,7 @@ test('for any times of requests and any 429s, no second has more requests', asyn
     pauseMs: fc.constantFrom(0, 0, 1, 40, 400, 3_000),
     turns: fc.integer({ min: 1, max: 15 }),
     throttled: fc.boolean(),
-    retryAfterMs: fc.constantFrom(undefined, 0, 1_000, 7_000),
+    retryAfter: fc.constantFrom(undefined, '0', '1', '7'),
   });
   await fc.assert(
     fc.asyncProperty(
@@ -77,14 +58,13 @@ test('for any times of requests and any 429s, no second has more requests', asyn
       fc.array(step, { minLength: 1, maxLength: 12 }),
       async (rate, steps) => {
         const clock = createJumpingClock(0);
-        const rateLimiter = createRateLimiter({ clock, requestsPerSecond: rate });
+        const { rateLimiter, throttle } = limiterAt(rate, clock);
         const turns: number[] = [];
-        for (const { pauseMs, turns: count, throttled, retryAfterMs } of steps) {
+        for (const { pauseMs, turns: count, throttled, retryAfter } of steps) {
           clock.advance(pauseMs);
           const taken = await takeTurns(rateLimiter, count);
           turns.push(...taken);
-          if (throttled) rateLimiter.throttled(turnAt(taken[0] ?? 0));
-          if (retryAfterMs !== undefined) rateLimiter.pause(retryAfterMs);
+          if (throttled) throttle(turnAt(taken[0] ?? 0), retryAfter);
         }
         expect(mostInASecond(turns)).toBeLessThanOrEqual(Math.max(1, rate));
       },
@@ -92,77 +72,9 @@ test('for any times of requests and any 429s, no second has more requests', asyn
   );
 });
 
-describe('after 429', () => {
-  /** A rate limiter after so many 429 in a row, each for a request that had its turn after the one before. */
-  async function afterThrottling(times: number) {
-    const clock = createJumpingClock(0);
-    const rateLimiter = createRateLimiter({ clock, requestsPerSecond: 10 });
-    const turns = await takeTurns(rateLimiter, 10);
-    const halved: boolean[] = [];
-    for (let time = 0; time < times; time++) {
-      const turn = await rateLimiter.turn(signal);
-      turn.sent();
-      halved.push(rateLimiter.throttled(turn));
-    }
-    const throttledAt = clock.elapsed();
-    const perSecond = async (afterMs: number) => {
-      clock.advance(Math.max(0, throttledAt + afterMs - clock.elapsed()));
-      const later = await takeTurns(rateLimiter, 20);
-      const from = later[5] ?? 0;
-      return later.filter((turn) => turn >= from && turn < from + 1_000).length;
-    };
-    return { clock, rateLimiter, turns, throttledAt, perSecond, halved };
-  }
-
-  test('a lone one widens the distance a little, and only for a while', async () => {
-    const { clock, rateLimiter, halved } = await afterThrottling(1);
-    expect(halved).toEqual([false]);
-    const secondsFor = async (requests: number) => {
-      const begun = clock.elapsed();
-      await takeTurns(rateLimiter, requests);
-      return (clock.elapsed() - begun) / 1_000;
-    };
-    const first = await secondsFor(100);
-    expect(first).toBeGreaterThan(10.2);
-    expect(first).toBeLessThan(10.5);
-    await secondsFor(100);
-    expect(await secondsFor(100)).toBeLessThan(10.2);
-  });
-
-  test('the third one within twenty requests halves the rate', async () => {
-    const { perSecond, halved } = await afterThrottling(3);
-    expect(halved).toEqual([false, false, true]);
-    expect(await perSecond(0)).toBe(5);
-  });
-
-  test('the rate recovers slowly', async () => {
-    const { perSecond } = await afterThrottling(3);
-    expect(await perSecond(12_000)).toBeLessThan(9);
-    expect(await perSecond(60_000)).toBeGreaterThanOrEqual(9);
-  });
-
-  test('nothing is sent before a pause is over', async () => {
-    const { rateLimiter, throttledAt } = await afterThrottling(0);
-    rateLimiter.pause(7_000);
-    expect((await rateLimiter.turn(signal)).at).toBeGreaterThanOrEqual(throttledAt + 7_000);
-  });
-
-  test('answers to requests sent before the pace was changed do not change it again', async () => {
-    const { rateLimiter, turns, perSecond } = await afterThrottling(3);
-    for (const turn of turns) expect(rateLimiter.throttled(turnAt(turn))).toBe(false);
-    expect(await perSecond(0)).toBe(5);
-  });
-
-  test('a further one soon after halves the rate again', async () => {
-    const { perSecond, halved } = await afterThrottling(4);
-    expect(halved.at(-1)).toBe(true);
-    expect(await perSecond(0)).toBeLessThanOrEqual(3);
-  });
-});
-
 test('a wait for a turn ends with the signal, and the next request takes the turn', async () => {
   const clock = createJumpingClock(0);
-  const rateLimiter = createRateLimiter({ clock, requestsPerSecond: 1 });
+  const rateLimiter = limiterAt(1, clock).rateLimiter;
   const abort = new AbortController();
   await takeTurns(rateLimiter, 1);
   const given = rateLimiter.turn(abort.signal);
@@ -179,7 +91,7 @@ describe('a request whose connection takes long to open', () => {
         fc.array(fc.integer({ min: 0, max: 900 }), { minLength: 10, maxLength: 60 }),
         async (lags) => {
           const clock = createJumpingClock(0);
-          const rateLimiter = createRateLimiter({ clock, requestsPerSecond: 5 });
+          const rateLimiter = limiterAt(5, clock).rateLimiter;
           const sent: number[] = [];
           const send = async (lagMs: number) => {
             const turn = await rateLimiter.turn(signal);
@@ -196,7 +108,7 @@ describe('a request whose connection takes long to open', () => {
 
   test('holds its place until it is sent, and gives it back if it is never sent', async () => {
     const clock = createJumpingClock(0);
-    const rateLimiter = createRateLimiter({ clock, requestsPerSecond: 2 });
+    const rateLimiter = limiterAt(2, clock).rateLimiter;
     const stuck = [await rateLimiter.turn(signal), await rateLimiter.turn(signal)];
     clock.advance(60_000);
     const next = rateLimiter.turn(signal);
@@ -210,7 +122,7 @@ describe('a request whose connection takes long to open', () => {
   });
 
   test('does not delay a request behind it that is already aborted', async () => {
-    const rateLimiter = createRateLimiter({ clock: createJumpingClock(0), requestsPerSecond: 1 });
+    const rateLimiter = limiterAt(1).rateLimiter;
     await rateLimiter.turn(signal);
     rateLimiter.turn(signal).catch(() => {});
     await expect(rateLimiter.turn(AbortSignal.abort(new Error('enough')))).rejects.toThrow(
@@ -219,7 +131,7 @@ describe('a request whose connection takes long to open', () => {
   });
 
   test('lets a waiting request end when it is aborted', async () => {
-    const rateLimiter = createRateLimiter({ clock: createJumpingClock(0), requestsPerSecond: 1 });
+    const rateLimiter = limiterAt(1).rateLimiter;
     const abort = new AbortController();
     await rateLimiter.turn(signal);
     const waiting = rateLimiter.turn(abort.signal);

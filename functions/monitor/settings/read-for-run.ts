@@ -129,7 +129,10 @@ function paceFor(requestsPerSecond: number): Pick<CountingOptions, 'coolDownMs' 
   };
 }
 
+/** At most four requests are under way, and one waits for its turn. More workers would only cut buckets into more requests. */
+const MAX_WORKERS = 5;
+
 /** The number of buckets that are fetched side by side. It uses the whole rate while an answer takes up to 0.3 s. */
 export function workersFor(requestsPerSecond: number): number {
-  return Math.max(2, Math.ceil(requestsPerSecond * 0.3));
+  return Math.min(MAX_WORKERS, Math.max(2, Math.ceil(requestsPerSecond * 0.3)));
 }

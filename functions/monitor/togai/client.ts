@@ -13,7 +13,7 @@ import type { Range } from '../timeline/time.ts';
 import { refuseClockAhead } from './clock-ahead.ts';
 import { type Answer, exchange, NoAnswer } from './exchange.ts';
 import { checkEnd } from './more-pages.ts';
-import { createRateLimiter } from './rate-limiter.ts';
+import { createRateLimiter, type Pace } from './rate-limiter.ts';
 import { quoteError, readAnswer } from './read-answer.ts';
 import { readEventDetails } from './read-event-details.ts';
 import { readMetrics } from './read-metrics.ts';
@@ -38,7 +38,7 @@ export interface TogaiClientOptions {
   readonly rejectionLimiter?: RejectionLimiter;
   /** Where a person puts another token, for messages: `TOGAI_TOKEN`. */
   readonly tokenSource: string;
-  /** See {@link createRateLimiter}. */
+  /** See {@link Pace}. */
   readonly requestsPerSecond: number;
   readonly clock: Clock;
   /** For one request with its answer, in ms. @default 30,000 */
@@ -105,9 +105,10 @@ class HttpTogaiClient implements TogaiClient {
       ...options,
     };
     this.#checksClock = this.#options.checkClock;
-    const rateLimiter = createRateLimiter(this.#options);
+    this.#throttling = new Throttling(this.#options);
+    const { clock } = this.#options;
+    const rateLimiter = createRateLimiter({ clock, pace: this.#throttling });
     this.#sender = new Sender({ ...this.#options, token, rateLimiter });
-    this.#throttling = new Throttling({ ...this.#options, rateLimiter });
   }
 
   stats(): RequestStats {
@@ -153,7 +154,8 @@ class HttpTogaiClient implements TogaiClient {
         if (answer.status === 401 && (await this.#token.renewed(tokenText))) continue;
         if (answer.status === 429) {
           const answered = `${attempted} was answered with 429${this.#quote(answer)}`;
-          this.#throttling.slowDown({ answered, headers: answer.headers, turn });
+          const waitMs = this.#throttling.slowDown({ answered, headers: answer.headers, turn });
+          if (waitMs > 0) await this.#options.clock.sleep(waitMs, signal);
           continue;
         }
         if (answer.status === 503)

@@ -13,25 +13,26 @@ const WINDOW_MS = SECOND_MS + 15;
  * pause is not made up for, because requests would come in a burst.
  */
 const MAX_CATCH_UP_MS = 50;
-/** The time in which the rate climbs from nothing to the full rate, so from a half in half of it. */
-const RECOVERY_MS = 60_000;
-/** So many 429 within so many requests are no accident. */
-const KEEPS_COMING = 3;
-const KEEPS_COMING_REQUESTS = 20;
-/** A 429 widens the distance by this share, and the next requests take it back: so it settles below one 429 in 150. */
-const WIDENING_STEP = 0.02;
-const WIDENING_REQUESTS = 150;
-const MAX_WIDENING = 1.2;
-/** However often the rate is halved, it stays above this share of the full rate. */
-const LOWEST_SHARE = 1 / 32;
-
-export interface RateLimiterOptions {
-  readonly clock: Clock;
+/** How fast requests may follow each other. Times are ms of {@link Clock.elapsed}. */
+export interface Pace {
   /**
    * The most requests that are sent in any one second. A fraction above 1 is rounded down to keep that promise.
    * Below 1: one request every `1 / requestsPerSecond` seconds.
    */
   readonly requestsPerSecond: number;
+  /** By this factor requests are farther apart than the rate asks for; 1 or more. */
+  readonly widening: number;
+  /** Nothing is sent before this time. */
+  readonly pausedUntil: number;
+  /** The rate at a time, in requests a second: at most `requestsPerSecond`. */
+  rateAt(time: number): number;
+  /** Is called for each turn that is given. */
+  turnGiven(): void;
+}
+
+export interface RateLimiterOptions {
+  readonly clock: Clock;
+  readonly pace: Pace;
 }
 
 /** The right to send one request. */
@@ -53,17 +54,6 @@ export interface RateLimiter {
    * @throws the reason of `signal` once that is aborted
    */
   turn(signal: AbortSignal): Promise<Turn>;
-  /**
-   * Call after an answer 429. A lone one widens the distance between requests a little, for a while: requests arrive less evenly
-   * than they are sent, and a quota that is used to its edge turns some away. The rate is halved only when 429 keep coming, and
-   * climbs back slowly. A request that had its turn before the last change says nothing about the pace since.
-   *
-   * @param turn the turn of the throttled request
-   * @returns whether the rate was halved
-   */
-  throttled(turn: Turn): boolean;
-  /** Holds all requests back for so many ms. */
-  pause(ms: number): void;
 }
 
 export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
@@ -73,29 +63,19 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
 /** All times in it are ms of {@link Clock.elapsed}: a wall clock that is set back must not stop requests. */
 class SlidingWindowLimiter implements RateLimiter {
   readonly #clock: Clock;
-  readonly #requestsPerSecond: number;
+  readonly #pace: Pace;
   /** When the last requests were sent, oldest first. */
   readonly #sentAt: number[] = [];
   /** Turns that were given and whose requests are not sent yet. */
   #unsent = 0;
   /** Requests keep an even distance: the next turn is not given before this time. */
   #nextEvenTime = Number.NEGATIVE_INFINITY;
-  #pausedUntil = Number.NEGATIVE_INFINITY;
-  #halvedAt = Number.NEGATIVE_INFINITY;
-  /** When the pace was changed last, by widening or halving. */
-  #changedAt = Number.NEGATIVE_INFINITY;
-  /** The last 429 that changed the pace. */
-  #throttledAt: number[] = [];
-  /** By this factor requests are farther apart than the rate asks for; 1 or more. */
-  #widening = 1;
-  #rateWhenHalved: number;
   #queue: Promise<unknown> = Promise.resolve();
   #wake = () => {};
 
-  constructor({ clock, requestsPerSecond }: RateLimiterOptions) {
+  constructor({ clock, pace }: RateLimiterOptions) {
     this.#clock = clock;
-    this.#requestsPerSecond = requestsPerSecond;
-    this.#rateWhenHalved = requestsPerSecond;
+    this.#pace = pace;
   }
 
   turn(signal: AbortSignal): Promise<Turn> {
@@ -104,41 +84,15 @@ class SlidingWindowLimiter implements RateLimiter {
     return orAbort(turn, signal);
   }
 
-  pause(ms: number): void {
-    this.#pausedUntil = Math.max(this.#pausedUntil, this.#clock.elapsed() + ms);
-  }
-
-  throttled(turn: Turn): boolean {
-    if (turn.at < this.#changedAt) return false;
-    const now = this.#clock.elapsed();
-    this.#changedAt = now;
-    const keepsComing = (KEEPS_COMING_REQUESTS * SECOND_MS) / this.#rateAt(now);
-    this.#throttledAt = [...this.#throttledAt.filter((at) => now - at < keepsComing), now];
-    if (this.#throttledAt.length < KEEPS_COMING) {
-      this.#widening = Math.min(MAX_WIDENING, this.#widening + WIDENING_STEP);
-      return false;
-    }
-    const lowest = this.#requestsPerSecond * LOWEST_SHARE;
-    this.#rateWhenHalved = Math.max(this.#rateAt(now) / 2, lowest);
-    this.#halvedAt = now;
-    return true;
-  }
-
-  /** In requests a second. */
-  #rateAt(time: number): number {
-    const since = Math.max(0, time - Math.max(this.#halvedAt, this.#pausedUntil));
-    const climbed = (this.#requestsPerSecond * since) / RECOVERY_MS;
-    return Math.min(this.#requestsPerSecond, this.#rateWhenHalved + climbed);
-  }
-
   /** The earliest time of the next turn; infinite while a turn whose request is unsent holds the last place. */
   #nextTurn(now: number): number {
-    const rate = this.#rateAt(now);
+    const { widening, pausedUntil } = this.#pace;
+    const rate = this.#pace.rateAt(now);
     const places = Math.max(1, Math.floor(rate)) - this.#unsent;
     if (places < 1) return Number.POSITIVE_INFINITY;
-    const windowMs = (rate < 1 ? SECOND_MS / rate : WINDOW_MS) * this.#widening;
+    const windowMs = (rate < 1 ? SECOND_MS / rate : WINDOW_MS) * widening;
     const oldest = this.#sentAt.at(-places) ?? Number.NEGATIVE_INFINITY;
-    return Math.max(this.#pausedUntil, this.#nextEvenTime, oldest + windowMs);
+    return Math.max(pausedUntil, this.#nextEvenTime, oldest + windowMs);
   }
 
   async #wait(signal: AbortSignal): Promise<Turn> {
@@ -153,8 +107,8 @@ class SlidingWindowLimiter implements RateLimiter {
   }
 
   #give(now: number): Turn {
-    const spacing = (SECOND_MS / this.#rateAt(now)) * this.#widening;
-    this.#widening = Math.max(1, this.#widening - WIDENING_STEP / WIDENING_REQUESTS);
+    const spacing = (SECOND_MS / this.#pace.rateAt(now)) * this.#pace.widening;
+    this.#pace.turnGiven();
     // Two may go together after a pause, so that two requests at 2 a second do not take half a second.
     const earliest = now - Math.max(MAX_CATCH_UP_MS, spacing);
     this.#nextEvenTime = Math.max(this.#nextEvenTime, earliest) + spacing;
@@ -164,7 +118,7 @@ class SlidingWindowLimiter implements RateLimiter {
       if (isUnsent) this.#unsent--;
       isUnsent = false;
       this.#sentAt.push(this.#clock.elapsed());
-      if (this.#sentAt.length > Math.max(1, this.#requestsPerSecond)) this.#sentAt.shift();
+      if (this.#sentAt.length > Math.max(1, this.#pace.requestsPerSecond)) this.#sentAt.shift();
       this.#wake();
     };
     return { at: now, sent, over: () => isUnsent && sent() };

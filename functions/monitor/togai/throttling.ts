@@ -1,9 +1,20 @@
 import { QUOTA_ADVICE, TogaiError } from '../errors.ts';
 import type { Clock, RequestStats } from '../ports.ts';
-import { formatDuration, type Range } from '../timeline/time.ts';
-import type { RateLimiter, Turn } from './rate-limiter.ts';
+import { formatDuration, type Range, SECOND_MS } from '../timeline/time.ts';
+import type { Pace, Turn } from './rate-limiter.ts';
 import { retryAfterMs } from './retry.ts';
 
+/** The time in which the rate climbs from nothing to the full rate, so from a half in half of it. */
+const RECOVERY_MS = 60_000;
+/** So many 429 within so many requests are no accident. */
+const KEEPS_COMING = 3;
+const KEEPS_COMING_REQUESTS = 20;
+/** A 429 widens the distance by this share, and the next requests take it back: so it settles below one 429 in 150. */
+const WIDENING_STEP = 0.02;
+const WIDENING_REQUESTS = 150;
+const MAX_WIDENING = 1.2;
+/** However often the rate is halved, it stays above this share of the full rate. */
+const LOWEST_SHARE = 1 / 32;
 /** The rate is halved this often in a row, without another answer between, before the client gives up. */
 const MAX_HALVINGS = 8;
 /** The longest `Retry-After` that is waited for in a run. A longer one ends the run, which has other work to do. */
@@ -13,7 +24,7 @@ const MAX_RETRY_AFTER_KEPT_MS = 60 * 60_000;
 
 interface ThrottlingOptions {
   readonly clock: Clock;
-  readonly rateLimiter: RateLimiter;
+  readonly requestsPerSecond: number;
   readonly onWarning: (message: string) => void;
 }
 
@@ -26,16 +37,53 @@ interface Throttled {
   readonly turn: Turn;
 }
 
-/** Handles the answers 429 of a client: slows it down, and gives up where that does not help. */
-export class Throttling {
+/**
+ * The pace of a client: what answers 429 and 503 make of it.
+ *
+ * - A lone 429 widens the distance between requests a little, for a while: requests arrive less evenly than they are sent, and a
+ *   quota that is used to its edge turns some away. Only the request that was turned away waits.
+ * - The rate is halved, and all requests wait, when 429 keep coming. It climbs back slowly.
+ * - A `Retry-After` of more than a second holds all requests back.
+ */
+export class Throttling implements Pace {
+  readonly requestsPerSecond: number;
   readonly #options: ThrottlingOptions;
   #throttled = 0;
   #retryAfter: Range | undefined;
   /** How often the rate was halved since the last answer other than 429. */
   #halvings = 0;
+  #widening = 1;
+  // The times that follow are ms of `Clock.elapsed`, because a wall clock that is set back must not stop requests.
+  #pausedUntil = Number.NEGATIVE_INFINITY;
+  #halvedAt = Number.NEGATIVE_INFINITY;
+  #rateWhenHalved: number;
+  /** When the pace was changed last, by widening or halving. */
+  #changedAt = Number.NEGATIVE_INFINITY;
+  /** The last 429 that changed the pace. */
+  #changes: number[] = [];
 
   constructor(options: ThrottlingOptions) {
     this.#options = options;
+    this.requestsPerSecond = options.requestsPerSecond;
+    this.#rateWhenHalved = options.requestsPerSecond;
+  }
+
+  get widening(): number {
+    return this.#widening;
+  }
+
+  get pausedUntil(): number {
+    return this.#pausedUntil;
+  }
+
+  rateAt(time: number): number {
+    const since = Math.max(0, time - Math.max(this.#halvedAt, this.#pausedUntil));
+    const climbed = (this.requestsPerSecond * since) / RECOVERY_MS;
+    return Math.min(this.requestsPerSecond, this.#rateWhenHalved + climbed);
+  }
+
+  turnGiven(): void {
+    this.#widening = Math.max(1, this.#widening - WIDENING_STEP / WIDENING_REQUESTS);
   }
 
   stats(): Pick<RequestStats, 'throttled' | 'retryAfter'> {
@@ -50,13 +98,15 @@ export class Throttling {
   /**
    * Call after an answer 429. The request may be sent again, in a new turn.
    *
+   * @returns how long this request alone has to wait before, in ms
    * @throws TogaiError `throttled` where the quota stays used up, or Togai asks for more than five minutes
    */
-  slowDown({ answered, headers, turn }: Throttled): void {
-    const { rateLimiter, onWarning } = this.#options;
+  slowDown({ answered, headers, turn }: Throttled): number {
     this.#throttled++;
-    const waitMs = this.#holdBack(headers);
-    const isHalved = rateLimiter.throttled(turn);
+    const waitMs = this.#noteRetryAfter(headers);
+    const isHalved = this.#change(turn);
+    const concernsAll = isHalved || (waitMs !== undefined && waitMs > SECOND_MS);
+    if (concernsAll) this.#pause(waitMs);
     if (waitMs !== undefined && waitMs > MAX_RETRY_AFTER_MS) {
       throw new TogaiError(
         'throttled',
@@ -72,7 +122,8 @@ export class Throttling {
     }
     const wait = waitMs === undefined ? '' : `, waiting ${formatDuration(waitMs)} as it asks`;
     const pace = isHalved ? 'half the rate from here' : 'a little slower from here';
-    onWarning(`Togai is throttling (429): ${pace}${wait}`);
+    this.#options.onWarning(`Togai is throttling (429): ${pace}${wait}`);
+    return concernsAll ? 0 : (waitMs ?? 0);
   }
 
   /**
@@ -87,7 +138,8 @@ export class Throttling {
     readonly attempted: string;
     readonly headers: Headers;
   }): void {
-    const waitMs = this.#holdBack(headers);
+    const waitMs = this.#noteRetryAfter(headers);
+    this.#pause(waitMs);
     if (waitMs === undefined || waitMs <= MAX_RETRY_AFTER_MS) return;
     throw new TogaiError(
       'unavailable',
@@ -95,17 +147,40 @@ export class Throttling {
     );
   }
 
-  /** Holds requests back as long as an answer asks to. @returns how long it asks, in ms */
-  #holdBack(headers: Headers): number | undefined {
-    const { clock, rateLimiter } = this.#options;
-    const now = clock.now();
+  /**
+   * A request that had its turn before the last change says nothing about the pace since.
+   *
+   * @returns whether the rate was halved
+   */
+  #change(turn: Turn): boolean {
+    if (turn.at < this.#changedAt) return false;
+    const now = this.#options.clock.elapsed();
+    this.#changedAt = now;
+    const keepsComing = (KEEPS_COMING_REQUESTS * SECOND_MS) / this.rateAt(now);
+    this.#changes = [...this.#changes.filter((at) => now - at < keepsComing), now];
+    if (this.#changes.length < KEEPS_COMING) {
+      this.#widening = Math.min(MAX_WIDENING, this.#widening + WIDENING_STEP);
+      return false;
+    }
+    const lowest = this.requestsPerSecond * LOWEST_SHARE;
+    this.#rateWhenHalved = Math.max(this.rateAt(now) / 2, lowest);
+    this.#halvedAt = now;
+    return true;
+  }
+
+  /** Holds all requests back. */
+  #pause(ms = 0): void {
+    const until = this.#options.clock.elapsed() + Math.min(ms, MAX_RETRY_AFTER_KEPT_MS);
+    this.#pausedUntil = Math.max(this.#pausedUntil, until);
+  }
+
+  /** @returns how long an answer asks to wait, in ms */
+  #noteRetryAfter(headers: Headers): number | undefined {
+    const now = this.#options.clock.now();
     const waitMs = retryAfterMs(headers.get('retry-after'), now);
     if (waitMs === undefined) return undefined;
-    const keptMs = Math.min(waitMs, MAX_RETRY_AFTER_KEPT_MS);
-    if (now + keptMs > (this.#retryAfter?.end ?? now)) {
-      this.#retryAfter = { start: now, end: now + keptMs };
-    }
-    rateLimiter.pause(keptMs);
+    const end = now + Math.min(waitMs, MAX_RETRY_AFTER_KEPT_MS);
+    if (end > (this.#retryAfter?.end ?? now)) this.#retryAfter = { start: now, end };
     return waitMs;
   }
 }

@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import { createJumpingClock } from '../support/clock.ts';
+import { limiterAt, takeTurns, turnAt } from '../support/rate-limiter.ts';
+import { signal } from '../support/togai-client.ts';
+
+describe('after 429', () => {
+  /** A rate limiter after so many 429 in a row, each for a request that had its turn after the one before. */
+  async function afterThrottling(times: number) {
+    const clock = createJumpingClock(0);
+    const { rateLimiter, throttle, said } = limiterAt(10, clock);
+    const turns = await takeTurns(rateLimiter, 10);
+    for (let time = 0; time < times; time++) {
+      const turn = await rateLimiter.turn(signal);
+      turn.sent();
+      throttle(turn);
+    }
+    const throttledAt = clock.elapsed();
+    const perSecond = async (afterMs: number) => {
+      clock.advance(Math.max(0, throttledAt + afterMs - clock.elapsed()));
+      const later = await takeTurns(rateLimiter, 20);
+      const from = later[5] ?? 0;
+      return later.filter((turn) => turn >= from && turn < from + 1_000).length;
+    };
+    const halved = () => said.map((message) => /half/.test(message));
+    return { clock, rateLimiter, throttle, turns, throttledAt, perSecond, halved };
+  }
+
+  test('a lone one widens the distance a little, and only for a while', async () => {
+    const { clock, rateLimiter, halved } = await afterThrottling(1);
+    expect(halved()).toEqual([false]);
+    const secondsFor = async (requests: number) => {
+      const begun = clock.elapsed();
+      await takeTurns(rateLimiter, requests);
+      return (clock.elapsed() - begun) / 1_000;
+    };
+    const first = await secondsFor(100);
+    expect(first).toBeGreaterThan(10.2);
+    expect(first).toBeLessThan(10.5);
+    await secondsFor(100);
+    expect(await secondsFor(100)).toBeLessThan(10.2);
+  });
+
+  test('the third one within twenty requests halves the rate', async () => {
+    const { perSecond, halved } = await afterThrottling(3);
+    expect(halved()).toEqual([false, false, true]);
+    expect(await perSecond(0)).toBe(5);
+  });
+
+  test('the rate recovers slowly', async () => {
+    const { perSecond } = await afterThrottling(3);
+    expect(await perSecond(12_000)).toBeLessThan(9);
+    expect(await perSecond(60_000)).toBeGreaterThanOrEqual(9);
+  });
+
+  test('a wait of more than a second holds all requests back', async () => {
+    const { rateLimiter, throttle, throttledAt } = await afterThrottling(0);
+    throttle(turnAt(throttledAt), '7');
+    expect((await rateLimiter.turn(signal)).at).toBeGreaterThanOrEqual(throttledAt + 7_000);
+  });
+
+  test('a wait of a second holds back only the request that was turned away', async () => {
+    const { rateLimiter, throttle, throttledAt } = await afterThrottling(0);
+    expect(throttle(turnAt(throttledAt), '1')).toBe(1_000);
+    expect((await rateLimiter.turn(signal)).at).toBeLessThan(throttledAt + 500);
+  });
+
+  test('that keep coming hold all requests back for a second, too', async () => {
+    const { rateLimiter, throttle, clock } = await afterThrottling(2);
+    expect(throttle(await rateLimiter.turn(signal), '1')).toBe(0);
+    const now = clock.elapsed();
+    expect((await rateLimiter.turn(signal)).at).toBeGreaterThanOrEqual(now + 1_000);
+  });
+
+  test('answers to requests sent before the pace was changed do not change it again', async () => {
+    const { throttle, turns, perSecond, halved } = await afterThrottling(3);
+    for (const turn of turns) throttle(turnAt(turn));
+    expect(halved().filter(Boolean)).toHaveLength(1);
+    expect(await perSecond(0)).toBe(5);
+  });
+
+  test('a further one soon after halves the rate again', async () => {
+    const { perSecond, halved } = await afterThrottling(4);
+    expect(halved().at(-1)).toBe(true);
+    expect(await perSecond(0)).toBeLessThanOrEqual(3);
+  });
+});

@@ -4,6 +4,9 @@ import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import type { Outcome } from '../../proving/prove-world.ts';
 import { Summary } from '../../proving/report/summary.ts';
+import { dependsOn } from '../support/depends-on.ts';
+
+dependsOn(() => import('../../proving/main.ts'));
 
 const PROVING = new URL('../../proving/', import.meta.url);
 

@@ -1,7 +1,7 @@
 import { NEW_SIEVE, sift } from '../functions/monitor/counting/listing/repeated-pages.ts';
 import { createCounter } from '../functions/monitor/events/counter.ts';
 import { exchange } from '../functions/monitor/togai/exchange.ts';
-import { readBody } from '../functions/monitor/togai/read-body.ts';
+import { parseJson } from '../functions/monitor/togai/parse-json.ts';
 import { readPage } from '../functions/monitor/togai/read-page.ts';
 import { median } from './rolling.ts';
 import { NOW, serve, steady } from './served.ts';
@@ -70,7 +70,7 @@ function readAll(bodies: readonly string[]): void {
   const counter = createCounter({ accounts: new Set(), schemas: new Set() });
   let sieve = NEW_SIEVE;
   for (const body of bodies) {
-    const page = readBody(body, (text) => text, readPage);
+    const page = parseJson(body, (text) => text, readPage);
     const sifted = sift(sieve, page, { start: NOW - HOUR_MS - 1, end: NOW });
     sieve = sifted.sieve;
     for (const event of sifted.page.events) counter.add(event);

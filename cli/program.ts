@@ -3,8 +3,8 @@ import { MonitorError } from '../functions/monitor/errors.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { EXIT, type ExitWith } from './flags.ts';
 import { EXIT_CODES } from './help.ts';
+import { tokenOnCommandLine, usageError } from './mistyped-command-line.ts';
 import { Interrupted, type Surroundings } from './terminal.ts';
-import { tokenOnCommandLine, usageError } from './usage-error.ts';
 
 const MORE_HELP = `
 Start with: unmetered demo. It needs no token.

@@ -1,7 +1,8 @@
 import { noteCounting } from './counting/change-of-counting.ts';
 import { configHashOf, countDue, currentGroups } from './counting/count-due.ts';
 import { failedKnownByGroup } from './counting/metrics/metric-queries.ts';
-import { newestSettledEnd, plan } from './counting/plan.ts';
+import { plan } from './counting/plan.ts';
+import { newestSettledEnd } from './counting/settling.ts';
 import { ClockAheadError, type MonitorError, SupersededError } from './errors.ts';
 import type { BucketRecord } from './events/bucket-record.ts';
 import { noteEntries } from './events/ignore-entries.ts';
@@ -15,7 +16,7 @@ import {
   checkSubscriptions,
   type SubscriptionCheck,
 } from './notifications/delivery/check-subscriptions.ts';
-import { type Delivery, deliver } from './notifications/delivery/deliver.ts';
+import { addDeliveries, deliver } from './notifications/delivery/deliver.ts';
 import { noteGap } from './notifications/gap.ts';
 import { noteSize } from './notifications/monitor-failures.ts';
 import { notifyAlerts } from './notifications/notify-alerts.ts';
@@ -180,7 +181,7 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
 
     // 7. Commit, then publish, then mark as delivered.
     await session.commit();
-    delivery = add(delivery, await deliver(session, ports, request, counting.togai));
+    delivery = addDeliveries(delivery, await deliver(session, ports, request, counting.togai));
 
     // 8. Report, and give the lease back.
     await session.end();
@@ -246,13 +247,5 @@ function planInput(state: MonitorState, { scheduledTime, settings }: RunRequest)
     maxCatchUpMs: settings.maxCatchUpMs,
     configHash: configHashOf(settings, state.timeField),
     watermark: state.watermark,
-  };
-}
-
-function add(first: Delivery, second: Delivery): Delivery {
-  return {
-    delivered: first.delivered + second.delivered,
-    undelivered: second.undelivered,
-    problems: second.problems,
   };
 }

@@ -1,8 +1,5 @@
-import {
-  type Answer,
-  type ExchangeOptions,
-  NoAnswer,
-} from '../../functions/monitor/togai/exchange.ts';
+import type { Answer, ExchangeOptions } from '../../functions/monitor/togai/exchange.ts';
+import { NoAnswer } from '../../functions/monitor/togai/no-answer.ts';
 import type { Note } from '../history.ts';
 import { createRandom, type Random } from '../world/random.ts';
 import { BUCKET, HOUR, type Scenario } from '../world/scenario.ts';

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { NotOfThisApi } from '../../functions/monitor/togai/answer-fields.ts';
-import { readBody } from '../../functions/monitor/togai/read-body.ts';
+import { parseJson } from '../../functions/monitor/togai/parse-json.ts';
 import { readMetrics } from '../../functions/monitor/togai/read-metrics.ts';
 import { readPage } from '../../functions/monitor/togai/read-page.ts';
 
 const nothingToRedact = (text: string) => text;
 const read = (event: object) =>
-  readBody(JSON.stringify({ events: [event] }), nothingToRedact, readPage);
+  parseJson(JSON.stringify({ events: [event] }), nothingToRedact, readPage);
 
 const time = fc
   .date({
@@ -89,9 +89,9 @@ test.each([
   '12345678901234567890.0',
 ])('an id that is the number %s keeps every digit, although a number cannot hold it', (id) => {
   const body = `{"events":[{"referenceId":${id},"ingestionStatus":{"status":"REVERTED"},"createdAt":"2026-11-18T11:30:00.500Z"}]}`;
-  expect(readBody(body, nothingToRedact, readPage).events[0]?.referenceId).toBe(id);
+  expect(parseJson(body, nothingToRedact, readPage).events[0]?.referenceId).toBe(id);
   const escaped = body.replace('REVERTED', 'REVERTE\\u0044');
-  expect(readBody(escaped, nothingToRedact, readPage).events[0]?.referenceId).toBe(id);
+  expect(parseJson(escaped, nothingToRedact, readPage).events[0]?.referenceId).toBe(id);
 });
 
 test.each([
@@ -100,7 +100,7 @@ test.each([
 ])('endless levels around %s are no answer of this API', (_, innermost) => {
   const deep = `${'['.repeat(20_000)}${innermost}${']'.repeat(20_000)}`;
   const body = `{"events":[{"referenceId":123456789012345678901,"eventPayload":{},"ingestionStatus":{"status":"REVERTED"},"createdAt":"2026-11-18T11:30:00.500Z","dimensions":${deep}}]}`;
-  expect(() => readBody(body, nothingToRedact, readPage)).toThrow(NotOfThisApi);
+  expect(() => parseJson(body, nothingToRedact, readPage)).toThrow(NotOfThisApi);
 });
 
 test.each([
@@ -110,13 +110,15 @@ test.each([
   ['no list', '"12"'],
 ])('a metric is never read as zero if it is %s', (_, metricValues) => {
   const body = `{"results":[{"id":"q","data":[{"timestamps":[],"metricValues":${metricValues}}]}]}`;
-  expect(() => readBody(body, nothingToRedact, readMetrics)).toThrow(NotOfThisApi);
+  expect(() => parseJson(body, nothingToRedact, readMetrics)).toThrow(NotOfThisApi);
 });
 
 test('names in a body are redacted like values, in any spelling and of any length', () => {
   const secret = 'tgi/secret';
   const redact = (text: string) => text.replaceAll(secret, '[token]');
   const spelled = JSON.stringify({ [`${secret}${'x'.repeat(200)}`]: [{ [secret]: 1 }] });
-  const read = readBody(spelled.replaceAll('/', '\\u002f'), redact, (json) => JSON.stringify(json));
+  const read = parseJson(spelled.replaceAll('/', '\\u002f'), redact, (json) =>
+    JSON.stringify(json),
+  );
   expect(read).not.toContain('secret');
 });

@@ -1,7 +1,8 @@
 import type { CountedBucket } from '../events/bucket-record.ts';
-import { BUCKET_MS, type Bucket } from '../timeline/bucket.ts';
+import type { Bucket } from '../timeline/bucket.ts';
 import { MINUTE_MS, type Range } from '../timeline/time.ts';
 import { endOf, isCountedToEnd, isOpen, type Timeline } from '../timeline/timeline.ts';
+import { newestSettledEnd } from './settling.ts';
 
 /** How long after a count with events in progress the bucket is looked at again. */
 const IN_PROGRESS_RECOUNT_MS = 15 * MINUTE_MS;
@@ -92,11 +93,6 @@ function reasonToRepeat(
   const newestEndThen = newestSettledEnd(before.countedAt, settleMs);
   const aged = bucket.end <= middleOf(window.end) && bucket.end > middleOf(newestEndThen);
   return inNewestWindow && aged ? 'last-look' : undefined;
-}
-
-/** The end of the newest bucket of five minutes that has had its time to settle, epoch ms. */
-export function newestSettledEnd(at: number, settleMs: number): number {
-  return floorTo(BUCKET_MS, at - settleMs);
 }
 
 function floorTo(unitMs: number, time: number): number {

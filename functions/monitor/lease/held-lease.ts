@@ -7,7 +7,7 @@ import type { Range } from '../timeline/time.ts';
 import { formatDuration, isoTime, MINUTE_MS } from '../timeline/time.ts';
 import { type LeaseRequest, takeLease } from './lease.ts';
 import { maySend, mostUnderWay, noteRejection } from './rejection-limiter.ts';
-import { retryAfterAt } from './retry-after.ts';
+import { retryAfterAt } from './wait-before-run.ts';
 
 /** A run waits at most this long for the end of a `Retry-After` of an earlier run. Otherwise it fails and says so. */
 const MAX_RETRY_AFTER_WAIT_MS = MINUTE_MS;

@@ -11,8 +11,9 @@ import type {
 import { printable } from '../text/text.ts';
 import type { Range } from '../timeline/time.ts';
 import { refuseClockAhead } from './clock-ahead.ts';
-import { type Answer, exchange, NoAnswer } from './exchange.ts';
+import { type Answer, exchange } from './exchange.ts';
 import { checkEnd } from './more-pages.ts';
+import { NoAnswer } from './no-answer.ts';
 import { createRateLimiter, type Pace } from './rate-limiter.ts';
 import { quoteError, readAnswer } from './read-answer.ts';
 import { readEventDetails } from './read-event-details.ts';

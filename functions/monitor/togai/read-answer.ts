@@ -2,9 +2,10 @@ import * as v from 'valibot';
 import { TogaiError } from '../errors.ts';
 import { printable } from '../text/text.ts';
 import { NotOfThisApi } from './answer-fields.ts';
-import { type Answer, NoAnswer } from './exchange.ts';
+import type { Answer } from './exchange.ts';
 import { FailedAnswer } from './failed-answer.ts';
-import { readBody } from './read-body.ts';
+import { NoAnswer } from './no-answer.ts';
+import { parseJson } from './parse-json.ts';
 
 export interface AnswerContext {
   /** The request, for messages: `GET https://api.togai.com/events`. */
@@ -37,7 +38,7 @@ export function readAnswer<T>(
   }
   if (status < 200 || status > 299) throw refusalOf(answer, context);
   try {
-    return readBody(body, redact, read);
+    return parseJson(body, redact, read);
   } catch (error) {
     if (error instanceof SyntaxError) {
       const kind = describeBody(body, answer.headers.get('content-type'));
@@ -112,7 +113,7 @@ function isHtml(body: string, contentType: string | null): boolean {
 /** Togai's own message in quotation marks, with a space before it; empty where the body has none. */
 export function quoteError(body: string, redact: (text: string) => string): string {
   try {
-    const message = readBody(body, redact, readErrorMessage);
+    const message = parseJson(body, redact, readErrorMessage);
     return message === undefined ? '' : ` ("${printable(redact(message), 500)}")`;
   } catch {
     return '';

@@ -1,5 +1,5 @@
 import { TogaiError } from '../errors.ts';
-import type { NoAnswer } from './exchange.ts';
+import type { NoAnswer } from './no-answer.ts';
 
 /** A request is sent again at most four times after a passing failure, so five times in all. */
 export const MAX_RETRIES = 4;

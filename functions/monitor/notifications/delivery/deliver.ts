@@ -30,6 +30,11 @@ export interface Delivery {
   readonly problems: readonly string[];
 }
 
+/** The result of two deliveries of one run: what the second left is left. */
+export function addDeliveries(first: Delivery, second: Delivery): Delivery {
+  return { ...second, delivered: first.delivered + second.delivered };
+}
+
 /**
  * Publishes what is pending, oldest first, and marks each message as delivered before the next. One that
  * cannot be delivered stays and stops no other, as long as there is time.

@@ -8,7 +8,7 @@ import { checkSize } from './body-size.ts';
  * @param read gives the parsed JSON its type
  * @throws SyntaxError where the body is no JSON; NotOfThisApi where it is nested too deeply, or too large; errors of `read`
  */
-export function readBody<T>(
+export function parseJson<T>(
   body: string,
   redact: (text: string) => string,
   read: (json: unknown) => T,

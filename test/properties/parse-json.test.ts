@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NotOfThisApi } from '../../functions/monitor/togai/answer-fields.ts';
+import { parseJson } from '../../functions/monitor/togai/parse-json.ts';
 import { readErrorMessage } from '../../functions/monitor/togai/read-answer.ts';
-import { readBody } from '../../functions/monitor/togai/read-body.ts';
 import { readEventDetails } from '../../functions/monitor/togai/read-event-details.ts';
 import { readMetrics } from '../../functions/monitor/togai/read-metrics.ts';
 import { readPage } from '../../functions/monitor/togai/read-page.ts';
@@ -30,7 +30,7 @@ describe('any body', () => {
   ] as const)('is read as %s, or is no JSON, or is not of this API', (_, read) =>
     holdsAlways(
       fc.property(anyBody, (body) => {
-        const outcome = attempt(() => readBody<unknown>(body, asItIs, read));
+        const outcome = attempt(() => parseJson<unknown>(body, asItIs, read));
         if (!('error' in outcome)) return;
         const { error } = outcome;
         expect(error instanceof SyntaxError || error instanceof NotOfThisApi ? '' : error).toBe('');
@@ -45,7 +45,7 @@ describe('any body', () => {
   test('gives as many events, readable or not, as its list has entries', () =>
     holdsAlways(
       fc.property(anyBody, (body) => {
-        const outcome = attempt(() => readBody(body, asItIs, readPage));
+        const outcome = attempt(() => parseJson(body, asItIs, readPage));
         if ('error' in outcome) return;
         const { events, malformed } = outcome.value;
         expect(events.length + malformed.length).toBe(JSON.parse(body).events?.length ?? 0);
@@ -56,7 +56,7 @@ describe('any body', () => {
   test('gives events with valid times and names of bounded length', () =>
     holdsAlways(
       fc.property(anyBody, (body) => {
-        const outcome = attempt(() => readBody(body, asItIs, readPage));
+        const outcome = attempt(() => parseJson(body, asItIs, readPage));
         if ('error' in outcome) return;
         for (const event of outcome.value.events) {
           const { createdAt, timestamp, accountId, schemaName, status } = event;
@@ -74,7 +74,7 @@ describe('any body', () => {
   test('gives problems in words, on one line', () =>
     holdsAlways(
       fc.property(anyBody, (body) => {
-        const outcome = attempt(() => readBody(body, asItIs, readPage));
+        const outcome = attempt(() => parseJson(body, asItIs, readPage));
         if ('error' in outcome) return;
         for (const { problem } of outcome.value.malformed) {
           expect(problem).not.toMatch(BREAKS_LINES);
@@ -87,7 +87,7 @@ describe('any body', () => {
   test('gives counts of metrics that are numbers, none below zero', () =>
     holdsAlways(
       fc.property(anyBody, (body) => {
-        const outcome = attempt(() => readBody(body, asItIs, readMetrics));
+        const outcome = attempt(() => parseJson(body, asItIs, readMetrics));
         if ('error' in outcome) return;
         const counts = [...outcome.value.series.values()].flat().map(({ events }) => events);
         expect(counts.filter((count) => !(count >= 0))).toEqual([]);
@@ -116,8 +116,8 @@ describe('a page with one value replaced by any other', () => {
         const json = JSON.parse(body);
         fc.pre(Array.isArray(json?.events));
         const other = JSON.stringify({ ...json, events: json.events.map(spaced) });
-        const usual = attempt(() => readBody(body, asItIs, readPage));
-        const bySchema = attempt(() => readBody(other, asItIs, readPage));
+        const usual = attempt(() => parseJson(body, asItIs, readPage));
+        const bySchema = attempt(() => parseJson(other, asItIs, readPage));
         if ('error' in usual || 'error' in bySchema) {
           expect('error' in bySchema).toBe('error' in usual);
           return;
@@ -135,7 +135,7 @@ describe('a page with one value replaced by any other', () => {
         fc.pre(Array.isArray(JSON.parse(body)?.events) && !body.includes('\\'));
         const escaped = body.replace('{', '{"\\u0069gnored":0,');
         const read = (text: string) =>
-          attempt(() => ({ ...readBody(text, asItIs, readPage), unknownKeys: [] }));
+          attempt(() => ({ ...parseJson(text, asItIs, readPage), unknownKeys: [] }));
         expect(read(escaped)).toEqual(read(body));
       }),
       2,

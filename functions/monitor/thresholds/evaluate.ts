@@ -7,7 +7,7 @@ import {
 } from '../events/counts.ts';
 import { isProblem, KNOWN_STATUSES } from '../events/status-groups.ts';
 import { keptName } from '../text/kept-name.ts';
-import { shareBase, shareOf } from './share.ts';
+import { isShareOfTooFew, shareBase, shareOf } from './share.ts';
 import {
   breaches,
   type GroupedBy,
@@ -195,7 +195,7 @@ function measureCounts(
     return { state, value: events, events, reason };
   }
 
-  const tooFew = base < Math.max(options.minimumEvents, 1) ? 'too few' : undefined;
+  const tooFew = isShareOfTooFew(base, options.minimumEvents) ? 'too few' : undefined;
   const reason = options.reason ?? inexact ?? tooFew;
   if (reason) return { state: 'insufficient', value, events, reason };
   const breached = breaches(value, { operator, limit });

@@ -25,3 +25,8 @@ export function shareOf(
   const base = countWhere(byStatus, shareBase(subject) === 'settled' ? isSettled : () => true);
   return { events, base, percent: base === 0 ? 0 : (100 * events) / base };
 }
+
+/** Whether so few events came that their share says nothing. No event at all has no share. */
+export function isShareOfTooFew(base: number, minimumEvents: number): boolean {
+  return base < Math.max(minimumEvents, 1);
+}

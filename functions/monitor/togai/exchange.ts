@@ -1,9 +1,7 @@
 import { fetchReportingSend } from './fetch-reporting-send.ts';
 import { NoAnswer, noAnswerFor } from './no-answer.ts';
 import { receiveBody } from './receive-body.ts';
-
-/** So that Togai can tell who asks. */
-const USER_AGENT = 'unmetered-events-monitor';
+import { headersOf } from './requests.ts';
 
 export interface ExchangeOptions {
   /** The JSON of a POST. Without it the request is a GET. */
@@ -41,12 +39,7 @@ export async function exchange(url: URL, options: ExchangeOptions): Promise<Answ
   signal.addEventListener('abort', follow, { once: true });
   try {
     const request: RequestInit = {
-      headers: {
-        authorization: `Bearer ${token}`,
-        accept: 'application/json',
-        'user-agent': USER_AGENT,
-        ...(post !== undefined && { 'content-type': 'application/json' }),
-      },
+      headers: headersOf({ post, token }),
       ...(post !== undefined && { method: 'POST', body: post }),
       // Following a redirect could send the token to another host.
       redirect: 'manual',

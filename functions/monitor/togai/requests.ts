@@ -6,6 +6,9 @@ import { isoTime, type Range } from '../timeline/time.ts';
 /** Togai's maximum, and its default. */
 const MAX_PAGE_SIZE = 50;
 
+/** So that Togai can tell who asks. */
+const USER_AGENT = 'unmetered-events-monitor';
+
 /** One request of Togai's API, without the token. */
 export interface TogaiRequest {
   readonly url: URL;
@@ -65,6 +68,19 @@ export function metricsRequest(
     })),
   });
   return { url: urlOf(baseUrl, 'metrics'), post };
+}
+
+/** The headers of a request with a token. */
+export function headersOf({
+  post,
+  token,
+}: Pick<TogaiRequest, 'post'> & { readonly token: string }): Readonly<Record<string, string>> {
+  return {
+    authorization: `Bearer ${token}`,
+    accept: 'application/json',
+    'user-agent': USER_AGENT,
+    ...(post !== undefined && { 'content-type': 'application/json' }),
+  };
 }
 
 /** `GET https://api.togai.com/events`, for messages. Without parameters, which may name accounts. */

@@ -79,7 +79,7 @@ async function countAll(served: Served): Promise<number> {
   return result.complete.reduce((sum, { counts }) => sum + counts.total, 0);
 }
 
-/** All buckets at once, page by page. The limiter alone decides what waits. */
+/** All buckets at once, page by page. The limiter alone decides which requests wait. */
 async function listAll(served: Served, limiter: Limiter): Promise<number> {
   const lengths = bucketsOf(RANGE).map((bucket) => listBucket(served, bucket, limiter));
   return (await Promise.all(lengths)).reduce((sum, length) => sum + length, 0);

@@ -12,8 +12,8 @@ import { BUNDLING } from '../infra/bundling.ts';
 import { median } from './rolling.ts';
 
 /**
- * Start-up times: the import of the bundled handler at a cold start, against the SDK clients alone, bundled in the same way; and
- * the program, against a script with one request.
+ * Start-up times. The import of the bundled handler at a cold start is compared with the SDK clients alone, bundled in the same
+ * way. The program is compared with a script with one request.
  */
 
 const ROUNDS = 15;

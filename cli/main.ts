@@ -17,7 +17,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // A reader that stops early (`| head`) is not a failure: the exit code stays.
   if (error.code !== 'EPIPE') unwritten = error;
 });
-// There is nobody to tell that nobody can be told.
+// If stderr is closed, there is no place left to report it.
 process.stderr.on('error', () => {});
 
 const exitCode = await runCli(process.argv.slice(2), {

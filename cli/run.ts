@@ -37,7 +37,7 @@ const LEASE_MS = 15 * 60_000;
 const STOP_COUNTING_EARLY_MS = 60_000;
 
 /**
- * One run without AWS. Its state is in a file. What reads that file is loaded here, so that help and refusals come at once.
+ * One run without AWS. Its state is in a file. The code that reads it is loaded here, so that help and refusals come at once.
  *
  * @param at the scheduled time of the run, epoch ms
  * @throws SettingError for a state file that cannot be used; the reason of the signal when it aborts
@@ -110,7 +110,7 @@ function printMessage(message: RenderedMessage, format: PrintFormat): string {
 export function failureOf(result: RunResult): MonitorError | undefined {
   const { error, undelivered = 0, problems = [] } = result;
   if (undelivered === 0) return error;
-  const unprinted = `${counted(undelivered, 'notification')} could not be printed (${problems.join('; ') || 'there was no time left'}); the next run prints what is left`;
+  const unprinted = `${counted(undelivered, 'notification')} could not be printed (${problems.join('; ') || 'there was no time left'}); the next run tries again`;
   return new MonitorError(error ? `${error.message}; ${unprinted}` : unprinted);
 }
 

@@ -11,7 +11,7 @@ const OTHER_HOSTS = [
 
 /**
  * The host of the AWS console in the partition of the stack. A partition that is not listed gets the host of most
- * accounts: a mapping would fail the deployment, for a link.
+ * accounts: a mapping would fail the deployment because of a link.
  */
 export function consoleHost(scope: Construct): string {
   return OTHER_HOSTS.reduce((otherwise: string, { id, partition, host }) => {

@@ -7,7 +7,7 @@ export function createStateTable(
   scope: Construct,
   removalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
 ): Table {
-  // The table has no name of its own: a table that was kept is not in the way of the next stack.
+  // The table has no fixed name, so that a table that was kept is not in the way of the next stack.
   return new Table(scope, 'Table', {
     partitionKey: { name: 'pk', type: AttributeType.STRING },
     sortKey: { name: 'sk', type: AttributeType.STRING },

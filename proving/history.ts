@@ -70,7 +70,7 @@ export interface Notification {
   } | null;
 }
 
-/** What an answer of Togai metrics shows about the groupings that were asked for. */
+/** The groupings that were asked for, as an answer of Togai metrics shows them. */
 export interface ShownGroupings {
   readonly refused: readonly Grouping[];
   /** The answer has names. */

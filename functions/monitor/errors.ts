@@ -1,6 +1,6 @@
 /**
  * The family of errors that the monitor raises on purpose, for a person to act on. Its message is complete: the attempt, the
- * answer, and what to do. No message holds a token. Any other error is a bug.
+ * answer, and the next step. No message holds a token. Any other error is a bug.
  */
 export class MonitorError extends Error {
   override name = 'MonitorError';
@@ -52,7 +52,7 @@ export class InvalidMessageError extends MonitorError {
   override name = 'InvalidMessageError';
 }
 
-/** A store can never take an item, because of what it holds. Writing it again would be refused again. */
+/** A store can never take an item, because of its content. Writing it again would be refused again. */
 export class RefusedItemError extends MonitorError {
   override name = 'RefusedItemError';
 }

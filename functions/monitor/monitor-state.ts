@@ -41,7 +41,7 @@ export interface MonitorState {
   readonly watermark: number | undefined;
   /** The newest window end that was evaluated. */
   readonly evaluatedTo: number | undefined;
-  /** What was counted while the clock was ahead, and is void. `undefined` if that never happened. */
+  /** Marks the counts that are void because the clock was ahead. `undefined` if it never was. */
   readonly voided?: VoidedCounts | undefined;
   readonly alerts: readonly Alert[];
   /** Messages that were decided and wait for their delivery. */
@@ -50,7 +50,7 @@ export interface MonitorState {
   readonly bucketFailures: Readonly<Record<string, number>>;
   /** A MuteUntil that was refused for being too far ahead. It stays refused, so that it does not begin to mute when its month comes. */
   readonly refusedMute: string | undefined;
-  /** What was seen of the entries of the ignore lists, to say once which are probably mistakes. */
+  /** The entries of the ignore lists as runs saw them, to say once which are probably mistakes. */
   readonly ignoreEntries?: readonly KnownEntry[] | undefined;
   /** Tokens that Togai rejected in the last half hour. */
   readonly rejections: readonly Rejection[];
@@ -62,7 +62,7 @@ export interface MonitorState {
   readonly monitorFailures: Readonly<Partial<Record<FailureKind, MonitorFailure>>>;
 }
 
-/** Runs up to a number worked while the clock was ahead: what they counted after a time, by that clock, is void. */
+/** Buckets that are void because the clock was ahead: those that runs up to `runNumber` counted later than `after`. */
 export interface VoidedCounts {
   readonly runNumber: number;
   /** The clock's time when it was right again, epoch ms. */

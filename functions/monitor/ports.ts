@@ -13,7 +13,7 @@ import type { Range } from './timeline/time.ts';
 
 /** Selects events of a listing. A field that is left out does not restrict. */
 export interface EventQuery {
-  /** Epoch ms. Togai does not document whether the bound belongs to the range, nor by which field it filters. */
+  /** Epoch ms. Togai documents neither whether the bound belongs to the range, nor the field that it filters. */
   readonly startTime?: number;
   /** Epoch ms. See {@link startTime}. */
   readonly endTime?: number;
@@ -119,7 +119,7 @@ export interface MonitorStore {
   writeState(state: MonitorState, expected: number | undefined): Promise<boolean>;
   /** The stored buckets that start in a range, oldest first, without those that cannot be read. */
   readBuckets(range: Range): Promise<BucketRecord[]>;
-  /** What could not be read so far. */
+  /** The items that could not be read so far. */
   unreadable(): readonly UnreadableItem[];
   /**
    * Stores a bucket, in place of an earlier count of it.

@@ -96,7 +96,7 @@ export function forLog(_key: string, value: unknown): unknown {
   return Object.fromEntries(entries.map(([name, inner]) => [visibleName(String(name)), inner]));
 }
 
-/** Different names stay different, though a name may hold what stands for a character. */
+/** Doubles backslashes, so that a name with the text of an escape stays different from the others. */
 function visibleName(name: string): string {
   return visible(name.replaceAll('\\', '\\\\'));
 }

@@ -45,12 +45,12 @@ export interface RunPorts {
 }
 
 export interface RunRequest {
-  /** The run's time, epoch ms: what is counted, evaluated and decided follows from it alone. */
+  /** The run's time, epoch ms. All counts, evaluations and decisions follow from it alone. */
   readonly scheduledTime: number;
   /** Of this run alone. */
   readonly runId: string;
   readonly settings: RunSettings;
-  /** How long the run may take at the most; another may take over after that. */
+  /** The longest time that the run may take. After that another run may take over. */
   readonly leaseMs: number;
   /** Ends the run at once. */
   readonly signal: AbortSignal;
@@ -65,7 +65,7 @@ export interface RunRequest {
  */
 type RunOutcome = 'finished' | 'failed' | 'held' | 'late' | 'superseded';
 
-/** What a run did: the one log line, the metrics and the exit code are made of it. */
+/** The result of a run. The log line, the metrics and the exit code are made of it. */
 export interface RunResult {
   readonly outcome: RunOutcome;
   readonly error?: MonitorError | undefined;
@@ -91,9 +91,9 @@ export interface RunResult {
 }
 
 /**
- * One run, top to bottom. Whatever kills it, the next run goes on where it was.
+ * One run, top to bottom. If it is killed at any step, the next run goes on from there.
  *
- * @throws the reason of `signal` once that is aborted; what the store throws
+ * @throws the reason of `signal` once that is aborted; errors of the store
  */
 export async function run(ports: RunPorts, request: RunRequest): Promise<RunResult> {
   // 1. Take the lease; the buckets that planning needs are read meanwhile.
@@ -108,7 +108,7 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
   if ('idle' in begun) return { outcome: begun.idle, firing: firingIn(begun.state) };
   const session = begun;
   try {
-    // 2. Deliver what an earlier run decided but did not get out.
+    // 2. Deliver the messages that earlier runs left in the outbox.
     let delivery = await deliver(session, ports, request, undefined);
 
     // 3. Plan.
@@ -130,7 +130,7 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
     const window = timeline.windowOf(newestEnd);
     const dueRequest = { ...request, timeline, window };
     const counting = await countDue(session, ports.connect, dueRequest, due, known);
-    // With a clock that is ahead nothing can be said of what was missed.
+    // With a clock that is ahead it is unknown which range was missed.
     const isClockRight = !(counting.error instanceof ClockAheadError);
     if (isClockRight) session.change((state) => noteGap(state, gap, note));
 
@@ -156,7 +156,7 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
       refusedMute: mute.refused,
     }));
 
-    // 6. Decide what people are notified of.
+    // 6. Decide on notifications.
     if (evaluated) {
       const notified = notifyAlerts({
         ...evaluated,

@@ -11,7 +11,7 @@ export interface CountedDuring {
 /** The numbers of a bucket by name, such as `total`, `status X` or `account A X`. */
 export type Numbers = Map<string, number>;
 
-/** What the truth allows for each number. */
+/** The bounds that the truth sets for each number. */
 export class Bounds {
   readonly least: Numbers = new Map();
   readonly most: Numbers = new Map();

@@ -19,7 +19,7 @@ export class Progress {
     return Math.min(this.#watermark, startOfNewestWindow(calendar, at));
   }
 
-  /** A run plans what it counts. @returns the range that is out of reach, which it skips */
+  /** A run plans its counting. @returns the range that is out of reach, which it skips */
   plan(calendar: Calendar, at: number): Span | undefined {
     const reach = calendar.reachAt(at);
     this.#watermark = this.watermarkFor(calendar, at);

@@ -1,6 +1,6 @@
 import type { Span } from './calendar.ts';
 
-/** Ranges that the monitor could not count in full: of them the truth alone demands no notification. */
+/** Ranges that the monitor could not count in full. The truth alone demands no notification about them. */
 export class UncertainRanges {
   readonly #skipped: Span[] = [];
   readonly #unnamed: Span[] = [];

@@ -1,7 +1,7 @@
 import type { Answer } from '../../functions/monitor/togai/exchange.ts';
 import type { ShownGroupings } from '../history.ts';
 
-/** An answer of Togai, and what it shows about the groupings that were asked for. */
+/** An answer of Togai, and the groupings that it shows. */
 export type TogaiAnswer = Answer & { readonly groups?: ShownGroupings };
 
 const NO_HEADERS = new Headers();

@@ -49,7 +49,7 @@ describe("a machine whose clock is a day ahead of Togai's answers", () => {
   });
 });
 
-describe('people hear of no gap that a wrong clock has made up:', () => {
+describe('people are notified of no gap that a wrong clock has made up:', () => {
   test('a run ten days ahead announces none, and the next right one goes on where the last was', async () => {
     const { url } = await togaiAt(NOW);
     const state = stateFile();
@@ -92,7 +92,7 @@ describe('a run', () => {
       now: () => jumping.now() + aheadMs,
       sleep(ms, signal) {
         if (ms > MINUTE) waits.push(ms);
-        // Two runs are enough: what a loop waits for next is known by then.
+        // Two runs are enough: the loop has chosen its next wait by then.
         if (waits.length === 2) abort.abort(new Interrupted(130));
         return jumping.sleep(ms, signal);
       },
@@ -118,7 +118,7 @@ describe('with --at', () => {
     ['a day before it', Date.parse(`${AT}Z`) - DAY],
     ['the real time', NOW],
     ['a year later', NOW + 365 * DAY],
-  ])('the date of an answer judges nothing: %s', async (_, date) => {
+  ])('the date of an answer does not matter: %s', async (_, date) => {
     const { url } = await togaiAt(date);
     const { exitCode, stderr } = await runAt(NOW, stateFile(), url, '--at', AT);
     expect(stderr).toMatch(/^2026-11-16T09:45:00.000Z finished · 12 buckets counted/);
@@ -145,7 +145,7 @@ describe('with --at', () => {
     expect(stderr).toMatch(/finished · 12 buckets counted/);
   });
 
-  test('a lease that runs by the real clock holds, whatever time is replayed', async () => {
+  test('a lease that runs by the real clock holds for any replayed time', async () => {
     const { url } = await togaiAt(NOW);
     const state = stateFile();
     const store = createFileStore(state, systemClock);

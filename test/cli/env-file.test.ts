@@ -136,7 +136,7 @@ describe('but these go together:', () => {
     expect(tokens).toEqual([OF_FILE]);
   });
 
-  test('both from the environment, whatever .env says', async () => {
+  test('both from the environment, with any .env', async () => {
     const { url, tokens } = await togai();
     const folder = tree({ '.env': 'TOGAI_BASE_URL=https://togai.invalid\n' });
     await check({ env: { ...env, TOGAI_BASE_URL: url }, folder });

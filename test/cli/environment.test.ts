@@ -72,7 +72,7 @@ interface Given {
   readonly args?: readonly string[];
 }
 
-/** What `check --json` prints with settings from here and there. */
+/** The output of `check --json` with settings from several places. */
 async function checked({ env = {}, file = {}, args = [] }: Given) {
   const result = await cli(
     ['check', '--json', ...HOUR, '--togai-base-url', await togai(), ...args],
@@ -100,12 +100,12 @@ describe.each([
     expect(exitCode).toBe(2);
   });
 
-  test('THRESHOLDS are what is evaluated', async () => {
+  test('THRESHOLDS are the rules that are evaluated', async () => {
     const { evaluations } = await checked(place({ THRESHOLDS: 'unmetered >= 12' }));
     expect(evaluations).toMatchObject([{ threshold: 'unmetered >= 12', state: 'breached' }]);
   });
 
-  test('MINIMUM_EVENTS is what shares are taken of', async () => {
+  test('MINIMUM_EVENTS is the smallest number of events that a share needs', async () => {
     const given = place({ MINIMUM_EVENTS: '12', THRESHOLDS: 'unmetered >= 50%' });
     expect((await checked(given)).evaluations).toMatchObject([{ state: 'breached' }]);
   });
@@ -168,7 +168,7 @@ describe('a setting is taken', () => {
   });
 });
 
-test('what is wrong in a place that is not used is no failure', async () => {
+test('a wrong value in a place that is not used is no failure', async () => {
   const given = { args: ['--thresholds', 'failed >= 1'], env: { THRESHOLDS: WRONG.thresholds } };
   expect((await checked(given)).evaluations).toHaveLength(1);
 });

@@ -19,7 +19,7 @@ function lockedFile(aheadS = 0): { state: string; lock: string } {
   return { state, lock };
 }
 
-/** Tells that the process listens to SIGTERM; before that, the signal would just end it. */
+/** Says that the process listens to SIGTERM. Before that, the signal would just end it. */
 const SAYS_WHEN_IT_LISTENS =
   "--import=data:text/javascript,process.on('newListener',(name)=>name==='SIGTERM'&&process.stdout.write('ready'))";
 
@@ -34,7 +34,7 @@ describe('run, where the state file is locked', () => {
     expect(exitCode).toBe(0);
   });
 
-  test('for long by another process: it ends with 2, and says by which file and what to do', async () => {
+  test('for long by another process: it ends with 2, and names the lock file and the next step', async () => {
     const { url } = await serveAnswers({ body: {} });
     const { state, lock } = lockedFile();
     const clock = createWaitingClock(() => writeFileSync(lock, ''));
@@ -69,7 +69,7 @@ describe('run, where the state file is locked', () => {
     expect([exitCode, waits]).toEqual([code, 1]);
   });
 
-  test('the process ends when it is told to', async () => {
+  test('the process ends at SIGTERM', async () => {
     const { url } = await serveAnswers({ body: {} });
     const { state, lock } = lockedFile();
     const kept = setInterval(() => writeFileSync(lock, ''), 100);

@@ -22,7 +22,7 @@ const MESSAGE = renderMessage(testNotification(NOW), {
 });
 const never = new AbortController().signal;
 
-/** What a stream says of each write: nothing yet, that it is done, or why not. */
+/** Answers each write of a stream: later, with success, or with an error. */
 type Answer = (done: (error?: Error | null) => void, write: number) => void;
 
 function outputThat(answer: Answer): { output: Output; text: () => string } {
@@ -71,7 +71,7 @@ describe('a printed notification is delivered', () => {
     await expect(createPrinter(output, 'email').publish(MESSAGE, never)).rejects.toThrow();
   });
 
-  test('not where nobody reads until the run is told to end', async () => {
+  test('not where nobody reads before the run has to end', async () => {
     const { output } = outputThat(() => {});
     const abort = new AbortController();
     const delivery = createPrinter(output, 'json').publish(MESSAGE, abort.signal);

@@ -11,7 +11,7 @@ import { listen, serveAnswers } from '../support/server.ts';
 const BIN = fileURLToPath(new URL(`../../${manifest.bin.unmetered}`, import.meta.url));
 const EMPTY = { body: { events: [], nextToken: null } };
 
-/** A proxy that passes on what it is asked for, and writes it down. */
+/** A proxy that passes connections on, and writes down each request. */
 async function startProxy(onConnect: (target: string, socket: Socket) => void = tunnel) {
   const asked: string[] = [];
   const server: Server = createServer((request, response) => {

@@ -12,7 +12,7 @@ describe('without a terminal', () => {
     expect(stderr).toBe('');
   });
 
-  test('it says how many events, of which accounts, and which thresholds are breached', async () => {
+  test('it shows the number of events, their accounts, and the breached thresholds', async () => {
     const { stdout } = await check(incident());
     expect(stdout).toContain('20 events from 2026-11-18 11:30 to 2026-11-18 11:35 UTC (5 min)');
     expect(stdout).toMatch(/unmetered +INGESTION_COMPLETED_EVENT_NOT_METERED +15 +75\.0% +█+/);

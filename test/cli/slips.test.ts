@@ -64,7 +64,7 @@ describe('forgotten quotes are named', () => {
     expect(sentence).not.toContain('Expected 0 arguments');
   });
 
-  test('of a rule of which the shell has left one word', async () => {
+  test('of a rule that the shell has cut to one word', async () => {
     const sentence = refusal(await cli(['check', '--thresholds', 'unmetered']));
     expect(sentence).toMatch(/--thresholds: "unmetered".*quotes/);
   });
@@ -74,7 +74,7 @@ describe('forgotten quotes are named', () => {
     expect(refusal(await cli(args))).toMatch(/--thresholds.*quotes/);
   });
 
-  test('of what is really typed into a shell', async () => {
+  test('of a line as a person types it into a shell', async () => {
     const folder = emptyFolder();
     const line = '"$0" "$1" check --thresholds unmetered >= 10';
     const args = ['-c', line, process.execPath, MAIN];

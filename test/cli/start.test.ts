@@ -9,7 +9,7 @@ import { runNode, startProgram } from '../support/program.ts';
 import { serveAnswers } from '../support/server.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-/** What `npx unmetered` and `npm start` run. */
+/** The files that `npx unmetered` and `npm start` run. */
 const ENTRIES = [
   ...new Set([manifest.bin.unmetered, /\bnode\s+(\S+)/.exec(manifest.scripts.start)?.[1] ?? '']),
 ];
@@ -46,15 +46,18 @@ const OLD_NODE = (process.env.PATH ?? '')
   });
 
 describe.each(ENTRIES)('%s without npm ci', (entry) => {
-  test.each([['check'], ['run'], ['demo'], ['--help']])('%s says what to do', async (command) => {
-    const folder = clone();
-    const { exitCode, stdout, stderr } = await runNode([join(folder, entry), command], {
-      cwd: folder,
-      env: { TOGAI_TOKEN: 'secret' },
-    });
-    expect(stderr).toMatch(/^unmetered: [^\n]*\bnpm ci\b[^\n]*\n$/);
-    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-  });
+  test.each([['check'], ['run'], ['demo'], ['--help']])(
+    '%s names the next step',
+    async (command) => {
+      const folder = clone();
+      const { exitCode, stdout, stderr } = await runNode([join(folder, entry), command], {
+        cwd: folder,
+        env: { TOGAI_TOKEN: 'secret' },
+      });
+      expect(stderr).toMatch(/^unmetered: [^\n]*\bnpm ci\b[^\n]*\n$/);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    },
+  );
 
   test('says nothing of npm ci where a file of its own is missing', async () => {
     const folder = cloneWithoutNode();

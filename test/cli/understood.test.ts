@@ -91,7 +91,7 @@ describe('times as reports print them', () => {
     expect(exitCode).toBe(0);
   });
 
-  test('the setting takes what the flag takes', () => {
+  test('the setting takes the same times as the flag', () => {
     expect(SETTINGS.muteUntil.parse('2026-11-18 13:00')).toBe(Date.UTC(2026, 10, 18, 13));
   });
 

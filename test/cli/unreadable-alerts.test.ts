@@ -50,7 +50,7 @@ describe.each<[string, (contents: Contents) => void, RegExp]>([
     OF_THE_ALERT,
   ],
   [
-    'a firing alert of a newer version that lacks what this one needs',
+    'a firing alert of a newer version that lacks properties of this version',
     ({ state }) => {
       state.alerts = [{ ...NEWER_ALERT, state: 'firing', firing: { alertId: 'a', firedAt: NOW } }];
     },
@@ -89,12 +89,12 @@ describe.each<[string, (contents: Contents) => void, RegExp]>([
     /message|outbox/,
   ],
 ])('a stored state with %s', (_, change, item) => {
-  test('stops no run, and what is lost now is told', async () => {
+  test('stops no run, and each run exits with 3 for the current breach', async () => {
     const { results } = await runsAfter(change);
     expect(outcomes(results)).toEqual(finished(3));
   });
 
-  test('is told once, with what it was and where', async () => {
+  test('is notified once, with the item and the file', async () => {
     const { path, results } = await runsAfter(change);
     const said = sayingSo(results, item);
     expect(said).toHaveLength(1);
@@ -124,7 +124,7 @@ describe('a stored state whose', () => {
   );
 });
 
-test('an alert of a newer version does not keep this one from telling of the incident', async () => {
+test('an alert of a newer version does not keep this version from notifying of the incident', async () => {
   const { results } = await runsAfter(({ state }) => {
     state.alerts = [NEWER_ALERT];
   });

@@ -51,14 +51,14 @@ describe.each<[string, (contents: Contents) => void, RegExp]>([
     ]);
   });
 
-  test('is told once, with the item, the file and how to remove it', async () => {
+  test('is notified once, with the item, the file and how to remove it', async () => {
     const { path, results } = await runsAfter(change);
     const said = sayingSo(results, item);
     expect(said).toHaveLength(1);
     expect(said[0]).toContain(path);
   });
 
-  test('is counted right in the end: the window is whole again, and nothing is counted twice', async () => {
+  test('is counted right after some runs: the window is whole again, and nothing is counted twice', async () => {
     const { path } = await runsAfter(change);
     const { buckets }: Contents = JSON.parse(readFileSync(path, 'utf8'));
     const counts = buckets?.[BUCKET]?.counts;
@@ -109,7 +109,7 @@ test.each<[unknown]>([[null], ['text'], [[5]], [-5]])(
   },
 );
 
-test('a state file whose state is no state is refused in one sentence, with what to do', async () => {
+test('a state file whose state is no state is refused in one sentence, with the next step', async () => {
   for (const state of [5, 'text', [], {}, { runNumber: 'seven' }]) {
     const path = join(emptyFolder(), 'state.json');
     writeFileSync(path, JSON.stringify({ version: 2, state, buckets: {} }));

@@ -17,7 +17,7 @@ const emailsOf = (deployment: ConditionalDeployment, topic: string): string[] =>
 const alarmsOf = (deployment: ConditionalDeployment) =>
   deployment.made('AWS::CloudWatch::Alarm').map((id) => ({ id, ...deployment.properties(id) }));
 
-/** The topic that everything goes through, by what the function publishes to. */
+/** The topic of every message: the one that the function publishes to. */
 const alertTopicOf = (deployment: ConditionalDeployment): string =>
   deployment.environment().TOPIC_ARN?.replace(/[<>]/g, '') ?? '';
 

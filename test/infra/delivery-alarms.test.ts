@@ -15,7 +15,7 @@ interface MetricUse {
   readonly Dimensions?: readonly { readonly Name: string; readonly Value: unknown }[];
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the properties of an alarm are whatever JSON they are.
+// biome-ignore lint/suspicious/noExplicitAny: the properties of an alarm are any JSON.
 type AlarmProperties = any;
 
 const alarms: AlarmProperties[] = everybody
@@ -135,7 +135,7 @@ describe('a subscription that is missing', () => {
 });
 
 describe('Slack', () => {
-  test('leaves a line in the logs for what Amazon Q could not show', () => {
+  test('leaves a line in the logs for each message that Amazon Q could not show', () => {
     const [id = ''] = everybody.made('AWS::Chatbot::SlackChannelConfiguration');
     expect(everybody.properties(id).LoggingLevel).toBe('ERROR');
   });

@@ -9,7 +9,7 @@ import { UnmeteredEventsMonitor } from '../../infra/unmetered-events-monitor.ts'
 import type { CfnTemplate } from '../support/cloudformation.ts';
 import { synthesizeTheirs } from './their-app.ts';
 
-/** A stack in which somebody uses the monitor; `undefined` where that was refused, which is said to them. */
+/** A stack of an app that uses the monitor; `undefined` where synthesis refuses it with a message. */
 function attempt(use: (monitor: UnmeteredEventsMonitor, stack: Stack) => void) {
   try {
     return synthesizeTheirs((stack) => {

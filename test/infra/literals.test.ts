@@ -161,7 +161,7 @@ describe('settings that are known at synthesis', () => {
       /Thresholds: .*too many statuses/,
     ],
     [
-      'a window shorter than what Togai counts by',
+      'a window shorter than the hours that Togai counts',
       { counting: 'metrics', windowMinutes: 30 },
       /WindowMinutes: .*60/,
     ],

@@ -20,7 +20,7 @@ const ALL = {
   ...SLACK,
 };
 
-/** What one run of the deployed function measures, of a topic about which SNS says this. */
+/** The missing subscriptions that one run of the deployed function measures, for these attributes of the topic. */
 async function measure(deployment: ConditionalDeployment, attributes: TopicAttributes) {
   const environment = deployment.environment();
   const topic = await startTopic(attributes);
@@ -47,7 +47,7 @@ describe('the number that was configured is that of the parameters', () => {
     expect(await measure(deployment, { SubscriptionsConfirmed: 0 })).toBe(configured);
   });
 
-  test('nobody is nothing to miss; an output says that it is nobody', async () => {
+  test('without subscriptions none is missing', async () => {
     const deployment = new ConditionalDeployment(template);
     expect((await measure(deployment, { SubscriptionsConfirmed: 0 })) ?? 0).toBe(0);
   });
@@ -63,7 +63,7 @@ describe('the number that was configured in code', () => {
     expect(await measure(deployment, { SubscriptionsConfirmed: 1 })).toBe(2);
   });
 
-  test('holds also what was subscribed to the topic, which would stand for a lost one else', async () => {
+  test('includes subscriptions that the app adds, which would stand in for a lost one otherwise', async () => {
     const theirs = synthesizeTheirs((stack) => {
       const { topic } = new UnmeteredEventsMonitor(stack, 'Monitor', {
         alertEmails: ['a@example.com'],
@@ -115,7 +115,7 @@ describe('a subscription counts as missing', () => {
 describe('where SNS cannot be asked', () => {
   const environment = () => new ConditionalDeployment(template, TWO_EMAILS).environment();
 
-  test('the run goes on, nothing is measured, and its log line says what is not allowed', async () => {
+  test('the run goes on, nothing is measured, and its log line names the missing permission', async () => {
     const topic = await startTopic(undefined);
     const { outcome, lines } = await invokeDeployed(environment(), topic);
     expect(topic.actions).toContain('GetTopicAttributes');

@@ -160,7 +160,7 @@ describe('a link', () => {
     fc.nat(99_999).map((n) => `:${n}`),
   );
 
-  test('that is let pass is read by the function, whatever its host and port', () => {
+  test('that is let pass is read by the function, with any host and port', () => {
     fc.assert(
       fc.property(host, port, (name, number) => {
         const link = `https://${name}${number}/x`;
@@ -185,7 +185,7 @@ describe('a link', () => {
   });
 });
 
-describe('a pattern comes to an end, whatever is written', () => {
+describe('a pattern comes to an end for any text', () => {
   const long = 120;
   test.each([
     ['AlertEmail1', 'dots', 'a.'.repeat(long)],

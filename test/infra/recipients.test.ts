@@ -36,7 +36,7 @@ describe('the recipient', () => {
     expect(deployment.outputs()).not.toHaveProperty('Warning');
   });
 
-  test('loses no email, for a queue keeps those that cannot be delivered', () => {
+  test('loses no email, because a queue keeps those that cannot be delivered', () => {
     const queue = queueNamed(template, 'DeadLetters');
     for (const { Properties } of resourcesOf(template, 'AWS::SNS::Subscription')) {
       expect(Properties.RedrivePolicy).toEqual({

@@ -14,12 +14,12 @@ const { SetTokenCommand = '' } = new ConditionalDeployment(template, {
 }).outputs();
 
 const has = (tool: string) => spawnSync('sh', ['-c', `command -v ${tool}`]).status === 0;
-/** Gives a command a terminal of its own; that of Linux takes what is pasted from a pipe. */
+/** Gives a command a terminal of its own. The one of Linux takes pasted text from a pipe. */
 const TERMINAL = 'script';
 const canPaste = process.platform === 'linux' && has(TERMINAL);
 const SHELLS = ['bash', 'zsh'].filter(has);
 
-/** Stands for the AWS CLI: keeps what it is given as the secret, and what it was called with. */
+/** Stands for the AWS CLI: keeps its arguments, and the text for the secret. */
 const FAKE_AWS = `#!/bin/sh
 printf '%s\\n' "$@" > "$KEPT/arguments"
 while [ $# -gt 1 ]; do
@@ -33,7 +33,7 @@ while [ $# -gt 1 ]; do
 done
 `;
 
-/** Says when nothing that is typed is shown any more: from then on a person may paste. */
+/** Says when typed text is no longer shown: from then on a person may paste. */
 const WHEN_HIDDEN = `(
   tries=0
   until stty -a < /dev/tty | grep -q -- '-echo '; do
@@ -43,13 +43,13 @@ const WHEN_HIDDEN = `(
 ) &`;
 
 interface Pasted {
-  /** What is in the secret afterwards; `undefined`: nothing was put there. */
+  /** The text in the secret afterwards; `undefined` if nothing was put there. */
   readonly stored: string | undefined;
-  /** What the command line tool was called with. */
+  /** The arguments of the command line tool. */
   readonly called: string;
-  /** What a person sees. */
+  /** The text that a person sees. */
   readonly screen: string;
-  /** Whether the terminal shows again what is typed, and takes lines. */
+  /** Whether the terminal shows typed text again, and takes lines. */
   readonly isRestored: boolean;
 }
 

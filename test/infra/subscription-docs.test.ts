@@ -8,7 +8,7 @@ const operations = readFileSync('docs/operations.md', 'utf8');
 const runbook = readFileSync('docs/runbook.md', 'utf8');
 const both = `${operations}\n${runbook}`;
 
-/** The paragraphs and lists that speak of something, each on one line. */
+/** The paragraphs and lists about something, each on one line. */
 const passagesOn = (words: RegExp): string =>
   both
     .split(/\n(?=#)|\n\n+/)
@@ -17,42 +17,42 @@ const passagesOn = (words: RegExp): string =>
     .join('\n');
 
 describe('the docs on subscriptions', () => {
-  test('tell that link scanners unsubscribe people', () => {
+  test('say that link scanners unsubscribe people', () => {
     expect(passagesOn(/scan/i)).toMatch(/link.*unsubscrib|unsubscrib.*link/i);
   });
 
-  test('tell how to confirm so that no link unsubscribes anybody', () => {
+  test('say how to confirm so that no link unsubscribes anybody', () => {
     const confirming = passagesOn(/confirm-subscription/);
     expect(confirming).toMatch(/aws sns confirm-subscription/);
     expect(confirming).toMatch(/--authenticate-on-unsubscribe true/);
     expect(confirming).toMatch(/--token/);
   });
 
-  test('tell that a subscription that nobody confirms is gone after three days', () => {
+  test('say that a subscription that nobody confirms is gone after three days', () => {
     expect(passagesOn(/confirm/i)).toMatch(/three days|3 days|72 hours/i);
   });
 
-  test('tell how to bring a lost subscription back: clear the parameter, deploy, set it again', () => {
+  test('say how to bring a lost subscription back: clear the parameter, deploy, set it again', () => {
     expect(passagesOn(/AlertEmail|subscription/)).toMatch(
       /(lost|unsubscribed|deleted|missing).*(clear|empty).*deploy.*(again|back)/i,
     );
-    // Deploying alone mends nothing: CloudFormation takes the subscription for one that is there.
+    // A deployment alone repairs nothing: CloudFormation believes that the subscription is there.
     expect(passagesOn(/CloudFormation/)).toMatch(
       /(not|never) (re-?)?(create|make|bring|notice|know|see).*subscription|subscription.*(not|never) (re-?)?(create|make|bring|notice|know|see)/i,
     );
   });
 
-  test('tell of the check, its metric and its permission', () => {
+  test('describe the check, its metric and its permission', () => {
     expect(operations).toMatch(/SubscriptionsMissing/);
     expect(operations).toMatch(/sns:GetTopicAttributes/);
   });
 
-  test('tell of the address for alarms, and why it is another one', () => {
+  test('describe the address for alarms, and why it is another one', () => {
     expect(passagesOn(/AlarmEmail/)).toMatch(/topic/);
     expect(operations).toMatch(/\| `AlarmEmail` \| empty \|/);
   });
 
-  test('tell where Amazon Q logs what it could not show', () => {
+  test('say where Amazon Q logs messages that it could not show', () => {
     expect(passagesOn(/Amazon Q|Slack/)).toMatch(/\/aws\/chatbot\//);
   });
 });

@@ -77,7 +77,7 @@ describe.each(AHEAD)('after a run while the clock was %s ahead', (_, aheadMs) =>
     expect(result?.counted).toBeGreaterThan(0);
   });
 
-  test('an incident is notified of as soon as ever, and resolved when it is over', async () => {
+  test('an incident is notified without delay, and resolved when it is over', async () => {
     const monitor = await morning();
     await runAhead(monitor, '11:05', aheadMs);
     monitor.messages.length = 0;
@@ -118,7 +118,7 @@ describe.each(AHEAD)('after a run while the clock was %s ahead', (_, aheadMs) =>
   });
 });
 
-test('in a file, which forgets what is old, the hours until the clock was set right are counted or announced, too', async () => {
+test('in a file, which forgets old buckets, the hours until the clock was set right are counted or announced, too', async () => {
   const store = createFileStore(join(emptyFolder(), 'state.json'), systemClock);
   const monitor = await morning(Object.assign(store, { dump: () => '' }));
   await runAhead(monitor, '11:05', 10 * DAY);
@@ -159,7 +159,7 @@ describe('clocks that differ by half a minute', () => {
     expect((await monitor.runAt('11:05')).outcome).toBe('held');
   });
 
-  test('leave a run late that another one came before', async () => {
+  test('do not change that a run is late after a later one', async () => {
     const monitor = await morning();
     await runAhead(monitor, '11:05', HALF);
     const before = monitor.store.dump();

@@ -47,7 +47,7 @@ const expectForAmazonQ = (text: string) => {
 };
 
 describe.each(samples)('the last resort for a message that was refused: $kind,', ({ sample }) => {
-  test('is for Amazon Q what it can show', () => {
+  test('has a format that Amazon Q can show', () => {
     const { slack, subject } = renderPlainLine(sample);
     expectForAmazonQ(slack);
     expect(slack).toContain(subject.slice(0, 40).replace(/[<>&].*/, ''));
@@ -60,7 +60,7 @@ describe.each(samples)('the last resort for a message that was refused: $kind,',
     expect(threadOf(renderPlainLine(sample).slack)).toBe(threadOf(whole.slack));
   });
 
-  test('is for queues, functions and pagers the JSON that its schema describes', () => {
+  test('is JSON for queues, functions and pagers, as its schema describes', () => {
     const json = parsed(renderPlainLine(sample).json);
     validate(json);
     expect(validate.errors).toBeNull();
@@ -129,7 +129,7 @@ test('every kind of subscriber gets the last resort in its own format from SNS',
   }
 });
 
-test('a run whose alert is refused for what it is delivers the last resort in these formats', async () => {
+test('a run whose alert is refused for its content delivers the last resort in these formats', async () => {
   const monitor = createTestMonitor({ thresholds: 'unmetered >= 10' });
   const status = 'INGESTION_COMPLETED_EVENT_NOT_METERED';
   for (let n = 0; n < 20; n++) {

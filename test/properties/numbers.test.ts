@@ -39,7 +39,7 @@ function isRule(rule: string): boolean {
   }
 }
 
-/** What a rule says of an hour of one account. */
+/** The check of an hour of one account by a rule. */
 function checked(rule: string, events: number, total: number): CheckResult & { only: Evaluation } {
   const byStatus = new Map([
     ['INGESTION_COMPLETED_EVENT_NOT_METERED', events],
@@ -73,7 +73,7 @@ function checked(rule: string, events: number, total: number): CheckResult & { o
   };
 }
 
-/** Whether a share as it is printed breaches; of `<0.1%` all that it may mean. */
+/** Whether a printed share breaches. For `<0.1%`, whether its smallest and largest meaning do. */
 function breaches(printed: string, operator: Operator, limit: number): boolean[] {
   const share = Number(/[\d.]+/.exec(printed)?.[0]);
   const values = printed.startsWith('<') ? [share / 1e9, share * (1 - 1e-9)] : [share];

@@ -46,7 +46,7 @@ describe('an alert that fires again before its resolution is known to be deliver
     ...traffic('11:15', '14:00', { from: '11:15', to: '14:00' }),
   ];
 
-  test('keeps its id and notifies again, for people may have read that it is over', async () => {
+  test('keeps its id and notifies again, because people may have read that it is over', async () => {
     const monitor = monitorWith(again(), 'unmetered >= 5');
     withSnsDown(monitor, '11:15', '11:30', 'lost');
     await monitor.runFrom('09:10', '13:00');

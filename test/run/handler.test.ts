@@ -35,7 +35,7 @@ describe('a complete run', () => {
     });
   });
 
-  test('explains why events are not metered, and what to do next', async () => {
+  test('explains why events are not metered, with the next step', async () => {
     const monitor = await deploy();
     await monitor.invokeAt(0);
     const critical = monitor.aws.published.find(

@@ -60,7 +60,7 @@ async function runsOver(field: string) {
 describe.each(['id', 'referenceId', 'accountId', 'schemaName', 'statusDescription'])(
   'an event with 550,000 characters as its %s',
   (field) => {
-    test('stops no run, and keeps nobody from being notified of what is lost', async () => {
+    test('stops no run, and people are still notified of the lost events', async () => {
       const { outcomes, monitor } = await runsOver(field);
       expect(outcomes).toEqual(['finished', 'finished', 'finished', 'finished']);
       expect(monitor.notified).toMatchObject([{ kind: 'fired', threshold: 'unmetered >= 10' }]);

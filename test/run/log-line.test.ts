@@ -6,7 +6,7 @@ import { serve } from '../support/server.ts';
 
 const MINUTE = 60_000;
 
-/** What would move a cursor, reorder or break a line where a log is shown. POWERTOOLS_DEV indents its lines. */
+/** Characters that would move a cursor, or reorder or break a line, where a log is shown. POWERTOOLS_DEV indents its lines. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
 const withoutIndent = (line: string) => line.replace(/\n */g, '');
@@ -62,7 +62,7 @@ describe('the log line of a run', () => {
   });
 });
 
-test('a text in a log line has no unprintable character left, whoever wrote it', () => {
+test('a text in a log line has no unprintable character, from any source', () => {
   const line = { problem: 'no\u202e entry\u001b[2J', problems: ['for\u009b you\u2028'] };
   const text = JSON.stringify(line, forLog);
   expect(text).not.toMatch(UNPRINTABLE);
@@ -74,7 +74,7 @@ test('a log line keeps a name that objects have of their own', () => {
   expect(line).toBe('{"byStatus":{"__proto__":2}}');
 });
 
-test('no log line holds an unprintable character of what Togai says of an error', async () => {
+test('no log line holds an unprintable character of an error message of Togai', async () => {
   const { url } = await serve((_, response) => {
     response.writeHead(403, { 'content-type': 'application/json' });
     response.end(JSON.stringify({ message: 'no\u202e entry\u001b[2J\u2028for\u009b you' }));

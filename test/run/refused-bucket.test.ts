@@ -19,7 +19,7 @@ async function monitorBefore(thresholds = 'unmetered >= 10'): Promise<TestMonito
   return monitor;
 }
 
-/** Runs every five minutes while the store refuses the bucket. @returns the results, and what each run said */
+/** Runs every five minutes while the store refuses the bucket. @returns the results, and the texts of each run */
 async function runRefused(monitor: TestMonitor, first: string, last: string) {
   const store = refusing(monitor.store, isRefused);
   const results: RunResult[] = [];
@@ -49,7 +49,7 @@ describe('a bucket that the store refuses', () => {
     expect(records.map(({ counts }) => counts.total)).toEqual([30, 30, 30]);
   });
 
-  test('is said in the run that met it: which bucket, what came back and what becomes of it', async () => {
+  test('is named by the run that met it, with the reason', async () => {
     const monitor = await monitorBefore();
     const { said } = await runRefused(monitor, '11:15', '11:15');
     expect(said[0]).toMatch(OF_THE_BUCKET);
@@ -67,7 +67,7 @@ describe('a bucket that the store refuses', () => {
     ]);
   });
 
-  test('leaves the state of its run stored: nothing is counted or told twice', async () => {
+  test('leaves the state of its run stored: nothing is counted or notified twice', async () => {
     const monitor = await monitorBefore('metered >= 1');
     monitor.messages.length = 0;
     await runRefused(monitor, '11:15', '11:45');
@@ -96,7 +96,7 @@ test('a store that refuses every bucket makes the run a failed one, which says w
   expect(error?.message).toMatch(/refused|larger than/);
 });
 
-test('a store that is out of reach stops the run: that is of no bucket', async () => {
+test('a store that is out of reach stops the run, because that is no failure of one bucket', async () => {
   const monitor = await monitorBefore();
   const store = refusing(monitor.store, isRefused, () => new Error('connect ECONNREFUSED'));
   await expect(monitor.runAt('11:15', { store })).rejects.toThrow('ECONNREFUSED');

@@ -41,7 +41,7 @@ describe('thresholds that the run refuses', () => {
     expect(line.outcome).toBe('failed');
   });
 
-  test('fail every run until they are mended, and not one more', async () => {
+  test('fail every run until they are corrected, and not one more', async () => {
     const { monitor, invokeAt } = createTestFunction({ thresholds: TWICE });
     for (const time of ['10:00', '10:05', '10:10']) {
       expect((await invokeAt(time)).metrics.RunSucceeded, time).toBe(0);
@@ -53,7 +53,7 @@ describe('thresholds that the run refuses', () => {
     expect(line.problem).toBeUndefined();
   });
 
-  test('keep nothing from being counted, and people read what to mend', async () => {
+  test('do not stop the counting, and the notification says how to correct them', async () => {
     const { monitor, invokeAt } = createTestFunction({ thresholds: TWICE });
     monitor.events.push(usageEvent({ createdAt: at('09:50') }));
     const { line } = await invokeAt('10:00');
@@ -82,7 +82,7 @@ test('an address that cannot be used is in the log line once', async () => {
   expect(String(line.problem).match(/TogaiBaseUrl: /g)).toHaveLength(1);
 });
 
-/** Settings whose default takes their place: the run goes on, and its log line says what it did without. */
+/** Settings that a run replaces by their default. The run goes on, and its log line names them. */
 const REPLACED: readonly [string, Partial<Record<SettingKey, string>>, RegExp][] = [
   ['a day that no calendar has', { ignoredAccounts: 'acme@2027-02-30' }, /IgnoredAccounts: /],
   ['a mute that is too far ahead', { muteUntil: '2027-11-18T00:00' }, /MuteUntil: .*30 days/],

@@ -59,7 +59,7 @@ describe('the subscriptions that are missing', () => {
     expect(missingIn(result)).toBe(1);
   });
 
-  test('make no run fail: an alarm of their own speaks for them', async () => {
+  test('make no run fail: they have an alarm of their own', async () => {
     const { ports } = fakeSubscriptions(2, 0);
     const result = await createTestMonitor().runAt('10:00', ports);
     expect(missingIn(result)).toBe(2);
@@ -133,7 +133,7 @@ describe('SNS is asked for them', () => {
     expect(lineOf(result)).toMatch(/subscriptions.*it took more than 5 s/);
   });
 
-  test('by no run that another one is ahead of', async () => {
+  test('by no run that is late', async () => {
     const monitor = createTestMonitor();
     const subscriptions = fakeSubscriptions(1);
     await monitor.runAt('11:00', subscriptions.ports);

@@ -7,7 +7,7 @@ import { togaiOf } from '../support/memory-togai.ts';
 import { at, createTestMonitor, MINUTE, type TestMonitor } from '../support/monitor.ts';
 import { traffic } from '../support/usage-traffic.ts';
 
-/** Whatever the state remembers may have been written while the clock was a day ahead. */
+/** Any time in the state may have been written while the clock was a day ahead. */
 const DAY = 24 * 60 * MINUTE;
 
 /** A monitor that has run from 10:00 to 11:15; from 11:00 on nothing is metered. */
@@ -19,7 +19,7 @@ async function incident(thresholds = 'unmetered >= 10'): Promise<TestMonitor> {
   return monitor;
 }
 
-/** Changes what the monitor remembers, between two runs. */
+/** Changes the stored state between two runs. */
 async function remember(
   { store }: TestMonitor,
   change: (state: MonitorState) => Partial<MonitorState>,
@@ -41,14 +41,14 @@ function deliveredAhead({ alerts }: MonitorState): Alert[] {
 }
 
 describe('a time that lies a day ahead', () => {
-  test('as the watermark: what is due is counted all the same', async () => {
+  test('as the watermark: due buckets are counted all the same', async () => {
     const monitor = await incident();
     await remember(monitor, ({ watermark }) => ({ watermark: ahead(watermark) }));
     const result = (await monitor.runFrom('11:20', '12:20')).at(-1);
     expect(result?.evaluated).toMatchObject({ whole: true, counts: { total: 360 } });
   });
 
-  test('as the newest end that was evaluated: an incident that begins is notified of', async () => {
+  test('as the newest end that was evaluated: an incident that begins is notified', async () => {
     const monitor = createTestMonitor({ thresholds: 'unmetered >= 10' });
     const lost = { start: at('11:20'), end: at('14:00') };
     monitor.events.push(...traffic({ start: at('08:00'), end: at('14:00') }, lost));
@@ -75,7 +75,7 @@ describe('a time that lies a day ahead', () => {
     expect(monitor.notified.slice(1)).toMatchObject([{ kind: 'reminder' }]);
   });
 
-  test('as the last message about runs that fail: it is told again after an hour', async () => {
+  test('as the last message about runs that fail: it is repeated after an hour', async () => {
     const monitor = createTestMonitor({ repeatMinutes: '60' });
     const connect = () => Promise.reject(new TogaiError('unavailable', 'always 500'));
     const failFrom = async (first: string, last: string) => {
@@ -94,7 +94,7 @@ describe('a time that lies a day ahead', () => {
     expect(monitor.notified.slice(1)).toMatchObject([{ kind: 'failing' }]);
   });
 
-  test('as the first of the runs that fail: after three more over fifteen minutes it is told', async () => {
+  test('as the first of the runs that fail: after three more over fifteen minutes people are notified', async () => {
     const monitor = createTestMonitor();
     const connect = () => Promise.reject(new TogaiError('unavailable', 'always 500'));
     await monitor.runAt('10:00', { connect });
@@ -118,7 +118,7 @@ describe('a time that lies a day ahead', () => {
     expect(sent.at(-1)).toBe(true);
   });
 
-  test("as the time of a bucket's last count: it is looked at again for what was in progress", async () => {
+  test("as the time of a bucket's last count: it is counted again for its events in progress", async () => {
     const monitor = createTestMonitor({ thresholds: 'unmetered >= 10' });
     const events = traffic({ start: at('09:00'), end: at('12:00') });
     const waiting = events.filter(({ createdAt }) => createdAt >= at('11:00'));

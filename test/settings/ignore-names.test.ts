@@ -16,7 +16,7 @@ describe('names with commas and blanks can be quoted', () => {
     ['blanks at the ends', '" acme "', [' acme ']],
     ['a blank inside', '"Acme Inc"', ['Acme Inc']],
     ['a quote inside, written twice', '"Acme ""East"", Inc."', ['Acme "East", Inc.']],
-    ['what looks like a last day', '"acme@2027-01-31"', ['acme@2027-01-31']],
+    ['a name that seems to end in a last day', '"acme@2027-01-31"', ['acme@2027-01-31']],
     ['blanks around', ' "Acme, Inc." ,globex ', ['Acme, Inc.', 'globex']],
     ['a name that needs none', '"acme"', ['acme']],
   ])('%s', (_, text, names) => {
@@ -43,7 +43,7 @@ test.each([
   ['is followed by more than a last day', '"Acme, Inc." and more'],
   ['is followed by a day that is none', '"Acme, Inc."@2027-02-30'],
   ['is empty', '"", acme'],
-])('a quoted name that %s is refused, with what to write', (_, text) => {
+])('a quoted name that %s is refused, with a correction', (_, text) => {
   expect(() => parseIgnoreList(text)).toThrow(SettingError);
   expect(() => parseIgnoreList(text)).toThrow(/write|close|leave/);
 });

@@ -28,10 +28,10 @@ vi.mock('node:fs/promises', async (original) => {
 /** More than a process needs to take a lock, write and give it back. */
 const MAX_CALLS = 12;
 
-/** How often one waits for the other before it is that one's turn again. */
+/** How often one waits for the other before the other goes on. */
 const MAX_SLEEPS = 3;
 
-/** A process that wants to begin the first run, and goes on only as far as it is let. */
+/** A process that wants to begin the first run, and goes on only for a given number of calls. */
 class Contender {
   readonly result: Promise<boolean>;
   #calls = 0;
@@ -43,7 +43,7 @@ class Contender {
   constructor(path: string, runId: string) {
     const clock: Clock = {
       ...systemClock,
-      // However long the other is stopped, to those who wait no time passes.
+      // For a process that waits no time passes, however long the other is stopped.
       elapsed: () => 0,
       sleep: (_, signal) => {
         this.#sleeps++;
@@ -96,7 +96,7 @@ async function race(callsOfFirst: number, callsOfSecond: number): Promise<boolea
   return Promise.all([first.result, second.result]);
 }
 
-test('of two that break the lock of a dead process one writes, wherever the other was stopped', async () => {
+test('of two processes that break a dead lock one writes, wherever the other was stopped', async () => {
   const wrong: [callsOfFirst: number, callsOfSecond: number, results: boolean[]][] = [];
   for (let first = 0; first < MAX_CALLS; first++) {
     for (let second = 0; second < MAX_CALLS; second++) {

@@ -38,14 +38,14 @@ describe('a lock of a process that died', () => {
 });
 
 describe('a lock that another process keeps', () => {
-  /** It is written anew whenever somebody looks for how long it has been there. */
+  /** A lock that is written anew at each wait, so that it never becomes stale. */
   function keptFile() {
     const { path, lock } = lockedFile(0);
     const clock = createWaitingClock(() => writeFileSync(lock, ''));
     return { path, lock, store: createFileStore(path, clock) };
   }
 
-  test('is waited for so long and no longer, and the error says why and what to do', async () => {
+  test('is waited for up to a limit, and the error names the reason and the next step', async () => {
     const { store, path } = keptFile();
     const error: unknown = await store.readState().catch((reason) => reason);
     expect(error).toBeInstanceOf(MonitorError);

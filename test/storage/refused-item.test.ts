@@ -15,7 +15,7 @@ const START = Date.UTC(2026, 10, 18, 12);
 /** A text that no compression makes small enough for an item. */
 const HUGE = randomBytes(412_500).toString('base64');
 
-/** A bucket with a problem event, for which nothing else is to be known. */
+/** A bucket with one problem event. */
 function record(fields: object = {}) {
   const counter = createCounter({ accounts: new Set(), schemas: new Set() });
   counter.add(usageEvent({ status: 'INGESTION_FAILED' }));

@@ -126,7 +126,7 @@ describe('a state file that is a symbolic link', () => {
   }
 
   test.each([
-    ['with what it was written before', '{"version":2,"state":null,"buckets":{}}'],
+    ['with an earlier content', '{"version":2,"state":null,"buckets":{}}'],
     ['that is not there yet', undefined],
   ])('stays one, and its target holds the state: a target %s', async (_, content) => {
     const { link, target } = linked(content);

@@ -80,7 +80,7 @@ describe.each<[string, (item: Item) => Item]>([
     expect(results.map(({ outcome }) => outcome)).toEqual(['finished', 'finished', 'finished']);
   });
 
-  test('is told once, by its key and its table, with how to remove it', async () => {
+  test('is notified once, by its key and its table, with how to remove it', async () => {
     const { said, table } = await runsAfter(change);
     const telling = said.filter((text) => text.includes(KEY));
     expect(telling).toHaveLength(1);
@@ -104,8 +104,8 @@ test('an item of a bucket without the number of its run is taken over by the nex
   expect(await store.readBuckets({ start: BUCKET, end: BUCKET + 1 })).toHaveLength(1);
 });
 
-test('an item that is read by every run, and counted by none any more, is told once all the same', async () => {
-  // Before the newest window, within what a run looks at.
+test('an item that is read by every run, and counted by none any more, is notified once all the same', async () => {
+  // Before the newest window, within the range that a run reads.
   const older = 'bucket#2026-11-18T10:50:00.000Z';
   const { results, said } = await runsAfter(
     (item) => item,

@@ -2,7 +2,7 @@ import { type CfnTemplate, Deployment } from './cloudformation.ts';
 
 const NOTHING = 'AWS::NoValue';
 
-/** A deployment that also works out what depends on conditions: values and entries of lists. */
+/** A deployment that also resolves conditions, in values and in entries of lists. */
 export class ConditionalDeployment extends Deployment {
   readonly #resources: CfnTemplate['Resources'];
 
@@ -26,7 +26,7 @@ export class ConditionalDeployment extends Deployment {
     return super.text(chosen);
   }
 
-  /** A list with what is left of it: an entry that is not made is no entry. */
+  /** The entries of a list, without those that are not made. */
   texts(value: unknown): string[] {
     const chosen = this.#choose(value);
     if (chosen === undefined || isNothing(chosen)) return [];
@@ -42,7 +42,7 @@ export class ConditionalDeployment extends Deployment {
   }
 
   /** The properties of a resource, by its logical id. */
-  // biome-ignore lint/suspicious/noExplicitAny: a template is whatever JSON it is.
+  // biome-ignore lint/suspicious/noExplicitAny: a template is any JSON.
   properties(id: string): any {
     return this.#resources[id]?.Properties ?? {};
   }

@@ -4,7 +4,7 @@ import { onTestFinished, vi } from 'vitest';
 import { startDynamoDb } from './dynamodb.ts';
 import { listen, serveAnswers } from './server.ts';
 
-/** What SNS says of a topic. */
+/** The attributes of a topic, as SNS gives them. */
 export interface TopicAttributes {
   readonly SubscriptionsConfirmed: number;
   readonly SubscriptionsPending?: number;
@@ -69,7 +69,7 @@ const entries = (attributes: TopicAttributes) =>
     .map(([key, value]) => `<entry><key>${key}</key><value>${value}</value></entry>`)
     .join('')}</Attributes>`;
 
-/** What one invocation logged. */
+/** The outcome and the log of one invocation. */
 export interface InvokedFunction {
   readonly outcome: unknown;
   /** Every line of the log, parsed; metrics are lines too. */

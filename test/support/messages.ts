@@ -13,7 +13,7 @@ import { parseThresholds } from '../../functions/monitor/thresholds/grammar.ts';
 const MINUTE = 60_000;
 const AT = Date.UTC(2026, 10, 18, 12);
 
-/** What a test says of an alert; the rest is filled in. */
+/** The facts of an alert that a test gives. The rest is filled in. */
 export interface Told extends Partial<Omit<NotifiedWindow, 'summary'>> {
   readonly kind?: AlertKind;
   /** The highest value of the alert. @default its value */

@@ -18,7 +18,7 @@ export interface TestFunction {
   invokeAt(time: string, ports?: Partial<InvocationPorts>): Promise<ReportedRun>;
 }
 
-/** The function without AWS: what it logs and measures, over events in memory. */
+/** The function without AWS, with its log line and its metrics, over events in memory. */
 export function createTestFunction(texts: Partial<Record<SettingKey, string>> = {}): TestFunction {
   const monitor = createTestMonitor(texts);
   let runs = 0;

@@ -3,7 +3,7 @@ import type { MonitorStore } from '../../functions/monitor/ports.ts';
 
 type ErrorClass = new (message: string, options?: ErrorOptions) => errors.MonitorError;
 
-/** What a store throws for an item that it can never take. */
+/** The error of a store for an item that it can never take. */
 export const RefusedItemError = (errors as { readonly RefusedItemError?: ErrorClass })
   .RefusedItemError;
 

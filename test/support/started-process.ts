@@ -6,7 +6,7 @@ import { emptyFolder } from './folder.ts';
 
 const MAIN = new URL('../../cli/main.ts', import.meta.url).pathname;
 
-/** Longer than any command here takes; what hangs is killed then, and has no exit code. */
+/** Longer than any command here takes. A process that hangs is killed then, and has no exit code. */
 const MAX_RUN_MS = 12_000;
 
 export interface ProcessResult {
@@ -29,7 +29,7 @@ export function startProcess(
   const kill = () => void child.kill('SIGKILL');
   const timer = setTimeout(kill, MAX_RUN_MS);
   onTestFinished(kill);
-  // A test may take itself for a reader that goes away.
+  // A test may close a stream, as a reader that goes away does.
   const textOf = (stream: NodeJS.ReadableStream | null) =>
     stream ? text(stream).catch(() => '') : '';
   const output = Promise.all([textOf(child.stdout), textOf(child.stderr)]);

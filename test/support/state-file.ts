@@ -13,7 +13,7 @@ const MINUTE = 60_000;
 /** The start of the bucket that holds the 20 events that are not metered: 11:40. */
 export const BUCKET = NOW - 20 * MINUTE;
 
-/** A state file as it is after the first run, with a firing alert; anything in it may be anything after a change. */
+/** A state file after the first run, with a firing alert. After a change any part of it may be anything. */
 export interface Contents {
   state: { -readonly [K in keyof MonitorState]: unknown } & { alerts: Record<string, unknown>[] };
   buckets: Record<string, Partial<PlainRecord> | null> | null;
@@ -28,7 +28,7 @@ export async function runsAfter(
   const runAt = (now: number): Promise<CliResult> => {
     const args = ['run', '--state', path, '--togai-base-url', url];
     const rules = ['--thresholds', 'unmetered >= 10'];
-    // What is thrown is a bug, and ends the process with a stack trace.
+    // A thrown error is a bug, and ends the process with a stack trace.
     return cli([...args, ...rules], { clock: createJumpingClock(now) }).catch((error: Error) => ({
       exitCode: 1,
       stdout: '',
@@ -47,14 +47,14 @@ export async function runsAfter(
   return { path, results };
 }
 
-/** What the runs said that name an item, and what becomes of it. */
+/** The texts of the runs that name an item and its removal. */
 export function sayingSo(results: readonly CliResult[], item: RegExp): string[] {
   return results
     .map(({ stdout, stderr }) => stdout + stderr)
     .filter((text) => item.test(text) && /remov|drop|forg[eo]t/i.test(text));
 }
 
-/** For each run its exit code, and whether it finished or what it said instead. */
+/** The exit code of each run, and `true` if it finished, otherwise its stderr. */
 export function outcomes(results: readonly CliResult[]): [number, true | string][] {
   return results.map(({ exitCode, stderr }) => [exitCode, /finished/.test(stderr) || stderr]);
 }

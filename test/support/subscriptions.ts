@@ -1,15 +1,14 @@
 import type { RunPorts } from '../../functions/monitor/run.ts';
 
 /**
- * The subscriptions of the topic as a run may ask for them: a port that it needs not have, for the command line has no
- * topic.
+ * The subscriptions of a topic, as a port of a run. The port is optional, because the command line has no topic.
  */
 export interface FakeSubscriptions {
   /** How many the stack was deployed with. */
   readonly configured: number;
   /** How many SNS says are confirmed. */
   confirmed: number;
-  /** What asking fails with. */
+  /** The error of each answer; `undefined` for none. */
   failure: Error | undefined;
   /** How often SNS was asked. */
   asked: number;

@@ -1,14 +1,14 @@
 import type { Clock } from '../../functions/monitor/ports.ts';
 
-/** No one who waits by a {@link createWaitingClock} waits for longer. */
+/** The longest wait by a {@link createWaitingClock}. */
 const LONGEST_WAIT_MS = 5 * 60_000;
 
-/** Why a wait was ended: whoever waits for a file must have given up by himself long ago. */
+/** The reason that ends a wait. Code that waits for a file must give up long before. */
 const STILL_WAITING = 'still waiting after five minutes';
 
 /**
- * For those who wait for files, whose times are real: the time of day is the machine's, and sleeping takes no time. A wait that
- * is not bounded ends in an error.
+ * A clock for code that waits for files. Their times are real, so the time of day is the machine's; sleeping takes no time. A
+ * wait without a bound ends in an error.
  *
  * @param onSleep called before each sleep
  */

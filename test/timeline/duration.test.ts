@@ -22,7 +22,7 @@ test.each([
 });
 
 test.each([1 * MINUTE, 90 * MINUTE, 26 * HOUR, 2 * DAY, 31 * DAY])(
-  'reads what reports print: %i ms',
+  'reads durations as reports print them: %i ms',
   (ms) => {
     expect(parseDuration(formatDuration(ms))).toBe(ms);
   },

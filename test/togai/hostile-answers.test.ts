@@ -53,7 +53,7 @@ describe('a hostile answer ends in one sentence, and soon', () => {
   });
 });
 
-test('of an id that is far too long 512 characters are kept, and events stay told apart', async () => {
+test('512 characters of a far too long id are kept, and events stay distinct', async () => {
   const long = 'x'.repeat(550_000);
   const wires = ['a', 'b'].map((end) => ({ ...wireEvent({}), referenceId: `${long}${end}` }));
   const { url } = await serveAnswers({ body: { events: wires } });

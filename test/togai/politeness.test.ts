@@ -67,7 +67,7 @@ test.each([408, 425])('%i is tried again', async (status) => {
 });
 
 describe('requests under way', () => {
-  test('the first goes alone, and then four at the most', async () => {
+  test('the first goes alone, and then at most four', async () => {
     let open = 0;
     const most: number[] = [];
     const { url } = await serve((_, response) => {
@@ -102,7 +102,7 @@ describe('requests under way', () => {
   });
 });
 
-describe('a quota that is exceeded by a hair', () => {
+describe('a quota that is exceeded a little', () => {
   /** Answers 429 to the requests with these numbers, and counts. @returns how long the requests took, in ms */
   async function timeOf(requests: number, throttled: readonly number[]): Promise<number> {
     const clock = createJumpingClock(NOW);
@@ -132,7 +132,7 @@ describe('a quota that is exceeded by a hair', () => {
   });
 });
 
-describe('the blame falls where it belongs', () => {
+describe('an error names the right cause', () => {
   test('a 403 with HTML is a firewall or a proxy, not a missing permission', async () => {
     const { url } = await serve((_, response) => {
       response.writeHead(403, { 'content-type': 'text/html' });
@@ -143,7 +143,7 @@ describe('the blame falls where it belongs', () => {
     await expect(failed).rejects.not.toThrow(/permission in Togai/);
   });
 
-  test('a 403 with the words of Togai is a missing permission', async () => {
+  test('a 403 with a message of Togai is a missing permission', async () => {
     const { url } = await serveAnswers({ status: 403, body: { message: 'Forbidden' } });
     await expect(allPages(client(url))).rejects.toThrow(/"Forbidden".*permission/);
   });

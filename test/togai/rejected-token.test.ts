@@ -177,7 +177,7 @@ describe('a rejected token', () => {
     ]);
   });
 
-  test('that the rejection limiter holds back is read again, for it may have been rotated', async () => {
+  test('that the rejection limiter holds back is read again, because it may have been rotated', async () => {
     const { url, seen } = await serverFor('new');
     const held = new Set<string>();
     const rejectionLimiter = {

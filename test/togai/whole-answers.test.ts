@@ -24,7 +24,7 @@ describe('an empty list next to a message is a failure', () => {
     );
   });
 
-  test('quotes the words of Togai, and no token', async () => {
+  test('quotes the message of Togai, and no token', async () => {
     const body = { events: [], message: 'Query for secret timed out' };
     const { url } = await serveAnswers({ body });
     await expect(allPages(client(url))).rejects.toThrow(/"Query for \[token\] timed out"/);
@@ -41,12 +41,12 @@ describe('an empty list next to a message is a failure', () => {
     expect(await allPages(client(url))).toMatchObject([{ events: [], malformed: [] }]);
   });
 
-  test('words beside events that are there change nothing', async () => {
+  test('a message beside events changes nothing', async () => {
     const { url } = await serveAnswers({ body: { events: [wireEvent({})], message: 'ok' } });
     expect((await allPages(client(url)))[0]?.events).toHaveLength(1);
   });
 
-  test('keys that are not known are said once', async () => {
+  test('unknown keys are reported once', async () => {
     const said: string[] = [];
     const { url } = await serveAnswers(
       { body: { events: [wireEvent({})], nextToken: 'a', requestId: 'r-1' } },

@@ -1,4 +1,4 @@
-/** What Togai's pipeline did with an event. `undefined` stands for a part that the answer lacks or that is unreadable. */
+/** The usage meters and price plans that Togai's pipeline reports for an event. `undefined`: a part is missing or unreadable. */
 interface PipelineInfo {
   readonly usageMeters: readonly { readonly name: string; readonly status: string }[] | undefined;
   readonly pricePlans:

@@ -28,7 +28,7 @@ interface Remark {
   readonly sentence: string;
 }
 
-/** What the monitor remembers of an entry. Times are epoch ms. */
+/** An entry as the monitor remembers it. Times are epoch ms. */
 export interface KnownEntry {
   /** The list and the entry as it is written. */
   readonly entry: string;
@@ -63,7 +63,7 @@ interface RunFacts {
   readonly at: number;
 }
 
-/** The entries with what this run has seen of them, and sentences that no earlier run has said. */
+/** The entries, updated by the counts of this run, and the sentences that no earlier run has said. */
 export function noteEntries(
   known: readonly KnownEntry[] = [],
   { entries, counted, newest, watermark, at }: RunFacts,

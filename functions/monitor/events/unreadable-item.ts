@@ -4,7 +4,7 @@ import type { Range } from '../timeline/time.ts';
 export interface UnreadableItem {
   /** The same from run to run. */
   readonly name: string;
-  /** In words: what cannot be read, what becomes of it, and how to remove it. */
+  /** In words: the item that cannot be read, the consequence, and how to remove it. */
   readonly sentence: string;
   /** The time of the bucket, or of the buckets. `undefined` for a part of the state. */
   readonly range?: Range;

@@ -5,13 +5,13 @@ import { HOUR_MS, type Range } from '../timeline/time.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 import { isBelieved } from './times-ahead.ts';
 
-/** What a run knows of earlier counts. */
+/** The earlier counts that a run knows. */
 export interface StoredBuckets {
   /** By the start of the bucket, epoch ms. */
   readonly known: Map<number, BucketRecord>;
   /** Where stored counts cannot be read, or are void because they were counted while the clock was ahead. */
   readonly lost: readonly Range[];
-  /** The start of what was read, epoch ms. */
+  /** The start of the range that was read, epoch ms. */
   readonly readFrom: number;
 }
 
@@ -46,7 +46,7 @@ export async function readStoredBuckets(
   );
   const oldest = Math.max(outstanding, reach);
   const begun = oldest - settings.settleMs - timeline.bucketMs;
-  // An hour is what the size of buckets is evaluated by.
+  // The check for buckets that are too large (`noteSize`) needs an hour.
   const readFrom = Math.min(timeline.windowOf(begun).start, begun - HOUR_MS);
   const records = await store.readBuckets({ start: readFrom, end: scheduledTime });
   const owned = records.filter(timeline.owns);

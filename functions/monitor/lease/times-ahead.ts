@@ -68,10 +68,10 @@ export function isBelieved(
 }
 
 /**
- * Replaces a watermark that was void by the end of the first unbroken row of buckets. What follows is due, or a gap.
+ * Replaces a void watermark by the end of the first unbroken row of buckets. The range after it is due, or a gap.
  *
  * @param counted the buckets that remain
- * @param readFrom the start of what was read. If no bucket remains, everything since then is outstanding
+ * @param readFrom the start of the range that was read. If no bucket remains, everything since then is outstanding
  */
 export function withWatermark(
   state: MonitorState,

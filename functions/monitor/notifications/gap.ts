@@ -3,11 +3,11 @@ import { digest } from '../text/digest.ts';
 import { formatDuration, isoTime, MINUTE_MS, type Range, shortTime } from '../timeline/time.ts';
 import { monitorNotification, type Notification } from './notification.ts';
 
-/** The part of what the monitor remembers that a gap changes. */
+/** The part of the monitor's state that a gap changes. */
 export interface GapState {
   readonly watermark: number | undefined;
   readonly evaluatedTo: number | undefined;
-  /** What is being skipped, as long as it grows. */
+  /** The range that is being skipped, as long as it grows. */
   readonly gap: OpenGap | undefined;
   readonly outbox: readonly Notification[];
 }
@@ -18,16 +18,16 @@ export interface OpenGap extends Range {
   readonly notifiedEnd: number;
   readonly lastNotifiedAt: number;
   readonly grownAt: number;
-  /** Some of what lies in it was counted. */
+  /** A part of it was counted. */
   readonly partial: boolean;
 }
 
-/** A gap that has not grown for so long is over, though no run could say so. */
+/** A gap that has not grown for so long is over, even if no run saw its end. */
 const GAP_PAUSE_MS = 60 * MINUTE_MS;
 
 /**
- * A range that is skipped for good. While it goes on growing, run by run, it is one gap: people are notified when it begins,
- * every `repeatMs` (0: never) while it grows, and once more, whole, when it has ended.
+ * A range that is skipped for good. While it grows run by run, it is one gap. People are notified when it begins, every
+ * `repeatMs` (0: never) while it grows, and once more with its whole length when it has ended.
  */
 export function noteGap<S extends GapState>(
   state: S,

@@ -8,13 +8,13 @@ import { monitorNotification, type Notification } from './notification.ts';
 
 export type FailureKind = 'run' | 'settings' | 'size' | 'grouping' | 'storage';
 
-/** The part of what the monitor remembers that is about its own failures. */
+/** The part of the monitor's state that is about its own failures. */
 export interface FailureState {
   /** Runs in a row that began and did not finish. */
   readonly unfinished: number;
   /** The scheduled time of the first of them, epoch ms. */
   readonly unfinishedSince: number | undefined;
-  /** Why the last of them could not count, if it lived to say so. */
+  /** Why the last of them could not count; `undefined` if it was killed. */
   readonly problem: { readonly what: string; readonly cause: string } | undefined;
   /** The failures that people were notified of, by kind. */
   readonly monitorFailures: Readonly<Partial<Record<FailureKind, MonitorFailure>>>;
@@ -25,7 +25,7 @@ export interface MonitorFailure {
   readonly alertId: string;
   readonly since: number;
   readonly lastNotifiedAt: number;
-  /** What is the matter; people are notified anew of something else. */
+  /** Names the problem, so that people are notified anew of another one. */
   readonly cause: string;
 }
 
@@ -37,7 +37,7 @@ const UNFINISHED_MS = 15 * MINUTE_MS;
 
 interface UnfinishedNote {
   readonly at: number;
-  /** What fails and what to do. */
+  /** The failure and the next step, in words. */
   readonly what: string;
   /** Names it, to distinguish it from the one that people were notified of before. */
   readonly cause: string;
@@ -47,8 +47,8 @@ interface UnfinishedNote {
 }
 
 /**
- * What people must know of runs that do not finish: after three in a row over at least 15 minutes, or at
- * once for a rejected token. A reminder follows every `repeatMs` (0: never) while it lasts.
+ * Notifies people of runs that do not finish: after three in a row over at least 15 minutes, or at once
+ * where the token or a setting cannot be used. A reminder follows every `repeatMs` (0: never) while it lasts.
  */
 export function noteUnfinished<S extends FailureState>(
   state: S,
@@ -80,7 +80,7 @@ export function noteSettings<S extends FailureState>(
 }
 
 /**
- * Buckets that do not fit into a run: people are notified of three in the last hour that was counted, and reminded every `repeatMs`
+ * Notifies people once three buckets of the last counted hour did not fit into a run. A reminder follows every `repeatMs`
  * (0: never) while there is one.
  *
  * @param counted the buckets before the watermark
@@ -103,7 +103,7 @@ export function noteSize<S extends FailureState & { readonly watermark: number |
   return notifyFailure(state, 'size', {
     at,
     since: at,
-    what: `${tooLarge.length} of the last 12 buckets of five minutes hold more events than a run can fetch (at least ${formatCount(largest)} in one): they are kept as lower bounds, so counts are too low and shares cannot be evaluated. Raise MaxRequestsPerSecond (50 events a request), within what Togai's quota leaves, or let Togai count: Counting = metrics.`,
+    what: `${tooLarge.length} of the last 12 buckets of five minutes hold more events than a run can fetch (at least ${formatCount(largest)} in one): they are kept as lower bounds, so counts are too low and shares cannot be evaluated. Raise MaxRequestsPerSecond (50 events a request), as far as Togai's quota allows, or let Togai count: Counting = metrics.`,
     cause: 'size',
     repeatMs,
     anew: false,
@@ -112,7 +112,7 @@ export function noteSize<S extends FailureState & { readonly watermark: number |
 
 interface GroupingNote {
   readonly at: number;
-  /** The rules that cannot be evaluated, and what to do; `undefined` if there are none. */
+  /** The rules that cannot be evaluated, and the next step; `undefined` if there are none. */
   readonly what: string | undefined;
   /** Togai groups by all that the rules need: the failure has ended. */
   readonly isOver: boolean;
@@ -137,7 +137,7 @@ export function noteGrouping<S extends FailureState>(
   return notifyFailure(state, 'grouping', note);
 }
 
-/** A run that did what it had to. */
+/** Ends the failure of runs: this run could count. */
 export function noteFinished<S extends FailureState>(state: S, at: number): S {
   const finished = { ...state, unfinished: 0, unfinishedSince: undefined, problem: undefined };
   const since = state.monitorFailures.run?.since ?? at;
@@ -145,7 +145,7 @@ export function noteFinished<S extends FailureState>(state: S, at: number): S {
     finished,
     'run',
     at,
-    `Counting works again, after ${formatDuration(at - since)}. What was missed is being caught up with.`,
+    `Counting works again, after ${formatDuration(at - since)}. The monitor catches up with the time that it missed.`,
   );
 }
 

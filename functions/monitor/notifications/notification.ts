@@ -22,7 +22,7 @@ export type NotificationKind = AlertKind | MonitorKind;
 const MAX_GROUPS = 10;
 const MAX_NAME = 120;
 
-/** One message, as facts: what is stored until it is delivered, and rendered only then. */
+/** One message, as facts. It is stored until its delivery, and rendered only then. */
 export interface Notification {
   /** For deduplication: the same for the same message. */
   readonly id: string;
@@ -32,7 +32,7 @@ export interface Notification {
   /** The time of the run that decided it, epoch ms. */
   readonly at: number;
   readonly severity: Severity;
-  /** Why people are notified now. For messages of the monitor itself: what is the matter, and what to do. */
+  /** Why people are notified now. For messages of the monitor itself: the problem and the next step. */
   readonly reason: string;
   /** Of an alert. */
   readonly about?: AlertFacts;
@@ -48,7 +48,7 @@ export interface AlertFacts {
   readonly operator: Operator;
   readonly limit: number;
   readonly unit: Unit;
-  /** Events that the threshold counts, and what they are a share of, in percent. */
+  /** The events that the threshold counts, and their share in percent. */
   readonly events: number;
   readonly percent: number;
   readonly peak: number;
@@ -64,11 +64,11 @@ export interface AlertFacts {
   readonly firedAt: number;
   readonly resolvedAt: number | undefined;
   readonly summary: Summary;
-  /** Warnings of the same subject for which this speaks too. */
+  /** Warnings of the same subject that this message covers. */
   readonly speaksFor: readonly string[];
 }
 
-/** What a window says of a threshold when people are notified of its alert. */
+/** The numbers of a threshold over the window that its message shows. */
 export interface NotifiedWindow {
   readonly window: Range;
   readonly value: number;

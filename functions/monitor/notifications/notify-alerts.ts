@@ -12,7 +12,7 @@ import { alertNotification, type Notification, type NotifiedWindow } from './not
 import { enqueue, takeBackEnd } from './outbox.ts';
 import { summarise } from './window-summary.ts';
 
-/** What notifying must know of the settings. */
+/** The settings that notifying needs. */
 interface NotifyOptions {
   readonly thresholds: readonly Threshold[];
   readonly minimumEvents: number;
@@ -46,7 +46,7 @@ export function notifyAlerts(input: NotifyInput): Pick<NotifyInput, 'alerts' | '
   const kept: Alert[] = [];
   /** Critical thresholds that people were notified of, or will be in a moment. */
   const known = new Set<string>();
-  // Criticals first: whether people are notified of them decides whether they are of warnings.
+  // Criticals first: a warning is notified only if the critical alert that covers it is not.
   const inOrder = [...alerts.filter(isCritical), ...alerts.filter((alert) => !isCritical(alert))];
   for (const before of inOrder) {
     const threshold = rules.get(before);

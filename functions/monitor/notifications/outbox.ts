@@ -1,8 +1,8 @@
 import { type AlertFacts, type Notification, notificationId } from './notification.ts';
 
 /**
- * Queues a message. One alert has one message waiting at most; that message takes in what happened meanwhile. A waiting message may
- * have arrived though its delivery is not certain, so a message that says something else is another one.
+ * Queues a message. An alert has one waiting message at most, which takes in later changes. A waiting message may have
+ * arrived, though its delivery is not certain, so a changed message has another id.
  */
 export function enqueue(
   outbox: readonly Notification[],

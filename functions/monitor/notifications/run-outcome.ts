@@ -14,11 +14,11 @@ import {
   noteUnfinished,
 } from './monitor-failures.ts';
 
-/** What a lock screen has room for. */
+/** Short enough for a lock screen. */
 const HEADLINES: Readonly<Record<TogaiFailure, string>> = {
   unauthorized: 'Togai does not accept the token',
   forbidden: 'The token may not list usage events',
-  refused: 'Togai refuses what it is asked',
+  refused: 'Togai refuses the request',
   throttled: "Togai's quota is used up",
   unavailable: 'Togai does not answer as it should',
   unreachable: 'Togai cannot be reached',

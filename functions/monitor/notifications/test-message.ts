@@ -1,6 +1,6 @@
 import { monitorNotification, type Notification } from './notification.ts';
 
-/** The message by which people see, before the first incident, that messages arrive. */
+/** Shows people, before the first incident, that messages arrive. */
 export function testNotification(at: number): Notification {
   const reason = 'Alerts of the unmetered events monitor reach you here. There is nothing to do.';
   return monitorNotification('test', 'test', at, reason);

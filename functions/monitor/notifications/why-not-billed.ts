@@ -2,7 +2,7 @@ import type { EventDetails } from '../events/event-details.ts';
 import { groupOf } from '../events/status-groups.ts';
 import { cutAt } from '../text/text.ts';
 
-/** Why events are not billed, and what to do next, each a sentence. */
+/** Why events are not billed, and the next step, each a sentence. */
 export interface Explanation {
   readonly status: string;
   readonly why: string;
@@ -16,7 +16,7 @@ export function explain(details: EventDetails): Explanation {
 }
 
 function explainFully({ status, statusDescription, pipeline }: EventDetails): Explanation {
-  // Of an event that failed earlier, what the pipeline did not get to says nothing.
+  // An event that failed earlier did not reach the usage meters, so their absence says nothing.
   const meters = groupOf(status) === 'unmetered' ? pipeline?.usageMeters : undefined;
   const plans = pipeline?.pricePlans;
   if (meters?.length === 0) {
@@ -30,7 +30,7 @@ function explainFully({ status, statusDescription, pipeline }: EventDetails): Ex
     return {
       status,
       why: `Every usage meter filtered the sample out: ${names(meters)}.`,
-      next: "Compare the event's attributes and dimensions with the filters of those meters; look at what the sender released last.",
+      next: "Compare the event's attributes and dimensions with the filters of those meters; look at the sender's last release.",
     };
   }
   const computed = meters?.filter((meter) => meter.status === 'PROCESSED_UNITS_COMPUTED') ?? [];

@@ -9,7 +9,7 @@ const MAX_DESCRIPTION = 250;
 const MAX_STATUSES = 12;
 const TOP = 5;
 
-/** What a message says of a window: small enough to be stored, with everything in it cut. */
+/** The facts of a window that a message shows. Lists and texts are cut, so that it can be stored. */
 export interface Summary {
   readonly total: number;
   /** The most frequent statuses, most events first. */
@@ -29,7 +29,7 @@ export interface Summary {
   readonly truncated: boolean;
   /** Some bucket of the window is a lower bound or was not counted. */
   readonly incomplete: boolean;
-  /** Of how many events samples and descriptions are, where they are not of all: the newest ones of some statuses. */
+  /** The number of events that samples and descriptions come from, if not all: the newest of some statuses. */
   readonly sampled?: number | undefined;
 }
 

@@ -41,7 +41,7 @@ export const SETTINGS = {
   }),
   minimumEvents: numberSetting({
     name: 'MinimumEvents',
-    description: 'smallest number of events for which a percentage is evaluated',
+    description: 'smallest number of events that a percentage needs',
     defaultText: '20',
     least: 1,
     most: 1_000_000,

@@ -23,8 +23,8 @@ const MAX_LINKS = 40;
 
 /**
  * Keeps two processes from changing a state file at the same time. The lock is a file of its own, `PATH.lock`, which the
- * operating system creates for one process only. A symbolic link is followed first, so that a file has one lock whatever name
- * it is used by.
+ * operating system creates for one process only. A symbolic link is followed first, so that all names of a file share one
+ * lock.
  */
 export class FileLock {
   readonly #stateFile: string;
@@ -109,8 +109,8 @@ async function isStale(lock: string): Promise<boolean> {
 }
 
 /**
- * Removes a stale lock. Of two processes that find it stale one may be slow, and the lock that it removes may be the new one of
- * the other. So only one may break a lock at a time, and it looks again.
+ * Removes a stale lock. If two processes find it stale, the slower one could remove the new lock of the other. So only one may
+ * break a lock at a time, and it looks again.
  *
  * @returns false where another process is about to break it
  */

@@ -11,8 +11,8 @@ import { readStateFile, type StateFile, writeStateFile } from './state-file.ts';
 import { UnreadableItems, unreadableBuckets } from './unreadable.ts';
 
 /**
- * Four days are the longest catch-up and the longest window together. A run while the clock is ahead may add as many again, and
- * must not push out the buckets of before: so it is their number that counts, not their age.
+ * The longest catch-up and the longest window together are four days. A run while the clock is ahead may add as many again,
+ * and must not push out earlier buckets. So the limit is their number, not their age.
  */
 const MAX_BUCKETS = (8 * DAY_MS) / BUCKET_MS;
 /** The whole file is written for every bucket, so a bucket names fewer accounts and schemas than in DynamoDB. */

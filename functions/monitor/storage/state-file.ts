@@ -16,7 +16,7 @@ export interface StateFile {
   readonly buckets: Readonly<Record<string, unknown>>;
 }
 
-/** What is in a state file of any version, or of none. */
+/** The content of a state file of any version, or of no file yet. */
 interface StateFileRead {
   readonly contents: StateFile;
   /** The parts that cannot be read. They are not in `contents`. */

@@ -20,7 +20,7 @@ const TIME = v.fallback(v.optional(v.number()), undefined);
 const PROGRESS = v.optional(v.fallback(v.number(), Number.POSITIVE_INFINITY));
 const RANGE = v.object({ start: v.number(), end: v.number() });
 
-/** What cannot be read is forgotten, except the number of the run: it keeps runs apart. */
+/** Unreadable properties are forgotten. Only the number of the run must be readable, because it keeps runs apart. */
 const STATE = v.looseObject({
   runNumber: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   runId: v.fallback(v.string(), ''),
@@ -86,7 +86,7 @@ const STATE = v.looseObject({
 /**
  * Reads a state that may hold anything, such as one that a newer version stored before it was rolled back.
  *
- * @returns the state without the alerts and messages that cannot be read, and what those were
+ * @returns the state without the alerts and messages that cannot be read, and a list of those
  * @throws MonitorError where it is no state
  */
 export function readStoredState(
@@ -99,7 +99,7 @@ export function readStoredState(
     dropped(
       place,
       `an alert${quoted(entry, 'threshold')}`,
-      'People are notified anew of what is still breached, and not of its end',
+      'If its threshold is still breached, people are notified anew. Nobody is notified of the end of this alert',
     ),
   );
   const outbox = readEach(read.output.outbox, MESSAGE, (entry) =>
@@ -114,7 +114,7 @@ export function readStoredState(
       ...NEW_STATE,
       ...read.output,
       alerts: alerts.read,
-      // The schema has what JSON leaves out as properties that may be missing.
+      // In the schema, properties that JSON leaves out may be missing.
       outbox: outbox.read as MonitorState['outbox'],
     },
     dropped: [...alerts.dropped, ...outbox.dropped],

@@ -1,7 +1,7 @@
 import type { UnreadableItem } from '../events/unreadable-item.ts';
 import type { Range } from '../timeline/time.ts';
 
-/** What a store could not read so far. */
+/** The items that a store could not read so far. */
 export class UnreadableItems {
   readonly #byName = new Map<string, UnreadableItem>();
 

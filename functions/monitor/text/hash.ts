@@ -1,7 +1,7 @@
 /**
  * A text as a whole number below 2^53, to compare many texts in little memory. Two lanes of 32 bits are mixed by
- * multiplication and folded into each other at the end, so that texts that differ in one letter differ in half of the
- * bits: among the 100,000 entries of a busy bucket two share a number once in a million buckets. No secret is safe in it.
+ * multiplication and folded into each other at the end. So texts that differ in one letter differ in half of the bits.
+ * Among the 100,000 entries of a busy bucket two share a number once in a million buckets. No secret is safe in it.
  */
 export function hash53(text: string): number {
   let high = 0xdeadbeef;

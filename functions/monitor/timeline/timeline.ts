@@ -22,7 +22,7 @@ export interface CountedPiece {
 /**
  * Cuts time into buckets, and says which buckets make a window. Buckets of a listing are five minutes long. Buckets of Togai
  * metrics are hours, the finest period that Togai counts by. A window of hours ends in the open hour, so that a breach shows
- * before the hour is over; it holds the open hour up to its end. Times are epoch ms, lengths ms.
+ * before the hour is over. It holds the open hour up to its end. Times are epoch ms, lengths ms.
  */
 export interface Timeline {
   /** The length of a closed bucket. */

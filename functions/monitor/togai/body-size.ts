@@ -1,6 +1,6 @@
 import { NotOfThisApi } from './answer-fields.ts';
 
-/** A page of 50 events has about 50 KB. A body up to this size does no harm, whatever it holds. */
+/** A page of 50 events has about 50 KB. A body up to this size does no harm with any content. */
 const HARMLESS_LENGTH = 64 * 1024;
 /** A page may hold twenty times as many entries as Togai gives. */
 export const MAX_ENTRIES = 1_000;

@@ -9,7 +9,7 @@ const MORE = /^has_?(more|next)(_?page)?$/i;
 const TOKEN =
   /^(next_?(page_?)?(token|cursor|link|url|page|uri)?|(page_?|continuation_?)?token|cursor|(end|after)_?cursor)$/i;
 
-/** What an answer says of pages behind it, other than by `nextToken`. */
+/** The signs of more pages in an answer, other than `nextToken`. */
 export interface MorePages {
   /** A sign that there are more, such as `has_more: true`. */
   readonly sign: string | undefined;

@@ -70,7 +70,7 @@ function refusalOf(
   if (status === 403 && isHtml(body, headers.get('content-type'))) {
     return new TogaiError(
       'refused',
-      `${attempted} was answered with 403 and HTML: a firewall or a proxy on the way refuses it, not Togai; ask whoever runs the network to let it through`,
+      `${attempted} was answered with 403 and HTML: a firewall or a proxy on the way refuses it, not Togai; ask the people who run the network to let it through`,
     );
   }
   if (status === 403) {

@@ -57,7 +57,7 @@ const page = v.object({
 /** Keys that this version knows, beside those that hint at more pages. */
 const KNOWN_KEYS = ['events', 'nextToken', 'message', 'error', 'errors', 'code', 'success', 'ok'];
 
-/** A page, and what the client makes of the rest of the answer. */
+/** A page, and the other facts that the client takes from the answer. */
 export interface PageAnswer extends EventPage {
   readonly more: MorePages;
   /** Keys that this version does not know. */
@@ -142,7 +142,7 @@ interface RawEvent {
   readonly createdAt?: unknown;
 }
 
-/** As Togai writes statuses; any other spelling is left to the schema, which mends it. */
+/** As Togai writes statuses; any other spelling is left to the schema, which corrects it. */
 const USUAL_STATUS = /^[A-Z0-9_]+$/;
 
 const isTextOrNothing = (value: unknown): value is string | undefined =>
@@ -212,7 +212,7 @@ function toUsageEvent(
   };
 }
 
-/** Short, whatever it is made of: it is held for each event of a bucket, and compared. */
+/** Short for fields of any length, because it is held for each event of a bucket, and compared. */
 function identityOf(...parts: readonly unknown[]): string {
   const text = JSON.stringify(parts);
   return text.length <= MAX_IDENTITY ? text : `${hash53(text)} ${text.length}`;

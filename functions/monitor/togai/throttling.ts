@@ -4,12 +4,12 @@ import { formatDuration, type Range, SECOND_MS } from '../timeline/time.ts';
 import type { Pace, Turn } from './rate-limiter.ts';
 import { retryAfterMs } from './retry.ts';
 
-/** The time in which the rate climbs from nothing to the full rate, so from a half in half of it. */
+/** The rate climbs from zero to the full rate in this time, so from a half in half of it. */
 const RECOVERY_MS = 60_000;
 /** So many 429 within so many requests are no accident. */
 const KEEPS_COMING = 3;
 const KEEPS_COMING_REQUESTS = 20;
-/** A 429 widens the distance by this share, and the next requests take it back: so it settles below one 429 in 150. */
+/** A 429 widens the distance by this share, and the next requests take it back. So it settles below one 429 in 150. */
 const WIDENING_STEP = 0.02;
 const WIDENING_REQUESTS = 150;
 const MAX_WIDENING = 1.2;
@@ -38,9 +38,9 @@ interface Throttled {
 }
 
 /**
- * The pace of a client: what answers 429 and 503 make of it.
+ * The pace of a client, as answers 429 and 503 change it.
  *
- * - A lone 429 widens the distance between requests a little, for a while: requests arrive less evenly than they are sent, and a
+ * - A lone 429 widens the distance between requests a little, for a while. Requests arrive less evenly than they are sent, so a
  *   quota that is used to its edge turns some away. Only the request that was turned away waits.
  * - The rate is halved, and all requests wait, when 429 keep coming. It climbs back slowly.
  * - A `Retry-After` of more than a second holds all requests back.

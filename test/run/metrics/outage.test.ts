@@ -119,7 +119,7 @@ describe('after an outage', () => {
   });
 });
 
-test('an open hour that cannot be counted is not given up, for every run counts it again', async () => {
+test('an open hour that cannot be counted is not given up, because every run counts it again', async () => {
   const monitor = metricsMonitor(twoAccountTraffic('06:00', '12:00'));
   await monitor.runFrom('09:10', '10:10');
   const connect = lose(monitor, '10:00', '11:00');

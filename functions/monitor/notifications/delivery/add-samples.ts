@@ -15,8 +15,8 @@ const MAX_STATUSES = 3;
 const LIMIT_MS = 5_000;
 
 /**
- * Counts of Togai metrics have no samples: the notifications of this run get them from a page of the newest events of each of
- * the worst statuses, before they are committed. Without an answer a notification goes out without samples.
+ * Counts of Togai metrics have no samples. So the notifications of this run get them before they are committed, from a page of
+ * the newest events of each of the worst statuses. Without an answer a notification goes out without samples.
  *
  * @throws the reason of the signal once that is aborted
  */
@@ -74,7 +74,7 @@ async function sampled(
           break;
         }
       } catch {
-        // What the others brought will do.
+        // The samples of the other statuses are enough.
       }
     }),
   );

@@ -13,7 +13,7 @@ const DELIVERY_MS = 60_000;
 /** SNS suspends an email subscription that gets more than ten messages a second. */
 const MESSAGE_INTERVAL_MS = 200;
 
-/** What delivering needs of the run that holds the lease. */
+/** The part of the session that delivering needs. Its run holds the lease. */
 export interface DeliverySession {
   readonly state: MonitorState;
   change(next: (state: MonitorState) => MonitorState): void;
@@ -36,7 +36,7 @@ export function addDeliveries(first: Delivery, second: Delivery): Delivery {
 }
 
 /**
- * Publishes what is pending, oldest first, and marks each message as delivered before the next. One that
+ * Publishes the pending messages, oldest first, and marks each as delivered before the next. A message that
  * cannot be delivered stays and stops no other, as long as there is time.
  *
  * @param togai to look samples up, where it is at hand
@@ -48,7 +48,7 @@ export async function deliver(
   request: {
     readonly scheduledTime: number;
     readonly signal: AbortSignal;
-    /** Ends what can be left out: nothing is looked up any more. */
+    /** From then on no samples are looked up: a message can do without. */
     readonly softDeadline: AbortSignal;
     readonly settings: { readonly dashboardUrl: string; readonly runbookUrl: string };
   },
@@ -88,7 +88,7 @@ export async function deliver(
   return { delivered, undelivered: session.state.outbox.length, problems };
 }
 
-/** @throws whatever kept the message from being delivered */
+/** @throws the error that kept the message from being delivered */
 async function publish(
   publisher: Publisher,
   notification: Notification,

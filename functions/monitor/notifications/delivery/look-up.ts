@@ -29,7 +29,7 @@ export function explaining(
   };
 }
 
-/** Asks Togai about samples of a firing alert. At best: a message never waits long for it, nor fails by it. */
+/** Asks Togai about samples of a firing alert. A failure or the time limit leaves them out, so that the message still goes out. */
 async function lookUp(
   { kind, about }: Notification,
   togai: UsageEvents | undefined,
@@ -51,7 +51,7 @@ async function lookUp(
   );
   const explanations = found.filter((explanation) => explanation !== undefined);
   const seen = new Set<string>();
-  // One of those that call for the same is enough.
+  // One explanation for each status and next step is enough.
   return explanations.filter(({ status, next }) => {
     const key = `${status} ${next}`;
     return seen.has(key) ? false : seen.add(key);

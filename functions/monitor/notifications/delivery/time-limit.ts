@@ -1,8 +1,8 @@
 import type { Clock } from '../../ports.ts';
 
 /**
- * Does something that may take so long at the most: the signal that it is given is aborted then, or with `signal`.
- * By the clock, and no timer is left behind.
+ * Runs `work` with a time limit: the signal of `work` is aborted after `ms`, or with `signal`. The limit goes by the clock,
+ * and no timer is left behind.
  */
 export async function within<T>(
   {

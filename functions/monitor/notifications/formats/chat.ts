@@ -8,7 +8,7 @@ import { eventsText, lasted, monitorHeadline, percentText, windowText } from './
 import { sparkline } from './sparkline.ts';
 import { renderSubject } from './subject.ts';
 
-/** Slack refuses sections of more than 3,000 characters; what Amazon Q adds has to fit as well. */
+/** Slack refuses sections of more than 3,000 characters. The text that Amazon Q adds has to fit as well. */
 const MAX_DESCRIPTION = 2_400;
 const MAX_TITLE = 150;
 const MAX_NAME = 80;
@@ -120,7 +120,7 @@ function amount(value: number, about: AlertFacts): string {
   return escapeText(valueText(value, about));
 }
 
-/** Somebody else's text as code: no mention, no link, no formatting comes out of it. */
+/** Foreign text as code, so that it makes no mention, link or formatting. */
 function code(text: string): string {
   const safe = escapeText(printable(text === '' ? '(none)' : text, MAX_NAME)).replaceAll('`', "'");
   return `\`${safe}\``;
@@ -131,12 +131,12 @@ function subjectText(subject: string): string {
   return /^[a-z ]+$/.test(subject) ? subject : code(subject);
 }
 
-/** A sentence in which nothing formats and nothing becomes a link; what does both is held apart by nothing visible. */
+/** A sentence without formatting and links: an invisible space stands before each character that would make one. */
 function inert(text: string): string {
   return escapeText(text).replace(/[*_~`]|:\/\//g, '\u200b$&');
 }
 
-/** As much of it as takes so many characters when it is inert, the last of them `…` where something was cut. */
+/** The beginning of a text, at most `maxLength` characters when it is inert. It ends in `…` where it was cut. */
 function inertUpTo(text: string, maxLength: number): string {
   const whole = inert(text);
   if (whole.length <= maxLength) return whole;
@@ -149,12 +149,12 @@ function inertUpTo(text: string, maxLength: number): string {
   return `${cut}…`;
 }
 
-/** Slack, "Formatting text": these three are all that has to be escaped for it to stay text. */
+/** Slack, "Formatting text": only these three characters have to be escaped. */
 function escapeText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** Whole lines up to what Slack takes, and a word where there was more. */
+/** Whole lines within Slack's limit, and a note where lines were cut. */
 function cutLines(text: string): string {
   if (text.length <= MAX_DESCRIPTION) return text;
   const kept: string[] = [];

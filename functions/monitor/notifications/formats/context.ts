@@ -6,7 +6,7 @@ export interface LinkOptions {
   readonly runbookUrl: string;
 }
 
-/** The links of a message, and what was found out for it when it is delivered. */
+/** The links of a message, and the explanations that were looked up for it at its delivery. */
 export interface RenderContext extends LinkOptions {
   readonly explanations: readonly Explanation[];
 }

@@ -15,7 +15,7 @@ import {
 } from './phrases.ts';
 import { sparkline } from './sparkline.ts';
 
-/** Far below what SNS takes, and as much as a person reads. */
+/** In characters: far below the limit of SNS, and as much as a person reads. */
 const MAX_LENGTH = 8_000;
 
 /** Plain text: SNS sends no other emails. */

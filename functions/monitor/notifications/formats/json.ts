@@ -9,7 +9,7 @@ const VERSION = 1;
 
 /** SNS takes 256 KiB for all bodies of a message together, and four of them are this one. */
 const MAX_BYTES = 40_000;
-/** To how many characters texts of events and answers are cut, one after the other, until it fits. */
+/** The lengths that texts of events and answers are cut to, in characters: the first that makes the message fit. */
 const CUTS = [1_000, 60, 20, 10];
 
 /** The machine format, on one line; `docs/notification.schema.json` describes it. */
@@ -22,7 +22,7 @@ export function renderJson(notification: Notification, context: RenderContext): 
   return json;
 }
 
-/** JSON that a terminal can show: what is unprintable stands as an escape, which means the same. */
+/** JSON that a terminal can show: unprintable characters stand as escapes, which mean the same. */
 function printJson(facts: object): string {
   return JSON.stringify(facts).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) =>
     Array.from({ length: character.length }, (_, index) => {
@@ -32,7 +32,7 @@ function printJson(facts: object): string {
   );
 }
 
-/** How much of a message it takes, in which it is a text in JSON again. */
+/** Its size in bytes within a message, where it is a text in JSON again. */
 function bytesWithin(json: string): number {
   return new TextEncoder().encode(JSON.stringify(json)).length;
 }

@@ -24,9 +24,9 @@ interface Room {
   readonly name: number;
   /** The longest status or rule, in characters. */
   readonly words: number;
-  /** The length of the window is said. */
+  /** Whether the length of the window is shown. */
   readonly window: boolean;
-  /** How long the alert has been firing is said. */
+  /** Whether the duration of the alert is shown. */
   readonly lasted: boolean;
 }
 
@@ -43,7 +43,7 @@ const ROOMS: readonly Room[] = [
 ];
 
 /**
- * What a person reads on a lock screen: `CRITICAL: 412 unmetered events in 60 min (6.1%), 398 of them account acme`.
+ * The line on a lock screen: `CRITICAL: 412 unmetered events in 60 min (6.1%), 398 of them account acme`.
  *
  * @param fits a further limit of a text; left out for none
  */

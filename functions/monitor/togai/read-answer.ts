@@ -2,10 +2,11 @@ import * as v from 'valibot';
 import { TogaiError } from '../errors.ts';
 import { printable } from '../text/text.ts';
 import { NotOfThisApi } from './answer-fields.ts';
+import { FailedAnswer } from './empty-list-with-message.ts';
 import type { Answer } from './exchange.ts';
-import { FailedAnswer } from './failed-answer.ts';
 import { NoAnswer } from './no-answer.ts';
 import { parseJson } from './parse-json.ts';
+import { isPassing } from './retry.ts';
 
 export interface AnswerContext {
   /** The request, for messages: `GET https://api.togai.com/events`. */
@@ -15,9 +16,6 @@ export interface AnswerContext {
   /** Takes the token out of a text. */
   readonly redact: (text: string) => string;
 }
-
-/** Request Timeout and Too Early: the same request may succeed later (RFC 9110, 15.5.9; RFC 8470, 5.2). */
-const PASSING: ReadonlySet<number> = new Set([408, 425]);
 
 /**
  * Reads an answer other than 429.
@@ -32,7 +30,7 @@ export function readAnswer<T>(
 ): T {
   const { status, body } = answer;
   const { attempted, redact } = context;
-  if (status >= 500 || PASSING.has(status)) {
+  if (isPassing(status)) {
     const quoted = quoteError(body, redact);
     throw new NoAnswer('unavailable', `was answered with ${status}${quoted}`, true);
   }

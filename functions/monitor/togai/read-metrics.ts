@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { MetricSeries, MetricsAnswer } from '../events/metrics-answer.ts';
 import { cutAt } from '../text/text.ts';
 import { asObject, MAX_NAME, NotOfThisApi, problemOf, text } from './answer-fields.ts';
-import { complaintIn, FailedAnswer } from './failed-answer.ts';
+import { complaintIn, FailedAnswer } from './empty-list-with-message.ts';
 
 const points = v.object({
   groupedBy: v.optional(v.object({ fieldValue: v.fallback(v.optional(text, ''), '') })),

@@ -12,7 +12,7 @@ import {
   problemOf,
 } from './answer-fields.ts';
 import { MAX_ENTRIES } from './body-size.ts';
-import { complaintIn, FailedAnswer } from './failed-answer.ts';
+import { complaintIn, FailedAnswer } from './empty-list-with-message.ts';
 import { hintsAtMore, type MorePages, morePagesIn } from './more-pages.ts';
 
 /** In code points. */

@@ -13,10 +13,10 @@ export function limiterAt(requestsPerSecond: number, clock = createJumpingClock(
   const onWarning = (message: string) => said.push(message);
   const throttling = new Throttling({ clock, requestsPerSecond, onWarning });
   const rateLimiter = createRateLimiter({ clock, pace: throttling });
-  /** Handles an answer 429 of a request that had its turn. @returns how long that request alone has to wait, in ms */
-  const throttle = (turn: Turn, retryAfter?: string): number => {
+  /** Handles an answer 429 of a request that had its turn. */
+  const throttle = (turn: Turn, retryAfter?: string): void => {
     const headers = new Headers(retryAfter === undefined ? {} : { 'retry-after': retryAfter });
-    return throttling.slowDown({ answered: 'GET /events was answered with 429', headers, turn });
+    throttling.slowDown({ answered: 'GET /events was answered with 429', headers, turn });
   };
   return { rateLimiter, throttling, throttle, said };
 }

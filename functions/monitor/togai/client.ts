@@ -155,8 +155,7 @@ class HttpTogaiClient implements TogaiClient {
         if (answer.status === 401 && (await this.#token.renewed(tokenText))) continue;
         if (answer.status === 429) {
           const answered = `${attempted} was answered with 429${this.#quote(answer)}`;
-          const waitMs = this.#throttling.slowDown({ answered, headers: answer.headers, turn });
-          if (waitMs > 0) await this.#options.clock.sleep(waitMs, signal);
+          this.#throttling.slowDown({ answered, headers: answer.headers, turn });
           continue;
         }
         if (answer.status === 503)

@@ -1,6 +1,6 @@
 import { QUOTA_ADVICE, TogaiError } from '../errors.ts';
 import type { Clock, RequestStats } from '../ports.ts';
-import { formatDuration, type Range, SECOND_MS } from '../timeline/time.ts';
+import { formatDuration, type Range } from '../timeline/time.ts';
 import type { Pace, Turn } from './rate-limiter.ts';
 import { retryAfterMs } from './retry.ts';
 
@@ -9,9 +9,12 @@ const RECOVERY_MS = 60_000;
 /** So many 429 within so many requests are no accident. */
 const KEEPS_COMING = 3;
 const KEEPS_COMING_REQUESTS = 20;
-/** A 429 widens the distance by this share, and the next requests take it back. So it settles below one 429 in 150. */
-const WIDENING_STEP = 0.02;
-const WIDENING_REQUESTS = 150;
+/**
+ * A 429 widens the distance by this share, and the next requests take it back slowly. Each 429 may ask to wait a second, so one in
+ * a thousand requests is much already. Requests that a network moves by 40 ms need 4%.
+ */
+const WIDENING_STEP = 0.04;
+const WIDENING_REQUESTS = 3_000;
 const MAX_WIDENING = 1.2;
 /** However often the rate is halved, it stays above this share of the full rate. */
 const LOWEST_SHARE = 1 / 32;
@@ -40,10 +43,10 @@ interface Throttled {
 /**
  * The pace of a client, as answers 429 and 503 change it.
  *
- * - A lone 429 widens the distance between requests a little, for a while. Requests arrive less evenly than they are sent, so a
- *   quota that is used to its edge turns some away. Only the request that was turned away waits.
- * - The rate is halved, and all requests wait, when 429 keep coming. It climbs back slowly.
- * - A `Retry-After` of more than a second holds all requests back.
+ * - A lone 429 widens the distance between requests a little, for a while: requests arrive less evenly than they are sent, and a
+ *   quota that is used to its edge turns some away.
+ * - The rate is halved when 429 keep coming. It climbs back slowly.
+ * - A `Retry-After` holds all requests back.
  */
 export class Throttling implements Pace {
   readonly requestsPerSecond: number;
@@ -59,7 +62,9 @@ export class Throttling implements Pace {
   #rateWhenHalved: number;
   /** When the pace was changed last, by widening or halving. */
   #changedAt = Number.NEGATIVE_INFINITY;
-  /** The last 429 that changed the pace. */
+  /** How many turns were given. */
+  #turns = 0;
+  /** The number of turns at each of the last 429 that changed the pace. */
   #changes: number[] = [];
 
   constructor(options: ThrottlingOptions) {
@@ -83,6 +88,7 @@ export class Throttling implements Pace {
   }
 
   turnGiven(): void {
+    this.#turns++;
     this.#widening = Math.max(1, this.#widening - WIDENING_STEP / WIDENING_REQUESTS);
   }
 
@@ -98,15 +104,12 @@ export class Throttling implements Pace {
   /**
    * Call after an answer 429. The request may be sent again, in a new turn.
    *
-   * @returns how long this request alone has to wait before, in ms
    * @throws TogaiError `throttled` where the quota stays used up, or Togai asks for more than five minutes
    */
-  slowDown({ answered, headers, turn }: Throttled): number {
+  slowDown({ answered, headers, turn }: Throttled): void {
     this.#throttled++;
-    const waitMs = this.#noteRetryAfter(headers);
+    const waitMs = this.#holdBack(headers);
     const isHalved = this.#change(turn);
-    const concernsAll = isHalved || (waitMs !== undefined && waitMs > SECOND_MS);
-    if (concernsAll) this.#pause(waitMs);
     if (waitMs !== undefined && waitMs > MAX_RETRY_AFTER_MS) {
       throw new TogaiError(
         'throttled',
@@ -123,7 +126,6 @@ export class Throttling implements Pace {
     const wait = waitMs === undefined ? '' : `, waiting ${formatDuration(waitMs)} as it asks`;
     const pace = isHalved ? 'half the rate from here' : 'a little slower from here';
     this.#options.onWarning(`Togai is throttling (429): ${pace}${wait}`);
-    return concernsAll ? 0 : (waitMs ?? 0);
   }
 
   /**
@@ -138,8 +140,7 @@ export class Throttling implements Pace {
     readonly attempted: string;
     readonly headers: Headers;
   }): void {
-    const waitMs = this.#noteRetryAfter(headers);
-    this.#pause(waitMs);
+    const waitMs = this.#holdBack(headers);
     if (waitMs === undefined || waitMs <= MAX_RETRY_AFTER_MS) return;
     throw new TogaiError(
       'unavailable',
@@ -156,8 +157,9 @@ export class Throttling implements Pace {
     if (turn.at < this.#changedAt) return false;
     const now = this.#options.clock.elapsed();
     this.#changedAt = now;
-    const keepsComing = (KEEPS_COMING_REQUESTS * SECOND_MS) / this.rateAt(now);
-    this.#changes = [...this.#changes.filter((at) => now - at < keepsComing), now];
+    // Counted in requests: a wait that Togai asks for between them makes them no rarer.
+    const isRecent = (turns: number) => this.#turns - turns < KEEPS_COMING_REQUESTS;
+    this.#changes = [...this.#changes.filter(isRecent), this.#turns];
     if (this.#changes.length < KEEPS_COMING) {
       this.#widening = Math.min(MAX_WIDENING, this.#widening + WIDENING_STEP);
       return false;
@@ -168,18 +170,15 @@ export class Throttling implements Pace {
     return true;
   }
 
-  /** Holds all requests back. */
-  #pause(ms = 0): void {
-    const until = this.#options.clock.elapsed() + Math.min(ms, MAX_RETRY_AFTER_KEPT_MS);
-    this.#pausedUntil = Math.max(this.#pausedUntil, until);
-  }
-
-  /** @returns how long an answer asks to wait, in ms */
-  #noteRetryAfter(headers: Headers): number | undefined {
-    const now = this.#options.clock.now();
+  /** Holds all requests back as long as an answer asks to. @returns how long it asks, in ms */
+  #holdBack(headers: Headers): number | undefined {
+    const { clock } = this.#options;
+    const now = clock.now();
     const waitMs = retryAfterMs(headers.get('retry-after'), now);
     if (waitMs === undefined) return undefined;
-    const end = now + Math.min(waitMs, MAX_RETRY_AFTER_KEPT_MS);
+    const keptMs = Math.min(waitMs, MAX_RETRY_AFTER_KEPT_MS);
+    this.#pausedUntil = Math.max(this.#pausedUntil, clock.elapsed() + keptMs);
+    const end = now + keptMs;
     if (end > (this.#retryAfter?.end ?? now)) this.#retryAfter = { start: now, end };
     return waitMs;
   }

@@ -76,10 +76,16 @@ describe('check says once of an ignore entry', () => {
 describe('check says nothing of an ignore entry', () => {
   test.each([
     ['that matches', 'acme', '24h'],
+    ['that matches in another normal form of Unicode', 'Cafe\u0301', '24h'],
     ['that matches nothing in less than a day', 'umbrella', '6h'],
     ['that is another word', 'acme2', '15m'],
   ])('%s', async (_, ignored, since) => {
-    const output = await check(await togai('acme', 'globex'), ignored, '--since', since);
+    const output = await check(
+      await togai('acme', 'globex', 'Caf\u00e9'),
+      ignored,
+      '--since',
+      since,
+    );
     expect(saidOf(ignored, output)).toEqual([]);
   });
 });

@@ -72,13 +72,21 @@ describe('a loopback address never goes through a proxy', () => {
     expect(stderr).toContain('could not agree on TLS (DEPTH_ZERO_SELF_SIGNED_CERT)');
   });
 
-  test('nor where NO_PROXY names other hosts', async () => {
+  test.each(['NO_PROXY', 'no_proxy'])('nor where %s names other hosts', async (variable) => {
     const proxy = await startProxy();
     const { url } = await serveAnswers(EMPTY);
     const args = [MAIN, 'check', '--since', '5m', '--togai-base-url', url];
-    const env = environment({ HTTP_PROXY: proxy.url, NO_PROXY: 'intranet.example' });
+    const env = environment({ HTTP_PROXY: proxy.url, [variable]: 'intranet.example' });
     expect((await runNode(args, { env })).exitCode).toBe(0);
     expect(proxy.asked).toEqual([]);
+  });
+
+  test.each(['127.0.0.2', '[::1]'])('nor http://%s, where nobody listens', async (host) => {
+    const proxy = await startProxy();
+    const address = `http://${host}:${new URL(proxy.url).port}`;
+    const args = [MAIN, 'check', '--since', '5m', '--togai-base-url', address];
+    const { exitCode } = await runNode(args, { env: environment({ HTTP_PROXY: proxy.url }) });
+    expect({ exitCode, asked: proxy.asked }).toEqual({ exitCode: 2, asked: [] });
   });
 });
 
@@ -98,6 +106,31 @@ async function checkThrough(answer: string, times: number, noProxy?: string) {
 test('any other address goes through it', async () => {
   const { asked } = await checkThrough('HTTP/1.1 503 Busy\r\n\r\n', 1);
   expect(asked).toEqual(['togai.invalid:443']);
+});
+
+test('an address that NO_PROXY names does not', async () => {
+  const { asked } = await checkThrough('HTTP/1.1 503 Busy\r\n\r\n', 1, 'togai.invalid');
+  expect(asked).toEqual([]);
+});
+
+describe('started by its first line, as npx does', () => {
+  const args = ['check', '--since', '5m', '--togai-base-url', 'https://togai.invalid'];
+
+  test('it asks the proxy', async () => {
+    const proxy = await startProxy((_, socket) => {
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
+    });
+    const env = environment({ HTTPS_PROXY: proxy.url });
+    await startProgram(BIN, args, { env }).ended;
+    expect(proxy.asked).toEqual(['togai.invalid:443']);
+  });
+
+  test('it does not without NODE_USE_ENV_PROXY=1', async () => {
+    const proxy = await startProxy();
+    const env = { TOGAI_TOKEN: 'secret', HTTPS_PROXY: proxy.url };
+    const { exitCode } = await startProgram(BIN, args, { env }).ended;
+    expect({ exitCode, asked: proxy.asked }).toEqual({ exitCode: 2, asked: [] });
+  });
 });
 
 test('a proxy that wants a login is named, after one request', async () => {

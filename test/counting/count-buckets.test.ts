@@ -4,7 +4,7 @@ import {
   type CountRequest,
   count,
 } from '../../functions/monitor/counting/listing/count-buckets.ts';
-import { TogaiError } from '../../functions/monitor/errors.ts';
+import { RefusedItemError, TogaiError } from '../../functions/monitor/errors.ts';
 import type { UsageEvents } from '../../functions/monitor/ports.ts';
 import { bucketsOf } from '../../functions/monitor/timeline/bucket.ts';
 import { eventPage, usageEvent } from '../support/events.ts';
@@ -120,6 +120,30 @@ test('the progress is reported up to the end', async () => {
   expect(seen.at(-1)).toEqual({ buckets: 4, bucketsDone: 4, events: 4 });
   expect(seen.some(({ bucketsDone, events: sofar }) => bucketsDone === 0 && sofar > 0)).toBe(true);
 });
+
+test.each(['createdAt', 'none'] as const)(
+  'a bucket that the store refuses fails alone, where the server filters by %s',
+  async (filter) => {
+    const result = await count(
+      serverOf(
+        [-30, 1, 6, 12].map((at) => arrived(at)),
+        filter,
+      ),
+      {
+        buckets: BUCKETS,
+        ignoreLists: { accounts: new Set(), schemas: new Set() },
+        workers: 1,
+        signal: new AbortController().signal,
+        onBucket: ({ bucket }) =>
+          bucket === BUCKETS[1]
+            ? Promise.reject(new RefusedItemError('too large'))
+            : Promise.resolve(),
+      },
+    );
+    expect(result.complete).toHaveLength(3);
+    expect(result.failed).toMatchObject([{ bucket: BUCKETS[1], error: { message: 'too large' } }]);
+  },
+);
 
 describe('a count with a soft deadline', () => {
   const softDeadline = (

@@ -5,37 +5,46 @@ import { serve } from '../support/server.ts';
 
 const MINUTE = 60_000;
 
-/** Events in the last ten minutes, oldest first. */
-function eventsUpTo(
-  count: number,
-  distanceMs: number,
-): { createdAt: number; wire: Record<string, unknown> }[] {
-  return Array.from({ length: count }, (_, index) => {
-    const createdAt = NOW - 9 * MINUTE + index * distanceMs;
-    const wire = wireEvent({ createdAt: new Date(createdAt).toISOString() });
-    return { createdAt, wire };
-  });
-}
-
 interface Listing {
   readonly filters: boolean;
   readonly newestFirst: boolean;
   /** Between two events. @default 1,000 */
   readonly distanceMs?: number;
+  /** From an event to its receipt. The server filters by the time of the event. @default 0 */
+  readonly delayMs?: number;
+  /** One event of so many cannot be read. @default none */
+  readonly unreadableEvery?: number;
   /** How the last page ends. */
   readonly end: Readonly<Record<string, unknown>>;
 }
 
+/** Events in the last ten minutes, oldest first. */
+function eventsUpTo(
+  count: number,
+  { distanceMs = 1_000, delayMs = 0, unreadableEvery = Number.POSITIVE_INFINITY }: Listing,
+): { time: number; wire: Record<string, unknown> }[] {
+  return Array.from({ length: count }, (_, index) => {
+    const time = NOW - 9 * MINUTE + index * distanceMs;
+    const wire = wireEvent({
+      createdAt: new Date(time + delayMs).toISOString(),
+      timestamp: new Date(time).toISOString(),
+    });
+    const isUnreadable = (index + 1) % unreadableEvery === 0;
+    return { time, wire: isUnreadable ? { ...wire, ingestionStatus: null } : wire };
+  });
+}
+
 /** A server without page tokens: it lists the first fifty of a query, and nothing points to the rest. */
-function fiftyOf(count: number, { filters, newestFirst, distanceMs = 1_000, end }: Listing) {
-  const all = eventsUpTo(count, distanceMs);
+function fiftyOf(count: number, listing: Listing) {
+  const { filters, newestFirst, end } = listing;
+  const all = eventsUpTo(count, listing);
   return serve((request, response) => {
     const query = new URL(request.url ?? '', 'http://localhost').searchParams;
     const from = filters ? Number(query.get('start_time') ?? 0) : 0;
     const to = filters ? Number(query.get('end_time') ?? NOW) : NOW;
     const listed = all
-      .filter(({ createdAt }) => createdAt >= from && createdAt <= to)
-      .sort((a, b) => (newestFirst ? b.createdAt - a.createdAt : a.createdAt - b.createdAt))
+      .filter(({ time }) => time >= from && time <= to)
+      .sort((a, b) => (newestFirst ? b.time - a.time : a.time - b.time))
       .slice(0, 50)
       .map(({ wire }) => wire);
     response.end(JSON.stringify({ events: listed, ...end }));
@@ -49,12 +58,41 @@ const check = (url: string) =>
 const totalOf = ({ stdout }: { stdout: string }) => JSON.parse(stdout).total;
 
 describe('a full page that lacks the key nextToken', () => {
-  test.each([
-    ['newest first', true],
-    ['oldest first', false],
-  ])('is followed by what lies behind its last event, %s', async (_, newestFirst) => {
-    const { url } = await fiftyOf(120, { filters: true, newestFirst, end: {} });
+  test.each<[string, Omit<Listing, 'filters' | 'end'>]>([
+    ['newest first', { newestFirst: true }],
+    ['oldest first', { newestFirst: false }],
+    ['newest first, four events a second', { newestFirst: true, distanceMs: 250 }],
+    ['oldest first, four events a second', { newestFirst: false, distanceMs: 250 }],
+    [
+      'by timestamp, from events that came three minutes late',
+      { newestFirst: true, delayMs: 3 * MINUTE },
+    ],
+  ])('is followed by what lies behind its last event, %s', async (_, listing) => {
+    const { url } = await fiftyOf(120, { filters: true, end: {}, ...listing });
     expect(totalOf(await check(url))).toBe(120);
+  });
+
+  test('is full with entries that cannot be read, too', async () => {
+    const { url } = await fiftyOf(120, {
+      filters: true,
+      newestFirst: true,
+      unreadableEvery: 10,
+      end: {},
+    });
+    const { stdout } = await check(url);
+    expect(JSON.parse(stdout)).toMatchObject({ total: 108, malformed: 12 });
+  });
+
+  test('is an error where all of it is of one second, for nothing can be asked behind it', async () => {
+    const { url } = await fiftyOf(120, {
+      filters: true,
+      newestFirst: true,
+      distanceMs: 1,
+      end: {},
+    });
+    const { exitCode, stdout, stderr } = await check(url);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(/GET \/events .*without a nextToken, all of one second/);
   });
 
   test.each([50, 51, 99, 100, 101])(
@@ -74,6 +112,18 @@ describe('a full page that lacks the key nextToken', () => {
     );
   });
 
+  test('is an error where the server does not filter and the page ends within the range', async () => {
+    const { url } = await fiftyOf(54, {
+      filters: false,
+      newestFirst: true,
+      distanceMs: 10_000,
+      end: {},
+    });
+    const { exitCode, stdout, stderr } = await check(url);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(/GET \/events .*without a nextToken, and it does not filter by time/);
+  });
+
   test('is the end where the server does not filter and the page reaches before the range', async () => {
     const { url } = await fiftyOf(50, {
       filters: false,
@@ -85,6 +135,16 @@ describe('a full page that lacks the key nextToken', () => {
     const result = await cli(since, { env: { TOGAI_TOKEN: 'secret' } });
     expect(totalOf(result)).toBe(29);
   });
+});
+
+test('a page of forty-nine events that lacks the key is the end', async () => {
+  const { url } = await fiftyOf(49, {
+    filters: false,
+    newestFirst: true,
+    distanceMs: 10_000,
+    end: {},
+  });
+  expect(totalOf(await check(url))).toBe(49);
 });
 
 test('fifty events with nextToken: null are a legal end, and cost one request a bucket', async () => {

@@ -81,6 +81,20 @@ describe('the same event', () => {
   });
 
   test.each([
+    ['on the same page', 0],
+    ['on the next page', 1],
+    ['two pages later', 2],
+  ])('counts as settled where it is listed in progress first, and settled %s', async (_, later) => {
+    const pages = [run(10, 15), run(20, 25), run(30, 35)];
+    pages[0]?.push(event(1, { status: PROGRESS }));
+    pages[later]?.push(event(1, { status: LOST }));
+    const { total, byStatus } = await countOf(...pages);
+    expect(total).toBe(16);
+    expect(byStatus[LOST]).toBe(1);
+    expect(byStatus[PROGRESS]).toBeUndefined();
+  });
+
+  test.each([
     ['settles', PROGRESS, LOST],
     ['was settled on an earlier page', LOST, PROGRESS],
   ])('counts as settled where it %s between two pages', async (_, first, second) => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { zoneOffsetOf } from '../../functions/monitor/counting/listing/zone-offset.ts';
 import { cli, NOW } from '../support/cli.ts';
-import { wireEvent } from '../support/events.ts';
+import { eventPage, usageEvent, wireEvent } from '../support/events.ts';
 import { serve } from '../support/server.ts';
 
 const MINUTE = 60_000;
@@ -11,12 +12,21 @@ interface Server {
   readonly offsetMs: number;
   readonly filters?: boolean;
   readonly zone?: string;
-  readonly count?: number;
+  /** When its newest event came, before now. @default 20 seconds */
+  readonly newestMs?: number;
+  /** Between two events. @default 20 seconds */
+  readonly distanceMs?: number;
 }
 
 /** A server that prints local times without their zone. It filters by what they mean, or not at all. */
-function localTimes({ offsetMs, filters = true, zone = '', count = 120 }: Server) {
-  const created = Array.from({ length: count }, (_, index) => NOW - (index + 1) * 20_000);
+function localTimes({
+  offsetMs,
+  filters = true,
+  zone = '',
+  newestMs = 20_000,
+  distanceMs = 20_000,
+}: Server) {
+  const created = Array.from({ length: 120 }, (_, index) => NOW - newestMs - index * distanceMs);
   return serve((request, response) => {
     const query = new URL(request.url ?? '', 'http://localhost').searchParams;
     const from = Number(query.get('start_time') ?? 0);
@@ -67,5 +77,59 @@ describe('times without a zone that are not UTC', () => {
   test('in UTC they are counted right where the server does not filter', async () => {
     const { url } = await localTimes({ offsetMs: 0, filters: false });
     expect(JSON.parse((await check(url)).stdout).total).toBe(90);
+  });
+
+  test('of another hour are no events of the range where the server does not filter', async () => {
+    const { url } = await localTimes({
+      offsetMs: 0,
+      filters: false,
+      // They would fit into the first bucket of the range, were they ahead or behind by hours.
+      newestMs: 118 * MINUTE,
+      distanceMs: 2_000,
+    });
+    expect(JSON.parse((await check(url)).stdout).total).toBe(0);
+  });
+});
+
+describe('the offset from UTC', () => {
+  const HOUR_ASKED = { start: NOW - HOUR, end: NOW };
+
+  /** What five times say that are so many minutes after the start of the hour that was asked for. */
+  const offsetOf = (
+    minutes: readonly number[],
+    fields: Partial<Parameters<typeof usageEvent>[0]> = {},
+  ) =>
+    zoneOffsetOf(
+      eventPage(
+        minutes.map((minute) =>
+          usageEvent({
+            createdAt: HOUR_ASKED.start + minute * MINUTE,
+            isZoneless: true,
+            ...fields,
+          }),
+        ),
+      ),
+      HOUR_ASKED,
+    );
+
+  test.each([
+    ['of the zone farthest ahead', 14 * 60, 14 * HOUR],
+    ['of a zone behind', -12 * 60, -12 * HOUR],
+    ['of a zone of quarters of an hour', 345, 5.75 * HOUR],
+  ])('is that %s', (_, ahead, offset) => {
+    expect(offsetOf([1, 2, 30, 58, 59].map((minute) => minute + ahead))).toBe(offset);
+  });
+
+  test.each([
+    ['of four entries, which may be a coincidence', [301, 302, 303, 359]],
+    ['where one of them lies in the range', [59, 61, 62, 63, 64]],
+    ['where no one offset moves all of them into the range', [301, 302, 303, 304, 400]],
+    ['where no zone is that far ahead', [901, 902, 903, 904, 959]],
+  ])('is not known %s', (_, minutes) => {
+    expect(offsetOf(minutes)).toBeUndefined();
+  });
+
+  test('is not known of times with a zone', () => {
+    expect(offsetOf([301, 302, 303, 304, 359], { isZoneless: false })).toBeUndefined();
   });
 });

@@ -70,6 +70,13 @@ test('keeps the newest few samples of each problem status', () => {
   expect(result.samples.get(UNMETERED)?.map(({ createdAt }) => createdAt)).toEqual([8, 7, 6, 5, 4]);
 });
 
+test('keeps 512 characters of an id in a sample', () => {
+  const long = 'x'.repeat(513);
+  const result = counts([{ status: UNMETERED, referenceId: long, id: long }]);
+  const [sample] = result.samples.get(UNMETERED) ?? [];
+  expect([sample?.referenceId?.length, sample?.id?.length]).toEqual([512, 512]);
+});
+
 test('keeps the same samples of one moment in any order, even without ids', () => {
   const nameless = Array.from({ length: 9 }, (_, index) => ({
     ...usageEvent({ status: UNMETERED, accountId: `account-${index}` }),

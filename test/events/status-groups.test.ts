@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { groupOf, isProblem, isSettled } from '../../functions/monitor/events/status-groups.ts';
+import {
+  DOCUMENTED_STATUSES,
+  groupOf,
+  isProblem,
+  isSettled,
+  KNOWN_STATUSES,
+} from '../../functions/monitor/events/status-groups.ts';
 import { SETTINGS } from '../../functions/monitor/settings/table.ts';
 import { cli } from '../support/cli.ts';
 import { wireEvent } from '../support/events.ts';
@@ -18,6 +24,38 @@ test.each([
   expect(isSettled(status)).toBe(true);
   expect(isProblem(status)).toBe(group !== 'metered' && group !== 'duplicate');
 });
+
+test.each([
+  ['INGESTION_IN_PROGRESS', 'in_progress'],
+  ['INGESTION_COMPLETED_EVENT_METERED', 'metered'],
+  ['INGESTION_COMPLETED', 'metered'],
+  ['INGESTION_COMPLETED_EVENT_NOT_METERED', 'unmetered'],
+  ['INGESTION_COMPLETED_EVENT_NOT_BILLED', 'unmetered'],
+  ['INGESTION_COMPLETED_NO_MATCHING_METERS', 'unmetered'],
+  ['INGESTION_FAILED', 'failed'],
+  ['INGESTION_FAILED_SCHEMA_NOT_DEFINED', 'failed'],
+  ['INGESTION_FAILED_ENRICHMENT_FAILED', 'failed'],
+  ['INGESTION_FAILED_UNITS_INVALID', 'failed'],
+  ['INGESTION_FAILED_PAST_GRACE_PERIOD', 'failed'],
+  ['INGESTION_FAILED_ACCOUNT_NOT_FOUND', 'failed'],
+  ['INGESTION_FAILED_NO_EVENT_ID', 'failed'],
+  ['INGESTION_FAILED_INVALID_NAMED_LICENSE_EVENT', 'failed'],
+  ['INGESTION_FAILED_INSUFFICIENT_CREDITS', 'failed'],
+  ['INGESTION_FAILED_EVENT_INVALID', 'failed'],
+  ['INGESTION_FAILED_DUPLICATE_EVENT', 'duplicate'],
+  ['REVERTED', 'reverted'],
+  ['UNKNOWN', 'unknown'],
+])('the status %s of Togai is known, and is %s', (status, group) => {
+  expect(KNOWN_STATUSES).toContain(status);
+  expect(groupOf(status)).toBe(group);
+});
+
+test.each(['INGESTION_COMPLETED', 'INGESTION_COMPLETED_EVENT_NOT_BILLED'])(
+  'Togai metrics are not asked for %s, which only older documents name',
+  (status) => {
+    expect(DOCUMENTED_STATUSES).not.toContain(status);
+  },
+);
 
 test('the default thresholds see events of an unknown status', () => {
   expect(SETTINGS.thresholds.defaultText).toContain('unknown >= 10');

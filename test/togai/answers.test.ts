@@ -68,6 +68,21 @@ test.each([
 });
 
 test.each([
+  ['2026-11-18T11:30:00.500', true],
+  ['2026-11-18T11:30:00.500Z', undefined],
+  ['2026-11-18T17:00:00.500+05:30', undefined],
+  ['2026-11-18T17:00:00.500+0530', undefined],
+  ['2026-11-18T06:30:00.500-05', undefined],
+])('the time %s has no zone: %s', (createdAt, isZoneless) => {
+  const { events } = read({
+    eventPayload: { timestamp: '2026-11-18T11:30:00.500Z' },
+    ingestionStatus: { status: 'REVERTED' },
+    createdAt,
+  });
+  expect(events.map((event) => event.isZoneless)).toEqual([isZoneless]);
+});
+
+test.each([
   ['before there was a Togai', '1999-12-31T23:59:59.999Z'],
   ['at an hour that no day has', '2026-11-18T24:00:00.000Z'],
   ['at a minute that no hour has', '2026-11-18T23:60:00.000Z'],

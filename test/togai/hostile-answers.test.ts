@@ -46,8 +46,25 @@ describe('a hostile answer ends in one sentence, and soon', () => {
     expect((await allPages(client(url)))[0]?.events).toHaveLength(1_000);
   });
 
+  /** An event of more than 64 KB, so many levels deep in its page. */
+  const nested = (levels: number) => {
+    const inner = levels - 3;
+    const more = JSON.parse(`${'['.repeat(inner)}${']'.repeat(inner)}`);
+    return { ...wireEvent({}), text: 'x'.repeat(70_000), more };
+  };
+
+  test('a page of 64 levels is read', async () => {
+    const { url } = await serveAnswers({ body: { events: [nested(64)] } });
+    expect((await allPages(client(url)))[0]?.events).toHaveLength(1);
+  });
+
+  test('a page of 65 levels is not', async () => {
+    const { url } = await serveAnswers({ body: { events: [nested(65)] } });
+    await expect(allPages(client(url))).rejects.toThrow(/JSON of more than 64 levels/);
+  });
+
   test('brackets and braces in a text are text', async () => {
-    const more = `${'[{,'.repeat(200_000)}\\"[[`;
+    const more = `\\"${'[{,'.repeat(200_000)}`;
     const { url } = await serveAnswers({ body: { events: [{ ...wireEvent({}), more }] } });
     expect((await allPages(client(url)))[0]?.events).toHaveLength(1);
   });
@@ -64,6 +81,22 @@ test('512 characters of a far too long id are kept, and events stay distinct', a
     expect(String(identity).length).toBeLessThan(100);
   }
   expect(events[0]?.identity).not.toBe(events[1]?.identity);
+});
+
+test('of a status that is far too long 512 characters are kept', async () => {
+  const { url } = await serveAnswers({
+    body: { events: [wireEvent({ status: 'X'.repeat(550_000) })] },
+  });
+  const [event] = (await allPages(client(url)))[0]?.events ?? [];
+  expect(Array.from(event?.status ?? '')).toHaveLength(512);
+});
+
+test('of a sender’s id that is far too long 512 characters are kept', async () => {
+  const wire = wireEvent({});
+  const payload = { ...(wire.eventPayload as object), id: 'x'.repeat(550_000) };
+  const { url } = await serveAnswers({ body: { events: [{ ...wire, eventPayload: payload }] } });
+  const [event] = (await allPages(client(url)))[0]?.events ?? [];
+  expect(Array.from(event?.id ?? '')).toHaveLength(512);
 });
 
 describe('text', () => {
@@ -98,6 +131,13 @@ describe('text', () => {
   });
 });
 
+test('bytes that break off within a character are an error, too', async () => {
+  const { url } = await serve((_, response) => {
+    response.end(Buffer.concat([Buffer.from('{"events":[]}'), Buffer.from([0xe2])]));
+  });
+  await expect(allPages(client(url))).rejects.toThrow(/bytes that are not UTF-8/);
+});
+
 describe('a broken compression is tried again, as a broken connection is', () => {
   const body = JSON.stringify({ events: [wireEvent({})] });
   test.each<[string, Buffer]>([
@@ -110,6 +150,17 @@ describe('a broken compression is tried again, as a broken connection is', () =>
       response.writeHead(200, { 'content-encoding': encoding });
       const broken = Buffer.concat([bytes.subarray(0, 10), Buffer.alloc(40, 0x5a)]);
       response.end(answers++ === 0 ? broken : bytes);
+    });
+    expect((await allPages(client(url)))[0]?.events).toHaveLength(1);
+    expect(requests).toHaveLength(2);
+  });
+
+  test.each(['gzip', 'br', 'zstd'])('what is not %s at all', async (encoding) => {
+    let answers = 0;
+    const { url, requests } = await serve((_, response) => {
+      if (answers++ > 0) return response.end(body);
+      response.writeHead(200, { 'content-encoding': encoding });
+      return response.end('this is not compressed at all');
     });
     expect((await allPages(client(url)))[0]?.events).toHaveLength(1);
     expect(requests).toHaveLength(2);

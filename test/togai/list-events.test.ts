@@ -78,6 +78,11 @@ describe('GET /events', () => {
       { referenceId: 'r' },
     ],
     [
+      'an empty referenceId beside the payload, and one in it',
+      { referenceId: '', eventPayload: { ...payload, referenceId: 'r' } },
+      { referenceId: 'r' },
+    ],
+    [
       'an account that is a number',
       { eventPayload: { ...payload, accountId: 1 } },
       { accountId: '1' },
@@ -108,13 +113,18 @@ describe('GET /events', () => {
     expect(page?.events[0]).toMatchObject(expected);
   });
 
-  test('identifies an event without referenceId by fields that a duplicate does not share', async () => {
-    const event = (status: string) => ({
+  test.each([
+    ['status', { ingestionStatus: { status: 'B' } }],
+    ['createdAt', { createdAt: '2026-11-18T11:00:01.251' }],
+    ['account', { eventPayload: { ...payload, id: 'same', accountId: 'other' } }],
+    ['schema', { eventPayload: { ...payload, id: 'same', schemaName: 'other' } }],
+  ])('tells a duplicate without referenceId from its original by its %s', async (_, other) => {
+    const event = {
       eventPayload: { ...payload, id: 'same' },
-      ingestionStatus: { status },
+      ingestionStatus: { status: 'A' },
       createdAt,
-    });
-    const body = { events: [event('A'), event('A'), event('B')] };
+    };
+    const body = { events: [event, event, { ...event, ...other }] };
     const { url } = await serveAnswers({ body });
     const [page] = await allPages(client(url));
     const identities = page?.events.map(({ identity }) => identity);

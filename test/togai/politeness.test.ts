@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { retryAfterMs } from '../../functions/monitor/togai/retry.ts';
 import { createJumpingClock } from '../support/clock.ts';
@@ -28,6 +29,28 @@ describe('Retry-After', () => {
     expect(togai.stats().retryAfter).toMatchObject({ end: NOW + 40_000 });
   });
 
+  test('of two answers the longer one is remembered', async () => {
+    const waits = ['200', '10'];
+    const waiting: (() => void)[] = [];
+    const { url, requests } = await serve((_, response) => {
+      if (requests.length === 1 || waits.length === 0) {
+        return response.end(JSON.stringify(FULL.body));
+      }
+      waiting.push(() => {
+        response.writeHead(503, { 'retry-after': waits.shift() });
+        response.end();
+      });
+      // Both requests are under way before one is answered.
+      if (waiting.length === 2) for (const answer of waiting) answer();
+      return undefined;
+    });
+    const togai = await client(url);
+    await allPages(togai);
+    await Promise.all([allPages(togai), allPages(togai)]);
+    const { start = 0, end = 0 } = togai.stats().retryAfter ?? {};
+    expect(end - start).toBe(200_000);
+  });
+
   test('of a 503 that asks for too long ends in a sentence', async () => {
     const { url, requests } = await serveAnswers({
       status: 503,
@@ -50,6 +73,10 @@ describe('Retry-After', () => {
     await allPages(togai);
     expect(clock.now() - NOW).toBeGreaterThanOrEqual(40_000);
     expect(togai.stats().throttled).toBe(1);
+  });
+
+  test('of more seconds than a number can hold is a number of ms that can be added to a time', () => {
+    expect(Number.isSafeInteger(retryAfterMs('1'.repeat(400), NOW))).toBe(true);
   });
 
   test.each(['1000000000', '99999999999', '1'.repeat(40)])(
@@ -84,6 +111,35 @@ describe('requests under way', () => {
     expect(most[0]).toBe(1);
     expect(Math.max(...most)).toBeLessThanOrEqual(4);
   });
+
+  test('none is sent before the first is answered', async () => {
+    const { promise, resolve } = Promise.withResolvers<() => void>();
+    const { url, requests } = await serve((_, response) => {
+      const answer = () => void response.end(JSON.stringify(FULL.body));
+      if (requests.length === 1) resolve(answer);
+      else answer();
+    });
+    const togai = await client(url, { requestsPerSecond: 100 });
+    const all = Array.from({ length: 8 }, () => allPages(togai));
+    const answer = await promise;
+    await setTimeout(50);
+    expect(requests).toHaveLength(1);
+    answer();
+    await Promise.all(all);
+  });
+
+  test.each([429, 503])(
+    'go alone after a %i, too, for it does not say that the token is valid',
+    async (first) => {
+      const { url, requests } = await serve((_, response) => {
+        response.writeHead(requests.length === 1 ? first : 401);
+        setImmediate(() => response.end());
+      });
+      const togai = await client(url, { requestsPerSecond: 100 });
+      await Promise.all(Array.from({ length: 8 }, () => allPages(togai).catch(() => {})));
+      expect(requests).toHaveLength(2);
+    },
+  );
 
   test('a token that is revoked while many are waiting costs four rejected requests', async () => {
     let rejected = 0;
@@ -133,11 +189,12 @@ describe('a quota that is exceeded a little', () => {
 });
 
 describe('an error names the right cause', () => {
-  test('a 403 with HTML is a firewall or a proxy, not a missing permission', async () => {
-    const { url } = await serve((_, response) => {
-      response.writeHead(403, { 'content-type': 'text/html' });
-      response.end('<html><h1>Request blocked</h1></html>');
-    });
+  test.each([
+    ['HTML', 'text/html', '<html><h1>Request blocked</h1></html>'],
+    ['HTML that does not begin with a tag', 'text/html; charset=utf-8', 'Request blocked'],
+    ['HTML that is called text', 'text/plain', ' <html>Request blocked</html>'],
+  ])('a 403 with %s is a firewall or a proxy, not a missing permission', async (_, type, body) => {
+    const { url } = await serveAnswers({ status: 403, body, headers: { 'content-type': type } });
     const failed = allPages(client(url));
     await expect(failed).rejects.toThrow(/403 and HTML.*(firewall|proxy)/);
     await expect(failed).rejects.not.toThrow(/permission in Togai/);

@@ -157,6 +157,15 @@ describe('a rejected token', () => {
     },
   );
 
+  test('is followed by one request alone with its successor, which may be wrong as well', async () => {
+    const { url, seen } = await revokedWith(4, 'none');
+    const credential = rotated('old', 'new');
+    const togai = await client(url, { requestsPerSecond: 100, credential });
+    await allPages(togai);
+    await Promise.allSettled(Array.from({ length: 8 }, () => allPages(togai)));
+    expect(seen.slice(1)).toEqual(['old', 'old', 'old', 'old', 'new']);
+  });
+
   test('whose secret can no longer be read ends every request with that error', async () => {
     const { url } = await serverFor('new');
     const togai = await client(url, {

@@ -5,7 +5,7 @@ import { signal } from '../support/togai-client.ts';
 
 describe('after 429', () => {
   /** A rate limiter after so many 429 in a row, each for a request that had its turn after the one before. */
-  async function afterThrottling(times: number) {
+  async function afterThrottling(times: number, requestsBetween = 0) {
     const clock = createJumpingClock(0);
     const { rateLimiter, throttle, said } = limiterAt(10, clock);
     const turns = await takeTurns(rateLimiter, 10);
@@ -13,6 +13,7 @@ describe('after 429', () => {
       const turn = await rateLimiter.turn(signal);
       turn.sent();
       throttle(turn);
+      await takeTurns(rateLimiter, requestsBetween);
     }
     const throttledAt = clock.elapsed();
     const perSecond = async (afterMs: number) => {
@@ -46,6 +47,18 @@ describe('after 429', () => {
     expect(await perSecond(0)).toBe(5);
   });
 
+  test('the third one after more than twenty requests does not', async () => {
+    const { halved } = await afterThrottling(3, 10);
+    expect(halved()).toEqual([false, false, false]);
+  });
+
+  test('however many come one by one, they widen the distance by a fifth at the most', async () => {
+    const { clock, rateLimiter } = await afterThrottling(60, 10);
+    const begun = clock.elapsed();
+    await takeTurns(rateLimiter, 50);
+    expect(clock.elapsed() - begun).toBeLessThan(1.25 * 5_000);
+  });
+
   test('the third one within twenty requests halves the rate, also if each asks to wait', async () => {
     const { rateLimiter, throttle, said } = limiterAt(50);
     for (let time = 0; time < 3; time++) throttle(await rateLimiter.turn(signal), '1');
@@ -61,6 +74,13 @@ describe('after 429', () => {
   test('a wait that Togai asks for holds all requests back', async () => {
     const { rateLimiter, throttle, throttledAt } = await afterThrottling(0);
     throttle(turnAt(throttledAt), '7');
+    expect((await rateLimiter.turn(signal)).at).toBeGreaterThanOrEqual(throttledAt + 7_000);
+  });
+
+  test('a shorter wait does not end a longer one', async () => {
+    const { rateLimiter, throttle, throttledAt } = await afterThrottling(0);
+    throttle(turnAt(throttledAt), '7');
+    throttle(turnAt(throttledAt), '1');
     expect((await rateLimiter.turn(signal)).at).toBeGreaterThanOrEqual(throttledAt + 7_000);
   });
 

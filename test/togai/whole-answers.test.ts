@@ -35,6 +35,10 @@ describe('an empty list next to a message is a failure', () => {
     ['an empty list', { events: [] }],
     ['null', { events: null, nextToken: null }],
     ['empty words', { events: [], message: '', error: null, errors: [], success: true, ok: true }],
+    ['blank words', { events: [], message: ' ' }],
+    ['no error', { events: [], error: false }],
+    ['a good code', { events: [], code: 'OK' }],
+    ['a good code that is a number', { events: [], code: 200 }],
     ['other keys', { events: [], requestId: 'r-1', took: 3 }],
   ])('but %s is a count of zero', async (_, body) => {
     const { url } = await serveAnswers({ body });
@@ -91,6 +95,11 @@ describe('a list that says that there is more is not the end', () => {
     ['a cursor', { nextCursor: 'abc' }],
     ['a token one level deeper', { paging: { nextToken: 'abc' } }],
     ['a page token', { nextPageToken: 'abc' }],
+    ['a continuation token', { continuationToken: 'abc' }],
+    ['a cursor at the end of the page', { pageInfo: { endCursor: 'abc' } }],
+    ['the number of the next page', { next_page: 2 }],
+    ['total above the sum', { total: 120 }],
+    ['count above the sum', { meta: { count: 120 } }],
   ])('by %s', async (_, more) => {
     const { url } = await serveAnswers({ body: { events: events(), ...more } });
     await expect(allPages(client(url))).rejects.toThrow(
@@ -115,6 +124,11 @@ describe('a list that says that there is more is not the end', () => {
     });
     await allPages(client(url, { onWarning: (message) => said.push(message) }));
     expect(said).toEqual([]);
+  });
+
+  test('a total counts entries that cannot be read, too', async () => {
+    const { url } = await serveAnswers({ body: { events: [...events(), null], totalCount: 51 } });
+    expect((await allPages(client(url)))[0]?.malformed).toHaveLength(1);
   });
 
   test('a total is that of all pages', async () => {

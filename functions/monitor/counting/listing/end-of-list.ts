@@ -30,7 +30,7 @@ export function queryBehind(
   const times = page.events.flatMap((event) => timeBy(field, event) ?? []);
   const isNewestFirst = (times[0] ?? 0) >= (times.at(-1) ?? 0);
   const next = isNewestFirst
-    ? { startTime, endTime: Math.ceil(Math.min(...times) / SECOND_MS) * SECOND_MS }
+    ? { startTime, endTime: (Math.floor(Math.min(...times) / SECOND_MS) + 1) * SECOND_MS }
     : { startTime: Math.floor(Math.max(...times) / SECOND_MS) * SECOND_MS, endTime };
   const goesOn = next.endTime < endTime || next.startTime > startTime;
   if (times.length > 0 && goesOn) return next;

@@ -14,6 +14,10 @@ interface Listing {
   readonly delayMs?: number;
   /** One event of so many cannot be read. @default none */
   readonly unreadableEvery?: number;
+  /** Times are printed without their milliseconds. @default false */
+  readonly cutsTimes?: boolean;
+  /** Events at exactly the bounds of a query are left out. @default false */
+  readonly leavesOutBounds?: boolean;
   /** How the last page ends. */
   readonly end: Readonly<Record<string, unknown>>;
 }
@@ -21,13 +25,20 @@ interface Listing {
 /** Events in the last ten minutes, oldest first. */
 function eventsUpTo(
   count: number,
-  { distanceMs = 1_000, delayMs = 0, unreadableEvery = Number.POSITIVE_INFINITY }: Listing,
+  {
+    distanceMs = 1_000,
+    delayMs = 0,
+    unreadableEvery = Number.POSITIVE_INFINITY,
+    cutsTimes = false,
+  }: Listing,
 ): { time: number; wire: Record<string, unknown> }[] {
+  const printed = (time: number) =>
+    new Date(time).toISOString().replace(cutsTimes ? /\.\d+/ : '', '');
   return Array.from({ length: count }, (_, index) => {
     const time = NOW - 9 * MINUTE + index * distanceMs;
     const wire = wireEvent({
-      createdAt: new Date(time + delayMs).toISOString(),
-      timestamp: new Date(time).toISOString(),
+      createdAt: printed(time + delayMs),
+      timestamp: printed(time),
     });
     const isUnreadable = (index + 1) % unreadableEvery === 0;
     return { time, wire: isUnreadable ? { ...wire, ingestionStatus: null } : wire };
@@ -36,14 +47,15 @@ function eventsUpTo(
 
 /** A server without page tokens: it lists the first fifty of a query, and nothing points to the rest. */
 function fiftyOf(count: number, listing: Listing) {
-  const { filters, newestFirst, end } = listing;
+  const { filters, newestFirst, end, leavesOutBounds = false } = listing;
+  const outside = leavesOutBounds ? 1 : 0;
   const all = eventsUpTo(count, listing);
   return serve((request, response) => {
     const query = new URL(request.url ?? '', 'http://localhost').searchParams;
     const from = filters ? Number(query.get('start_time') ?? 0) : 0;
     const to = filters ? Number(query.get('end_time') ?? NOW) : NOW;
     const listed = all
-      .filter(({ time }) => time >= from && time <= to)
+      .filter(({ time }) => time >= from + outside && time <= to - outside)
       .sort((a, b) => (newestFirst ? b.time - a.time : a.time - b.time))
       .slice(0, 50)
       .map(({ wire }) => wire);
@@ -58,6 +70,20 @@ const check = (url: string) =>
 const totalOf = ({ stdout }: { stdout: string }) => JSON.parse(stdout).total;
 
 describe('a full page that lacks the key nextToken', () => {
+  describe.each([true, false])('of a server that lists newest first: %s', (newestFirst) => {
+    const listing = { filters: true, newestFirst, end: {} };
+
+    test('loses no event of the second at its end if times are cut to the second', async () => {
+      const { url } = await fiftyOf(120, { ...listing, distanceMs: 250, cutsTimes: true });
+      expect(totalOf(await check(url))).toBe(120);
+    });
+
+    test('loses no event at its end if bounds are left out', async () => {
+      const { url } = await fiftyOf(120, { ...listing, distanceMs: 250, leavesOutBounds: true });
+      expect(totalOf(await check(url))).toBe(120);
+    });
+  });
+
   test.each<[string, Omit<Listing, 'filters' | 'end'>]>([
     ['newest first', { newestFirst: true }],
     ['oldest first', { newestFirst: false }],

@@ -107,4 +107,10 @@ describe('the same event', () => {
     expect(byStatus[LOST]).toBe(1);
     expect(byStatus[PROGRESS]).toBeUndefined();
   });
+
+  test('without a referenceId counts as settled, too, where it is listed in two states', async () => {
+    const nameless = (status: string) => event(1, { referenceId: '', id: 'e-1', status });
+    const { total, byStatus } = await countOf([nameless(PROGRESS)], [nameless(LOST)]);
+    expect([total, byStatus[LOST]]).toEqual([1, 1]);
+  });
 });

@@ -133,3 +133,27 @@ describe('the offset from UTC', () => {
     expect(offsetOf([301, 302, 303, 304, 359], { isZoneless: false })).toBeUndefined();
   });
 });
+
+test('events that came an hour late are not taken for times of another zone, where Togai filters by their own time', async () => {
+  const events = Array.from({ length: 20 }, (_, index) => {
+    const happened = NOW - 70 * MINUTE + 1_000 + index * 500;
+    const printed = (time: number) => new Date(time).toISOString().replace('Z', '');
+    const wire = wireEvent({
+      referenceId: `event.${index}`,
+      createdAt: printed(happened + HOUR),
+      timestamp: printed(happened),
+    });
+    return { happened, wire };
+  });
+  const { url } = await serve((request, response) => {
+    const query = new URL(request.url ?? '', 'http://localhost').searchParams;
+    const from = Number(query.get('start_time'));
+    const to = Number(query.get('end_time'));
+    const listed = events.filter(({ happened }) => happened >= from && happened <= to);
+    response.end(JSON.stringify({ events: listed.map(({ wire }) => wire), nextToken: null }));
+  });
+  const { stdout } = await cli(['check', '--since', '2h', '--json', '--togai-base-url', url], {
+    env: { TOGAI_TOKEN: 'secret' },
+  });
+  expect(JSON.parse(stdout || '{}').total).toBe(20);
+});

@@ -114,7 +114,7 @@ describe('GET /events', () => {
   });
 
   test.each([
-    ['status', { ingestionStatus: { status: 'B' } }],
+    ['status', { ingestionStatus: { status: 'INGESTION_FAILED_DUPLICATE_EVENT' } }],
     ['createdAt', { createdAt: '2026-11-18T11:00:01.251' }],
     ['account', { eventPayload: { ...payload, id: 'same', accountId: 'other' } }],
     ['schema', { eventPayload: { ...payload, id: 'same', schemaName: 'other' } }],

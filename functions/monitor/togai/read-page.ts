@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { EventPage, MalformedEvent, UsageEvent } from '../events/event.ts';
+import { groupOf } from '../events/status-groups.ts';
 import { hash53 } from '../text/hash.ts';
 import { cutAt, formatCount, printable } from '../text/text.ts';
 import { parseTime } from '../timeline/time.ts';
@@ -195,10 +196,10 @@ function toUsageEvent(
   const accountId = cutAt(eventPayload?.accountId ?? '', MAX_NAME);
   const schemaName = cutAt(eventPayload?.schemaName ?? '', MAX_NAME);
   return {
-    // A duplicate carries the id of its original, so without a referenceId it takes all fields to name an event.
+    // Without a referenceId it takes all fields to name an event. A duplicate carries the id of its original, and is another event.
     identity: referenceId
       ? identityOf(referenceId, id, createdAt)
-      : id && identityOf(id, createdAt, status, accountId, schemaName),
+      : id && identityOf(id, createdAt, isDuplicate(status), accountId, schemaName),
     referenceId: referenceId && cutAt(referenceId, MAX_NAME),
     id: id && cutAt(id, MAX_NAME),
     createdAt,
@@ -210,6 +211,10 @@ function toUsageEvent(
     accountId,
     schemaName,
   };
+}
+
+function isDuplicate(status: string): boolean {
+  return groupOf(status) === 'duplicate';
 }
 
 /** Short for fields of any length, because it is held for each event of a bucket, and compared. */

@@ -17,8 +17,8 @@ export function isEndOpen({ events, malformed, nextToken, isEndUnsaid }: EventPa
 }
 
 /**
- * The query for events that lie behind the last one of a page. It begins with the second of that event, for a server may
- * take its bounds by the second; the counter knows the events that come again.
+ * The query for events that lie behind the last one of a page. It holds the whole second of that event, because times may be cut
+ * to the second, and a server may take its bounds by the second or leave them out. The counter knows the events that come again.
  *
  * @throws TogaiError `uncountable` where all of the page is of one second, so that nothing can be asked behind it
  */
@@ -31,7 +31,7 @@ export function queryBehind(
   const isNewestFirst = (times[0] ?? 0) >= (times.at(-1) ?? 0);
   const next = isNewestFirst
     ? { startTime, endTime: (Math.floor(Math.min(...times) / SECOND_MS) + 1) * SECOND_MS }
-    : { startTime: Math.floor(Math.max(...times) / SECOND_MS) * SECOND_MS, endTime };
+    : { startTime: Math.floor(Math.max(...times) / SECOND_MS) * SECOND_MS - 1, endTime };
   const goesOn = next.endTime < endTime || next.startTime > startTime;
   if (times.length > 0 && goesOn) return next;
   throw openEnd({ start: startTime, end: endTime }, 'all of one second');

@@ -22,6 +22,10 @@ export function zoneOffsetOf({ events }: EventPage, asked: Range): number | unde
   const earliest = Math.min(...times);
   const latest = Math.max(...times);
   if (latest >= start && earliest <= end) return undefined;
+  // A server that filters by this time lists them rightly: they came late.
+  const isInside = ({ timestamp = start - 1 }: UsageEvent) =>
+    timestamp >= start && timestamp <= end;
+  if (events.every(isInside)) return undefined;
   const offset = Math.ceil((latest - end) / STEP_MS) * STEP_MS;
   const fits = earliest - offset >= start && latest - offset <= end;
   return fits && offset !== 0 && Math.abs(offset) <= FARTHEST_MS ? offset : undefined;

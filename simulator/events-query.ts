@@ -1,7 +1,15 @@
+import * as v from 'valibot';
 import type { ListingPosition, ListingQuery } from './listing.ts';
-import type { SimulatedEvent } from './traffic.ts';
+import type { Matches } from './sieve.ts';
 
 const MAX_PAGE_SIZE = 50;
+
+const whole = v.pipe(v.number(), v.integer());
+const listingPosition = v.object({
+  time: whole,
+  arrival: v.optional(whole),
+  index: v.optional(whole),
+});
 
 /** Reads the query of `GET /events`. @returns the query, or the message of a 400 */
 export function readEventsQuery(query: URLSearchParams): ListingQuery | { problem: string } {
@@ -20,14 +28,14 @@ export function readEventsQuery(query: URLSearchParams): ListingQuery | { proble
   return { startTime, endTime, matches: readFilter(query), pageSize, after };
 }
 
-function readFilter(query: URLSearchParams): (event: SimulatedEvent) => boolean {
+function readFilter(query: URLSearchParams): Matches {
   const status = query.get('status');
   const account = query.get('account_id');
   const schema = query.get('schema_name');
-  return (event) =>
-    (status === null || event.status === status) &&
-    (account === null || event.accountId === account) &&
-    (schema === null || event.schemaName === schema);
+  return ({ accountId, schemaName }, ownStatus) =>
+    (status === null || ownStatus === status) &&
+    (account === null || accountId === account) &&
+    (schema === null || schemaName === schema);
 }
 
 /** The `nextToken` that asks for the page after a position. */
@@ -37,8 +45,9 @@ export function writeNextToken(position: ListingPosition): string {
 
 function readNextToken(token: string): ListingPosition | undefined {
   try {
-    const { second, skip } = JSON.parse(Buffer.from(token, 'base64').toString());
-    return Number.isInteger(second) && Number.isInteger(skip) ? { second, skip } : undefined;
+    const position: unknown = JSON.parse(Buffer.from(token, 'base64').toString());
+    const result = v.safeParse(listingPosition, position);
+    return result.success ? result.output : undefined;
   } catch {
     return undefined;
   }

@@ -1,20 +1,26 @@
-import { SECOND_MS } from '../functions/monitor/timeline/time.ts';
+import { type Range, SECOND_MS } from '../functions/monitor/timeline/time.ts';
+import type { TimeField } from './count.ts';
+import { lagOf } from './look.ts';
+import { type Matches, Sieve } from './sieve.ts';
 import type { ListingSwitches } from './switches.ts';
-import type { SimulatedEvent, Traffic } from './traffic.ts';
+import { HISTORY_MS, type SimulatedEvent, type Traffic } from './traffic.ts';
 
 export interface ListingQuery {
   readonly startTime: number | undefined;
   readonly endTime: number | undefined;
-  readonly matches: (event: SimulatedEvent) => boolean;
+  readonly matches: Matches;
   readonly pageSize: number;
   /** The end of the page before; `undefined` for the first page. */
   readonly after: ListingPosition | undefined;
 }
 
-/** The end of a page. The second is by `createdAt` or `timestamp`, as the list is; `skip` events of it are before the end. */
+/** The end of a page: its last event or, if a page ends without one, a time in the second that the next page begins with. */
 export interface ListingPosition {
-  readonly second: number;
-  readonly skip: number;
+  /** Epoch ms, by the time that the list is ordered by. */
+  readonly time: number;
+  /** Where the last event arrived: the second, and its place in it. */
+  readonly arrival?: number | undefined;
+  readonly index?: number | undefined;
 }
 
 export interface Listing {
@@ -22,13 +28,23 @@ export interface Listing {
   readonly next: ListingPosition | undefined;
 }
 
-/** The simulated world began this long before now. */
-const HISTORY_S = 2 * 86_400;
-/** A page ends after this many seconds of the list. A request without matches would otherwise take too long. */
-const MAX_SECONDS_PER_PAGE = 20_000;
+/** An event of the list that is not made yet. Times are epoch ms. */
+interface Place {
+  /** Epoch s */
+  readonly arrival: number;
+  readonly index: number;
+  readonly createdAt: number;
+  readonly timestamp: number;
+}
 
 /**
- * One page of events, made second by second.
+ * A page ends after so many seconds of the list and events of other times. A request without matches would otherwise take
+ * too long.
+ */
+const MAX_STEPS_PER_PAGE = 20_000;
+
+/**
+ * One page of events. Only these events are made.
  *
  * @param now epoch ms; later events do not exist yet
  */
@@ -38,45 +54,126 @@ export function listEvents(
   query: ListingQuery,
   now: number,
 ): Listing {
-  const byTimestamp = switches.timeFilter === 'timestamp';
-  const timeOf = (event: SimulatedEvent) => (byTimestamp ? event.timestamp : event.createdAt);
-  const { from, to } = secondsOf(switches, query, now);
+  const { orderBy } = switches;
+  const sieve = new Sieve(traffic, query.matches, now);
+  const arrivals = arrivalsOf(traffic, switches, query, now);
+  const range = listedRange(traffic, switches, query, arrivals);
   const step = switches.order === 'oldest-first' ? 1 : -1;
-  const first = step > 0 ? from : to;
+  const found: Place[] = [];
+  const page = (next?: ListingPosition): Listing => ({
+    events: found.flatMap(({ arrival, index }) => traffic.eventAt(arrival, index, now) ?? []),
+    next,
+  });
 
-  const events: SimulatedEvent[] = [];
-  let second = query.after?.second ?? first;
-  let skip = query.after?.skip ?? 0;
-  for (let walked = 0; second >= from && second <= to; walked++) {
-    if (walked > MAX_SECONDS_PER_PAGE) return { events, next: { second, skip } };
-    const all = byTimestamp ? traffic.happenedIn(second, now) : traffic.createdIn(second, now);
-    if (step < 0) all.reverse();
-    for (; skip < all.length; skip++) {
-      const event = all[skip];
-      if (!event || !within(timeOf(event), switches, query) || !query.matches(event)) continue;
-      if (events.length === query.pageSize) return { events, next: { second, skip } };
-      events.push(event);
+  let steps = 0;
+  const from = query.after?.time ?? (step > 0 ? range.start : range.end);
+  for (let second = secondOf(from); isIn(range, second); second += step) {
+    if (++steps > MAX_STEPS_PER_PAGE) return page({ time: second * SECOND_MS });
+    const places = placesIn(sieve, second, orderBy, arrivals);
+    for (const place of step > 0 ? places : places.reverse()) {
+      if (!isAfter(place, query.after, step, orderBy)) continue;
+      if (!within(place, switches, query)) {
+        steps++;
+        continue;
+      }
+      const last = found.at(-1);
+      if (last && found.length === query.pageSize) return page(positionOf(last, orderBy));
+      found.push(place);
     }
-    second += step;
-    skip = 0;
   }
-  return { events, next: undefined };
+  return page();
 }
 
-/** The seconds that can hold events of a query, both ends included. */
-function secondsOf(switches: ListingSwitches, query: ListingQuery, now: number) {
-  const newest = Math.floor(now / SECOND_MS) + 2;
-  const oldest = newest - HISTORY_S;
-  if (switches.timeFilter === 'ignored') return { from: oldest, to: newest };
-  return {
-    from: Math.max(oldest, Math.floor((query.startTime ?? 0) / SECOND_MS)),
-    to: Math.min(newest, Math.floor((query.endTime ?? now + 2 * SECOND_MS) / SECOND_MS)),
+/** The matching events of a second of the list, the oldest first. Events of one time stand in the order of their arrival. */
+function placesIn(sieve: Sieve, second: number, orderBy: TimeField, arrivals: Range): Place[] {
+  if (orderBy === 'createdAt') return placesArrivedIn(sieve, second);
+  return sieve.traffic.lagsMs
+    .flatMap((lagMs) => {
+      const arrival = second + lagMs / SECOND_MS;
+      return isIn(arrivals, arrival) ? placesArrivedIn(sieve, arrival, lagMs) : [];
+    })
+    .sort((a, b) => a.timestamp - b.timestamp || a.arrival - b.arrival || a.index - b.index);
+}
+
+function placesArrivedIn(sieve: Sieve, arrival: number, lagMs?: number): Place[] {
+  const { traffic } = sieve;
+  const count = traffic.countIn(arrival);
+  const traits = traffic.traitsIn(arrival);
+  return sieve.placesIn(arrival, lagMs).flatMap((index) => {
+    const event = traits[index];
+    const createdAt = traffic.createdAt(arrival, index, count);
+    if (!event) return [];
+    return {
+      arrival,
+      index,
+      createdAt,
+      timestamp: createdAt - lagOf(traffic.scenario, event, createdAt),
+    };
+  });
+}
+
+function positionOf({ arrival, index, ...times }: Place, orderBy: TimeField): ListingPosition {
+  return { time: times[orderBy], arrival, index };
+}
+
+/** Compares positions and looks for no event, since that event may match no more. */
+function isAfter(
+  place: Place,
+  end: ListingPosition | undefined,
+  step: number,
+  orderBy: TimeField,
+): boolean {
+  if (end?.arrival === undefined || end.index === undefined) return true;
+  const order = place[orderBy] - end.time || place.arrival - end.arrival || place.index - end.index;
+  return order * step > 0;
+}
+
+/** The arrivals that can be events of a query. Epoch ms, both ends included. */
+function arrivalsOf(
+  { lagsMs }: Traffic,
+  { timeFilter }: ListingSwitches,
+  { startTime = 0, endTime = Number.POSITIVE_INFINITY }: ListingQuery,
+  now: number,
+): Range {
+  const all = { start: now - HISTORY_MS, end: now };
+  if (timeFilter === 'ignored') return all;
+  const [least, most] =
+    timeFilter === 'createdAt' ? [0, 0] : [Math.min(...lagsMs), Math.max(...lagsMs)];
+  return overlapOf(all, { start: startTime + least, end: endTime + most });
+}
+
+/** The times, by the order of the list, that these events have. Epoch ms, both ends included. */
+function listedRange(
+  { lagsMs }: Traffic,
+  { timeFilter, orderBy }: ListingSwitches,
+  { startTime = 0, endTime = Number.POSITIVE_INFINITY }: ListingQuery,
+  arrivals: Range,
+): Range {
+  if (orderBy === 'createdAt') return arrivals;
+  const all = {
+    start: arrivals.start - Math.max(...lagsMs),
+    end: arrivals.end - Math.min(...lagsMs),
   };
+  return timeFilter === 'timestamp' ? overlapOf(all, { start: startTime, end: endTime }) : all;
 }
 
-function within(time: number, switches: ListingSwitches, { startTime, endTime }: ListingQuery) {
-  if (switches.timeFilter === 'ignored') return true;
-  const inclusive = switches.bounds === 'inclusive';
-  if (startTime !== undefined && (inclusive ? time < startTime : time <= startTime)) return false;
-  return endTime === undefined || (inclusive ? time <= endTime : time < endTime);
+function overlapOf(a: Range, b: Range): Range {
+  return { start: Math.max(a.start, b.start), end: Math.min(a.end, b.end) };
+}
+
+function isIn({ start, end }: Range, second: number): boolean {
+  return second >= secondOf(start) && second <= secondOf(end);
+}
+
+function within(place: Place, { timeFilter, bounds }: ListingSwitches, query: ListingQuery) {
+  if (timeFilter === 'ignored') return true;
+  const time = place[timeFilter];
+  const { startTime = Number.NEGATIVE_INFINITY, endTime = Number.POSITIVE_INFINITY } = query;
+  return bounds === 'inclusive'
+    ? time >= startTime && time <= endTime
+    : time > startTime && time < endTime;
+}
+
+function secondOf(time: number): number {
+  return Math.floor(time / SECOND_MS);
 }

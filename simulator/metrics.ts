@@ -1,13 +1,8 @@
 import * as v from 'valibot';
 import { groupOf } from '../functions/monitor/events/status-groups.ts';
-import {
-  DAY_MS,
-  HOUR_MS,
-  isoTime,
-  parseTime,
-  SECOND_MS,
-} from '../functions/monitor/timeline/time.ts';
-import type { SimulatedEvent, Traffic } from './traffic.ts';
+import { DAY_MS, HOUR_MS, isoTime, parseTime } from '../functions/monitor/timeline/time.ts';
+import { type Cell, createCounter } from './count.ts';
+import type { Traffic } from './traffic.ts';
 
 const MAX_QUERIES = 5;
 const MAX_POINTS = 300;
@@ -52,24 +47,37 @@ export function answerMetrics(
     };
   }
   const { startTime, endTime, metricQueries } = parsed.output;
-  const collectors = metricQueries.map((metricQuery) => createCollector(metricQuery));
-  const last = Math.ceil(endTime / SECOND_MS);
-  for (let second = Math.floor(startTime / SECOND_MS); second < last; second++) {
-    for (const event of traffic.createdIn(second, now)) {
-      if (event.createdAt < startTime || event.createdAt >= endTime) continue;
-      for (const collector of collectors) collector.add(event);
+  const count = createCounter(traffic, now);
+  const results = metricQueries.map((metricQuery) => {
+    const collector = createCollector(metricQuery);
+    for (const period of periodsOf(metricQuery, startTime, endTime)) {
+      for (const cell of count(period, 'createdAt')) collector.add(cell, period.label);
     }
-  }
-  return { status: 200, answer: { results: collectors.map(({ finish }) => finish()) } };
+    return collector.finish();
+  });
+  return { status: 200, answer: { results } };
 }
 
-function createCollector({ id, name, aggregationPeriod, groupBy, filters = [] }: MetricQuery) {
+/** The hours or days of a range, each with the part of it that is in the range. */
+function periodsOf({ aggregationPeriod }: MetricQuery, startTime: number, endTime: number) {
   const periodMs = aggregationPeriod === 'HOUR' ? HOUR_MS : DAY_MS;
+  const first = Math.floor(startTime / periodMs) * periodMs;
+  return Array.from({ length: Math.ceil((endTime - first) / periodMs) }, (_, index) => {
+    const label = first + index * periodMs;
+    return {
+      label,
+      start: Math.max(startTime, label),
+      end: Math.min(endTime, label + periodMs),
+    };
+  });
+}
+
+function createCollector({ id, name, groupBy, filters = [] }: MetricQuery) {
   const series = new Map<string, Map<number, number>>();
   const statuses = filters.find(({ fieldName }) => fieldName === 'EVENT_STATUS');
   // Without this filter Togai counts the settled events.
   const wanted = new Set(statuses?.fieldValues ?? ['PROCESSED', 'UNPROCESSED']);
-  const matches = (event: SimulatedEvent) =>
+  const matches = (event: Cell) =>
     (wanted.has(event.status) || wanted.has(coarseStatus(event.status))) &&
     filters.every(
       ({ fieldName, fieldValues }) =>
@@ -78,12 +86,11 @@ function createCollector({ id, name, aggregationPeriod, groupBy, filters = [] }:
     );
 
   return {
-    add(event: SimulatedEvent): void {
+    add(event: Cell, period: number): void {
       if (!matches(event)) return;
       const group = groupBy ? groupValue(groupBy, event) : '';
       const points = series.get(group) ?? new Map<number, number>();
-      const period = Math.floor(event.createdAt / periodMs) * periodMs;
-      points.set(period, (points.get(period) ?? 0) + 1);
+      points.set(period, (points.get(period) ?? 0) + event.events);
       series.set(group, points);
     },
     finish() {
@@ -104,7 +111,7 @@ function createCollector({ id, name, aggregationPeriod, groupBy, filters = [] }:
   };
 }
 
-function groupValue(groupBy: NonNullable<MetricQuery['groupBy']>, event: SimulatedEvent): string {
+function groupValue(groupBy: NonNullable<MetricQuery['groupBy']>, event: Cell): string {
   switch (groupBy) {
     case 'ACCOUNT_ID':
       return event.accountId;

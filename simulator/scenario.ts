@@ -1,16 +1,20 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Range } from '../functions/monitor/timeline/time.ts';
 
+/** The events that something happens to: by default those of all accounts and schemas. */
+export interface Target {
+  readonly account?: string;
+  readonly schema?: string;
+  /** The share of those events that it happens to, 0–1. */
+  readonly share: number;
+}
+
 /** A period in which some events get a problem status. */
-export interface Incident extends Range {
+export interface Incident extends Range, Target {
   /** The status of these events, and the description that Togai gives of it. */
   readonly status: string;
   readonly statusDescription: string;
-  /** Only events of this account. */
-  readonly account?: string;
-  /** Only events of this schema. */
-  readonly schema?: string;
-  /** The share of those events that get the status, 0–1. */
-  readonly share: number;
+  /** An event is metered this long after it arrived, ms. @default never */
+  readonly healsAfterMs?: number;
 }
 
 /** A period in which Togai settles events late. */
@@ -19,17 +23,36 @@ interface Backlog extends Range {
   readonly settleMs: number;
 }
 
+/** A period, by `createdAt`, in which the `timestamp` of some events is far from their arrival. */
+interface Lag extends Range, Target {
+  /**
+   * Time from the `timestamp` to the arrival, ms: minutes for late events, days for backdated ones, negative for events of
+   * the future. Whole seconds, so that an event is found by either time.
+   */
+  readonly lagMs: number;
+}
+
 export interface Scenario {
   readonly description: string;
   /** Events a second, on average over a day. */
   readonly eventsPerSecond: number;
   readonly incidents: readonly Incident[];
   readonly backlogs: readonly Backlog[];
+  /** @default the lags of any day, up to 25 minutes */
+  readonly lags?: readonly Lag[];
 }
+
+/** Traffic in which nothing happens. */
+const QUIET = { eventsPerSecond: 0.5, incidents: [], backlogs: [] };
 
 const NO_PRICE_PLAN = {
   status: 'INGESTION_COMPLETED_EVENT_NOT_METERED',
   statusDescription: 'The event was ingested, but its account has no price plan at that time.',
+};
+
+const UNITS_INVALID = {
+  status: 'INGESTION_FAILED_UNITS_INVALID',
+  statusDescription: 'The usage units of the event could not be computed.',
 };
 
 /**
@@ -42,51 +65,61 @@ export function scenarios(origin: number): Readonly<Record<string, Scenario>> {
     start: origin + startMs,
     end: origin + endMs,
   });
+  const unbilled: Incident = {
+    ...during(9 * HOUR_MS + 10 * MINUTE_MS, 10 * HOUR_MS + 20 * MINUTE_MS),
+    ...NO_PRICE_PLAN,
+    account: 'acme',
+    share: 1,
+  };
+  const allDay = during(-DAY_MS, DAY_MS);
   return {
     quiet: {
       description: 'all events are metered, except for a handful',
-      eventsPerSecond: 0.5,
-      incidents: [],
-      backlogs: [],
+      ...QUIET,
     },
     incident: {
       description: 'from 09:10 to 10:20 of the scripted day a large account has no price plan',
-      eventsPerSecond: 0.5,
-      incidents: [
-        {
-          ...during(9 * HOUR_MS + 10 * MINUTE_MS, 10 * HOUR_MS + 20 * MINUTE_MS),
-          ...NO_PRICE_PLAN,
-          account: 'acme',
-          share: 1,
-        },
-      ],
-      backlogs: [],
+      ...QUIET,
+      incidents: [unbilled],
     },
     schema: {
       description: 'all day one in ten events of the schema storage_snapshot fails',
+      ...QUIET,
       eventsPerSecond: 2,
-      incidents: [
-        {
-          ...during(-DAY_MS, DAY_MS),
-          status: 'INGESTION_FAILED_UNITS_INVALID',
-          statusDescription: 'The usage units of the event could not be computed.',
-          schema: 'storage_snapshot',
-          share: 0.1,
-        },
-      ],
-      backlogs: [],
+      incidents: [{ ...allDay, ...UNITS_INVALID, schema: 'storage_snapshot', share: 0.1 }],
     },
     backlog: {
       description: 'all day an event is in progress for 40 minutes',
+      ...QUIET,
       eventsPerSecond: 2,
-      incidents: [],
-      backlogs: [{ ...during(-DAY_MS, DAY_MS), settleMs: 40 * MINUTE_MS }],
+      backlogs: [{ ...allDay, settleMs: 40 * MINUTE_MS }],
+    },
+    late: {
+      description:
+        'all day some events are 45 minutes late, backdated by 3 days, or of the next hour',
+      ...QUIET,
+      incidents: [unbilled],
+      lags: [
+        { ...allDay, lagMs: 45 * MINUTE_MS, share: 0.05 },
+        { ...allDay, lagMs: 3 * DAY_MS, share: 0.02 },
+        { ...allDay, lagMs: -HOUR_MS, share: 0.01 },
+      ],
+    },
+    healing: {
+      description: 'the incident, but each of its events is metered 25 minutes later',
+      ...QUIET,
+      incidents: [{ ...unbilled, healsAfterMs: 25 * MINUTE_MS }],
     },
     busy: {
       description: 'ten million events a day',
+      ...QUIET,
       eventsPerSecond: 10_000_000 / 86_400,
-      incidents: [],
-      backlogs: [],
+    },
+    flood: {
+      description: 'the incident among ten thousand events a second, the most that Togai takes in',
+      ...QUIET,
+      eventsPerSecond: 10_000,
+      incidents: [unbilled],
     },
   };
 }

@@ -1,9 +1,13 @@
+import type { TimeField } from './count.ts';
+
 /** How the simulated Togai acts where the documentation of `GET /events` leaves its lists open. */
 export interface ListingSwitches {
-  /** The time that the server filters and lists by. With `ignored` it lists all events, by `createdAt`. */
-  readonly timeFilter: 'createdAt' | 'timestamp' | 'ignored';
+  /** The time that `start_time` and `end_time` are compared with. With `ignored` every request lists all events. */
+  readonly timeFilter: TimeField | 'ignored';
   /** Whether an event at exactly `start_time` or `end_time` is listed. */
   readonly bounds: 'inclusive' | 'exclusive';
+  /** The time that the list is ordered by. */
+  readonly orderBy: TimeField;
   readonly order: 'newest-first' | 'oldest-first';
 }
 
@@ -19,8 +23,9 @@ export interface Switches extends ListingSwitches {
 
 export const DEFAULT_SWITCHES: Switches = {
   timeFilter: 'createdAt',
-  bounds: 'inclusive',
+  orderBy: 'createdAt',
   order: 'newest-first',
+  bounds: 'inclusive',
   referenceId: 'top',
   whenEmpty: 'list',
   zone: 'written',

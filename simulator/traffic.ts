@@ -1,6 +1,8 @@
-import { MINUTE_MS, SECOND_MS } from '../functions/monitor/timeline/time.ts';
+import { DAY_MS, SECOND_MS } from '../functions/monitor/timeline/time.ts';
+import { incidentOf, lagOf, lookOf } from './look.ts';
 import { fraction, hash } from './random.ts';
-import type { Incident, Scenario } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
+import { DUPLICATE, GROUPS, makeTraits, type Traits, USUAL_LAGS_MS } from './traits.ts';
 
 /** An event as the simulated Togai knows it. */
 export interface SimulatedEvent {
@@ -19,179 +21,121 @@ export interface SimulatedEvent {
   readonly statusDescription: string;
 }
 
-/**
- * Seconds from the `timestamp` of an event to its arrival: some events come late, and one sender has a fast clock.
- * The set is fixed, so that an event can be found by either time.
- */
-const LAGS = [1, 2, 3, 7 * 60, 25 * 60, -2] as const;
-const ACCOUNTS = ['acme', 'globex', 'initech', 'umbrella', 'hooli', 'stark', 'wayne', 'tyrell'];
-const SMALL_ACCOUNTS = 40;
-const SCHEMAS = ['api_call', 'message_sent', 'ride_completed', 'storage_snapshot'];
-
-const METERED = {
-  status: 'INGESTION_COMPLETED_EVENT_METERED',
-  statusDescription: 'Usage was recorded.',
-};
-const IN_PROGRESS = {
-  status: 'INGESTION_IN_PROGRESS',
-  statusDescription: 'Still being processed.',
-};
-const DUPLICATE = {
-  status: 'INGESTION_FAILED_DUPLICATE_EVENT',
-  statusDescription: 'An event with this id was ingested before.',
-};
-
-/** The problem statuses of any day, each with its share of all events, 0–1. */
-const NOISE: readonly { status: string; statusDescription: string; share: number }[] = [
-  {
-    status: 'INGESTION_COMPLETED_NO_MATCHING_METERS',
-    statusDescription: 'No usage meter matches the event.',
-    share: 0.001,
-  },
-  {
-    status: 'INGESTION_COMPLETED_EVENT_NOT_METERED',
-    statusDescription: 'The event was ingested, but its account has no price plan at that time.',
-    share: 0.0005,
-  },
-  {
-    status: 'INGESTION_FAILED_ACCOUNT_NOT_FOUND',
-    statusDescription: 'There is no such account.',
-    share: 0.001,
-  },
-  { status: 'REVERTED', statusDescription: 'Undone by a correction.', share: 0.001 },
-  { ...DUPLICATE, share: 0.004 },
-];
-
 export interface TrafficOptions {
   readonly seed: number;
   readonly scenario: Scenario;
 }
 
-/** A stream of events. None is stored: each call makes the events of a second again, from the seed. */
+/** The simulated world began this long before now. */
+export const HISTORY_MS = 2 * DAY_MS;
+/** Above this rate a second takes its traits from one of a few rows, so that they are made once and counted by the row. */
+const ROWS_REPEAT_ABOVE = 10;
+/** The rows hold about so many different events: enough of each problem of any day. */
+const DIFFERENT_EVENTS = 100_000;
+/** Rows of seldom events are kept until they hold so many events. */
+const MAX_KEPT = 200_000;
+
+/** A stream of events. Only traits are kept: each call makes its events again, from the seed. */
 export class Traffic {
+  readonly scenario: Scenario;
+  /** Whether seconds share their traits. */
+  readonly repeats: boolean;
+  /** Each time in ms that can lie between the `timestamp` of an event and its arrival. */
+  readonly lagsMs: readonly number[];
   readonly #seed: number;
-  readonly #scenario: Scenario;
+  readonly #rows = new Map<number, readonly Traits[]>();
+  #kept = 0;
 
   constructor({ seed, scenario }: TrafficOptions) {
     this.#seed = seed;
-    this.#scenario = scenario;
+    this.scenario = scenario;
+    this.repeats = scenario.eventsPerSecond > ROWS_REPEAT_ABOVE;
+    const lags = scenario.lags?.map(({ lagMs }) => lagMs) ?? [];
+    this.lagsMs = [...new Set([...USUAL_LAGS_MS, ...lags])];
   }
 
-  /**
-   * The events that arrived in a second, by `createdAt`.
-   *
-   * @param second epoch s
-   * @param now epoch ms; later events are left out, and fresh events are in progress
-   */
-  createdIn(second: number, now: number): SimulatedEvent[] {
-    const count = this.#countIn(second);
-    const events: SimulatedEvent[] = [];
-    for (let index = 0; index < count; index++) {
-      // Even intervals, so that the order by index is the order in time.
-      const createdAt = second * SECOND_MS + Math.floor((index * SECOND_MS) / count);
-      if (createdAt > now) break;
-      events.push(this.#event(second, index, createdAt, now));
+  /** The number of events that arrive in a second (epoch s). */
+  countIn(second: number): number {
+    const hour = (second % 86_400) / 3_600;
+    // The rate follows the day: a third above the mean at noon, a third below at midnight (UTC).
+    const rate = this.scenario.eventsPerSecond * (1 - Math.cos((hour / 12) * Math.PI) / 3);
+    return Math.floor(rate + fraction(this.#seed, second, 1));
+  }
+
+  /** The `createdAt` of an event of a second with `count` events. The order by index is the order in time. */
+  createdAt(second: number, index: number, count: number): number {
+    return second * SECOND_MS + Math.floor((index * SECOND_MS) / count);
+  }
+
+  /** The number of the row that the events of a second have their traits from. */
+  rowOf(second: number): number {
+    if (!this.repeats) return second;
+    return (
+      hash(this.#seed, second, 2) % Math.ceil(DIFFERENT_EVENTS / this.scenario.eventsPerSecond)
+    );
+  }
+
+  /** The traits of the events of a second. A row that repeats holds some more. */
+  traitsIn(second: number): readonly Traits[] {
+    const row = this.rowOf(second);
+    const kept = this.#rows.get(row);
+    if (kept) return kept;
+    const length = this.repeats
+      ? Math.ceil((this.scenario.eventsPerSecond * 4) / 3) + 1
+      : this.countIn(second);
+    const traits = Array.from({ length }, (_, index) => makeTraits(this.#seed, row, index));
+    if (!this.repeats && this.#kept > MAX_KEPT) {
+      this.#rows.clear();
+      this.#kept = 0;
     }
-    return events;
+    this.#rows.set(row, traits);
+    this.#kept += length;
+    return traits;
   }
 
-  /** The events whose `timestamp` is in a second (epoch s), by `timestamp`, then by arrival. */
-  happenedIn(second: number, now: number): SimulatedEvent[] {
-    return LAGS.flatMap((lag) =>
-      this.createdIn(second + lag, now).filter(
-        ({ timestamp }) => Math.floor(timestamp / SECOND_MS) === second,
-      ),
-    ).sort((a, b) => a.timestamp - b.timestamp || a.second - b.second || a.index - b.index);
+  /** @returns the event at a position; `undefined` where there is none at that time (`now`, epoch ms) */
+  eventAt(second: number, index: number, now: number): SimulatedEvent | undefined {
+    const count = this.countIn(second);
+    const createdAt = this.createdAt(second, index, count);
+    const traits = index < count && createdAt <= now ? this.traitsIn(second)[index] : undefined;
+    const group = traits && GROUPS[traits.group];
+    if (!group) return undefined;
+    const { status, statusDescription } = lookOf(this.scenario, traits, createdAt, now);
+    const isDuplicate = this.#isDuplicate(traits, createdAt) && index > 0;
+    return {
+      second,
+      index,
+      referenceId: `event.${this.#seed.toString(36)}.${second.toString(36)}.${index.toString(36)}`,
+      // A duplicate has the id of its original, which is the event before it.
+      id: `e-${second.toString(36)}-${(isDuplicate ? index - 1 : index).toString(36)}`,
+      ...group,
+      createdAt,
+      timestamp: createdAt - lagOf(this.scenario, traits, createdAt),
+      status,
+      statusDescription,
+    };
+  }
+
+  #isDuplicate(traits: Traits, createdAt: number): boolean {
+    const { status } = incidentOf(this.scenario, traits, createdAt) ?? traits.outcome;
+    return status === DUPLICATE.status;
+  }
+
+  /** All events that arrived in a second (epoch s), by `createdAt`. */
+  createdIn(second: number, now: number): SimulatedEvent[] {
+    return Array.from({ length: this.countIn(second) }, (_, index) =>
+      this.eventAt(second, index, now),
+    ).filter((event) => event !== undefined);
   }
 
   /** The events with an id, the latest first: one event, or an original and its duplicate. */
   byId(id: string, now: number): SimulatedEvent[] {
     const position = /^e-([0-9a-z]{1,10})-([0-9a-z]{1,6})$/.exec(id);
     if (!position) return [];
-    const second = Number.parseInt(position[1] ?? '', 36);
-    return this.createdIn(second, now)
-      .filter((event) => event.id === id)
-      .reverse();
+    const [second = 0, index = 0] = position.slice(1).map((part) => Number.parseInt(part, 36));
+    return [index + 1, index]
+      .map((place) => this.eventAt(second, place, now))
+      .filter((event) => event?.id === id)
+      .filter((event) => event !== undefined);
   }
-
-  #countIn(second: number): number {
-    const hour = (second % 86_400) / 3_600;
-    // The rate follows the day: a third above the mean at noon, a third below at midnight (UTC).
-    const rate = this.#scenario.eventsPerSecond * (1 - Math.cos((hour / 12) * Math.PI) / 3);
-    return Math.floor(rate + fraction(this.#seed, second, 1));
-  }
-
-  #event(second: number, index: number, createdAt: number, now: number): SimulatedEvent {
-    const roll = (purpose: number) => fraction(this.#seed, second, index, purpose);
-    const accountId = pickAccount(roll(2), hash(this.#seed, second, index, 3));
-    const schemaName = SCHEMAS[hash(this.#seed, second, index, 4) % SCHEMAS.length] ?? '';
-    const outcome = this.#outcome(accountId, schemaName, createdAt, roll);
-    const duplicate = outcome.status === DUPLICATE.status && index > 0;
-    const settled = now >= createdAt + this.#settleMs(createdAt, roll(7));
-    return {
-      second,
-      index,
-      referenceId: `event.${this.#seed.toString(36)}.${second.toString(36)}.${index.toString(36)}`,
-      // A duplicate has the id of its original, which is the event before it.
-      id: `e-${second.toString(36)}-${(duplicate ? index - 1 : index).toString(36)}`,
-      accountId,
-      schemaName,
-      createdAt,
-      timestamp: createdAt - pickLag(roll(5)) * SECOND_MS,
-      ...(settled ? outcome : IN_PROGRESS),
-    };
-  }
-
-  #outcome(
-    accountId: string,
-    schemaName: string,
-    createdAt: number,
-    roll: (purpose: number) => number,
-  ): { status: string; statusDescription: string } {
-    const incident = this.#scenario.incidents.find(
-      (candidate) => hits(candidate, accountId, schemaName, createdAt) && roll(8) < candidate.share,
-    );
-    if (incident) {
-      return { status: incident.status, statusDescription: incident.statusDescription };
-    }
-    let noise = roll(6);
-    for (const { share, ...outcome } of NOISE) {
-      if (noise < share) return outcome;
-      noise -= share;
-    }
-    return METERED;
-  }
-
-  /** Time in ms until an event is settled: 2 to 30 s, but up to 10 min for 1% of the events. A backlog is longer. */
-  #settleMs(createdAt: number, roll: number): number {
-    const backlog = this.#scenario.backlogs.find(
-      ({ start, end }) => createdAt >= start && createdAt < end,
-    );
-    if (backlog) return backlog.settleMs;
-    return roll < 0.01 ? roll * 1_000 * MINUTE_MS : (2 + 28 * roll) * SECOND_MS;
-  }
-}
-
-function hits(incident: Incident, account: string, schema: string, createdAt: number): boolean {
-  return (
-    createdAt >= incident.start &&
-    createdAt < incident.end &&
-    (incident.account === undefined || incident.account === account) &&
-    (incident.schema === undefined || incident.schema === schema)
-  );
-}
-
-/** 40% of the events are of the largest account, 50% of seven others, 10% of many small ones. */
-function pickAccount(roll: number, choice: number): string {
-  if (roll < 0.4) return ACCOUNTS[0] ?? '';
-  if (roll < 0.9) return ACCOUNTS[1 + (choice % (ACCOUNTS.length - 1))] ?? '';
-  return `shop-${String(choice % SMALL_ACCOUNTS).padStart(2, '0')}`;
-}
-
-function pickLag(roll: number): number {
-  if (roll < 0.5) return LAGS[0];
-  if (roll < 0.8) return LAGS[1];
-  if (roll < 0.97) return LAGS[2];
-  if (roll < 0.985) return LAGS[3];
-  return roll < 0.995 ? LAGS[4] : LAGS[5];
 }

@@ -1,4 +1,5 @@
-import { type Range, SECOND_MS } from '../functions/monitor/timeline/time.ts';
+import type { Range } from '../functions/monitor/timeline/time.ts';
+import { createCounter, type TimeField } from './count.ts';
 import type { Traffic } from './traffic.ts';
 
 /** The true counts, from the traffic itself and not from an answer. */
@@ -15,27 +16,19 @@ export interface Truth {
  * @param range epoch ms, by `field`, half-open
  * @param now epoch ms; later events are not counted, and events that settle later are in progress
  */
-export function truthOf(
-  traffic: Traffic,
-  range: Range,
-  field: 'createdAt' | 'timestamp',
-  now: number,
-): Truth {
+export function truthOf(traffic: Traffic, range: Range, field: TimeField, now: number): Truth {
   const byStatus = new Map<string, number>();
   const byAccount = new Map<string, Map<string, number>>();
   const bySchema = new Map<string, Map<string, number>>();
   let total = 0;
-  const last = Math.ceil(range.end / SECOND_MS);
-  for (let second = Math.floor(range.start / SECOND_MS); second < last; second++) {
-    const events =
-      field === 'createdAt' ? traffic.createdIn(second, now) : traffic.happenedIn(second, now);
-    for (const event of events) {
-      if (event[field] < range.start || event[field] >= range.end) continue;
-      total++;
-      increase(byStatus, event.status);
-      increase(inner(byAccount, event.accountId), event.status);
-      increase(inner(bySchema, event.schemaName), event.status);
-    }
+  for (const { accountId, schemaName, status, events } of createCounter(traffic, now)(
+    range,
+    field,
+  )) {
+    total += events;
+    increase(byStatus, status, events);
+    increase(inner(byAccount, accountId), status, events);
+    increase(inner(bySchema, schemaName), status, events);
   }
   return { total, byStatus, byAccount, bySchema };
 }
@@ -48,6 +41,6 @@ function inner(outer: Map<string, Map<string, number>>, key: string): Map<string
   return created;
 }
 
-function increase(counts: Map<string, number>, key: string): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
+function increase(counts: Map<string, number>, key: string, events: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + events);
 }

@@ -10,15 +10,22 @@ const MINUTE = 60_000;
 const ORIGIN = NOW - (9 * 60 + 45) * MINUTE;
 const FAST = ['--max-requests-per-second', '100'];
 
+type Combination = Pick<
+  Switches,
+  'timeFilter' | 'orderBy' | 'order' | 'bounds' | 'referenceId' | 'whenEmpty' | 'zone'
+>;
+
 /** Every combination of answers to the questions that Togai's documentation leaves open. */
-function* combinations(): Generator<Switches> {
+function* combinations(): Generator<Combination> {
   for (const timeFilter of ['createdAt', 'timestamp', 'ignored'] as const) {
     for (const order of ['newest-first', 'oldest-first'] as const) {
       for (const bounds of ['inclusive', 'exclusive'] as const) {
         for (const referenceId of ['top', 'payload'] as const) {
           for (const whenEmpty of ['list', 'absent'] as const) {
             for (const zone of ['written', 'left-out'] as const) {
-              yield { timeFilter, order, bounds, referenceId, whenEmpty, zone };
+              // A list that is filtered by the sender's time is in its order, too.
+              const orderBy = timeFilter === 'timestamp' ? 'timestamp' : 'createdAt';
+              yield { timeFilter, orderBy, order, bounds, referenceId, whenEmpty, zone };
             }
           }
         }
@@ -27,8 +34,9 @@ function* combinations(): Generator<Switches> {
   }
 }
 
-const describeSwitches = (switches: Switches) => Object.values(switches).join(', ');
-const isCountable = ({ timeFilter, order }: Switches) =>
+const describeSwitches = ({ orderBy: _, ...switches }: Combination) =>
+  Object.values(switches).join(', ');
+const isCountable = ({ timeFilter, order }: Combination) =>
   timeFilter !== 'ignored' || order === 'newest-first';
 const rows = [...combinations()].map((switches) => [describeSwitches(switches), switches] as const);
 

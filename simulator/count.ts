@@ -1,0 +1,148 @@
+import { type Range, SECOND_MS } from '../functions/monitor/timeline/time.ts';
+import { lookOf, settledLookOf } from './look.ts';
+import { Sieve } from './sieve.ts';
+import type { Stretch } from './stretches.ts';
+import { HISTORY_MS, type Traffic } from './traffic.ts';
+import {
+  GROUPS,
+  type Group,
+  IN_PROGRESS,
+  type Outcome,
+  type Traits,
+  USUAL_SETTLE_MS,
+} from './traits.ts';
+
+/** The events of an account, a schema and a status. */
+export interface Cell extends Group {
+  readonly status: string;
+  readonly events: number;
+}
+
+export type TimeField = 'createdAt' | 'timestamp';
+
+/**
+ * Counts events without making them. Seconds of the same row and stretch are counted at once, so that an hour of millions of
+ * events takes milliseconds.
+ *
+ * @param now epoch ms; later events are not counted, and events that settle later are in progress
+ * @returns counts a range (epoch ms) by a time; two cells may have the same names
+ */
+export function createCounter(traffic: Traffic, now: number) {
+  const sieve = new Sieve(traffic, () => true, now);
+  return ({ start, end }: Range, field: TimeField): Cell[] => {
+    const tally = new Tally();
+    for (const lagMs of field === 'createdAt' ? [undefined] : traffic.lagsMs) {
+      const shift = lagMs ?? 0;
+      const arrived = {
+        start: Math.max(start + shift, now - HISTORY_MS),
+        end: Math.min(end + shift, Math.floor(now) + 1),
+      };
+      addArrived(tally, sieve, arrived, lagMs);
+    }
+    return tally.cells();
+  };
+}
+
+/** The seconds that share a row in a stretch. */
+interface Alike {
+  readonly stretch: Stretch;
+  readonly traits: readonly Traits[];
+  /** The places in the row that are counted. */
+  readonly places: readonly number[];
+  /** Each second (epoch s), with the number of its events. */
+  readonly seconds: { readonly second: number; readonly count: number }[];
+}
+
+/** Adds the events that arrived in a range: all, or those with a lag. */
+function addArrived(tally: Tally, sieve: Sieve, range: Range, lagMs: number | undefined): void {
+  const { traffic } = sieve;
+  const rows = new Map<string, Alike>();
+  const last = Math.ceil(range.end / SECOND_MS);
+  for (let second = Math.floor(range.start / SECOND_MS); second < last; second++) {
+    const isWhole = second * SECOND_MS >= range.start && (second + 1) * SECOND_MS <= range.end;
+    const stretch = isWhole ? sieve.sharedStretchOf(second) : undefined;
+    if (!stretch) {
+      addSecond(tally, sieve, { second, range, lagMs });
+      continue;
+    }
+    const key = `${stretch.number} ${traffic.rowOf(second)}`;
+    const alike = rows.get(key) ?? {
+      stretch,
+      traits: traffic.traitsIn(second),
+      places: sieve.placesInRow(second, stretch, lagMs),
+      seconds: [],
+    };
+    alike.seconds.push({ second, count: traffic.countIn(second) });
+    rows.set(key, alike);
+  }
+  for (const alike of rows.values()) addAlike(tally, sieve, alike);
+}
+
+function addSecond(
+  tally: Tally,
+  sieve: Sieve,
+  { second, range, lagMs }: { second: number; range: Range; lagMs: number | undefined },
+): void {
+  const { traffic, now } = sieve;
+  const count = traffic.countIn(second);
+  const traits = traffic.traitsIn(second);
+  for (const index of sieve.placesIn(second, lagMs)) {
+    const event = traits[index];
+    const createdAt = traffic.createdAt(second, index, count);
+    if (!event || createdAt < range.start || createdAt >= range.end) continue;
+    tally.add(lookOf(traffic.scenario, event, createdAt, now), event.group, 1);
+  }
+}
+
+function addAlike(tally: Tally, sieve: Sieve, alike: Alike): void {
+  const { stretch, traits, places, seconds } = alike;
+  const { traffic, now } = sieve;
+  const at = (seconds[0]?.second ?? 0) * SECOND_MS;
+  const look = stretch.isSteady ? lookOf : settledLookOf;
+  const lookAlike = (event: Traits) => look(traffic.scenario, event, at, now);
+  const counts = seconds.map(({ count }) => count).sort((a, b) => b - a);
+  let left = counts.length;
+  for (const index of places) {
+    // Only some of the seconds hold so many events.
+    while ((counts[left - 1] ?? Number.POSITIVE_INFINITY) <= index) left--;
+    const event = traits[index];
+    if (left === 0 || !event) break;
+    tally.add(lookAlike(event), event.group, left);
+  }
+  if (stretch.isSteady) return;
+  for (const event of unsettled(sieve, alike)) {
+    tally.add(lookAlike(event), event.group, -1);
+    tally.add(IN_PROGRESS, event.group, 1);
+  }
+}
+
+/** The events that are in progress. */
+function* unsettled({ traffic, now }: Sieve, { traits, places, seconds }: Alike) {
+  const slow = places.filter((index) => (traits[index]?.settleMs ?? 0) > USUAL_SETTLE_MS);
+  for (const { second, count } of seconds) {
+    const isFresh = now < (second + 1) * SECOND_MS + USUAL_SETTLE_MS;
+    for (const index of isFresh ? places : slow) {
+      const event = traits[index];
+      if (!event || index >= count) continue;
+      if (now < traffic.createdAt(second, index, count) + event.settleMs) yield event;
+    }
+  }
+}
+
+class Tally {
+  readonly #counts = new Map<Outcome, Float64Array>();
+
+  add(outcome: Outcome, group: number, events: number): void {
+    const counts = this.#counts.get(outcome) ?? new Float64Array(GROUPS.length);
+    counts[group] = (counts[group] ?? 0) + events;
+    this.#counts.set(outcome, counts);
+  }
+
+  cells(): Cell[] {
+    return [...this.#counts].flatMap(([{ status }, counts]) =>
+      GROUPS.map((group, index) => ({ ...group, status, events: counts[index] ?? 0 })).filter(
+        ({ events }) => events > 0,
+      ),
+    );
+  }
+}

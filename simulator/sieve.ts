@@ -1,0 +1,88 @@
+import { SECOND_MS } from '../functions/monitor/timeline/time.ts';
+import { lagOf, lookOf, settledLookOf } from './look.ts';
+import { createStretches, type Stretch } from './stretches.ts';
+import type { Traffic } from './traffic.ts';
+import { GROUPS, type Group, IN_PROGRESS, type Outcome, type Traits } from './traits.ts';
+
+/** Whether a filter lets an event through. */
+export type Matches = (group: Group, status: string) => boolean;
+
+/** Finds the events that match at a time (`now`, epoch ms), and makes none. */
+export class Sieve {
+  readonly traffic: Traffic;
+  readonly now: number;
+  readonly #matches: Matches;
+  readonly #stretchOf: (second: number) => Stretch | undefined;
+  readonly #kept = new Map<string, readonly number[]>();
+
+  constructor(traffic: Traffic, matches: Matches, now: number) {
+    this.traffic = traffic;
+    this.now = now;
+    this.#matches = matches;
+    this.#stretchOf = createStretches(traffic.scenario, now);
+  }
+
+  /** The stretch that a second shares with others; `undefined` if it has to be looked at by itself. */
+  sharedStretchOf(second: number): Stretch | undefined {
+    return this.traffic.repeats ? this.#stretchOf(second) : undefined;
+  }
+
+  /** The places of the matching events that arrived in a second, in order. @param lagMs only events with this lag */
+  placesIn(second: number, lagMs?: number): readonly number[] {
+    if (second * SECOND_MS > this.now) return [];
+    const { traffic } = this;
+    const count = traffic.countIn(second);
+    const stretch = this.sharedStretchOf(second);
+    const candidates = stretch ? this.placesInRow(second, stretch, lagMs) : range(count);
+    const isSure = stretch?.isSteady ?? false;
+    const traits = traffic.traitsIn(second);
+    return candidates.filter((index) => {
+      const event = traits[index];
+      if (index >= count || !event) return false;
+      const createdAt = traffic.createdAt(second, index, count);
+      return isSure || (createdAt <= this.now && this.#fits(event, createdAt, lagMs));
+    });
+  }
+
+  /**
+   * The places of a row that may match in a stretch. In a steady stretch they do. In another one each event may still be in
+   * progress.
+   */
+  placesInRow(second: number, stretch: Stretch, lagMs?: number): readonly number[] {
+    const key = `${stretch.number} ${this.traffic.rowOf(second)} ${lagMs}`;
+    const kept = this.#kept.get(key);
+    if (kept) return kept;
+    const places: number[] = [];
+    for (const [index, event] of this.traffic.traitsIn(second).entries()) {
+      if (this.#mayFit(event, second * SECOND_MS, stretch, lagMs)) places.push(index);
+    }
+    this.#kept.set(key, places);
+    return places;
+  }
+
+  #mayFit(traits: Traits, createdAt: number, { isSteady }: Stretch, lagMs?: number): boolean {
+    if (this.#fits(traits, createdAt, lagMs)) return true;
+    if (isSteady || !this.#hasLag(traits, createdAt, lagMs)) return false;
+    const settled = settledLookOf(this.traffic.scenario, traits, createdAt, this.now);
+    return this.#passes(traits, settled) || this.#passes(traits, IN_PROGRESS);
+  }
+
+  #fits(traits: Traits, createdAt: number, lagMs: number | undefined): boolean {
+    // The lag first: it is the cheaper question, and leaves few events.
+    if (!this.#hasLag(traits, createdAt, lagMs)) return false;
+    return this.#passes(traits, lookOf(this.traffic.scenario, traits, createdAt, this.now));
+  }
+
+  #hasLag(traits: Traits, createdAt: number, lagMs: number | undefined): boolean {
+    return lagMs === undefined || lagOf(this.traffic.scenario, traits, createdAt) === lagMs;
+  }
+
+  #passes(traits: Traits, { status }: Outcome): boolean {
+    const group = GROUPS[traits.group];
+    return group !== undefined && this.#matches(group, status);
+  }
+}
+
+function range(length: number): number[] {
+  return Array.from({ length }, (_, index) => index);
+}

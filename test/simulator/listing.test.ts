@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type ListedEvent,
+  lastMinutes,
+  listAll,
+  MINUTE,
+  NOT_METERED,
+  NOW,
+  scenarioOf,
+  simulate,
+} from './simulated-togai.ts';
+
+describe('GET /events', () => {
+  test('gives pages of fifty at most, and a token for the next', async () => {
+    const { ask } = await simulate();
+    const { body } = await ask(`/events?${lastMinutes(30)}`);
+    expect(body.events).toHaveLength(50);
+    const next = await ask(
+      `/events?${lastMinutes(30)}&nextToken=${encodeURIComponent(body.nextToken ?? '')}`,
+    );
+    expect(next.body.events[0]?.referenceId).not.toBe(body.events[0]?.referenceId);
+  });
+
+  test('filters by status, account and schema', async () => {
+    const { ask } = await simulate();
+    const { body } = await ask(
+      `/events?${lastMinutes(30)}&status=${NOT_METERED}&account_id=acme&schema_name=api_call`,
+    );
+    expect(body.events.length).toBeGreaterThan(0);
+    for (const event of body.events) {
+      expect(event.ingestionStatus.status).toBe(NOT_METERED);
+      expect(event.eventPayload).toMatchObject({ accountId: 'acme', schemaName: 'api_call' });
+    }
+  });
+
+  test.each([
+    ['a page size of 51', 'pageSize=51'],
+    ['a page size of 0', 'pageSize=0'],
+    ['a time that is no number', 'start_time=yesterday'],
+    ['a token of somebody else', 'nextToken=abc'],
+  ])('refuses %s', async (_, query) => {
+    const { ask } = await simulate();
+    expect((await ask(`/events?${query}`)).status).toBe(400);
+  });
+
+  test('goes on after the last event of a page, whatever has come or settled since', async () => {
+    let now = NOW;
+    const { ask } = await simulate({ now: () => now });
+    const query = 'status=INGESTION_IN_PROGRESS&pageSize=3';
+    const { body: first } = await ask(`/events?${query}`);
+    now += 20_000;
+    const { body: second } = await ask(
+      `/events?${query}&nextToken=${encodeURIComponent(first.nextToken ?? '')}`,
+    );
+    const oldestOfFirst = Math.min(...first.events.map(createdAt));
+    expect(first.events).toHaveLength(3);
+    for (const event of second.events) expect(createdAt(event)).toBeLessThan(oldestOfFirst);
+  });
+});
+
+const createdAt = (event: ListedEvent) => Date.parse(event.createdAt);
+const timestamp = ({ eventPayload }: ListedEvent) => Date.parse(eventPayload.timestamp);
+const newestFirst = (times: readonly number[]) => [...times].sort((a, b) => b - a);
+
+describe('a list of all pages has each event of its range once', () => {
+  const RANGE = { start: NOW - 12 * MINUTE, end: NOW - 2 * MINUTE };
+
+  test.each([
+    ['createdAt', 'createdAt', 'newest-first', 0.5, ''],
+    ['createdAt', 'timestamp', 'oldest-first', 0.5, ''],
+    ['timestamp', 'createdAt', 'newest-first', 0.5, ''],
+    ['timestamp', 'timestamp', 'newest-first', 0.5, ''],
+    ['createdAt', 'timestamp', 'newest-first', 12, 'INGESTION_FAILED_ACCOUNT_NOT_FOUND'],
+    ['timestamp', 'createdAt', 'oldest-first', 12, 'INGESTION_IN_PROGRESS'],
+    ['timestamp', 'timestamp', 'newest-first', 12, NOT_METERED],
+  ] as const)('filter by %s, order by %s, %s, %d events a second, status %s', async (...row) => {
+    const [timeFilter, orderBy, order, eventsPerSecond, status] = row;
+    const { ask, simulator } = await simulate({
+      scenario: { ...scenarioOf('late'), eventsPerSecond },
+      switches: { timeFilter, orderBy, order },
+    });
+    const query = `start_time=${RANGE.start}&end_time=${RANGE.end}`;
+    const events = await listAll(ask, status ? `${query}&status=${status}` : query);
+    const times = events.map(orderBy === 'createdAt' ? createdAt : timestamp);
+    const sorted = newestFirst(times);
+    expect(times).toEqual(order === 'newest-first' ? sorted : sorted.reverse());
+    // An event of the range arrived 75 minutes ago at most: an hour before its time, if it is of the future.
+    const seconds = 75 * 60;
+    const recent = Array.from({ length: seconds }, (_, second) =>
+      simulator.traffic.createdIn(NOW / 1_000 - seconds + 1 + second, NOW),
+    ).flat();
+    const expected = recent.filter(
+      (event) =>
+        event[timeFilter] >= RANGE.start &&
+        event[timeFilter] <= RANGE.end &&
+        (!status || event.status === status),
+    );
+    expect(expected.length).toBeGreaterThan(3);
+    expect(events.map(({ referenceId }) => referenceId).sort()).toEqual(
+      expected.map(({ referenceId }) => referenceId).sort(),
+    );
+  });
+});

@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import type { ListingPosition, ListingQuery } from './listing.ts';
 import type { Matches } from './sieve.ts';
+import { isAskedFor, STATES } from './statuses.ts';
+import type { Switches } from './switches.ts';
 
 const MAX_PAGE_SIZE = 50;
 
@@ -12,7 +14,10 @@ const listingPosition = v.object({
 });
 
 /** Reads the query of `GET /events`. @returns the query, or the message of a 400 */
-export function readEventsQuery(query: URLSearchParams): ListingQuery | { problem: string } {
+export function readEventsQuery(
+  query: URLSearchParams,
+  statusFilter: Switches['statusFilter'],
+): ListingQuery | { problem: string } {
   const pageSize = Number(query.get('pageSize') ?? MAX_PAGE_SIZE);
   if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > MAX_PAGE_SIZE) {
     return { problem: `pageSize must be a whole number from 1 to ${MAX_PAGE_SIZE}.` };
@@ -25,15 +30,22 @@ export function readEventsQuery(query: URLSearchParams): ListingQuery | { proble
   const nextToken = query.get('nextToken');
   const after = nextToken === null ? undefined : readNextToken(nextToken);
   if (nextToken !== null && !after) return { problem: 'nextToken is not a token of this list.' };
-  return { startTime, endTime, matches: readFilter(query), pageSize, after };
+  const status = statusFilter === 'ignored' ? null : query.get('status');
+  if (status !== null && isRefused(status, statusFilter)) {
+    return { problem: `status: ${status} is not known here.` };
+  }
+  return { startTime, endTime, matches: readFilter(query, status), pageSize, after };
 }
 
-function readFilter(query: URLSearchParams): Matches {
-  const status = query.get('status');
+function isRefused(status: string, statusFilter: Switches['statusFilter']): boolean {
+  return statusFilter === 'refused' || (statusFilter === 'raw-refused' && !STATES.includes(status));
+}
+
+function readFilter(query: URLSearchParams, status: string | null): Matches {
   const account = query.get('account_id');
   const schema = query.get('schema_name');
   return ({ accountId, schemaName }, ownStatus) =>
-    (status === null || ownStatus === status) &&
+    (status === null || isAskedFor(ownStatus, [status])) &&
     (account === null || accountId === account) &&
     (schema === null || schemaName === schema);
 }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { groupOf } from '../functions/monitor/events/status-groups.ts';
 import { DAY_MS, HOUR_MS, isoTime, parseTime } from '../functions/monitor/timeline/time.ts';
 import { type Cell, createCounter } from './count.ts';
+import { isAskedFor, stateOf } from './statuses.ts';
 import type { Traffic } from './traffic.ts';
 
 const MAX_QUERIES = 5;
@@ -76,9 +76,9 @@ function createCollector({ id, name, groupBy, filters = [] }: MetricQuery) {
   const series = new Map<string, Map<number, number>>();
   const statuses = filters.find(({ fieldName }) => fieldName === 'EVENT_STATUS');
   // Without this filter Togai counts the settled events.
-  const wanted = new Set(statuses?.fieldValues ?? ['PROCESSED', 'UNPROCESSED']);
+  const wanted = statuses?.fieldValues ?? ['PROCESSED', 'UNPROCESSED'];
   const matches = (event: Cell) =>
-    (wanted.has(event.status) || wanted.has(coarseStatus(event.status))) &&
+    isAskedFor(event.status, wanted) &&
     filters.every(
       ({ fieldName, fieldValues }) =>
         (fieldName !== 'ACCOUNT_ID' || fieldValues.includes(event.accountId)) &&
@@ -118,14 +118,8 @@ function groupValue(groupBy: NonNullable<MetricQuery['groupBy']>, event: Cell): 
     case 'SCHEMA_NAME':
       return event.schemaName;
     case 'EVENT_STATUS':
-      return coarseStatus(event.status);
+      return stateOf(event.status);
     case 'RAW_EVENT_STATUS':
       return event.status;
   }
-}
-
-function coarseStatus(status: string): string {
-  const group = groupOf(status);
-  if (group === 'in_progress') return 'IN_PROGRESS';
-  return group === 'metered' ? 'PROCESSED' : 'UNPROCESSED';
 }

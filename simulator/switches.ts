@@ -13,6 +13,8 @@ export interface ListingSwitches {
 
 /** How the simulated Togai acts where the documentation is open or contradicts itself. */
 export interface Switches extends ListingSwitches {
+  /** With `refused` a list by `status` is answered with 400; with `raw-refused` only one by a raw status. */
+  readonly statusFilter: 'honoured' | 'ignored' | 'refused' | 'raw-refused';
   /** The place of `referenceId`: beside the payload, as in the schema, or in it, as in the examples. */
   readonly referenceId: 'top' | 'payload';
   /** An answer without events is `{"events":[]}` or `{}`. */
@@ -26,6 +28,7 @@ export const DEFAULT_SWITCHES: Switches = {
   orderBy: 'createdAt',
   order: 'newest-first',
   bounds: 'inclusive',
+  statusFilter: 'honoured',
   referenceId: 'top',
   whenEmpty: 'list',
   zone: 'written',

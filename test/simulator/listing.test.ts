@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { isAskedFor } from '../../simulator/statuses.ts';
 import {
   type ListedEvent,
   lastMinutes,
@@ -46,7 +47,7 @@ describe('GET /events', () => {
   test('goes on after the last event of a page, whatever has come or settled since', async () => {
     let now = NOW;
     const { ask } = await simulate({ now: () => now });
-    const query = 'status=INGESTION_IN_PROGRESS&pageSize=3';
+    const query = 'status=IN_PROGRESS&pageSize=3';
     const { body: first } = await ask(`/events?${query}`);
     now += 20_000;
     const { body: second } = await ask(
@@ -70,8 +71,8 @@ describe('a list of all pages has each event of its range once', () => {
     ['createdAt', 'timestamp', 'oldest-first', 0.5, ''],
     ['timestamp', 'createdAt', 'newest-first', 0.5, ''],
     ['timestamp', 'timestamp', 'newest-first', 0.5, ''],
-    ['createdAt', 'timestamp', 'newest-first', 12, 'INGESTION_FAILED_ACCOUNT_NOT_FOUND'],
-    ['timestamp', 'createdAt', 'oldest-first', 12, 'INGESTION_IN_PROGRESS'],
+    ['createdAt', 'timestamp', 'newest-first', 12, 'UNPROCESSED'],
+    ['timestamp', 'createdAt', 'oldest-first', 12, 'IN_PROGRESS'],
     ['timestamp', 'timestamp', 'newest-first', 12, NOT_METERED],
   ] as const)('filter by %s, order by %s, %s, %d events a second, status %s', async (...row) => {
     const [timeFilter, orderBy, order, eventsPerSecond, status] = row;
@@ -93,9 +94,9 @@ describe('a list of all pages has each event of its range once', () => {
       (event) =>
         event[timeFilter] >= RANGE.start &&
         event[timeFilter] <= RANGE.end &&
-        (!status || event.status === status),
+        (!status || isAskedFor(event.status, [status])),
     );
-    expect(expected.length).toBeGreaterThan(3);
+    expect(expected.length).toBeGreaterThan(10);
     expect(events.map(({ referenceId }) => referenceId).sort()).toEqual(
       expected.map(({ referenceId }) => referenceId).sort(),
     );

@@ -1,5 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { MINUTE, NOW, simulate } from './simulated-togai.ts';
+import {
+  type Ask,
+  lastMinutes,
+  listAll,
+  MINUTE,
+  NOT_METERED,
+  NOW,
+  simulate,
+} from './simulated-togai.ts';
+
+const statusesOf = async (ask: Ask, status: string) => {
+  const events = await listAll(ask, `${lastMinutes(240)}&status=${status}`);
+  return new Set(events.map(({ ingestionStatus }) => ingestionStatus.status));
+};
 
 describe('GET /events with a status', () => {
   test('shows an event in progress until it has settled', async () => {
@@ -14,5 +27,39 @@ describe('GET /events with a status', () => {
     expect(await status()).toBe('INGESTION_IN_PROGRESS');
     now += 15 * MINUTE;
     expect(await status()).not.toBe('INGESTION_IN_PROGRESS');
+  });
+
+  test.each([
+    ['PROCESSED', ['INGESTION_COMPLETED_EVENT_METERED']],
+    ['IN_PROGRESS', ['INGESTION_IN_PROGRESS']],
+    [
+      'UNPROCESSED',
+      [
+        NOT_METERED,
+        'INGESTION_COMPLETED_NO_MATCHING_METERS',
+        'INGESTION_FAILED_ACCOUNT_NOT_FOUND',
+        'INGESTION_FAILED_DUPLICATE_EVENT',
+        'REVERTED',
+      ],
+    ],
+    [NOT_METERED, [NOT_METERED]],
+  ])('%s lists all events of these statuses and no other', async (status, expected) => {
+    const { ask } = await simulate();
+    expect(await statusesOf(ask, status)).toEqual(new Set(expected));
+  });
+
+  test('may ignore it', async () => {
+    const { ask } = await simulate({ switches: { statusFilter: 'ignored' } });
+    expect((await statusesOf(ask, NOT_METERED)).size).toBeGreaterThan(3);
+  });
+
+  test.each([
+    ['refused', 'PROCESSED', 400],
+    ['refused', NOT_METERED, 400],
+    ['raw-refused', 'PROCESSED', 200],
+    ['raw-refused', NOT_METERED, 400],
+  ] as const)('may refuse it: %s, %s', async (statusFilter, status, expected) => {
+    const { ask } = await simulate({ switches: { statusFilter } });
+    expect((await ask(`/events?status=${status}`)).status).toBe(expected);
   });
 });

@@ -1,21 +1,34 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { FAULTS, type Fault } from '../simulator/faults.ts';
 import { scenarios } from '../simulator/scenario.ts';
+import { GENERATIONS } from '../simulator/switches.ts';
 import { simulate } from './simulate.ts';
 import type { Surroundings } from './terminal.ts';
 
+type Choice = readonly [flag: string, description: string, choices: readonly string[]];
+
 /** The readings of Togai's documentation, one option each. The first choice is the default. */
-const SWITCHES: readonly [flag: string, description: string, choices: readonly string[]][] = [
+const SWITCHES: readonly Choice[] = [
+  ['--bounds', 'whether a range includes its start_time and end_time', ['inclusive', 'exclusive']],
+  [
+    '--status-filter',
+    'the filter status; raw-refused takes PROCESSED, UNPROCESSED and IN_PROGRESS only',
+    ['honoured', 'ignored', 'refused', 'raw-refused'],
+  ],
+  ['--reference-id', 'place of referenceId: beside the payload or in it', ['top', 'payload']],
+  ['--when-empty', 'answer without events: an empty list or no list', ['list', 'absent']],
+  ['--zone', 'whether times end with their zone', ['written', 'left-out']],
+];
+
+/** Parts of a generation. Their defaults are those of `--api`. */
+const PARTS: readonly Choice[] = [
   [
     '--time-filter',
     'time that start_time and end_time filter by; ignored lists all events',
     ['createdAt', 'timestamp', 'ignored'],
   ],
-  ['--bounds', 'whether a range includes its start_time and end_time', ['inclusive', 'exclusive']],
+  ['--order-by', 'time that the list is ordered by', ['createdAt', 'timestamp']],
   ['--order', 'order of the listed events', ['newest-first', 'oldest-first']],
-  ['--reference-id', 'place of referenceId: beside the payload or in it', ['top', 'payload']],
-  ['--when-empty', 'answer without events: an empty list or no list', ['list', 'absent']],
-  ['--zone', 'whether times end with their zone', ['written', 'left-out']],
 ];
 
 /** `unmetered simulate` */
@@ -35,10 +48,14 @@ export function defineSimulate(command: Command, around: Surroundings): void {
       wholeNumber(0, 60_000),
       0,
     );
-  for (const [flag, description, choices] of SWITCHES) {
-    command.addOption(
-      new Option(`${flag} <value>`, description).choices(choices).default(choices[0]),
-    );
+  command.addOption(
+    new Option('--api <GENERATION>', 'generation of GET /events; see below')
+      .choices(Object.keys(GENERATIONS))
+      .default('2022'),
+  );
+  for (const choice of PARTS) command.addOption(optionOf(choice));
+  for (const choice of SWITCHES) {
+    command.addOption(optionOf(choice).default(choice[2][0]));
   }
   command
     .addOption(
@@ -51,6 +68,10 @@ export function defineSimulate(command: Command, around: Surroundings): void {
     .action((flags) => simulate(flags, around));
 }
 
+function optionOf([flag, description, choices]: Choice): Option {
+  return new Option(`${flag} <value>`, description).choices(choices);
+}
+
 function moreHelp(): string {
   const list = Object.entries(scenarios(0)).map(
     ([name, { description }]) => `  ${name.padEnd(9)} ${description}`,
@@ -59,12 +80,18 @@ function moreHelp(): string {
 Scenarios (the simulation starts at 09:50 of the scripted day):
 ${list.join('\n')}
 
-The options from --time-filter to --zone choose between readings of Togai's documentation.
+Generations of GET /events:
+  2022           filters by start_time and end_time; lists by createdAt, newest first
+  2024           ignores both; lists by the time of the sender, newest first
+  2024-created   ignores both; lists by createdAt, newest first
+  2024-oldest    ignores both; lists by createdAt, oldest first
+--time-filter, --order-by and --order change a generation.
+The other options with choices are readings of Togai's documentation.
 
 Examples:
   $ unmetered simulate --port 4010
   $ TOGAI_TOKEN=simulated-token unmetered check --togai-base-url http://127.0.0.1:4010
-  $ unmetered simulate --port 4010 --time-filter ignored --fault 429=0.05 --fault reset=0.02`;
+  $ unmetered simulate --port 4010 --api 2024 --fault 429=0.05 --fault reset=0.02`;
 }
 
 function wholeNumber(least: number, most: number) {

@@ -3,10 +3,12 @@ import { HOUR_MS, MINUTE_MS } from '../functions/monitor/timeline/time.ts';
 import type { Fault } from '../simulator/faults.ts';
 import { scenarios } from '../simulator/scenario.ts';
 import { type Simulator, startSimulator } from '../simulator/server.ts';
-import type { Switches } from '../simulator/switches.ts';
+import { GENERATIONS, type Generation, type Switches } from '../simulator/switches.ts';
 import type { Surroundings } from './terminal.ts';
 
-export interface SimulateFlags extends Switches {
+/** A switch that is absent is decided by the generation. */
+export interface SimulateFlags extends Partial<Switches> {
+  readonly api: Generation;
   readonly port: number;
   readonly seed: number;
   readonly scenario: string;
@@ -31,7 +33,7 @@ export async function simulate(flags: SimulateFlags, around: Surroundings): Prom
     ...flags,
     scenario,
     now: clock.now,
-    switches: flags,
+    switches: { ...GENERATIONS[flags.api], ...flags },
     faults: { rates: flags.fault ?? {} },
   });
   stdout.write(

@@ -23,10 +23,18 @@ export interface Switches extends ListingSwitches {
   readonly zone: 'written' | 'left-out';
 }
 
+/** The generations of `GET /events`: by the clients of 2022, and the readings of Togai's documents since 2023. */
+export const GENERATIONS = {
+  '2022': { timeFilter: 'createdAt', orderBy: 'createdAt', order: 'newest-first' },
+  '2024': { timeFilter: 'ignored', orderBy: 'timestamp', order: 'newest-first' },
+  '2024-created': { timeFilter: 'ignored', orderBy: 'createdAt', order: 'newest-first' },
+  '2024-oldest': { timeFilter: 'ignored', orderBy: 'createdAt', order: 'oldest-first' },
+} as const satisfies Readonly<Record<string, Partial<ListingSwitches>>>;
+
+export type Generation = `${keyof typeof GENERATIONS}`;
+
 export const DEFAULT_SWITCHES: Switches = {
-  timeFilter: 'createdAt',
-  orderBy: 'createdAt',
-  order: 'newest-first',
+  ...GENERATIONS['2022'],
   bounds: 'inclusive',
   statusFilter: 'honoured',
   referenceId: 'top',

@@ -68,23 +68,3 @@ describe('the process', () => {
     expect([exitCode, stderr]).toEqual([3, '']);
   });
 });
-
-test('simulate serves until it is interrupted, and check finds the incident there', async () => {
-  const { child, ended } = startCli(['simulate', '--quota', '1000']);
-  const [announcement] = await once(child.stdout, 'data');
-  const url = /http:\S+:\d+/.exec(String(announcement))?.[0] ?? '';
-  const token = /TOGAI_TOKEN=(\S+)/.exec(String(announcement))?.[1] ?? '';
-  const args = ['check', '--since', '15m', '--json', '--max-requests-per-second', '100'];
-  const check = await startCli([...args, '--togai-base-url', url], { TOGAI_TOKEN: token }).ended;
-  expect(check.exitCode).toBe(3);
-  expect(JSON.parse(check.stdout).topAccounts[0].name).toBe('acme');
-  child.kill('SIGINT');
-  expect(await ended).toMatchObject({ exitCode: 0, stderr: '' });
-});
-
-test('simulate refuses a port that is taken', async () => {
-  const { url } = await serveAnswers({ body: {} });
-  const { exitCode, stderr } = await startCli(['simulate', '--port', new URL(url).port]).ended;
-  expect(stderr).toMatch(/^unmetered: --port: port \d+ is taken; choose another one/);
-  expect(exitCode).toBe(2);
-});

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isAskedFor } from '../../simulator/statuses.ts';
+import { GENERATIONS, type Generation } from '../../simulator/switches.ts';
 import {
   type ListedEvent,
   lastMinutes,
@@ -63,6 +64,43 @@ const createdAt = (event: ListedEvent) => Date.parse(event.createdAt);
 const timestamp = ({ eventPayload }: ListedEvent) => Date.parse(eventPayload.timestamp);
 const newestFirst = (times: readonly number[]) => [...times].sort((a, b) => b - a);
 
+describe('a generation of the API', () => {
+  const listOf = async (generation: Generation, query: string) => {
+    const { ask } = await simulate({ switches: GENERATIONS[generation] });
+    return (await ask(`/events?${query}`)).body.events;
+  };
+  /** A range that ended an hour ago. */
+  const PAST = `start_time=${NOW - 70 * MINUTE}&end_time=${NOW - 60 * MINUTE}`;
+
+  test('2022 filters by createdAt, newest first', async () => {
+    const times = (await listOf('2022', PAST)).map(createdAt);
+    expect(times).toEqual(newestFirst(times));
+    expect(Math.max(...times)).toBeLessThanOrEqual(NOW - 60 * MINUTE);
+    expect(Math.min(...times)).toBeGreaterThanOrEqual(NOW - 70 * MINUTE);
+  });
+
+  test('2024 ignores start_time and end_time, and lists by the time of the sender', async () => {
+    const events = await listOf('2024', PAST);
+    const times = events.map(timestamp);
+    expect(events).toEqual(await listOf('2024', ''));
+    expect(times).toEqual(newestFirst(times));
+    expect(Math.min(...times)).toBeGreaterThan(NOW - 30 * MINUTE);
+    expect(events.map(createdAt)).not.toEqual(newestFirst(events.map(createdAt)));
+  });
+
+  test('2024-created ignores them, and lists by createdAt', async () => {
+    const times = (await listOf('2024-created', PAST)).map(createdAt);
+    expect(times).toEqual(newestFirst(times));
+    expect(Math.min(...times)).toBeGreaterThan(NOW - 30 * MINUTE);
+  });
+
+  test('2024-oldest begins with the oldest event', async () => {
+    const times = (await listOf('2024-oldest', PAST)).map(createdAt);
+    expect(times).toEqual(newestFirst(times).reverse());
+    expect(Math.max(...times)).toBeLessThan(NOW - 47 * 60 * MINUTE);
+  });
+});
+
 describe('a list of all pages has each event of its range once', () => {
   const RANGE = { start: NOW - 12 * MINUTE, end: NOW - 2 * MINUTE };
 
@@ -101,4 +139,13 @@ describe('a list of all pages has each event of its range once', () => {
       expected.map(({ referenceId }) => referenceId).sort(),
     );
   });
+});
+
+test('events of the future stand first in a list by the time of the sender', async () => {
+  const { ask } = await simulate({
+    scenario: scenarioOf('late'),
+    switches: GENERATIONS['2024'],
+  });
+  const { body } = await ask('/events?pageSize=5');
+  for (const event of body.events) expect(timestamp(event)).toBeGreaterThan(NOW + 30 * MINUTE);
 });

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { parseWrittenTime } from '../functions/monitor/timeline/time.ts';
 import { FAULTS, type Fault } from '../simulator/faults.ts';
 import { scenarios } from '../simulator/scenario.ts';
 import { GENERATIONS } from '../simulator/switches.ts';
@@ -31,6 +32,21 @@ const PARTS: readonly Choice[] = [
   ['--order', 'order of the listed events', ['newest-first', 'oldest-first']],
 ];
 
+/** What Togai metrics can be like. The first choice is the default. */
+const METRICS: readonly Choice[] = [
+  ['--metrics-access', 'refused answers with 403', ['granted', 'refused']],
+  ['--metrics-time', 'time that decides about the hour of an event', ['createdAt', 'timestamp']],
+  [
+    '--metrics-range',
+    'whether a part of an hour is counted, or the whole hour',
+    ['exact', 'widened'],
+  ],
+  ['--metrics-hours', 'whether hours start at the full hour or at half past', ['full', 'half']],
+  ['--metrics-zeros', 'hours without events', ['left-out', 'filled']],
+  ['--metrics-cut', 'what has 300 data points at most', ['query', 'answer']],
+  ['--metrics-grouping', 'ignored gives one number for all groups', ['honoured', 'ignored']],
+];
+
 /** `unmetered simulate` */
 export function defineSimulate(command: Command, around: Surroundings): void {
   command
@@ -54,10 +70,17 @@ export function defineSimulate(command: Command, around: Surroundings): void {
       .default('2022'),
   );
   for (const choice of PARTS) command.addOption(optionOf(choice));
-  for (const choice of SWITCHES) {
+  for (const choice of [...SWITCHES, ...METRICS]) {
     command.addOption(optionOf(choice).default(choice[2][0]));
   }
   command
+    .option(
+      '--metrics-stale-minutes <N>',
+      'metrics are as of so many minutes ago',
+      wholeNumber(0, 10_000),
+      0,
+    )
+    .option('--metrics-stalled-at <ISO>', 'metrics do not change from this time on', readTime)
     .addOption(
       new Option(
         '--fault <KIND=SHARE>',
@@ -91,7 +114,8 @@ The other options with choices are readings of Togai's documentation.
 Examples:
   $ unmetered simulate --port 4010
   $ TOGAI_TOKEN=simulated-token unmetered check --togai-base-url http://127.0.0.1:4010
-  $ unmetered simulate --port 4010 --api 2024 --fault 429=0.05 --fault reset=0.02`;
+  $ unmetered simulate --port 4010 --api 2024 --fault 429=0.05 --fault reset=0.02
+  $ unmetered simulate --port 4010 --scenario flood --metrics-time timestamp --metrics-hours half`;
 }
 
 function wholeNumber(least: number, most: number) {
@@ -100,6 +124,12 @@ function wholeNumber(least: number, most: number) {
     if (number >= least && number <= most) return number;
     throw new InvalidArgumentError(`Write a whole number from ${least} to ${most}.`);
   };
+}
+
+function readTime(text: string): number {
+  const time = parseWrittenTime(text);
+  if (time !== undefined) return time;
+  throw new InvalidArgumentError('Write a time such as 2026-11-21T09:00.');
 }
 
 function readFault(

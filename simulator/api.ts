@@ -32,7 +32,7 @@ export function createApi(traffic: Traffic, switches: Switches, now: () => numbe
     }
     if (method === 'GET' && id !== undefined) return answerEvent(decodeURIComponent(id));
     if (method === 'POST' && url?.pathname === '/metrics') {
-      const { status, answer } = answerMetrics(traffic, await request.readBody(), now());
+      const { status, answer } = answerMetrics(traffic, switches, await request.readBody(), now());
       return { status, body: answer };
     }
     return { status: 404, body: { message: 'There is nothing here.' } };

@@ -1,125 +1,123 @@
-import * as v from 'valibot';
-import { DAY_MS, HOUR_MS, isoTime, parseTime } from '../functions/monitor/timeline/time.ts';
+import { HOUR_MS, MINUTE_MS, type Range } from '../functions/monitor/timeline/time.ts';
 import { type Cell, createCounter } from './count.ts';
+import { addTo, dataPointsOf, MAX_POINTS, type Series } from './data-points.ts';
+import {
+  type Grouping,
+  type MetricQuery,
+  type MetricsRequest,
+  readMetricsRequest,
+} from './metrics-request.ts';
 import { isAskedFor, stateOf } from './statuses.ts';
+import type { MetricsSwitches } from './switches.ts';
 import type { Traffic } from './traffic.ts';
 
-const MAX_QUERIES = 5;
-const MAX_POINTS = 300;
+/** India's zone: its hours start at half past, and its days at 18:30 UTC. */
+const HALF_HOUR_ZONE_MS = 5.5 * HOUR_MS;
 
-const query = v.object({
-  id: v.string(),
-  name: v.literal('EVENTS'),
-  aggregationPeriod: v.picklist(['HOUR', 'DAY']),
-  groupBy: v.optional(
-    v.picklist(['ACCOUNT_ID', 'SCHEMA_NAME', 'EVENT_STATUS', 'RAW_EVENT_STATUS']),
-  ),
-  filters: v.optional(
-    v.array(
-      v.object({
-        fieldName: v.picklist(['ACCOUNT_ID', 'SCHEMA_NAME', 'EVENT_STATUS']),
-        fieldValues: v.array(v.string()),
-      }),
-    ),
-  ),
-});
-const time = v.pipe(v.string(), v.transform(parseTime), v.number());
-const request = v.object({
-  startTime: time,
-  endTime: time,
-  metricQueries: v.pipe(v.array(query), v.minLength(1), v.maxLength(MAX_QUERIES)),
-});
+/** An hour or a day. */
+interface Period {
+  /** Its start, epoch ms: the time that Togai labels it with. */
+  readonly label: number;
+  /** The part of it that is counted. */
+  readonly counted: Range;
+}
 
-type MetricQuery = v.InferOutput<typeof query>;
-
-/** The answer of `POST /metrics`, or the message of a 400. Hours and days are by `createdAt`, in UTC. */
+/** The answer of `POST /metrics`. */
 export function answerMetrics(
   traffic: Traffic,
+  switches: MetricsSwitches,
   body: unknown,
   now: number,
-): { status: 200 | 400; answer: unknown } {
-  const parsed = v.safeParse(request, body);
-  if (!parsed.success) {
-    const issue = parsed.issues[0];
-    return {
-      status: 400,
-      answer: { message: `${v.getDotPath(issue) ?? 'body'}: ${issue.message}` },
-    };
+): { status: 200 | 400 | 403; answer: unknown } {
+  if (switches.metricsAccess === 'refused') {
+    return { status: 403, answer: { message: 'The credential may not get metrics.' } };
   }
-  const { startTime, endTime, metricQueries } = parsed.output;
-  const count = createCounter(traffic, now);
-  const results = metricQueries.map((metricQuery) => {
-    const collector = createCollector(metricQuery);
-    for (const period of periodsOf(metricQuery, startTime, endTime)) {
-      for (const cell of count(period, 'createdAt')) collector.add(cell, period.label);
-    }
-    return collector.finish();
-  });
-  return { status: 200, answer: { results } };
+  const asked = readMetricsRequest(body);
+  if ('problem' in asked) return { status: 400, answer: { message: asked.problem } };
+  const asOf = Math.min(
+    now - switches.metricsStaleMinutes * MINUTE_MS,
+    switches.metricsStalledAt ?? now,
+  );
+  return { status: 200, answer: { results: resultsOf(traffic, switches, asked, asOf) } };
 }
 
-/** The hours or days of a range, each with the part of it that is in the range. */
-function periodsOf({ aggregationPeriod }: MetricQuery, startTime: number, endTime: number) {
-  const periodMs = aggregationPeriod === 'HOUR' ? HOUR_MS : DAY_MS;
-  const first = Math.floor(startTime / periodMs) * periodMs;
-  return Array.from({ length: Math.ceil((endTime - first) / periodMs) }, (_, index) => {
-    const label = first + index * periodMs;
-    return {
-      label,
-      start: Math.max(startTime, label),
-      end: Math.min(endTime, label + periodMs),
-    };
-  });
-}
-
-function createCollector({ id, name, groupBy, filters = [] }: MetricQuery) {
-  const series = new Map<string, Map<number, number>>();
-  const statuses = filters.find(({ fieldName }) => fieldName === 'EVENT_STATUS');
-  // Without this filter Togai counts the settled events.
-  const wanted = statuses?.fieldValues ?? ['PROCESSED', 'UNPROCESSED'];
-  const matches = (event: Cell) =>
-    isAskedFor(event.status, wanted) &&
-    filters.every(
-      ({ fieldName, fieldValues }) =>
-        (fieldName !== 'ACCOUNT_ID' || fieldValues.includes(event.accountId)) &&
-        (fieldName !== 'SCHEMA_NAME' || fieldValues.includes(event.schemaName)),
-    );
-
-  return {
-    add(event: Cell, period: number): void {
-      if (!matches(event)) return;
-      const group = groupBy ? groupValue(groupBy, event) : '';
-      const points = series.get(group) ?? new Map<number, number>();
-      points.set(period, (points.get(period) ?? 0) + event.events);
-      series.set(group, points);
-    },
-    finish() {
-      let left = MAX_POINTS;
-      const data = [];
-      for (const [fieldValue, points] of series) {
-        const entries = [...points].sort(([a], [b]) => a - b).slice(0, left);
-        left -= entries.length;
-        if (entries.length === 0) break;
-        data.push({
-          ...(groupBy && { groupedBy: { fieldName: groupBy, fieldValue } }),
-          timestamps: entries.map(([period]) => isoTime(period)),
-          metricValues: entries.map(([, value]) => value),
-        });
-      }
-      return { id, name, data };
-    },
+function resultsOf(
+  traffic: Traffic,
+  switches: MetricsSwitches,
+  { range, queries }: MetricsRequest,
+  asOf: number,
+) {
+  const count = createCounter(traffic, asOf);
+  const known = new Map<string, readonly Cell[]>();
+  const countOnce = ({ start, end }: Range) => {
+    const key = `${start} ${end}`;
+    const cells = known.get(key) ?? count({ start, end }, switches.metricsTime);
+    known.set(key, cells);
+    return cells;
   };
+  let left = MAX_POINTS;
+  return queries.map((query) => {
+    const isUngrouped = switches.metricsGrouping === 'ignored';
+    const answered = isUngrouped ? { ...query, groupBy: undefined } : query;
+    const periods = periodsOf(query.periodMs, range, switches);
+    const series = seriesOf(answered, periods, countOnce, switches);
+    if (switches.metricsCut === 'query') left = MAX_POINTS;
+    const data = dataPointsOf(series, answered.groupBy, left);
+    left -= data.reduce((sum, { metricValues }) => sum + metricValues.length, 0);
+    return { id: query.id, name: 'EVENTS', data };
+  });
 }
 
-function groupValue(groupBy: NonNullable<MetricQuery['groupBy']>, event: Cell): string {
+function periodsOf(
+  periodMs: number,
+  { start, end }: Range,
+  { metricsHours, metricsRange }: MetricsSwitches,
+): Period[] {
+  const zoneMs = metricsHours === 'half' ? HALF_HOUR_ZONE_MS : 0;
+  const first = Math.floor((start + zoneMs) / periodMs) * periodMs - zoneMs;
+  const isWidened = metricsRange === 'widened';
+  return Array.from({ length: Math.ceil((end - first) / periodMs) }, (_, index) => {
+    const label = first + index * periodMs;
+    const whole = { start: label, end: label + periodMs };
+    const part = { start: Math.max(start, whole.start), end: Math.min(end, whole.end) };
+    return { label, counted: isWidened ? whole : part };
+  });
+}
+
+function seriesOf(
+  { groupBy, statuses, accounts, schemas }: MetricQuery,
+  periods: readonly Period[],
+  count: (range: Range) => readonly Cell[],
+  { metricsZeros }: MetricsSwitches,
+): Series {
+  const series: Series = new Map();
+  const fill = (group: string) => {
+    for (const { label } of metricsZeros === 'filled' ? periods : [])
+      addTo(series, group, label, 0);
+  };
+  if (!groupBy) fill('');
+  for (const { label, counted } of periods) {
+    for (const cell of count(counted)) {
+      if (!isAskedFor(cell.status, statuses)) continue;
+      if (accounts && !accounts.includes(cell.accountId)) continue;
+      if (schemas && !schemas.includes(cell.schemaName)) continue;
+      const group = groupBy ? groupValue(groupBy, cell) : '';
+      if (!series.has(group)) fill(group);
+      addTo(series, group, label, cell.events);
+    }
+  }
+  return series;
+}
+
+function groupValue(groupBy: Grouping, { accountId, schemaName, status }: Cell): string {
   switch (groupBy) {
     case 'ACCOUNT_ID':
-      return event.accountId;
+      return accountId;
     case 'SCHEMA_NAME':
-      return event.schemaName;
+      return schemaName;
     case 'EVENT_STATUS':
-      return stateOf(event.status);
+      return stateOf(status);
     case 'RAW_EVENT_STATUS':
-      return event.status;
+      return status;
   }
 }

@@ -11,8 +11,30 @@ export interface ListingSwitches {
   readonly order: 'newest-first' | 'oldest-first';
 }
 
+/** How the simulated Togai acts where the documentation of `POST /metrics` is open, and how it can fail to count. */
+export interface MetricsSwitches {
+  /** The time that decides about the hour of an event. */
+  readonly metricsTime: TimeField;
+  /** Whether a range within an hour is counted as it is or as the whole hour. */
+  readonly metricsRange: 'exact' | 'widened';
+  /** Whether hours start at the full hour (UTC), or at half past, as in the zone of an organisation in India. */
+  readonly metricsHours: 'full' | 'half';
+  /** Whether an hour without events is left out or has a zero. */
+  readonly metricsZeros: 'left-out' | 'filled';
+  /** Whether each query has 300 data points, or the whole answer. */
+  readonly metricsCut: 'query' | 'answer';
+  /** With `ignored` a query that groups is answered with one number for all groups. */
+  readonly metricsGrouping: 'honoured' | 'ignored';
+  /** With `refused` each request is answered with 403. */
+  readonly metricsAccess: 'granted' | 'refused';
+  /** The answers are as of so many minutes ago. */
+  readonly metricsStaleMinutes: number;
+  /** Epoch ms; from this time on the answers do not change. `undefined`: they always do. */
+  readonly metricsStalledAt: number | undefined;
+}
+
 /** How the simulated Togai acts where the documentation is open or contradicts itself. */
-export interface Switches extends ListingSwitches {
+export interface Switches extends ListingSwitches, MetricsSwitches {
   /** With `refused` a list by `status` is answered with 400; with `raw-refused` only one by a raw status. */
   readonly statusFilter: 'honoured' | 'ignored' | 'refused' | 'raw-refused';
   /** The place of `referenceId`: beside the payload, as in the schema, or in it, as in the examples. */
@@ -36,6 +58,15 @@ export type Generation = `${keyof typeof GENERATIONS}`;
 export const DEFAULT_SWITCHES: Switches = {
   ...GENERATIONS['2022'],
   bounds: 'inclusive',
+  metricsTime: 'createdAt',
+  metricsRange: 'exact',
+  metricsHours: 'full',
+  metricsZeros: 'left-out',
+  metricsCut: 'query',
+  metricsGrouping: 'honoured',
+  metricsAccess: 'granted',
+  metricsStaleMinutes: 0,
+  metricsStalledAt: undefined,
   statusFilter: 'honoured',
   referenceId: 'top',
   whenEmpty: 'list',

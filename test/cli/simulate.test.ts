@@ -24,13 +24,17 @@ test('simulate serves until it is interrupted, and check finds the incident ther
 });
 
 test('simulate serves a generation of the API with its own switches', async () => {
-  const { url, token } = await startSimulate(...['--api', '2024', '--order-by', 'createdAt']);
+  const { url, token } = await startSimulate(
+    ...['--api', '2024', '--order-by', 'createdAt', '--metrics-access', 'refused'],
+  );
   const headers = { authorization: `Bearer ${token}` };
   const list = await fetch(`${url}/events?start_time=0&end_time=1`, { headers });
   const { events } = (await list.json()) as { events: { createdAt: string }[] };
   const times = events.map(({ createdAt }) => createdAt);
   expect(times).toHaveLength(50);
   expect(times).toEqual([...times].sort().reverse());
+  const metrics = await fetch(`${url}/metrics`, { method: 'POST', body: '{}', headers });
+  expect(metrics.status).toBe(403);
 });
 
 test('simulate names a generation that it does not know', async () => {

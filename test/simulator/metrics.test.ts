@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { SimulatorOptions } from '../../simulator/server.ts';
 import type { Switches } from '../../simulator/switches.ts';
 import { truthOf } from '../../simulator/truth.ts';
-import { askMetrics, HOUR, NOW, simulate, sum } from './simulated-togai.ts';
+import { askMetrics, HOUR, MINUTE, NOT_METERED, NOW, simulate, sum } from './simulated-togai.ts';
 
 const TWO_HOURS = { start: NOW - 2 * HOUR, end: NOW };
 const ALL = {
@@ -69,10 +69,114 @@ describe('POST /metrics', () => {
     expect(total).toBeLessThan(sum(ofBoth) / 2);
   });
 
-  test.each([['more than five queries', [{}, {}, {}, {}, {}, {}]]])(
-    'refuses %s',
-    async (_, queries) => {
-      expect((await answerWith({}, queries)).status).toBe(400);
-    },
-  );
+  test.each([
+    ['more than five queries', [{}, {}, {}, {}, {}, {}]],
+    ['an id that is there twice', [{ id: 'a' }, { id: 'a' }]],
+    ['an empty filter', [{ filters: [{ fieldName: 'ACCOUNT_ID', fieldValues: [] }] }]],
+    ['two schemas', [{ filters: [{ fieldName: 'SCHEMA_NAME', fieldValues: ['a', 'b'] }] }]],
+    ['a field that is not documented', [{ limit: 5 }]],
+  ])('refuses %s', async (_, queries) => {
+    expect((await answerWith({}, queries)).status).toBe(400);
+  });
+
+  test('refuses a range without a length', async () => {
+    expect((await answerWith({}, [{}], { start: NOW, end: NOW })).status).toBe(400);
+  });
+});
+
+describe('POST /metrics may', () => {
+  test('count by the time of the sender', async () => {
+    const { total, truth } = await answerWith({ metricsTime: 'timestamp' });
+    expect(total).toBe(truth(NOW, 'timestamp').total);
+    expect(total).not.toBe(truth().total);
+  });
+
+  test.each([
+    ['exact', { start: NOW - 80 * MINUTE, end: NOW - 70 * MINUTE }],
+    ['widened', { start: NOW - 2 * HOUR, end: NOW - HOUR }],
+  ] as const)('count a range within an hour: %s', async (metricsRange, counted) => {
+    const asked = { start: NOW - 80 * MINUTE, end: NOW - 70 * MINUTE };
+    const { total, labels, truth } = await answerWith({ metricsRange }, [ALL], asked);
+    expect(total).toBe(truth(NOW, 'createdAt', counted).total);
+    expect(labels).toEqual(['2026-11-18T10:00:00.000Z']);
+  });
+
+  test('label hours at half past, as in a zone of half an hour', async () => {
+    const { total, labels, truth } = await answerWith({ metricsHours: 'half' });
+    expect(labels).toEqual([
+      '2026-11-18T09:30:00.000Z',
+      '2026-11-18T10:30:00.000Z',
+      '2026-11-18T11:30:00.000Z',
+    ]);
+    expect(total).toBe(truth().total);
+  });
+
+  test.each([
+    ['left-out', [], undefined],
+    ['filled', [0, 0], [0, 0]],
+  ] as const)('have an hour without events %s', async (metricsZeros, nobody, tomorrow) => {
+    const none = { filters: [{ fieldName: 'ACCOUNT_ID', fieldValues: ['nobody'] }] };
+    const { results } = await answerWith({ metricsZeros }, [none]);
+    expect(results[0]?.data.flatMap(({ metricValues }) => metricValues)).toEqual(nobody);
+    const ahead = { start: NOW + 5 * HOUR, end: NOW + 7 * HOUR };
+    const { results: later } = await answerWith({ metricsZeros }, [{}], ahead);
+    expect(later[0]?.data[0]?.metricValues).toEqual(tomorrow);
+  });
+
+  test('fill the hours of each group with zeros', async () => {
+    const query = {
+      groupBy: 'ACCOUNT_ID',
+      filters: [{ fieldName: 'EVENT_STATUS', fieldValues: [NOT_METERED] }],
+    };
+    const { results } = await answerWith({ metricsZeros: 'filled' }, [query]);
+    for (const { timestamps } of results[0]?.data ?? []) expect(timestamps).toHaveLength(2);
+    expect(results[0]?.data.some(({ metricValues }) => metricValues.includes(0))).toBe(true);
+  });
+
+  test.each([
+    ['query', [300, 300]],
+    ['answer', [300, 0]],
+  ] as const)('cut at 300 points for the whole %s', async (metricsCut, expected) => {
+    const day = { start: NOW - 24 * HOUR, end: NOW };
+    const query = { groupBy: 'ACCOUNT_ID' };
+    const { results } = await answerWith({ metricsCut }, [query, query], day);
+    const points = results.map(
+      ({ data }) => data.flatMap(({ metricValues }) => metricValues).length,
+    );
+    expect(points).toEqual(expected);
+  });
+
+  test('be stale: as of some minutes ago', async () => {
+    const { total, truth } = await answerWith({ metricsStaleMinutes: 20 });
+    expect(total).toBe(truth(NOW - 20 * MINUTE).total);
+    expect(total).toBeLessThan(truth().total);
+  });
+
+  test('be stalled: frozen at a moment', async () => {
+    const moment = NOW - 15 * MINUTE;
+    let now = moment - MINUTE;
+    const { ask } = await simulate({
+      switches: { metricsStalledAt: moment },
+      now: () => now,
+    });
+    const answer = async () => (await askMetrics(ask, TWO_HOURS, [ALL])).body;
+    const before = await answer();
+    now = moment;
+    const frozen = await answer();
+    now = NOW;
+    expect(await answer()).toEqual(frozen);
+    expect(frozen).not.toEqual(before);
+  });
+
+  test('be refused with 403', async () => {
+    expect((await answerWith({ metricsAccess: 'refused' })).status).toBe(403);
+  });
+
+  test('ignore the grouping', async () => {
+    const query = { groupBy: 'ACCOUNT_ID', ...ALL };
+    const { results, total, truth } = await answerWith({ metricsGrouping: 'ignored' }, [query]);
+    expect(results[0]?.data).toHaveLength(1);
+    expect(results[0]?.data[0]?.groupedBy).toBeUndefined();
+    expect(total).toBe(truth().total);
+  });
 });

@@ -1,16 +1,12 @@
+import { addTo, type DataPoints, dataPointsOf, type Series } from '../../simulator/data-points.ts';
+import type { MetricQuery, MetricsRequest } from '../../simulator/metrics-request.ts';
+import { isAskedFor, stateOf } from '../../simulator/statuses.ts';
 import type { ShownGroupings } from '../history.ts';
-import { type Grouping, HOUR, type Scenario } from '../world/scenario.ts';
+import type { Grouping, Scenario } from '../world/scenario.ts';
 import { statusAt, type TrueEvent } from '../world/true-event.ts';
 import type { Faults } from './faults.ts';
-import {
-  BadRequest,
-  type MetricsRequest,
-  type Query,
-  readMetricsRequest,
-} from './metrics-request.ts';
+import { readMetricsPost } from './metrics-request.ts';
 import { firstAfter } from './togai-events.ts';
-
-const MAX_POINTS = 300;
 
 export const NOTHING_SHOWN: ShownGroupings = { refused: [], named: [], unnamed: [] };
 
@@ -37,15 +33,14 @@ export class TogaiMetrics {
   }
 
   reply(post: string | undefined, now: number): MetricsReply {
-    try {
-      return this.#reply(readMetricsRequest(post), now);
-    } catch (error) {
-      if (!(error instanceof BadRequest)) throw error;
-      return { status: 400, body: { message: error.message }, groups: NOTHING_SHOWN };
+    const asked = readMetricsPost(post);
+    if ('problem' in asked) {
+      return { status: 400, body: { message: asked.problem }, groups: NOTHING_SHOWN };
     }
+    return this.#reply(asked, now);
   }
 
-  #reply({ start, end, queries }: MetricsRequest, now: number): MetricsReply {
+  #reply({ range, queries }: MetricsRequest, now: number): MetricsReply {
     const faults = this.#faults;
     const asked = new Set(queries.map(({ groupBy }) => groupBy));
     const refused = faults.active('grouping-refused', now)?.by;
@@ -55,7 +50,7 @@ export class TogaiMetrics {
       return { status: 400, body: { message: `groupBy ${refused}` }, groups };
     }
     const ignored = faults.active('grouping-ignored', now)?.by;
-    const events = this.#within(start, end);
+    const events = this.#within(range.start, range.end);
     const named = new Set<Grouping>();
     const unnamed = new Set<Grouping>();
     const results = queries.map((query) => {
@@ -84,50 +79,36 @@ export class TogaiMetrics {
 }
 
 function count(
-  { groupBy, statuses, accounts }: Query,
+  { groupBy, periodMs, statuses, accounts, schemas }: MetricQuery,
   events: readonly TrueEvent[],
   nameless: Scenario['nameless'],
   now: number,
-) {
-  const series = new Map<string, Map<number, number>>();
+): DataPoints[] {
+  const series: Series = new Map();
   for (const event of events) {
     const status = statusAt(event, now);
     if (status === undefined || !isAskedFor(status, statuses)) continue;
     if (accounts && !accounts.includes(event.account)) continue;
+    if (schemas && !schemas.includes(event.schema)) continue;
     const group = groupBy === undefined ? '' : groupValue(groupBy, event, status);
-    const points = series.get(group) ?? new Map<number, number>();
-    const hour = Math.floor(event.createdAt / HOUR) * HOUR;
-    points.set(hour, (points.get(hour) ?? 0) + 1);
-    series.set(group, points);
+    addTo(series, group, Math.floor(event.createdAt / periodMs) * periodMs, 1);
   }
-  const isLeftOut = (value: string) => value === '' && nameless === 'left out';
-  let left = MAX_POINTS;
-  return [...series].flatMap(([fieldValue, all]) => {
-    const points = [...all].slice(0, left);
-    left -= points.length;
-    if (points.length === 0) return [];
-    return [
-      {
-        groupedBy:
-          groupBy && !isLeftOut(fieldValue) ? { fieldName: groupBy, fieldValue } : undefined,
-        timestamps: points.map(([hour]) => new Date(hour).toISOString()),
-        metricValues: points.map(([, value]) => value),
-      },
-    ];
+  const isLeftOut = (value = '') => value === '' && nameless === 'left out';
+  return dataPointsOf(series, groupBy).map((points) => {
+    const { groupedBy, ...unnamed } = points;
+    return isLeftOut(groupedBy?.fieldValue) ? unnamed : points;
   });
 }
 
 function groupValue(groupBy: Grouping, { account, schema }: TrueEvent, status: string): string {
-  if (groupBy === 'ACCOUNT_ID') return account;
-  return groupBy === 'SCHEMA_NAME' ? schema : status;
-}
-
-function isAskedFor(status: string, statuses: readonly string[]): boolean {
-  return statuses.includes(status) || statuses.includes(stateOf(status));
-}
-
-/** The state that Togai metrics filter by. */
-function stateOf(status: string): string {
-  if (status === 'INGESTION_IN_PROGRESS') return 'IN_PROGRESS';
-  return status === 'INGESTION_COMPLETED_EVENT_METERED' ? 'PROCESSED' : 'UNPROCESSED';
+  switch (groupBy) {
+    case 'ACCOUNT_ID':
+      return account;
+    case 'SCHEMA_NAME':
+      return schema;
+    case 'EVENT_STATUS':
+      return stateOf(status);
+    case 'RAW_EVENT_STATUS':
+      return status;
+  }
 }

@@ -3,6 +3,8 @@
  * UTC.
  */
 
+import type { Grouping } from '../../simulator/metrics-request.ts';
+
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
@@ -41,7 +43,7 @@ export function thresholdText({
 export type Counting = 'events' | 'metrics';
 
 /** The fields that Togai metrics can group by. */
-export type Grouping = 'RAW_EVENT_STATUS' | 'ACCOUNT_ID' | 'SCHEMA_NAME';
+export type { Grouping };
 
 interface IgnoreEntry {
   readonly name: string;

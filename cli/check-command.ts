@@ -13,7 +13,7 @@ import { warnings } from './report/remarks.ts';
 import { report } from './report/report.ts';
 import { breachedLines } from './report/thresholds.ts';
 import { FoundSettings } from './settings.ts';
-import { painterFor, type Surroundings } from './terminal.ts';
+import { Interrupted, painterFor, type Surroundings } from './terminal.ts';
 
 const MORE_HELP = `
 ${TOKEN_SOURCES}
@@ -62,6 +62,11 @@ export function defineCheck(command: Command, around: Surroundings, exitWith: Ex
     .action(async (flags: CheckFlags) => exitWith(await runCheck(flags, around)));
 }
 
+function interruption({ reason }: AbortSignal): unknown {
+  if (!(reason instanceof Interrupted)) return reason;
+  return new Interrupted(reason.exitCode, 'the numbers above are lower bounds');
+}
+
 /** Prints the result of one check. @returns the exit code */
 async function runCheck(flags: CheckFlags, around: Surroundings): Promise<number> {
   const settings = new FoundSettings(flags, around);
@@ -79,6 +84,7 @@ async function runCheck(flags: CheckFlags, around: Surroundings): Promise<number
   if (flags.json) around.stdout.write(reportJson(result, top));
   else if (flags.quiet) around.stdout.write(breachedLines(result));
   else around.stdout.write(report(result, painterFor(around.stdout, around.env), top));
+  if (result.isPart) throw interruption(around.signal);
   if (flags.json || flags.quiet) {
     for (const sentence of warnings(result)) around.stderr.write(`${sentence}\n`);
   }

@@ -58,6 +58,7 @@ export function readCheckRequest(
     ignoreEntries,
     ...settings.access(),
     counting,
+    keepsPart: !flags.json && !flags.quiet,
     checkClock: flags.to === undefined,
   };
 }

@@ -19,6 +19,9 @@ import { fixedCredential } from './credentials.ts';
 import type { ProgressView } from './progress.ts';
 import type { Surroundings } from './terminal.ts';
 
+/** Never aborted. */
+const NEVER = new AbortController().signal;
+
 /** The options of one check, read and valid. */
 export interface CheckRequest {
   readonly window: Range;
@@ -32,6 +35,8 @@ export interface CheckRequest {
   readonly tokenSource: string;
   readonly requestsPerSecond: number;
   readonly counting: Counting;
+  /** Whether an interrupted check returns what it has counted so far. */
+  readonly keepsPart: boolean;
   /** Whether the check must fail if Togai's answers show that the clock is ahead. Not for an end that a person gave. */
   readonly checkClock: boolean;
 }
@@ -47,6 +52,8 @@ export interface CheckResult {
   readonly failedKnown: boolean;
   readonly baseUrl: string;
   readonly count: Count;
+  /** The check was interrupted: all numbers are lower bounds. */
+  readonly isPart: boolean;
   /** The sum of all buckets. */
   readonly counts: Counts;
   readonly evaluations: readonly Evaluation[];
@@ -57,7 +64,7 @@ export interface CheckResult {
 }
 
 /**
- * Counts a window completely and evaluates it.
+ * Counts a window and evaluates it. It is counted completely, unless the request asks for a part where the signal aborts.
  *
  * @throws SettingError, TogaiError; the reason of the signal when it aborts
  */
@@ -91,11 +98,13 @@ export async function check(
           buckets: bucketsOf(window),
           ignoreLists,
           workers: workersFor(request.requestsPerSecond),
-          signal,
+          ...(request.keepsPart ? { signal: NEVER, softDeadline: signal } : { signal }),
           onProgress,
         })
       : await countAllHours(togai, { hours, thresholds, ignoreLists, signal, onProgress });
-  const counts = mergeCounts(result.complete.map((bucket) => bucket.counts));
+  const counts = mergeCounts([...result.complete, ...result.unfinished].map((part) => part.counts));
+  const isPart = result.unfinished.length > 0 || signal.aborted;
+  if (counts.total === 0) signal.throwIfAborted();
   refuseIfNothingWasReadable(counts);
   return {
     window,
@@ -104,9 +113,10 @@ export async function check(
     failedKnown: failedKnownByGroup(counting, thresholds),
     baseUrl,
     count: result,
+    isPart,
     counts,
     evaluations: thresholds.map((threshold) =>
-      evaluate(threshold, { counts, whole: true }, { minimumEvents }),
+      evaluate(threshold, { counts, whole: !isPart }, { minimumEvents }),
     ),
     ignoreRemarks: remarksOn(request.ignoreEntries, counts, window),
     stats: togai.stats(),

@@ -109,6 +109,7 @@ async function checkAt(
     tokenSource: 'the simulator',
     requestsPerSecond: REQUESTS_PER_SECOND,
     counting: 'events' as const,
+    keepsPart: false,
     checkClock: false,
   };
   return check(request, around, progress).finally(() => progress.done());

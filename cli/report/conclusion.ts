@@ -8,7 +8,7 @@ import { countInGroup } from './figures.ts';
 
 /** The last lines: how many thresholds are breached, the losses with their worst account and schema, the next step. */
 export function conclusion(
-  { evaluations, counts, counting, failedKnown }: CheckResult,
+  { evaluations, counts, counting, failedKnown, isPart }: CheckResult,
   paint: Paint,
 ): string[] {
   const total = counted(evaluations.length, 'threshold');
@@ -17,7 +17,8 @@ export function conclusion(
   const missing = insufficient === 0 ? '' : ` Not enough data for ${insufficient} of ${total}.`;
   if (breached.length === 0) {
     const style = insufficient === 0 ? 'green' : 'yellow';
-    return [paint(style, `No threshold is breached.${missing}`)];
+    const part = isPart ? ' by what was counted before the interruption' : '';
+    return [paint(style, `No threshold is breached${part}.${missing}`)];
   }
   const critical = breached.some(({ severity }) => severity === 'critical');
   const style: Style = critical ? ['bold', 'red'] : ['bold', 'yellow'];

@@ -6,7 +6,7 @@ import type { Paint } from '../terminal.ts';
 
 /** The number of events, the range, the base URL, and the cost in requests and seconds. */
 export function heading(
-  { window, counting, baseUrl, counts, count, stats, durationMs }: CheckResult,
+  { window, counting, baseUrl, counts, count, isPart, stats, durationMs }: CheckResult,
   paint: Paint,
 ): string[] {
   const range = `${shortTime(window.start)} to ${shortTime(window.end)} UTC`;
@@ -16,7 +16,7 @@ export function heading(
   const requests = `${counted(stats.requests, 'request')}${throttled}${retries}`;
   const details = `${counted(count.complete.length, BUCKET_NOUN[counting])}, ${requests}, ${(durationMs / 1_000).toFixed(1)} s`;
   return [
-    `${paint('bold', counted(counts.total, 'event'))} from ${paint('bold', range)} (${length})`,
+    `${isPart ? 'at least ' : ''}${paint('bold', counted(counts.total, 'event'))} from ${paint('bold', range)} (${length})`,
     paint('dim', `${baseUrl} · ${details}`),
   ];
 }

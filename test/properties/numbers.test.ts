@@ -55,6 +55,7 @@ function checked(rule: string, events: number, total: number): CheckResult & { o
     asked: HOUR.start,
     counting: 'events',
     failedKnown: true,
+    isPart: false,
     baseUrl: 'https://togai.example',
     count: {
       complete: [{ bucket: HOUR, counts, timeField: 'createdAt' }],

@@ -82,14 +82,11 @@ export function count(events: UsageEvents, request: CountRequest): Promise<Count
 }
 
 /**
- * Counts all of the buckets, or throws.
+ * Counts all of the buckets, or throws. If `softDeadline` ends it, it returns the buckets that are complete, and those that were begun.
  *
  * @throws TogaiError; the reason of `signal` once that is aborted
  */
-export async function countAll(
-  events: UsageEvents,
-  request: Omit<CountRequest, 'softDeadline'>,
-): Promise<Count> {
+export async function countAll(events: UsageEvents, request: CountRequest): Promise<Count> {
   const result = await new Counting(events, request, true).run();
   if (result.stopped) throw result.stopped;
   return result;

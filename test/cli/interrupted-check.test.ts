@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { Interrupted } from '../../cli/terminal.ts';
+import { cli, NOW } from '../support/cli.ts';
+import { createJumpingClock } from '../support/clock.ts';
+import { serveEvents } from '../support/events-server.ts';
+
+describe('a check that is interrupted', () => {
+  async function interrupted(...flags: string[]) {
+    const everyMinute = Array.from({ length: 60 }, (_, index) => ({
+      status: 'INGESTION_COMPLETED_EVENT_METERED',
+      createdAt: NOW - 1 - index * 60_000,
+    }));
+    const { url } = await serveEvents(everyMinute);
+    const abort = new AbortController();
+    const clock = createJumpingClock(NOW);
+    const { sleep } = clock;
+    let waits = 0;
+    clock.sleep = (ms, signal) => {
+      if (++waits === 6) abort.abort(new Interrupted(130));
+      return sleep(ms, signal);
+    };
+    const args = ['check', ...flags, '--thresholds', 'total < 100, metered >= 1'];
+    return cli([...args, '--togai-base-url', url], { clock, signal: abort.signal });
+  }
+
+  test('prints what it has counted, as at least so many', async () => {
+    const { stdout } = await interrupted();
+    expect(stdout).toMatch(/^at least [1-9]\d? events from 2026-11-18 11:00/);
+  });
+
+  test('ends with 130, and says that it was interrupted', async () => {
+    const { exitCode, stderr } = await interrupted();
+    expect(exitCode).toBe(130);
+    expect(stderr).toMatch(/^unmetered: interrupted, the numbers above are lower bounds$/m);
+  });
+
+  test('calls a threshold breached only if the missing events cannot change that', async () => {
+    const { stdout } = await interrupted();
+    expect(stdout).toMatch(/BREACHED +warning +metered >= 1/);
+    expect(stdout).toMatch(/not enough data +warning +total < 100/);
+  });
+
+  test.each(['--json', '--quiet'])('prints nothing with %s', async (flag) => {
+    const { stdout, exitCode } = await interrupted(flag);
+    expect([stdout, exitCode]).toEqual(['', 130]);
+  });
+});

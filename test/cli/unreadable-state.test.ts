@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { cli } from '../support/cli.ts';
 import { emptyFolder } from '../support/folder.ts';
+import { once } from '../support/once.ts';
 import { BUCKET, type Contents, outcomes, runsAfter, sayingSo } from '../support/state-file.ts';
 import { NOT_METERED } from '../support/usage-traffic.ts';
 
@@ -42,8 +43,11 @@ describe.each<[string, (contents: Contents) => void, RegExp]>([
   ['accounts that are null', changeCounts({ accounts: null }), OF_THE_BUCKET],
   ['samples of a newer version', changeCounts({ samples: { [NOT_METERED]: [] } }), OF_THE_BUCKET],
 ])('a state file with %s', (_, change, item) => {
+  // The tests look at different things in the same runs.
+  const runs = once(() => runsAfter(change));
+
   test('stops no run, and the alert stays', async () => {
-    const { results } = await runsAfter(change);
+    const { results } = await runs();
     expect(outcomes(results)).toEqual([
       [3, true],
       [3, true],
@@ -52,16 +56,15 @@ describe.each<[string, (contents: Contents) => void, RegExp]>([
   });
 
   test('is notified once, with the item, the file and how to remove it', async () => {
-    const { path, results } = await runsAfter(change);
+    const { path, results } = await runs();
     const said = sayingSo(results, item);
     expect(said).toHaveLength(1);
     expect(said[0]).toContain(path);
   });
 
   test('is counted right after some runs: the window is whole again, and nothing is counted twice', async () => {
-    const { path } = await runsAfter(change);
-    const { buckets }: Contents = JSON.parse(readFileSync(path, 'utf8'));
-    const counts = buckets?.[BUCKET]?.counts;
+    const { contents } = await runs();
+    const counts = contents.buckets?.[BUCKET]?.counts;
     expect(counts).toMatchObject({ total: 20, byStatus: [[NOT_METERED, 20]] });
   });
 });

@@ -8,6 +8,7 @@ import {
   type UnmeteredEventsMonitorProps,
 } from '../../infra/unmetered-events-monitor.ts';
 import type { CfnTemplate } from '../support/cloudformation.ts';
+import { UNBUNDLED, UNCHECKED } from './synthesized.ts';
 
 /** Properties of the construct, and such as it may not have yet. */
 export type Props = UnmeteredEventsMonitorProps & Readonly<Record<string, unknown>>;
@@ -16,7 +17,7 @@ export type Props = UnmeteredEventsMonitorProps & Readonly<Record<string, unknow
 export function synthesizeTheirs(fill: (stack: Stack) => void): CfnTemplate {
   const outdir = mkdtempSync(join(tmpdir(), 'unmetered-theirs-'));
   onTestFinished(() => rmSync(outdir, { recursive: true }));
-  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] }, outdir });
+  const app = new App({ ...UNCHECKED, context: UNBUNDLED, outdir });
   fill(new Stack(app, 'Theirs'));
   const { template } = app.synth().getStackArtifact('Theirs');
   return { Parameters: {}, Conditions: {}, ...template };

@@ -8,6 +8,7 @@ import { createDynamoDbStore } from '../../functions/monitor/storage/dynamodb-st
 import { type LocalDynamoDb, startDynamoDb } from '../support/dynamodb.ts';
 import { usageEvent } from '../support/events.ts';
 import { at, createTestMonitor } from '../support/monitor.ts';
+import { once } from '../support/once.ts';
 import { NOT_METERED } from '../support/usage-traffic.ts';
 
 /** The bucket that holds the 20 events that are not metered. */
@@ -52,7 +53,8 @@ async function runsAfter(
     const messages = monitor.messages.map(({ email }) => email);
     said.push([JSON.stringify(logLineOf(at(time), result)), ...messages].join('\n'));
   }
-  return { results, said, table, store };
+  const records = await store.readBuckets({ start: BUCKET, end: BUCKET + 1 });
+  return { results, said, table, records };
 }
 
 const body = (B: Uint8Array) => (item: Item) => ({ ...item, body: { B } });
@@ -75,13 +77,16 @@ describe.each<[string, (item: Item) => Item]>([
   ['is of a newer version', changed((record) => ({ ...record, version: 3, marks: {} }))],
   ['is of another bucket', changed((record) => ({ ...record, start: BUCKET - 86_400_000 }))],
 ])('an item of a bucket whose body %s', (_, change) => {
+  // The tests look at different things in the same runs.
+  const runs = once(() => runsAfter(change));
+
   test('stops no run', async () => {
-    const { results } = await runsAfter(change);
+    const { results } = await runs();
     expect(results.map(({ outcome }) => outcome)).toEqual(['finished', 'finished', 'finished']);
   });
 
   test('is notified once, by its key and its table, with how to remove it', async () => {
-    const { said, table } = await runsAfter(change);
+    const { said, table } = await runs();
     const telling = said.filter((text) => text.includes(KEY));
     expect(telling).toHaveLength(1);
     expect(telling[0]).toContain(table);
@@ -89,19 +94,19 @@ describe.each<[string, (item: Item) => Item]>([
   });
 
   test('is not counted as it is: the bucket is counted anew', async () => {
-    const { store, results } = await runsAfter(change);
-    const [record] = await store.readBuckets({ start: BUCKET, end: BUCKET + 1 });
+    const { results, records } = await runs();
+    const [record] = records;
     expect(record?.counts.total).toBe(20);
     expect(results.at(-1)?.evaluated).toMatchObject({ whole: true, counts: { total: 20 } });
   });
 });
 
 test('an item of a bucket without the number of its run is taken over by the next run', async () => {
-  const { results, store } = await runsAfter(({ runNumber: _, ...item }) =>
+  const { results, records } = await runsAfter(({ runNumber: _, ...item }) =>
     body(Buffer.from('garbage'))(item),
   );
   expect(results.map(({ outcome }) => outcome)).toEqual(['finished', 'finished', 'finished']);
-  expect(await store.readBuckets({ start: BUCKET, end: BUCKET + 1 })).toHaveLength(1);
+  expect(records).toHaveLength(1);
 });
 
 test('an item that is read by every run, and counted by none any more, is notified once all the same', async () => {

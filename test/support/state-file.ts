@@ -19,10 +19,15 @@ export interface Contents {
   buckets: Record<string, Partial<PlainRecord> | null> | null;
 }
 
+interface RunsAfter {
+  readonly path: string;
+  readonly results: readonly CliResult[];
+  /** The state file in the end. */
+  readonly contents: Contents;
+}
+
 /** Runs once, changes the state file, and runs three times more, every five minutes. */
-export async function runsAfter(
-  change: (contents: Contents) => void,
-): Promise<{ readonly path: string; readonly results: readonly CliResult[] }> {
+export async function runsAfter(change: (contents: Contents) => void): Promise<RunsAfter> {
   const { url } = await serveEvents(eventsOf(NOT_METERED, BUCKET, 20));
   const path = join(emptyFolder(), 'state.json');
   const runAt = (now: number): Promise<CliResult> => {
@@ -44,7 +49,7 @@ export async function runsAfter(
   for (let minutes = 5; minutes <= 15; minutes += 5) {
     results.push(await runAt(NOW + minutes * MINUTE));
   }
-  return { path, results };
+  return { path, results, contents: JSON.parse(readFileSync(path, 'utf8')) };
 }
 
 /** The texts of the runs that name an item and its removal. */

@@ -4,7 +4,9 @@ import { fromPlain, Pool, toPlain } from '../../functions/monitor/storage/bucket
 import { usageEvent } from '../support/events.ts';
 
 function record(start: number) {
-  const counter = createCounter({ accounts: new Set(), schemas: new Set() });
+  const counter = createCounter({ accounts: new Set(['ours']), schemas: new Set(['test_call']) });
+  counter.add(usageEvent({ accountId: 'ours' }));
+  counter.add(usageEvent({ schemaName: 'test_call' }));
   for (const accountId of ['acme', 'globex']) counter.add(usageEvent({ accountId }));
   const counts = counter.finish();
   const counted = { times: 1, countedAt: start, inProgress: 0, partial: false, configHash: '' };

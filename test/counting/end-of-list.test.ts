@@ -14,6 +14,10 @@ interface Listing {
   readonly delayMs?: number;
   /** One event of so many cannot be read. @default none */
   readonly unreadableEvery?: number;
+  /** Lists in no order of time. @default false */
+  readonly isShuffled?: boolean;
+  /** Events have neither a referenceId nor an id. @default false */
+  readonly isNameless?: boolean;
   /** Times are printed without their milliseconds. @default false */
   readonly cutsTimes?: boolean;
   /** Events at exactly the bounds of a query are left out. @default false */
@@ -30,6 +34,7 @@ function eventsUpTo(
     delayMs = 0,
     unreadableEvery = Number.POSITIVE_INFINITY,
     cutsTimes = false,
+    isNameless = false,
   }: Listing,
 ): { time: number; wire: Record<string, unknown> }[] {
   const printed = (time: number) =>
@@ -39,6 +44,7 @@ function eventsUpTo(
     const wire = wireEvent({
       createdAt: printed(time + delayMs),
       timestamp: printed(time),
+      ...(isNameless && { referenceId: '' }),
     });
     const isUnreadable = (index + 1) % unreadableEvery === 0;
     return { time, wire: isUnreadable ? { ...wire, ingestionStatus: null } : wire };
@@ -47,7 +53,7 @@ function eventsUpTo(
 
 /** A server without page tokens: it lists the first fifty of a query, and nothing points to the rest. */
 function fiftyOf(count: number, listing: Listing) {
-  const { filters, newestFirst, end, leavesOutBounds = false } = listing;
+  const { filters, newestFirst, end, leavesOutBounds = false, isShuffled = false } = listing;
   const outside = leavesOutBounds ? 1 : 0;
   const all = eventsUpTo(count, listing);
   return serve((request, response) => {
@@ -56,7 +62,13 @@ function fiftyOf(count: number, listing: Listing) {
     const to = filters ? Number(query.get('end_time') ?? NOW) : NOW;
     const listed = all
       .filter(({ time }) => time >= from + outside && time <= to - outside)
-      .sort((a, b) => (newestFirst ? b.time - a.time : a.time - b.time))
+      .sort((a, b) =>
+        isShuffled
+          ? (a.time % 7_000) - (b.time % 7_000)
+          : newestFirst
+            ? b.time - a.time
+            : a.time - b.time,
+      )
       .slice(0, 50)
       .map(({ wire }) => wire);
     response.end(JSON.stringify({ events: listed, ...end }));
@@ -70,6 +82,32 @@ const check = (url: string) =>
 const totalOf = ({ stdout }: { stdout: string }) => JSON.parse(stdout).total;
 
 describe('a full page that lacks the key nextToken', () => {
+  test('in no order of time is an error: what lies behind it cannot be asked for', async () => {
+    const { url } = await fiftyOf(120, {
+      filters: true,
+      isShuffled: true,
+      distanceMs: 250,
+      newestFirst: true,
+      end: {},
+    });
+    const { exitCode, stderr } = await check(url);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/without a nextToken, in no order of time/);
+  });
+
+  test('of events that nothing tells apart is an error: one of them might count twice', async () => {
+    const { url } = await fiftyOf(120, {
+      filters: true,
+      newestFirst: true,
+      distanceMs: 250,
+      isNameless: true,
+      end: {},
+    });
+    const { exitCode, stderr } = await check(url);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/without a nextToken, with events that nothing tells apart/);
+  });
+
   describe.each([true, false])('of a server that lists newest first: %s', (newestFirst) => {
     const listing = { filters: true, newestFirst, end: {} };
 

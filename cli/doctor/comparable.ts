@@ -1,0 +1,46 @@
+import { BUCKET_MS } from '../../functions/monitor/timeline/bucket.ts';
+import { DAY_MS, HOUR_MS, type Range } from '../../functions/monitor/timeline/time.ts';
+import { type Answers, answerOf } from './answers.ts';
+
+const EVENTS_PER_PAGE = 50;
+const MOST_EVENTS = 10 * EVENTS_PER_PAGE;
+/** For a part of an hour whose density is not known. */
+const AIMED_AT = 250;
+const HOURS_BEFORE = [4, 8];
+
+export function isSmallEnough(events: number): boolean {
+  return events > 0 && events <= MOST_EVENTS;
+}
+
+/**
+ * Where a range has no effect, the list is read from its newest event on.
+ *
+ * @returns the pages that it takes to reach the start of a range
+ */
+export function pagesToReach({ start }: Range, { now, metrics }: Answers): number {
+  const events = answerOf(metrics)?.events ?? 0;
+  return Math.ceil((events * (now - start)) / HOUR_MS / EVENTS_PER_PAGE);
+}
+
+/**
+ * The end of a busy hour, in whole buckets, that probably holds a few pages.
+ *
+ * @returns `undefined` where even a bucket holds too many, or Togai metrics do not honour a part of an hour
+ */
+export function partOf({ hour, metrics, halves }: Answers): Range | undefined {
+  const events = answerOf(metrics)?.events ?? 0;
+  const [first, second] = answerOf(halves) ?? [0, 0];
+  if (events === 0 || first + second !== events) return undefined;
+  const perBucket = (events * BUCKET_MS) / HOUR_MS;
+  if (perBucket > MOST_EVENTS) return undefined;
+  const buckets = Math.max(1, Math.floor(AIMED_AT / perBucket));
+  return { start: hour.end - buckets * BUCKET_MS, end: hour.end };
+}
+
+/** Other hours of the same day, which may be quieter. */
+export function earlierHours({ start }: Range): Range[] {
+  const midnight = Math.floor(start / DAY_MS) * DAY_MS;
+  return HOURS_BEFORE.map((hours) => start - hours * HOUR_MS)
+    .filter((earlier) => earlier >= midnight)
+    .map((earlier) => ({ start: earlier, end: earlier + HOUR_MS }));
+}

@@ -1,0 +1,84 @@
+import { type Answers, answerOf, errorOf, type Finding, type FindingId } from './answers.ts';
+import type { ListingFacts } from './listing-facts.ts';
+
+/** The findings about `GET /events`. */
+export function findingsOfListing(answers: Answers, facts: ListingFacts): Finding[] {
+  return [timeRange(answers, facts), ...timeField(answers, facts), listOrder(answers, facts)];
+}
+
+export function isEmpty({ list }: Answers): boolean {
+  const page = answerOf(list);
+  return page !== undefined && page.events.length + page.malformed.length === 0;
+}
+
+const TIMES: Readonly<Record<'createdAt' | 'timestamp', string>> = {
+  createdAt: 'createdAt, the time when Togai received the event',
+  timestamp: 'timestamp, the time of the sender',
+};
+
+function timeRange(answers: Answers, { filter, counts }: ListingFacts): Finding {
+  const id = 'time-range';
+  if (!answerOf(answers.list)) return notAsked(id, 'Whether lists honour a range of time');
+  if (filter === 'unknown') {
+    const error = answers.narrow.map(({ page }) => errorOf(page)).find((found) => found);
+    const why = error ? `a range was not answered: ${error.message}` : 'there are no events yet';
+    return { id, state: 'unknown', text: `GET /events: no range could be tried, because ${why}.` };
+  }
+  if (filter === 'refused') {
+    const error = answers.narrow.map(({ page }) => errorOf(page)).find((found) => found);
+    return { id, state: 'reservation', text: `GET /events refuses a range: ${error?.message}.` };
+  }
+  if (filter !== 'none') {
+    return { id, state: 'ok', text: 'GET /events honours start_time and end_time.' };
+  }
+  const what =
+    counts === 'all'
+      ? 'The monitor reads the list from its newest event on, which takes more requests'
+      : 'Only a list that is newest first by createdAt could then be counted';
+  const text = `GET /events ignores start_time and end_time. ${what}.`;
+  return { id, state: 'reservation', text };
+}
+
+/** By which time a range is honoured. Nothing where none is. */
+function timeField(answers: Answers, { filter }: ListingFacts): Finding[] {
+  const id = 'time-field';
+  if (filter === 'createdAt') {
+    return [{ id, state: 'ok', text: `Ranges go by ${TIMES.createdAt}.` }];
+  }
+  if (filter === 'timestamp') {
+    const text = `Ranges go by ${TIMES.timestamp}. Events that come late are not seen.`;
+    return [{ id, state: 'reservation', text }];
+  }
+  if (filter !== 'either') return [];
+  const why = answers.witness
+    ? 'too many events arrive at one moment'
+    : 'no listed event has two times that differ enough';
+  const text = `Whether ranges go by createdAt or by timestamp is not to be told apart here: ${why}.`;
+  return [{ id, state: 'unknown', text }];
+}
+
+function listOrder(answers: Answers, { filter, order, counts }: ListingFacts): Finding {
+  const id = 'list-order';
+  const { direction, field } = order;
+  if (!answerOf(answers.list)) return notAsked(id, 'The order of lists');
+  if (direction === 'unknown') {
+    const text = 'The order of lists is not to be told here: there are too few events.';
+    return { id, state: 'unknown', text };
+  }
+  // Within a range that is honoured, every order can be counted.
+  const matters = filter === 'none' && counts !== 'all';
+  const state = matters ? 'reservation' : 'ok';
+  if (direction === 'none') return { id, state, text: 'Lists come in no order of time.' };
+  const by =
+    field === 'either'
+      ? 'createdAt and timestamp are not to be told apart here'
+      : `by ${TIMES[field]}`;
+  const late =
+    matters && field === 'timestamp' ? ' An event that comes late lies deep in the list.' : '';
+  return { id, state, text: `Lists come ${direction}, ${by}.${late}` };
+}
+
+/** A question that follows from an answer that did not come. */
+function notAsked(id: FindingId, what: string): Finding {
+  return { id, state: 'unknown', text: `${what} was not asked: no events could be listed.` };
+}

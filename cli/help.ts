@@ -15,8 +15,8 @@ const FAILURES = `  2         failed; the last line says why
   130, 143  interrupted by Ctrl-C or by SIGTERM`;
 
 export const EXIT_CODES = `Exit codes:
-  0         done; no threshold is breached (check), no alert fires (run)
-  3         a threshold is breached (check), an alert fires (run)
+  0         done; no threshold is breached (check), no alert fires (run), all works (doctor)
+  3         a threshold is breached (check), an alert fires (run), there is a reservation (doctor)
 ${FAILURES}`;
 
 export const CHECK_EXIT_CODES = `Exit codes:
@@ -28,3 +28,9 @@ export const RUN_EXIT_CODES = `Exit codes:
   0         no alert fires
   3         an alert fires
 ${FAILURES}`;
+
+export const DOCTOR_EXIT_CODES = `Exit codes:
+  0         the monitor can count here
+  3         the monitor can count here, with a reservation
+  2         the monitor cannot count here, or not from this machine; the last line says why
+  130, 143  interrupted by Ctrl-C or by SIGTERM`;

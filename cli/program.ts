@@ -21,6 +21,10 @@ const COMMANDS: Readonly<Record<string, { description: string; load: () => Promi
     description: 'count the events of a time range now, and evaluate the thresholds',
     load: async () => (await import('./check-command.ts')).defineCheck,
   },
+  doctor: {
+    description: 'find out what this Togai can do, and how the monitor should count',
+    load: async () => (await import('./doctor-command.ts')).defineDoctor,
+  },
   run: {
     description: 'do one run of the monitor without AWS: count, evaluate, print notifications',
     load: async () => (await import('./run-command.ts')).defineRun,

@@ -1,0 +1,142 @@
+import { Listing } from '../../functions/monitor/counting/listing/listing.ts';
+import { groupingsIn } from '../../functions/monitor/counting/metrics/metric-answers.ts';
+import type { EventPage } from '../../functions/monitor/events/event.ts';
+import type { MetricQuery, MetricsAnswer } from '../../functions/monitor/events/metrics-answer.ts';
+import type { EventQuery } from '../../functions/monitor/ports.ts';
+import { HOUR_MS, MINUTE_MS, type Range } from '../../functions/monitor/timeline/time.ts';
+import {
+  type Answers,
+  type Asked,
+  answerOf,
+  errorOf,
+  type GroupingState,
+  type HourOfMetrics,
+  type NarrowList,
+  type WitnessAnswer,
+} from './answers.ts';
+import { type Asking, attempt, metricsOf, sumOf, TOTAL, totalOf } from './asking.ts';
+import { compare } from './compare.ts';
+import { isFilterKnown, witnessIn } from './listing-facts.ts';
+
+/** Short, and long past: an answer with the newest or the oldest events ignores them. */
+const NARROW = [
+  { endsAgoMs: HOUR_MS, lengthMs: 5 * MINUTE_MS },
+  { endsAgoMs: 3 * HOUR_MS, lengthMs: 5 * MINUTE_MS },
+];
+/** Togai metrics may lag behind. */
+const CLOSED_FOR_MS = 10 * MINUTE_MS;
+
+const BY_STATUS: MetricQuery = { ...TOTAL, id: 'by-status', groupBy: 'RAW_EVENT_STATUS' };
+const BY_ACCOUNT: MetricQuery = { ...TOTAL, id: 'by-account', groupBy: 'ACCOUNT_ID' };
+const QUERIES = [TOTAL, BY_STATUS, BY_ACCOUNT];
+
+/**
+ * Asks Togai, one request after another. An answer that makes further questions pointless ends it.
+ *
+ * @throws the reason of the signal when it aborts
+ */
+export async function ask(asking: Asking): Promise<Answers> {
+  const { togai, signal } = asking;
+  const list = await firstPage(asking, {});
+  const now = asking.now();
+  const end = Math.floor((now - CLOSED_FOR_MS) / HOUR_MS) * HOUR_MS;
+  let answers: Answers = {
+    aheadMs: asking.aheadMs(),
+    now,
+    list,
+    narrow: [],
+    witness: undefined,
+    hour: { start: end - HOUR_MS, end },
+    metrics: undefined,
+    halves: undefined,
+    comparison: undefined,
+    requests: 0,
+  };
+  const isOver = !['forbidden', 'refused', undefined].includes(errorOf(list)?.failure);
+  if (!isOver) {
+    if (answerOf(list)) answers = { ...answers, narrow: await narrowLists(asking, now) };
+    answers = { ...answers, witness: await askForWitness(asking, answers) };
+    const metrics = await attempt(signal, () => hourOfMetrics(asking, answers.hour));
+    answers = { ...answers, metrics };
+    answers = { ...answers, halves: await halvesOf(asking, answers) };
+    answers = { ...answers, comparison: await compare(asking, answers) };
+  }
+  return { ...answers, aheadMs: asking.aheadMs(), requests: togai.stats().requests };
+}
+
+function firstPage({ togai, signal }: Asking, query: EventQuery): Promise<Asked<EventPage>> {
+  return attempt(signal, async () => {
+    for await (const page of togai.pages(query, signal)) return page;
+    return { events: [], malformed: [], nextToken: undefined };
+  });
+}
+
+async function narrowLists(asking: Asking, now: number): Promise<NarrowList[]> {
+  const lists: NarrowList[] = [];
+  for (const { endsAgoMs, lengthMs } of NARROW) {
+    const range = { start: now - endsAgoMs - lengthMs, end: now - endsAgoMs };
+    const page = await firstPage(asking, { startTime: range.start, endTime: range.end });
+    lists.push({ range, page });
+  }
+  return lists;
+}
+
+/** By which time a range is honoured, where the pages did not show it. */
+async function askForWitness(
+  { togai, signal }: Asking,
+  answers: Answers,
+): Promise<WitnessAnswer | undefined> {
+  const event = witnessIn(answers);
+  if (!event || isFilterKnown(answers)) return undefined;
+  const listed = await attempt(signal, () => new Listing(togai).isListedAt(event, signal));
+  return { event, isListed: answerOf(listed) };
+}
+
+/** One request; where it is refused, one for each query, to see which of them is. */
+async function hourOfMetrics(asking: Asking, hour: Range): Promise<HourOfMetrics> {
+  const { signal } = asking;
+  const together = await attempt(signal, () => metricsOf(asking, hour, QUERIES));
+  if ('answer' in together) return readHour(QUERIES, [together.answer]);
+  if (together.error.failure !== 'refused') throw together.error;
+  const answers = [await metricsOf(asking, hour, [TOTAL])];
+  const asked = [TOTAL];
+  for (const query of [BY_STATUS, BY_ACCOUNT]) {
+    const alone = await attempt(signal, () => metricsOf(asking, hour, [query]));
+    if ('error' in alone) continue;
+    answers.push(alone.answer);
+    asked.push(query);
+  }
+  return readHour(asked, answers);
+}
+
+function readHour(asked: readonly MetricQuery[], answers: readonly MetricsAnswer[]): HourOfMetrics {
+  const { named, unnamed } = groupingsIn(asked, answers);
+  const state = (query: MetricQuery): GroupingState => {
+    if (!asked.includes(query) || !query.groupBy) return 'refused';
+    if (named.includes(query.groupBy)) return 'named';
+    return unnamed.includes(query.groupBy) ? 'unnamed' : 'unknown';
+  };
+  const series = new Map(answers.flatMap((answer) => [...answer.series]));
+  const groupsOf = ({ id }: MetricQuery) =>
+    (series.get(id) ?? []).filter(({ events }) => events > 0).length;
+  return {
+    events: sumOf(series.get(TOTAL.id)),
+    groupings: new Map([
+      ['RAW_EVENT_STATUS', state(BY_STATUS)],
+      ['ACCOUNT_ID', state(BY_ACCOUNT)],
+    ]),
+    groups: new Map([
+      ['RAW_EVENT_STATUS', groupsOf(BY_STATUS)],
+      ['ACCOUNT_ID', groupsOf(BY_ACCOUNT)],
+    ]),
+  };
+}
+
+function halvesOf(asking: Asking, { hour, metrics }: Answers): Promise<Answers['halves']> {
+  if (!answerOf(metrics)?.events) return Promise.resolve(undefined);
+  const middle = hour.start + HOUR_MS / 2;
+  return attempt(asking.signal, async () => [
+    await totalOf(asking, { start: hour.start, end: middle }),
+    await totalOf(asking, { start: middle, end: hour.end }),
+  ]);
+}

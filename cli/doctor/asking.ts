@@ -1,0 +1,50 @@
+import { checkAnswered } from '../../functions/monitor/counting/metrics/metric-answers.ts';
+import { TogaiError } from '../../functions/monitor/errors.ts';
+import type { MetricQuery, MetricsAnswer } from '../../functions/monitor/events/metrics-answer.ts';
+import { DOCUMENTED_STATUSES } from '../../functions/monitor/events/status-groups.ts';
+import type { Range } from '../../functions/monitor/timeline/time.ts';
+import type { TogaiClient } from '../../functions/monitor/togai/client.ts';
+import type { Asked } from './answers.ts';
+
+/** A Togai client, and what its answers say of the clock. */
+export interface Asking {
+  readonly togai: TogaiClient;
+  /** How far the clock of this machine is ahead of the first answer that has a date, ms. */
+  readonly aheadMs: () => number | undefined;
+  /** Epoch ms, by Togai's clock where that of this machine is far off. */
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+}
+
+export const TOTAL: MetricQuery = { id: 'total', statuses: DOCUMENTED_STATUSES };
+
+/** @throws what is no failure of Togai */
+export async function attempt<T>(signal: AbortSignal, work: () => Promise<T>): Promise<Asked<T>> {
+  try {
+    return { answer: await work() };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof TogaiError) return { error };
+    throw error;
+  }
+}
+
+export function sumOf(series: readonly { readonly events: number }[] = []): number {
+  return series.reduce((sum, { events }) => sum + events, 0);
+}
+
+/** @throws TogaiError `unreadable` where a query was not answered: that is no zero */
+export async function metricsOf(
+  { togai, signal }: Asking,
+  range: Range,
+  queries: readonly MetricQuery[],
+): Promise<MetricsAnswer> {
+  const answer = await togai.metrics(range, queries, signal);
+  checkAnswered(queries, answer);
+  return answer;
+}
+
+export async function totalOf(asking: Asking, range: Range): Promise<number> {
+  const { series } = await metricsOf(asking, range, [TOTAL]);
+  return sumOf(series.get(TOTAL.id));
+}

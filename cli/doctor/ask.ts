@@ -1,4 +1,3 @@
-import { Listing } from '../../functions/monitor/counting/listing/listing.ts';
 import { groupingsIn } from '../../functions/monitor/counting/metrics/metric-answers.ts';
 import type { EventPage } from '../../functions/monitor/events/event.ts';
 import type { MetricQuery, MetricsAnswer } from '../../functions/monitor/events/metrics-answer.ts';
@@ -17,6 +16,7 @@ import {
 import { type Asking, attempt, metricsOf, sumOf, TOTAL, totalOf } from './asking.ts';
 import { compare } from './compare.ts';
 import { isFilterKnown, witnessIn } from './listing-facts.ts';
+import { isListedAt } from './witness.ts';
 
 /** Short, and long past: an answer with the newest or the oldest events ignores them. */
 const NARROW = [
@@ -88,7 +88,7 @@ async function askForWitness(
 ): Promise<WitnessAnswer | undefined> {
   const event = witnessIn(answers);
   if (!event || isFilterKnown(answers)) return undefined;
-  const listed = await attempt(signal, () => new Listing(togai).isListedAt(event, signal));
+  const listed = await attempt(signal, () => isListedAt(togai, event, signal));
   return { event, isListed: answerOf(listed) };
 }
 

@@ -1,12 +1,11 @@
 import { countAll } from '../../functions/monitor/counting/listing/count-buckets.ts';
-import type { TimeField } from '../../functions/monitor/events/event.ts';
 import type { UsageEvents } from '../../functions/monitor/ports.ts';
 import { bucketsOf } from '../../functions/monitor/timeline/bucket.ts';
 import type { Range } from '../../functions/monitor/timeline/time.ts';
 import { type Answers, answerOf, type Comparison } from './answers.ts';
 import { type Asking, attempt, totalOf } from './asking.ts';
 import { earlierHours, isSmallEnough, pagesToReach, partOf } from './comparable.ts';
-import { listingFacts } from './listing-facts.ts';
+import { type ListingFacts, listingFacts } from './listing-facts.ts';
 
 /** Of the list; the other questions take about seven requests. */
 const MAX_PAGES = 10;
@@ -37,10 +36,9 @@ async function compareIn(
   if (filter === 'none' && pagesToReach(range, answers) > MAX_PAGES) {
     return { range, byMetrics, byListing: { atLeast: 0 } };
   }
-  const timeField = filter === 'timestamp' ? 'timestamp' : 'createdAt';
   const few = withFewPages(togai);
   try {
-    const byListing = await attempt(signal, () => countListed(few, range, timeField, signal));
+    const byListing = await attempt(signal, () => countListed(few, range, filter, signal));
     return { range, byMetrics, byListing };
   } catch (error) {
     if (!(error instanceof TooManyPages)) throw error;
@@ -50,21 +48,24 @@ async function compareIn(
   }
 }
 
-/** As the monitor itself counts. */
+/** As the monitor itself counts, but by one query for the whole range, where the server filters by time. */
 async function countListed(
   events: UsageEvents,
   range: Range,
-  timeField: TimeField,
+  filter: ListingFacts['filter'],
   signal: AbortSignal,
 ): Promise<number> {
-  const { complete } = await countAll(events, {
-    buckets: bucketsOf(range),
-    ignoreLists: { accounts: new Set(), schemas: new Set() },
-    timeField,
-    isTimeFieldKnown: true,
-    workers: 1,
-    signal,
-  });
+  const count = (buckets: readonly Range[]) =>
+    countAll(events, {
+      buckets,
+      ignoreLists: { accounts: new Set(), schemas: new Set() },
+      timeField: filter === 'timestamp' ? 'timestamp' : 'createdAt',
+      workers: 1,
+      signal,
+    });
+  const atOnce = filter === 'none' ? undefined : await count([range]);
+  // A server that ignores the filter after all: events are picked out by buckets of five minutes.
+  const { complete } = !atOnce || atOnce.filteredHere ? await count(bucketsOf(range)) : atOnce;
   return complete.reduce((sum, { counts }) => sum + counts.total, 0);
 }
 

@@ -1,13 +1,13 @@
-import { goOn, NO_ORDER_YET } from '../../functions/monitor/counting/listing/list-order.ts';
+import { descend } from '../../functions/monitor/counting/listing/list-order.ts';
 import { NEW_SIEVE } from '../../functions/monitor/counting/listing/repeated-pages.ts';
 import {
-  betterWitness,
   type Evidence,
   gather,
   timeBy,
 } from '../../functions/monitor/counting/listing/time-filter.ts';
 import type { TimeField, UsageEvent } from '../../functions/monitor/events/event.ts';
 import { type Answers, answerOf, errorOf } from './answers.ts';
+import { betterWitness } from './witness.ts';
 
 /** What the answers show of `GET /events`. */
 export interface ListingFacts {
@@ -81,10 +81,16 @@ function orderOf(events: readonly UsageEvent[]): ListedOrder {
   if (created && created === happened) return { direction: created, field: 'either' };
   if (created) return { direction: created, field: 'createdAt' };
   if (happened) return { direction: happened, field: 'timestamp' };
-  const { newestFirst, oldestFirst } = goOn(NO_ORDER_YET, events);
+  const newestFirst = isNearlyNewestFirst(events);
+  const oldestFirst = isNearlyNewestFirst(events.toReversed());
   if (newestFirst && oldestFirst) return UNKNOWN_ORDER;
   if (newestFirst) return { direction: 'newest first', field: 'createdAt' };
   return { direction: oldestFirst ? 'oldest first' : 'none', field: 'createdAt' };
+}
+
+/** By `createdAt`, as the monitor takes it where it counts from a list of all events. */
+function isNearlyNewestFirst(events: readonly UsageEvent[]): boolean {
+  return descend(NEW_SIEVE.descent, events) !== undefined;
 }
 
 function strictOrder(

@@ -57,6 +57,11 @@ describe('the same event', () => {
     expect((await countOf(events.slice(0, 20), events.slice(20))).total).toBe(40);
   });
 
+  test('forty events with an empty id and no referenceId are forty', async () => {
+    const events = Array.from({ length: 40 }, (_, i) => event(i, { referenceId: '', id: '' }));
+    expect((await countOf(events.slice(0, 20), events.slice(20))).total).toBe(40);
+  });
+
   test('the same referenceId with another createdAt is another event', async () => {
     const events = Array.from({ length: 10 }, (_, i) => event(i, { referenceId: 'same' }));
     expect((await countOf(events)).total).toBe(10);

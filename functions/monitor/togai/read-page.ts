@@ -199,7 +199,9 @@ function toUsageEvent(
     // Without a referenceId it takes all fields to name an event. A duplicate carries the id of its original, and is another event.
     identity: referenceId
       ? identityOf(referenceId, id, createdAt)
-      : id && identityOf(id, createdAt, isDuplicate(status), accountId, schemaName),
+      : id
+        ? identityOf(id, createdAt, isDuplicate(status), accountId, schemaName)
+        : undefined,
     referenceId: referenceId && cutAt(referenceId, MAX_NAME),
     id: id && cutAt(id, MAX_NAME),
     createdAt,

@@ -135,11 +135,8 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
     if (isClockRight) session.change((state) => noteGap(state, gap, note));
 
     // 5. Evaluate.
-    const watermark = watermarkFrom(
-      timeline,
-      session.state.watermark ?? window.start,
-      known.values(),
-    );
+    const reached = session.state.watermark ?? window.start;
+    const watermark = watermarkFrom(timeline, reached, known.values());
     const evaluated = evaluateRun(session.state, { request, timeline, known, watermark });
     const ignored = noteEntries(session.state.ignoreEntries, {
       entries: settings.ignoreEntries,

@@ -1,30 +1,10 @@
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { SettingError } from '../../functions/monitor/errors.ts';
 import { SETTINGS, type SettingKey } from '../../functions/monitor/settings/table.ts';
-import { accepts, type ParameterDefinition } from '../support/cloudformation.ts';
+import type { ParameterDefinition } from '../support/cloudformation.ts';
 import { ConditionalDeployment } from '../support/conditional-deployment.ts';
-import { standardTemplate } from './synthesized.ts';
-
-const template = standardTemplate();
-const { Parameters } = template;
-
-const takes = (name: string, value: string): boolean => {
-  const definition = Parameters[name];
-  if (!definition) throw new Error(`there is no parameter ${name}`);
-  return accepts(definition, value);
-};
-
-const parses = (key: SettingKey, text: string): boolean => {
-  try {
-    SETTINGS[key].parse(text || SETTINGS[key].defaultText);
-    return true;
-  } catch (error) {
-    if (error instanceof SettingError) return false;
-    throw error;
-  }
-};
+import { Parameters, parses, takes, template } from './accepted-values.ts';
 
 const email = {
   pass: [

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
-import type { Context } from 'aws-lambda';
-import { onTestFinished, vi } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { startDynamoDb } from './dynamodb.ts';
+import { startHandler } from './handler.ts';
 import { listen, serveAnswers } from './server.ts';
 
 /** The attributes of a topic, as SNS gives them. */
@@ -102,22 +102,9 @@ export async function invokeDeployed(
     POWERTOOLS_DEV: 'true',
     POWERTOOLS_METRICS_DISABLED: 'false',
   };
-  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
-  onTestFinished(() => void vi.unstubAllEnvs());
-  const lines: Record<string, unknown>[] = [];
-  for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) {
-    vi.spyOn(console, level).mockImplementation((text) => void lines.push(JSON.parse(text)));
-  }
-  vi.resetModules();
-  const { handler } = await import('../../functions/monitor/handler.ts');
-  const context = {
-    awsRequestId: 'request',
-    functionName: 'monitor',
-    memoryLimitInMB: '512',
-    invokedFunctionArn: 'arn:aws:lambda:eu-central-1:123456789012:function:monitor',
-    getRemainingTimeInMillis: () => 60_000,
-  } as Context;
-  return { outcome: await handler({}, context), lines };
+  const { logs, invoke } = await startHandler(variables);
+  const outcome = await invoke();
+  return { outcome, lines: logs.map((line) => JSON.parse(line)) };
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {

@@ -1,7 +1,6 @@
-import type { Context } from 'aws-lambda';
-import { onTestFinished, vi } from 'vitest';
 import { type FakeAws, startFakeAws } from './aws.ts';
 import { startDynamoDb } from './dynamodb.ts';
+import { startHandler } from './handler.ts';
 
 export interface InvokedFunction {
   readonly aws: FakeAws;
@@ -36,20 +35,5 @@ export async function deployFunction(
     POWERTOOLS_METRICS_DISABLED: 'false',
     ...env,
   };
-  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-  onTestFinished(() => void vi.unstubAllEnvs());
-  const logs: string[] = [];
-  for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) {
-    vi.spyOn(console, level).mockImplementation((...parts) => void logs.push(parts.join(' ')));
-  }
-  vi.resetModules();
-  const { handler } = await import('../../functions/monitor/handler.ts');
-  const context = {
-    awsRequestId: 'request',
-    functionName: 'monitor',
-    memoryLimitInMB: '256',
-    invokedFunctionArn: 'arn:aws:lambda:eu-central-1:123456789012:function:monitor',
-    getRemainingTimeInMillis: () => 60_000,
-  } as Context;
-  return { aws, logs, invoke: (event = {}) => handler(event, context) as Promise<unknown> };
+  return { aws, ...(await startHandler(environment)) };
 }

@@ -39,7 +39,7 @@ export function createApi(traffic: Traffic, switches: Switches, now: () => numbe
   };
 
   function answerPage(searchParams: URLSearchParams, repeatsToken: boolean): ApiAnswer {
-    const query = readEventsQuery(searchParams, switches.statusFilter);
+    const query = readEventsQuery(searchParams, switches);
     if ('problem' in query) return { status: 400, body: { message: query.problem } };
     const { events, next } = listEvents(traffic, switches, query, now());
     const ownToken = next && writeNextToken(next);

@@ -1,12 +1,14 @@
 import { type Range, SECOND_MS } from '../functions/monitor/timeline/time.ts';
 import { lookOf, settledLookOf } from './look.ts';
+import type { Scenario } from './scenario.ts';
 import { Sieve } from './sieve.ts';
 import type { Stretch } from './stretches.ts';
-import { HISTORY_MS, type Traffic } from './traffic.ts';
+import type { Traffic } from './traffic.ts';
 import {
   GROUPS,
   type Group,
   IN_PROGRESS,
+  MAX_SETTLE_MS,
   type Outcome,
   type Traits,
   USUAL_SETTLE_MS,
@@ -21,6 +23,15 @@ export interface Cell extends Group {
 export type TimeField = 'createdAt' | 'timestamp';
 
 /**
+ * The counts that were made of a traffic, by the range of arrival, the lag, and the time of looking. Clients ask for the same
+ * hours in several queries, and again a little later, when most of these have not changed.
+ */
+const MADE = new WeakMap<Traffic, Map<string, readonly Cell[]>>();
+/** The sieve of the last time of looking. */
+const SIEVES = new WeakMap<Traffic, Sieve>();
+const MAX_MADE = 1_000;
+
+/**
  * Counts events without making them. Seconds of the same row and stretch are counted at once, so that an hour of millions of
  * events takes milliseconds.
  *
@@ -28,19 +39,45 @@ export type TimeField = 'createdAt' | 'timestamp';
  * @returns counts a range (epoch ms) by a time; two cells may have the same names
  */
 export function createCounter(traffic: Traffic, now: number) {
-  const sieve = new Sieve(traffic, () => true, now);
-  return ({ start, end }: Range, field: TimeField): Cell[] => {
-    const tally = new Tally();
-    for (const lagMs of field === 'createdAt' ? [undefined] : traffic.lagsMs) {
+  const last = SIEVES.get(traffic);
+  const sieve = last?.now === now ? last : new Sieve(traffic, () => true, now);
+  SIEVES.set(traffic, sieve);
+  const changesForMs = longestChange(traffic.scenario);
+  const made = MADE.get(traffic) ?? new Map<string, readonly Cell[]>();
+  MADE.set(traffic, made);
+  return ({ start, end }: Range, field: TimeField): readonly Cell[] =>
+    (field === 'createdAt' ? [undefined] : traffic.lagsMs).flatMap((lagMs) => {
       const shift = lagMs ?? 0;
-      const arrived = {
-        start: Math.max(start + shift, now - HISTORY_MS),
-        end: Math.min(end + shift, Math.floor(now) + 1),
-      };
-      addArrived(tally, sieve, arrived, lagMs);
-    }
-    return tally.cells();
-  };
+      return arrivedIn(
+        {
+          start: Math.max(start + shift, traffic.begins(now)),
+          end: Math.min(end + shift, Math.floor(now) + 1),
+        },
+        lagMs,
+      );
+    });
+
+  function arrivedIn(range: Range, lagMs: number | undefined): readonly Cell[] {
+    const isFinal = range.end + changesForMs <= now;
+    const key = `${range.start} ${range.end} ${lagMs} ${isFinal ? 'for good' : now}`;
+    const known = made.get(key);
+    if (known) return known;
+    const tally = new Tally();
+    addArrived(tally, sieve, range, lagMs);
+    const cells = tally.cells();
+    if (made.size >= MAX_MADE) made.clear();
+    made.set(key, cells);
+    return cells;
+  }
+}
+
+/** After this time in ms an event changes no more. */
+function longestChange({ incidents, backlogs }: Scenario): number {
+  return Math.max(
+    MAX_SETTLE_MS,
+    ...incidents.map(({ healsAfterMs = 0 }) => healsAfterMs),
+    ...backlogs.map(({ settleMs }) => settleMs),
+  );
 }
 
 /** The seconds that share a row in a stretch. */
@@ -85,6 +122,7 @@ function addSecond(
 ): void {
   const { traffic, now } = sieve;
   const count = traffic.countIn(second);
+  if (count === 0) return;
   const traits = traffic.traitsIn(second);
   for (const index of sieve.placesIn(second, lagMs)) {
     const event = traits[index];

@@ -16,7 +16,7 @@ const listingPosition = v.object({
 /** Reads the query of `GET /events`. @returns the query, or the message of a 400 */
 export function readEventsQuery(
   query: URLSearchParams,
-  statusFilter: Switches['statusFilter'],
+  { statusFilter, newState }: Pick<Switches, 'statusFilter' | 'newState'>,
 ): ListingQuery | { problem: string } {
   const pageSize = Number(query.get('pageSize') ?? MAX_PAGE_SIZE);
   if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > MAX_PAGE_SIZE) {
@@ -34,18 +34,22 @@ export function readEventsQuery(
   if (status !== null && isRefused(status, statusFilter)) {
     return { problem: `status: ${status} is not known here.` };
   }
-  return { startTime, endTime, matches: readFilter(query, status), pageSize, after };
+  return { startTime, endTime, matches: readFilter(query, status, newState), pageSize, after };
 }
 
 function isRefused(status: string, statusFilter: Switches['statusFilter']): boolean {
   return statusFilter === 'refused' || (statusFilter === 'raw-refused' && !STATES.includes(status));
 }
 
-function readFilter(query: URLSearchParams, status: string | null): Matches {
+function readFilter(
+  query: URLSearchParams,
+  status: string | null,
+  newState: Switches['newState'],
+): Matches {
   const account = query.get('account_id');
   const schema = query.get('schema_name');
   return ({ accountId, schemaName }, ownStatus) =>
-    (status === null || isAskedFor(ownStatus, [status])) &&
+    (status === null || isAskedFor(ownStatus, [status], newState)) &&
     (account === null || accountId === account) &&
     (schema === null || schemaName === schema);
 }

@@ -3,7 +3,7 @@ import type { TimeField } from './count.ts';
 import { lagOf } from './look.ts';
 import { type Matches, Sieve } from './sieve.ts';
 import type { ListingSwitches } from './switches.ts';
-import { HISTORY_MS, type SimulatedEvent, type Traffic } from './traffic.ts';
+import type { SimulatedEvent, Traffic } from './traffic.ts';
 
 export interface ListingQuery {
   readonly startTime: number | undefined;
@@ -66,8 +66,7 @@ export function listEvents(
   });
 
   let steps = 0;
-  const from = query.after?.time ?? (step > 0 ? range.start : range.end);
-  for (let second = secondOf(from); isIn(range, second); second += step) {
+  for (const second of secondsOf(traffic, range, step, query.after?.time, orderBy)) {
     if (++steps > MAX_STEPS_PER_PAGE) return page({ time: second * SECOND_MS });
     const places = placesIn(sieve, second, orderBy, arrivals);
     for (const place of step > 0 ? places : places.reverse()) {
@@ -82,6 +81,30 @@ export function listEvents(
     }
   }
   return page();
+}
+
+/** The seconds of a list in its order. In sparse traffic only those that may hold an event. */
+function* secondsOf(
+  traffic: Traffic,
+  range: Range,
+  step: number,
+  after: number | undefined,
+  orderBy: TimeField,
+): Generator<number> {
+  const from = secondOf(after ?? (step > 0 ? range.start : range.end));
+  if (!traffic.isSparse) {
+    for (let second = from; isIn(range, second); second += step) yield second;
+    return;
+  }
+  const lagsMs = orderBy === 'createdAt' ? [0] : traffic.lagsMs;
+  const seconds = lagsMs.flatMap((lagMs) =>
+    traffic
+      .secondsWithEvents({ start: range.start + lagMs, end: range.end + lagMs })
+      .map((second) => second - lagMs / SECOND_MS),
+  );
+  for (const second of [...new Set(seconds)].sort((a, b) => (a - b) * step)) {
+    if ((second - from) * step >= 0) yield second;
+  }
 }
 
 /** The matching events of a second of the list, the oldest first. Events of one time stand in the order of their arrival. */
@@ -130,12 +153,13 @@ function isAfter(
 
 /** The arrivals that can be events of a query. Epoch ms, both ends included. */
 function arrivalsOf(
-  { lagsMs }: Traffic,
+  traffic: Traffic,
   { timeFilter }: ListingSwitches,
   { startTime = 0, endTime = Number.POSITIVE_INFINITY }: ListingQuery,
   now: number,
 ): Range {
-  const all = { start: now - HISTORY_MS, end: now };
+  const { lagsMs } = traffic;
+  const all = { start: traffic.begins(now), end: now };
   if (timeFilter === 'ignored') return all;
   const [least, most] =
     timeFilter === 'createdAt' ? [0, 0] : [Math.min(...lagsMs), Math.max(...lagsMs)];

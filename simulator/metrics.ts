@@ -1,3 +1,4 @@
+import { KNOWN_STATUSES } from '../functions/monitor/events/status-groups.ts';
 import { HOUR_MS, MINUTE_MS, type Range } from '../functions/monitor/timeline/time.ts';
 import { type Cell, createCounter } from './count.ts';
 import { addTo, dataPointsOf, MAX_POINTS, type Series } from './data-points.ts';
@@ -7,7 +8,7 @@ import {
   type MetricsRequest,
   readMetricsRequest,
 } from './metrics-request.ts';
-import { isAskedFor, stateOf } from './statuses.ts';
+import { isAskedFor, STATES, stateOf } from './statuses.ts';
 import type { MetricsSwitches } from './switches.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -34,11 +35,26 @@ export function answerMetrics(
   }
   const asked = readMetricsRequest(body);
   if ('problem' in asked) return { status: 400, answer: { message: asked.problem } };
+  const strange = strangeStatus(asked, switches);
+  if (strange !== undefined) {
+    return { status: 400, answer: { message: `EVENT_STATUS: ${strange} is not known here.` } };
+  }
   const asOf = Math.min(
     now - switches.metricsStaleMinutes * MINUTE_MS,
     switches.metricsStalledAt ?? now,
   );
   return { status: 200, answer: { results: resultsOf(traffic, switches, asked, asOf) } };
+}
+
+/** A status of a filter that is refused. */
+function strangeStatus(
+  { queries }: MetricsRequest,
+  { metricsStatuses }: MetricsSwitches,
+): string | undefined {
+  if (metricsStatuses === 'any') return undefined;
+  return queries
+    .flatMap(({ statuses }) => statuses)
+    .find((status) => !STATES.includes(status) && !KNOWN_STATUSES.includes(status));
 }
 
 function resultsOf(
@@ -48,19 +64,17 @@ function resultsOf(
   asOf: number,
 ) {
   const count = createCounter(traffic, asOf);
-  const known = new Map<string, readonly Cell[]>();
-  const countOnce = ({ start, end }: Range) => {
-    const key = `${start} ${end}`;
-    const cells = known.get(key) ?? count({ start, end }, switches.metricsTime);
-    known.set(key, cells);
-    return cells;
-  };
   let left = MAX_POINTS;
   return queries.map((query) => {
     const isUngrouped = switches.metricsGrouping === 'ignored';
     const answered = isUngrouped ? { ...query, groupBy: undefined } : query;
     const periods = periodsOf(query.periodMs, range, switches);
-    const series = seriesOf(answered, periods, countOnce, switches);
+    const series = seriesOf(
+      answered,
+      periods,
+      (range) => count(range, switches.metricsTime),
+      switches,
+    );
     if (switches.metricsCut === 'query') left = MAX_POINTS;
     const data = dataPointsOf(series, answered.groupBy, left);
     left -= data.reduce((sum, { metricValues }) => sum + metricValues.length, 0);
@@ -88,7 +102,7 @@ function seriesOf(
   { groupBy, statuses, accounts, schemas }: MetricQuery,
   periods: readonly Period[],
   count: (range: Range) => readonly Cell[],
-  { metricsZeros }: MetricsSwitches,
+  { metricsZeros, newState }: MetricsSwitches,
 ): Series {
   const series: Series = new Map();
   const fill = (group: string) => {
@@ -98,10 +112,10 @@ function seriesOf(
   if (!groupBy) fill('');
   for (const { label, counted } of periods) {
     for (const cell of count(counted)) {
-      if (!isAskedFor(cell.status, statuses)) continue;
+      if (!isAskedFor(cell.status, statuses, newState)) continue;
       if (accounts && !accounts.includes(cell.accountId)) continue;
       if (schemas && !schemas.includes(cell.schemaName)) continue;
-      const group = groupBy ? groupValue(groupBy, cell) : '';
+      const group = groupBy ? groupValue(groupBy, cell, newState) : '';
       if (!series.has(group)) fill(group);
       addTo(series, group, label, cell.events);
     }
@@ -109,14 +123,18 @@ function seriesOf(
   return series;
 }
 
-function groupValue(groupBy: Grouping, { accountId, schemaName, status }: Cell): string {
+function groupValue(
+  groupBy: Grouping,
+  { accountId, schemaName, status }: Cell,
+  newState: MetricsSwitches['newState'],
+): string {
   switch (groupBy) {
     case 'ACCOUNT_ID':
       return accountId;
     case 'SCHEMA_NAME':
       return schemaName;
     case 'EVENT_STATUS':
-      return stateOf(status);
+      return stateOf(status, newState);
     case 'RAW_EVENT_STATUS':
       return status;
   }

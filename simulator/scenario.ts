@@ -36,6 +36,8 @@ export interface Scenario {
   readonly description: string;
   /** Events a second, on average over a day. */
   readonly eventsPerSecond: number;
+  /** The first event arrives after this time, epoch ms. @default two days ago */
+  readonly begins?: number;
   readonly incidents: readonly Incident[];
   readonly backlogs: readonly Backlog[];
   /** @default the lags of any day, up to 25 minutes */
@@ -54,6 +56,17 @@ const UNITS_INVALID = {
   status: 'INGESTION_FAILED_UNITS_INVALID',
   statusDescription: 'The usage units of the event could not be computed.',
 };
+
+const PARKED = {
+  status: 'INGESTION_COMPLETED_EVENT_PARKED',
+  statusDescription: 'The event waits for a decision.',
+};
+
+const LATE = [
+  { lagMs: 45 * MINUTE_MS, share: 0.05 },
+  { lagMs: 3 * DAY_MS, share: 0.02 },
+  { lagMs: -HOUR_MS, share: 0.01 },
+];
 
 /**
  * The scenarios, by name.
@@ -99,16 +112,17 @@ export function scenarios(origin: number): Readonly<Record<string, Scenario>> {
         'all day some events are 45 minutes late, backdated by 3 days, or of the next hour',
       ...QUIET,
       incidents: [unbilled],
-      lags: [
-        { ...allDay, lagMs: 45 * MINUTE_MS, share: 0.05 },
-        { ...allDay, lagMs: 3 * DAY_MS, share: 0.02 },
-        { ...allDay, lagMs: -HOUR_MS, share: 0.01 },
-      ],
+      lags: LATE.map((lag) => ({ ...allDay, ...lag })),
     },
     healing: {
       description: 'the incident, but each of its events is metered 25 minutes later',
       ...QUIET,
       incidents: [{ ...unbilled, healsAfterMs: 25 * MINUTE_MS }],
+    },
+    parked: {
+      description: 'all day one in twenty events gets a status that no document of Togai names',
+      ...QUIET,
+      incidents: [{ ...allDay, ...PARKED, share: 0.05 }],
     },
     busy: {
       description: 'ten million events a day',

@@ -14,6 +14,7 @@ export class Sieve {
   readonly #matches: Matches;
   readonly #stretchOf: (second: number) => Stretch | undefined;
   readonly #kept = new Map<string, readonly number[]>();
+  readonly #lags = new Map<string, ReadonlyMap<number, readonly number[]>>();
 
   constructor(traffic: Traffic, matches: Matches, now: number) {
     this.traffic = traffic;
@@ -32,6 +33,7 @@ export class Sieve {
     if (second * SECOND_MS > this.now) return [];
     const { traffic } = this;
     const count = traffic.countIn(second);
+    if (count === 0) return [];
     const stretch = this.sharedStretchOf(second);
     const candidates = stretch ? this.placesInRow(second, stretch, lagMs) : range(count);
     const isSure = stretch?.isSteady ?? false;
@@ -52,17 +54,33 @@ export class Sieve {
     const key = `${stretch.number} ${this.traffic.rowOf(second)} ${lagMs}`;
     const kept = this.#kept.get(key);
     if (kept) return kept;
-    const places: number[] = [];
-    for (const [index, event] of this.traffic.traitsIn(second).entries()) {
-      if (this.#mayFit(event, second * SECOND_MS, stretch, lagMs)) places.push(index);
-    }
+    const traits = this.traffic.traitsIn(second);
+    const candidates =
+      lagMs === undefined ? range(traits.length) : (this.#byLag(second, stretch).get(lagMs) ?? []);
+    const places = candidates.filter((index) => {
+      const event = traits[index];
+      return event && this.#mayFit(event, second * SECOND_MS, stretch);
+    });
     this.#kept.set(key, places);
     return places;
   }
 
-  #mayFit(traits: Traits, createdAt: number, { isSteady }: Stretch, lagMs?: number): boolean {
-    if (this.#fits(traits, createdAt, lagMs)) return true;
-    if (isSteady || !this.#hasLag(traits, createdAt, lagMs)) return false;
+  /** The places of a row in a stretch, by the lag of their events. */
+  #byLag(second: number, stretch: Stretch): ReadonlyMap<number, readonly number[]> {
+    const key = `${stretch.number} ${this.traffic.rowOf(second)}`;
+    const known = this.#lags.get(key);
+    if (known) return known;
+    const places = new Map<number, number[]>(this.traffic.lagsMs.map((lagMs) => [lagMs, []]));
+    for (const [index, event] of this.traffic.traitsIn(second).entries()) {
+      places.get(lagOf(this.traffic.scenario, event, second * SECOND_MS))?.push(index);
+    }
+    this.#lags.set(key, places);
+    return places;
+  }
+
+  #mayFit(traits: Traits, createdAt: number, { isSteady }: Stretch): boolean {
+    if (this.#fits(traits, createdAt, undefined)) return true;
+    if (isSteady) return false;
     const settled = settledLookOf(this.traffic.scenario, traits, createdAt, this.now);
     return this.#passes(traits, settled) || this.#passes(traits, IN_PROGRESS);
   }

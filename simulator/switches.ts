@@ -1,4 +1,5 @@
 import type { TimeField } from './count.ts';
+import type { SettledState } from './statuses.ts';
 
 /** How the simulated Togai acts where the documentation of `GET /events` leaves its lists open. */
 export interface ListingSwitches {
@@ -25,6 +26,10 @@ export interface MetricsSwitches {
   readonly metricsCut: 'query' | 'answer';
   /** With `ignored` a query that groups is answered with one number for all groups. */
   readonly metricsGrouping: 'honoured' | 'ignored';
+  /** With `documented` a filter by a status that no document names is answered with 400. */
+  readonly metricsStatuses: 'any' | 'documented';
+  /** The state that events of such a status are in. */
+  readonly newState: SettledState;
   /** With `refused` each request is answered with 403. */
   readonly metricsAccess: 'granted' | 'refused';
   /** The answers are as of so many minutes ago. */
@@ -64,6 +69,8 @@ export const DEFAULT_SWITCHES: Switches = {
   metricsZeros: 'left-out',
   metricsCut: 'query',
   metricsGrouping: 'honoured',
+  metricsStatuses: 'any',
+  newState: 'UNPROCESSED',
   metricsAccess: 'granted',
   metricsStaleMinutes: 0,
   metricsStalledAt: undefined,

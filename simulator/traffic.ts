@@ -1,4 +1,4 @@
-import { DAY_MS, SECOND_MS } from '../functions/monitor/timeline/time.ts';
+import { DAY_MS, type Range, SECOND_MS } from '../functions/monitor/timeline/time.ts';
 import { incidentOf, lagOf, lookOf } from './look.ts';
 import { fraction, hash } from './random.ts';
 import type { Scenario } from './scenario.ts';
@@ -26,8 +26,8 @@ export interface TrafficOptions {
   readonly scenario: Scenario;
 }
 
-/** The simulated world began this long before now. */
-export const HISTORY_MS = 2 * DAY_MS;
+/** The simulated world began this long before now, unless its scenario begins later. */
+const HISTORY_MS = 2 * DAY_MS;
 /** Above this rate a second takes its traits from one of a few rows, so that they are made once and counted by the row. */
 const ROWS_REPEAT_ABOVE = 10;
 /** The rows hold about so many different events: enough of each problem of any day. */
@@ -35,27 +35,84 @@ const DIFFERENT_EVENTS = 100_000;
 /** Rows of seldom events are kept until they hold so many events. */
 const MAX_KEPT = 200_000;
 
+const SECONDS_PER_HOUR = 3_600;
+/** The events that arrive in each second of an hour. */
+interface CountedHour {
+  readonly counts: Uint32Array;
+  /** The seconds (epoch s) that hold events. */
+  readonly withEvents: readonly number[];
+}
+
+const hourOf = (second: number) => Math.floor(second / SECONDS_PER_HOUR);
+
+/** An event a minute. */
+const SPARSE_BELOW = 1 / 60;
+/** Somewhat more than the history. */
+const MAX_COUNTED_HOURS = 100;
+
 /** A stream of events. Only traits are kept: each call makes its events again, from the seed. */
 export class Traffic {
   readonly scenario: Scenario;
   /** Whether seconds share their traits. */
   readonly repeats: boolean;
+  /** Whether most seconds hold no event. */
+  readonly isSparse: boolean;
   /** Each time in ms that can lie between the `timestamp` of an event and its arrival. */
   readonly lagsMs: readonly number[];
   readonly #seed: number;
   readonly #rows = new Map<number, readonly Traits[]>();
+  /** By the hours since 1970. */
+  readonly #hours = new Map<number, CountedHour>();
   #kept = 0;
 
   constructor({ seed, scenario }: TrafficOptions) {
     this.#seed = seed;
     this.scenario = scenario;
     this.repeats = scenario.eventsPerSecond > ROWS_REPEAT_ABOVE;
+    this.isSparse = scenario.eventsPerSecond < SPARSE_BELOW;
     const lags = scenario.lags?.map(({ lagMs }) => lagMs) ?? [];
     this.lagsMs = [...new Set([...USUAL_LAGS_MS, ...lags])];
   }
 
+  /** The time of the first event, epoch ms. */
+  begins(now: number): number {
+    return Math.max(now - HISTORY_MS, this.scenario.begins ?? 0);
+  }
+
   /** The number of events that arrive in a second (epoch s). */
   countIn(second: number): number {
+    const hour = hourOf(second);
+    return this.#hour(hour).counts[second - hour * SECONDS_PER_HOUR] ?? 0;
+  }
+
+  /** The seconds (epoch s) of a range that hold events. Both ends, epoch ms, belong to it. */
+  secondsWithEvents(range: Range): number[] {
+    const start = Math.floor(range.start / SECOND_MS);
+    const end = Math.floor(range.end / SECOND_MS);
+    const seconds: number[] = [];
+    for (let hour = hourOf(start); hour <= hourOf(end); hour++) {
+      seconds.push(...this.#hour(hour).withEvents.filter((at) => at >= start && at <= end));
+    }
+    return seconds;
+  }
+
+  #hour(hour: number): CountedHour {
+    const known = this.#hours.get(hour);
+    if (known) return known;
+    const first = hour * SECONDS_PER_HOUR;
+    const counts = Uint32Array.from({ length: SECONDS_PER_HOUR }, (_, index) =>
+      this.#countSecond(first + index),
+    );
+    const withEvents = [...counts.keys()]
+      .filter((index) => counts[index])
+      .map((index) => first + index);
+    if (this.#hours.size >= MAX_COUNTED_HOURS) this.#hours.clear();
+    this.#hours.set(hour, { counts, withEvents });
+    return { counts, withEvents };
+  }
+
+  #countSecond(second: number): number {
+    if (second * SECOND_MS < (this.scenario.begins ?? 0)) return 0;
     const hour = (second % 86_400) / 3_600;
     // The rate follows the day: a third above the mean at noon, a third below at midnight (UTC).
     const rate = this.scenario.eventsPerSecond * (1 - Math.cos((hour / 12) * Math.PI) / 3);

@@ -69,6 +69,15 @@ describe('events', () => {
     expect(hit.length / events.length).toBeCloseTo(0.1, 1);
   });
 
+  test('can begin at a time', () => {
+    const begins = NOW - 10 * MINUTE;
+    const traffic = trafficOf({ ...scenarioOf('busy'), begins });
+    const events = arrived(traffic);
+    expect(Math.min(...events.map(({ createdAt }) => createdAt))).toBe(begins);
+    const range = { start: NOW - HOUR, end: NOW };
+    expect(truthOf(traffic, range, 'createdAt', NOW).total).toBe(events.length);
+  });
+
   test('of one account can be late for a time', () => {
     const lag = {
       start: NOW - HOUR,

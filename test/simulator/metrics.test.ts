@@ -1,9 +1,20 @@
 import { describe, expect, test } from 'vitest';
+import { KNOWN_STATUSES } from '../../functions/monitor/events/status-groups.ts';
 import type { SimulatorOptions } from '../../simulator/server.ts';
 import type { Switches } from '../../simulator/switches.ts';
 import { truthOf } from '../../simulator/truth.ts';
-import { askMetrics, HOUR, MINUTE, NOT_METERED, NOW, simulate, sum } from './simulated-togai.ts';
+import {
+  askMetrics,
+  HOUR,
+  MINUTE,
+  NOT_METERED,
+  NOW,
+  scenarioOf,
+  simulate,
+  sum,
+} from './simulated-togai.ts';
 
+const PARKED = 'INGESTION_COMPLETED_EVENT_PARKED';
 const TWO_HOURS = { start: NOW - 2 * HOUR, end: NOW };
 const ALL = {
   filters: [
@@ -32,13 +43,18 @@ async function answerWith(
   };
 }
 
+type DataPoints = Awaited<ReturnType<typeof answerWith>>['results'][number]['data'];
+
+/** Events by group. */
+const totals = (data: DataPoints | undefined) =>
+  new Map(
+    data?.map(({ groupedBy, metricValues }) => [groupedBy?.fieldValue, sum(metricValues)] as const),
+  );
+
 describe('POST /metrics', () => {
   test('counts the events of /events by raw status', async () => {
     const { results, truth } = await answerWith({}, [{ groupBy: 'RAW_EVENT_STATUS', ...ALL }]);
-    const counted = results[0]?.data.map(
-      ({ groupedBy, metricValues }) => [groupedBy?.fieldValue, sum(metricValues)] as const,
-    );
-    expect(new Map(counted)).toEqual(truth().byStatus);
+    expect(totals(results[0]?.data)).toEqual(truth().byStatus);
   });
 
   test('leaves out events in progress unless the filter names them', async () => {
@@ -47,6 +63,27 @@ describe('POST /metrics', () => {
     expect(inProgress).toBeGreaterThan(0);
     expect(total).toBe(truth().total - inProgress);
   });
+
+  test.each(['UNPROCESSED', 'PROCESSED'] as const)(
+    'counts an event once that a filter names by its status and by its state, a new one in %s',
+    async (newState) => {
+      const fieldValues = ['PROCESSED', 'UNPROCESSED', 'IN_PROGRESS', ...KNOWN_STATUSES];
+      const { results, truth } = await answerWith(
+        { newState },
+        [
+          { groupBy: 'RAW_EVENT_STATUS', filters: [{ fieldName: 'EVENT_STATUS', fieldValues }] },
+          { filters: [{ fieldName: 'EVENT_STATUS', fieldValues: [newState, PARKED] }] },
+          { filters: [{ fieldName: 'EVENT_STATUS', fieldValues: [newState] }] },
+        ],
+        TWO_HOURS,
+        { scenario: scenarioOf('parked') },
+      );
+      const [byStatus, named, byState] = results.map(({ data }) => data);
+      expect(truth().byStatus.get(PARKED)).toBeGreaterThan(100);
+      expect(totals(byStatus)).toEqual(truth().byStatus);
+      expect(totals(named)).toEqual(totals(byState));
+    },
+  );
 
   test('gives a point for each hour', async () => {
     const { labels } = await answerWith({});
@@ -170,6 +207,15 @@ describe('POST /metrics may', () => {
 
   test('be refused with 403', async () => {
     expect((await answerWith({ metricsAccess: 'refused' })).status).toBe(403);
+  });
+
+  test('refuse a filter by a status that no document names', async () => {
+    const refusing = (name: string) =>
+      answerWith({ metricsStatuses: 'documented' }, [
+        { filters: [{ fieldName: 'EVENT_STATUS', fieldValues: ['PROCESSED', name] }] },
+      ]);
+    expect((await refusing(NOT_METERED)).status).toBe(200);
+    expect((await refusing(PARKED)).status).toBe(400);
   });
 
   test('ignore the grouping', async () => {

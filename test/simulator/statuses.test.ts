@@ -6,11 +6,14 @@ import {
   MINUTE,
   NOT_METERED,
   NOW,
+  scenarioOf,
   simulate,
 } from './simulated-togai.ts';
 
-const statusesOf = async (ask: Ask, status: string) => {
-  const events = await listAll(ask, `${lastMinutes(240)}&status=${status}`);
+const PARKED = 'INGESTION_COMPLETED_EVENT_PARKED';
+
+const statusesOf = async (ask: Ask, status: string, minutes = 240) => {
+  const events = await listAll(ask, `${lastMinutes(minutes)}&status=${status}`);
   return new Set(events.map(({ ingestionStatus }) => ingestionStatus.status));
 };
 
@@ -47,6 +50,20 @@ describe('GET /events with a status', () => {
     const { ask } = await simulate();
     expect(await statusesOf(ask, status)).toEqual(new Set(expected));
   });
+
+  test.each(['UNPROCESSED', 'PROCESSED'] as const)(
+    'shows an event whose status no document names in %s, and in no other state',
+    async (newState) => {
+      const scenario = scenarioOf('parked');
+      const { ask } = await simulate({ scenario, switches: { newState } });
+      for (const state of ['UNPROCESSED', 'PROCESSED', 'IN_PROGRESS']) {
+        const { body } = await ask(`/events?status=${PARKED}`);
+        expect(body.events).toHaveLength(50);
+        const statuses = await statusesOf(ask, state, 30);
+        expect(statuses.has(PARKED)).toBe(state === newState);
+      }
+    },
+  );
 
   test('may ignore it', async () => {
     const { ask } = await simulate({ switches: { statusFilter: 'ignored' } });

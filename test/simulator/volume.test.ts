@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { startSimulator } from '../../simulator/server.ts';
 import { GENERATIONS } from '../../simulator/switches.ts';
 import { truthOf } from '../../simulator/truth.ts';
 import {
@@ -48,6 +49,37 @@ test.each(['createdAt', 'timestamp'] as const)(
   },
 );
 
+test('at ten thousand events a second, the limits of metrics hold', async () => {
+  const { ask } = await simulate({ scenario: scenarioOf('flood') });
+  const day = { start: NOW - 24 * HOUR, end: NOW };
+  const byAccount = { groupBy: 'ACCOUNT_ID' };
+  const { body } = await askMetrics(ask, day, Array(5).fill(byAccount));
+  for (const { data } of body.results) {
+    expect(sum(data.map(({ metricValues }) => metricValues.length))).toBe(300);
+  }
+  expect((await askMetrics(ask, day, Array(6).fill(byAccount))).status).toBe(400);
+});
+
+test.each(['/events', '/metrics'])(
+  'at ten thousand events a second, %s is answered ten times a second, and only with the token',
+  async (path) => {
+    const simulator = await startSimulator({ scenario: scenarioOf('flood'), now: () => NOW });
+    onTestFinished(() => simulator.close());
+    const ask = (authorization: string) =>
+      fetch(simulator.url + path, {
+        method: path === '/events' ? 'GET' : 'POST',
+        headers: { authorization },
+      });
+    // Makes the events' traits, so that the requests come within one second.
+    truthOf(simulator.traffic, { start: NOW - MINUTE, end: NOW }, 'createdAt', NOW);
+    const right = `Bearer ${simulator.token}`;
+    const answers = await Promise.all(Array.from({ length: 14 }, () => ask(right)));
+    const admitted = answers.filter(({ status }) => status !== 429);
+    expect(admitted).toHaveLength(10);
+    expect((await ask('Bearer wrong')).status).toBe(401);
+  },
+);
+
 test.each(Object.entries(GENERATIONS))(
   'at ten thousand events a second, generation %s lists any status',
   async (_, switches) => {
@@ -56,5 +88,25 @@ test.each(Object.entries(GENERATIONS))(
     expect(await listed('')).toBe(50);
     expect(await listed('status=INGESTION_COMPLETED_NO_MATCHING_METERS')).toBe(50);
     expect(await listed('status=INGESTION_FAILED_SCHEMA_NOT_DEFINED')).toBe(0);
+  },
+);
+
+test.each(Object.entries(GENERATIONS))(
+  'at an event an hour, a page of generation %s goes back by two days, in the order of the list',
+  async (_, switches) => {
+    const scenario = { ...scenarioOf('late'), eventsPerSecond: 1 / 3_600 };
+    const { ask, simulator } = await simulate({ scenario, switches });
+    const { events, nextToken } = (await ask('/events')).body;
+    const seconds = Array.from({ length: 48 * 3_600 }, (_, index) => NOW / SECOND - 1 - index);
+    const created = seconds.flatMap((second) => simulator.traffic.createdIn(second, NOW));
+    const { orderBy, order } = switches;
+    const sorted = created.sort(
+      (a, b) => (b[orderBy] - a[orderBy]) * (order === 'newest-first' ? 1 : -1),
+    );
+    expect(sorted.length).toBeGreaterThan(35);
+    expect(events.map(({ referenceId }) => referenceId)).toEqual(
+      sorted.slice(0, 50).map(({ referenceId }) => referenceId),
+    );
+    expect(nextToken === null).toBe(sorted.length <= 50);
   },
 );

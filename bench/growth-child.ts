@@ -1,9 +1,9 @@
 /** Counts `events` events of an hour over HTTP, as fast as it can. */
 import { count } from '../functions/monitor/counting/listing/count-buckets.ts';
-import { countAllHours } from '../functions/monitor/counting/metrics/count-hours.ts';
+import { countRange } from '../functions/monitor/counting/metrics/count-range.ts';
+import type { CountingSource } from '../functions/monitor/events/counting-source.ts';
 import { SETTINGS } from '../functions/monitor/settings/table.ts';
 import { bucketsOf } from '../functions/monitor/timeline/bucket.ts';
-import { type Counting, hoursOf } from '../functions/monitor/timeline/timeline.ts';
 import { printMeasured } from './in-process.ts';
 import { connect, NOW, serve, steady } from './served.ts';
 
@@ -11,7 +11,7 @@ const WINDOW_MS = 3_600_000;
 /** Requests a second: so high that no request waits for the rate limiter. */
 const RATE = 100_000;
 
-const { events, counting }: { events: number; counting: Counting } = JSON.parse(
+const { events, source }: { events: number; source: CountingSource } = JSON.parse(
   process.argv[2] ?? '',
 );
 const served = await serve({ scenario: steady(events, WINDOW_MS), quota: RATE });
@@ -21,23 +21,26 @@ const shared = {
   ignoreLists: { accounts: new Set<string>(), schemas: new Set<string>() },
   signal: new AbortController().signal,
 };
+const thresholds = SETTINGS.thresholds.parse(SETTINGS.thresholds.defaultText);
 const begun = performance.now();
 const cpuBefore = process.cpuUsage();
-const { complete, stopped } =
-  counting === 'metrics'
-    ? await countAllHours(togai, {
-        ...shared,
-        hours: hoursOf(window),
-        thresholds: SETTINGS.thresholds.parse(SETTINGS.thresholds.defaultText),
-      })
-    : await count(togai, { ...shared, buckets: bucketsOf(window), workers: 6 });
+const counted =
+  source === 'metrics'
+    ? await countRange(togai, { ...shared, range: window, thresholds, now: NOW })
+    : await listed();
 const { user, system } = process.cpuUsage(cpuBefore);
 const seconds = (performance.now() - begun) / 1_000;
-if (stopped) throw stopped;
 await served.close();
 printMeasured({
   seconds,
   cpuMs: (user + system) / 1_000,
-  events: complete.reduce((sum, { counts }) => sum + counts.total, 0),
+  events: counted.pieces.reduce((sum, { counts }) => sum + counts.total, 0),
   requests: togai.stats().requests,
 });
+
+async function listed() {
+  const buckets = bucketsOf(window);
+  const { complete, stopped } = await count(togai, { ...shared, buckets, workers: 6 });
+  if (stopped) throw stopped;
+  return { pieces: complete };
+}

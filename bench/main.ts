@@ -8,6 +8,7 @@
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { measureHurry } from './hurry.ts';
 import { inProcess } from './in-process.ts';
 import { measureLimiters } from './limiters.ts';
 import { measurePage } from './page.ts';
@@ -44,6 +45,7 @@ const begun = performance.now();
 await addPage();
 await addStart();
 await addProgram();
+await addHurry();
 await addQuietRun();
 await addMemory();
 await addRate();
@@ -82,8 +84,19 @@ async function addProgram(): Promise<void> {
   );
 }
 
+async function addHurry(): Promise<void> {
+  const { checkMs, loopMs } = await measureHurry();
+  const ratio = checkMs / loopMs;
+  add(
+    '`check` of an hour of 100 events, answers in 150 ms ± 50%, against a script that follows `nextToken`',
+    '≤ 2.5×',
+    `${times(ratio)} (${checkMs.toFixed(0)} ms against ${loopMs.toFixed(0)} ms)`,
+    ratio <= 2.5,
+  );
+}
+
 async function addQuietRun(): Promise<void> {
-  const { ms, requests, due } = await measureQuietRun('events');
+  const { ms, requests, due } = await measureQuietRun('listing');
   add(
     'a quiet run of the bundled handler, endpoints 30 ms away, after start-up',
     'under 250 ms',
@@ -92,9 +105,9 @@ async function addQuietRun(): Promise<void> {
   );
   add(
     'requests to Togai of a quiet run, counting events',
-    '1 for each bucket due',
+    'at most 1 for each bucket due',
     `${requests} for ${due} buckets`,
-    requests === due,
+    requests <= due,
   );
   const byMetrics = await measureQuietRun('metrics');
   add(
@@ -106,10 +119,10 @@ async function addQuietRun(): Promise<void> {
 }
 
 async function addMemory(): Promise<void> {
-  const few = await inProcess<Growth>('growth-child.ts', { events: 10_000, counting: 'events' });
+  const few = await inProcess<Growth>('growth-child.ts', { events: 10_000, source: 'listing' });
   const many = await inProcess<Growth>('growth-child.ts', {
     events: 1_000_000,
-    counting: 'events',
+    source: 'listing',
   });
   const growth = many.peakMb - few.peakMb;
   add(
@@ -126,10 +139,10 @@ async function addMemory(): Promise<void> {
     `${times(ratio)} (${usPerEvent(many).toFixed(0)} µs against ${usPerEvent(few).toFixed(0)} µs)`,
     ratio <= 1.2,
   );
-  const small = await inProcess<Growth>('growth-child.ts', { events: 10_000, counting: 'metrics' });
+  const small = await inProcess<Growth>('growth-child.ts', { events: 10_000, source: 'metrics' });
   const large = await inProcess<Growth>('growth-child.ts', {
     events: 1_000_000,
-    counting: 'metrics',
+    source: 'metrics',
   });
   const cost = ({ requests, cpuMs, peakMb }: Growth) =>
     `${requests} request, ${cpuMs.toFixed(0)} ms of CPU, ${peakMb.toFixed(0)} MB`;

@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
-import type { Counting } from '../functions/monitor/timeline/timeline.ts';
+import type { CountingSource } from '../functions/monitor/events/counting-source.ts';
 import { median } from './rolling.ts';
 import { NOW, serve, steady } from './served.ts';
 import { bundle } from './start.ts';
@@ -45,7 +45,7 @@ export interface QuietRun {
   readonly due: number;
 }
 
-export async function measureQuietRun(counting: Counting): Promise<QuietRun> {
+export async function measureQuietRun(source: CountingSource): Promise<QuietRun> {
   const folder = mkdtempSync(join(tmpdir(), 'unmetered-bench-'));
   const handler = await bundle(HANDLER, join(folder, 'handler.mjs'));
   const hours = 2;
@@ -71,7 +71,7 @@ export async function measureQuietRun(counting: Counting): Promise<QuietRun> {
       AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${await listen(farDynamoDb)}`,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${await listen(secrets)}`,
       TOGAI_BASE_URL: served.url,
-      COUNTING: counting,
+      COUNTING: source,
     });
     const runs = lines.filter(({ message }) => message === 'run');
     // The first runs count a whole window, so only the later runs are quiet.

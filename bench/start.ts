@@ -17,7 +17,7 @@ import { median } from './rolling.ts';
  */
 
 const ROUNDS = 15;
-const PROGRAM = fileURLToPath(new URL('../cli/unmetered.js', import.meta.url));
+export const PROGRAM = fileURLToPath(new URL('../cli/unmetered.js', import.meta.url));
 const HANDLER = fileURLToPath(new URL('../functions/monitor/handler.ts', import.meta.url));
 
 /** The SDK clients and commands of the handler. */
@@ -98,10 +98,10 @@ export async function measureProgram(): Promise<ProgramCost> {
   };
 }
 
-async function lifeMs(args: readonly string[]): Promise<number> {
+export async function lifeMs(args: readonly string[], token = 'token'): Promise<number> {
   const begun = performance.now();
   const child = spawn(process.execPath, args, {
-    env: { ...process.env, TOGAI_TOKEN: 'token' },
+    env: { ...process.env, TOGAI_TOKEN: token },
     stdio: 'ignore',
   });
   const [exitCode] = await once(child, 'close');

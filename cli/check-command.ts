@@ -1,13 +1,12 @@
 import { type Command, Option } from 'commander';
+import { COUNTINGS } from '../functions/monitor/events/counting-source.ts';
 import { CHECK_SETTINGS, SETTINGS } from '../functions/monitor/settings/table.ts';
-import { COUNTINGS } from '../functions/monitor/timeline/timeline.ts';
 import { check } from './check.ts';
 import { type CheckFlags, readCheckRequest, readTop } from './check-flags.ts';
 import { useProxy } from './connect.ts';
 import { addSetting, addVerbose, EXIT, type ExitWith } from './flags.ts';
 import { CHECK_EXIT_CODES, THRESHOLD_GRAMMAR, TOKEN_SOURCES } from './help.ts';
 import { createProgressView, NO_PROGRESS } from './progress.ts';
-import { reconcile } from './reconcile.ts';
 import { reportJson } from './report/json.ts';
 import { warnings } from './report/remarks.ts';
 import { report } from './report/report.ts';
@@ -43,15 +42,9 @@ export function defineCheck(command: Command, around: Surroundings, exitWith: Ex
   command
     .addOption(
       new Option(
-        '--counting <how>',
-        'events: fetch and count each event; metrics: let Togai count by the hour (POST /metrics) in one or two requests for each hour, with a range that starts on the hour (default: events)',
+        '--counting <source>',
+        'where counts come from: listing (GET /events), metrics (POST /metrics), or auto (default: auto)',
       ).choices(COUNTINGS),
-    )
-    .addOption(
-      new Option(
-        '--reconcile',
-        'count the closed hours of the range both ways, and show each difference',
-      ).conflicts(['json', 'quiet', 'counting']),
     )
     .option('--top <N>', 'list this many accounts and schemas (default: 5; with --json 10)')
     .option('--json', 'print one JSON object instead of tables')
@@ -74,11 +67,6 @@ async function runCheck(flags: CheckFlags, around: Surroundings): Promise<number
   const top = flags.top === undefined ? undefined : readTop(flags.top);
   if (flags.verbose) around.stderr.write(settings.describe([...CHECK_SETTINGS, 'counting']));
   await useProxy(request.baseUrl, around.env);
-  if (flags.reconcile) {
-    const { text, differ } = await reconcile(request, around, await createProgressView(around));
-    around.stdout.write(text);
-    return differ ? EXIT.breached : EXIT.nothingBreached;
-  }
   const progress = flags.quiet ? NO_PROGRESS : await createProgressView(around);
   const result = await check(request, around, progress).finally(() => progress.done());
   if (flags.json) around.stdout.write(reportJson(result, top));

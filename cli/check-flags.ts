@@ -1,7 +1,6 @@
 import { SettingError } from '../functions/monitor/errors.ts';
-import { ignoredAt } from '../functions/monitor/settings/ignore-list.ts';
+import { checkSchemas, ignoredAt } from '../functions/monitor/settings/ignore-list.ts';
 import { SETTINGS } from '../functions/monitor/settings/table.ts';
-import { checkRules, checkSchemas } from '../functions/monitor/settings/togai-metrics-limits.ts';
 import { printable } from '../functions/monitor/text/text.ts';
 import { DAY_MS, parseDuration, type Range } from '../functions/monitor/timeline/time.ts';
 import type { CheckRequest } from './check.ts';
@@ -15,7 +14,6 @@ export interface CheckFlags extends SettingFlags {
   readonly from: string | undefined;
   readonly to: string | undefined;
   readonly top: string | undefined;
-  readonly reconcile: boolean | undefined;
   readonly json: boolean | undefined;
   readonly quiet: boolean | undefined;
   readonly verbose: boolean | undefined;
@@ -33,8 +31,6 @@ export function readCheckRequest(
   const now = clock.now();
   const window = readRange(flags, now);
   const counting = settings.read('counting');
-  // `--reconcile` may count for hours before it asks for metrics, so the limits of metrics are checked now.
-  const checked = flags.reconcile ? 'metrics' : counting;
   const ignoreEntries = {
     accounts: settings.read('ignoredAccounts'),
     schemas: settings.read('ignoredSchemas'),
@@ -42,13 +38,10 @@ export function readCheckRequest(
   const accounts = ignoredAt(ignoreEntries.accounts, now);
   const ignoredNow = ignoredAt(ignoreEntries.schemas, now);
   const schemas = naming(settings.nameOf(SETTINGS.ignoredSchemas), () =>
-    checkSchemas(ignoredNow, checked),
+    checkSchemas(ignoredNow, counting),
   );
   const ignoreLists = { accounts, schemas };
-  const rules = settings.read('thresholds');
-  const thresholds = naming(settings.nameOf(SETTINGS.thresholds), () =>
-    checkRules(rules, checked, ignoreLists),
-  );
+  const thresholds = settings.read('thresholds');
   return {
     window,
     thresholds,

@@ -8,6 +8,7 @@ import { SETTINGS, type SettingKey } from '../functions/monitor/settings/table.t
 import { HOUR_MS, MINUTE_MS, shortTime } from '../functions/monitor/timeline/time.ts';
 import { scenarios } from '../simulator/scenario.ts';
 import { type Simulator, startSimulator } from '../simulator/server.ts';
+import { GENERATIONS } from '../simulator/switches.ts';
 import { type CheckResult, check } from './check.ts';
 import { useProxy } from './connect.ts';
 import { createProgressView } from './progress.ts';
@@ -62,6 +63,7 @@ async function demo(around: Surroundings): Promise<void> {
     now: () => now,
     quota: QUOTA,
     latencyMs: 20,
+    switches: GENERATIONS['2024'],
   });
   try {
     await useProxy(simulator.url, env);
@@ -108,7 +110,7 @@ async function checkAt(
     token: simulator.token,
     tokenSource: 'the simulator',
     requestsPerSecond: REQUESTS_PER_SECOND,
-    counting: 'events' as const,
+    counting: 'auto' as const,
     keepsPart: false,
     checkClock: false,
   };

@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { SettingError } from '../functions/monitor/errors.ts';
+import { checkSchemas, ignoredAt } from '../functions/monitor/settings/ignore-list.ts';
 import { SETTINGS } from '../functions/monitor/settings/table.ts';
 import { CLOCK_MARGIN_MS } from '../functions/monitor/timeline/time.ts';
 import { connectTogai, useProxy } from './connect.ts';
@@ -13,7 +15,7 @@ interface DoctorFlags extends Partial<SettingFlags> {
   readonly verbose: boolean | undefined;
 }
 
-const DOCTOR_SETTINGS = ['togaiBaseUrl', 'maxRequestsPerSecond'] as const;
+const DOCTOR_SETTINGS = ['togaiBaseUrl', 'maxRequestsPerSecond', 'ignoredSchemas'] as const;
 const EXIT_OF = {
   works: EXIT.nothingBreached,
   reservation: EXIT.breached,
@@ -49,6 +51,7 @@ async function runDoctor(flags: DoctorFlags, around: Surroundings): Promise<numb
   const settings = new FoundSettings(flags, around);
   const access = settings.access();
   const requestsPerSecond = settings.read('maxRequestsPerSecond');
+  const schemas = problemOfSchemas(settings, around.clock.now());
   if (flags.verbose) around.stderr.write(settings.describe(DOCTOR_SETTINGS));
   await useProxy(access.baseUrl, around.env);
   const [{ ask }, { diagnose, doctorJson, doctorText }] = await Promise.all([
@@ -56,13 +59,25 @@ async function runDoctor(flags: DoctorFlags, around: Surroundings): Promise<numb
     import('./doctor/report.ts'),
   ]);
   const togai = await asking({ ...access, requestsPerSecond }, around);
-  const diagnosis = diagnose(await leaving('nothing was found out', ask(togai)));
+  const diagnosis = diagnose(await leaving('nothing was found out', ask(togai)), schemas);
   around.stdout.write(
     flags.json
       ? doctorJson(diagnosis, access.baseUrl)
       : doctorText(diagnosis, access.baseUrl, painterFor(around.stdout, around.env)),
   );
   return EXIT_OF[diagnosis.result];
+}
+
+/** More ignored schemas than Togai metrics can be asked for. */
+function problemOfSchemas(settings: FoundSettings, at: number): string | undefined {
+  const ignored = ignoredAt(settings.read('ignoredSchemas'), at);
+  try {
+    checkSchemas(ignored, 'auto');
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error;
+    return `${settings.nameOf(SETTINGS.ignoredSchemas)}: ${error.message}.`;
+  }
 }
 
 type Access = ReturnType<FoundSettings['access']> & { readonly requestsPerSecond: number };

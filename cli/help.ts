@@ -21,7 +21,7 @@ ${FAILURES}`;
 
 export const CHECK_EXIT_CODES = `Exit codes:
   0         counted; no threshold is breached
-  3         counted; a threshold is breached, or with --reconcile the two counts differ
+  3         counted; a threshold is breached
 ${FAILURES}`;
 
 export const RUN_EXIT_CODES = `Exit codes:

@@ -1,7 +1,6 @@
 import type { CountProgress } from '../functions/monitor/counting/count.ts';
 import { counted, formatCount } from '../functions/monitor/text/text.ts';
 import { formatDuration } from '../functions/monitor/timeline/time.ts';
-import { BUCKET_NOUN, type Counting } from '../functions/monitor/timeline/timeline.ts';
 import { type Output, type Paint, painterFor, type Surroundings } from './terminal.ts';
 
 const BAR_WIDTH = 24;
@@ -9,14 +8,13 @@ const REDRAW_MS = 100;
 const PLAIN_LINE_MS = 10_000;
 
 interface ProgressState extends CountProgress {
-  readonly counting: Counting;
   readonly requests: number;
   readonly elapsedMs: number;
 }
 
 /** Shows the progress of a count: a bar on a terminal, otherwise a plain line every ten seconds. */
 export interface ProgressView {
-  update(progress: CountProgress & { readonly counting: Counting }, requests: number): void;
+  update(progress: CountProgress, requests: number): void;
   /** Prints a message above the bar. */
   note(message: string): void;
   /** Removes the bar. */
@@ -66,13 +64,13 @@ export const NO_PROGRESS: ProgressView = { update() {}, note() {}, done() {} };
 
 /** `7 of 12 buckets · 1,204 events · 9.8 requests/s · 4 s left` */
 function progressLine(state: ProgressState, paint: Paint, bar = ''): string {
-  const { buckets, bucketsDone, counting, events, requests, elapsedMs } = state;
+  const { buckets, bucketsDone, events, requests, elapsedMs } = state;
   const seconds = elapsedMs / 1_000;
   // The first request is sent at once, so the rate is that of the others.
   const rate = seconds > 0 ? Math.max(0, requests - 1) / seconds : 0;
   const left = bucketsDone > 0 ? (elapsedMs * (buckets - bucketsDone)) / bucketsDone : undefined;
   const parts = [
-    `${formatCount(bucketsDone)} of ${counted(buckets, BUCKET_NOUN[counting])}`,
+    `${formatCount(bucketsDone)} of ${counted(buckets, 'bucket')}`,
     counted(events, 'event'),
     `${rate.toFixed(1)} requests/s`,
     left === undefined ? '' : `${formatDuration(left)} left`,

@@ -8,7 +8,6 @@ import { readRunSettings } from '../functions/monitor/settings/read-for-run.ts';
 import type { SettingKey } from '../functions/monitor/settings/table.ts';
 import { counted } from '../functions/monitor/text/text.ts';
 import { formatDuration, isoTime } from '../functions/monitor/timeline/time.ts';
-import { BUCKET_NOUN } from '../functions/monitor/timeline/timeline.ts';
 import { connectTogai } from './connect.ts';
 import { fixedCredential } from './credentials.ts';
 import { type Output, type Surroundings, written } from './terminal.ts';
@@ -123,12 +122,12 @@ const IDLE: Partial<Record<RunResult['outcome'], string>> = {
 
 /** The outcome of a run in one line. @param failure if it is to be in that line */
 export function runLine(at: number, result: RunResult, failure?: MonitorError): string {
-  const { outcome, counting = 'events', firing = [], backlogMs = 0 } = result;
+  const { outcome, source = 'listing', firing = [], backlogMs = 0 } = result;
   const parts = [`${isoTime(at)} ${outcome}`];
   const idle = IDLE[outcome];
   if (idle) parts.push(idle);
   if (outcome === 'finished' || outcome === 'failed') {
-    parts.push(`${counted(result.counted ?? 0, BUCKET_NOUN[counting])} counted`);
+    parts.push(`${counted(result.counted ?? 0, source === 'metrics' ? 'look' : 'bucket')} counted`);
     if (firing.length > 0) parts.push(`firing: ${firing.join(', ')}`);
     // A failed run has not evaluated the thresholds.
     else if (outcome === 'finished') parts.push('nothing fires');

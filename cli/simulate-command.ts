@@ -16,6 +16,11 @@ const SWITCHES: readonly Choice[] = [
     'the filter status; raw-refused takes PROCESSED, UNPROCESSED and IN_PROGRESS only',
     ['honoured', 'ignored', 'refused', 'raw-refused'],
   ],
+  [
+    '--new-state',
+    'state that events of an undocumented status are in',
+    ['UNPROCESSED', 'PROCESSED'],
+  ],
   ['--reference-id', 'place of referenceId: beside the payload or in it', ['top', 'payload']],
   ['--when-empty', 'answer without events: an empty list or no list', ['list', 'absent']],
   ['--zone', 'whether times end with their zone', ['written', 'left-out']],
@@ -44,6 +49,7 @@ const METRICS: readonly Choice[] = [
   ['--metrics-hours', 'whether hours start at the full hour or at half past', ['full', 'half']],
   ['--metrics-zeros', 'hours without events', ['left-out', 'filled']],
   ['--metrics-cut', 'what has 300 data points at most', ['query', 'answer']],
+  ['--metrics-statuses', 'statuses that a filter may name', ['any', 'documented']],
   ['--metrics-grouping', 'ignored gives one number for all groups', ['honoured', 'ignored']],
 ];
 
@@ -67,7 +73,7 @@ export function defineSimulate(command: Command, around: Surroundings): void {
   command.addOption(
     new Option('--api <GENERATION>', 'generation of GET /events; see below')
       .choices(Object.keys(GENERATIONS))
-      .default('2022'),
+      .default('2024'),
   );
   for (const choice of PARTS) command.addOption(optionOf(choice));
   for (const choice of [...SWITCHES, ...METRICS]) {
@@ -114,7 +120,7 @@ The other options with choices are readings of Togai's documentation.
 Examples:
   $ unmetered simulate --port 4010
   $ TOGAI_TOKEN=simulated-token unmetered check --togai-base-url http://127.0.0.1:4010
-  $ unmetered simulate --port 4010 --api 2024 --fault 429=0.05 --fault reset=0.02
+  $ unmetered simulate --port 4010 --api 2022 --fault 429=0.05 --fault reset=0.02
   $ unmetered simulate --port 4010 --scenario flood --metrics-time timestamp --metrics-hours half`;
 }
 

@@ -10,6 +10,8 @@ export const BUNDLING = {
     '@aws-sdk/credential-provider-sso',
     '@aws-sdk/credential-provider-web-identity',
     '@smithy/credential-provider-imds',
+    // Loaded for streams of events only, which none of our calls has.
+    '@smithy/core/event-streams',
   ],
   // A dependency calls `require`, which an ES module does not have.
   banner:

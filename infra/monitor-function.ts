@@ -101,7 +101,6 @@ export class MonitorFunction extends Construct {
         TOPIC_ARN: props.topic.topicArn,
         [SUBSCRIPTIONS_VARIABLE]: props.subscriptionMarks,
         [SERVICE_VARIABLE]: monitorName,
-        NODE_OPTIONS: '--enable-source-maps',
       },
       bundling: bundlingOptions(),
     });

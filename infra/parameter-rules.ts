@@ -4,7 +4,6 @@ import type { ParameterValues } from './parameters.ts';
 /** Adds the rules between parameters. CloudFormation checks them before it changes anything. */
 export function addParameterRules(stack: Stack, values: ParameterValues): void {
   addSlackRule(stack, values);
-  addMetricsRule(stack, values);
   addEmailRule(stack, values);
 }
 
@@ -21,25 +20,6 @@ function addSlackRule(stack: Stack, { slackWorkspaceId, slackChannelId }: Parame
         ),
         assertDescription:
           'Write both SlackWorkspaceId and SlackChannelId to notify a Slack channel, or neither.',
-      },
-    ],
-  });
-}
-
-/** The limits of counting by Togai metrics, as far as CloudFormation can check them. */
-function addMetricsRule(stack: Stack, { settings }: ParameterValues): void {
-  new CfnRule(stack, 'MetricsCanCount', {
-    ruleCondition: Fn.conditionEquals(settings.counting, 'metrics'),
-    assertions: [
-      {
-        assert: Fn.conditionNot(Fn.conditionEquals(settings.windowMinutes, '30')),
-        assertDescription:
-          'Togai counts by the hour: with Counting = metrics choose a WindowMinutes of 60 or more, or count events.',
-      },
-      {
-        assert: isEmpty(settings.ignoredSchemas),
-        assertDescription:
-          'Schemas cannot be ignored with Counting = metrics: clear IgnoredSchemas, ignore accounts instead, or count events.',
       },
     ],
   });

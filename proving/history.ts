@@ -1,5 +1,5 @@
 /** Everything that a world sees of the monitor, in order. With the truth it is all that the judge knows. Times are epoch ms. */
-import type { Counting, Grouping } from './world/scenario.ts';
+import type { Counting, CountingSource, Grouping } from './world/scenario.ts';
 
 /** The part of the stored state that the judge may know. */
 export interface StateView {
@@ -11,6 +11,8 @@ export interface StateView {
   readonly watermark: number | undefined;
   readonly evaluatedTo: number | undefined;
   readonly timeField: string | undefined;
+  /** What the run counted by; `undefined` where the state does not say. */
+  readonly source: CountingSource | undefined;
   readonly rejections: string;
   /** The size of the whole state as JSON. */
   readonly bytes: number;
@@ -28,8 +30,6 @@ type Groups = {
 /** A bucket as it is stored. */
 export interface StoredBucket {
   readonly start: number;
-  /** The end of the counted part of an hour; `undefined` for a bucket of five minutes. */
-  readonly end?: number | undefined;
   readonly times: number;
   readonly countedAt: number;
   readonly inProgress: number;
@@ -43,6 +43,45 @@ export interface StoredBucket {
     readonly ignored: number;
     readonly malformed: number;
   };
+}
+
+/** A sum that Togai keeps: of the hour that begins at `label`. */
+export interface Cell {
+  readonly label: number;
+  /** `all`, `account` or `schema`; with `/` and the key of an exception: the part of it that the exception is about. */
+  readonly scope: string;
+  readonly name: string;
+  /** A raw status, or `*` for all settled events. */
+  readonly status: string;
+}
+
+/** A range that Togai metrics were asked for: every hour that overlaps it. */
+export interface AskedRange {
+  readonly scope: string;
+  /** Left out for a question about all statuses. */
+  readonly status?: string | undefined;
+  readonly start: number;
+  readonly end: number;
+  readonly complete: boolean;
+}
+
+/** A look at Togai metrics as it is stored. */
+export interface StoredLook {
+  readonly end: number;
+  readonly since: number;
+  readonly isFirst: boolean;
+  readonly takenAt: number;
+  readonly runNumber: number;
+  readonly asked: readonly AskedRange[];
+  readonly changes: readonly (Cell & { readonly from: number | undefined; readonly to: number })[];
+  readonly exceptions: readonly {
+    readonly key: string;
+    readonly sign: 1 | -1;
+    readonly accounts: readonly string[];
+    readonly schema: string | undefined;
+  }[];
+  /** Hours whose sums fell, and were not used. */
+  readonly stale: readonly number[];
 }
 
 /** A notification, parsed from its JSON format. */
@@ -70,13 +109,39 @@ export interface Notification {
   } | null;
 }
 
-/** The groupings that were asked for, as an answer of Togai metrics shows them. */
-export interface ShownGroupings {
-  readonly refused: readonly Grouping[];
-  /** The answer has names. */
-  readonly named: readonly Grouping[];
-  /** The answer has numbers without names. */
-  readonly unnamed: readonly Grouping[];
+/** A question of Togai metrics, as it was sent. */
+export interface ShownQuery {
+  readonly id: string;
+  readonly groupBy: Grouping | undefined;
+  readonly statuses: readonly string[];
+  readonly accounts: readonly string[] | undefined;
+  readonly schemas: readonly string[] | undefined;
+}
+
+/** A group in an answer of Togai metrics: its events by the label of their hour. */
+export interface ShownResult {
+  /** `undefined` without a name. */
+  readonly group: string | undefined;
+  readonly points: readonly (readonly [label: number, events: number])[];
+}
+
+/** An answer of Togai metrics as it was sent, with its question. */
+export interface ShownMetrics {
+  readonly range: { readonly start: number; readonly end: number };
+  /** The time that the numbers are as of. */
+  readonly asOf: number;
+  readonly queries: readonly ShownQuery[];
+  /** By the id of the query. */
+  readonly results: ReadonlyMap<string, readonly ShownResult[]>;
+  /** Data points of all queries. */
+  readonly points: number;
+}
+
+/** A page of `GET /events`. */
+export interface ShownPage {
+  readonly events: number;
+  /** `undefined` where it has no events. */
+  readonly newestCreatedAt: number | undefined;
 }
 
 export type Entry = { readonly time: number; readonly run: number } & (
@@ -103,10 +168,13 @@ export type Entry = { readonly time: number; readonly run: number } & (
       readonly isCurrent: boolean;
       /** The end of the Retry-After. */
       readonly notBefore: number;
-      readonly hour: number | undefined;
-      readonly groups: ShownGroupings;
+      readonly path: string;
+      /** Left out where the answer came from no list, or could not be read. */
+      readonly page?: ShownPage | undefined;
+      readonly metrics?: ShownMetrics | undefined;
     }
   | { readonly type: 'bucket'; readonly bucket: StoredBucket; readonly seen: boolean }
+  | { readonly type: 'look'; readonly look: StoredLook; readonly seen: boolean }
   | { readonly type: 'state'; readonly state: StateView; readonly seen: boolean }
   | {
       /** Subscribers got it. `seen`: the monitor got the answer that says so. */
@@ -121,6 +189,8 @@ export type Entry = { readonly time: number; readonly run: number } & (
       /** The outcome that the run returns, or `killed`, or `threw`. */
       readonly outcome: string;
       readonly problem: string | undefined;
+      readonly source?: CountingSource | undefined;
+      readonly sourceReason?: string | undefined;
       /** How many sleeps of the run have not ended. */
       readonly sleepers: number;
     }

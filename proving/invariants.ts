@@ -4,23 +4,36 @@ export const INVARIANTS = {
     'No number of a stored bucket is higher than the truth allows for the time of its count.',
   'count-not-below-truth':
     'No number of a complete bucket is lower than the truth requires, except among truncated names.',
-  'hour-total-is-sum': 'The total of a complete hour is the sum of its statuses.',
-  'hour-starts-on-the-hour':
-    'A bucket from Togai metrics starts on the hour and ends within that hour.',
-  'hour-never-shrinks':
-    'No count of an hour replaces a count that reached further, and no partial count replaces one that reached as far.',
-  'open-hour-not-partial': 'An hour that is still open is never stored as partial.',
-  'partial-hour-keeps-counts':
-    'A partial hour keeps the total that was stored before, or is empty.',
+  'look-as-answered':
+    'Every level of a stored look is the number that Togai metrics answered in that run.',
+  'look-counts-from':
+    'A cell counts from its level, from zero if its hour began after the last look or was asked for, and else from its first look on.',
+  'look-asks-for-all-hours':
+    'A look asks for the open hour, the one before and the next, and the first look of an hour for the last day as well.',
+  'looks-in-order':
+    'A look ends at the newest five-minute mark, begins at the end of the look before, and never comes after a later one.',
+  'stale-hour-unused':
+    'An hour whose sum fell is not used, until it has fallen in three looks in a row.',
+  'names-as-answered':
+    'The accounts and schemas of a status that changed are those that Togai metrics answered.',
+  'rises-are-true':
+    'From one look to the next each status of an hour rises by the events that the truth has.',
+  'zero-is-proved':
+    'A look without a rise is stored only if the list shows that nothing came since the look before.',
+  'sources-agree':
+    'The listing and Togai metrics count the same in hours that are over and were not corrected.',
+  'source-has-a-reason': 'A run says what it counts by, and why.',
+  'list-is-proven':
+    'With `auto`, a run counts by the listing only where a list by createdAt was seen, or metrics cannot be used.',
+  'metrics-where-much-is-due':
+    'With `auto`, a run lists no more than twenty pages, and no more than two after two runs that did.',
   'partial-for-a-reason':
     'A bucket is stored as partial only after an obstacle or the soft deadline.',
   'partial-after-three-runs':
     'A bucket is stored as partial only after three runs have asked for it, or after the soft deadline.',
   'partial-bucket-final':
     'A bucket of five minutes that was stored as partial is never counted again.',
-  'truncated-for-a-reason':
-    'The names of an hour are truncated only if Togai did not group by them, or if statuses changed meanwhile.',
-  'counting-source-as-set': 'Every bucket is counted from the counting source that is set.',
+  'source-as-set': 'A run counts by the counting source that is set.',
   'time-field-of-togai': 'Where Togai filters by createdAt, no bucket is counted by timestamp.',
   'counted-three-times-at-most':
     'A bucket is counted at most three times under the same ignore lists and the same time field.',
@@ -36,11 +49,8 @@ export const INVARIANTS = {
     'Later runs keep a Retry-After that an earlier run has stored, except for the last minute.',
   'rejections-limited':
     'In no half hour are more than four requests answered with 401, as far as runs could store them.',
-  'no-needless-hour': 'A run without an obstacle counts no hour that is not due.',
-  'few-requests-for-counts':
-    'A run without an obstacle sends one request for each due hour, or two where the thresholds or the ignore list need them.',
-  'few-requests-for-samples':
-    'A run without an obstacle sends at most six requests for the samples of a message.',
+  'few-requests':
+    'A run that looks sends at most three requests, five in the first look of an hour, ten in an incident, and six more for the samples of a message.',
   'lease-not-taken-over': 'No run takes the lease of another run before it ends.',
 
   'clear-run-finishes': 'A run without an obstacle finishes.',

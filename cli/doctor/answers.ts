@@ -78,6 +78,9 @@ export type FindingId =
   | 'metrics-by-account'
   | 'metrics-part-of-hour'
   | 'sources-agree'
+  | 'late-events'
+  | 'accounts'
+  | 'ignored-schemas'
   | 'clock'
   | 'requests';
 

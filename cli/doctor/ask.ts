@@ -1,6 +1,9 @@
-import { groupingsIn } from '../../functions/monitor/counting/metrics/metric-answers.ts';
 import type { EventPage } from '../../functions/monitor/events/event.ts';
-import type { MetricQuery, MetricsAnswer } from '../../functions/monitor/events/metrics-answer.ts';
+import {
+  eventsIn,
+  type MetricQuery,
+  type MetricsAnswer,
+} from '../../functions/monitor/events/metrics-answer.ts';
 import type { EventQuery } from '../../functions/monitor/ports.ts';
 import { HOUR_MS, MINUTE_MS, type Range } from '../../functions/monitor/timeline/time.ts';
 import {
@@ -110,15 +113,16 @@ async function hourOfMetrics(asking: Asking, hour: Range): Promise<HourOfMetrics
 }
 
 function readHour(asked: readonly MetricQuery[], answers: readonly MetricsAnswer[]): HourOfMetrics {
-  const { named, unnamed } = groupingsIn(asked, answers);
-  const state = (query: MetricQuery): GroupingState => {
-    if (!asked.includes(query) || !query.groupBy) return 'refused';
-    if (named.includes(query.groupBy)) return 'named';
-    return unnamed.includes(query.groupBy) ? 'unnamed' : 'unknown';
-  };
   const series = new Map(answers.flatMap((answer) => [...answer.series]));
-  const groupsOf = ({ id }: MetricQuery) =>
-    (series.get(id) ?? []).filter(({ events }) => events > 0).length;
+  const groupsIn = ({ id }: MetricQuery) =>
+    (series.get(id) ?? []).filter((each) => eventsIn(each) > 0).map(({ group }) => group);
+  const state = (query: MetricQuery): GroupingState => {
+    if (!asked.includes(query)) return 'refused';
+    const groups = groupsIn(query);
+    if (groups.some((group) => group !== undefined)) return 'named';
+    return groups.length > 0 ? 'unnamed' : 'unknown';
+  };
+  const groupsOf = (query: MetricQuery) => groupsIn(query).length;
   return {
     events: sumOf(series.get(TOTAL.id)),
     groupings: new Map([

@@ -1,6 +1,10 @@
-import { checkAnswered } from '../../functions/monitor/counting/metrics/metric-answers.ts';
 import { TogaiError } from '../../functions/monitor/errors.ts';
-import type { MetricQuery, MetricsAnswer } from '../../functions/monitor/events/metrics-answer.ts';
+import {
+  eventsIn,
+  type MetricQuery,
+  type MetricSeries,
+  type MetricsAnswer,
+} from '../../functions/monitor/events/metrics-answer.ts';
 import { DOCUMENTED_STATUSES } from '../../functions/monitor/events/status-groups.ts';
 import type { Range } from '../../functions/monitor/timeline/time.ts';
 import type { TogaiClient } from '../../functions/monitor/togai/client.ts';
@@ -29,8 +33,8 @@ export async function attempt<T>(signal: AbortSignal, work: () => Promise<T>): P
   }
 }
 
-export function sumOf(series: readonly { readonly events: number }[] = []): number {
-  return series.reduce((sum, { events }) => sum + events, 0);
+export function sumOf(series: readonly MetricSeries[] = []): number {
+  return series.reduce((sum, each) => sum + eventsIn(each), 0);
 }
 
 /** @throws TogaiError `unreadable` where a query was not answered: that is no zero */
@@ -40,8 +44,12 @@ export async function metricsOf(
   queries: readonly MetricQuery[],
 ): Promise<MetricsAnswer> {
   const answer = await togai.metrics(range, queries, signal);
-  checkAnswered(queries, answer);
-  return answer;
+  const missing = queries.filter(({ id }) => !answer.series.has(id));
+  if (missing.length === 0) return answer;
+  throw new TogaiError(
+    'unreadable',
+    `POST /metrics was answered without the results of ${missing.length} of ${queries.length} queries`,
+  );
 }
 
 export async function totalOf(asking: Asking, range: Range): Promise<number> {

@@ -5,17 +5,18 @@ import type { Range } from '../../functions/monitor/timeline/time.ts';
 import { type Answers, answerOf, type Comparison } from './answers.ts';
 import { type Asking, attempt, totalOf } from './asking.ts';
 import { earlierHours, isSmallEnough, pagesToReach, partOf } from './comparable.ts';
-import { type ListingFacts, listingFacts } from './listing-facts.ts';
+import { listingFacts } from './listing-facts.ts';
 
-/** Of the list; the other questions take about seven requests. */
-const MAX_PAGES = 10;
+/** Of the list, the last pages of its parts included; the other questions take about seven requests. */
+const MAX_PAGES = 13;
 
 /** Both sources on a closed hour that is small enough to be listed, or on the end of one. */
 export async function compare(asking: Asking, answers: Answers): Promise<Comparison | undefined> {
   const { hour } = answers;
   const events = answerOf(answers.metrics)?.events ?? 0;
   const { counts, filter } = listingFacts(answers);
-  if (events === 0 || (counts !== 'all' && counts !== 'without late events')) return undefined;
+  // A list by the sender's time has other events in an hour, as it should.
+  if (events === 0 || counts !== 'all') return undefined;
   if (isSmallEnough(events)) return compareIn(asking, answers, { range: hour, byMetrics: events });
   const part = partOf(answers);
   const earlier = filter === 'none' ? [] : earlierHours(hour);
@@ -38,7 +39,7 @@ async function compareIn(
   }
   const few = withFewPages(togai);
   try {
-    const byListing = await attempt(signal, () => countListed(few, range, filter, signal));
+    const byListing = await attempt(signal, () => countListed(few, range, signal));
     return { range, byMetrics, byListing };
   } catch (error) {
     if (!(error instanceof TooManyPages)) throw error;
@@ -48,29 +49,24 @@ async function compareIn(
   }
 }
 
-/** As the monitor itself counts, but by one query for the whole range, where the server filters by time. */
+/** As the monitor itself counts. */
 async function countListed(
   events: UsageEvents,
   range: Range,
-  filter: ListingFacts['filter'],
   signal: AbortSignal,
 ): Promise<number> {
-  const count = (buckets: readonly Range[]) =>
-    countAll(events, {
-      buckets,
-      ignoreLists: { accounts: new Set(), schemas: new Set() },
-      timeField: filter === 'timestamp' ? 'timestamp' : 'createdAt',
-      workers: 1,
-      signal,
-    });
-  const atOnce = filter === 'none' ? undefined : await count([range]);
-  // A server that ignores the filter after all: events are picked out by buckets of five minutes.
-  const { complete } = !atOnce || atOnce.filteredHere ? await count(bucketsOf(range)) : atOnce;
+  const { complete } = await countAll(events, {
+    buckets: bucketsOf(range),
+    ignoreLists: { accounts: new Set(), schemas: new Set() },
+    isTimeFieldKnown: true,
+    workers: 1,
+    signal,
+  });
   return complete.reduce((sum, { counts }) => sum + counts.total, 0);
 }
 
 class TooManyPages extends Error {
-  /** Entries of the pages that came. */
+  /** Different events of the pages that came. */
   readonly events: number;
 
   constructor(events: number) {
@@ -82,15 +78,16 @@ class TooManyPages extends Error {
 /** The list, up to so many pages of all queries together. */
 function withFewPages(togai: UsageEvents): UsageEvents {
   let pages = 0;
-  let events = 0;
+  // Where a range is listed in parts, its first page comes again.
+  const seen = new Set<string>();
   return {
     event: (id, signal) => togai.event(id, signal),
     async *pages(query, signal) {
       for await (const page of togai.pages(query, signal)) {
         pages++;
-        events += page.events.length;
+        for (const { identity } of page.events) if (identity !== undefined) seen.add(identity);
         yield page;
-        if (pages >= MAX_PAGES && page.nextToken !== undefined) throw new TooManyPages(events);
+        if (pages >= MAX_PAGES && page.nextToken !== undefined) throw new TooManyPages(seen.size);
       }
     },
   };

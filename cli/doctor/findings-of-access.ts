@@ -6,8 +6,9 @@ import {
   SECOND_MS,
 } from '../../functions/monitor/timeline/time.ts';
 import { type Answers, answerOf, errorOf, type Finding } from './answers.ts';
+import type { Expected } from './expected-source.ts';
 import { isEmpty } from './findings-of-listing.ts';
-import { DEFAULT_RATE, QUOTA, type Volume } from './volume.ts';
+import { DEFAULT_RATE, PER_LOOK, QUIET_LOOKS_PER_DAY, QUOTA, type Volume } from './volume.ts';
 
 /** Failures before Togai has looked at the token. */
 const NOT_REACHED: readonly TogaiFailure[] = ['unreachable', 'unavailable', 'throttled', 'refused'];
@@ -31,7 +32,9 @@ function mayList(answers: Answers): Finding {
   const id = 'list-events';
   const error = errorOf(answers.list);
   if (error?.failure === 'forbidden') {
-    return { id, state: 'failure', text: 'The token may not list events: GET /events is 403.' };
+    const text =
+      'The token may not list events: GET /events is 403. Notifications then have no samples, and in a quiet hour nobody can tell whether Togai metrics are old.';
+    return { id, state: 'failure', text };
   }
   if (error) return { id, state: 'failure', text: `No events were listed: ${error.message}.` };
   if (isEmpty(answers)) {
@@ -80,32 +83,42 @@ export function findingOfClock({ aheadMs }: Answers): Finding {
     : { id, state: 'reservation', text: `${differs}. The newest events are then not counted.` };
 }
 
-/** The size of the traffic, and whether the rates suffice for it. */
-export function findingOfRequests(volume: Volume): Finding {
+/** The size of the traffic, the requests that the source takes for it, and whether the rates suffice. */
+export function findingOfRequests(volume: Volume, expected: Expected): Finding {
   const id = 'requests';
-  const { eventsPerHour, isEstimate, listingPerDay, listingPerSecond, metricsPerDay } = volume;
+  const { eventsPerHour, isEstimate } = volume;
   if (eventsPerHour === undefined) {
     const text = 'How many events an hour has, and so how many requests a day takes, is not known.';
     return { id, state: 'unknown', text };
   }
   const events = `${isEstimate ? 'About ' : ''}${formatCount(eventsPerHour)} events an hour`;
-  const sources = [
-    ...(listingPerDay ? [`listing takes up to ${formatCount(listingPerDay)}`] : []),
-    ...(metricsPerDay ? [`metrics take up to ${formatCount(metricsPerDay)}`] : []),
-  ];
-  if (sources.length === 0) {
-    return { id, state: 'unknown', text: `${events}, which neither source can count here.` };
+  switch (expected.source) {
+    case 'metrics':
+      return { id, state: 'ok', text: `${events}: ${looksTake(volume)}` };
+    case 'listing':
+      return ofListing(events, volume, expected);
+    case 'none':
+    case 'unknown':
+      return {
+        id,
+        state: 'unknown',
+        text: `${events}, and no source that is known to count them.`,
+      };
   }
-  const takes = `${events}: ${sources.join(' requests a day, ')} requests a day`;
-  const isEnough = listingPerSecond === undefined || listingPerSecond <= DEFAULT_RATE;
-  if (isEnough) {
-    const text = `${takes}. The default rate of ${DEFAULT_RATE} a second and the quota of ${QUOTA} suffice.`;
-    return { id, state: 'ok', text };
-  }
+}
+
+function looksTake({ metricsPerDay = 0 }: Volume): string {
+  const { quiet, lossy, hourlyLossy } = PER_LOOK;
+  return `Togai metrics take ${quiet} request a run, up to ${lossy} while events are lost, up to ${hourlyLossy} once an hour. That is ${QUIET_LOOKS_PER_DAY} to ${formatCount(metricsPerDay)} requests a day, at any volume.`;
+}
+
+function ofListing(events: string, volume: Volume, { metricsProblem }: Expected): Finding {
+  const id = 'requests';
+  const { listingPerDay = 0, listingPerSecond = 0 } = volume;
+  const looks = metricsProblem ? '' : `, and looks at Togai metrics take ${QUIET_LOOKS_PER_DAY}`;
+  const takes = `${events}: listing takes up to ${formatCount(listingPerDay)} requests a day${looks}.`;
+  if (listingPerSecond <= DEFAULT_RATE) return { id, state: 'ok', text: takes };
   const needed = `While it counts, listing needs ${formatCount(Math.ceil(listingPerSecond))} a second`;
-  const limits =
-    listingPerSecond <= QUOTA
-      ? `more than the default rate of ${DEFAULT_RATE}, and within the quota of ${QUOTA}`
-      : `more than the quota of ${QUOTA}`;
-  return { id, state: 'reservation', text: `${takes}. ${needed}: ${limits}.` };
+  const limits = `more than the default rate of ${DEFAULT_RATE}, and within the quota of ${QUOTA}`;
+  return { id, state: 'reservation', text: `${takes} ${needed}: ${limits}.` };
 }

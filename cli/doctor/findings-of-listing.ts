@@ -1,9 +1,11 @@
+import { newerIn } from '../../functions/monitor/counting/nothing-newer.ts';
 import { type Answers, answerOf, errorOf, type Finding, type FindingId } from './answers.ts';
+import type { Shown } from './expected-source.ts';
 import type { ListingFacts } from './listing-facts.ts';
 
-/** The findings about `GET /events`. */
-export function findingsOfListing(answers: Answers, facts: ListingFacts): Finding[] {
-  return [timeRange(answers, facts), ...timeField(answers, facts), listOrder(answers, facts)];
+/** The findings about `GET /events`. Where Togai metrics count, a list that cannot be counted is no reservation. */
+export function findingsOfListing(shown: Shown): Finding[] {
+  return [timeRange(shown), ...timeField(shown), listOrder(shown)];
 }
 
 export function isEmpty({ list }: Answers): boolean {
@@ -16,7 +18,12 @@ const TIMES: Readonly<Record<'createdAt' | 'timestamp', string>> = {
   timestamp: 'timestamp, the time of the sender',
 };
 
-function timeRange(answers: Answers, { filter, counts }: ListingFacts): Finding {
+const BLIND =
+  ' So lists do not show whether Togai metrics are old: after six hours without an event a run fails.';
+
+function timeRange({ answers, facts, expected }: Shown): Finding {
+  const { filter, counts } = facts;
+  const state = expected.source === 'metrics' ? 'ok' : 'reservation';
   const id = 'time-range';
   if (!answerOf(answers.list)) return notAsked(id, 'Whether lists honour a range of time');
   if (filter === 'unknown') {
@@ -26,28 +33,31 @@ function timeRange(answers: Answers, { filter, counts }: ListingFacts): Finding 
   }
   if (filter === 'refused') {
     const error = answers.narrow.map(({ page }) => errorOf(page)).find((found) => found);
-    return { id, state: 'reservation', text: `GET /events refuses a range: ${error?.message}.` };
+    const blind = expected.source === 'metrics' ? BLIND : '';
+    const text = `GET /events refuses a range: ${error?.message}.${blind}`;
+    return { id, state: 'reservation', text };
   }
   if (filter !== 'none') {
     return { id, state: 'ok', text: 'GET /events honours start_time and end_time.' };
   }
-  const what =
+  const toList =
     counts === 'all'
       ? 'The monitor reads the list from its newest event on, which takes more requests'
       : 'Only a list that is newest first by createdAt could then be counted';
+  const what = expected.source === 'metrics' ? 'Togai metrics count instead' : toList;
   const text = `GET /events ignores start_time and end_time. ${what}.`;
-  return { id, state: 'reservation', text };
+  return { id, state, text };
 }
 
 /** By which time a range is honoured. Nothing where none is. */
-function timeField(answers: Answers, { filter }: ListingFacts): Finding[] {
+function timeField({ answers, facts: { filter }, expected }: Shown): Finding[] {
   const id = 'time-field';
   if (filter === 'createdAt') {
     return [{ id, state: 'ok', text: `Ranges go by ${TIMES.createdAt}.` }];
   }
   if (filter === 'timestamp') {
-    const text = `Ranges go by ${TIMES.timestamp}. Events that come late are not seen.`;
-    return [{ id, state: 'reservation', text }];
+    const text = `Ranges go by ${TIMES.timestamp}: a list lacks events that come late.`;
+    return [{ id, state: expected.source === 'metrics' ? 'ok' : 'reservation', text }];
   }
   if (filter !== 'either') return [];
   const why = answers.witness
@@ -57,8 +67,9 @@ function timeField(answers: Answers, { filter }: ListingFacts): Finding[] {
   return [{ id, state: 'unknown', text }];
 }
 
-function listOrder(answers: Answers, { filter, order, counts }: ListingFacts): Finding {
+function listOrder({ answers, facts, expected }: Shown): Finding {
   const id = 'list-order';
+  const { filter, order, counts } = facts;
   const { direction, field } = order;
   if (!answerOf(answers.list)) return notAsked(id, 'The order of lists');
   if (direction === 'unknown') {
@@ -67,15 +78,24 @@ function listOrder(answers: Answers, { filter, order, counts }: ListingFacts): F
   }
   // Within a range that is honoured, every order can be counted.
   const matters = filter === 'none' && counts !== 'all';
-  const state = matters ? 'reservation' : 'ok';
-  if (direction === 'none') return { id, state, text: 'Lists come in no order of time.' };
+  const isBlind = expected.source === 'metrics' && !showsNewer(answers, facts);
+  const state = isBlind || (matters && expected.source !== 'metrics') ? 'reservation' : 'ok';
+  const blind = isBlind ? BLIND : '';
+  if (direction === 'none') return { id, state, text: `Lists come in no order of time.${blind}` };
   const by =
     field === 'either'
       ? 'createdAt and timestamp are not to be told apart here'
       : `by ${TIMES[field]}`;
   const late =
     matters && field === 'timestamp' ? ' An event that comes late lies deep in the list.' : '';
-  return { id, state, text: `Lists come ${direction}, ${by}.${late}` };
+  return { id, state, text: `Lists come ${direction}, ${by}.${late}${blind}` };
+}
+
+/** Whether a page shows that there are newer events, or none: it is of a range, or whole, or newest first. */
+function showsNewer({ list, now }: Answers, { filter }: ListingFacts): boolean {
+  if (filter !== 'none') return true;
+  const page = answerOf(list);
+  return page !== undefined && newerIn(page, now, now) !== 'unknown';
 }
 
 /** A question that follows from an answer that did not come. */

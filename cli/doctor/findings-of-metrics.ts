@@ -36,8 +36,8 @@ function between({ start, end }: Range): string {
 function grouping(id: FindingId, name: Grouping, { groupings, groups }: HourOfMetrics): Finding {
   const [what, noun, harm] =
     name === 'RAW_EVENT_STATUS'
-      ? ['raw status', 'status', 'The monitor then asks for each status by itself']
-      : ['account', 'account', 'Rules by account are then not evaluated'];
+      ? ['raw status', 'status', 'Togai metrics cannot be used then']
+      : ['account', 'account', 'Togai metrics then name nobody'];
   switch (groupings.get(name) ?? 'unknown') {
     case 'named': {
       const size = groups.get(name) ?? 0;
@@ -84,14 +84,14 @@ function partOfHour({ halves }: Answers, { events }: HourOfMetrics): Finding {
     const text = `POST /metrics honours a range within an hour: its halves have ${sum} events.`;
     return { id, state: 'ok', text };
   }
-  const what =
-    first === events && second === events
-      ? 'widens a range within an hour to the whole hour'
-      : 'does not add up within an hour';
+  const isWidened = first === events && second === events;
+  const what = isWidened
+    ? 'widens a range within an hour to the whole hour'
+    : 'does not add up within an hour';
   return {
     id,
-    state: 'reservation',
-    text: `POST /metrics ${what}: the halves have ${sum} events, the hour has ${formatCount(events)}. The monitor asks for whole hours, so its counts are right.`,
+    state: isWidened ? 'ok' : 'reservation',
+    text: `POST /metrics ${what}: the halves have ${sum} events, the hour has ${formatCount(events)}. The monitor goes by whole hours, so its counts are right.`,
   };
 }
 
@@ -104,15 +104,16 @@ function sourcesAgree({ comparison, metrics }: Answers, { counts }: ListingFacts
   });
   if (!comparison) {
     if (counts === 'nothing') return unknown('the monitor cannot count by listing here');
+    if (counts === 'without late events') return unknown("a list goes by the sender's time");
     if (answerOf(metrics)?.events === 0) return unknown('the hour has no events');
-    return unknown('the hour has too many events to be listed here; use check --reconcile');
+    return unknown('the hour has too many events to be listed here');
   }
   const { range, byMetrics, byListing } = comparison;
   if ('error' in byListing) return unknown(`listing failed: ${byListing.error.message}`);
   const isWhole = 'answer' in byListing;
   const listed = isWhole ? byListing.answer : byListing.atLeast;
   if (!isWhole && listed <= byMetrics) {
-    return unknown(`${between(range)} takes too many pages to be listed; use check --reconcile`);
+    return unknown(`${between(range)} takes too many pages to be listed here`);
   }
   const numbers = `${isWhole ? '' : 'at least '}${formatCount(listed)} events listed, ${formatCount(byMetrics)} by metrics`;
   if (listed === byMetrics) {
@@ -121,6 +122,6 @@ function sourcesAgree({ comparison, metrics }: Answers, { counts }: ListingFacts
   return {
     id,
     state: 'reservation',
-    text: `Both sources differ on ${between(range)}: ${numbers}. Usual causes: Togai assigns events to hours by another time, or its metrics lag behind. To see where, use check --reconcile.`,
+    text: `Both sources differ on ${between(range)}: ${numbers}. Usual causes: Togai assigns events to hours by another time, or its metrics lag behind. To see more, run check for a closed hour with --counting listing and with --counting metrics.`,
   };
 }

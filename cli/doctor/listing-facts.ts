@@ -90,7 +90,8 @@ function orderOf(events: readonly UsageEvent[]): ListedOrder {
 
 /** By `createdAt`, as the monitor takes it where it counts from a list of all events. */
 function isNearlyNewestFirst(events: readonly UsageEvent[]): boolean {
-  return descend(NEW_SIEVE.descent, events) !== undefined;
+  const times = events.map(({ createdAt }) => createdAt);
+  return descend(NEW_SIEVE.descent, times) !== undefined;
 }
 
 function strictOrder(

@@ -2,9 +2,11 @@ import { counted } from '../../functions/monitor/text/text.ts';
 import type { Paint, Style } from '../terminal.ts';
 import { type Advice, adviceOf, resultOf } from './advice.ts';
 import type { Answers, Finding } from './answers.ts';
+import { type Expected, expectedSource } from './expected-source.ts';
 import { findingOfClock, findingOfRequests, findingsOfAccess } from './findings-of-access.ts';
 import { findingsOfListing } from './findings-of-listing.ts';
 import { findingsOfMetrics } from './findings-of-metrics.ts';
+import { findingsOfPromises } from './findings-of-promises.ts';
 import { listingFacts } from './listing-facts.ts';
 import { type Volume, volumeOf } from './volume.ts';
 
@@ -16,25 +18,35 @@ export interface Diagnosis {
   readonly findings: readonly Finding[];
   readonly advice: Advice;
   readonly volume: Volume;
+  readonly expected: Expected;
   readonly requests: number;
   readonly result: 'works' | 'reservation' | 'cannot';
 }
 
-export function diagnose(answers: Answers): Diagnosis {
+/** @param ignoredSchemas what is wrong with the schemas that are set to be ignored, as a sentence */
+export function diagnose(answers: Answers, ignoredSchemas?: string): Diagnosis {
   const facts = listingFacts(answers);
   const volume = volumeOf(answers, facts);
+  const expected = expectedSource(answers, facts, volume);
+  const shown = { answers, facts, volume, expected };
   const access = findingsOfAccess(answers);
   const isAnswered = answers.metrics !== undefined;
   const findings = [
     ...access,
-    ...(isAnswered ? findingsOfListing(answers, facts) : []),
+    ...(isAnswered ? findingsOfListing(shown) : []),
     ...findingsOfMetrics(answers, facts),
+    ...(isAnswered ? findingsOfPromises(shown) : []),
+    ...ofSchemas(ignoredSchemas),
     findingOfClock(answers),
-    ...(isAnswered ? [findingOfRequests(volume)] : []),
+    ...(isAnswered ? [findingOfRequests(volume, expected)] : []),
   ];
-  const advice = adviceOf(answers, facts, volume);
+  const advice = adviceOf(shown);
   const result = resultOf(findings, advice);
-  return { findings, advice, volume, requests: answers.requests, result };
+  return { findings, advice, volume, expected, requests: answers.requests, result };
+}
+
+function ofSchemas(text: string | undefined): Finding[] {
+  return text === undefined ? [] : [{ id: 'ignored-schemas', state: 'reservation', text }];
 }
 
 const SIGNS: Readonly<Record<Finding['state'], readonly [sign: string, style: Style]>> = {
@@ -59,9 +71,20 @@ export function doctorText(
 }
 
 /** One JSON object on one line. */
-export function doctorJson({ findings, advice, volume }: Diagnosis, baseUrl: string): string {
+export function doctorJson(
+  { findings, advice, volume, expected }: Diagnosis,
+  baseUrl: string,
+): string {
   const { listingPerDay, metricsPerDay } = volume;
   const requestsPerDay = { listing: listingPerDay ?? null, metrics: metricsPerDay ?? null };
-  const result = { version: JSON_VERSION, baseUrl, findings, advice: advice.text, requestsPerDay };
+  const isKnown = expected.source === 'listing' || expected.source === 'metrics';
+  const result = {
+    version: JSON_VERSION,
+    baseUrl,
+    findings,
+    source: isKnown ? expected.source : null,
+    advice: advice.text,
+    requestsPerDay,
+  };
   return `${JSON.stringify(result)}\n`;
 }

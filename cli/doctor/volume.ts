@@ -19,19 +19,28 @@ export interface Volume {
   readonly listingPerDay: number | undefined;
   /** Requests a second while a run counts. */
   readonly listingPerSecond: number | undefined;
-  /** At most; `undefined` where metrics cannot be read. */
+  /** While events are lost; `undefined` where metrics cannot be read. */
   readonly metricsPerDay: number | undefined;
 }
 
 const EVENTS_PER_PAGE = 50;
 const RUN_MS = 5 * MINUTE_MS;
-const RUNS_PER_DAY = (24 * HOUR_MS) / RUN_MS;
+const HOURS_PER_DAY = 24;
+export const RUNS_PER_HOUR = HOUR_MS / RUN_MS;
+const RUNS_PER_DAY = HOURS_PER_DAY * RUNS_PER_HOUR;
 /** When it has settled, if something was in progress, and a last time. */
 const COUNTS_OF_A_BUCKET = 3;
 /** A run has three quarters of its interval. */
 const TIME_OF_A_RUN = 0.75;
-/** "One or two requests a run" (docs/counting.md). */
-const METRICS_PER_RUN = 2;
+/** Requests of a look; once an hour it reaches a day back. The docs have the same numbers (docs/counting.md). */
+export const PER_LOOK = { quiet: 1, lossy: 3, hourlyQuiet: 3, hourlyLossy: 5 } as const;
+
+function looksPerDay(each: number, hourly: number): number {
+  return (RUNS_PER_DAY - HOURS_PER_DAY) * each + HOURS_PER_DAY * hourly;
+}
+
+/** With nothing to ask about accounts: while no events are lost, or events are listed. */
+export const QUIET_LOOKS_PER_DAY = looksPerDay(PER_LOOK.quiet, PER_LOOK.hourlyQuiet);
 
 export const DEFAULT_RATE = Number(SETTINGS.maxRequestsPerSecond.defaultText);
 /** Requests a second for an organisation. Source: Togai, "Quotas and limits". */
@@ -50,7 +59,8 @@ export function volumeOf(answers: Answers, { filter, order, counts }: ListingFac
     listingPerDay: perRun === undefined ? undefined : perRun * RUNS_PER_DAY,
     listingPerSecond:
       perRun === undefined ? undefined : perRun / ((TIME_OF_A_RUN * RUN_MS) / SECOND_MS),
-    metricsPerDay: exact === undefined ? undefined : METRICS_PER_RUN * RUNS_PER_DAY,
+    metricsPerDay:
+      exact === undefined ? undefined : looksPerDay(PER_LOOK.lossy, PER_LOOK.hourlyLossy),
   };
 }
 

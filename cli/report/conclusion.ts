@@ -7,10 +7,7 @@ import type { Paint, Style } from '../terminal.ts';
 import { countInGroup } from './figures.ts';
 
 /** The last lines: how many thresholds are breached, the losses with their worst account and schema, the next step. */
-export function conclusion(
-  { evaluations, counts, counting, failedKnown, isPart }: CheckResult,
-  paint: Paint,
-): string[] {
+export function conclusion({ evaluations, counts, isPart }: CheckResult, paint: Paint): string[] {
   const total = counted(evaluations.length, 'threshold');
   const breached = evaluations.filter(({ state }) => state === 'breached');
   const insufficient = evaluations.filter(({ state }) => state === 'insufficient').length;
@@ -23,10 +20,10 @@ export function conclusion(
   const critical = breached.some(({ severity }) => severity === 'critical');
   const style: Style = critical ? ['bold', 'red'] : ['bold', 'yellow'];
   const losses = (['unmetered', 'failed'] as const)
-    .map((group) => lossIn(counts, group, group === 'unmetered' || failedKnown))
+    .map((group) => lossIn(counts, group))
     .filter((sentence) => sentence !== undefined);
   const next =
-    counting === 'events'
+    counts.samples.size > 0
       ? 'Next: look up the reference ids above in Togai.'
       : 'Next: get reference ids with a short range: npx unmetered check --since 5m.';
   return [
@@ -40,13 +37,10 @@ export function conclusion(
 function lossIn(
   { byStatus, accounts, schemas }: Counts,
   group: 'unmetered' | 'failed',
-  ownersKnown: boolean,
 ): string | undefined {
   const events = countInGroup(byStatus, group);
   if (events === 0) return undefined;
-  const owners = ownersKnown
-    ? [...worstOf('account', accounts, group), ...worstOf('schema', schemas, group)]
-    : [];
+  const owners = [...worstOf('account', accounts, group), ...worstOf('schema', schemas, group)];
   const list = owners.length === 0 ? '' : `: ${owners.join(', ')}`;
   return `${counted(events, `${group} event`)}${list}.`;
 }

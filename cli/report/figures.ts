@@ -13,9 +13,3 @@ export function share(part: number, whole: number): string {
   const text = `${percent.toFixed(1)}%`;
   return text === '100.0%' && part < whole ? '>99.9%' : text;
 }
-
-/** The share of a lower bound, rounded down: `≥ 6.1%`. */
-export function atLeast(part: number, whole: number): string {
-  if (part === whole) return share(part, whole);
-  return `≥ ${(Math.floor((1_000 * part) / whole) / 10).toFixed(1)}%`;
-}

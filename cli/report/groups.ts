@@ -3,14 +3,14 @@ import { rankGroups } from '../../functions/monitor/notifications/window-summary
 import { nameText } from '../../functions/monitor/text/name-text.ts';
 import { formatCount } from '../../functions/monitor/text/text.ts';
 import type { Paint } from '../terminal.ts';
-import { atLeast, share } from './figures.ts';
+import { share } from './figures.ts';
 import { type Column, dimHead, table } from './table.ts';
 
 /** The accounts or the schemas with the most unmetered and failed events. */
 export function groups(
   kind: 'account' | 'schema',
   { byName }: Groups,
-  { top, failedKnown }: { readonly top: number; readonly failedKnown: boolean },
+  top: number,
   paint: Paint,
 ): string[] {
   const concerned = rankGroups(byName)
@@ -20,9 +20,9 @@ export function groups(
   const rows = concerned.map(({ name, unmetered, failed, total }) => [
     nameText(kind, name),
     formatCount(unmetered),
-    failedKnown ? formatCount(failed) : '?',
-    formatCount(total),
-    failedKnown ? share(unmetered + failed, total) : atLeast(unmetered, total),
+    formatCount(failed),
+    total === null ? '?' : formatCount(total),
+    total === null ? '?' : share(unmetered + failed, total),
   ]);
   const right: Column = { align: 'right', style: dimHead };
   return table(

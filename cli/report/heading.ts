@@ -1,12 +1,11 @@
 import { counted, formatCount } from '../../functions/monitor/text/text.ts';
 import { formatDuration, shortTime } from '../../functions/monitor/timeline/time.ts';
-import { BUCKET_NOUN } from '../../functions/monitor/timeline/timeline.ts';
 import type { CheckResult } from '../check.ts';
 import type { Paint } from '../terminal.ts';
 
 /** The number of events, the range, the base URL, and the cost in requests and seconds. */
 export function heading(
-  { window, counting, baseUrl, counts, count, isPart, stats, durationMs }: CheckResult,
+  { window, source, baseUrl, counts, count, isPart, stats, durationMs }: CheckResult,
   paint: Paint,
 ): string[] {
   const range = `${shortTime(window.start)} to ${shortTime(window.end)} UTC`;
@@ -14,7 +13,7 @@ export function heading(
   const throttled = stats.throttled > 0 ? `, ${formatCount(stats.throttled)} throttled` : '';
   const retries = stats.retries > 0 ? `, ${formatCount(stats.retries)} repeated` : '';
   const requests = `${counted(stats.requests, 'request')}${throttled}${retries}`;
-  const details = `${counted(count.complete.length, BUCKET_NOUN[counting])}, ${requests}, ${(durationMs / 1_000).toFixed(1)} s`;
+  const details = `${counted(count.complete.length, source === 'metrics' ? 'hour' : 'bucket')}, ${requests}, ${(durationMs / 1_000).toFixed(1)} s`;
   return [
     `${isPart ? 'at least ' : ''}${paint('bold', counted(counts.total, 'event'))} from ${paint('bold', range)} (${length})`,
     paint('dim', `${baseUrl} · ${details}`),

@@ -17,18 +17,16 @@ const VERSION = 2;
  * @param top how many accounts and schemas it lists
  */
 export function reportJson(
-  { window, counting, failedKnown, counts, evaluations, stats, durationMs }: CheckResult,
+  { window, source, sourceReason, counts, evaluations, stats, durationMs }: CheckResult,
   top = DEFAULT_TOP,
 ): string {
-  const topOf = ({ byName }: Groups) =>
-    rankGroups(byName)
-      .slice(0, top)
-      .map((group) => (failedKnown ? group : { ...group, failed: null }));
+  const topOf = ({ byName }: Groups) => rankGroups(byName).slice(0, top);
   const json = JSON.stringify({
     version: VERSION,
     window: { start: isoTime(window.start), end: isoTime(window.end) },
     complete: true,
-    counting,
+    source,
+    sourceReason,
     total: counts.total,
     byStatus: Object.fromEntries(counts.byStatus),
     groups: Object.fromEntries(

@@ -5,8 +5,8 @@ import type { Paint } from '../terminal.ts';
 
 /** How the events were counted, and which of them are not in the numbers, in sentences. */
 export function remarks(result: CheckResult, paint: Paint): string[] {
-  const { counts, count, counting } = result;
-  const lines = counting === 'metrics' ? aboutMetrics(result, paint) : [];
+  const { counts, count, source } = result;
+  const lines = source === 'metrics' ? aboutMetrics(result, paint) : [];
   if (counts.ignored > 0) {
     lines.push(
       `${counted(counts.ignored, 'event')} of ignored accounts and schemas: counted apart, and in no other number.`,
@@ -25,19 +25,16 @@ export function remarks(result: CheckResult, paint: Paint): string[] {
   return lines;
 }
 
-function aboutMetrics({ window, asked, failedKnown }: CheckResult, paint: Paint): string[] {
-  const known = failedKnown
-    ? ''
-    : ', and the accounts and schemas of the failed events are not known';
-  const lines = [`Togai counted by the hour (POST /metrics): there are no samples${known}.`];
-  if (window.start === asked) return lines;
-  const extra = formatDuration(asked - window.start);
+function aboutMetrics({ window, asked, sourceReason }: CheckResult, paint: Paint): string[] {
+  const lines = [`${sourceReason} Togai counted (POST /metrics): there are no samples.`];
+  const extraMs = asked.start - window.start + (window.end - asked.end);
+  if (extraMs <= 0) return lines;
   return [
     ...lines,
-    `The range starts on the hour: at ${shortTime(window.start)}, not at ${shortTime(asked)}.`,
+    `Togai counts whole hours, so the range is ${shortTime(window.start)} to ${shortTime(window.end)}, not ${shortTime(asked.start)} to ${shortTime(asked.end)}.`,
     paint(
       'yellow',
-      `The extra ${extra} add to every number, and lower the share of a loss that began later.`,
+      `The extra ${formatDuration(extraMs)} add to every number, and lower the share of a loss that began later.`,
     ),
   ];
 }

@@ -18,14 +18,14 @@ const DEFAULT_TOP = 5;
  * @param top how many accounts and schemas it lists
  */
 export function report(result: CheckResult, paint: Paint, top = DEFAULT_TOP): string {
-  const { counts, evaluations, failedKnown } = result;
+  const { counts, evaluations } = result;
   const sections = [
     heading(result, paint),
     statuses(counts, paint),
     timeline(result, paint),
     thresholds(evaluations, paint),
-    groups('account', counts.accounts, { top, failedKnown }, paint),
-    groups('schema', counts.schemas, { top, failedKnown }, paint),
+    groups('account', counts.accounts, top, paint),
+    groups('schema', counts.schemas, top, paint),
     samples(counts, paint),
     remarks(result, paint),
     conclusion(result, paint),

@@ -1,10 +1,7 @@
 import { nameText } from '../../functions/monitor/text/name-text.ts';
 import { counted, formatCount, printable } from '../../functions/monitor/text/text.ts';
-import type {
-  Evaluation,
-  EvaluationState,
-  InsufficientReason,
-} from '../../functions/monitor/thresholds/evaluate.ts';
+import type { Evaluation, EvaluationState } from '../../functions/monitor/thresholds/evaluate.ts';
+import type { InsufficientReason } from '../../functions/monitor/thresholds/insufficient.ts';
 import { valueText } from '../../functions/monitor/thresholds/value-text.ts';
 import { isoTime } from '../../functions/monitor/timeline/time.ts';
 import type { CheckResult } from '../check.ts';
@@ -21,8 +18,9 @@ const REASONS: Readonly<Record<InsufficientReason, string>> = {
   incomplete: 'not every bucket was counted completely',
   'in progress': 'over 10% of the events are still in progress',
   'too few': 'too few events for a share (see --minimum-events)',
-  truncated: 'there are more accounts or schemas than are kept',
-  'not asked for': 'Togai metrics are asked for known statuses only',
+  truncated: 'there may be accounts or schemas whose names are not known',
+  'not asked for': 'Togai metrics cannot be asked for what this rule counts',
+  'longer window': 'Togai counts whole hours, and a longer range could hide a lack',
 };
 
 /** Each threshold with its evaluation, and the accounts or schemas that breach it. */

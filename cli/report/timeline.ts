@@ -16,13 +16,13 @@ import { countInGroup } from './figures.ts';
 const MAX_WIDTH = 60;
 
 /** The unmetered events over time, as a sparkline. A long range has several buckets in a column. */
-export function timeline({ count, counting, counts, window }: CheckResult, paint: Paint): string[] {
+export function timeline({ count, source, counts, window }: CheckResult, paint: Paint): string[] {
   const unmetered = ({ byStatus }: Counts) => countInGroup(byStatus, 'unmetered');
   if (unmetered(counts) === 0) return [];
   const perBucket = count.complete.map((bucket) => unmetered(bucket.counts));
   const bucketsPerColumn = Math.ceil(perBucket.length / MAX_WIDTH);
   const columns = sumEach(bucketsPerColumn, perBucket);
-  const step = formatDuration(bucketsPerColumn * (counting === 'metrics' ? HOUR_MS : BUCKET_MS));
+  const step = formatDuration(bucketsPerColumn * (source === 'metrics' ? HOUR_MS : BUCKET_MS));
   const highest = counted(Math.max(...columns), 'event');
   const withinADay = window.end - window.start < DAY_MS;
   const end = shortTime(window.end).slice(withinADay ? '2026-03-02 '.length : 0);

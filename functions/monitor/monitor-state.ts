@@ -1,3 +1,4 @@
+import type { ChosenSource } from './events/counting-source.ts';
 import type { TimeField } from './events/event.ts';
 import type { KnownEntry } from './events/ignore-entries.ts';
 import type { Alert } from './incidents/alert.ts';
@@ -5,7 +6,6 @@ import type { OpenGap } from './notifications/gap.ts';
 import type { FailureKind, MonitorFailure } from './notifications/monitor-failures.ts';
 import type { Notification } from './notifications/notification.ts';
 import type { Range } from './timeline/time.ts';
-import type { Counting } from './timeline/timeline.ts';
 
 /**
  * Everything that the monitor remembers, except its buckets. It is stored as one item, so that it changes as a whole. Times are
@@ -33,10 +33,16 @@ export interface MonitorState {
   readonly unfinishedSince: number | undefined;
   /** Why the last of them could not count. `undefined` where it was killed before it could store a reason. */
   readonly problem: { readonly what: string; readonly cause: string } | undefined;
-  /** The counting source of the last run. Left out in states from before there was a choice, which stand for `events`. */
-  readonly counting?: Counting | undefined;
+  /** The counting source of the last run. Left out in states of 0.1.0, which listed events. */
+  readonly chosen?: ChosenSource | undefined;
+  /** The end of the newest look at Togai metrics. */
+  readonly lookedTo?: number | undefined;
+  /** Why Togai metrics could not be used, and until when nobody asks again. */
+  readonly metricsProblem?: { readonly until: number; readonly what: string } | undefined;
   /** The field whose times Togai filters, as its answers have shown. */
   readonly timeField: TimeField | undefined;
+  /** The scheduled time of the run in which that was proven last. */
+  readonly timeFieldProvenAt?: number | undefined;
   /** The end of the newest bucket before which nothing is outstanding. */
   readonly watermark: number | undefined;
   /** The newest window end that was evaluated. */

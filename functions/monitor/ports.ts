@@ -5,6 +5,7 @@
 import type { BucketRecord } from './events/bucket-record.ts';
 import type { EventPage } from './events/event.ts';
 import type { EventDetails } from './events/event-details.ts';
+import type { LookRecord } from './events/look.ts';
 import type { MetricQuery, MetricsAnswer } from './events/metrics-answer.ts';
 import type { UnreadableItem } from './events/unreadable-item.ts';
 import type { MonitorState } from './monitor-state.ts';
@@ -48,7 +49,7 @@ export interface EventMetrics {
    * Counts the events of a range.
    *
    * @param queries at most five, Togai's limit for a request
-   * @returns the sums over the whole range, by query
+   * @returns the sums by query and hour
    * @throws TogaiError; the reason of `signal` once that is aborted
    */
   metrics(
@@ -117,8 +118,8 @@ export interface MonitorStore {
    *   lost
    */
   writeState(state: MonitorState, expected: number | undefined): Promise<boolean>;
-  /** The stored buckets that start in a range, oldest first, without those that cannot be read. */
-  readBuckets(range: Range): Promise<BucketRecord[]>;
+  /** What was counted of the buckets that start in a range, oldest first, without what cannot be read. */
+  readCounts(range: Range): Promise<StoredCounts>;
   /** The items that could not be read so far. */
   unreadable(): readonly UnreadableItem[];
   /**
@@ -128,6 +129,19 @@ export interface MonitorStore {
    * @throws RefusedItemError where this bucket can never be stored
    */
   writeBucket(record: BucketRecord): Promise<boolean>;
+  /**
+   * Stores a look at Togai metrics, in place of an earlier one of the same bucket.
+   *
+   * @returns false where a later run has stored one
+   * @throws RefusedItemError where this look can never be stored
+   */
+  writeLook(record: LookRecord): Promise<boolean>;
+}
+
+export interface StoredCounts {
+  readonly buckets: readonly BucketRecord[];
+  /** A look belongs to the bucket that ends with it. */
+  readonly looks: readonly LookRecord[];
 }
 
 /** The way out for notifications. */

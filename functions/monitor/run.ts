@@ -1,14 +1,14 @@
-import { noteCounting } from './counting/change-of-counting.ts';
-import { configHashOf, countDue, currentGroups } from './counting/count-due.ts';
-import { failedKnownByGroup } from './counting/metrics/metric-queries.ts';
-import { plan } from './counting/plan.ts';
-import { newestSettledEnd } from './counting/settling.ts';
+import { countRun } from './counting/count-run.ts';
+import { crossCheck, differenceIn } from './counting/cross-check.ts';
+import { noteOfNames } from './counting/note-of-names.ts';
+import { piecesOf } from './counting/pieces.ts';
 import { ClockAheadError, type MonitorError, SupersededError } from './errors.ts';
-import type { BucketRecord } from './events/bucket-record.ts';
+import type { CountingSource } from './events/counting-source.ts';
 import { noteEntries } from './events/ignore-entries.ts';
+import { type Pieces, rowFrom } from './events/pieces.ts';
 import { advanceAlerts, type EvaluatedWindow } from './incidents/advance-alerts.ts';
+import { type EarlierCounts, NOTHING_STORED, readEarlierCounts } from './lease/earlier-counts.ts';
 import { Session } from './lease/held-lease.ts';
-import { NOTHING_STORED, readStoredBuckets, type StoredBuckets } from './lease/stored-buckets.ts';
 import { withWatermark } from './lease/times-ahead.ts';
 import type { MonitorState } from './monitor-state.ts';
 import { addSamples } from './notifications/delivery/add-samples.ts';
@@ -18,7 +18,7 @@ import {
 } from './notifications/delivery/check-subscriptions.ts';
 import { addDeliveries, deliver } from './notifications/delivery/deliver.ts';
 import { noteGap } from './notifications/gap.ts';
-import { noteSize } from './notifications/monitor-failures.ts';
+import { noteGrouping, noteSize, noteSources } from './notifications/monitor-failures.ts';
 import { notifyAlerts } from './notifications/notify-alerts.ts';
 import { noteOutcome } from './notifications/run-outcome.ts';
 import { noteUnreadable } from './notifications/unreadable.ts';
@@ -32,8 +32,6 @@ import type {
 } from './ports.ts';
 import { muteAt } from './settings/mute-until.ts';
 import type { RunSettings } from './settings/run-settings.ts';
-import { type Counting, type Timeline, timelineOf } from './timeline/timeline.ts';
-import { watermarkFrom } from './timeline/watermark.ts';
 
 export interface RunPorts {
   readonly store: MonitorStore;
@@ -71,8 +69,10 @@ export interface RunResult {
   readonly error?: MonitorError | undefined;
   /** Sentences about settings that cannot be used; empty if there are none. */
   readonly settingsProblem?: string;
-  /** How events were counted: by events a bucket is five minutes long, by metrics an hour. */
-  readonly counting?: Counting;
+  /** Where the counts come from. */
+  readonly source?: CountingSource;
+  /** Why, in a sentence. */
+  readonly sourceReason?: string;
   readonly due?: number;
   readonly counted?: number;
   readonly partial?: number;
@@ -97,11 +97,10 @@ export interface RunResult {
  */
 export async function run(ports: RunPorts, request: RunRequest): Promise<RunResult> {
   // 1. Take the lease; the buckets that planning needs are read meanwhile.
-  let reading: Promise<StoredBuckets> | undefined;
-  const { repeatMs, counting: how, windowMs } = request.settings;
-  const timeline = timelineOf(how, windowMs);
+  let reading: Promise<EarlierCounts> | undefined;
+  const { repeatMs, windowMs } = request.settings;
   const begun = await Session.begin(ports, { ...request, repeatMs }, (state) => {
-    reading = readStoredBuckets(state, ports, request, timeline);
+    reading = readEarlierCounts(state, ports, request);
     // Awaited below, unless the run ends before.
     reading.catch(() => {});
   });
@@ -111,36 +110,32 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
     // 2. Deliver the messages that earlier runs left in the outbox.
     let delivery = await deliver(session, ports, request, undefined);
 
-    // 3. Plan.
+    // 3. Count.
     const { scheduledTime, settings } = request;
-    const { known, lost, readFrom } = (await reading) ?? NOTHING_STORED;
-    const newestEnd = newestSettledEnd(scheduledTime, settings.settleMs);
+    const stored = (await reading) ?? NOTHING_STORED;
     const note = { at: scheduledTime, repeatMs };
     session.change((state) => noteUnreadable(state, ports.store.unreadable(), scheduledTime));
-    session.change((state) => withWatermark(state, timeline, [...known.values()], readFrom));
-    session.change((state) => noteCounting(state, how, timeline, newestEnd));
-    const { due, gap } = plan({
-      ...planInput(session.state, request),
-      timeline,
-      counted: known.values(),
-      lost,
-    });
-
-    // 4. Count.
-    const window = timeline.windowOf(newestEnd);
-    const dueRequest = { ...request, timeline, window };
-    const counting = await countDue(session, ports.connect, dueRequest, due, known);
+    const before = piecesOf(stored.known.values(), stored.looks, scheduledTime);
+    session.change((state) => withWatermark(state, before, stored.readFrom));
+    const countRequest = { ...request, now: ports.clock.now() };
+    const counting = await countRun(session, ports.connect, countRequest, stored);
     // With a clock that is ahead it is unknown which range was missed.
     const isClockRight = !(counting.error instanceof ClockAheadError);
-    if (isClockRight) session.change((state) => noteGap(state, gap, note));
+    if (isClockRight) session.change((state) => noteGap(state, counting.gap, note));
+    const names = noteOfNames(counting, settings.thresholds ?? []);
+    session.change((state) => noteGrouping(state, { ...note, ...names }));
+    const compared = crossCheck(stored.known, stored.looks);
+    if (compared)
+      session.change((state) => noteSources(state, { ...note, ...differenceIn(compared) }));
 
-    // 5. Evaluate.
-    const reached = session.state.watermark ?? window.start;
-    const watermark = watermarkFrom(timeline, reached, known.values());
-    const evaluated = evaluateRun(session.state, { request, timeline, known, watermark });
+    // 4. Evaluate.
+    const counted = piecesOf(stored.known.values(), stored.looks, counting.end);
+    const reached = session.state.watermark ?? counting.end - windowMs;
+    const watermark = rowFrom(counted, reached);
+    const evaluated = evaluateRun(session.state, { request, counted, watermark });
     const ignored = noteEntries(session.state.ignoreEntries, {
       entries: settings.ignoreEntries,
-      counted: [...known.values()],
+      counted: counted.list,
       newest: evaluated?.newest?.counts,
       watermark,
       at: scheduledTime,
@@ -153,17 +148,12 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
       refusedMute: mute.refused,
     }));
 
-    // 6. Decide on notifications.
+    // 5. Decide on notifications.
     if (evaluated) {
       const notified = notifyAlerts({
         ...evaluated,
         outbox: session.state.outbox,
-        options: {
-          ...evaluated.options,
-          repeatMs,
-          muted: mute.muted,
-          failedKnown: failedKnownByGroup(how, evaluated.options.thresholds),
-        },
+        options: { ...evaluated.options, repeatMs, muted: mute.muted },
         scheduledTime,
       });
       session.change((state) => ({ ...state, ...notified, evaluatedTo: watermark }));
@@ -172,29 +162,30 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
     session.change((state) =>
       noteOutcome(state, counting.error, scheduledTime, { problem, repeatMs }),
     );
-    session.change((state) => noteSize(state, known.values(), note));
-    if (how === 'metrics') await addSamples(session, counting.togai, ports.clock, request);
+    session.change((state) => noteSize(state, stored.known.values(), note));
+    await addSamples(session, counting.togai, ports.clock, request);
     const subscriptions = await checkSubscriptions(session, ports, request);
 
-    // 7. Commit, then publish, then mark as delivered.
+    // 6. Commit, then publish, then mark as delivered.
     await session.commit();
     delivery = addDeliveries(delivery, await deliver(session, ports, request, counting.togai));
 
-    // 8. Report, and give the lease back.
+    // 7. Report, and give the lease back.
     await session.end();
     return {
       // A run that evaluates nothing must not look healthy.
       outcome: counting.error || !settings.thresholds ? 'failed' : 'finished',
       error: counting.error,
       settingsProblem: problem,
-      counting: how,
-      due: due.length,
+      source: counting.source,
+      sourceReason: counting.sourceReason,
+      due: counting.due,
       counted: counting.counted,
       partial: counting.partial,
       ...delivery,
       problems: [...delivery.problems, ...counting.problems],
       subscriptions,
-      backlogMs: Math.max(0, newestEnd - watermark),
+      backlogMs: Math.max(0, counting.end - watermark),
       evaluated: evaluated?.newest,
       firing: firingIn(session.state),
       remarks: ignored.remarks,
@@ -212,37 +203,22 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
 /** The alerts after the newest window end; `undefined` where nothing can be evaluated. */
 function evaluateRun(
   { alerts, evaluatedTo }: MonitorState,
-  { request, timeline, known, watermark }: EvaluateRun,
+  { request, counted, watermark }: EvaluateRun,
 ) {
-  const { thresholds, minimumEvents, ignoreLists } = request.settings;
+  const { thresholds, minimumEvents, ignoreLists, windowMs } = request.settings;
   if (!thresholds) return undefined;
-  const input = {
-    watermark,
-    known: currentGroups(known, request.settings),
-    options: { thresholds, minimumEvents, ignoreLists },
-    timeline,
-  };
+  const options = { thresholds, minimumEvents, ignoreLists };
+  const input = { watermark, counted, windowMs, options };
   const advanced = advanceAlerts({ ...input, alerts, evaluatedTo });
   return advanced.newest && { ...input, ...advanced };
 }
 
 interface EvaluateRun {
   readonly request: RunRequest;
-  readonly timeline: Timeline;
-  readonly known: ReadonlyMap<number, BucketRecord>;
+  readonly counted: Pieces;
   readonly watermark: number;
 }
 
 function firingIn({ alerts }: MonitorState): string[] {
   return alerts.filter(({ firing }) => firing).map(({ threshold }) => threshold);
-}
-
-function planInput(state: MonitorState, { scheduledTime, settings }: RunRequest) {
-  return {
-    scheduledTime,
-    settleMs: settings.settleMs,
-    maxCatchUpMs: settings.maxCatchUpMs,
-    configHash: configHashOf(settings, state.timeField),
-    watermark: state.watermark,
-  };
 }

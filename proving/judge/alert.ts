@@ -1,10 +1,8 @@
 import { HOUR, MINUTE, type Threshold, thresholdText } from '../world/scenario.ts';
-import type { Span } from './calendar.ts';
 import type { Evaluation } from './evaluation.ts';
 
+/** An alert resolves after so many ends in a row that are ok. */
 const OK_ENDS = 3;
-/** So many ok ends are enough even if no window was as long as the breached one. */
-const OK_ENDS_OF_ANY_LENGTH = 24;
 /** An alert without enough events for so long is withdrawn. */
 const TOO_FEW_FOR = 24 * HOUR;
 
@@ -103,53 +101,21 @@ function newFiring(end: number, groups: readonly string[]): Firing {
   };
 }
 
-/** How alerts end with the counting source of a run. */
-export interface EndRules {
-  /** The window of a threshold at an end. */
-  readonly spanAt: (end: number, threshold: Threshold) => Span;
-  /** How long a threshold must have been ok at all ends before its alert resolves, ms. */
-  readonly calmMs: number;
-}
-
 /** The threshold is ok at an end, or there are not enough data. */
-export function advanceNotBreached(
-  alert: Alert,
-  { state, tooFew }: Evaluation,
-  end: number,
-  rules: EndRules,
-): void {
+export function advanceNotBreached(alert: Alert, { state, tooFew }: Evaluation, end: number): void {
   const { firing } = alert;
   alert.pendingSince = undefined;
   if (!firing) return;
   if (state === 'ok') {
     firing.tooFewSince = undefined;
     if (!firing.okEnds.includes(end)) firing.okEnds.push(end);
-    if (hasResolved(alert.threshold, firing, end, rules)) endAlert(alert, firing, 'resolved', end);
+    if (firing.okEnds.length >= OK_ENDS) endAlert(alert, firing, 'resolved', end);
     return;
   }
   if (tooFew) firing.tooFewSince ??= end;
   firing.okEnds = firing.okEnds.filter((okEnd) => okEnd !== end);
   const lasting = firing.tooFewSince !== undefined && end - firing.tooFewSince >= TOO_FEW_FOR;
   if (tooFew && lasting) endAlert(alert, firing, 'withdrawn', end);
-}
-
-function hasResolved(
-  threshold: Threshold,
-  { okEnds, breachedAt }: Firing,
-  end: number,
-  { calmMs, spanAt }: EndRules,
-): boolean {
-  const [first = end] = okEnds;
-  if (okEnds.length < OK_ENDS || end - first < calmMs) return false;
-  const lengthAt = (time: number) => {
-    const span = spanAt(time, threshold);
-    return span.end - span.start;
-  };
-  // A breach over a long window is disproved only by a window of the same length.
-  const breached = lengthAt(breachedAt);
-  return (
-    okEnds.some((okEnd) => lengthAt(okEnd) >= breached) || okEnds.length >= OK_ENDS_OF_ANY_LENGTH
-  );
 }
 
 function endAlert(alert: Alert, firing: Firing, kind: Ending['kind'], at: number): void {

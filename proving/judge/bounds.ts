@@ -16,9 +16,10 @@ export class Bounds {
   readonly least: Numbers = new Map();
   readonly most: Numbers = new Map();
 
-  add(name: string, isCertain: boolean, times = 1): void {
-    this.most.set(name, (this.most.get(name) ?? 0) + times);
-    if (isCertain) this.least.set(name, (this.least.get(name) ?? 0) + 1);
+  /** @param weight how many events it stands for */
+  add(name: string, isCertain: boolean, weight: number): void {
+    this.most.set(name, (this.most.get(name) ?? 0) + weight);
+    if (isCertain) this.least.set(name, (this.least.get(name) ?? 0) + weight);
   }
 
   leastOf(name: string): number {
@@ -36,7 +37,7 @@ export function statusesDuring(
   { since, now }: CountedDuring,
 ): { readonly first: string | undefined; readonly possible: ReadonlySet<string> } {
   const first = statusAt(event, since);
-  if (statusAt(event, now) === undefined) return { first, possible: new Set() };
+  if (event.visibleAt > now) return { first, possible: new Set() };
   const during = event.statuses.filter(({ from }) => from > since && from <= now);
   const possible = new Set(during.map(({ status }) => status));
   return { first, possible: first === undefined ? possible : new Set([first, ...possible]) };

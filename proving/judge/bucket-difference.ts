@@ -1,6 +1,6 @@
 import type { StoredBucket } from '../history.ts';
-import { BUCKET, type Scenario } from '../world/scenario.ts';
-import type { TrueEvent } from '../world/true-event.ts';
+import { BUCKET, generationAt, type Scenario } from '../world/scenario.ts';
+import { statusAt, type TrueEvent } from '../world/true-event.ts';
 import {
   Bounds,
   type CountedDuring,
@@ -45,8 +45,10 @@ function boundsOf(
   field: 'createdAt' | 'timestamp',
   events: readonly TrueEvent[],
   during: CountedDuring,
-  { timeField, settings }: Scenario,
+  scenario: Scenario,
 ): Bounds {
+  const { settings, weight } = scenario;
+  const { timeFilter } = generationAt(scenario, during.now);
   const accounts = ignoredAt(settings.ignoredAccounts, countedAt);
   const schemas = ignoredAt(settings.ignoredSchemas, countedAt);
   const bounds = new Bounds();
@@ -55,15 +57,16 @@ function boundsOf(
     const { first, possible } = statusesDuring(event, during);
     // Where Togai filters by the other time, it lists only events whose other time is in the range.
     const surelyListed =
-      field === timeField || (event.timestamp >= start && event.timestamp < start + BUCKET);
-    const isCertain = first !== undefined && surelyListed;
-    if (possible.size > 0) bounds.add(isIgnored ? 'ignored' : 'total', isCertain);
+      field === timeFilter || (event.timestamp >= start && event.timestamp < start + BUCKET);
+    const isThere = statusAt(event, during.now) !== undefined;
+    const isCertain = first !== undefined && isThere && surelyListed;
+    if (possible.size > 0) bounds.add(isIgnored ? 'ignored' : 'total', isCertain, weight);
     if (isIgnored) continue;
     for (const status of possible) {
       const isSure = isCertain && possible.size === 1;
-      bounds.add(`status ${status}`, isSure);
-      bounds.add(`account ${event.account} ${status}`, isSure);
-      bounds.add(`schema ${event.schema} ${status}`, isSure);
+      bounds.add(`status ${status}`, isSure, weight);
+      bounds.add(`account ${event.account} ${status}`, isSure, weight);
+      bounds.add(`schema ${event.schema} ${status}`, isSure, weight);
     }
   }
   return bounds;

@@ -1,9 +1,9 @@
 import type { EntryOf } from '../history.ts';
 import { BUCKET } from '../world/scenario.ts';
-import { endOf, floorTo } from './calendar.ts';
 import { broken, type Complaint, minuteText } from './complaint.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { Run } from './run.ts';
+import { floorTo } from './span.ts';
 
 /** After so many runs a bucket that always fails may be stored as partial. */
 export const PATIENCE = 3;
@@ -19,20 +19,22 @@ export class BucketWrites {
   }
 
   /** A run has sent a request. */
-  asked({ path, hour }: EntryOf<'sent'>, { number, calendar }: Run): void {
-    const listed = /start_time=(\d+)/.exec(path)?.[1];
-    if (hour === undefined && (listed === undefined || calendar.counting === 'metrics')) return;
+  asked({ path }: EntryOf<'sent'>, { number }: Run): void {
+    const [, start] = /start_time=(\d+)/.exec(path) ?? [];
+    const [, end] = /end_time=(\d+)/.exec(path) ?? [];
+    if (start === undefined || end === undefined) return;
     // A listing of a bucket may begin a millisecond before it.
-    const bucket = hour ?? floorTo(BUCKET, Number(listed) + 1);
-    this.#askedBy.set(bucket, (this.#askedBy.get(bucket) ?? new Set()).add(number));
+    const first = floorTo(BUCKET, Number(start) + 1);
+    for (let bucket = first; bucket < Number(end); bucket += BUCKET) {
+      this.#askedBy.set(bucket, (this.#askedBy.get(bucket) ?? new Set()).add(number));
+    }
   }
 
   /** A run has stored a bucket. */
   stored(run: Run, entry: EntryOf<'bucket'>): Complaint[] {
     const { bucket } = entry;
     const { counts, uncertain } = this.#known;
-    const word = run.calendar.counting === 'metrics' ? 'hour' : 'bucket';
-    const name = `${word} ${minuteText(bucket.start)}`;
+    const name = `bucket ${minuteText(bucket.start)}`;
     const complaints: Complaint[] = [];
     if (!run.hasLease) {
       complaints.push(
@@ -41,7 +43,7 @@ export class BucketWrites {
     }
     const problem = counts.stored(run, entry);
     if (problem) complaints.push({ ...problem, text: `${name}: ${problem.text}` });
-    const span = { start: bucket.start, end: endOf(bucket) };
+    const span = { start: bucket.start, end: bucket.start + BUCKET };
     const { accounts, schemas } = bucket.counts;
     if (accounts.truncated || schemas.truncated) uncertain.addUnnamed(span);
     if (bucket.partial) uncertain.addSkipped(span);

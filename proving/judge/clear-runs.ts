@@ -1,5 +1,5 @@
-import { BUCKET, MINUTE, type WorldSettings } from '../world/scenario.ts';
-import { floorTo } from './calendar.ts';
+import type { CountingSource } from '../world/scenario.ts';
+import type { Progress } from './progress.ts';
 import type { Run } from './run.ts';
 
 /** A run without an obstacle. */
@@ -7,19 +7,18 @@ interface ClearRun {
   /** When it ended. */
   readonly time: number;
   readonly watermark: number;
-  /** The start of the newest window that it evaluated. */
-  readonly windowStart: number;
+  readonly source: CountingSource;
 }
 
 /** The runs without an obstacle. */
 export class ClearRuns {
-  readonly #settings: WorldSettings;
+  readonly #progress: Progress;
   readonly #runs: ClearRun[] = [];
   #firstWatermark: number | undefined;
   #since: number | undefined;
 
-  constructor(settings: WorldSettings) {
-    this.#settings = settings;
+  constructor(progress: Progress) {
+    this.#progress = progress;
   }
 
   /** The first watermark of all runs. */
@@ -32,29 +31,29 @@ export class ClearRuns {
     return this.#since;
   }
 
-  get newest(): ClearRun | undefined {
-    return this.#runs.at(-1);
+  get all(): readonly ClearRun[] {
+    return this.#runs;
   }
 
-  /** The run that evaluated a window when it was the newest. */
-  thatEvaluated(windowStart: number, watermark: number): ClearRun | undefined {
-    return this.#runs.find((run) => run.watermark === watermark && run.windowStart === windowStart);
+  /** The first run that evaluated an end when it was the newest. */
+  thatEvaluated(end: number): ClearRun | undefined {
+    return this.#runs.find((run) => run.watermark === end);
   }
 
   ended(
-    { at, evaluatedFrom }: Run,
+    { at, hasEvaluated, source }: Run,
     time: number,
     isClear: boolean,
     watermark: number | undefined,
   ): void {
     if (watermark !== undefined) this.#firstWatermark ??= watermark;
-    if (!isClear || watermark === undefined || evaluatedFrom === undefined) {
+    if (!isClear || watermark === undefined || !hasEvaluated || !source) {
       this.#since = undefined;
       return;
     }
     // A backlog delays messages, too: it is counted first.
-    const newest = floorTo(BUCKET, at - this.#settings.settleMinutes * MINUTE);
+    const newest = this.#progress.newestAt(at, source);
     this.#since = watermark < newest ? undefined : (this.#since ?? at);
-    this.#runs.push({ time, watermark, windowStart: evaluatedFrom });
+    this.#runs.push({ time, watermark, source });
   }
 }

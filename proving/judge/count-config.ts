@@ -1,4 +1,4 @@
-import { type Counting, DAY, type WorldSettings } from '../world/scenario.ts';
+import { DAY, type WorldSettings } from '../world/scenario.ts';
 
 type IgnoreList = WorldSettings['ignoredAccounts'];
 
@@ -8,13 +8,11 @@ type IgnoreList = WorldSettings['ignoredAccounts'];
  */
 export function configAt(
   { ignoredAccounts, ignoredSchemas }: WorldSettings,
-  counting: Counting,
   at: number,
   timeField: string | undefined,
 ): string {
   const ignoreLists = [...ignoredAt(ignoredAccounts, at), '/', ...ignoredAt(ignoredSchemas, at)];
-  const how = counting === 'metrics' ? 'the hour' : (timeField ?? 'createdAt');
-  return `${ignoreLists.join(',')} by ${how}`;
+  return `${ignoreLists.join(',')} by ${timeField ?? 'createdAt'}`;
 }
 
 /** The names of an ignore list that are ignored at a time. */

@@ -1,18 +1,22 @@
 import {
   BUCKET,
-  countingAt,
+  type CountingSource,
+  HOUR,
   MINUTE,
   type Scenario,
   type Threshold,
   thresholdText,
 } from '../world/scenario.ts';
 import { statusAt, type TrueEvent } from '../world/true-event.ts';
-import { calendarOf, floorTo, type Span } from './calendar.ts';
 import type { ClearRuns } from './clear-runs.ts';
 import { broken, type Violation } from './complaint.ts';
 import type { Delivered } from './expected-messages.ts';
+import { floorTo, type Span } from './span.ts';
 import { isOf } from './status-groups.ts';
 import type { UncertainRanges } from './uncertain-ranges.ts';
+
+/** Every hour is asked for while it is younger than this. */
+const NEAR = 20 * HOUR;
 
 /** The notifications and the runs of a world that is over. */
 export interface Notified {
@@ -41,11 +45,6 @@ export function demandedBreaches(
   notified: Notified,
 ): { readonly demanded: number; readonly violations: Violation[] } {
   const { thresholds, ignoredAccounts, ignoredSchemas } = scenario.settings;
-  const byTimestamp = scenario.timeField !== 'createdAt';
-  // A bucket by timestamp does not hold the events that were created in it.
-  if (byTimestamp && scenario.counting.some(({ how }) => how === 'events')) {
-    return { demanded: 0, violations: [] };
-  }
   const ignored = new Set([...ignoredAccounts, ...ignoredSchemas].map(({ name }) => name));
   const evaluated = truth.filter(
     ({ account, schema }) => !ignored.has(account) && !ignored.has(schema),
@@ -74,20 +73,23 @@ function demandedOf(
   notified: Notified,
 ): { readonly demanded: number; readonly violation: Violation | undefined } {
   const name = thresholdText(threshold);
-  const events = certainEvents(threshold, scenario, truth);
+  const listed = certainEvents(threshold, scenario, truth);
+  const seen = enteredEvents(threshold, truth);
   const alerts = notifiedAlerts(name, notified.delivered);
   let demanded = 0;
   let wasBreached = false;
-  for (const { start, end } of windowsSeen(threshold, scenario, notified)) {
+  for (const { start, end, source } of windowsSeen(threshold, scenario, notified)) {
     const inWindow: TrueEvent[] = [];
-    for (let bucket = start; bucket < end; bucket += BUCKET) {
-      inWindow.push(...(events.get(bucket) ?? []));
+    // What came just before a look may have been in the look before.
+    const first = source === 'listing' ? start : start + BUCKET;
+    for (let bucket = first; bucket < end; bucket += BUCKET) {
+      inWindow.push(...((source === 'listing' ? listed : seen).get(bucket) ?? []));
     }
-    const breached = isBreached(threshold, inWindow);
+    const breached = isBreached(threshold, inWindow, scenario.weight);
     if (breached && !wasBreached) demanded++;
     wasBreached = breached;
     // A breach that is over when the run evaluates is notified with its end, later.
-    const run = breached ? notified.clearRuns.thatEvaluated(start, end) : undefined;
+    const run = breached ? notified.clearRuns.thatEvaluated(end) : undefined;
     if (!run) continue;
     const isNotified = alerts.some(
       ({ firedAt, endedAt, notifiedAt }) =>
@@ -117,22 +119,34 @@ function certainEvents(
   return Map.groupBy(certain, ({ createdAt }) => floorTo(BUCKET, createdAt));
 }
 
+/** The events that become of the subject and stay so, by the bucket of that time. */
+function enteredEvents(
+  { subject }: Threshold,
+  truth: readonly TrueEvent[],
+): Map<number, TrueEvent[]> {
+  const entered = truth.flatMap((event) => {
+    const { statuses, deletedAt, timestamp, createdAt } = event;
+    const index = statuses.findLastIndex(({ status }) => !isOf(subject, status)) + 1;
+    const at = Math.max(statuses[index]?.from ?? Number.NaN, event.visibleAt);
+    const isNear = Math.abs(at - timestamp) < NEAR && at - createdAt < NEAR;
+    return deletedAt === undefined && isNear ? [{ event, at }] : [];
+  });
+  const byBucket = Map.groupBy(entered, ({ at }) => floorTo(BUCKET, at));
+  return new Map([...byBucket].map(([start, all]) => [start, all.map(({ event }) => event)]));
+}
+
 /** The windows that a run without an obstacle had to evaluate. */
 function windowsSeen(
   { by }: Threshold,
-  scenario: Scenario,
+  { settings }: Scenario,
   { clearRuns, uncertain }: Notified,
-): Span[] {
-  const { settings } = scenario;
+): (Span & { readonly source: CountingSource })[] {
   const first = (clearRuns.firstWatermark ?? Number.POSITIVE_INFINITY) + BUCKET;
-  const last = clearRuns.newest?.watermark ?? 0;
-  const windows: Span[] = [];
-  for (let end = first; end <= last; end += BUCKET) {
-    const how = countingAt(scenario, end + settings.settleMinutes * MINUTE);
-    const window = calendarOf(how, settings).windowAt(end);
-    if (!uncertain.touch({ start: window.start, end }, by !== undefined)) windows.push(window);
-  }
-  return windows;
+  return clearRuns.all.flatMap(({ watermark: end, source }) => {
+    const span = { start: end - settings.windowMinutes * MINUTE, end };
+    const isKnown = end >= first && !uncertain.touch(span, by !== undefined);
+    return isKnown ? [{ ...span, source }] : [];
+  });
 }
 
 function notifiedAlerts(name: string, delivered: readonly Delivered[]): NotifiedAlert[] {
@@ -147,8 +161,13 @@ function notifiedAlerts(name: string, delivered: readonly Delivered[]): Notified
   return [...alerts.values()];
 }
 
-function isBreached({ by, limit, operator }: Threshold, events: readonly TrueEvent[]): boolean {
-  const isBeyond = (count: number) => (operator === '>=' ? count >= limit : count > limit);
+function isBreached(
+  { by, limit, operator }: Threshold,
+  events: readonly TrueEvent[],
+  weight: number,
+): boolean {
+  const isBeyond = (count: number) =>
+    operator === '>=' ? count * weight >= limit : count * weight > limit;
   if (!by) return isBeyond(events.length);
   const groups = Map.groupBy(events, (event) => event[by]);
   return [...groups.values()].some((group) => isBeyond(group.length));

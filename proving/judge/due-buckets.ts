@@ -1,43 +1,11 @@
 import type { StoredBucket } from '../history.ts';
 import { BUCKET, HOUR, MINUTE, type WorldSettings } from '../world/scenario.ts';
-import { type Calendar, endOf, floorTo, type Span } from './calendar.ts';
 import { configAt } from './count-config.ts';
 import type { Run } from './run.ts';
+import { floorTo, type Span } from './span.ts';
 import type { StoredBuckets } from './stored-buckets.ts';
 
 const RECOUNT_AFTER = 15 * MINUTE;
-
-/**
- * The hours that are due, by their start, with Togai metrics.
- *
- * @param watermark before the run
- */
-export function dueHours(
-  stored: StoredBuckets,
-  settings: WorldSettings,
-  calendar: Calendar,
-  at: number,
-  watermark: number,
-): Set<number> {
-  const newest = calendar.newestAt(at);
-  const window = calendar.windowAt(newest);
-  const outstanding = floorTo(HOUR, watermark);
-  const from = Math.max(calendar.reachAt(at), Math.min(outstanding, window.start));
-  const config = configAt(settings, 'metrics', at, undefined);
-  const due = new Set<number>();
-  for (const { start, end } of calendar.piecesOf({ start: from, end: newest })) {
-    const hour = stored.owned(calendar, start);
-    const inWindow = start >= window.start;
-    if (end % HOUR !== 0) {
-      if (!hour || endOf(hour) <= end) due.add(start);
-    } else if (!hour || endOf(hour) < end) {
-      if (inWindow || start >= outstanding) due.add(start);
-    } else if (hour.partial || hour.config !== config) {
-      if (inWindow) due.add(start);
-    } else if (isDueAgain(hour, { start, end }, at, inWindow, settings)) due.add(start);
-  }
-  return due;
-}
 
 /**
  * The buckets of five minutes that were due and that a run did not count, by their start.
@@ -54,12 +22,12 @@ export function missedBuckets(
   const newest = floorTo(BUCKET, at - settleMinutes * MINUTE);
   const window = windowMinutes * MINUTE;
   const reach = newest - Math.max(maxCatchUpHours * HOUR, window);
-  const config = configAt(settings, 'events', at, timeField);
+  const config = configAt(settings, at, timeField);
   const missed: number[] = [];
   const from = Math.max(reach, Math.min(watermark, newest - window));
   for (let start = from; start < newest; start += BUCKET) {
     const bucket = stored.newest(start);
-    if (!bucket || bucket.end !== undefined) {
+    if (!bucket) {
       if (start >= watermark) missed.push(start);
       continue;
     }

@@ -1,6 +1,7 @@
 import type { Threshold } from '../world/scenario.ts';
+import { type Group, SETTLED } from './pieces.ts';
 import { isAboutAll, isOf, isSettled } from './status-groups.ts';
-import type { Window } from './window.ts';
+import { isGauge, type Window } from './window.ts';
 
 /**
  * The evaluation of a threshold over a window. It follows the written design, and was written without the code of the
@@ -26,14 +27,24 @@ export function evaluate(
   firing: readonly string[],
 ): Evaluation {
   const isUncertain = isUncertainFor(threshold, window);
-  if (!threshold.by) return measure(threshold, window.byStatus, isUncertain, minimumEvents);
+  if (!threshold.by) {
+    return measure(threshold, numbersOf(threshold, window), isUncertain, minimumEvents);
+  }
   const isAccount = threshold.by === 'account';
   const groups = isAccount ? window.accounts : window.schemas;
   // A group without a name could breach the threshold, and a group with a name may have more events.
   const truncated = isAccount ? window.accountsTruncated : window.schemasTruncated;
   const evaluations = [...groups].map(
     ([name, byStatus]) =>
-      [name, measure(threshold, byStatus, isUncertain || truncated, minimumEvents)] as const,
+      [
+        name,
+        measure(
+          threshold,
+          groupNumbers(threshold, byStatus),
+          isUncertain || truncated,
+          minimumEvents,
+        ),
+      ] as const,
   );
   const breached = evaluations.filter(([, { state }]) => state === 'breached');
   const highest = (of: typeof evaluations) => Math.max(0, ...of.map(([, { value }]) => value));
@@ -42,31 +53,73 @@ export function evaluate(
     return { state: 'breached', value: highest(breached), groups: names, tooFew: false };
   }
   const value = highest(evaluations.filter(([, { state }]) => state === 'ok'));
-  if (isUncertain || truncated) return { state: 'insufficient', value, groups: [], tooFew: false };
+  if (isUncertain || truncated || mayBreach(threshold, window, groups))
+    return { state: 'insufficient', value, groups: [], tooFew: false };
   // The alert ends only if each of its groups is known to be better.
   const tooFew = firing.some((name) => {
     const byStatus = groups.get(name);
     if (!byStatus) return threshold.unit === 'percent';
-    return measure(threshold, byStatus, isUncertain, minimumEvents).tooFew;
+    return measure(threshold, groupNumbers(threshold, byStatus), isUncertain, minimumEvents).tooFew;
   });
   return { state: tooFew ? 'insufficient' : 'ok', value, groups: [], tooFew };
 }
 
-function isUncertainFor(threshold: Threshold, { isComplete, byStatus }: Window): boolean {
+/** Whether a group would breach the threshold if the events without a name were its own. */
+function mayBreach(
+  threshold: Threshold,
+  { byStatus, gauge }: Window,
+  groups: ReadonlyMap<string, Group>,
+): boolean {
+  if (!gauge || threshold.unit !== 'events' || isGauge(threshold)) return false;
+  const counts = [...groups.values()].map((group) => groupNumbers(threshold, group).events);
+  const named = counts.reduce((sum, events) => sum + events, 0);
+  const unnamed = sumOf(byStatus, (status) => isOf(threshold.subject, status)) - named;
+  return unnamed > 0 && isBeyond(threshold, Math.max(0, ...counts) + unnamed);
+}
+
+function isUncertainFor(threshold: Threshold, window: Window): boolean {
+  const { isComplete, isLonger, byStatus, gauge } = window;
   if (!isComplete) return true;
+  // A window that is longer than asked has more events than the threshold means.
+  if (isLonger && threshold.operator.startsWith('<')) return true;
   if (isAboutAll(threshold)) return false;
   if (threshold.unit === 'events' && threshold.operator.startsWith('<')) return false;
+  if (gauge) return gauge.inProgress > gauge.all / 10;
   const all = sumOf(byStatus, () => true);
   return sumOf(byStatus, (status) => isOf('in_progress', status)) > all / 10;
 }
 
+/** The events of a threshold's subject, and those that a share is of. */
+interface Numbers {
+  readonly events: number;
+  /** Without those that are in no share. */
+  readonly shared: number;
+  readonly base: number;
+}
+
+function numbersOf(threshold: Threshold, { byStatus, gauge }: Window): Numbers {
+  const events = sumOf(byStatus, (status) => isOf(threshold.subject, status));
+  const base = sumOf(byStatus, isAboutAll(threshold) ? () => true : isSettled);
+  const isOfHours = gauge !== undefined && isGauge(threshold);
+  return { events, shared: events, base: isOfHours ? gauge.all : base };
+}
+
+/** Of an account or schema. Where it is not known how many settled events it had, its problems are in no share. */
+function groupNumbers(threshold: Threshold, { byStatus, withoutTotal }: Group): Numbers {
+  const isSubject = (status: string) => status !== SETTLED && isOf(threshold.subject, status);
+  const events = sumOf(byStatus, isSubject);
+  const base = isAboutAll(threshold)
+    ? sumOf(byStatus, (status) => status !== SETTLED)
+    : (byStatus.get(SETTLED) ?? 0);
+  return { events, shared: events - sumOf(withoutTotal, isSubject), base };
+}
+
 function measure(
   threshold: Threshold,
-  byStatus: StatusCounts,
+  { events, shared, base }: Numbers,
   isUncertain: boolean,
   minimumEvents: number,
 ): Evaluation {
-  const events = sumOf(byStatus, (status) => isOf(threshold.subject, status));
   const evaluation = (state: Evaluation['state'], value: number, tooFew = false): Evaluation => ({
     state,
     value,
@@ -79,8 +132,7 @@ function measure(
     if (isUncertain) return evaluation('insufficient', events);
     return evaluation(breached ? 'breached' : 'ok', events);
   }
-  const base = sumOf(byStatus, isAboutAll(threshold) ? () => true : isSettled);
-  const value = base === 0 ? 0 : (100 * events) / base;
+  const value = base === 0 ? 0 : (100 * shared) / base;
   if (isUncertain) return evaluation('insufficient', value);
   if (base < minimumEvents || base === 0) return evaluation('insufficient', value, true);
   return evaluation(isBeyond(threshold, value) ? 'breached' : 'ok', value);

@@ -3,7 +3,6 @@ import {
   type Alert,
   advanceBreached,
   advanceNotBreached,
-  type EndRules,
   type Firing,
   isResolving,
   newAlert,
@@ -16,13 +15,13 @@ import type { Window } from './window.ts';
 const GREW_EVERY = 30 * MINUTE;
 
 /** The buckets as a run knows them when it commits. */
-export interface Commit extends EndRules {
+export interface Commit {
   /** The run's time. */
   readonly at: number;
   readonly watermark: number;
   /** The window ends to evaluate, oldest first. */
   readonly ends: readonly number[];
-  readonly windowAt: (end: number, threshold: Threshold) => Window;
+  readonly windowAt: (end: number) => Window;
 }
 
 /** The alerts of all thresholds and their messages, worked out from the written design. */
@@ -41,12 +40,12 @@ export class ExpectedAlerts {
     // A run that evaluates nothing notifies nobody.
     if (commit.ends.length === 0) return;
     for (const end of commit.ends) {
+      const window = commit.windowAt(end);
       for (const alert of this.#alerts) {
-        const window = commit.windowAt(end, alert.threshold);
         const evaluation = this.#evaluate(alert.threshold, window, alert.firing?.groups ?? []);
         alert.lastEnd = end;
         if (evaluation.state === 'breached') advanceBreached(alert, evaluation, end);
-        else advanceNotBreached(alert, evaluation, end, commit);
+        else advanceNotBreached(alert, evaluation, end);
       }
       for (const alert of this.#alerts) this.#cover(alert);
     }
@@ -150,7 +149,7 @@ export class ExpectedAlerts {
     { windowAt, ends }: Commit,
     resolvedAt?: number,
   ): void {
-    const window = windowAt(end, threshold);
+    const window = windowAt(end);
     const { value, state } = this.#evaluate(threshold, window, []);
     this.#outbox.queue(keyOf(name, firing), {
       kind,

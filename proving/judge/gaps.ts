@@ -1,6 +1,6 @@
 import { HOUR, MINUTE } from '../world/scenario.ts';
-import type { Span } from './calendar.ts';
 import type { Outbox } from './outbox.ts';
+import type { Span } from './span.ts';
 
 interface Gap {
   readonly start: number;

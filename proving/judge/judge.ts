@@ -2,13 +2,10 @@ import type { Entry, EntryOf } from '../history.ts';
 import type { Scenario } from '../world/scenario.ts';
 import type { TrueEvent } from '../world/true-event.ts';
 import { BucketWrites } from './bucket-writes.ts';
-import { calendarOf } from './calendar.ts';
 import { broken, type Complaint, type Violation } from './complaint.ts';
 import { demandedBreaches } from './demanded-breaches.ts';
-import { dueHours } from './due-buckets.ts';
-import { noteGroupings } from './groupings.ts';
 import { type Knowledge, newKnowledge } from './knowledge.ts';
-import { startOfNewestWindow } from './progress.ts';
+import { LookWrites } from './look-writes.ts';
 import { beginRun, type Run } from './run.ts';
 import { RunEnds } from './run-ends.ts';
 import { StateWrites } from './state-writes.ts';
@@ -22,16 +19,26 @@ export class Judge {
   readonly #events: readonly TrueEvent[];
   readonly #known: Knowledge;
   readonly #bucketWrites: BucketWrites;
+  readonly #lookWrites: LookWrites;
   readonly #stateWrites: StateWrites;
   readonly #runEnds: RunEnds;
   readonly #runs = new Map<number, Run>();
-  readonly #stats = { runs: 0, clearRuns: 0, killed: 0, requests: 0, buckets: 0, demanded: 0 };
+  readonly #stats = {
+    runs: 0,
+    clearRuns: 0,
+    killed: 0,
+    requests: 0,
+    buckets: 0,
+    looks: 0,
+    demanded: 0,
+  };
 
   /** @param events the truth */
   constructor(scenario: Scenario, events: readonly TrueEvent[]) {
     this.#events = events;
     this.#known = newKnowledge(scenario, events);
     this.#bucketWrites = new BucketWrites(this.#known);
+    this.#lookWrites = new LookWrites(this.#known, events);
     this.#stateWrites = new StateWrites(this.#known);
     this.#runEnds = new RunEnds(this.#known);
   }
@@ -78,20 +85,8 @@ export class Judge {
 
   #begun(entry: EntryOf<'begun'>): void {
     this.#stats.runs++;
-    const { at, counting } = entry;
-    const { scenario, progress, stored } = this.#known;
-    const { settings } = scenario;
-    const calendar = calendarOf(counting, settings);
-    const watermark = progress.watermarkFor(calendar, at);
-    const outstanding = watermark ?? startOfNewestWindow(calendar, at);
-    const run = beginRun(entry, {
-      state: this.#stateWrites.state,
-      watermark,
-      calendar,
-      due:
-        counting === 'metrics' ? dueHours(stored, settings, calendar, at, outstanding) : undefined,
-      namedBefore: stored.groupingsNamed(calendar, at),
-    });
+    const { watermark } = this.#known.progress;
+    const run = beginRun(entry, { state: this.#stateWrites.state, watermark });
     this.#runs.set(run.number, run);
   }
 
@@ -99,16 +94,20 @@ export class Judge {
     switch (entry.type) {
       case 'sent':
         this.#stats.requests++;
-        run.sent[entry.hour === undefined ? 'others' : 'metrics']++;
+        run.sent++;
         this.#bucketWrites.asked(entry, run);
         return [];
       case 'answered':
-        noteGroupings(run, entry);
-        if (entry.status === 401) run.rejected++;
+        if (entry.metrics || entry.page) run.answers.push(entry);
+        // A rejected request is sent again when the secret holds another token.
+        if (entry.status === 401) run.sent--;
         return [];
       case 'bucket':
         this.#stats.buckets++;
         return this.#bucketWrites.stored(run, entry);
+      case 'look':
+        this.#stats.looks++;
+        return this.#lookWrites.stored(run, entry);
       case 'state':
         return this.#stateWrites.stored(run, entry);
       case 'published':

@@ -6,7 +6,7 @@ const MANY_RUNS = 3;
 const LONG = 15 * MINUTE;
 const MANY_BUCKETS = 3;
 
-type FailureKind = 'run' | 'size' | 'grouping';
+type FailureKind = 'run' | 'size';
 
 interface MonitorFailure {
   /** The key in the outbox: another failure is another alert. */
@@ -49,18 +49,6 @@ export class ExpectedFailures {
     }
     this.#lastCause = cause;
     this.#failIfLasting(at, cause, cause === 'unauthorized');
-  }
-
-  /**
-   * A run has counted something.
-   *
-   * @param thresholds the thresholds that need a grouping that Togai does not give
-   * @param seesAll the run has seen every grouping that thresholds need
-   */
-  grouped(at: number, thresholds: readonly string[], seesAll: boolean): void {
-    if (thresholds.length === 0) {
-      if (seesAll) this.#recover('grouping');
-    } else this.#fail('grouping', at, thresholds.join(', '), true);
   }
 
   /** @param lastHour the buckets of the hour before the watermark */

@@ -1,6 +1,15 @@
-import { BUCKET, type Fault, type Grouping, MINUTE, type Scenario } from '../world/scenario.ts';
+import {
+  BUCKET,
+  type Counting,
+  type Fault,
+  type Generation,
+  MINUTE,
+  type Scenario,
+} from '../world/scenario.ts';
 
 const SECOND = 1_000;
+/** A change of Togai is seen in the answers of a run or two. */
+const SEEN_AFTER = 65 * MINUTE;
 
 interface Obstacle {
   readonly from: number;
@@ -12,22 +21,9 @@ interface Obstacle {
 /** When the faults of a world stand in the way of a run. */
 export class Obstacles {
   readonly #obstacles: readonly Obstacle[];
-  readonly #ungrouped: readonly {
-    readonly from: number;
-    readonly to: number;
-    readonly by: Grouping;
-  }[];
 
-  constructor({ faults }: Scenario) {
-    this.#ungrouped = faults.flatMap((fault) =>
-      fault.kind === 'grouping-refused' || fault.kind === 'grouping-ignored' ? [fault] : [],
-    );
-    this.#obstacles = faults.flatMap(obstaclesOf);
-  }
-
-  /** Whether Togai does not group by a field at some time between. */
-  isUngrouped(by: Grouping, from: number, to: number): boolean {
-    return this.#ungrouped.some((span) => span.by === by && span.from <= to && span.to >= from);
+  constructor(scenario: Scenario) {
+    this.#obstacles = [...scenario.faults.flatMap(obstaclesOf), ...changesOf(scenario)];
   }
 
   between(from: number, to: number): boolean {
@@ -45,13 +41,6 @@ export class Obstacles {
 function obstaclesOf(fault: Fault): Obstacle[] {
   const { from, to } = fault;
   switch (fault.kind) {
-    // Only a run that sees Togai change its grouping may fail.
-    case 'grouping-refused':
-    case 'grouping-ignored':
-      return [
-        { from: from - MINUTE, to: from },
-        { from: to - MINUTE, to },
-      ];
     case 'token-rotated':
       return [
         {
@@ -69,4 +58,33 @@ function obstaclesOf(fault: Fault): Obstacle[] {
     default:
       return [{ from, to }];
   }
+}
+
+/** The times in which the source that is set cannot be used, and those in which Togai changes. */
+function changesOf({ generations, counting, end }: Scenario): Obstacle[] {
+  return generations.flatMap(({ from, generation }, index): Obstacle[] => {
+    const to = generations[index + 1]?.from ?? end;
+    const isSet = counting.filter(
+      (one, place) => one.from < to && (counting[place + 1]?.from ?? end) > from,
+    );
+    const whole = isSet.every(({ how }) => isUsable(generation, how))
+      ? []
+      : [{ from, to: to + SEEN_AFTER }];
+    return index === 0 ? whole : [{ from: from - MINUTE, to: from + SEEN_AFTER }, ...whole];
+  });
+}
+
+/** A list is usable where it can be by `createdAt`; metrics where they are current and have statuses. */
+function isUsable(generation: Generation, how: Counting): boolean {
+  const { timeFilter, orderBy, order, ...metrics } = generation;
+  if (how === 'listing') {
+    const isByOrder = orderBy === 'createdAt' && order === 'newest-first';
+    return timeFilter === 'createdAt' || (timeFilter === 'ignored' && isByOrder);
+  }
+  return (
+    metrics.metricsAccess === 'granted' &&
+    metrics.metricsGrouping === 'honoured' &&
+    metrics.metricsStaleMinutes === 0 &&
+    metrics.metricsStalledAt === undefined
+  );
 }

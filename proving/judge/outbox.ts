@@ -1,5 +1,5 @@
 import type { Notification } from '../history.ts';
-import type { Span } from './calendar.ts';
+import type { Span } from './span.ts';
 
 /** A message that is due. */
 interface Expected {

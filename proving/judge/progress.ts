@@ -1,56 +1,102 @@
-import type { StoredBucket } from '../history.ts';
-import type { Counting } from '../world/scenario.ts';
-import type { Calendar, Span } from './calendar.ts';
+import type { StoredBucket, StoredLook } from '../history.ts';
+import {
+  BUCKET,
+  type CountingSource,
+  HOUR,
+  MINUTE,
+  type WorldSettings,
+} from '../world/scenario.ts';
+import type { FoldedLook } from './look-book.ts';
+import { type Piece, piecesIn } from './pieces.ts';
+import { floorTo, type Span } from './span.ts';
+
+/** What a run knows when it commits. */
+interface KnownToRun {
+  readonly get: (start: number) => StoredBucket | undefined;
+  readonly looks: readonly FoldedLook[];
+}
 
 /** How far the runs have counted and evaluated. */
 export class Progress {
+  readonly #settings: WorldSettings;
   #watermark: number | undefined;
   #evaluatedTo: number | undefined;
-  #counting: Counting | undefined;
+
+  constructor(settings: WorldSettings) {
+    this.#settings = settings;
+  }
 
   get watermark(): number | undefined {
     return this.#watermark;
   }
 
-  /** The watermark for a run. After a change of the counting source the newest window is outstanding again. */
-  watermarkFor(calendar: Calendar, at: number): number | undefined {
-    if (this.#watermark === undefined) return undefined;
-    if ((this.#counting ?? calendar.counting) === calendar.counting) return this.#watermark;
-    return Math.min(this.#watermark, startOfNewestWindow(calendar, at));
+  /** The newest end that has settled. With Togai metrics nothing has to settle. */
+  newestAt(at: number, source: CountingSource): number {
+    const settleMs = source === 'listing' ? this.#settings.settleMinutes * MINUTE : 0;
+    return floorTo(BUCKET, at - settleMs);
+  }
+
+  startOfNewestWindow(at: number, source: CountingSource): number {
+    return this.newestAt(at, source) - this.#settings.windowMinutes * MINUTE;
   }
 
   /** A run plans its counting. @returns the range that is out of reach, which it skips */
-  plan(calendar: Calendar, at: number): Span | undefined {
-    const reach = calendar.reachAt(at);
-    this.#watermark = this.watermarkFor(calendar, at);
-    this.#counting = calendar.counting;
-    const from = this.#watermark ?? startOfNewestWindow(calendar, at);
+  plan(source: CountingSource, at: number, look?: StoredLook): Span | undefined {
+    const { maxCatchUpHours, windowMinutes } = this.#settings;
+    const farthest = Math.max(maxCatchUpHours * HOUR, windowMinutes * MINUTE);
+    const farthestBack = this.newestAt(at, source) - farthest;
+    const from = this.#watermark ?? this.startOfNewestWindow(at, source);
+    // Time between two looks is one piece. Only the first one leaves something out.
+    const reach = source === 'listing' ? farthestBack : look?.isFirst ? look.since : from;
     if (from >= reach) return undefined;
     this.#watermark = reach;
     this.#evaluatedTo = Math.max(this.#evaluatedTo ?? reach, reach);
     return { start: from, end: reach };
   }
 
-  /**
-   * A run commits.
-   *
-   * @param get a stored bucket by its start, as the run knows it
-   * @returns the new watermark and the ends to evaluate, oldest first
-   */
+  /** A run commits. @returns the new watermark and the ends to evaluate, oldest first */
   commit(
-    calendar: Calendar,
+    source: CountingSource,
     at: number,
-    get: (start: number) => StoredBucket | undefined,
+    known: KnownToRun,
   ): { readonly watermark: number; readonly ends: readonly number[] } {
-    const from = this.#watermark ?? startOfNewestWindow(calendar, at);
-    const watermark = calendar.watermarkFrom(from, get);
-    const ends = calendar.endsAfter(this.#evaluatedTo, watermark);
+    const from = this.#watermark ?? this.startOfNewestWindow(at, source);
+    const watermark =
+      source === 'listing'
+        ? listedTo({ start: from, end: this.newestAt(at, source) }, known)
+        : lookedTo(from, known);
+    const ends = endsAfter(this.#evaluatedTo, watermark, known);
     this.#watermark = watermark;
     if (ends.length > 0) this.#evaluatedTo = watermark;
     return { watermark, ends };
   }
 }
 
-export function startOfNewestWindow(calendar: Calendar, at: number): number {
-  return calendar.windowAt(calendar.newestAt(at)).start;
+/** A bucket that cannot be listed is known by its look. */
+function listedTo(span: Span, { get, looks }: KnownToRun): number {
+  const settled = looks.filter(({ end }) => end <= span.end);
+  let reached = span.start;
+  for (const piece of piecesIn(span, { get, looks: settled })) {
+    if (piece.start > reached) break;
+    reached = Math.max(reached, piece.end);
+  }
+  return reached;
+}
+
+function lookedTo(from: number, { looks }: KnownToRun): number {
+  return Math.max(from, looks.at(-1)?.end ?? from);
+}
+
+/** The ends of pieces after a time, and the newest end. */
+function endsAfter(
+  evaluatedTo: number | undefined,
+  watermark: number,
+  known: KnownToRun,
+): number[] {
+  if (evaluatedTo === undefined || evaluatedTo === watermark) return [watermark];
+  // If less is known than before, no end is new.
+  if (watermark < evaluatedTo) return [];
+  const pieces: Piece[] = piecesIn({ start: evaluatedTo, end: watermark }, known);
+  const ends = pieces.map(({ end }) => end).filter((end) => end > evaluatedTo && end < watermark);
+  return [...ends, watermark];
 }

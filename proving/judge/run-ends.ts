@@ -1,10 +1,12 @@
 import type { EntryOf, StateView } from '../history.ts';
+import { HOUR } from '../world/scenario.ts';
 import { PATIENCE } from './bucket-writes.ts';
 import { broken, type Complaint, minuteText } from './complaint.ts';
 import { missedBuckets } from './due-buckets.ts';
+import { tooManyRequests } from './few-requests.ts';
 import type { Knowledge } from './knowledge.ts';
-import { needlessRequests } from './needless-requests.ts';
-import { startOfNewestWindow } from './progress.ts';
+import { questionsIn } from './look-answers.ts';
+import type { LookBook } from './look-book.ts';
 import type { Run } from './run.ts';
 
 /** So many runs after it may be stored as partial, a range that cannot be read must be. */
@@ -50,6 +52,8 @@ export class RunEnds {
     if (hasEnded) {
       complaints.push(...this.#endProblems(run, isAlone && state?.leaseUntil !== 0));
       complaints.push(...this.#heldUpProblems(run, time));
+      const wrongSource = this.#known.sources.ended(run, entry);
+      if (wrongSource) complaints.push(wrongSource);
     }
     const isClear =
       run.leaseFree &&
@@ -83,10 +87,10 @@ export class RunEnds {
   #heldUpProblems(run: Run, time: number): Complaint[] {
     const { obstacles, requestLimits, progress } = this.#known;
     const brokenTo = obstacles.brokenBetween(run.begunAt, time);
-    const newest = run.calendar.newestAt(run.at);
+    const newest = progress.newestAt(run.at, run.source ?? 'metrics');
     const isBehind = brokenTo !== undefined && newest > brokenTo;
     const hasTime = run.leaseFree && !run.softDeadline && !requestLimits.mayBlock(time);
-    const counts = isBehind && hasTime && run.calendar.counting === 'events';
+    const counts = isBehind && hasTime && run.source === 'listing';
     this.#heldUp = counts ? this.#heldUp + 1 : 0;
     const watermark = progress.watermark ?? newest;
     if (this.#heldUp <= PATIENCE + HELD_UP || watermark >= newest) return [];
@@ -99,34 +103,58 @@ export class RunEnds {
       const text = `nothing stood in the way of a run, and it ${outcome}: ${problem}`;
       return [broken('clear-run-finishes', text)];
     }
-    const newest = run.calendar.newestAt(run.at);
-    const watermark = this.#known.progress.watermark ?? newest;
-    if (run.softDeadline) {
+    const { source, softDeadline, at } = run;
+    const { progress } = this.#known;
+    if (source === undefined) return [];
+    const newest = progress.newestAt(at, source);
+    const watermark = progress.watermark ?? newest;
+    if (softDeadline) {
       if (watermark > (run.watermark ?? 0)) return [];
       return [broken('backlog-shrinks', 'the backlog does not shrink')];
     }
-    const complaints = this.#countingProblems(run);
-    if (watermark < newest) {
+    const complaints = source === 'listing' ? this.#missedProblems(run) : this.#lookProblems(run);
+    // A look that is not needed to show a rise may be missing.
+    if (watermark < newest && source === 'listing') {
       const text = `a run left a backlog from ${minuteText(watermark)} on`;
       complaints.push(broken('no-backlog-left', text));
     }
     return complaints;
   }
 
-  #countingProblems(run: Run): Complaint[] {
-    const { calendar, at, due, counted } = run;
-    const { stored, scenario } = this.#known;
-    const { settings } = scenario;
-    const from = run.watermark ?? startOfNewestWindow(calendar, at);
-    const missed = due
-      ? [...due].filter((hour) => !counted.has(hour))
-      : missedBuckets(stored, settings, run, from);
-    const complaints: Complaint[] = [];
-    if (missed.length > 0) {
-      const text = `${missed.length} buckets were due and not counted: ${minuteText(missed[0])}`;
-      complaints.push(broken('due-buckets-counted', text));
-    }
-    if (due) complaints.push(...needlessRequests(run, due, settings));
-    return complaints;
+  #missedProblems(run: Run): Complaint[] {
+    const { stored, scenario, progress } = this.#known;
+    const from = run.watermark ?? progress.startOfNewestWindow(run.at, 'listing');
+    const missed = missedBuckets(stored, scenario.settings, run, from);
+    if (missed.length === 0) return [];
+    const text = `${missed.length} buckets were due and not counted: ${minuteText(missed[0])}`;
+    return [broken('due-buckets-counted', text)];
   }
+
+  #lookProblems(run: Run): Complaint[] {
+    const { looks, scenario } = this.#known;
+    const { looked } = run;
+    if (looked) {
+      const wrong = tooManyRequests(run, looks, scenario.settings);
+      return wrong ? [wrong] : [];
+    }
+    const risen = risenIn(run, looks);
+    if (risen === undefined) return [];
+    const text = `a run stored no look, and ${risen} rose`;
+    return [broken('no-backlog-left', text)];
+  }
+}
+
+/** A status that is higher in the answers of a run than in the looks before. */
+function risenIn({ answers }: Run, looks: LookBook): string | undefined {
+  for (const { scope, hours, range } of answers.flatMap((answer) => questionsIn(answer, []))) {
+    if (scope !== 'all') continue;
+    for (const [label, statuses] of hours) {
+      if (label < range.start + HOUR || label + HOUR > range.end - HOUR) continue;
+      const known = [...looks.levelsOf('all', (one) => one === label)];
+      const sum = known.reduce((all, { value }) => all + value, 0);
+      const answered = [...statuses.values()].reduce((all, value) => all + value, 0);
+      if (answered > sum) return `the events of ${minuteText(label)}`;
+    }
+  }
+  return undefined;
 }

@@ -1,6 +1,6 @@
 import type { EntryOf, StateView } from '../history.ts';
-import type { Grouping } from '../world/scenario.ts';
-import type { Calendar } from './calendar.ts';
+import type { Counting, CountingSource } from '../world/scenario.ts';
+import type { FoldedLook } from './look-book.ts';
 
 /** The judge's notes of a run. */
 export interface Run {
@@ -13,27 +13,21 @@ export interface Run {
   readonly watermark: number | undefined;
   readonly timeField: string | undefined;
   readonly mayOversleep: boolean;
-  readonly calendar: Calendar;
-  /** With Togai metrics: the hours that are due, by their start. */
-  readonly due: ReadonlySet<number> | undefined;
+  /** The setting. */
+  readonly counting: Counting;
+  /** What it counts by, as soon as that is known. */
+  source: CountingSource | undefined;
   /** The buckets that it has stored complete. */
   readonly counted: Set<number>;
-  /** The groupings that Togai refused. */
-  readonly refused: Set<Grouping>;
-  /** The groupings that answers gave names for, by the start of the hour. */
-  readonly named: Map<number, Set<Grouping>>;
-  /** The groupings that answers gave numbers without names for, by the start of the hour. */
-  readonly unnamed: Map<number, Set<Grouping>>;
-  /** The groupings that stored hours had names for when the run began, by the start of the hour. */
-  readonly namedBefore: ReadonlyMap<number, ReadonlySet<Grouping>>;
-  /** Requests to Togai metrics, and other requests. */
-  readonly sent: { metrics: number; others: number };
-  /** Requests that were answered with 401. */
-  rejected: number;
+  /** The answers that it got, oldest first. */
+  readonly answers: EntryOf<'answered'>[];
+  /** The look that it has stored. */
+  looked: FoldedLook | undefined;
+  /** Requests that it has sent. */
+  sent: number;
   /** Messages that may need requests for their samples. */
   lookedUp: number;
-  /** The start of the newest window that it has evaluated. */
-  evaluatedFrom: number | undefined;
+  hasEvaluated: boolean;
   /** The error of its clock, ms. */
   readonly skewMs: number;
   hasLease: boolean;
@@ -48,12 +42,12 @@ export interface Run {
 }
 
 /** The knowledge of the judge when a run begins. */
-export type KnownAtBegin = Pick<Run, 'watermark' | 'calendar' | 'due' | 'namedBefore'> & {
+export type KnownAtBegin = Pick<Run, 'watermark'> & {
   readonly state: StateView | undefined;
 };
 
 export function beginRun(entry: EntryOf<'begun'>, { state, ...known }: KnownAtBegin): Run {
-  const { run, time, at, now, mayOversleep } = entry;
+  const { run, time, at, now, mayOversleep, counting } = entry;
   return {
     ...known,
     number: run,
@@ -62,14 +56,14 @@ export function beginRun(entry: EntryOf<'begun'>, { state, ...known }: KnownAtBe
     leaseFree: (state?.leaseUntil ?? 0) <= now,
     timeField: state?.timeField,
     mayOversleep,
+    counting,
+    source: counting === 'auto' ? undefined : counting,
     counted: new Set(),
-    refused: new Set(),
-    named: new Map(),
-    unnamed: new Map(),
-    sent: { metrics: 0, others: 0 },
-    rejected: 0,
+    answers: [],
+    looked: undefined,
+    sent: 0,
     lookedUp: 0,
-    evaluatedFrom: undefined,
+    hasEvaluated: false,
     skewMs: now - time,
     hasLease: false,
     planned: false,

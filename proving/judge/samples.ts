@@ -1,5 +1,5 @@
 import type { Notification } from '../history.ts';
-import { type Scenario, type Threshold, thresholdText } from '../world/scenario.ts';
+import { DAY, type Scenario, type Threshold, thresholdText } from '../world/scenario.ts';
 import type { TrueEvent } from '../world/true-event.ts';
 import { broken, type Complaint } from './complaint.ts';
 import { isOf } from './status-groups.ts';
@@ -40,10 +40,12 @@ export class ExpectedSamples {
     const threshold = this.#thresholds.get(notification.threshold ?? '');
     if (!threshold || !summary || !notification.window) return undefined;
     for (const sample of summary.samples) {
-      const event = this.#truth.get(sample.referenceId ?? '');
+      // Every copy of an event is as true as the event.
+      const [own = ''] = (sample.referenceId ?? '').split('~');
+      const event = this.#truth.get(own);
       const wrong = event
         ? (untrue(sample, event, now) ??
-          this.#unfit(sample, event, threshold, areLookedUp ? notification : undefined))
+          this.#unfit(sample, event, threshold, areLookedUp ? notification : undefined, now))
         : broken('sample-is-true', `${nameOf(sample)} that was never sent`);
       if (wrong) return wrong;
     }
@@ -60,14 +62,16 @@ export class ExpectedSamples {
     event: TrueEvent,
     threshold: Threshold,
     lookedUpFor: Notification | undefined,
+    now: number,
   ): Complaint | undefined {
     const unfit = (why: string) => broken('sample-fits-the-alert', `${nameOf(sample)} ${why}`);
     if (!isOf(threshold.subject, sample.status)) return unfit(`that is ${sample.status}`);
     if (this.#ignoredAccounts.has(event.account)) return unfit('of an account that is ignored');
     if (!lookedUpFor) return undefined;
     const { window, groups } = lookedUpFor;
-    const [start, end] = [window?.start, window?.end].map((text) => Date.parse(text ?? ''));
-    if (event.createdAt < Number(start) || event.createdAt >= Number(end)) {
+    const start = Date.parse(window?.start ?? '');
+    // A look counts events that came late, and those up to the moment when it asks.
+    if (event.createdAt < start - DAY || event.createdAt > now) {
       return unfit('of another time');
     }
     const [worst] = groups;

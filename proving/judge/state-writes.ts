@@ -1,16 +1,20 @@
 import type { EntryOf, StateView } from '../history.ts';
-import { BUCKET, HOUR } from '../world/scenario.ts';
+import { BUCKET, type CountingSource, DAY, HOUR } from '../world/scenario.ts';
 import { broken, type Complaint, minuteText } from './complaint.ts';
-import { seesAllGroupings, thresholdsWithoutNames } from './groupings.ts';
 import type { Knowledge } from './knowledge.ts';
 import { causeOf } from './monitor-failures.ts';
 import type { Run } from './run.ts';
-import { windowsOf } from './window.ts';
+import { gaugeOf, windowAt } from './window.ts';
+
+/** No window reaches further back. */
+const KEPT = 4 * DAY;
 
 /** Judges the states that runs store. */
 export class StateWrites {
   readonly #known: Knowledge;
   #state: StateView | undefined;
+  /** What the run before counted by. */
+  #source: CountingSource | undefined;
 
   constructor(known: Knowledge) {
     this.#known = known;
@@ -45,7 +49,7 @@ export class StateWrites {
     const commits = state.committedAt === run.at;
     // A run that must stop gives its lease back, and writes nothing else.
     if (!commits && state.rejections === rejections) return [];
-    this.#plan(run);
+    this.#plan(run, state);
     return commits ? this.#commit(run, state) : [];
   }
 
@@ -58,24 +62,39 @@ export class StateWrites {
   }
 
   /** A run skips the buckets that are out of reach, and notifies people of the gap. */
-  #plan(run: Run): void {
+  #plan(run: Run, state: StateView): void {
     if (run.planned) return;
     run.planned = true;
     const { progress, uncertain, gaps } = this.#known;
-    const skipped = progress.plan(run.calendar, run.at);
+    const skipped = progress.plan(sourceOf(run, state), run.at, run.looked);
     if (skipped) uncertain.addSkipped(skipped);
     gaps.planned(run.at, skipped);
   }
 
   #commit(run: Run, state: StateView): Complaint[] {
     run.committed = true;
-    const { calendar, at } = run;
-    const { stored, progress, alerts, outbox } = this.#known;
-    const get = (start: number) => stored.knownTo(run, start);
-    const { watermark, ends } = progress.commit(calendar, at, get);
-    if (ends.length > 0) run.evaluatedFrom = calendar.windowAt(watermark).start;
-    const { calmMs } = calendar;
-    alerts.commit({ at, watermark, ends, calmMs, ...windowsOf(calendar, get) });
+    const { at } = run;
+    const { stored, looks, progress, alerts, outbox, scenario, uncertain } = this.#known;
+    const source = sourceOf(run, state);
+    run.source = source;
+    const view = {
+      get: (start: number) => stored.knownTo(run, start),
+      looks: looks.from(at - KEPT),
+      gaugeOf: (isWanted: (label: number) => boolean) => gaugeOf(looks, isWanted),
+    };
+    const { watermark, ends } = progress.commit(source, at, view);
+    run.hasEvaluated = ends.length > 0;
+    // Where the source changes, events that were under way may count twice, or later.
+    if (this.#source !== undefined && this.#source !== source) {
+      uncertain.addSkipped({ start: watermark - HOUR, end: watermark + HOUR });
+    }
+    this.#source = source;
+    alerts.commit({
+      at,
+      watermark,
+      ends,
+      windowAt: (end) => windowAt(end, scenario.settings, view),
+    });
     this.#noteFailures(run, state, watermark);
     run.lookedUp = outbox.keys.filter((key) =>
       ['fired', 'grew'].includes(outbox.get(key)?.kind ?? ''),
@@ -86,19 +105,17 @@ export class StateWrites {
   }
 
   #noteFailures(run: Run, state: StateView, watermark: number): void {
-    const { failures, stored, scenario } = this.#known;
+    const { failures, stored } = this.#known;
     const { at } = run;
     failures.committed(at, causeOf(state));
-    if (run.counted.size > 0) {
-      failures.grouped(
-        at,
-        thresholdsWithoutNames(run, scenario.settings),
-        seesAllGroupings(run, scenario.settings),
-      );
-    }
     const lastHour = Array.from({ length: HOUR / BUCKET }, (_, index) =>
       stored.knownTo(run, watermark - (index + 1) * BUCKET),
     );
     failures.sized(at, lastHour);
   }
+}
+
+/** What a run counts by. Where the state does not say, its buckets do. */
+function sourceOf({ source, counted }: Run, state: StateView): CountingSource {
+  return source ?? state.source ?? (counted.size > 0 ? 'listing' : 'metrics');
 }

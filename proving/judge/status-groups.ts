@@ -25,6 +25,11 @@ export function isSettled(status: string): boolean {
   return !isOf('in_progress', status) && !isOf('reverted', status);
 }
 
+/** Sent to be billed, and not billed as far as is known. */
+export function isProblem(status: string): boolean {
+  return isOf('unmetered', status) || isOf('failed', status);
+}
+
 /** Whether shares are of all events, those in progress included. */
 export function isAboutAll({ subject }: Threshold): boolean {
   return isOf(subject, 'INGESTION_IN_PROGRESS') || isOf(subject, 'REVERTED');

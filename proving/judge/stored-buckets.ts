@@ -1,6 +1,4 @@
 import type { StoredBucket } from '../history.ts';
-import type { Grouping } from '../world/scenario.ts';
-import type { Calendar } from './calendar.ts';
 import type { Run } from './run.ts';
 
 /** A stored bucket with the judge's notes. */
@@ -30,32 +28,10 @@ export class StoredBuckets {
     return this.#newest.get(start);
   }
 
-  /** The newest bucket, if it is of the counting source of a calendar. */
-  owned(calendar: Calendar, start: number): Counted | undefined {
-    const bucket = this.#newest.get(start);
-    return bucket && calendar.owns(bucket) ? bucket : undefined;
-  }
-
   /** A bucket as a run knows it: without the buckets that other runs have stored since it began. */
-  knownTo({ number, begunAt, calendar }: Run, start: number): Counted | undefined {
+  knownTo({ number, begunAt }: Run, start: number): Counted | undefined {
     let bucket = this.#newest.get(start);
     while (bucket && bucket.run !== number && bucket.storedAt > begunAt) bucket = bucket.before;
-    return bucket && calendar.owns(bucket) ? bucket : undefined;
-  }
-
-  /** The groupings that the stored hours of the newest window have names for, by the start of the hour. */
-  groupingsNamed(calendar: Calendar, at: number): Map<number, Set<Grouping>> {
-    const named = new Map<number, Set<Grouping>>();
-    for (const { start } of calendar.piecesOf(calendar.windowAt(calendar.newestAt(at)))) {
-      const bucket = this.owned(calendar, start);
-      if (!bucket) continue;
-      const { accounts, schemas } = bucket.counts;
-      const has = ({ byName }: typeof accounts) => [...byName.keys()].some((name) => name !== '');
-      const groupings = new Set<Grouping>();
-      if (has(accounts)) groupings.add('ACCOUNT_ID');
-      if (has(schemas)) groupings.add('SCHEMA_NAME');
-      named.set(start, groupings);
-    }
-    return named;
+    return bucket;
   }
 }

@@ -1,4 +1,4 @@
-import type { Span } from './calendar.ts';
+import type { Span } from './span.ts';
 
 /** Ranges that the monitor could not count in full. The truth alone demands no notification about them. */
 export class UncertainRanges {

@@ -1,82 +1,98 @@
-import type { StoredBucket } from '../history.ts';
-import type { Threshold } from '../world/scenario.ts';
-import { type Calendar, endOf, type Span } from './calendar.ts';
+import { HOUR, MINUTE, type Threshold, type WorldSettings } from '../world/scenario.ts';
+import type { LookBook } from './look-book.ts';
+import { addPiece, type Group, type Piece, piecesIn, type Sources } from './pieces.ts';
+import { overlaps, type Span } from './span.ts';
+import { isOf } from './status-groups.ts';
 
 type StatusCounts = ReadonlyMap<string, number>;
 
-/** All buckets of a window together. */
+/** Events in progress now, and all events of the same hours. */
+export interface Gauge {
+  readonly inProgress: number;
+  readonly all: number;
+}
+
+/** All pieces of a window together. */
 export interface Window {
-  /** The part of the window that was counted. */
+  /** From the start of its first piece to the end of its last one. */
   readonly span: Span;
+  /** It is longer than `WindowMinutes`. */
+  readonly isLonger: boolean;
   readonly isComplete: boolean;
   readonly byStatus: StatusCounts;
-  readonly accounts: ReadonlyMap<string, StatusCounts>;
-  readonly schemas: ReadonlyMap<string, StatusCounts>;
+  readonly accounts: ReadonlyMap<string, Group>;
+  readonly schemas: ReadonlyMap<string, Group>;
   readonly accountsTruncated: boolean;
   readonly schemasTruncated: boolean;
+  /** `undefined` where every piece was listed: then events in progress are among the counts. */
+  readonly gauge: Gauge | undefined;
 }
 
-/** The windows that a run evaluates thresholds over. */
-export interface Windows {
-  spanAt(end: number, threshold: Threshold): Span;
-  windowAt(end: number, threshold: Threshold): Window;
+/** The timeline as a run knows it. */
+export interface TimelineView extends Sources {
+  readonly gaugeOf: (isWanted: (label: number) => boolean) => Gauge;
 }
 
-/** @param get a stored bucket by its start, as the run knows it */
-export function windowsOf(
-  calendar: Calendar,
-  get: (start: number) => StoredBucket | undefined,
-): Windows {
-  const spanAt = (end: number, { operator }: Threshold) =>
-    calendar.windowAt(end, operator.startsWith('<'));
-  return {
-    spanAt,
-    windowAt(end, threshold) {
-      const span = spanAt(end, threshold);
-      const buckets = calendar.piecesOf(span).map((piece) => {
-        const bucket = get(piece.start);
-        return bucket && endOf(bucket) >= piece.end ? bucket : undefined;
-      });
-      // An hour that was open at that end may have been counted further since.
-      const last = buckets.at(-1);
-      return windowOf({ ...span, end: last ? Math.max(span.end, endOf(last)) : span.end }, buckets);
-    },
+/** The window of all thresholds that ends at a time. */
+export function windowAt(
+  end: number,
+  { windowMinutes }: WorldSettings,
+  view: TimelineView,
+): Window {
+  const asked = { start: end - windowMinutes * MINUTE, end };
+  const pieces = piecesIn(asked, view);
+  const first = pieces[0] ?? asked;
+  const span = { start: Math.min(first.start, asked.start), end };
+  const sum = {
+    byStatus: new Map<string, number>(),
+    accounts: new Map<string, Group>(),
+    schemas: new Map<string, Group>(),
   };
-}
-
-function windowOf(span: Span, buckets: readonly (StoredBucket | undefined)[]): Window {
-  const byStatus = new Map<string, number>();
-  const accounts = new Map<string, Map<string, number>>();
-  const schemas = new Map<string, Map<string, number>>();
-  for (const bucket of buckets) {
-    if (!bucket) continue;
-    addTo(byStatus, bucket.counts.byStatus);
-    for (const [name, group] of bucket.counts.accounts.byName) {
-      addTo(groupIn(accounts, name), group.byStatus);
-    }
-    for (const [name, group] of bucket.counts.schemas.byName) {
-      addTo(groupIn(schemas, name), group.byStatus);
-    }
-  }
+  for (const piece of pieces) addPiece(sum, piece);
+  const byLook = pieces.some((piece) => piece.byLook);
+  const gauge = byLook
+    ? view.gaugeOf((label) => overlaps({ start: label, end: label + HOUR }, span))
+    : undefined;
+  if (gauge) sum.byStatus.set('INGESTION_IN_PROGRESS', gauge.inProgress);
   return {
     span,
-    isComplete: buckets.every((bucket) => bucket && !bucket.partial),
-    byStatus,
-    accounts,
-    schemas,
-    accountsTruncated: buckets.some((bucket) => bucket?.counts.accounts.truncated),
-    schemasTruncated: buckets.some((bucket) => bucket?.counts.schemas.truncated),
+    isLonger: span.start < asked.start,
+    isComplete: isWhole(pieces, asked),
+    ...sum,
+    accountsTruncated: pieces.some(({ accountsTruncated }) => accountsTruncated),
+    schemasTruncated: pieces.some(({ schemasTruncated }) => schemasTruncated),
+    gauge,
   };
 }
 
-function groupIn(groups: Map<string, Map<string, number>>, name: string): Map<string, number> {
-  const known = groups.get(name);
-  if (known) return known;
-  const group = new Map<string, number>();
-  groups.set(name, group);
-  return group;
+function isWhole(pieces: readonly Piece[], { start, end }: Span): boolean {
+  let reached = start;
+  for (const piece of pieces) {
+    if (piece.start > reached || piece.partial) return false;
+    reached = Math.max(reached, piece.end);
+  }
+  return reached >= end;
 }
 
-function addTo(sums: Map<string, number>, byStatus: StatusCounts): void {
-  for (const [status, events] of byStatus) sums.set(status, (sums.get(status) ?? 0) + events);
+/** The part of a threshold's subject that is a gauge, and no sum. */
+export function isGauge({ subject }: Threshold): boolean {
+  return isOf(subject, 'INGESTION_IN_PROGRESS') && subject !== 'total';
+}
+
+/** The events in progress of some hours, without ignored ones. */
+export function gaugeOf(looks: LookBook, isWanted: (label: number) => boolean): Gauge {
+  let inProgress = 0;
+  let all = 0;
+  const exceptions = looks.newest?.exceptions ?? [];
+  const scopes = [
+    { scope: 'all', sign: 1 },
+    ...exceptions.map(({ key, sign }) => ({ scope: `all/${key}`, sign })),
+  ];
+  for (const { scope, sign } of scopes) {
+    for (const { status, value } of looks.levelsOf(scope, isWanted)) {
+      all += sign * value;
+      if (isOf('in_progress', status)) inProgress += sign * value;
+    }
+  }
+  return { inProgress, all };
 }

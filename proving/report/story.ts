@@ -42,11 +42,15 @@ async function wayTo(violation: Violation, scenario: Scenario): Promise<string[]
     const line = lineOf(entry);
     if (line) lines.push(`${time(entry.time)}  run ${entry.run}  ${line}`);
   });
-  const { settings, incidents, faults, timeField, bounds } = scenario;
+  const { settings, incidents, faults, generations, bounds } = scenario;
   const { thresholds, ...others } = settings;
   return [
     `thresholds: ${thresholds.map(thresholdText).join(', ')}`,
-    `settings: ${JSON.stringify({ ...others, timeField, bounds })}`,
+    `settings: ${JSON.stringify({ ...others, bounds })}`,
+    ...generations.map(
+      ({ from: begins, generation }) =>
+        `Togai from ${time(begins)} on: ${JSON.stringify(generation)}`,
+    ),
     ...scenario.counting.map(({ from: begins, how }) => `counting from ${time(begins)} on: ${how}`),
     ...[...incidents, ...faults].map(
       ({ from: begins, to, ...rest }) => `${time(begins)} to ${time(to)}: ${JSON.stringify(rest)}`,
@@ -62,12 +66,19 @@ function lineOf(entry: Entry): string | undefined {
     case 'begun':
       return `begins, its time is ${time(entry.at)}`;
     case 'bucket': {
-      const { start, end, times, partial, counts } = entry.bucket;
+      const { start, times, partial, counts } = entry.bucket;
       const statuses = [...counts.byStatus].map(([status, count]) => `${status} ${count}`);
-      const name =
-        end === undefined ? `bucket ${time(start)}` : `hour ${time(start)} to ${time(end)}`;
-      const stored = `stores ${name} (count ${times}${partial ? ', partial' : ''})`;
+      const stored = `stores bucket ${time(start)} (count ${times}${partial ? ', partial' : ''})`;
       return `${stored}: ${statuses.join(', ') || 'no events'}${unseen}`;
+    }
+    case 'look': {
+      const { since, end, changes, stale } = entry.look;
+      const changed = changes.map(
+        ({ label, scope, name, status, from, to }) =>
+          `${time(label).slice(6, 11)} ${scope} ${name} ${status} ${from ?? '?'}>${to}`,
+      );
+      const hours = stale.length > 0 ? `, stale: ${stale.map(time).join(' ')}` : '';
+      return `stores the look ${time(since)} to ${time(end)}: ${changed.join(', ')}${hours}${unseen}`;
     }
     case 'state': {
       const { watermark, evaluatedTo, leaseUntil, unfinished } = entry.state;

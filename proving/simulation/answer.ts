@@ -1,8 +1,11 @@
 import type { Answer } from '../../functions/monitor/togai/exchange.ts';
-import type { ShownGroupings } from '../history.ts';
+import type { ShownMetrics, ShownPage } from '../history.ts';
 
-/** An answer of Togai, and the groupings that it shows. */
-export type TogaiAnswer = Answer & { readonly groups?: ShownGroupings };
+/** An answer of Togai, and what it shows. */
+export type TogaiAnswer = Answer & {
+  readonly metrics?: ShownMetrics | undefined;
+  readonly page?: ShownPage | undefined;
+};
 
 const NO_HEADERS = new Headers();
 

@@ -1,10 +1,12 @@
 import { gzipSync } from 'node:zlib';
 import type { BucketRecord } from '../../functions/monitor/events/bucket-record.ts';
+import type { LookRecord } from '../../functions/monitor/events/look.ts';
 import type { MonitorState } from '../../functions/monitor/monitor-state.ts';
 import type { MonitorStore } from '../../functions/monitor/ports.ts';
 import { fromPlain, Pool, toPlain } from '../../functions/monitor/storage/bucket-codec.ts';
+import { fromPlainLook, toPlainLook } from '../../functions/monitor/storage/look-codec.ts';
 import type { Note, StateView } from '../history.ts';
-import { DAY } from '../world/scenario.ts';
+import { BUCKET, DAY } from '../world/scenario.ts';
 import { answerLost, refuse } from './aws-errors.ts';
 import type { Faults } from './faults.ts';
 import type { Life } from './life.ts';
@@ -30,7 +32,9 @@ export class SimulatedTable {
   readonly #timeline: Timeline;
   #state: { readonly text: string; readonly runNumber: number; readonly runId: string } | undefined;
   readonly #buckets = new Map<number, BucketRecord>();
+  readonly #looks = new Map<number, LookRecord>();
   #bucketWrites = 0;
+  #lookWrites = 0;
   /** Bytes of JSON. */
   largestState = 0;
   /** Bytes after compression, of the buckets that were measured. */
@@ -56,18 +60,30 @@ export class SimulatedTable {
           return this.#writeState(state, expected, note);
         }),
       unreadable: () => [],
-      readBuckets: ({ start, end }) =>
+      readCounts: ({ start, end }) =>
         life.call(async () => {
           await life.sleep(READ_MS);
           this.#mayRead(note);
-          return [...this.#buckets.values()]
-            .filter((record) => record.start >= start && record.start < end)
-            .sort((a, b) => a.start - b.start);
+          const isIn = (bucket: number) => bucket >= start && bucket < end;
+          return {
+            buckets: [...this.#buckets.values()]
+              .filter((record) => isIn(record.start))
+              .sort((a, b) => a.start - b.start),
+            // A look belongs to the bucket that ends with it.
+            looks: [...this.#looks.values()]
+              .filter((look) => isIn(look.end - BUCKET))
+              .sort((a, b) => a.end - b.end),
+          };
         }),
       writeBucket: (record) =>
         life.call(async () => {
           await life.sleep(WRITE_MS);
           return this.#writeBucket(record, note);
+        }),
+      writeLook: (record) =>
+        life.call(async () => {
+          await life.sleep(WRITE_MS);
+          return this.#writeLook(record, note);
         }),
     };
   }
@@ -108,14 +124,39 @@ export class SimulatedTable {
     return true;
   }
 
-  /** Some buckets go through JSON, as in a real table. */
-  #asStored(record: BucketRecord, note: WriteNote): BucketRecord {
-    if (this.#bucketWrites++ % MEASURED_BUCKETS !== 0) return record;
-    const text = JSON.stringify(toPlain(record));
+  #writeLook(record: LookRecord, note: WriteNote): boolean {
+    const { now } = this.#timeline;
+    if (this.#faults.strikes('bucket-write-refused', now)) refuse(note, 'look write');
+    const stored = this.#looks.get(record.end);
+    if (stored && stored.runNumber > record.runNumber) return false;
+    this.#looks.set(record.end, this.#asStoredLook(record, note));
+    const [oldest = record.end] = this.#looks.keys();
+    if (record.end - oldest > KEPT_MS) this.#looks.delete(oldest);
+    const unseen = this.#faults.strikes('bucket-write-unseen', now) !== undefined;
+    note({ type: 'look', look: record, seen: !unseen });
+    if (unseen) throw answerLost('PutItem of a look');
+    return true;
+  }
+
+  #asStoredLook(record: LookRecord, note: WriteNote): LookRecord {
+    if (this.#lookWrites++ % MEASURED_BUCKETS !== 0) return record;
+    const text = JSON.stringify(toPlainLook(record));
+    this.#measure(text, note);
+    return fromPlainLook(JSON.parse(text), new Pool());
+  }
+
+  #measure(text: string, note: WriteNote): void {
     const bytes = gzipSync(text).length;
     this.largestBucket = Math.max(this.largestBucket, bytes);
     if (bytes > MAX_BUCKET_BYTES) note({ type: 'too large', what: 'a bucket', bytes });
     if (showsToken(text)) note({ type: 'leaked', where: 'a stored bucket' });
+  }
+
+  /** Some buckets go through JSON, as in a real table. */
+  #asStored(record: BucketRecord, note: WriteNote): BucketRecord {
+    if (this.#bucketWrites++ % MEASURED_BUCKETS !== 0) return record;
+    const text = JSON.stringify(toPlain(record));
+    this.#measure(text, note);
     return fromPlain(JSON.parse(text), new Pool());
   }
 
@@ -137,6 +178,7 @@ function viewOf(state: MonitorState, bytes: number): StateView {
     watermark,
     evaluatedTo,
     timeField,
+    source: state.chosen?.source,
     rejections: JSON.stringify(state.rejections),
     bytes,
   };

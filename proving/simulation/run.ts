@@ -1,7 +1,7 @@
 import { invoke } from '../../functions/monitor/invoke.ts';
 import type { SettingKey } from '../../functions/monitor/settings/table.ts';
 import { connectTogai } from '../../functions/monitor/togai/client.ts';
-import type { Note } from '../history.ts';
+import type { EntryOf, Note } from '../history.ts';
 import {
   type Counting,
   countingAt,
@@ -61,8 +61,13 @@ export async function startRun(
   note({ type: 'begun', ...begun, mayOversleep: frozen !== undefined, counting });
 
   let problem: string | undefined;
+  let reported: Pick<EntryOf<'ended'>, 'source' | 'sourceReason'> = {};
   const log = (message: string, line: Readonly<Record<string, unknown>>) => {
     if (typeof line.problem === 'string') problem = line.problem;
+    if (message === 'run') {
+      const { source, sourceReason } = line;
+      reported = { source, sourceReason } as typeof reported;
+    }
     if (showsToken(message) || showsToken(JSON.stringify(line))) {
       note({ type: 'leaked', where: 'the log' });
     }
@@ -96,7 +101,7 @@ export async function startRun(
   if (outcome === 'killed' && death) faults.count('run-killed');
   if (frozen && timeline.now - now > frozen.ms) faults.count('run-frozen');
   const sleepers = outcome === 'killed' ? 0 : life.sleepers;
-  note({ type: 'ended', outcome, problem, sleepers });
+  note({ type: 'ended', outcome, problem, sleepers, ...reported });
   life.end();
   return outcome;
 }

@@ -1,7 +1,8 @@
-import type { Answer } from '../../functions/monitor/togai/exchange.ts';
-import type { Scenario } from '../world/scenario.ts';
+import type { ShownPage } from '../history.ts';
+import { generationAt, type Scenario } from '../world/scenario.ts';
 import { statusAt, type TrueEvent } from '../world/true-event.ts';
-import { answerOf } from './answer.ts';
+import { answerOf, type TogaiAnswer } from './answer.ts';
+import { EventList, type Listed, type Position, type Selection } from './event-list.ts';
 import type { Faults } from './faults.ts';
 
 const MAX_PAGE_SIZE = 50;
@@ -15,115 +16,80 @@ const PARAMETERS = new Set([
   'nextToken',
 ]);
 
-/** A part of the list, newest first. */
-interface Part {
-  readonly events: readonly TrueEvent[];
-  readonly more: boolean;
-}
-
-/** Which events are listed, and how many. */
-interface Selection {
-  readonly now: number;
-  /** The position of the last event of the page before; `null` for the first page. */
-  readonly after: string | null;
-  readonly most: number;
-  readonly matches: (event: TrueEvent) => boolean;
-}
-
 /** `GET /events` and `GET /events/{id}`. */
 export class EventListing {
   readonly #scenario: Scenario;
   readonly #faults: Faults;
-  /** Oldest first by the time that Togai filters by. */
-  readonly #byFilteredTime: readonly TrueEvent[];
-  /** Oldest first by `createdAt`. */
-  readonly #byCreation: readonly TrueEvent[];
+  readonly #list: EventList;
   readonly #byId: Map<string, TrueEvent[]>;
 
   constructor(scenario: Scenario, events: readonly TrueEvent[], faults: Faults) {
     this.#scenario = scenario;
     this.#faults = faults;
-    this.#byCreation = events;
-    this.#byFilteredTime =
-      scenario.timeField === 'createdAt'
-        ? events
-        : [...events].sort((a, b) => a.timestamp - b.timestamp);
+    this.#list = new EventList(events);
     this.#byId = Map.groupBy(events, ({ id }) => id);
   }
 
-  event(id: string, now: number): Answer {
-    const events = (this.#byId.get(id) ?? []).filter(({ visibleAt }) => visibleAt <= now);
-    return answerOf(200, { events: events.map((event) => wireEvent(event, now)) });
+  event(id: string, now: number): TogaiAnswer {
+    const [own = id, copy = '0'] = id.split('~');
+    const events = (this.#byId.get(own) ?? []).filter(
+      (event) => statusAt(event, now) !== undefined,
+    );
+    return answerOf(200, {
+      events: events.map((event) => wireEvent({ event, copy: Number(copy) }, now)),
+    });
   }
 
-  page(query: URLSearchParams, now: number): Answer {
+  page(query: URLSearchParams, now: number): TogaiAnswer {
+    const selection = this.#selectionOf(query, now);
+    if ('problem' in selection) return answerOf(400, { message: selection.problem });
+    const { listed, more } = this.#list.page(selection);
+    const last = listed.at(-1);
+    const { paging } = this.#scenario;
+    const position =
+      paging === 'number'
+        ? String(selection.skipped + listed.length)
+        : last && positionText(last, selection.orderBy);
+    const events = listed.map((one) => wireEvent(one, now));
+    const answer = answerOf(200, { events, nextToken: more && last ? position : null });
+    return { ...answer, page: shownPage(listed) };
+  }
+
+  #selectionOf(query: URLSearchParams, now: number): Selection | { readonly problem: string } {
     const unknown = [...query.keys()].find((name) => !PARAMETERS.has(name));
     const pageSize = Number(query.get('pageSize') ?? MAX_PAGE_SIZE);
     if (unknown !== undefined || !(pageSize >= 1 && pageSize <= MAX_PAGE_SIZE)) {
-      return answerOf(400, { message: `bad parameter ${unknown ?? 'pageSize'}` });
+      return { problem: `bad parameter ${unknown ?? 'pageSize'}` };
     }
     const start = numberIn(query, 'start_time');
     const end = numberIn(query, 'end_time');
     if (Number.isNaN(start) || Number.isNaN(end) || (start ?? 0) > (end ?? Number.MAX_VALUE)) {
-      return answerOf(400, { message: 'bad time' });
+      return { problem: 'bad time' };
     }
+    const { weight, paging } = this.#scenario;
     const after = query.get('nextToken');
-    const ignores =
-      start !== undefined && this.#faults.strikes('filter-ignored', now) !== undefined;
-    const byNumber = this.#scenario.paging === 'number';
-    const skipped = byNumber ? Number(after ?? 0) : 0;
-    const most = skipped + pageSize;
-    const selection = {
-      now,
-      after: byNumber ? null : after,
-      most,
+    const byNumber = paging === 'number';
+    return {
+      range: this.#rangeOf(start, end, now),
+      ...generationAt(this.#scenario, now),
+      after: after === null || byNumber ? undefined : readPosition(after),
+      skipped: byNumber ? Number(after ?? 0) : 0,
+      most: pageSize,
+      weight,
       matches: matcherOf(query, now),
     };
-    const { events, more } =
-      ignores || start === undefined || end === undefined
-        ? this.#newest(selection)
-        : this.#within(start, end, selection);
-    const last = events.at(-1);
-    const position = byNumber ? String(most) : last && positionOf(last);
-    return answerOf(200, {
-      events: events.slice(skipped).map((event) => wireEvent(event, now)),
-      nextToken: more && last ? position : null,
-    });
   }
 
-  /** The newest of all events. */
-  #newest({ now, after, most, matches }: Selection): Part {
-    const events: TrueEvent[] = [];
-    const all = this.#byCreation;
-    const from = after === null ? now : Number.parseInt(after, 36);
-    for (let index = firstAfter(all, from, 'createdAt') - 1; index >= 0; index--) {
-      const event = all[index];
-      if (!event || event.visibleAt > now || (after !== null && positionOf(event) >= after))
-        continue;
-      if (!matches(event)) continue;
-      if (events.length === most) return { events, more: true };
-      events.push(event);
-    }
-    return { events, more: false };
-  }
-
-  /** The newest events of a range. */
-  #within(start: number, end: number, { now, after, most, matches }: Selection): Part {
-    const { timeField, bounds } = this.#scenario;
-    const all = this.#byFilteredTime;
-    const exclusive = bounds === 'exclusive' ? 1 : 0;
-    const first = firstAfter(all, start - 1 + exclusive, timeField);
-    const found: TrueEvent[] = [];
-    for (let index = first; index < all.length; index++) {
-      const event = all[index];
-      if (!event || event[timeField] > end - exclusive) break;
-      if (event.visibleAt > now || (after !== null && positionOf(event) >= after)) continue;
-      if (!matches(event)) continue;
-      found.push(event);
-    }
-    if (timeField === 'createdAt') found.reverse();
-    else found.sort((a, b) => (positionOf(a) < positionOf(b) ? 1 : -1));
-    return { events: found.slice(0, most), more: found.length > most };
+  #rangeOf(start: number | undefined, end: number | undefined, now: number): Selection['range'] {
+    if (start === undefined && end === undefined) return undefined;
+    const { timeFilter } = generationAt(this.#scenario, now);
+    if (this.#faults.strikes('filter-ignored', now) || timeFilter === 'ignored') return undefined;
+    const exclusive = this.#scenario.bounds === 'exclusive' ? 1 : 0;
+    return {
+      field: timeFilter,
+      start: (start ?? Number.NEGATIVE_INFINITY) + exclusive,
+      end: (end ?? Number.POSITIVE_INFINITY) - exclusive,
+    };
   }
 }
 
@@ -136,39 +102,41 @@ function matcherOf(query: URLSearchParams, now: number): Selection['matches'] {
   const [status, account, schema] = ['status', 'account_id', 'schema_name'].map((name) =>
     query.get(name),
   );
-  return (event) =>
-    (status === null || statusAt(event, now) === status) &&
-    (account === null || event.account === account) &&
-    (schema === null || event.schema === schema);
+  return (event) => {
+    const current = statusAt(event, now);
+    return (
+      current !== undefined &&
+      (status === null || current === status) &&
+      (account === null || event.account === account) &&
+      (schema === null || event.schema === schema)
+    );
+  };
 }
 
-/** Grows with `createdAt`, and differs for events of the same moment. */
-function positionOf({ createdAt, referenceId }: TrueEvent): string {
-  return `${createdAt.toString(36)}.${referenceId}`;
+function positionText({ event, copy }: Listed, orderBy: Selection['orderBy']): string {
+  return `${event[orderBy].toString(36)}.${event.referenceId}.${copy}`;
 }
 
-/** The index of the first event after a time, in events that are sorted by `field`. */
-export function firstAfter(
-  events: readonly TrueEvent[],
-  time: number,
-  field: 'createdAt' | 'timestamp',
-): number {
-  let low = 0;
-  let high = events.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((events[middle]?.[field] ?? 0) <= time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+function readPosition(text: string): Position {
+  const [time = '', referenceId = '', copy = ''] = text.split('.');
+  return { time: Number.parseInt(time, 36), referenceId, copy: Number(copy) };
 }
 
-function wireEvent(event: TrueEvent, now: number) {
-  const { referenceId, id, account, schema, createdAt, timestamp } = event;
+function shownPage(listed: readonly Listed[]): ShownPage {
+  const times = listed.map(({ event }) => event.createdAt);
   return {
-    referenceId,
+    events: listed.length,
+    newestCreatedAt: times.length > 0 ? Math.max(...times) : undefined,
+  };
+}
+
+function wireEvent({ event, copy }: Listed, now: number) {
+  const { referenceId, id, account, schema, createdAt, timestamp } = event;
+  const suffix = copy === 0 ? '' : `~${copy}`;
+  return {
+    referenceId: `${referenceId}${suffix}`,
     eventPayload: {
-      id,
+      id: `${id}${suffix}`,
       schemaName: schema,
       timestamp: isoTime(timestamp),
       ...(account !== '' && { accountId: account }),

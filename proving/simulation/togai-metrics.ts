@@ -1,103 +1,151 @@
-import { addTo, type DataPoints, dataPointsOf, type Series } from '../../simulator/data-points.ts';
+import {
+  addTo,
+  type DataPoints,
+  dataPointsOf,
+  MAX_POINTS,
+  type Series,
+} from '../../simulator/data-points.ts';
 import type { MetricQuery, MetricsRequest } from '../../simulator/metrics-request.ts';
 import { isAskedFor, stateOf } from '../../simulator/statuses.ts';
-import type { ShownGroupings } from '../history.ts';
-import type { Grouping, Scenario } from '../world/scenario.ts';
+import type { ShownMetrics, ShownResult } from '../history.ts';
+import {
+  type Generation,
+  type Grouping,
+  generationAt,
+  HOUR,
+  MINUTE,
+  type Scenario,
+} from '../world/scenario.ts';
 import { statusAt, type TrueEvent } from '../world/true-event.ts';
+import { answerOf, type TogaiAnswer } from './answer.ts';
+import { firstAfter, type TimeField } from './event-list.ts';
 import type { Faults } from './faults.ts';
 import { readMetricsPost } from './metrics-request.ts';
-import { firstAfter } from './togai-events.ts';
 
-export const NOTHING_SHOWN: ShownGroupings = { refused: [], named: [], unnamed: [] };
-
-interface MetricsReply {
-  readonly status: 200 | 400;
-  readonly body: unknown;
-  readonly groups: ShownGroupings;
-}
+/** India's zone: its hours start at half past. */
+const HALF_HOUR = HOUR / 2;
 
 /**
- * `POST /metrics`: counts events by the hour of their `createdAt`, with their statuses at the moment of the answer. It is
- * as strict as the published API.
+ * `POST /metrics`: counts events by hour, with their statuses at the moment that the generation shows. It is as strict as the
+ * published API.
  */
 export class TogaiMetrics {
   readonly #scenario: Scenario;
-  /** Oldest first by `createdAt`. */
-  readonly #events: readonly TrueEvent[];
+  readonly #sorted: Readonly<Record<TimeField, readonly TrueEvent[]>>;
   readonly #faults: Faults;
 
   constructor(scenario: Scenario, events: readonly TrueEvent[], faults: Faults) {
     this.#scenario = scenario;
-    this.#events = events;
+    const byTimestamp = [...events].sort((a, b) => a.timestamp - b.timestamp);
+    this.#sorted = { createdAt: events, timestamp: byTimestamp };
     this.#faults = faults;
   }
 
-  reply(post: string | undefined, now: number): MetricsReply {
-    const asked = readMetricsPost(post);
-    if ('problem' in asked) {
-      return { status: 400, body: { message: asked.problem }, groups: NOTHING_SHOWN };
+  reply(post: string | undefined, now: number): TogaiAnswer {
+    const generation = generationAt(this.#scenario, now);
+    if (generation.metricsAccess === 'refused') {
+      return answerOf(403, { message: 'The credential may not get metrics.' });
     }
-    return this.#reply(asked, now);
+    const asked = readMetricsPost(post);
+    if ('problem' in asked) return answerOf(400, { message: asked.problem });
+    const refused = this.#faults.active('grouping-refused', now)?.by;
+    if (refused !== undefined && asked.queries.some(({ groupBy }) => groupBy === refused)) {
+      this.#faults.count('grouping-refused');
+      return answerOf(400, { message: `groupBy ${refused}` });
+    }
+    return this.#counts(asked, generation, now);
   }
 
-  #reply({ range, queries }: MetricsRequest, now: number): MetricsReply {
-    const faults = this.#faults;
-    const asked = new Set(queries.map(({ groupBy }) => groupBy));
-    const refused = faults.active('grouping-refused', now)?.by;
-    if (refused !== undefined && asked.has(refused)) {
-      faults.count('grouping-refused');
-      const groups = { ...NOTHING_SHOWN, refused: [refused] };
-      return { status: 400, body: { message: `groupBy ${refused}` }, groups };
-    }
-    const ignored = faults.active('grouping-ignored', now)?.by;
-    const events = this.#within(range.start, range.end);
-    const named = new Set<Grouping>();
-    const unnamed = new Set<Grouping>();
+  #counts({ range, queries }: MetricsRequest, generation: Generation, now: number): TogaiAnswer {
+    const asOf = asOfTime(generation, now);
+    const ignored = this.#faults.active('grouping-ignored', now)?.by;
+    let left = MAX_POINTS;
     const results = queries.map((query) => {
-      const isIgnored = ignored !== undefined && query.groupBy === ignored;
+      const isIgnored =
+        generation.metricsGrouping === 'ignored' ||
+        (ignored !== undefined && query.groupBy === ignored);
       const answered = isIgnored ? { ...query, groupBy: undefined } : query;
-      const data = count(answered, events, this.#scenario.nameless, now);
-      if (isIgnored && data.length > 0) faults.count('grouping-ignored');
-      if (query.groupBy && data.length > 0) {
-        (data.some(({ groupedBy }) => groupedBy) ? named : unnamed).add(query.groupBy);
-      }
-      return { id: query.id, name: 'EVENTS', data };
+      const series = this.#seriesOf(answered, range, generation, asOf);
+      if (generation.metricsCut === 'query') left = MAX_POINTS;
+      const data = dataPointsOf(series, answered.groupBy, left);
+      left -= data.reduce((sum, { metricValues }) => sum + metricValues.length, 0);
+      if (ignored !== undefined && isIgnored && data.length > 0)
+        this.#faults.count('grouping-ignored');
+      return { id: query.id, name: 'EVENTS', data: this.#named(data) };
     });
-    if (faults.strikes('result-missing', now)) results.splice(now % results.length, 1);
-    const groups = { refused: [], named: [...named], unnamed: [...unnamed] };
-    return { status: 200, body: { results }, groups };
+    if (this.#faults.strikes('result-missing', now)) results.splice(now % results.length, 1);
+    const metrics: ShownMetrics = {
+      range,
+      asOf,
+      queries,
+      results: new Map(results.map(({ id, data }) => [id, data.map(shownSeries)])),
+      points: results.reduce((sum, { data }) => sum + pointsIn(data), 0),
+    };
+    return { ...answerOf(200, { results }), metrics };
+  }
+
+  #seriesOf(
+    { groupBy, periodMs, statuses, accounts, schemas }: MetricQuery,
+    { start, end }: MetricsRequest['range'],
+    { metricsTime, metricsHours, metricsRange, metricsZeros }: Generation,
+    asOf: number,
+  ): Series {
+    const zone = metricsHours === 'half' ? HALF_HOUR : 0;
+    const labelOf = (time: number) => Math.floor((time + zone) / periodMs) * periodMs - zone;
+    const isWidened = metricsRange === 'widened';
+    const counted = {
+      start: isWidened ? labelOf(start) : start,
+      end: isWidened ? labelOf(end - 1) + periodMs : end,
+    };
+    const series: Series = new Map();
+    const fill = (group: string) => {
+      if (metricsZeros === 'left-out') return;
+      for (let label = labelOf(start); label < end; label += periodMs)
+        addTo(series, group, label, 0);
+    };
+    if (groupBy === undefined) fill('');
+    for (const event of this.#within(counted.start, counted.end, metricsTime)) {
+      const status = statusAt(event, asOf);
+      if (status === undefined || !isAskedFor(status, statuses)) continue;
+      if (accounts && !accounts.includes(event.account)) continue;
+      if (schemas && !schemas.includes(event.schema)) continue;
+      const group = groupBy === undefined ? '' : groupValue(groupBy, event, status);
+      if (!series.has(group)) fill(group);
+      addTo(series, group, labelOf(event[metricsTime]), this.#scenario.weight);
+    }
+    return series;
   }
 
   /** The events of a range, its start included, its end not. */
-  #within(start: number, end: number): readonly TrueEvent[] {
-    const all = this.#events;
-    return all.slice(
-      firstAfter(all, start - 1, 'createdAt'),
-      firstAfter(all, end - 1, 'createdAt'),
-    );
+  #within(start: number, end: number, field: TimeField): readonly TrueEvent[] {
+    const all = this.#sorted[field];
+    return all.slice(firstAfter(all, start - 1, field), firstAfter(all, end - 1, field));
+  }
+
+  /** Events without an account are of an empty name, or of none. */
+  #named(data: readonly DataPoints[]): readonly DataPoints[] {
+    if (this.#scenario.nameless === 'empty') return data;
+    return data.map((points) => {
+      const { groupedBy, ...unnamed } = points;
+      return groupedBy?.fieldValue === '' ? unnamed : points;
+    });
   }
 }
 
-function count(
-  { groupBy, periodMs, statuses, accounts, schemas }: MetricQuery,
-  events: readonly TrueEvent[],
-  nameless: Scenario['nameless'],
-  now: number,
-): DataPoints[] {
-  const series: Series = new Map();
-  for (const event of events) {
-    const status = statusAt(event, now);
-    if (status === undefined || !isAskedFor(status, statuses)) continue;
-    if (accounts && !accounts.includes(event.account)) continue;
-    if (schemas && !schemas.includes(event.schema)) continue;
-    const group = groupBy === undefined ? '' : groupValue(groupBy, event, status);
-    addTo(series, group, Math.floor(event.createdAt / periodMs) * periodMs, 1);
-  }
-  const isLeftOut = (value = '') => value === '' && nameless === 'left out';
-  return dataPointsOf(series, groupBy).map((points) => {
-    const { groupedBy, ...unnamed } = points;
-    return isLeftOut(groupedBy?.fieldValue) ? unnamed : points;
-  });
+/** The time that the answers are as of. */
+function asOfTime({ metricsStaleMinutes, metricsStalledAt }: Generation, now: number): number {
+  return Math.min(now - metricsStaleMinutes * MINUTE, metricsStalledAt ?? now);
+}
+
+function shownSeries({ groupedBy, timestamps, metricValues }: DataPoints): ShownResult {
+  return {
+    group: groupedBy?.fieldValue,
+    points: timestamps.map((text, index) => [Date.parse(text), metricValues[index] ?? 0]),
+  };
+}
+
+function pointsIn(data: readonly DataPoints[]): number {
+  return data.reduce((sum, { metricValues }) => sum + metricValues.length, 0);
 }
 
 function groupValue(groupBy: Grouping, { account, schema }: TrueEvent, status: string): string {

@@ -10,7 +10,7 @@ import type { Life } from './life.ts';
 import { startOfMetrics } from './metrics-request.ts';
 import type { Timeline } from './timeline.ts';
 import { EventListing } from './togai-events.ts';
-import { NOTHING_SHOWN, TogaiMetrics } from './togai-metrics.ts';
+import { TogaiMetrics } from './togai-metrics.ts';
 import { acceptedToken, secretToken } from './tokens.ts';
 
 /** Togai without HTTP: the published API over the events of a scenario, as strict as the real one, with its faults. */
@@ -43,8 +43,9 @@ export class SimulatedTogai {
         options.signal.throwIfAborted();
         options.onSent();
         const hour = startOfMetrics(options.post);
-        note({ type: 'sent', path: url.pathname + url.search, hour });
-        const { groups, ...answer } = await this.#answer(url, options, life);
+        const path = url.pathname + url.search;
+        note({ type: 'sent', path, hour });
+        const { metrics, page, ...answer } = await this.#answer(url, options, life);
         const retryAfter = Number(answer.headers.get('retry-after') ?? 0) * 1_000;
         const { now } = this.#timeline;
         note({
@@ -52,8 +53,9 @@ export class SimulatedTogai {
           status: answer.status,
           isCurrent: options.token === secretToken(this.#faults, now),
           notBefore: now + retryAfter,
-          hour,
-          groups: groups ?? NOTHING_SHOWN,
+          path,
+          page,
+          metrics,
         });
         return answer;
       });
@@ -77,8 +79,8 @@ export class SimulatedTogai {
     const answer = this.#honestAnswer(url, post);
     const wrong = answer.status === 200 && faults.strikes('wrong-body', arrival);
     if (!wrong) return answer;
-    const { groups: _, ...ungrouped } = answer;
-    return { ...ungrouped, body: wrongBody(answer.body, wrong) };
+    const { metrics: _, page: __, ...unread } = answer;
+    return { ...unread, body: wrongBody(answer.body, wrong) };
   }
 
   /** The answer of Togai where it fails or refuses the request; `undefined` where it does not. */
@@ -93,7 +95,8 @@ export class SimulatedTogai {
     const broken = faults.active('broken-buckets', arrival);
     const hour = startOfMetrics(post);
     const asked = hour ?? Number(url.searchParams.get('start_time') ?? Number.NaN) + 1;
-    const askedTo = hour === undefined ? asked + 1 : hour + HOUR;
+    const end = url.searchParams.get('end_time');
+    const askedTo = hour === undefined ? Number(end ?? Number.NaN) : hour + HOUR;
     if (broken && askedTo > broken.start && asked < broken.start + broken.count * BUCKET) {
       faults.count('broken-buckets');
       return answerOf(500, { message: 'this range cannot be read' });
@@ -114,10 +117,7 @@ export class SimulatedTogai {
 
   #honestAnswer(url: URL, post: string | undefined): TogaiAnswer {
     const { now } = this.#timeline;
-    if (url.pathname === '/metrics') {
-      const reply = this.#metrics.reply(post, now);
-      return { ...answerOf(reply.status, reply.body), groups: reply.groups };
-    }
+    if (url.pathname === '/metrics') return this.#metrics.reply(post, now);
     if (post !== undefined) return answerOf(405, { message: 'use GET here' });
     const id = /^\/events\/([^/]+)$/.exec(url.pathname)?.[1];
     if (id !== undefined) return this.#listing.event(decodeURIComponent(id), now);

@@ -17,6 +17,8 @@ const PROBLEMS = [
   'REVERTED',
 ] as const;
 
+const METERED = 'INGESTION_COMPLETED_EVENT_METERED';
+
 export function createIncidents(
   random: Random,
   { start, end }: WorldSpan,
@@ -24,15 +26,25 @@ export function createIncidents(
 ): Incident[] {
   return Array.from(
     { length: Math.max(2, Math.round(days * random.pick([2, 4, 8]))) },
-    (_, index): Incident => {
+    (_, index): Incident[] => {
       const from = start + Math.floor(random.next() * (end - start));
       const lasting = Math.floor(random.pick([10, 45, 120, 360]) * MINUTE * (0.5 + random.next()));
       const span = { id: `incident-${index}`, from, to: from + lasting };
       const status = random.pick(PROBLEMS);
       const account = random.pick(ACCOUNTS);
-      return createIncident(random, span, { status, account });
+      const incident = createIncident(random, span, { status, account });
+      return incident.kind === 'status' && random.chance(0.25)
+        ? [incident, healingOf(random, incident)]
+        : [incident];
     },
-  );
+  ).flat();
+}
+
+/** The lost events are metered later. */
+function healingOf(random: Random, { id, from, to }: Incident): Incident {
+  const afterMs = random.pick([20, 90, 400]) * MINUTE;
+  const share = random.pick([0.5, 1]);
+  return { id: `${id}-healed`, from, to, kind: 'changed', share, afterMs, status: METERED };
 }
 
 function createIncident(
@@ -62,11 +74,20 @@ function createIncident(
     const delayMs = random.pick([4, 12, 35, 90]) * MINUTE;
     return { ...span, kind: 'late', share: random.pick([0.1, 0.6]), delayMs };
   }
-  if (kind < 0.92) {
+  if (kind < 0.88) {
     const afterMs = random.pick([6, 20, 50, 150]) * MINUTE;
     const changed = random.chance(0.4) ? 'INGESTION_COMPLETED_EVENT_METERED' : status;
     const share = random.pick([0.1, 0.8]);
     return { ...span, kind: 'changed', share, afterMs, status: changed };
+  }
+  if (kind < 0.93) {
+    // Sent hours after it happened, or with a clock that is ahead.
+    const byMs = random.pick([-90, 20, 100, 300, 900]) * MINUTE;
+    return { ...span, kind: 'backdated', share: random.pick([0.1, 0.6, 1]), byMs };
+  }
+  if (kind < 0.96) {
+    const afterMs = random.pick([2, 30, 200]) * MINUTE;
+    return { ...span, kind: 'deleted', share: random.pick([0.05, 0.5]), afterMs };
   }
   return { ...span, kind: 'silence' };
 }

@@ -32,7 +32,7 @@ export function createSettings(random: Random, start: number): WorldSettings {
   const day = (days: number) => new Date(start + days * DAY).toISOString().slice(0, 10);
   return {
     thresholds: [...thresholds],
-    windowMinutes: random.pick([30, 60, 60, 120]),
+    windowMinutes: random.pick([30, 60, 60, 60, 120, 180, 360, 1_440]),
     settleMinutes: random.pick([0, 2, 5, 5, 7]),
     minimumEvents: random.pick([5, 20, 20, 60]),
     repeatMinutes: random.pick([0, 60, 240, 240, 720]),
@@ -41,7 +41,15 @@ export function createSettings(random: Random, start: number): WorldSettings {
     ignoredAccounts: random.chance(0.3)
       ? [{ name: 'globex', ...(random.chance(0.5) && { lastDay: day(random.whole(0, 2)) }) }]
       : [],
-    ignoredSchemas: random.chance(0.1) ? [{ name: 'seats' }] : [],
-    runEveryMinutes: random.pick([5, 5, 10, 15]),
+    ignoredSchemas: random.chance(0.15) ? [{ name: 'seats' }] : [],
+    runEveryMinutes: random.pick([5, 5, 5, 15, 30]),
   };
+}
+
+/** The same settings where each event stands for `weight` events: limits in events are as much higher. */
+export function weighted(settings: WorldSettings, weight: number): WorldSettings {
+  const thresholds = settings.thresholds.map((threshold) =>
+    threshold.unit === 'events' ? { ...threshold, limit: threshold.limit * weight } : threshold,
+  );
+  return { ...settings, thresholds };
 }

@@ -5,8 +5,8 @@ import type { TrueEvent } from './true-event.ts';
 
 const METERED = 'INGESTION_COMPLETED_EVENT_METERED';
 const IN_PROGRESS = 'INGESTION_IN_PROGRESS';
-/** Traffic begins so long before the first run: that run counts a window of the past. */
-const BEFORE_START = 4 * HOUR;
+/** Traffic begins so long before the first run: that run counts a window of the past, of a day at most. */
+const BEFORE_START = 27 * HOUR;
 
 /** All events of a scenario, oldest first by `createdAt`. Each bucket and each event draws its own random numbers. */
 export function createTraffic(scenario: Scenario): TrueEvent[] {
@@ -47,8 +47,9 @@ function eventsIn(
   if (active.some(({ kind }) => kind === 'silence')) return 0;
   const hour = (bucket / HOUR) % 24;
   const daylight = Math.max(0.1, Math.cos(((hour - 12) / 12) * Math.PI));
-  const draw = fraction(seedOf(seed, 'bucket'), bucket / 1_000);
-  return Math.round(2 * perBucket * daylight * draw);
+  const draw = (purpose: number) => fraction(seedOf(seed, 'bucket'), bucket / 1_000, purpose);
+  // The fraction of an event is a chance: with one event an hour most buckets have none.
+  return Math.floor(2 * perBucket * daylight * draw(1) + draw(2));
 }
 
 function createEvent(
@@ -74,13 +75,14 @@ function createEvent(
     { createdAt, account, schema, ...usualFate(own, createdAt, burst?.status) },
     touching,
   );
+  const backdated = touching.reduce((ms, one) => (one.kind === 'backdated' ? one.byMs : ms), 0);
   const reference = own.toString(36).padStart(7, '0');
   return {
     referenceId: `ref-${createdAt.toString(36)}-${reference}`,
     id: `evt-${reference}`,
     createdAt,
     // Events happen before they are received, some of them long before.
-    timestamp: createdAt - Math.floor(fraction(own, 6) ** 8 * 90_000),
+    timestamp: createdAt - backdated - Math.floor(fraction(own, 6) ** 8 * 90_000),
     account,
     schema,
     ...fate,
@@ -112,9 +114,10 @@ function usualFate(own: number, createdAt: number, burstStatus: string | undefin
 function fateOf(
   event: Fate & Pick<TrueEvent, 'createdAt' | 'account' | 'schema'>,
   touching: readonly Incident[],
-): Pick<TrueEvent, 'visibleAt' | 'statuses'> {
+): Pick<TrueEvent, 'visibleAt' | 'statuses' | 'deletedAt'> {
   const { createdAt, account, schema } = event;
   let { status, settledAfter, visibleAt } = event;
+  let deletedAt: number | undefined;
   const changes: { from: number; status: string }[] = [];
   for (const incident of touching) {
     switch (incident.kind) {
@@ -132,11 +135,15 @@ function fateOf(
       case 'changed':
         changes.push({ from: createdAt + incident.afterMs, status: incident.status });
         break;
+      case 'deleted':
+        deletedAt = createdAt + incident.afterMs;
+        break;
     }
   }
   const settledAt = createdAt + Math.floor(settledAfter);
   return {
     visibleAt,
+    deletedAt,
     statuses: [
       { from: visibleAt, status: IN_PROGRESS },
       { from: Math.max(visibleAt, settledAt), status },

@@ -4,6 +4,7 @@
  */
 
 import type { Grouping } from '../../simulator/metrics-request.ts';
+import { FIRST_GENERATION, type Generation } from './generation.ts';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -39,11 +40,14 @@ export function thresholdText({
   return `${subject}${group} ${operator} ${limit}${share}${lasting}${critical ? ' critical' : ''}`;
 }
 
-/** The counting source, as the parameter `Counting` names it: `events` is the listing. */
-export type Counting = 'events' | 'metrics';
+/** The parameter `Counting`. */
+export type Counting = 'auto' | 'listing' | 'metrics';
+
+/** What a run counts by. */
+export type CountingSource = 'listing' | 'metrics';
 
 /** The fields that Togai metrics can group by. */
-export type { Grouping };
+export type { Generation, Grouping };
 
 interface IgnoreEntry {
   readonly name: string;
@@ -107,6 +111,18 @@ export type Incident = Span &
         readonly share: number;
         readonly afterMs: number;
         readonly status: string;
+      }
+    | {
+        /** The `timestamp` of a share of the events is so long before their `createdAt`; negative for the future. */
+        readonly kind: 'backdated';
+        readonly share: number;
+        readonly byMs: number;
+      }
+    | {
+        /** A share of the events is deleted so long after it was received. */
+        readonly kind: 'deleted';
+        readonly share: number;
+        readonly afterMs: number;
       }
     | { /** Nothing is sent. */ readonly kind: 'silence' }
   );
@@ -209,10 +225,12 @@ export interface Scenario {
   readonly nameless: 'empty' | 'left out';
   /** The average number of events in a bucket at noon. */
   readonly perBucket: number;
+  /** Each event stands for so many: metrics count it so often, and lists have so many copies of it. */
+  readonly weight: number;
   readonly accounts: readonly [string, ...string[]];
   readonly schemas: readonly [string, ...string[]];
-  /** The time that Togai filters a listing by. */
-  readonly timeField: 'createdAt' | 'timestamp';
+  /** How Togai answers, each from a time on, oldest first. */
+  readonly generations: readonly { readonly from: number; readonly generation: Generation }[];
   /** Whether the bounds of a time range belong to it. */
   readonly bounds: 'inclusive' | 'exclusive';
   /** The next page begins behind an event, or behind a number of events: then pages overlap when events arrive. */
@@ -223,10 +241,16 @@ export interface Scenario {
 }
 
 export function countingAt({ counting }: Scenario, time: number): Counting {
-  return counting.findLast(({ from }) => from <= time)?.how ?? 'events';
+  return counting.findLast(({ from }) => from <= time)?.how ?? 'auto';
 }
 
-/** Whether a world uses Togai metrics at any time. */
+export function generationAt({ generations }: Scenario, time: number): Generation {
+  const [first] = generations;
+  const newest = generations.findLast(({ from }) => from <= time) ?? first;
+  return newest?.generation ?? FIRST_GENERATION;
+}
+
+/** Whether a world may count by Togai metrics at any time. */
 export function usesMetrics({ counting }: Scenario): boolean {
-  return counting.some(({ how }) => how === 'metrics');
+  return counting.some(({ how }) => how !== 'listing');
 }

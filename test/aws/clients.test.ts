@@ -33,6 +33,7 @@ import { createDynamoDbStore } from '../../functions/monitor/storage/dynamodb-st
 import { createSecretCredential } from '../../functions/monitor/togai/token-secret.ts';
 import { createTable } from '../support/dynamodb.ts';
 import { serve } from '../support/server.ts';
+import { bucketsIn } from '../support/stored-counts.ts';
 
 /** Runs against `AWS_ENDPOINT_URL`: an emulator, or AWS itself. Makes the resources that it needs, and removes them. */
 const suffix = randomUUID().slice(0, 8);
@@ -73,7 +74,7 @@ describe('the store in DynamoDB', () => {
     });
     expect(await store.writeBucket(record(300_000, 2))).toBe(true);
     expect(await store.writeBucket(record(300_000, 1))).toBe(false);
-    expect(await store.readBuckets({ start: 0, end: 600_000 })).toEqual([record(300_000, 2)]);
+    expect(await bucketsIn(store, { start: 0, end: 600_000 })).toEqual([record(300_000, 2)]);
   });
 });
 

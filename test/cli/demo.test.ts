@@ -49,7 +49,7 @@ describe('the demonstration', () => {
   test('shows the alert, a reminder and the resolution', () => {
     const watched = result.stdout.split('watched every five minutes')[1] ?? '';
     expect(watched).toMatch(
-      /^09:20 WARNING: \d+ unmetered events[\s\S]*Threshold: unmetered >= 10$/m,
+      /^09:15 WARNING: \d+ unmetered events[\s\S]*Threshold: unmetered >= 10$/m,
     );
     expect(watched).toMatch(/^\d\d:\d\d CRITICAL: account acme: \d+ unmetered events/m);
     expect(watched).toMatch(/^\d\d:\d\d STILL CRITICAL after 1 h/m);

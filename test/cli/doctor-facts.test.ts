@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Answers } from '../../cli/doctor/answers.ts';
 import { partOf } from '../../cli/doctor/comparable.ts';
-import { findingsOfListing } from '../../cli/doctor/findings-of-listing.ts';
 import { listingFacts } from '../../cli/doctor/listing-facts.ts';
+import { diagnose } from '../../cli/doctor/report.ts';
 import type { UsageEvent } from '../../functions/monitor/events/event.ts';
 import { NOW } from '../support/cli.ts';
 import { eventPage, usageEvent } from '../support/events.ts';
@@ -69,8 +69,9 @@ describe('a range is', () => {
 });
 
 test('a time field that no event shows is not to be told apart', () => {
-  const answers = answersOf(NEWEST_FIRST, [ago(62)]);
-  expect(findingsOfListing(answers, listingFacts(answers))).toContainEqual({
+  const metrics = { answer: { events: 0, groupings: new Map(), groups: new Map() } };
+  const answers = { ...answersOf(NEWEST_FIRST, [ago(62)]), metrics };
+  expect(diagnose(answers).findings).toContainEqual({
     id: 'time-field',
     state: 'unknown',
     text: expect.stringContaining('not to be told apart here'),

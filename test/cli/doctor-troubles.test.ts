@@ -23,7 +23,7 @@ test('an empty Togai is told to be empty, and nothing is guessed', async () => {
   expect(stdout).toMatch(/\? GET \/events: no range could be tried/);
   expect(stdout).toMatch(/\? .*groups by account is not to be told/);
   expect(lastLine(stdout)).toMatch(
-    /lists no events: keep Counting = events for now\. Send an event/,
+    /^Keep Counting = auto: each run chooses, .* lists no events\. Send an event/,
   );
   expect(exitCode).toBe(3);
   expect(requests.length).toBeLessThan(6);
@@ -42,7 +42,7 @@ describe('a rejected token', () => {
     const { stdout, exitCode, requests } = await rejected();
     expect(stdout).toMatch(/✗ .*401.*Togai does not accept the token/);
     expect(lastLine(stdout)).toMatch(
-      /^Neither can count here: .*TOGAI_TOKEN, then run doctor again/,
+      /^Neither source can count here: .*TOGAI_TOKEN, then run doctor again/,
     );
     expect(exitCode).toBe(2);
     expect(requests).toHaveLength(1);
@@ -66,7 +66,9 @@ test('metrics that are no answer of Togai are a reservation', async () => {
     refuses: (path) => (path.startsWith('/metrics') ? 404 : undefined),
   });
   expect(stdout).toMatch(/! Metrics could not be read: POST .*404/);
-  expect(lastLine(stdout)).toBe('Listing counts right here: keep Counting = events.');
+  expect(lastLine(stdout)).toBe(
+    'Keep Counting = auto: the monitor will list events here, because POST /metrics could not be read.',
+  );
   expect(exitCode).toBe(3);
 });
 
@@ -103,14 +105,15 @@ describe('--json', () => {
     expect(result).toMatchObject({
       version: 1,
       baseUrl: url,
-      advice: 'Listing counts right here: keep Counting = events.',
-      requestsPerDay: { listing: 576, metrics: 576 },
+      source: 'listing',
+      advice: expect.stringMatching(/^Keep Counting = auto: the monitor will list events here/),
+      requestsPerDay: { listing: 576, metrics: 912 },
     });
     const ids = result.findings.map(({ id }: { id: string }) => id);
     expect(ids).toEqual([
       ...['token', 'list-events', 'read-metrics', 'time-range', 'time-field', 'list-order'],
       ...['metrics-hours', 'metrics-by-status', 'metrics-by-account', 'metrics-part-of-hour'],
-      ...['sources-agree', 'clock', 'requests'],
+      ...['sources-agree', 'late-events', 'accounts', 'clock', 'requests'],
     ]);
     for (const { state } of result.findings) expect(state).toBe('ok');
     expect(exitCode).toBe(0);
@@ -122,7 +125,8 @@ describe('--json', () => {
       ['--json'],
     );
     expect(JSON.parse(stdout)).toMatchObject({
-      advice: expect.stringMatching(/^Neither can count here/),
+      source: null,
+      advice: expect.stringMatching(/^Neither source can count here/),
       requestsPerDay: { listing: null, metrics: null },
     });
     expect(exitCode).toBe(2);

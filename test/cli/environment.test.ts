@@ -119,12 +119,12 @@ describe.each([
 
   test('COUNTING chooses who counts', async () => {
     const found = await checked(place({ COUNTING: 'metrics' }));
-    expect(found).toMatchObject({ counting: 'metrics', total: 12 });
+    expect(found).toMatchObject({ source: 'metrics', total: 12 });
   });
 
   test('a variable without a value is a setting that is not set', async () => {
     const found = await checked(place({ THRESHOLDS: '', MINIMUM_EVENTS: '', COUNTING: '' }));
-    expect(found).toMatchObject({ counting: 'events', total: 12 });
+    expect(found).toMatchObject({ source: 'listing', total: 12 });
     expect(found.evaluations.length).toBeGreaterThan(1);
   });
 
@@ -136,7 +136,7 @@ describe.each([
       env: { TOGAI_TOKEN: TOKEN, ...env },
       folder: folderWith(file),
     });
-    expect(stderr).toMatch(/ 6 buckets counted /);
+    expect(stderr).toMatch(/ 1 look counted /);
     expect(JSON.parse(stdout)).toMatchObject({ kind: 'fired', threshold: 'total >= 12' });
   });
 });
@@ -171,13 +171,4 @@ describe('a setting is taken', () => {
 test('a wrong value in a place that is not used is no failure', async () => {
   const given = { args: ['--thresholds', 'failed >= 1'], env: { THRESHOLDS: WRONG.thresholds } };
   expect((await checked(given)).evaluations).toHaveLength(1);
-});
-
-test('COUNTING from the environment does not keep --reconcile from counting both ways', async () => {
-  const { stdout, stderr } = await cli(
-    ['check', ...HOUR, '--reconcile', '--togai-base-url', await togai()],
-    { env: { TOGAI_TOKEN: TOKEN, COUNTING: 'metrics' } },
-  );
-  expect(stderr).not.toContain('cannot be used with');
-  expect(stdout).toContain('12 events counted one by one, 12 by metrics');
 });

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { scenarios } from '../../simulator/scenario.ts';
 import { type SimulatorOptions, startSimulator } from '../../simulator/server.ts';
-import type { Switches } from '../../simulator/switches.ts';
+import { GENERATIONS, type Generation, type Switches } from '../../simulator/switches.ts';
 import { type Truth, truthOf } from '../../simulator/truth.ts';
 import { cli, NOW } from '../support/cli.ts';
 
@@ -39,6 +39,8 @@ const describeSwitches = ({ orderBy: _, ...switches }: Combination) =>
 const isCountable = ({ timeFilter, order }: Combination) =>
   timeFilter !== 'ignored' || order === 'newest-first';
 const rows = [...combinations()].map((switches) => [describeSwitches(switches), switches] as const);
+
+const BY_LIST = ['--counting', 'listing'];
 
 async function simulate(options: Partial<SimulatorOptions>) {
   const scenario = scenarios(ORIGIN).incident;
@@ -91,7 +93,7 @@ describe('check --json equals the real events', () => {
     const { simulator, checked } = await simulate({ switches });
     const window = { start: NOW - 25 * MINUTE, end: NOW };
     const field = switches.timeFilter === 'timestamp' ? 'timestamp' : 'createdAt';
-    const { stdout, exitCode } = await checked('--since', '25m', '--json');
+    const { stdout, exitCode } = await checked('--since', '25m', '--json', ...BY_LIST);
     expect(JSON.parse(stdout)).toMatchObject(
       expectedOf(truthOf(simulator.traffic, window, field, NOW)),
     );
@@ -130,6 +132,21 @@ describe('check --json equals the real events', () => {
     expect(result.requests).toBe(simulator.requests);
   });
 
+  test.each(Object.keys(GENERATIONS) as Generation[])(
+    'at a Togai of the generation %s, without a word about counting',
+    async (generation) => {
+      const { simulator, checked } = await simulate({ switches: GENERATIONS[generation] });
+      const window = { start: NOW - 25 * MINUTE, end: NOW };
+      const { stdout } = await checked('--since', '25m', '--json');
+      const truth = truthOf(simulator.traffic, window, 'createdAt', NOW);
+      expect(JSON.parse(stdout)).toMatchObject({
+        source: generation === '2022' ? 'listing' : 'metrics',
+        total: truth.total,
+        byStatus: Object.fromEntries(truth.byStatus),
+      });
+    },
+  );
+
   test('when nothing happened', async () => {
     const { checked } = await simulate({ switches: { whenEmpty: 'absent' } });
     const range = ['--from', '2026-11-01', '--to', '2026-11-01T00:30'];
@@ -142,7 +159,7 @@ describe('check --json equals the real events', () => {
 describe('check --json refuses to count', () => {
   test.each(rows.filter(([, switches]) => !isCountable(switches)))('%s', async (_, switches) => {
     const { checked } = await simulate({ switches });
-    const { stdout, stderr, exitCode } = await checked('--since', '25m', '--json');
+    const { stdout, stderr, exitCode } = await checked('--since', '25m', '--json', ...BY_LIST);
     expect(stderr).toMatch(
       /cannot be counted by time; ask Togai to honour start_time and end_time/,
     );
@@ -150,9 +167,11 @@ describe('check --json refuses to count', () => {
   });
 
   test('a nextToken that repeats', async () => {
-    const script = [undefined, 'repeated-token', 'repeated-token'] as const;
+    const repeated = Array.from({ length: 9 }, () => 'repeated-token' as const);
+    // The first page of the range, and those of its two parts.
+    const script = [undefined, undefined, undefined, ...repeated];
     const { checked } = await simulate({ faults: { script } });
-    const { stdout, stderr, exitCode } = await checked('--json');
+    const { stdout, stderr, exitCode } = await checked('--json', ...BY_LIST);
     expect(stderr).toMatch(/its pages do not end, so nothing was counted/);
     expect([stdout, exitCode]).toEqual(['', 2]);
   });

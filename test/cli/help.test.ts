@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { cli } from '../support/cli.ts';
 
 test.each([
-  ['check', /--thresholds <'RULE, RULE'>[\s\S]*Examples:[\s\S]*Exit codes:[\s\S]* 3 .*--reconcile/],
+  ['check', /--thresholds <'RULE, RULE'>[\s\S]*Examples:[\s\S]*Exit codes:[\s\S]* 3 .*breached/],
   ['simulate', /--time-filter[\s\S]*Examples:/],
   ['demo', /simulated Togai/],
 ])('%s --help explains the command', async (command, expected) => {

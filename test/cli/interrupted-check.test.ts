@@ -2,15 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { Interrupted } from '../../cli/terminal.ts';
 import { cli, NOW } from '../support/cli.ts';
 import { createJumpingClock } from '../support/clock.ts';
-import { serveEvents } from '../support/events-server.ts';
+import { servePages } from '../support/events-server.ts';
 
 describe('a check that is interrupted', () => {
   async function interrupted(...flags: string[]) {
-    const everyMinute = Array.from({ length: 60 }, (_, index) => ({
-      status: 'INGESTION_COMPLETED_EVENT_METERED',
-      createdAt: NOW - 1 - index * 60_000,
-    }));
-    const { url } = await serveEvents(everyMinute);
+    const { url } = await servePages(30, { end: NOW, minutes: 60 });
     const abort = new AbortController();
     const clock = createJumpingClock(NOW);
     const { sleep } = clock;

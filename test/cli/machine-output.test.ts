@@ -26,7 +26,8 @@ const INCIDENT_JSON = {
   version: 2,
   window: { start: '2026-11-18T11:30:00.000Z', end: '2026-11-18T11:35:00.000Z' },
   complete: true,
-  counting: 'events',
+  source: 'listing',
+  sourceReason: expect.any(String),
   total: 20,
   byStatus: { [UNMETERED]: 15, INGESTION_COMPLETED_EVENT_METERED: 5 },
   groups: {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { sparkline } from '../../functions/monitor/notifications/formats/sparkline.ts';
-import { cli } from '../support/cli.ts';
+import { cli, NOW } from '../support/cli.ts';
 import { wireEvent } from '../support/events.ts';
+import { servePages } from '../support/events-server.ts';
 import { check, incident, UNMETERED } from '../support/printed-check.ts';
-import { serveAnswers } from '../support/server.ts';
 
 describe('without a terminal', () => {
   test('the report is plain text', async () => {
@@ -58,8 +58,9 @@ describe('on a terminal', () => {
   });
 
   test('it shows no more requests a second than are allowed', async () => {
-    const { url } = await serveAnswers({ body: {} });
-    const { stderr } = await cli(['check', '--togai-base-url', url], { terminalColumns: 100 });
+    const { url } = await servePages(12, { end: NOW, minutes: 5 });
+    const args = ['check', '--since', '5m', '--togai-base-url', url];
+    const { stderr } = await cli(args, { terminalColumns: 100 });
     const rates = [...stderr.matchAll(/([\d.]+) requests\/s/g)].map(([, rate]) => Number(rate));
     expect(rates.length).toBeGreaterThan(5);
     expect(Math.max(...rates)).toBe(2);

@@ -25,7 +25,7 @@ test('simulate serves until it is interrupted, and check finds the incident ther
 
 test('simulate serves a generation of the API with its own switches', async () => {
   const { url, token } = await startSimulate(
-    ...['--api', '2024', '--order-by', 'createdAt', '--metrics-access', 'refused'],
+    ...['--api', '2024-oldest', '--order', 'newest-first', '--metrics-access', 'refused'],
   );
   const headers = { authorization: `Bearer ${token}` };
   const list = await fetch(`${url}/events?start_time=0&end_time=1`, { headers });

@@ -6,6 +6,7 @@ import type { Output } from '../../cli/terminal.ts';
 import { NOW } from '../support/cli.ts';
 import { createJumpingClock } from '../support/clock.ts';
 import { wireEvent } from '../support/events.ts';
+import { servePages } from '../support/events-server.ts';
 import { emptyFolder } from '../support/folder.ts';
 import { serveAnswers } from '../support/server.ts';
 
@@ -47,16 +48,17 @@ describe('a terminal that is dumb', () => {
   const DUMB = { TERM: 'dumb' };
 
   test('gets a plain line of progress now and then, and no bar', async () => {
-    const { url } = await serveAnswers({ body: { events: [], nextToken: null } });
+    const { url } = await servePages(40, { end: NOW, minutes: 180 });
     const { stderr } = await onTerminal(['check', '--since', '3h', '--togai-base-url', url], DUMB);
-    expect(stderr).toMatch(/^(\d+ of 36 buckets · 0 events · .*requests\/s.*\n)+$/);
+    expect(stderr).toMatch(/^(\d+ of 36 buckets · \d+ events · .*requests\/s.*\n)+$/);
     expect(stderr).not.toMatch(CONTROLS);
     expect(stderr).not.toMatch(/[━─]/);
   });
 
   test('gets nothing on stderr from a check that is soon done', async () => {
     const { url } = await serveAnswers({ body: { events: [wireEvent({})], nextToken: null } });
-    const { stderr } = await onTerminal(['check', '--since', '5m', '--togai-base-url', url], DUMB);
+    const args = ['check', '--since', '5m', '--counting', 'listing', '--togai-base-url', url];
+    const { stderr } = await onTerminal(args, DUMB);
     expect(stderr).toBe('');
   });
 

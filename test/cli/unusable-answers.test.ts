@@ -27,10 +27,10 @@ describe('answers that end a check', () => {
       /404 \("Not Found"\): this is not how Togai's events API answers; check the base URL/,
     ],
     [418, '', /418: this is not how Togai's events API answers/],
-  ])('%s, after one request', async (status, body, sentence) => {
+  ])('%s, after one request to each source', async (status, body, sentence) => {
     const { url, requests } = await serveAnswers({ status, body });
     expect(refusal(await check(url))).toMatch(sentence);
-    expect(requests).toHaveLength(1);
+    expect(requests).toHaveLength(status === 401 ? 1 : 2);
   });
 
   test('429 that does not end', async () => {

@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type CountRequest,
-  count,
-} from '../../functions/monitor/counting/listing/count-buckets.ts';
+import { count } from '../../functions/monitor/counting/listing/count-buckets.ts';
+import type { CountRequest } from '../../functions/monitor/counting/listing/count-request.ts';
 import { TogaiError } from '../../functions/monitor/errors.ts';
 import type { UsageEvent } from '../../functions/monitor/events/event.ts';
 import type { UsageEvents } from '../../functions/monitor/ports.ts';
@@ -27,7 +25,7 @@ function countInTimeOf(
       }
     },
   };
-  return countBuckets(slowly, { ...request, expected: () => 2_000, softDeadline: time.signal });
+  return countBuckets(slowly, { ...request, softDeadline: time.signal });
 }
 
 describe('a busy bucket', () => {
@@ -41,7 +39,7 @@ describe('a busy bucket', () => {
     expect(result.complete.map(({ bucket }) => bucket.start)).toContain(START);
   });
 
-  test('reports a rejected token even if its first slice fails for another reason', async () => {
+  test('reports a rejected token even if its first part fails for another reason', async () => {
     const { server } = pagesOfFifty(busy);
     let queries = 0;
     const failing: UsageEvents = {
@@ -61,25 +59,23 @@ describe('a busy bucket', () => {
       buckets: ONE,
       ignoreLists: { accounts: new Set(), schemas: new Set() },
       workers: 4,
-      expected: () => 2_000,
       signal: new AbortController().signal,
     });
     expect(result.stopped).toMatchObject({ failure: 'unauthorized' });
   });
 
-  test('is reported once, after its last slice', async () => {
+  test('is reported once, after its last part', async () => {
     const { server } = pagesOfFifty(busy);
     const notified: number[] = [];
     await countBuckets(server, {
       buckets: ONE,
       workers: 8,
-      expected: () => 2_000,
       onBucket: ({ counts }) => Promise.resolve(void notified.push(counts.total)),
     });
     expect(notified).toEqual([2_000]);
   });
 
-  test('has no counts if one slice fails, and its other slices stop', async () => {
+  test('has no counts if one part fails, and its other parts stop', async () => {
     const { server, watch } = pagesOfFifty(busy);
     const failing: UsageEvents = {
       ...server,
@@ -95,7 +91,6 @@ describe('a busy bucket', () => {
       buckets: [...ONE, { start: START + 5 * MINUTE, end: START + 10 * MINUTE }],
       ignoreLists: { accounts: new Set(), schemas: new Set() },
       workers: 8,
-      expected: ({ start }) => (start === START ? 2_000 : 0),
       signal: new AbortController().signal,
     });
     expect(result.failed.map(({ bucket }) => bucket.start)).toEqual([START]);
@@ -103,7 +98,7 @@ describe('a busy bucket', () => {
     expect(watch.requests).toBeLessThan(40);
   });
 
-  test('that does not fit is partial, with the events of all slices', async () => {
+  test('that does not fit is partial, with the events of all parts', async () => {
     const result = await countInTimeOf(20, busy, { buckets: ONE, workers: 4 });
     expect(result.complete).toEqual([]);
     expect(result.unfinished).toHaveLength(1);

@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { CountProgress } from '../../functions/monitor/counting/count.ts';
-import {
-  type CountRequest,
-  count,
-} from '../../functions/monitor/counting/listing/count-buckets.ts';
+import { count } from '../../functions/monitor/counting/listing/count-buckets.ts';
+import type { CountRequest } from '../../functions/monitor/counting/listing/count-request.ts';
 import { RefusedItemError, TogaiError } from '../../functions/monitor/errors.ts';
 import type { UsageEvents } from '../../functions/monitor/ports.ts';
 import { bucketsOf } from '../../functions/monitor/timeline/bucket.ts';
-import { eventPage, usageEvent } from '../support/events.ts';
+import { busy as busyEvents, ONE, pagesOfFifty } from '../support/busy-bucket.ts';
+import { usageEvent } from '../support/events.ts';
 import {
   arrived,
   BUCKETS,
@@ -46,53 +45,67 @@ test('the first request goes alone, so a failure costs one request', async () =>
   expect(requests).toBe(1);
 });
 
-test('after the first request, each worker fetches a bucket at the same time', async () => {
-  let open = 0;
-  let most = 0;
-  const server = serverOf([]);
-  const watched: UsageEvents = {
-    ...server,
-    async *pages(query, signal) {
-      most = Math.max(most, ++open);
-      for (let turn = 0; turn < 5; turn++) await Promise.resolve();
-      yield* server.pages(query, signal);
-      open--;
-    },
-  };
-  await countBuckets(watched, { buckets: bucketsOf({ start: START, end: START + 120 * MINUTE }) });
-  expect(most).toBe(3);
+test('a quiet range is one query, whatever its length', async () => {
+  const server = serverOf([arrived(1), arrived(16)]);
+  await countBuckets(server, { buckets: bucketsOf({ start: START, end: START + 120 * MINUTE }) });
+  expect(server.queries).toEqual([{ startTime: START - 1, endTime: START + 120 * MINUTE }]);
 });
 
-test('one failed bucket fails the whole count', async () => {
+test('time that is not counted is listed as well where it is short, and left out where it is long', async () => {
+  const server = serverOf([arrived(7), arrived(121)]);
+  const [first, , third] = BUCKETS;
+  const far = { start: START + 120 * MINUTE, end: START + 125 * MINUTE };
+  const buckets = [first, third, far].filter((bucket) => bucket !== undefined);
+  expect(await totals(server, { buckets })).toEqual([0, 0, 1]);
+  expect(server.queries.map(({ endTime = 0 }) => (endTime - START) / MINUTE)).toEqual([15, 125]);
+});
+
+test('time that is not counted is not listed where it is known to hold more than a page', async () => {
+  const [first, , third] = BUCKETS;
+  const buckets = [first, third].filter((bucket) => bucket !== undefined);
+  for (const [eventsPerBucket, queries] of [
+    [49, 1],
+    [51, 2],
+  ] as const) {
+    const server = serverOf([arrived(7)]);
+    await countBuckets(server, { buckets, eventsPerBucket });
+    expect(server.queries).toHaveLength(queries);
+  }
+});
+
+test('one failed page fails the whole count', async () => {
   const server = serverOf([arrived(1), arrived(6), arrived(12)]);
   const failing: UsageEvents = {
     ...server,
     async *pages(query, signal) {
-      if ((query.startTime ?? 0) > START + 5 * MINUTE) throw new Error('gone');
-      yield* server.pages(query, signal);
+      for await (const page of server.pages(query, signal)) {
+        yield page;
+        throw new Error('gone');
+      }
     },
   };
   await expect(countBuckets(failing)).rejects.toThrow('gone');
 });
 
-test('after a failure no other bucket sends a request', async () => {
-  let pages = 0;
-  const endless: UsageEvents = {
-    async *pages({ startTime = 0 }, signal) {
-      for (let page = 0; ; page++) {
+test('after a failure no other worker sends a request', async () => {
+  const { server, watch } = pagesOfFifty(busyEvents);
+  const failing: UsageEvents = {
+    ...server,
+    async *pages(query, signal) {
+      const isSecondPart =
+        (query.startTime ?? 0) > START && (query.endTime ?? 0) < START + 5 * MINUTE;
+      for await (const page of server.pages(query, signal)) {
+        yield page;
         await new Promise((resolve) => setImmediate(resolve));
-        signal.throwIfAborted();
-        if (startTime > START + 12 * MINUTE && page === 3) throw new Error('gone');
-        pages++;
-        yield eventPage([usageEvent({ createdAt: startTime + 1 })], `${startTime} ${page}`);
+        if (isSecondPart) throw new Error('gone');
       }
     },
-    event: () => Promise.resolve([]),
   };
-  await expect(countBuckets(endless, { workers: 4 })).rejects.toThrow('gone');
-  const atTheEnd = pages;
+  await expect(countBuckets(failing, { buckets: ONE, workers: 4 })).rejects.toThrow('gone');
+  const atTheEnd = watch.requests;
   await new Promise((resolve) => setImmediate(resolve));
-  expect(pages).toBe(atTheEnd);
+  expect(watch.requests).toBe(atTheEnd);
+  expect(atTheEnd).toBeLessThan(20);
 });
 
 test('a malformed event is counted in the bucket of its createdAt', async () => {
@@ -118,7 +131,7 @@ test('the progress is reported up to the end', async () => {
   const events = [arrived(1), arrived(2), arrived(3), arrived(16)];
   await countBuckets(serverOf(events), { onProgress: (progress) => seen.push(progress) });
   expect(seen.at(-1)).toEqual({ buckets: 4, bucketsDone: 4, events: 4 });
-  expect(seen.some(({ bucketsDone, events: sofar }) => bucketsDone === 0 && sofar > 0)).toBe(true);
+  expect(seen[0]).toEqual({ buckets: 4, bucketsDone: 0, events: 2 });
 });
 
 test.each(['createdAt', 'none'] as const)(
@@ -174,11 +187,24 @@ describe('a count with a soft deadline', () => {
   };
   const busy = [0, 1, 2, 3, 4, 6, 7, 8, 9, 11].map((minutes) => arrived(minutes));
 
-  test('keeps the complete buckets, and reports the unfinished one', async () => {
+  test('keeps nothing of a query that has not ended, but lower bounds', async () => {
     const result = await softDeadline(serverOf(busy), 4);
-    expect(result.complete.map(({ bucket }) => bucket.start)).toEqual([START]);
-    expect(result.unfinished).toMatchObject([{ bucket: BUCKETS[1], counts: { total: 2 } }]);
+    expect(result.complete).toEqual([]);
+    expect(result.unfinished.map(({ counts }) => counts.total)).toEqual([3, 4, 1, 0]);
+    expect(result.unfinished.map(({ alone }) => alone)).toEqual([false, false, false, false]);
     expect(result.stopped).toBeUndefined();
+  });
+
+  test('keeps the buckets whose queries have ended, and reports the others', async () => {
+    const many = Array.from({ length: 1_600 }, (_, index) => arrived(index / 80));
+    const result = await softDeadline(pagesOfFifty(many).server, 14);
+    expect(result.complete.map(({ counts }) => counts.total)).toEqual([400]);
+    expect(result.complete.map(({ bucket }) => bucket)).toEqual(BUCKETS.slice(0, 1));
+    expect(result.unfinished).toMatchObject([
+      { bucket: BUCKETS[1], alone: true, counts: { total: 300 } },
+      { bucket: BUCKETS[2], alone: false, counts: { total: 0 } },
+      { bucket: BUCKETS[3], alone: false, counts: { total: 50 } },
+    ]);
   });
 
   test('keeps the newest buckets only if the server ignores the time filter', async () => {
@@ -198,7 +224,8 @@ describe('a count with a soft deadline', () => {
     const failing: UsageEvents = {
       ...server,
       async *pages(query, signal) {
-        if (query.startTime === START + 5 * MINUTE - 1) {
+        const { startTime = 0, endTime = 0 } = query;
+        if (startTime < START + 7 * MINUTE && endTime > START + 7 * MINUTE) {
           throw new TogaiError('unavailable', 'down for this one');
         }
         yield* server.pages(query, signal);

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { type PlanInput, plan } from '../../functions/monitor/counting/plan.ts';
 import type { CountedBucket } from '../../functions/monitor/events/bucket-record.ts';
 import { BUCKET_MS } from '../../functions/monitor/timeline/bucket.ts';
-import { timelineOf } from '../../functions/monitor/timeline/timeline.ts';
 
 const MINUTE = 60_000;
 const at = (text: string) => Date.parse(`2026-11-18T${text}Z`);
@@ -11,7 +10,7 @@ const at = (text: string) => Date.parse(`2026-11-18T${text}Z`);
 function input(fields: Partial<PlanInput> = {}): PlanInput {
   return {
     scheduledTime: at('12:05:30'),
-    timeline: timelineOf('events', 60 * MINUTE),
+    windowMs: 60 * MINUTE,
     settleMs: 5 * MINUTE,
     maxCatchUpMs: 24 * 60 * MINUTE,
     configHash: 'f',
@@ -63,7 +62,7 @@ test('the very first run starts one window back', () => {
 test('the very first run has no gap, even if the window is longer than MaxCatchUpHours', () => {
   const day = 24 * 60 * MINUTE;
   const { due: all, gap } = plan(
-    input({ watermark: undefined, timeline: timelineOf('events', day), maxCatchUpMs: day / 4 }),
+    input({ watermark: undefined, windowMs: day, maxCatchUpMs: day / 4 }),
   );
   expect(gap).toBeUndefined();
   expect(all).toHaveLength(288);
@@ -171,57 +170,4 @@ test('with a run every five minutes, each bucket is counted two or three times, 
       },
     ),
   );
-});
-
-describe('counting by metrics', () => {
-  const timeline = timelineOf('metrics', 60 * MINUTE);
-  const hour = (start: string, end: string, fields: Partial<CountedBucket> = {}) =>
-    counted(start, { end: at(end), ...fields });
-  const dueHours = (now: string, watermark: string, ...known: CountedBucket[]) =>
-    due({ scheduledTime: at(now), timeline, watermark: at(watermark), counted: known });
-  const closed = hour('09:00', '10:00', { countedAt: at('10:05:30') });
-
-  test('the open hour is due in every run, and no other hour', () => {
-    const open = hour('10:00', '10:15', { times: 0, countedAt: at('10:20:30') });
-    expect(dueHours('10:20:40', '10:15', closed, open)).toEqual([['10:00', 'open']]);
-  });
-
-  test('an hour that has ended is due, even if it was counted while it was open', () => {
-    const open = hour('10:00', '10:55', { times: 0, countedAt: at('11:00:30') });
-    expect(dueHours('11:05:30', '10:55', closed, open)).toEqual([['10:00', 'new']]);
-  });
-
-  test('a closed hour has its last look in the older half of the window', () => {
-    expect(dueHours('10:34:30', '10:25', closed)).toEqual([['10:00', 'open']]);
-    expect(dueHours('10:35:30', '10:25', closed)).toEqual([
-      ['10:00', 'open'],
-      ['09:00', 'last-look'],
-    ]);
-  });
-
-  test('an hour with events in progress is due again after 15 minutes', () => {
-    const busy = hour('09:00', '10:00', { countedAt: at('10:05:30'), inProgress: 3 });
-    expect(dueHours('10:20:30', '10:10', busy)).toContainEqual(['09:00', 'in-progress']);
-  });
-
-  test('missed hours are due before the open one, oldest first', () => {
-    expect(dueHours('12:20:30', '09:40')).toEqual([
-      ['09:00', 'new'],
-      ['10:00', 'new'],
-      ['11:00', 'new'],
-      ['12:00', 'open'],
-    ]);
-  });
-
-  test('the time beyond MaxCatchUpHours is a gap that ends at a full hour', () => {
-    const { gap } = plan(
-      input({
-        scheduledTime: at('23:20:30'),
-        timeline,
-        watermark: at('09:40'),
-        maxCatchUpMs: 6 * 60 * MINUTE,
-      }),
-    );
-    expect(gap).toEqual({ start: at('09:40'), end: at('17:00') });
-  });
 });

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { zoneOffsetOf } from '../../functions/monitor/counting/listing/zone-offset.ts';
 import { cli, NOW } from '../support/cli.ts';
 import { eventPage, usageEvent, wireEvent } from '../support/events.ts';
+import { bucketsIn, counted, listedBy } from '../support/listed-by.ts';
+import { START } from '../support/listing-server.ts';
 import { serve } from '../support/server.ts';
 
 const MINUTE = 60_000;
@@ -156,4 +158,50 @@ test('events that came an hour late are not taken for times of another zone, whe
     env: { TOGAI_TOKEN: 'secret' },
   });
   expect(JSON.parse(stdout || '{}').total).toBe(20);
+});
+
+describe('in a range that is longer than their offset', () => {
+  /** Twelve hours around the range. The server filters by what its local times mean, or not at all. */
+  function localList(offsetMs: number, events: number, filters = true) {
+    const all = Array.from({ length: events }, (_, index) => {
+      const time = START + 9 * HOUR - Math.floor((12 * HOUR * index) / events) - 1;
+      const createdAt = time + offsetMs;
+      return { time, event: usageEvent({ createdAt, timestamp: createdAt, isZoneless: true }) };
+    });
+    const listed = listedBy([]);
+    return {
+      ...listed,
+      server: {
+        ...listed.server,
+        async *pages({ startTime = 0, endTime = Number.POSITIVE_INFINITY }) {
+          const found = all.filter(
+            ({ time }) => !filters || (time >= startTime && time <= endTime),
+          );
+          for (let from = 0; from === 0 || from < found.length; from += 50) {
+            const page = found.slice(from, from + 50).map(({ event }) => event);
+            await Promise.resolve();
+            yield eventPage(page, from + 50 < found.length ? `${from}` : undefined);
+          }
+        },
+      },
+    };
+  }
+
+  test.each([
+    [-3 * HOUR, 90],
+    [-3 * HOUR, 740],
+    [-3 * HOUR, 2_000],
+    [-5 * HOUR, 740],
+    [5.5 * HOUR, 740],
+  ])('times %s ms from UTC end the count: %s events', async (offsetMs, events) => {
+    const result = await counted(localList(offsetMs, events), 360);
+    expect(result.complete).toEqual([]);
+    expect(result.stopped?.message).toMatch(/times without a zone that fit only if they are of/);
+  });
+
+  test.each([true, false])('times of UTC are counted right: filters %s', async (filters) => {
+    const { complete } = await counted(localList(0, 740, filters), 360);
+    expect(complete).toHaveLength(bucketsIn(360).length);
+    expect(complete.reduce((sum, { counts }) => sum + counts.total, 0)).toBe(370);
+  });
 });

@@ -7,7 +7,6 @@ import {
 import type { Alert } from '../../functions/monitor/incidents/alert.ts';
 import { decideNotification } from '../../functions/monitor/incidents/when-to-notify.ts';
 import {
-  AT_ONCE,
   evaluationOf,
   MINUTE,
   notificationsOf,
@@ -171,7 +170,7 @@ test('an alert keeps its id from fired to resolved, and the next firing has anot
 test('an alert that fired and resolved during an outage is notified once, with its end', () => {
   let alert: Alert | undefined;
   [...'B...'].forEach((sign, index) => {
-    alert = advance(alert, evaluationOf(sign as Sign), START + index * 5 * MINUTE, AT_ONCE);
+    alert = advance(alert, evaluationOf(sign as Sign), START + index * 5 * MINUTE, 0);
   });
   const context = {
     scheduledTime: START + 60 * MINUTE,

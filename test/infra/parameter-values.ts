@@ -130,7 +130,7 @@ export const BOUNDS: Readonly<Record<string, { pass: string[]; fail: string[] }>
       `https://example.com/${'a'.repeat(300)}`,
     ],
   },
-  Counting: { pass: ['events', 'metrics'], fail: ['', 'Metrics', 'both'] },
+  Counting: { pass: ['auto', 'listing', 'metrics', 'events'], fail: ['', 'Metrics', 'both'] },
   TogaiBaseUrl: {
     pass: ['production', 'sandbox'],
     fail: ['', 'staging', 'https://collector.example', 'http://127.0.0.1:8080'],

@@ -10,6 +10,7 @@ import { emptyFolder } from '../support/folder.ts';
 import { createMemoryStore } from '../support/memory-store.ts';
 import { togaiOf } from '../support/memory-togai.ts';
 import { at, createTestMonitor, MINUTE, type TestMonitor } from '../support/monitor.ts';
+import { bucketsIn } from '../support/stored-counts.ts';
 import { traffic } from '../support/usage-traffic.ts';
 
 const BUCKET = 5 * MINUTE;
@@ -54,7 +55,7 @@ async function runBetween(monitor: TestMonitor, first: number, last: number): Pr
 
 /** The buckets of a range that are neither counted with all 30 events nor in a gap that people were notified of. */
 async function unaccounted(monitor: TestMonitor, start: number, end: number): Promise<string[]> {
-  const records = await monitor.store.readBuckets({ start, end });
+  const records = await bucketsIn(monitor.store, { start, end });
   const totals = new Map(records.map((record) => [record.start, record.counts.total]));
   const gaps = monitor.messages
     .map(({ json }) => JSON.parse(json))
@@ -138,7 +139,7 @@ describe('the lease of a run that was killed while the clock was a day ahead', (
   test('holds up no later run', async () => {
     const monitor = await morning();
     monitor.onStep = (step) => {
-      if (step === 'before readBuckets') throw new Error('killed');
+      if (step === 'before readCounts') throw new Error('killed');
     };
     await expect(runAhead(monitor, '11:05', DAY)).rejects.toThrow('killed');
     monitor.onStep = () => {};

@@ -9,7 +9,7 @@ export const BUCKET = {
   start: Date.UTC(2026, 10, 18, 12),
   end: Date.UTC(2026, 10, 18, 12) + BUCKET_MS,
 };
-export const IGNORED: IgnoreLists = {
+const IGNORED: IgnoreLists = {
   accounts: new Set(['ignored']),
   schemas: new Set(['ignored']),
 };

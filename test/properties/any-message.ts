@@ -91,7 +91,7 @@ const largest: fc.Arbitrary<[Notification, RenderContext]> = fc
       value: 1e12,
       firedAt: AT - HOUR_MS,
       endedAt: resolved ? AT : undefined,
-      bucketCounts: [counter.finish()],
+      pieces: [{ counts: counter.finish() }],
       incomplete: true,
       speaksFor: rules.map(printThreshold),
     });

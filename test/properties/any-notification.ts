@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { createCounter } from '../../functions/monitor/events/counter.ts';
 import type { UsageEvent } from '../../functions/monitor/events/event.ts';
+import { mergeCounts } from '../../functions/monitor/events/merge-counts.ts';
 import { alertIdOf } from '../../functions/monitor/incidents/alert.ts';
 import {
   alertNotification,
@@ -102,10 +103,10 @@ export const alert: fc.Arbitrary<Notification> = fc
         value,
         firedAt: AT - lasted,
         endedAt: over ? AT : undefined,
-        bucketCounts: buckets.map((bucket) => {
+        pieces: buckets.map((bucket) => {
           const counter = createCounter({ accounts: new Set(), schemas: new Set() });
           for (const one of bucket) counter.add(one);
-          return counter.finish();
+          return { counts: counter.finish() };
         }),
         incomplete,
         speaksFor: speaksFor.map(printThreshold),
@@ -122,13 +123,16 @@ export function notificationOf(
     value: number;
     firedAt: number;
     endedAt: number | undefined;
-    bucketCounts: Parameters<typeof summarise>[0];
+    pieces: Parameters<typeof summarise>[1];
     incomplete: boolean;
     speaksFor: string[];
   },
 ): Notification {
-  const { groups, earlier, joined, value, firedAt, endedAt, bucketCounts, incomplete } = facts;
-  const summary = summarise(bucketCounts, subjectMatcher(rule.subject), incomplete);
+  const { groups, earlier, joined, value, firedAt, endedAt, pieces, incomplete } = facts;
+  const summary = summarise(mergeCounts(pieces.map(({ counts }) => counts)), pieces, {
+    matches: subjectMatcher(rule.subject),
+    incomplete,
+  });
   const decision = {
     kind,
     reason: 'the threshold is breached',

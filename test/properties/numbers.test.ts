@@ -52,9 +52,9 @@ function checked(rule: string, events: number, total: number): CheckResult & { o
   );
   return {
     window: HOUR,
-    asked: HOUR.start,
-    counting: 'events',
-    failedKnown: true,
+    asked: HOUR,
+    source: 'listing',
+    sourceReason: '',
     isPart: false,
     baseUrl: 'https://togai.example',
     count: {
@@ -63,6 +63,7 @@ function checked(rule: string, events: number, total: number): CheckResult & { o
       failed: [],
       stopped: undefined,
       timeField: 'createdAt',
+      timeFieldProven: false,
       filteredHere: false,
     },
     counts,

@@ -1,11 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NEW_SIEVE, sift } from '../../functions/monitor/counting/listing/repeated-pages.ts';
-import { createSlicedCounter } from '../../functions/monitor/counting/listing/sliced-counts.ts';
-import { sliced } from '../../functions/monitor/counting/listing/slices.ts';
 import { TogaiError } from '../../functions/monitor/errors.ts';
 import type { EventPage, UsageEvent } from '../../functions/monitor/events/event.ts';
-import { BUCKET, countsOf, event, IGNORED, shuffled } from './any-events.ts';
+import { BUCKET, countsOf, event, shuffled } from './any-events.ts';
 import { holdsAlways } from './cases.ts';
 
 describe('pages', () => {
@@ -102,45 +100,3 @@ const NAMELESS: UsageEvent = {
   accountId: '',
   schemaName: '',
 };
-
-describe('a bucket in slices', () => {
-  const EDGE_MS = 2_000;
-  const times = fc.oneof(
-    fc.integer({ min: BUCKET.start, max: BUCKET.end - 1 }),
-    // Many are near the edges of slices.
-    fc
-      .tuple(fc.nat(59), fc.integer({ min: -2_100, max: 2_100 }))
-      .map(([mark, offset]) => BUCKET.start + mark * 5_000 + offset)
-      .filter((time) => time >= BUCKET.start && time < BUCKET.end),
-  );
-  const sent = fc
-    .tuple(event, times, fc.uuid(), fc.nat())
-    .map(([one, time, identity, choice]) => ({ one: { ...one, identity }, time, choice }));
-  const answers = fc.record({
-    pieces: fc.integer({ min: 2, max: 200 }),
-    list: fc.uniqueArray(sent, { maxLength: 20, selector: ({ one }) => one.identity }),
-    order: fc.infiniteStream(fc.nat()).map((stream) => [...stream.take(100)]),
-  });
-
-  test('counts each event once, even if several slices near its time list it', () =>
-    holdsAlways(
-      fc.property(answers, ({ pieces, list, order }) => {
-        const slices = sliced(BUCKET, pieces);
-        const brought = list.flatMap(({ one, time, choice }) => {
-          const near = slices.filter(
-            ({ start, end }) => time >= start - EDGE_MS && time < end + EDGE_MS,
-          );
-          // At least one of them lists it. Any of the others may list it too.
-          const first = choice % near.length;
-          const some = near.filter((_, index) => index === first || (choice >> index) % 2 === 1);
-          return some.map((slice) => ({ slice, time, one }));
-        });
-        const counter = createSlicedCounter(BUCKET, IGNORED);
-        const ranked = brought.map((entry, index) => ({ entry, rank: order[index] ?? index }));
-        ranked.sort((a, b) => a.rank - b.rank);
-        for (const { entry } of ranked) counter.add(entry.slice, entry.time, entry.one);
-        expect(counter.finish()).toEqual(countsOf(list.map(({ one }) => one)));
-      }),
-      3,
-    ));
-});

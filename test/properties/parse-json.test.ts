@@ -93,7 +93,9 @@ describe('any body', () => {
       fc.property(anyBody, (body) => {
         const outcome = attempt(() => parseJson(body, asItIs, readMetrics));
         if ('error' in outcome) return;
-        const counts = [...outcome.value.series.values()].flat().map(({ events }) => events);
+        const counts = [...outcome.value.series.values()]
+          .flat()
+          .flatMap(({ hours }) => [...hours.values()]);
         expect(counts.filter((count) => !(count >= 0))).toEqual([]);
       }),
       2,

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { holds } from '../../functions/monitor/counting/listing/sliced-counts.ts';
-import { sliced } from '../../functions/monitor/counting/listing/slices.ts';
+import { holds } from '../../functions/monitor/counting/listing/pieces.ts';
 import { BUCKET_MS, bucketStart, bucketsOf } from '../../functions/monitor/timeline/bucket.ts';
 import { DAY_MS, HOUR_MS, parseTime, type Range } from '../../functions/monitor/timeline/time.ts';
 import { holdsAlways } from './cases.ts';
@@ -134,23 +133,6 @@ describe.each(['UTC', 'Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe'
       ));
   },
 );
-
-test('each time of a bucket lies in exactly one slice, and there are no more slices than asked for', () => {
-  const cut = range.chain(({ start }) => {
-    const bucket = { start: bucketStart(start), end: bucketStart(start) + BUCKET_MS };
-    return fc.tuple(fc.constant(bucket), fc.integer({ min: 1, max: 400 }), within(bucket));
-  });
-  return holdsAlways(
-    fc.property(cut, ([bucket, pieces, time]) => {
-      const slices = sliced(bucket, pieces);
-      expect(slices.length).toBeLessThanOrEqual(pieces);
-      expect(slices.filter((slice) => holds(slice, time))).toHaveLength(1);
-      expect(slices[0]?.start).toBe(bucket.start);
-      expect(slices.at(-1)?.end).toBe(bucket.end);
-    }),
-    3,
-  );
-});
 
 describe('a text that is no time', () => {
   const usual = moment

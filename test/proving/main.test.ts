@@ -22,7 +22,7 @@ async function node(...args: readonly string[]) {
 
 test('seeds without a world that uses Togai metrics prove nothing about Togai metrics', async () => {
   const main = new URL('main.ts', PROVING).pathname;
-  expect(await node(main, '--seeds', '1', '--days', '1', '--by-metrics')).toEqual({
+  expect(await node(main, '--seeds', '1', '--from', '2', '--days', '1', '--by-metrics')).toEqual({
     exitCode: 2,
     stdout: '',
     stderr:

@@ -3,8 +3,8 @@ import { proveWorld } from '../../proving/prove-world.ts';
 import { shrink } from '../../proving/report/shrink.ts';
 import { createWorld } from '../../proving/world/create-world.ts';
 
-/** `npm run prove` takes as many seeds as wanted. The last worlds use Togai metrics, for a time at least. */
-const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 25, 91, 133];
+/** `npm run prove` takes as many seeds as wanted. They count by the listing, by Togai metrics, and by both. */
+const SEEDS = [1, 2, 3, 5, 8, 13, 15, 20];
 
 test.each(SEEDS)('no invariant breaks in world %i', async (seed) => {
   const { violations } = await proveWorld(createWorld(seed, 2));

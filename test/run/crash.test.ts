@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { usageEvent } from '../support/events.ts';
 import { createMemoryStore } from '../support/memory-store.ts';
 import { at, createTestMonitor, MINUTE } from '../support/monitor.ts';
+import { bucketsIn } from '../support/stored-counts.ts';
 import { traffic } from '../support/traffic.ts';
 
 describe('a run that is killed at any step', () => {
@@ -47,7 +48,7 @@ describe('a run that is killed at any step', () => {
       expect(repeats, where).toBeLessThanOrEqual(
         steps[killedAt] === 'after publish' || /writeState/.test(steps[killedAt] ?? '') ? 1 : 0,
       );
-      const stored = await monitor.store.readBuckets({ start: at('09:05'), end: at('10:10') });
+      const stored = await bucketsIn(monitor.store, { start: at('09:05'), end: at('10:10') });
       expect(
         stored.map(({ counts }) => counts.total),
         where,

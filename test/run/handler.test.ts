@@ -64,7 +64,7 @@ describe('a complete run', () => {
     expect(result).toMatchObject({
       outcome: 'finished',
       whole: true,
-      delivered: 1,
+      delivered: 2,
       undelivered: 0,
     });
     const [metrics] = lines.filter((line) => '_aws' in line);

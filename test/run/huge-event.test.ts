@@ -5,6 +5,7 @@ import { startDynamoDb } from '../support/dynamodb.ts';
 import { wireEvent } from '../support/events.ts';
 import { at, createTestMonitor, MINUTE } from '../support/monitor.ts';
 import { serve } from '../support/server.ts';
+import { bucketsIn } from '../support/stored-counts.ts';
 import { client } from '../support/togai-client.ts';
 import { NOT_METERED } from '../support/usage-traffic.ts';
 
@@ -68,7 +69,7 @@ describe.each(['id', 'referenceId', 'accountId', 'schemaName', 'statusDescriptio
 
     test('is counted, and stored with 512 characters of it at most', async () => {
       const { store } = await runsOver(field);
-      const [bucket] = await store.readBuckets({ start: BUCKET, end: BUCKET + 1 });
+      const [bucket] = await bucketsIn(store, { start: BUCKET, end: BUCKET + 1 });
       expect(bucket).toMatchObject({ partial: false, counts: { total: 6 } });
       const samples = [...(bucket?.counts.samples.values() ?? [])].flat();
       expect(samples).toHaveLength(5);

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { at, MINUTE, monitorWith, type TestMonitor } from '../support/monitor.ts';
+import { bucketsIn } from '../support/stored-counts.ts';
 import { traffic } from '../support/traffic.ts';
 
 describe('two runs at once', () => {
   /** The buckets of the second run. The late run may still add buckets that no later run has counted. */
   const bucketsOfTheOther = async ({ store }: TestMonitor) =>
-    (await store.readBuckets({ start: 0, end: at('12:00') })).filter(
+    (await bucketsIn(store, { start: 0, end: at('12:00') })).filter(
       ({ runNumber }) => runNumber === 2,
     );
 
@@ -19,7 +20,7 @@ describe('two runs at once', () => {
   test('take over the lease of a dead run once it has expired', async () => {
     const monitor = monitorWith([]);
     monitor.onStep = (step) => {
-      if (step === 'before readBuckets') throw new Error('killed');
+      if (step === 'before readCounts') throw new Error('killed');
     };
     await expect(monitor.runAt('11:10')).rejects.toThrow('killed');
     monitor.onStep = () => {};

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { TogaiError } from '../../functions/monitor/errors.ts';
 import { at, createTestMonitor, MINUTE, monitorWith } from '../support/monitor.ts';
+import { bucketsIn } from '../support/stored-counts.ts';
 import { traffic } from '../support/traffic.ts';
 
 describe('after an outage of ten hours', () => {
@@ -13,7 +14,7 @@ describe('after an outage of ten hours', () => {
 
   test('the monitor counts all buckets', async () => {
     const monitor = await outage();
-    const stored = await monitor.store.readBuckets({ start: at('02:05'), end: at('12:05') });
+    const stored = await bucketsIn(monitor.store, { start: at('02:05'), end: at('12:05') });
     expect(stored).toHaveLength(120);
     expect(stored.every(({ counts }) => counts.total === 30)).toBe(true);
   });

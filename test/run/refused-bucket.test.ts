@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { MonitorError } from '../../functions/monitor/errors.ts';
+import { RefusedItemError } from '../../functions/monitor/errors.ts';
 import type { RunResult } from '../../functions/monitor/run.ts';
 import { logLineOf } from '../../functions/monitor/run-report.ts';
 import { at, createTestMonitor, MINUTE, type TestMonitor } from '../support/monitor.ts';
-import { RefusedItemError, refusing } from '../support/refusing-store.ts';
+import { refusing } from '../support/refusing-store.ts';
+import { bucketsIn } from '../support/stored-counts.ts';
 import { traffic } from '../support/usage-traffic.ts';
 
 const REFUSED = at('11:05');
@@ -34,18 +35,13 @@ async function runRefused(monitor: TestMonitor, first: string, last: string) {
   return { results, said };
 }
 
-test('there is an error for an item that a store can never take', () => {
-  expect(RefusedItemError).toBeDefined();
-  expect(RefusedItemError && new RefusedItemError('no')).toBeInstanceOf(MonitorError);
-});
-
 describe('a bucket that the store refuses', () => {
   test('fails alone: the others are counted, and the runs go on', async () => {
     const monitor = await monitorBefore();
     const { results } = await runRefused(monitor, '11:15', '11:30');
     const outcomes = results.map(({ outcome }) => outcome);
     expect(outcomes).toEqual(['finished', 'finished', 'finished', 'finished']);
-    const records = await monitor.store.readBuckets({ start: at('11:10'), end: at('11:25') });
+    const records = await bucketsIn(monitor.store, { start: at('11:10'), end: at('11:25') });
     expect(records.map(({ counts }) => counts.total)).toEqual([30, 30, 30]);
   });
 
@@ -59,7 +55,7 @@ describe('a bucket that the store refuses', () => {
   test('is given up after three runs, as a lower bound, and holds up no alert', async () => {
     const monitor = await monitorBefore();
     await runRefused(monitor, '11:15', '11:30');
-    const [bucket] = await monitor.store.readBuckets({ start: REFUSED, end: REFUSED + 1 });
+    const [bucket] = await bucketsIn(monitor.store, { start: REFUSED, end: REFUSED + 1 });
     expect(bucket).toMatchObject({ partial: true });
     await runRefused(monitor, '11:35', '11:35');
     expect(monitor.notified.filter(({ threshold }) => threshold !== null)).toMatchObject([
@@ -76,16 +72,16 @@ describe('a bucket that the store refuses', () => {
   });
 });
 
-test('an hour that the store refuses fails alone, too, where Togai counts', async () => {
+test('a look that the store refuses makes the run a failed one, which says why', async () => {
   const monitor = createTestMonitor({ thresholds: 'unmetered >= 10', counting: 'metrics' });
-  const lost = { start: at('11:00'), end: at('12:00') };
-  monitor.events.push(...traffic({ start: at('08:00'), end: at('14:00') }, lost));
+  monitor.events.push(...traffic({ start: at('08:00'), end: at('14:00') }));
   await monitor.runAt('10:10');
-  const store = refusing(monitor.store, (start) => start === at('10:00'));
-  for (const time of ['11:10', '11:15', '11:20']) {
-    expect((await monitor.runAt(time, { store })).outcome).toBe('finished');
-  }
-  expect(await monitor.store.readBuckets({ start: at('11:00'), end: at('12:00') })).toHaveLength(1);
+  const store = {
+    ...monitor.store,
+    writeLook: () => Promise.reject(new RefusedItemError('the look is larger than 400 KB')),
+  };
+  const { outcome, error } = await monitor.runAt('10:15', { store });
+  expect([outcome, error?.message]).toEqual(['failed', 'the look is larger than 400 KB']);
 });
 
 test('a store that refuses every bucket makes the run a failed one, which says why', async () => {

@@ -1,13 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { TogaiError } from '../../functions/monitor/errors.ts';
-import { KNOWN_STATUSES } from '../../functions/monitor/events/status-groups.ts';
 import type { SettingKey } from '../../functions/monitor/settings/table.ts';
 import { usageEvent } from '../support/events.ts';
 import { at } from '../support/monitor.ts';
 import { createTestFunction } from '../support/monitor-function.ts';
 
 const TWICE = 'unmetered >= 10, unmetered >= 10';
-const TOO_MANY = KNOWN_STATUSES.map((status) => `${status} by account >= 1`).join();
 
 /** Thresholds that every check before the run lets pass, and that the run cannot use. */
 const REFUSED: readonly [string, Partial<Record<SettingKey, string>>, RegExp][] = [
@@ -16,11 +14,6 @@ const REFUSED: readonly [string, Partial<Record<SettingKey, string>>, RegExp][] 
     'a rule twice, in other blanks',
     { thresholds: 'failed>=10 for 5m, unmetered >= 1, failed >= 10 for 5m' },
     /Thresholds: .*written twice/,
-  ],
-  [
-    'rules that tell too many statuses apart for Togai metrics',
-    { counting: 'metrics', thresholds: TOO_MANY, ignoredAccounts: 'acme' },
-    /Thresholds: .*too many statuses/,
   ],
 ];
 

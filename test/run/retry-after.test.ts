@@ -71,7 +71,7 @@ describe('a Retry-After of Togai', () => {
     await runAt('10:00');
     const softDeadline = new AbortController();
     monitor.onStep = (step) => {
-      if (step === 'after readBuckets') softDeadline.abort();
+      if (step === 'after readCounts') softDeadline.abort();
     };
     const { error } = await runAt('10:05', softDeadline.signal);
     expect([error, sent.length]).toMatchObject([{ failure: 'throttled' }, 1]);

@@ -5,6 +5,7 @@ import type { MonitorState } from '../../functions/monitor/monitor-state.ts';
 import type { RejectionLimiter } from '../../functions/monitor/ports.ts';
 import { togaiOf } from '../support/memory-togai.ts';
 import { at, createTestMonitor, MINUTE, type TestMonitor } from '../support/monitor.ts';
+import { bucketsIn } from '../support/stored-counts.ts';
 import { traffic } from '../support/usage-traffic.ts';
 
 /** Any time in the state may have been written while the clock was a day ahead. */
@@ -126,7 +127,7 @@ describe('a time that lies a day ahead', () => {
     const asStatus = (status: string) => waiting.map((event) => ({ ...event, status }));
     monitor.events.push(...settled, ...asStatus('INGESTION_IN_PROGRESS'));
     await monitor.runFrom('10:00', '11:10');
-    const [bucket] = await monitor.store.readBuckets({ start: at('11:00'), end: at('11:05') });
+    const [bucket] = await bucketsIn(monitor.store, { start: at('11:00'), end: at('11:05') });
     if (!bucket) throw new Error('the bucket was not counted');
     await monitor.store.writeBucket({ ...bucket, countedAt: ahead(bucket.countedAt) });
     const lost = asStatus('INGESTION_COMPLETED_EVENT_NOT_METERED');

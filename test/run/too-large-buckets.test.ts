@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { EventQuery } from '../../functions/monitor/ports.ts';
 import { togaiOf } from '../support/memory-togai.ts';
-import { at, monitorWith, notifiedBy, type TestMonitor } from '../support/monitor.ts';
+import { covers, monitorWith, notifiedBy, type TestMonitor } from '../support/monitor.ts';
 import { traffic } from '../support/traffic.ts';
 
 test('a bucket that does not fit into a whole run of its own is kept as partial', async () => {
@@ -14,7 +15,7 @@ test('a bucket that does not fit into a whole run of its own is kept as partial'
         Promise.resolve({
           ...togaiOf(monitor),
           async *pages(query, signal) {
-            const endless = (query.startTime ?? 0) + 1 === at('10:00');
+            const endless = covers(query, '10:00');
             for await (const page of togaiOf(monitor).pages(query, signal))
               yield endless ? { ...page, nextToken: 'more' } : page;
             if (!endless) return;
@@ -36,7 +37,7 @@ test('buckets that shared a run and did not fit are not yet kept as partial', as
   let pages = 0;
   const togai = {
     ...togaiOf(monitor),
-    async *pages(query: { startTime?: number }, signal: AbortSignal) {
+    async *pages(query: EventQuery, signal: AbortSignal) {
       for await (const page of togaiOf(monitor).pages(query, signal)) {
         yield { ...page, nextToken: 'more' };
         if (++pages === 4) softDeadline.abort(new Error('out of time'));
@@ -59,8 +60,8 @@ describe('buckets that do not fit', () => {
     const softDeadline = new AbortController();
     const togai = {
       ...togaiOf(monitor),
-      async *pages(query: { startTime?: number }, signal: AbortSignal) {
-        const endless = (query.startTime ?? 0) + 1 === at(start);
+      async *pages(query: EventQuery, signal: AbortSignal) {
+        const endless = covers(query, start);
         for await (const page of togaiOf(monitor).pages(query, signal)) {
           yield endless ? { ...page, nextToken: 'more' } : page;
         }
@@ -123,7 +124,7 @@ test('a bucket that Togai slows down is kept as partial after three runs', async
     const togai = {
       ...togaiOf(monitor),
       stats: () => ({ requests: 1, throttled: 1, retries: 0 }),
-      async *pages(query: { startTime?: number }, signal: AbortSignal) {
+      async *pages(query: EventQuery, signal: AbortSignal) {
         for await (const page of togaiOf(monitor).pages(query, signal)) {
           yield { ...page, nextToken: 'more' };
         }

@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { TogaiError } from '../../functions/monitor/errors.ts';
+import type { EventQuery } from '../../functions/monitor/ports.ts';
 import { togaiOf } from '../support/memory-togai.ts';
-import { at, MINUTE, monitorWith, notifiedBy, type TestMonitor } from '../support/monitor.ts';
+import {
+  at,
+  covers,
+  MINUTE,
+  monitorWith,
+  notifiedBy,
+  type TestMonitor,
+} from '../support/monitor.ts';
+import { bucketsIn } from '../support/stored-counts.ts';
 import { traffic } from '../support/traffic.ts';
 
 describe('a Togai that is slow', () => {
@@ -11,7 +20,7 @@ describe('a Togai that is slow', () => {
     const togai = {
       ...togaiOf(monitor),
       stats: () => ({ requests: 1, throttled, retries: 0 }),
-      async *pages(query: { startTime?: number }, signal: AbortSignal) {
+      async *pages(query: EventQuery, signal: AbortSignal) {
         if (firstPage) {
           for await (const page of togaiOf(monitor).pages(query, signal))
             yield { ...page, nextToken: 'more' };
@@ -33,7 +42,7 @@ describe('a Togai that is slow', () => {
     const result = await runSlowly(monitor, '10:10', throttled, firstPage);
     expect(result).toMatchObject({ outcome: 'failed', partial: 0, backlogMs: 5 * MINUTE });
     await monitor.runAt('10:15');
-    const [bucket] = await monitor.store.readBuckets({ start: at('10:00'), end: at('10:05') });
+    const [bucket] = await bucketsIn(monitor.store, { start: at('10:00'), end: at('10:05') });
     expect(bucket).toMatchObject({ partial: false, counts: { total: 30 } });
   });
 });
@@ -43,8 +52,8 @@ describe('a bucket that always fails', () => {
     connect: () =>
       Promise.resolve({
         ...togaiOf(monitor),
-        async *pages(query: { startTime?: number }, signal: AbortSignal) {
-          if (query.startTime === at(start) - 1) throw new TogaiError('unavailable', 'always 500');
+        async *pages(query: EventQuery, signal: AbortSignal) {
+          if (covers(query, start)) throw new TogaiError('unavailable', 'always 500');
           yield* togaiOf(monitor).pages(query, signal);
         },
       }),
@@ -57,7 +66,7 @@ describe('a bucket that always fails', () => {
       expect(monitor.notified).toEqual([]);
       await monitor.runAt(time, poisoned(monitor, '10:00'));
     }
-    const [bucket] = await monitor.store.readBuckets({ start: at('10:00'), end: at('10:05') });
+    const [bucket] = await bucketsIn(monitor.store, { start: at('10:00'), end: at('10:05') });
     expect(bucket).toMatchObject({ partial: true, counts: { total: 0 } });
     await monitor.runAt('10:25', poisoned(monitor, '10:00'));
     expect(notifiedBy(monitor)).toEqual(['fired unmetered >= 10']);
@@ -74,8 +83,8 @@ describe('a bucket that holds up later buckets', () => {
       const togai = {
         ...togaiOf(monitor),
         stats: () => ({ requests: 9, throttled: 1, retries: 0 }),
-        async *pages(query: { startTime?: number }, signal: AbortSignal) {
-          const isFirst = query.startTime === at('10:00') - 1;
+        async *pages(query: EventQuery, signal: AbortSignal) {
+          const isFirst = covers(query, '10:00');
           for await (const page of togaiOf(monitor).pages(query, signal)) {
             yield isFirst ? { ...page, nextToken: 'more' } : page;
           }

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { RefusedItemError } from '../../functions/monitor/errors.ts';
 import { createCounter } from '../../functions/monitor/events/counter.ts';
 import { NEW_STATE } from '../../functions/monitor/monitor-state.ts';
 import { createDynamoDbStore } from '../../functions/monitor/storage/dynamodb-store.ts';
 import { startDynamoDb } from '../support/dynamodb.ts';
 import { usageEvent } from '../support/events.ts';
-import { RefusedItemError } from '../support/refusing-store.ts';
 import { listen } from '../support/server.ts';
 
 const START = Date.UTC(2026, 10, 18, 12);

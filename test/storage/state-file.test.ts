@@ -20,6 +20,7 @@ import { NEW_STATE } from '../../functions/monitor/monitor-state.ts';
 import { createFileStore } from '../../functions/monitor/storage/file-store.ts';
 import { systemClock } from '../../functions/monitor/system-clock.ts';
 import { emptyFolder } from '../support/folder.ts';
+import { bucketsIn } from '../support/stored-counts.ts';
 
 const DAY_S = 86_400;
 
@@ -86,7 +87,7 @@ describe('the buckets of a state file', () => {
     const store = openFile(join(emptyFolder(), 'state.json'));
     await store.writeBucket(record(START));
     await store.writeBucket(record(START + 3_650 * DAY_S * 1_000));
-    expect(await store.readBuckets({ start: START, end: START + 1 })).toHaveLength(1);
+    expect(await bucketsIn(store, { start: START, end: START + 1 })).toHaveLength(1);
   });
 
   test('are those of eight days: the oldest are forgotten', async () => {
@@ -101,7 +102,7 @@ describe('the buckets of a state file', () => {
     }
     writeFileSync(path, JSON.stringify(contents));
     await store.writeBucket(record(START + 8 * 288 * BUCKET_MS));
-    const starts = (await store.readBuckets(all)).map(({ start }) => start);
+    const starts = (await bucketsIn(store, all)).map(({ start }) => start);
     expect([starts.length, starts[0]]).toEqual([8 * 288, START + BUCKET_MS]);
   });
 });

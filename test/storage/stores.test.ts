@@ -14,6 +14,7 @@ import { startDynamoDb } from '../support/dynamodb.ts';
 import { usageEvent } from '../support/events.ts';
 import { emptyFolder } from '../support/folder.ts';
 import { createMemoryStore } from '../support/memory-store.ts';
+import { bucketsIn } from '../support/stored-counts.ts';
 
 const START = Date.UTC(2026, 10, 18, 12);
 const BUCKET_MS = 300_000;
@@ -116,7 +117,7 @@ describe.each(STORES)('a store %s', (_, open) => {
     const [store, other] = await open();
     const records = [2, 0, 1, 3].map((index) => record(START + index * BUCKET_MS, 1));
     for (const entry of records) expect(await store.writeBucket(entry)).toBe(true);
-    const found = await other.readBuckets({ start: START, end: START + 3 * BUCKET_MS });
+    const found = await bucketsIn(other, { start: START, end: START + 3 * BUCKET_MS });
     expect(found).toEqual([records[1], records[2], records[0]]);
   });
 
@@ -124,7 +125,7 @@ describe.each(STORES)('a store %s', (_, open) => {
     const [store] = await open();
     await store.writeBucket(record(START, 1, ['acme', 'acme']));
     await store.writeBucket(record(START, 2, ['globex']));
-    const [found] = await store.readBuckets({ start: START, end: START + 1 });
+    const [found] = await bucketsIn(store, { start: START, end: START + 1 });
     expect(found?.counts.total).toBe(1);
   });
 
@@ -132,7 +133,7 @@ describe.each(STORES)('a store %s', (_, open) => {
     const [store] = await open();
     await store.writeBucket(record(START, 2));
     expect(await store.writeBucket(record(START, 1, ['late', 'late']))).toBe(false);
-    const [found] = await store.readBuckets({ start: START, end: START + 1 });
+    const [found] = await bucketsIn(store, { start: START, end: START + 1 });
     expect(found?.counts.total).toBe(1);
   });
 });
@@ -188,7 +189,7 @@ describe('the store in DynamoDB', () => {
     for (let index = 0; index < 4_000; index++) counter.add(usageEvent({ accountId: name() }));
     counter.add(usageEvent({ accountId: 'lost', status: 'INGESTION_FAILED' }));
     await store.writeBucket({ ...record(START, 1), counts: counter.finish() });
-    const [found] = await store.readBuckets({ start: START, end: START + 1 });
+    const [found] = await bucketsIn(store, { start: START, end: START + 1 });
     expect(found?.counts.accounts.truncated).toBe(true);
     expect(found?.counts.accounts.byName.has('lost')).toBe(true);
     expect(found?.counts.total).toBe(4_001);
@@ -208,7 +209,7 @@ describe('the store in DynamoDB', () => {
       const Item = { ...stored.Item, filler: { S: 'x'.repeat(350_000) } };
       await client.send(new PutItemCommand({ TableName: table, Item }));
     }
-    expect(await store.readBuckets({ start: START, end: START + 5 * BUCKET_MS })).toHaveLength(5);
+    expect(await bucketsIn(store, { start: START, end: START + 5 * BUCKET_MS })).toHaveLength(5);
   });
 });
 

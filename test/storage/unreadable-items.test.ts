@@ -9,6 +9,7 @@ import { type LocalDynamoDb, startDynamoDb } from '../support/dynamodb.ts';
 import { usageEvent } from '../support/events.ts';
 import { at, createTestMonitor } from '../support/monitor.ts';
 import { once } from '../support/once.ts';
+import { bucketsIn } from '../support/stored-counts.ts';
 import { NOT_METERED } from '../support/usage-traffic.ts';
 
 /** The bucket that holds the 20 events that are not metered. */
@@ -53,7 +54,7 @@ async function runsAfter(
     const messages = monitor.messages.map(({ email }) => email);
     said.push([JSON.stringify(logLineOf(at(time), result)), ...messages].join('\n'));
   }
-  const records = await store.readBuckets({ start: BUCKET, end: BUCKET + 1 });
+  const records = await bucketsIn(store, { start: BUCKET, end: BUCKET + 1 });
   return { results, said, table, records };
 }
 

@@ -1,4 +1,4 @@
-import { advance, type Patience } from '../../functions/monitor/incidents/advance-alert.ts';
+import { advance } from '../../functions/monitor/incidents/advance-alert.ts';
 import type { Alert } from '../../functions/monitor/incidents/alert.ts';
 import {
   type Decision,
@@ -8,7 +8,6 @@ import {
 import type { Evaluation, EvaluationState } from '../../functions/monitor/thresholds/evaluate.ts';
 
 export const MINUTE = 60_000;
-export const HOUR = 60 * MINUTE;
 export const START = Date.UTC(2026, 10, 18, 12);
 
 /** `B` breached, `.` ok, `?` insufficient because of too few events, `~` insufficient for another reason. */
@@ -57,7 +56,7 @@ export function play(
   [...signs].forEach((sign, run) => {
     const at = START + run * 5 * MINUTE;
     const evaluation = evaluationOf(sign as Sign, options.groups?.(run));
-    alert = advance(alert, evaluation, at, { ...AT_ONCE, forMinutes: options.forMinutes ?? 0 });
+    alert = advance(alert, evaluation, at, options.forMinutes ?? 0);
     const result = decideNotification(alert, {
       scheduledTime: at,
       repeatMs: (options.repeatMinutes ?? 240) * MINUTE,
@@ -80,6 +79,3 @@ export function play(
 /** The notifications of a play: `fired@2` for one of the run with the number 2. */
 export const notificationsOf = (signs: string, options?: PlayOptions) =>
   play(signs, options).notified.map(({ run, decision }) => `${decision.kind}@${run}`);
-
-/** Fires with the first breach, and resolves after three ok evaluations. */
-export const AT_ONCE: Patience = { forMinutes: 0, calmMs: 0, windowMsAt: () => HOUR };

@@ -17,6 +17,26 @@ export function serveEvents(
   });
 }
 
+/** A Togai with one event a page, so many of them evenly spread over the time before `end`, newest first. */
+export function servePages(
+  count: number,
+  { end, minutes }: { end: number; minutes: number },
+): Promise<LocalServer> {
+  const apart = (minutes * 60_000) / count;
+  const times = Array.from({ length: count }, (_, index) => end - 1 - index * apart);
+  return serve((request, response) => {
+    const { searchParams } = new URL(request.url ?? '', 'http://localhost');
+    const [from, to] = [searchParams.get('start_time'), searchParams.get('end_time')].map(Number);
+    const listed = times.filter((time) => time >= (from ?? 0) && time <= (to ?? end));
+    const page = Number(searchParams.get('nextToken') ?? 0);
+    const events = listed
+      .slice(page, page + 1)
+      .map((time) => wireEvent({ createdAt: new Date(time).toISOString() }));
+    const nextToken = page + 1 < listed.length ? String(page + 1) : null;
+    response.end(JSON.stringify({ events, nextToken }));
+  });
+}
+
 /** So many events of one status, a millisecond apart. */
 export function eventsOf(status: string, createdAt: number, count: number) {
   return Array.from({ length: count }, (_, index) => ({ status, createdAt: createdAt + index }));

@@ -1,7 +1,5 @@
-import {
-  type CountRequest,
-  countAll,
-} from '../../functions/monitor/counting/listing/count-buckets.ts';
+import { countAll } from '../../functions/monitor/counting/listing/count-buckets.ts';
+import type { CountRequest } from '../../functions/monitor/counting/listing/count-request.ts';
 import type { UsageEvent } from '../../functions/monitor/events/event.ts';
 import type { EventQuery, UsageEvents } from '../../functions/monitor/ports.ts';
 import { bucketsOf } from '../../functions/monitor/timeline/bucket.ts';

@@ -1,4 +1,3 @@
-import type { BucketRecord } from '../../functions/monitor/events/bucket-record.ts';
 import type { MonitorState } from '../../functions/monitor/monitor-state.ts';
 import type { MonitorStore } from '../../functions/monitor/ports.ts';
 import {
@@ -7,6 +6,12 @@ import {
   Pool,
   toPlain,
 } from '../../functions/monitor/storage/bucket-codec.ts';
+import {
+  fromPlainLook,
+  type PlainLook,
+  toPlainLook,
+} from '../../functions/monitor/storage/look-codec.ts';
+import { BUCKET_MS } from '../../functions/monitor/timeline/bucket.ts';
 
 /** A store in memory. It keeps JSON, like every real store. */
 export interface MemoryStore extends MonitorStore {
@@ -17,6 +22,19 @@ export interface MemoryStore extends MonitorStore {
 export function createMemoryStore(): MemoryStore {
   let state: string | undefined;
   const buckets = new Map<number, string>();
+  const looks = new Map<number, string>();
+  const write = (
+    stored: Map<number, string>,
+    key: number,
+    plain: { readonly runNumber: number },
+  ): Promise<boolean> => {
+    const before = stored.get(key);
+    if (before && (JSON.parse(before) as PlainRecord).runNumber > plain.runNumber) {
+      return Promise.resolve(false);
+    }
+    stored.set(key, JSON.stringify(plain));
+    return Promise.resolve(true);
+  };
   const read = (): MonitorState | undefined =>
     state === undefined ? undefined : JSON.parse(state);
   return {
@@ -26,23 +44,23 @@ export function createMemoryStore(): MemoryStore {
       state = JSON.stringify(next);
       return Promise.resolve(true);
     },
-    readBuckets({ start, end }) {
-      const records = [...buckets.values()]
-        .map((text) => JSON.parse(text) as PlainRecord)
-        .filter((record) => record.start >= start && record.start < end)
-        .sort((a, b) => a.start - b.start);
+    readCounts({ start, end }) {
+      const within = <T>(stored: ReadonlyMap<number, string>, from: number, to: number) =>
+        [...stored]
+          .filter(([time]) => time >= from && time < to)
+          .sort(([a], [b]) => a - b)
+          .map(([, text]) => JSON.parse(text) as T);
       const pool = new Pool();
-      return Promise.resolve(records.map((record) => fromPlain(record, pool)));
+      return Promise.resolve({
+        buckets: within<PlainRecord>(buckets, start, end).map((record) => fromPlain(record, pool)),
+        looks: within<PlainLook>(looks, start + BUCKET_MS, end + BUCKET_MS).map((look) =>
+          fromPlainLook(look, pool),
+        ),
+      });
     },
-    writeBucket(record: BucketRecord) {
-      const stored = buckets.get(record.start);
-      if (stored && (JSON.parse(stored) as PlainRecord).runNumber > record.runNumber) {
-        return Promise.resolve(false);
-      }
-      buckets.set(record.start, JSON.stringify(toPlain(record)));
-      return Promise.resolve(true);
-    },
+    writeBucket: (record) => write(buckets, record.start, toPlain(record)),
+    writeLook: (look) => write(looks, look.end, toPlainLook(look)),
     unreadable: () => [],
-    dump: () => JSON.stringify([state, ...buckets.values()]),
+    dump: () => JSON.stringify([state, ...buckets.values(), ...looks.values()]),
   };
 }

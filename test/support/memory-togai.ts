@@ -1,8 +1,8 @@
 import type { UsageEvent } from '../../functions/monitor/events/event.ts';
-import type { MetricQuery, MetricSeries } from '../../functions/monitor/events/metrics-answer.ts';
 import type { ConnectedTogai } from '../../functions/monitor/ports.ts';
 import type { JumpingClock } from './clock.ts';
 import { eventPage } from './events.ts';
+import { type MetricsTraits, metricsOf } from './memory-metrics.ts';
 
 const PAGE_SIZE = 50;
 
@@ -13,12 +13,15 @@ export interface MemoryTogai {
   readonly events: readonly UsageEvent[];
   /** The number of requests so far. */
   requests: number;
+  /** @default those of a Togai that counts events by the hour of their `createdAt`, as soon as they are listed */
+  readonly metricsTraits?: MetricsTraits;
   /** Called before and after each answer; it may throw. */
   readonly onStep: (step: string) => void | Promise<void>;
 }
 
 /** A Togai that filters by `createdAt`, both bounds included, in pages of 50, newest first. */
 export function togaiOf(togai: MemoryTogai): ConnectedTogai {
+  const before = togai.requests;
   return {
     async *pages({
       startTime = 0,
@@ -47,39 +50,15 @@ export function togaiOf(togai: MemoryTogai): ConnectedTogai {
         await togai.onStep('after page');
       }
     },
-    async metrics({ start, end }, queries) {
+    async metrics(range, queries) {
       await togai.onStep('before metrics');
       togai.requests++;
-      const now = togai.clock.now();
-      const events = togai.events.filter(
-        ({ createdAt }) => createdAt >= start && createdAt < end && createdAt <= now,
-      );
-      const series = new Map(queries.map((query) => [query.id, seriesOf(query, events)]));
-      const points = [...series.values()].reduce((sum, lines) => sum + lines.length, 0);
+      const { events, clock, metricsTraits } = togai;
+      const answer = metricsOf(events, range, queries, clock.now(), metricsTraits);
       await togai.onStep('after metrics');
-      return { series, points };
+      return answer;
     },
     event: () => Promise.resolve([]),
-    stats: () => ({ requests: togai.requests, throttled: 0, retries: 0 }),
+    stats: () => ({ requests: togai.requests - before, throttled: 0, retries: 0 }),
   };
-}
-
-const GROUP_OF = {
-  RAW_EVENT_STATUS: ({ status }: UsageEvent) => status,
-  ACCOUNT_ID: ({ accountId }: UsageEvent) => accountId,
-  SCHEMA_NAME: ({ schemaName }: UsageEvent) => schemaName,
-};
-
-function seriesOf(
-  { groupBy, statuses, accounts }: MetricQuery,
-  events: readonly UsageEvent[],
-): MetricSeries[] {
-  const counts = new Map<string | undefined, number>();
-  for (const event of events) {
-    if (!statuses.includes(event.status)) continue;
-    if (accounts && !accounts.includes(event.accountId)) continue;
-    const group = groupBy && GROUP_OF[groupBy](event);
-    counts.set(group, (counts.get(group) ?? 0) + 1);
-  }
-  return [...counts].map(([group, count]) => ({ group, events: count }));
 }

@@ -1,9 +1,11 @@
 import type { UsageEvent } from '../../functions/monitor/events/event.ts';
 import type { RenderedMessage } from '../../functions/monitor/notifications/formats/message.ts';
+import type { EventQuery } from '../../functions/monitor/ports.ts';
 import { type RunPorts, type RunResult, run } from '../../functions/monitor/run.ts';
 import { readRunSettings } from '../../functions/monitor/settings/read-for-run.ts';
 import type { SettingKey } from '../../functions/monitor/settings/table.ts';
 import { createJumpingClock, type JumpingClock } from './clock.ts';
+import type { MetricsTraits } from './memory-metrics.ts';
 import { createMemoryStore, type MemoryStore } from './memory-store.ts';
 import { togaiOf } from './memory-togai.ts';
 
@@ -13,6 +15,11 @@ export const HOUR = 60 * MINUTE;
 const DAY = Date.UTC(2026, 10, 18);
 /** @param text a time of the test day, UTC @returns epoch ms */
 export const at = (text: string): number => Date.parse(`2026-11-18T${text}Z`);
+
+/** Whether a query lists the bucket that begins at a time of the test day. */
+export function covers({ startTime = 0, endTime = 0 }: EventQuery, start: string): boolean {
+  return startTime < at(start) && endTime > at(start);
+}
 
 /** A notification as its receivers parse it from the machine format. */
 interface Notified {
@@ -38,6 +45,8 @@ export interface TestMonitor {
   /** All events. Togai lists those that were created by the time of the request. */
   readonly events: UsageEvent[];
   readonly texts: Partial<Record<SettingKey, string>>;
+  /** How the metrics of Togai are. */
+  metricsTraits: MetricsTraits;
   /** The number of requests to Togai so far. */
   requests: number;
   /** Called before and after every step that leaves the process; it may throw. */
@@ -67,6 +76,7 @@ export function createTestMonitor(
     },
     events: [],
     texts,
+    metricsTraits: {},
     requests: 0,
     onStep: () => {},
     runAt(time, ports = {}, softDeadline = new AbortController().signal) {
@@ -99,6 +109,9 @@ export function monitorWith(
 export const notifiedBy = ({ notified }: TestMonitor): string[] =>
   notified.map(({ kind, threshold }) => `${kind} ${threshold ?? ''}`.trim());
 
+/** Events in memory are few: most tests are about what is done with the counts of a list. */
+const DEFAULT_TEXTS: Partial<Record<SettingKey, string>> = { counting: 'listing' };
+
 interface RunTimes {
   /** Epoch ms. */
   readonly scheduledTime: number;
@@ -113,7 +126,7 @@ function runOnce(
 ): Promise<RunResult> {
   const { texts, messages, clock, store } = monitor;
   const { baseUrl: _, ...settings } = readRunSettings(
-    { textOf: (key) => texts[key], dashboardUrl: '' },
+    { textOf: (key) => texts[key] ?? DEFAULT_TEXTS[key], dashboardUrl: '' },
     times.scheduledTime,
   );
   const publisher = {
@@ -148,8 +161,9 @@ function stepped(store: MemoryStore, monitor: TestMonitor): MemoryStore {
   return {
     readState: around('readState', () => store.readState()),
     writeState: around('writeState', (...args) => store.writeState(...args)),
-    readBuckets: around('readBuckets', (range) => store.readBuckets(range)),
+    readCounts: around('readCounts', (range) => store.readCounts(range)),
     writeBucket: around('writeBucket', (record) => store.writeBucket(record)),
+    writeLook: around('writeLook', (look) => store.writeLook(look)),
     unreadable: () => store.unreadable(),
     dump: store.dump,
   };

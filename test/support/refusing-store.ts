@@ -1,11 +1,5 @@
-import * as errors from '../../functions/monitor/errors.ts';
+import { RefusedItemError } from '../../functions/monitor/errors.ts';
 import type { MonitorStore } from '../../functions/monitor/ports.ts';
-
-type ErrorClass = new (message: string, options?: ErrorOptions) => errors.MonitorError;
-
-/** The error of a store for an item that it can never take. */
-export const RefusedItemError = (errors as { readonly RefusedItemError?: ErrorClass })
-  .RefusedItemError;
 
 const REFUSAL =
   'the item monitor/bucket#2026-11-18T11:05:00.000Z of monitor-table was refused: it is larger than DynamoDB takes';
@@ -14,7 +8,7 @@ const REFUSAL =
 export function refusing(
   store: MonitorStore,
   isRefused: (start: number) => boolean,
-  refusal: () => Error = () => new (RefusedItemError ?? Error)(REFUSAL),
+  refusal: () => Error = () => new RefusedItemError(REFUSAL),
 ): MonitorStore {
   return {
     ...store,

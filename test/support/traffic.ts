@@ -22,18 +22,6 @@ export function traffic(first: string, last: string, unmetered?: Range): UsageEv
   );
 }
 
-/** An event every ten seconds: metered events of globex, and not metered ones of acme in the range. */
-export function twoAccountTraffic(first: string, last: string, unmetered?: Range): UsageEvent[] {
-  return eventTimes(first, last, unmetered).map(({ time, lost }) =>
-    usageEvent({
-      createdAt: time + 1,
-      accountId: lost ? 'acme' : 'globex',
-      status: lost ? NOT_METERED : 'INGESTION_COMPLETED_EVENT_METERED',
-      statusDescription: lost ? 'no plan' : undefined,
-    }),
-  );
-}
-
 function eventTimes(first: string, last: string, unmetered?: Range) {
   const times: { readonly time: number; readonly lost: boolean }[] = [];
   for (let time = at(first); time < at(last); time += 10_000) {

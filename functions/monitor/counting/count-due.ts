@@ -3,33 +3,22 @@ import type { BucketRecord } from '../events/bucket-record.ts';
 import { createCounter } from '../events/counter.ts';
 import { entriesIn } from '../events/counts.ts';
 import type { TimeField } from '../events/event.ts';
-import { noteGrouping } from '../notifications/monitor-failures.ts';
-import type { Connect, ConnectedTogai, RequestStats } from '../ports.ts';
-import { BUCKET_MS, type Bucket } from '../timeline/bucket.ts';
-import type { Range } from '../timeline/time.ts';
-import { isCountedToEnd, isOpen, type Timeline } from '../timeline/timeline.ts';
-import { type BucketCount, type Count, isReason } from './count.ts';
+import type { ConnectedTogai, RequestStats } from '../ports.ts';
+import type { Bucket } from '../timeline/bucket.ts';
+import { DAY_MS } from '../timeline/time.ts';
+import type { BucketCount, Count } from './count.ts';
 import type { CountingSession } from './counting-session.ts';
 import { count } from './listing/count-buckets.ts';
-import { countHours } from './metrics/count-hours.ts';
-import { noteOfGrouping } from './metrics/grouping.ts';
-import { withoutGroups } from './metrics/metric-answers.ts';
-import { metricsDigest } from './metrics/metric-queries.ts';
+import type { CountRequest } from './listing/count-request.ts';
 import type { CountingOptions } from './options.ts';
 import type { DueBucket } from './plan.ts';
 
 /** Runs in which others succeeded, after which a bucket that always fails is given up. */
 const MAX_BUCKET_FAILURES = 3;
 
-/** How many buckets back to look for one whose size says how large the next may be. */
-const MAX_NEIGHBOURS = 6;
-
-interface CountDueRequest {
+export interface CountDueRequest {
   readonly scheduledTime: number;
   readonly settings: CountingOptions;
-  readonly timeline: Timeline;
-  /** The newest. */
-  readonly window: Range;
   readonly signal: AbortSignal;
   readonly softDeadline: AbortSignal;
 }
@@ -38,31 +27,16 @@ const NOTHING = createCounter({ accounts: new Set(), schemas: new Set() }).finis
 
 type Kept = Pick<BucketCount, 'counts' | 'timeField'>;
 
-/** Names what a bucket is counted under: who is ignored, and by which time events belong to it or what Togai is asked for. */
+/** Names what a bucket is counted under: who is ignored, and by which time events belong to it. */
 export function configHashOf(
-  { ignoreListsHash, counting, thresholds = [] }: CountingOptions,
+  { ignoreListsHash }: Pick<CountingOptions, 'ignoreListsHash'>,
   timeField: TimeField = 'createdAt',
 ): string {
-  return `${ignoreListsHash}.${counting === 'metrics' ? metricsDigest(thresholds) : timeField}`;
-}
-
-/** What is known, for evaluating: counting by metrics, groups that were asked for under other rules are left out. */
-export function currentGroups(
-  known: ReadonlyMap<number, BucketRecord>,
-  { counting, thresholds = [] }: CountingOptions,
-): ReadonlyMap<number, BucketRecord> {
-  if (counting === 'events') return known;
-  const asked = metricsDigest(thresholds);
-  return new Map(
-    [...known].map(([start, record]) => {
-      const isStale = !record.configHash.endsWith(`.${asked}`);
-      return [start, isStale ? { ...record, counts: withoutGroups(record.counts) } : record];
-    }),
-  );
+  return `${ignoreListsHash}.${timeField}`;
 }
 
 /** What came of counting. */
-interface CountedDue {
+export interface CountedDue {
   /** Complete buckets. */
   readonly counted: number;
   /** Buckets that were given up, and are kept as lower bounds. */
@@ -71,99 +45,85 @@ interface CountedDue {
   readonly error: MonitorError | undefined;
   /** Why buckets could not be stored. */
   readonly problems: readonly string[];
-  /** To ask more, where it could be connected to. */
-  readonly togai: ConnectedTogai | undefined;
 }
 
-/** Counts what is due; each bucket is stored when its last page is in, and joins those that are known. */
+/** Lists what is due; each bucket is stored when its last page is in, and joins those that are known. */
 export async function countDue(
   session: CountingSession,
-  connect: Connect,
+  togai: ConnectedTogai,
   request: CountDueRequest,
   due: readonly DueBucket[],
   known: Map<number, BucketRecord>,
 ): Promise<CountedDue> {
   const { scheduledTime, settings, signal, softDeadline } = request;
-  const nothing = { counted: 0, partial: 0, problems: [] };
-  if (due.length === 0) return { ...nothing, error: undefined, togai: undefined };
+  if (due.length === 0) return { counted: 0, partial: 0, problems: [], error: undefined };
 
-  const byMetrics = settings.counting === 'metrics';
-  const before = new Map([...known].filter(([start]) => start >= request.window.start));
-  const keep = async ({ start, end }: Bucket, { counts, timeField }: Kept, partial: boolean) => {
-    const isOpenHour = byMetrics && isOpen({ start, end }, request.timeline);
+  const keep = async ({ start }: Bucket, { counts, timeField }: Kept, partial: boolean) => {
     const record: BucketRecord = {
       start,
-      ...(byMetrics && { end }),
-      times: isOpenHour ? 0 : (known.get(start)?.times ?? 0) + 1,
+      times: (known.get(start)?.times ?? 0) + 1,
       countedAt: scheduledTime,
       inProgress: counts.byStatus.get('INGESTION_IN_PROGRESS') ?? 0,
       partial,
       configHash: configHashOf(settings, timeField),
       runNumber: session.state.runNumber,
-      counts,
+      counts: timeField === 'timestamp' ? { ...counts, lacksLate: true } : counts,
     };
     await session.saveBucket(record);
     known.set(start, record);
   };
 
-  let togai: CountedDue['togai'];
-  try {
-    await session.coolDown(settings.coolDownMs, { signal, softDeadline });
-    togai = await connect(session.rejectionLimiter);
-    session.watchRetryAfter(togai);
-    const buckets = due.map(({ bucket }) => bucket);
-    const shared = {
-      ignoreLists: settings.ignoreLists,
-      signal,
-      softDeadline,
-      onBucket: (counted: BucketCount) => keep(counted.bucket, counted, false),
-    };
-    const { thresholds = [], repeatMs } = settings;
-    const hours = byMetrics
-      ? await countHours(togai, { ...shared, hours: buckets, thresholds })
-      : undefined;
-    const result: Count =
-      hours ??
-      (await count(togai, {
-        ...shared,
-        buckets,
-        ...(session.state.timeField && { timeField: session.state.timeField }),
-        workers: settings.workers,
-        expected: (bucket) => entriesNear(known, bucket.start),
-      }));
-    if (result.complete.length > 0) {
-      const note = hours
-        ? noteOfGrouping(hours.grouping, thresholds, before)
-        : { what: undefined, isOver: true };
-      session.change((state) => noteGrouping(state, { at: scheduledTime, ...note, repeatMs }));
-    }
-    const partial = await givingUp(session, request, result, due, known, keep, togai.stats());
-    if (!byMetrics && !result.filteredHere) {
-      session.change((state) => ({ ...state, timeField: result.timeField }));
-    }
-    return {
-      counted: result.complete.length,
-      partial,
-      error: errorOf(result, partial, due, known),
-      problems: result.failed
-        .map(({ error }) => error)
-        .filter((error) => error instanceof RefusedItemError)
-        .map(({ message }) => message),
-      togai,
-    };
-  } catch (error) {
-    if (!isReason(error)) throw error;
-    return { ...nothing, error, togai };
-  }
+  const buckets = due.map(({ bucket }) => bucket);
+  const result = await count(togai, {
+    ignoreLists: settings.ignoreLists,
+    signal,
+    softDeadline,
+    onBucket: (counted: BucketCount) => keep(counted.bucket, counted, false),
+    buckets,
+    ...timeFieldOf(session.state, scheduledTime),
+    apart: new Set(Object.keys(session.state.bucketFailures).map(Number)),
+    eventsPerBucket: eventsOfNewest(known),
+    workers: settings.workers,
+  });
+  const partial = await givingUp(session, request, result, due, known, keep, togai.stats());
+  session.change((state) => ({ ...state, ...timeFieldAfter(result, state, scheduledTime) }));
+  return {
+    counted: result.complete.length,
+    partial,
+    error: errorOf(result, partial, due, known),
+    problems: result.failed
+      .map(({ error }) => error)
+      .filter((error) => error instanceof RefusedItemError)
+      .map(({ message }) => message),
+  };
 }
 
-/** How many entries a bucket had when it was counted before, else one of the last before it. */
-function entriesNear(known: ReadonlyMap<number, BucketRecord>, start: number): number | undefined {
-  for (let back = 0; back <= MAX_NEIGHBOURS; back++) {
-    const record = known.get(start - back * BUCKET_MS);
-    if (record && !record.partial) return entriesIn(record.counts);
-  }
-  return undefined;
+/** The time by which Togai was seen to filter. That it is `createdAt` is seen anew after a day. */
+function timeFieldOf(
+  { timeField, timeFieldProvenAt }: CountingSession['state'],
+  at: number,
+): Pick<CountRequest, 'timeField' | 'isTimeFieldKnown'> {
+  if (!timeField) return {};
+  const isTimeFieldKnown = timeFieldProvenAt !== undefined && at - timeFieldProvenAt < DAY_MS;
+  return { timeField, isTimeFieldKnown };
+}
+
+/** The events of the newest bucket that was counted to its end. */
+function eventsOfNewest(known: ReadonlyMap<number, BucketRecord>): number | undefined {
+  const counted = [...known.values()].filter(({ partial }) => !partial);
+  const newest = counted.toSorted((a, b) => a.start - b.start).at(-1);
+  return newest && entriesIn(newest.counts);
+}
+
+/** What the answers have shown of the list. A list without a filter by time, or by the sender's time, is not proven. */
+export function timeFieldAfter(
+  { timeField, filteredHere, timeFieldProven }: Count,
+  before: CountingSession['state'],
+  at: number,
+): Partial<CountingSession['state']> {
+  if (filteredHere) return { timeFieldProvenAt: timeFieldProven ? at : undefined };
+  if (timeField === 'timestamp') return { timeField, timeFieldProvenAt: undefined };
+  return { timeField, timeFieldProvenAt: timeFieldProven ? at : before.timeFieldProvenAt };
 }
 
 /** Saves as lower bounds, for good, what would block for ever: too large for a whole run, or failing again and again. */
@@ -187,13 +147,18 @@ async function givingUp(
     const { start } = unfinished.bucket;
     if (start !== first || known.has(start)) continue;
     const pagesCame = entriesIn(unfinished.counts) > 0;
+    // Else it shared its query with other buckets, so this says nothing of its size. In the next run it is listed by itself.
+    const { alone } = unfinished;
     const tooLarge =
+      alone &&
       pagesCame &&
       throttled === 0 &&
       retries === 0 &&
       !result.filteredHere &&
       2 * entriesIn(unfinished.counts) > unended;
-    const times = failedBefore(start) + (pagesCame || result.complete.length > 0 ? 1 : 0);
+    const isOwn = alone || result.filteredHere;
+    const times =
+      failedBefore(start) + (isOwn && (pagesCame || result.complete.length > 0) ? 1 : 0);
     if (!tooLarge && times < MAX_BUCKET_FAILURES) {
       bucketFailures[start] = times;
       continue;
@@ -201,19 +166,13 @@ async function givingUp(
     await keep(unfinished.bucket, unfinished, true);
     partial++;
   }
-  // An hour that is open is counted anew anyway, and one that was is not closed by a failure.
-  const open = new Set(due.filter(({ reason }) => reason === 'open').map(({ bucket }) => bucket));
-  const isCounted = (bucket: Bucket) => isCountedToEnd(known.get(bucket.start), bucket);
   for (const { bucket } of result.failed) {
-    if (open.has(bucket)) continue;
     const times = failedBefore(bucket.start) + (result.complete.length > 0 ? 1 : 0);
-    if (times < MAX_BUCKET_FAILURES || isCounted(bucket)) {
+    if (times < MAX_BUCKET_FAILURES || known.has(bucket.start)) {
       bucketFailures[bucket.start] = times;
       continue;
     }
-    // Of an hour that was counted while it was open so much is known.
-    const counts = known.get(bucket.start)?.counts ?? NOTHING;
-    await keep(bucket, { counts, timeField: result.timeField }, true);
+    await keep(bucket, { counts: NOTHING, timeField: result.timeField }, true);
     partial++;
   }
   session.change((state) => ({ ...state, bucketFailures }));
@@ -231,10 +190,6 @@ function errorOf(
   known: ReadonlyMap<number, BucketRecord>,
 ): MonitorError | undefined {
   if (stopped) return stopped;
-  // Without the open hour the newest window is not known, whatever else was counted.
-  const open = due.find(({ reason }) => reason === 'open')?.bucket;
-  const blind = failed.find(({ bucket }) => bucket === open);
-  if (blind) return blind.error;
   const [first] = due;
   const held = unfinished.some(
     ({ bucket }) => bucket === first?.bucket && !known.has(bucket.start),

@@ -23,17 +23,28 @@ export interface BucketCount {
   readonly timeField: TimeField;
 }
 
+/** A lower bound. */
+export interface UnfinishedCount extends BucketCount {
+  /** A query was sent that lists no other bucket. */
+  readonly alone: boolean;
+}
+
 export interface Count {
   /** Counted to their last page, in the order of the request. */
   readonly complete: readonly BucketCount[];
   /** Begun and not ended: lower bounds. */
-  readonly unfinished: readonly BucketCount[];
+  readonly unfinished: readonly UnfinishedCount[];
   /** Buckets that could not be counted though others could, and why. */
   readonly failed: readonly { readonly bucket: Bucket; readonly error: MonitorError }[];
   /** Why the count ended early, where it did: what Togai said, not that time was up. */
   readonly stopped: MonitorError | undefined;
   /** The time by which events were given to buckets. */
   readonly timeField: TimeField;
+  /**
+   * Whether that is `createdAt`, and proven: an event was listed that lies in the range by `createdAt` alone, or the list of all
+   * events came in the order of `createdAt`, and not in that of `timestamp`.
+   */
+  readonly timeFieldProven: boolean;
   /** The server ignored the time filter, and the events were picked out here. */
   readonly filteredHere: boolean;
 }

@@ -1,4 +1,5 @@
 import type { BucketRecord } from '../events/bucket-record.ts';
+import type { LookRecord } from '../events/look.ts';
 import type { MonitorState } from '../monitor-state.ts';
 import type { RejectionLimiter, RequestStats } from '../ports.ts';
 
@@ -9,6 +10,8 @@ export interface CountingSession {
   change(next: (state: MonitorState) => MonitorState): void;
   /** @throws SupersededError where a later run has counted the bucket */
   saveBucket(record: BucketRecord): Promise<void>;
+  /** @throws SupersededError where a later run has looked */
+  saveLook(record: LookRecord): Promise<void>;
   /** Waits until Togai may be asked again. @throws TogaiError where that takes too long */
   coolDown(
     coolDownMs: number,

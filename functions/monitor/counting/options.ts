@@ -1,11 +1,10 @@
+import type { Counting } from '../events/counting-source.ts';
 import type { IgnoreLists } from '../events/counts.ts';
 import type { Threshold } from '../thresholds/threshold.ts';
-import type { Counting } from '../timeline/timeline.ts';
 
 /** What counting must know of the settings. */
 export interface CountingOptions {
   readonly counting: Counting;
-  /** Counting by metrics whole hours. */
   readonly windowMs: number;
   readonly settleMs: number;
   readonly maxCatchUpMs: number;

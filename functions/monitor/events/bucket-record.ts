@@ -1,17 +1,18 @@
-import type { CountedPiece } from '../timeline/timeline.ts';
 import type { Counts } from './counts.ts';
 
 /** The stored facts of a counted bucket, without its counts: all that planning needs. */
-export interface CountedBucket extends CountedPiece {
-  /** How often it was counted, 1 or more; 0 for an hour that was only counted while it was open. */
+export interface CountedBucket {
+  /** Epoch ms. It is five minutes long. */
+  readonly start: number;
+  /** How often it was counted, 1 or more. */
   readonly times: number;
   /** The scheduled time of the run that counted it last, epoch ms. */
   readonly countedAt: number;
   /** Events that were in progress at that time. */
   readonly inProgress: number;
-  /** The counts are lower bounds. A partial bucket of five minutes is never counted again, so that it cannot block others. */
+  /** The counts are lower bounds. A partial bucket is never counted again, so that it cannot block others. */
   readonly partial: boolean;
-  /** Stands for the ignore lists, and the time field or the queries, of its count. Another hash makes a bucket due again. */
+  /** Stands for the ignore lists and the time field of its count. Another hash makes a bucket due again. */
   readonly configHash: string;
 }
 

@@ -8,6 +8,8 @@ export interface GroupCounts {
   readonly byStatus: StatusCounts;
   /** Every event was counted. Otherwise the counts are lower bounds. */
   readonly exact: boolean;
+  /** The part of them that is in no share, because it is not known how many events there were in all. @default none */
+  readonly withoutTotal?: StatusCounts | undefined;
 }
 
 /** The accounts, or the schemas, in counts. */
@@ -16,6 +18,8 @@ export interface Groups {
   readonly byName: ReadonlyMap<string, GroupCounts>;
   /** There were more names. Those with problems were kept first. */
   readonly truncated: boolean;
+  /** Problems of which it is not known whose they are. @default 0 */
+  readonly unnamed?: number | undefined;
 }
 
 /** An event of a problem status, to look up in Togai. */
@@ -34,6 +38,15 @@ export interface Counts {
   readonly ignored: number;
   /** The ignored accounts and schemas that they are of. */
   readonly ignoredNames: IgnoreLists;
+  /** Events that came later than their sender says may be missing: they were listed by the sender's time. @default false */
+  readonly lacksLate?: boolean | undefined;
+  /** Events that were a problem before this stretch and are none any more. @default 0 */
+  readonly healed?: number | undefined;
+  /**
+   * All events of the hours whose events in progress are counted here. Togai metrics say how many are in progress, and not since
+   * when. @default those of the counts themselves
+   */
+  readonly inProgressOf?: number | undefined;
   /** Events of unknown statuses may exist and are in no number, because nobody asked for them. @default false */
   readonly lacksUnknown?: boolean;
   /** Entries of Togai's answers that cannot be read as events. */
@@ -64,7 +77,7 @@ export function countWhere(counts: StatusCounts, matches: (status: string) => bo
   return count;
 }
 
-export function increase(counts: Map<string, number>, key: string, by: number): void {
+export function increase<K>(counts: Map<K, number>, key: K, by: number): void {
   counts.set(key, (counts.get(key) ?? 0) + by);
 }
 

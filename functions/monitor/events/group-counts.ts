@@ -8,6 +8,7 @@ const MAX_LIVE_GROUPS = 10 * MAX_GROUPS;
 export interface LiveGroup {
   byStatus: Map<string, number>;
   exact: boolean;
+  withoutTotal?: Map<string, number>;
 }
 
 export function createGroupCounter() {

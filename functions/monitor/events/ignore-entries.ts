@@ -1,8 +1,7 @@
 import { printable } from '../text/text.ts';
 import { DAY_MS, isoTime } from '../timeline/time.ts';
-import { endOf } from '../timeline/timeline.ts';
-import type { BucketRecord } from './bucket-record.ts';
 import type { Counts } from './counts.ts';
+import type { Piece } from './pieces.ts';
 
 /** Finds entries of the ignore lists that are probably mistakes. */
 
@@ -55,7 +54,7 @@ export function remarksOn(
 
 interface RunFacts {
   readonly entries: IgnoreEntries;
-  readonly counted: readonly Pick<BucketRecord, 'start' | 'end' | 'counts'>[];
+  readonly counted: readonly Pick<Piece, 'end' | 'counts'>[];
   /** The counts of the newest window; `undefined` where it was not evaluated. */
   readonly newest: Counts | undefined;
   readonly watermark: number;
@@ -75,7 +74,7 @@ export function noteEntries(
     const since = before?.since ?? watermark;
     const ends = counted
       .filter(({ counts }) => isNamed(entry, counts.ignoredNames[list]))
-      .map(endOf);
+      .map(({ end }) => end);
     const matchedAt = [before?.matchedAt, ...ends]
       .filter((end) => end !== undefined)
       .reduce<number | undefined>((last, end) => Math.max(last ?? end, end), undefined);

@@ -28,6 +28,8 @@ export function mergeCounts(bucketCounts: Iterable<Counts>): Counts {
       accounts: new Set(all.flatMap(({ ignoredNames }) => [...ignoredNames.accounts])),
       schemas: new Set(all.flatMap(({ ignoredNames }) => [...ignoredNames.schemas])),
     },
+    ...(all.some(({ healed }) => healed) && { healed: sum(all.map(({ healed = 0 }) => healed)) }),
+    ...(all.some(({ lacksLate }) => lacksLate) && { lacksLate: true }),
     ...(all.some(({ lacksUnknown }) => lacksUnknown) && { lacksUnknown: true }),
     malformed: sum(all.map(({ malformed }) => malformed)),
     malformedExample: all.find(({ malformedExample }) => malformedExample)?.malformedExample,
@@ -47,6 +49,10 @@ function mergeGroups(parts: readonly Groups[]): Groups {
       }
       addAll(target.byStatus, group.byStatus);
       target.exact &&= group.exact;
+      if (group.withoutTotal) {
+        target.withoutTotal ??= new Map();
+        addAll(target.withoutTotal, group.withoutTotal);
+      }
     }
   }
   // A truncated part may have held events of a group that it does not name.
@@ -54,7 +60,12 @@ function mergeGroups(parts: readonly Groups[]): Groups {
     if (!part.truncated) continue;
     for (const [name, group] of byName) if (!part.byName.has(name)) group.exact = false;
   }
-  return { byName, truncated: parts.some(({ truncated }) => truncated) };
+  const unnamed = sum(parts.map((part) => part.unnamed ?? 0));
+  return {
+    byName,
+    truncated: parts.some(({ truncated }) => truncated),
+    ...(unnamed > 0 && { unnamed }),
+  };
 }
 
 function sum(numbers: readonly number[]): number {

@@ -1,6 +1,6 @@
 /**
- * Questions and answers of `POST /metrics`. Togai counts the events itself, so an hour costs one or two requests at any volume.
- * The answers hold numbers only: no samples, descriptions or malformed entries.
+ * Questions and answers of `POST /metrics`. Togai counts the events itself, so an hour costs one request at any volume. The
+ * answers hold numbers only: no samples, descriptions or malformed entries.
  */
 
 /** One query of a request. It counts events by hour. */
@@ -8,10 +8,12 @@ export interface MetricQuery {
   readonly id: string;
   /** @default one number for all events */
   readonly groupBy?: Grouping | undefined;
-  /** Only events of these statuses. Always given, because without a filter Togai leaves out events in progress. */
+  /** Raw statuses, and states such as `PROCESSED`. Always given: without them Togai leaves out events in progress. */
   readonly statuses: readonly string[];
   /** Only events of these accounts. @default all accounts */
   readonly accounts?: readonly string[] | undefined;
+  /** Only events of this schema. Togai takes one at the most. @default all schemas */
+  readonly schema?: string | undefined;
 }
 
 /** Togai's names for the fields that it can group by. */
@@ -21,8 +23,8 @@ export type Grouping = 'RAW_EVENT_STATUS' | 'ACCOUNT_ID' | 'SCHEMA_NAME';
 export interface MetricSeries {
   /** A status, an account or a schema. `undefined` where the server did not group. */
   readonly group: string | undefined;
-  /** In the whole range of the request. */
-  readonly events: number;
+  /** Events by the start of their hour, epoch ms. */
+  readonly hours: ReadonlyMap<number, number>;
 }
 
 /** The answer to a request. */
@@ -31,4 +33,11 @@ export interface MetricsAnswer {
   readonly series: ReadonlyMap<string, readonly MetricSeries[]>;
   /** Data points of all queries. Togai answers with 300 at most, so an answer of 300 may lack some. */
   readonly points: number;
+}
+
+/** The events of a series, in all hours together. */
+export function eventsIn({ hours }: MetricSeries): number {
+  let events = 0;
+  for (const inHour of hours.values()) events += inHour;
+  return events;
 }

@@ -11,10 +11,8 @@ import {
   MAX_NOTIFIED_GROUPS,
 } from './alert.ts';
 
-/** Window ends in a row that must be ok, at the least, before an alert resolves. */
+/** Window ends in a row that must be ok before an alert resolves. */
 const OK_ENDS_TO_RESOLVE = 3;
-/** So many are enough, however short their windows: the runs may come at other minutes of the hour than they did. */
-const OK_ENDS_IN_ANY_CASE = 24;
 /** How long there may be too little traffic to evaluate before an alert is withdrawn. */
 const TOO_FEW_MS = 24 * HOUR_MS;
 
@@ -22,12 +20,14 @@ const TOO_FEW_MS = 24 * HOUR_MS;
  * An alert after one more window end was evaluated. Nobody is notified yet: after an outage many ends are
  * evaluated at once, and `decideNotification` speaks once for all of them. Evaluating an end again changes nothing if the
  * evaluation is the same.
+ *
+ * @param forMinutes how long a threshold must be breached before its alert fires
  */
 export function advance(
   before: Alert | undefined,
   evaluation: Evaluation,
   end: number,
-  patience: Patience,
+  forMinutes: number,
 ): Alert {
   const alert: Alert = {
     ...(before ?? { state: 'ok' }),
@@ -38,22 +38,12 @@ export function advance(
     case 'breached':
       return alert.firing
         ? keepFiring(alert, alert.firing, evaluation, end)
-        : begin(alert, evaluation, end, patience.forMinutes);
+        : begin(alert, evaluation, end, forMinutes);
     case 'ok':
-      return alert.firing ? calm(alert, alert.firing, end, patience) : idle(alert);
+      return alert.firing ? calm(alert, alert.firing, end) : idle(alert);
     case 'insufficient':
       return alert.firing ? reason(alert, alert.firing, evaluation, end) : idle(alert);
   }
-}
-
-/** How long it takes until an evaluation is believed. */
-export interface Patience {
-  /** How long a threshold must be breached before its alert fires. */
-  readonly forMinutes: number;
-  /** How long it must be ok, from the first of those ends to the last, before it resolves. */
-  readonly calmMs: number;
-  /** How long the window is that ends at a time. What only a longer one showed, a shorter one does not disprove. */
-  windowMsAt(end: number): number;
 }
 
 /** Ends what fires for another reason than that it is solved. */
@@ -122,14 +112,10 @@ function worst(peak: number, evaluation: Evaluation): number {
   return isUpperLimit(evaluation) ? Math.max(peak, value) : Math.min(peak, value);
 }
 
-function calm(alert: Alert, firing: Firing, end: number, { calmMs, windowMsAt }: Patience): Alert {
+function calm(alert: Alert, firing: Firing, end: number): Alert {
   const okEnds = firing.okEnds.includes(end) ? firing.okEnds : [...firing.okEnds, end];
   const calmer = { ...firing, okEnds, tooFewSince: undefined };
-  const [first = end] = okEnds;
-  const isCalm = okEnds.length >= OK_ENDS_TO_RESOLVE && end - first >= calmMs;
-  const longest = Math.max(...okEnds.map(windowMsAt));
-  const isProof = longest >= windowMsAt(firing.breachedAt) || okEnds.length >= OK_ENDS_IN_ANY_CASE;
-  if (!isCalm || !isProof) return { ...alert, firing: calmer };
+  if (okEnds.length < OK_ENDS_TO_RESOLVE) return { ...alert, firing: calmer };
   return finish(alert, calmer, 'resolved', end);
 }
 

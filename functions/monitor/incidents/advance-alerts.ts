@@ -1,19 +1,17 @@
-import type { BucketRecord } from '../events/bucket-record.ts';
 import type { Counts, IgnoreLists } from '../events/counts.ts';
-import { mergeCounts } from '../events/merge-counts.ts';
+import type { Pieces } from '../events/pieces.ts';
 import { type Evaluation, evaluate } from '../thresholds/evaluate.ts';
 import { printSubject, printThreshold, type Threshold } from '../thresholds/threshold.ts';
-import { recordsIn, windowFor } from '../thresholds/window.ts';
+import { windowAt } from '../thresholds/window.ts';
 import type { Range } from '../timeline/time.ts';
-import type { Timeline } from '../timeline/timeline.ts';
-import { advance, ignoreGroups, type Patience, withdraw } from './advance-alert.ts';
+import { advance, ignoreGroups, withdraw } from './advance-alert.ts';
 import type { Alert } from './alert.ts';
 
 /** The newest window, as it was evaluated. */
 export interface EvaluatedWindow {
   readonly window: Range;
   readonly counts: Counts;
-  /** Every bucket of it was counted completely. */
+  /** All of it was counted completely. */
   readonly whole: boolean;
   readonly evaluations: readonly Evaluation[];
 }
@@ -32,10 +30,10 @@ export interface AdvanceInput {
   readonly evaluatedTo: number | undefined;
   /** The end of the newest bucket before which nothing is outstanding, epoch ms. */
   readonly watermark: number;
-  /** Buckets by their start: those counted in this run, and those from a window before the watermark on. */
-  readonly known: ReadonlyMap<number, BucketRecord>;
+  /** What was counted in this run, and earlier from a window before the watermark on. */
+  readonly counted: Pieces;
+  readonly windowMs: number;
   readonly options: EvaluationOptions;
-  readonly timeline: Timeline;
 }
 
 /**
@@ -47,16 +45,16 @@ export function advanceAlerts(input: AdvanceInput): {
   readonly alerts: readonly Alert[];
   readonly newest: EvaluatedWindow | undefined;
 } {
-  const { watermark, evaluatedTo, options, timeline } = input;
+  const { options } = input;
   const alerts = new Map(retire(input).map((alert) => [alert.threshold, alert]));
   let newest: EvaluatedWindow | undefined;
-  for (const end of timeline.endsAfter(evaluatedTo, watermark)) {
+  for (const end of endsIn(input)) {
     newest = evaluateEnd(input, end, alerts);
     for (const [index, evaluation] of newest.evaluations.entries()) {
       const threshold = options.thresholds[index];
       if (!threshold) continue;
-      const patience = patienceOf(threshold, timeline);
-      const alert = advance(alerts.get(evaluation.threshold), evaluation, end, patience);
+      const { forMinutes } = threshold;
+      const alert = advance(alerts.get(evaluation.threshold), evaluation, end, forMinutes);
       alerts.set(evaluation.threshold, alert);
     }
     for (const alert of alerts.values())
@@ -65,41 +63,25 @@ export function advanceAlerts(input: AdvanceInput): {
   return newest ? { alerts: [...alerts.values()], newest } : { alerts: input.alerts, newest };
 }
 
+/** The window ends that are due for evaluation: those after the newest one so far, and that one again where there is none. */
+function endsIn({ evaluatedTo, watermark, counted }: AdvanceInput): number[] {
+  if (evaluatedTo === undefined || evaluatedTo === watermark) return [watermark];
+  const ends = counted.list.map(({ end }) => end);
+  return ends.filter((end) => end > evaluatedTo && end <= watermark);
+}
+
 function evaluateEnd(
-  { known, options, timeline }: AdvanceInput,
+  { counted, windowMs, options }: AdvanceInput,
   end: number,
   alerts: ReadonlyMap<string, Alert>,
 ): EvaluatedWindow {
-  const evaluated = new Map<number, Omit<EvaluatedWindow, 'evaluations'>>();
-  const countsOver = (window: Range) => {
-    const before = evaluated.get(window.end);
-    if (before) return before;
-    const records = recordsIn(known, timeline, window);
-    const whole = records.every((record) => record !== undefined && !record.partial);
-    const counts = mergeCounts(records.flatMap((record) => record?.counts ?? []));
-    const found = { window, counts, whole };
-    evaluated.set(window.end, found);
-    return found;
-  };
+  const window = windowAt(counted, end, windowMs);
+  const { minimumEvents } = options;
   const evaluations = options.thresholds.map((threshold) => {
-    const firing = alerts.get(printThreshold(threshold))?.firing;
-    const firingGroups = firing?.groups ?? [];
-    const { minimumEvents } = options;
-    const window = countsOver(windowFor(threshold, timeline, end));
+    const firingGroups = alerts.get(printThreshold(threshold))?.firing?.groups ?? [];
     return evaluate(threshold, window, { minimumEvents, firingGroups });
   });
-  return { ...countsOver(timeline.windowOf(end)), evaluations };
-}
-
-function patienceOf(threshold: Threshold, timeline: Timeline): Patience {
-  return {
-    forMinutes: threshold.forMinutes,
-    calmMs: timeline.calmMs,
-    windowMsAt(at) {
-      const { start, end } = windowFor(threshold, timeline, at);
-      return end - start;
-    },
-  };
+  return { ...window, evaluations };
 }
 
 /** Withdraws the alerts of thresholds that were removed, and of accounts and schemas that are ignored now. */

@@ -1,5 +1,6 @@
 import { QUOTA_ADVICE, SupersededError, TogaiError } from '../errors.ts';
 import type { BucketRecord } from '../events/bucket-record.ts';
+import type { LookRecord } from '../events/look.ts';
 import type { MonitorState } from '../monitor-state.ts';
 import { NEW_STATE } from '../monitor-state.ts';
 import type { Clock, ConnectedTogai, MonitorStore, RejectionLimiter } from '../ports.ts';
@@ -136,6 +137,16 @@ export class Session {
     this.ensureLease();
     if (!(await this.#store.writeBucket(record))) {
       throw new SupersededError('this run stopped, because a later run has counted this bucket');
+    }
+  }
+
+  /** @throws SupersededError once the lease is over, or where a later run has looked */
+  async saveLook(record: LookRecord): Promise<void> {
+    this.ensureLease();
+    if (!(await this.#store.writeLook(record))) {
+      throw new SupersededError(
+        'this run stopped, because a later run has looked at Togai metrics',
+      );
     }
   }
 

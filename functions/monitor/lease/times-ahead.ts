@@ -1,10 +1,9 @@
 import type { CountedBucket } from '../events/bucket-record.ts';
+import { type Pieces, rowFrom } from '../events/pieces.ts';
 import type { Alert, Firing } from '../incidents/alert.ts';
 import type { MonitorState, VoidedCounts } from '../monitor-state.ts';
 import type { OpenGap } from '../notifications/gap.ts';
 import { CLOCK_MARGIN_MS } from '../timeline/time.ts';
-import type { CountedPiece, Timeline } from '../timeline/timeline.ts';
-import { watermarkFrom } from '../timeline/watermark.ts';
 
 /** A watermark before every bucket. */
 const ALL_OUTSTANDING = 0;
@@ -27,7 +26,9 @@ export function withoutTimesAhead(state: MonitorState, now: number, leaseMs: num
     leaseUntil: believed(state.leaseUntil - leaseMs) === undefined ? 0 : state.leaseUntil,
     coolDownUntil: believed(state.coolDownUntil),
     committedAt: believed(state.committedAt),
+    timeFieldProvenAt: believed(state.timeFieldProvenAt),
     unfinishedSince: believed(state.unfinishedSince),
+    lookedTo: believed(state.lookedTo),
     watermark: state.watermark && (believed(state.watermark) ?? ALL_OUTSTANDING),
     evaluatedTo: state.evaluatedTo && (believed(state.evaluatedTo) ?? ALL_OUTSTANDING),
     alerts: state.alerts.map((alert) => alertWithout(alert, times)),
@@ -68,21 +69,20 @@ export function isBelieved(
 }
 
 /**
- * Replaces a void watermark by the end of the first unbroken row of buckets. The range after it is due, or a gap.
+ * Replaces a void watermark by the end of the first unbroken row of what was counted. The range after it is due, or a gap.
  *
- * @param counted the buckets that remain
- * @param readFrom the start of the range that was read. If no bucket remains, everything since then is outstanding
+ * @param counted what remains
+ * @param readFrom the start of the range that was read. If nothing remains, everything since then is outstanding
  */
 export function withWatermark(
   state: MonitorState,
-  timeline: Timeline,
-  counted: readonly CountedPiece[],
+  counted: Pick<Pieces, 'list'>,
   readFrom: number,
 ): MonitorState {
   const { watermark, evaluatedTo } = state;
   if (watermark !== ALL_OUTSTANDING && evaluatedTo !== ALL_OUTSTANDING) return state;
-  const oldest = Math.min(...counted.map(({ start }) => start));
-  const row = counted.length > 0 ? watermarkFrom(timeline, oldest, counted) : readFrom;
+  const [oldest] = counted.list;
+  const row = oldest ? rowFrom(counted, oldest.start) : readFrom;
   const found = watermark === ALL_OUTSTANDING ? row : watermark;
   return {
     ...state,

@@ -6,7 +6,7 @@ import { formatCount } from '../text/text.ts';
 import { formatDuration, HOUR_MS, MINUTE_MS } from '../timeline/time.ts';
 import { monitorNotification, type Notification } from './notification.ts';
 
-export type FailureKind = 'run' | 'settings' | 'size' | 'grouping' | 'storage';
+export type FailureKind = 'run' | 'settings' | 'size' | 'grouping' | 'sources' | 'storage';
 
 /** The part of the monitor's state that is about its own failures. */
 export interface FailureState {
@@ -103,7 +103,7 @@ export function noteSize<S extends FailureState & { readonly watermark: number |
   return notifyFailure(state, 'size', {
     at,
     since: at,
-    what: `${tooLarge.length} of the last 12 buckets of five minutes hold more events than a run can fetch (at least ${formatCount(largest)} in one): they are kept as lower bounds, so counts are too low and shares cannot be evaluated. Raise MaxRequestsPerSecond (50 events a request), as far as Togai's quota allows, or let Togai count: Counting = metrics.`,
+    what: `${tooLarge.length} of the last 12 buckets of five minutes hold more events than a run can fetch (at least ${formatCount(largest)} in one): they are kept as lower bounds, so counts are too low and shares cannot be evaluated. Raise MaxRequestsPerSecond (50 events a request), as far as Togai's quota allows.`,
     cause: 'size',
     repeatMs,
     anew: false,
@@ -130,11 +130,25 @@ export function noteGrouping<S extends FailureState>(
       state,
       'grouping',
       at,
-      'Togai tells accounts and schemas apart again: rules about them are evaluated once every hour of the window was counted so.',
+      'Togai tells accounts and schemas apart again: rules about them are evaluated again.',
     );
   }
   const note = { at, since: at, what, cause: what, repeatMs, anew: true };
   return notifyFailure(state, 'grouping', note);
+}
+
+/**
+ * Notifies people once that both sources differ.
+ *
+ * @param what both numbers; empty where they agree
+ */
+export function noteSources<S extends FailureState>(
+  state: S,
+  { at, what }: { readonly at: number; readonly what: string },
+): S {
+  if (what === '') return endFailure(state, 'sources', at, 'Both sources agree again.');
+  const note = { at, since: at, what, cause: 'sources', repeatMs: 0, anew: false };
+  return notifyFailure(state, 'sources', note);
 }
 
 /** Ends the failure of runs: this run could count. */

@@ -1,13 +1,11 @@
-import type { BucketRecord } from '../events/bucket-record.ts';
-import { mergeCounts } from '../events/merge-counts.ts';
+import type { Pieces } from '../events/pieces.ts';
 import { type Alert, isWorthKeeping } from '../incidents/alert.ts';
 import { type Decision, decideNotification } from '../incidents/when-to-notify.ts';
 import { evaluate } from '../thresholds/evaluate.ts';
 import { parseThresholds } from '../thresholds/grammar.ts';
 import { shareOf } from '../thresholds/share.ts';
 import { printThreshold, subjectMatcher, type Threshold } from '../thresholds/threshold.ts';
-import { recordsIn, windowFor } from '../thresholds/window.ts';
-import { endOf, type Timeline } from '../timeline/timeline.ts';
+import { windowAt } from '../thresholds/window.ts';
 import { alertNotification, type Notification, type NotifiedWindow } from './notification.ts';
 import { enqueue, takeBackEnd } from './outbox.ts';
 import { summarise } from './window-summary.ts';
@@ -20,8 +18,6 @@ interface NotifyOptions {
   readonly repeatMs: number;
   /** Nobody is notified of any alert. */
   readonly muted: boolean;
-  /** The failed events of each account and schema are counted by themselves. */
-  readonly failedKnown: boolean;
 }
 
 export interface NotifyInput {
@@ -30,9 +26,9 @@ export interface NotifyInput {
   readonly outbox: readonly Notification[];
   /** The newest window end that was evaluated, epoch ms. */
   readonly watermark: number;
-  readonly known: ReadonlyMap<number, BucketRecord>;
+  readonly counted: Pieces;
+  readonly windowMs: number;
   readonly options: NotifyOptions;
-  readonly timeline: Timeline;
   /** Of the run, epoch ms. */
   readonly scheduledTime: number;
 }
@@ -112,31 +108,17 @@ function notificationOf(
 }
 
 function notifiedWindow(
-  { known, options, timeline }: NotifyInput,
+  { counted, windowMs, options }: NotifyInput,
   threshold: Threshold,
   end: number,
 ): NotifiedWindow {
-  const evaluated = windowFor(threshold, timeline, end);
-  const records = recordsIn(known, timeline, evaluated);
-  // An hour that was open at that end may have been counted farther since: the message says how far its counts reach.
-  const last = records.at(-1);
-  const window = { ...evaluated, end: last ? Math.max(evaluated.end, endOf(last)) : evaluated.end };
-  const matches = subjectMatcher(threshold.subject);
-  const bucketCounts = records.map((record) => record?.counts);
-  const incomplete = records.some((record) => record === undefined || record.partial);
-  const counts = mergeCounts(bucketCounts.filter((part) => part !== undefined));
-  const { events, percent } = shareOf(threshold.subject, counts.byStatus);
-  const { value, groups } = evaluate(
-    threshold,
-    { counts, whole: !incomplete },
-    { minimumEvents: options.minimumEvents },
-  );
-  return {
-    window,
-    value,
-    groups,
-    events,
-    percent,
-    summary: summarise(bucketCounts, matches, incomplete, options.failedKnown),
-  };
+  const { window, pieces, counts, whole } = windowAt(counted, end, windowMs);
+  const { events, percent } = shareOf(threshold.subject, counts.byStatus, counts.inProgressOf);
+  const { minimumEvents } = options;
+  const { value, groups } = evaluate(threshold, { counts, whole }, { minimumEvents });
+  const summary = summarise(counts, pieces, {
+    matches: subjectMatcher(threshold.subject),
+    incomplete: !whole,
+  });
+  return { window, value, groups, events, percent, summary };
 }

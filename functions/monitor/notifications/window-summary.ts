@@ -1,6 +1,5 @@
 import { type Counts, countWhere, type Groups, type SampleEvent } from '../events/counts.ts';
 import { oneOfEachKind } from '../events/keep-samples.ts';
-import { mergeCounts } from '../events/merge-counts.ts';
 import { groupOf, isProblem } from '../events/status-groups.ts';
 import { cutAt } from '../text/text.ts';
 
@@ -27,8 +26,12 @@ export interface Summary {
   readonly malformed: number;
   /** Names were left out of the counts, so that there may be more accounts and schemas. */
   readonly truncated: boolean;
-  /** Some bucket of the window is a lower bound or was not counted. */
+  /** Some part of the window is a lower bound or was not counted. */
   readonly incomplete: boolean;
+  /** Events that were lost before and are metered now. @default 0 */
+  readonly healed?: number | undefined;
+  /** Events that came late may be missing. @default false */
+  readonly lacksLate?: boolean | undefined;
   /** The number of events that samples and descriptions come from, if not all: the newest of some statuses. */
   readonly sampled?: number | undefined;
 }
@@ -37,38 +40,43 @@ export interface Summary {
 export interface TopGroup {
   readonly name: string;
   readonly unmetered: number;
-  /** `null` where it is not known: Togai counted, and was not asked for it. */
-  readonly failed: number | null;
-  readonly total: number;
+  readonly failed: number;
+  /** `null` where it is not known: Togai counted, and was not asked for all of its events. */
+  readonly total: number | null;
 }
 
 /**
- * @param counts of the window's buckets, oldest first; `undefined` where a bucket was not counted
- * @param matches the statuses that the alert is about
- * @param failedKnown the failed events of accounts and schemas were counted by themselves
+ * @param counts of the window
+ * @param pieces of the window, oldest first
  */
 export function summarise(
-  bucketCounts: readonly (Counts | undefined)[],
-  matches: (status: string) => boolean,
-  incomplete: boolean,
-  failedKnown = true,
+  counts: Counts,
+  pieces: readonly { readonly counts: Counts }[],
+  options: {
+    /** The statuses that the alert is about. */
+    readonly matches: (status: string) => boolean;
+    readonly incomplete: boolean;
+  },
 ): Summary {
-  const counts = mergeCounts(bucketCounts.filter((part) => part !== undefined));
+  const { matches, incomplete } = options;
+  const { accounts, schemas } = counts;
   return {
     total: counts.total,
     byStatus: [...counts.byStatus]
       .sort(([, a], [, b]) => b - a)
       .slice(0, MAX_STATUSES)
       .map(([status, events]) => [cutAt(status, MAX_NAME), events] as const),
-    topAccounts: topGroups(counts.accounts.byName, failedKnown),
-    topSchemas: topGroups(counts.schemas.byName, failedKnown),
+    topAccounts: topGroups(accounts.byName),
+    topSchemas: topGroups(schemas.byName),
     descriptions: pickDescriptions(counts),
     samples: pickSamples(counts, matches),
-    perBucket: bucketCounts.map((part) => (part ? countWhere(part.byStatus, matches) : 0)),
+    perBucket: pieces.map((piece) => countWhere(piece.counts.byStatus, matches)),
     ignored: counts.ignored,
     malformed: counts.malformed,
-    truncated: counts.accounts.truncated || counts.schemas.truncated,
+    truncated: [accounts, schemas].some((groups) => groups.truncated || (groups.unnamed ?? 0) > 0),
     incomplete,
+    ...(counts.healed && { healed: counts.healed }),
+    ...(counts.lacksLate && { lacksLate: true }),
   };
 }
 
@@ -87,15 +95,11 @@ export function withSamples(
   };
 }
 
-function topGroups(byName: Groups['byName'], failedKnown: boolean): TopGroup[] {
+function topGroups(byName: Groups['byName']): TopGroup[] {
   return rankGroups(byName)
     .filter(({ unmetered, failed }) => unmetered + failed > 0)
     .slice(0, TOP)
-    .map((group) => ({
-      ...group,
-      failed: failedKnown ? group.failed : null,
-      name: cutAt(group.name, MAX_NAME),
-    }));
+    .map((group) => ({ ...group, name: cutAt(group.name, MAX_NAME) }));
 }
 
 /** Togai's own words, most frequent first. */
@@ -108,17 +112,23 @@ function pickDescriptions({ descriptions }: Counts): Summary['descriptions'] {
 }
 
 /** Accounts or schemas, those with the most problems first, then the largest, then by name. */
-export function rankGroups(byName: Groups['byName']): (TopGroup & { readonly failed: number })[] {
+export function rankGroups(byName: Groups['byName']): TopGroup[] {
   return [...byName]
-    .map(([name, { byStatus }]) => ({
+    .map(([name, { byStatus, withoutTotal }]) => ({
       name,
       problems: countWhere(byStatus, isProblem),
       unmetered: countWhere(byStatus, (status) => groupOf(status) === 'unmetered'),
       failed: countWhere(byStatus, (status) => groupOf(status) === 'failed'),
-      total: countWhere(byStatus, () => true),
+      counted: countWhere(byStatus, () => true),
+      isTotalKnown: withoutTotal === undefined,
     }))
-    .sort((a, b) => b.problems - a.problems || b.total - a.total || (a.name < b.name ? -1 : 1))
-    .map(({ name, unmetered, failed, total }) => ({ name, unmetered, failed, total }));
+    .sort((a, b) => b.problems - a.problems || b.counted - a.counted || (a.name < b.name ? -1 : 1))
+    .map(({ name, unmetered, failed, counted, isTotalKnown }) => ({
+      name,
+      unmetered,
+      failed,
+      total: isTotalKnown ? counted : null,
+    }));
 }
 
 function pickSamples(counts: Counts, matches: (status: string) => boolean): SampleEvent[] {

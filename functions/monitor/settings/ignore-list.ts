@@ -1,4 +1,5 @@
 import { SettingError } from '../errors.ts';
+import type { Counting } from '../events/counting-source.ts';
 import type { IgnoreEntry } from '../events/ignore-entries.ts';
 import { printable } from '../text/text.ts';
 import { DAY_MS, parseTime } from '../timeline/time.ts';
@@ -73,5 +74,19 @@ export function ignoredAt(
     ignoreEntries
       .filter(({ until }) => until === undefined || time < until)
       .flatMap(({ name }) => [name, name.normalize('NFC'), name.normalize('NFD')]),
+  );
+}
+
+/** Togai metrics take one schema in a query, and a look has room for so many queries. */
+const MAX_SCHEMAS_WITH_METRICS = 3;
+
+/** @throws SettingError for more ignored schemas than Togai metrics can be asked for */
+export function checkSchemas(
+  schemas: ReadonlySet<string>,
+  counting: Counting,
+): ReadonlySet<string> {
+  if (counting === 'listing' || schemas.size <= MAX_SCHEMAS_WITH_METRICS) return schemas;
+  throw new SettingError(
+    `${schemas.size} schemas are ignored, and Togai metrics take ${MAX_SCHEMAS_WITH_METRICS} at most; leave some out, ignore accounts instead, or write listing for Counting`,
   );
 }

@@ -3,18 +3,11 @@ import type { IgnoreLists } from '../events/counts.ts';
 import { digest } from '../text/digest.ts';
 import type { Threshold } from '../thresholds/threshold.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../timeline/time.ts';
-import type { Counting } from '../timeline/timeline.ts';
-import { ignoredAt } from './ignore-list.ts';
+import { checkSchemas, ignoredAt } from './ignore-list.ts';
 import type { NameOf } from './names.ts';
 import { ReadOrDefault, type TextOf } from './read-or-default.ts';
 import type { RunSettings, TogaiSettings } from './run-settings.ts';
 import { SETTINGS } from './table.ts';
-import {
-  checkRules,
-  checkSchemas,
-  checkWindow,
-  LEAST_METRICS_WINDOW,
-} from './togai-metrics-limits.ts';
 
 /** The texts from which the settings of a run are read. */
 export interface RunEnvironment {
@@ -67,40 +60,26 @@ type EvaluatedOptions = Pick<
   'counting' | 'windowMs' | 'ignoreLists' | 'ignoreListsHash' | 'thresholds'
 >;
 
-/** The rules, and the events over which they are evaluated. The counting source limits each of them. */
+/** The rules, and the events over which they are evaluated. */
 function readEvaluated(reader: ReadOrDefault, scheduledTime: number): EvaluatedOptions {
   const counting = reader.valueOf('counting');
-  const windowMinutes = reader.attempt(
-    'windowMinutes',
-    () => checkWindow(reader.valueOf('windowMinutes'), counting),
-    LEAST_METRICS_WINDOW,
-  );
-  const ignoreLists = readIgnoreLists(reader, counting, scheduledTime);
-  const thresholds = reader.attempt<Threshold[] | undefined>(
-    'thresholds',
-    () => checkRules(reader.parse('thresholds'), counting, ignoreLists),
-    undefined,
-  );
-  return {
-    counting,
-    windowMs: windowMinutes * MINUTE_MS,
-    ignoreLists,
-    ignoreListsHash: hashOf(ignoreLists),
-    thresholds,
-  };
-}
-
-function readIgnoreLists(
-  reader: ReadOrDefault,
-  counting: Counting,
-  scheduledTime: number,
-): IgnoreLists {
-  return {
+  const ignoreLists = {
     accounts: ignoredAt(reader.valueOf('ignoredAccounts'), scheduledTime),
     schemas: reader.attempt<ReadonlySet<string>>(
       'ignoredSchemas',
       () => checkSchemas(ignoredAt(reader.valueOf('ignoredSchemas'), scheduledTime), counting),
       new Set(),
+    ),
+  };
+  return {
+    counting,
+    windowMs: reader.valueOf('windowMinutes') * MINUTE_MS,
+    ignoreLists,
+    ignoreListsHash: hashOf(ignoreLists),
+    thresholds: reader.attempt<Threshold[] | undefined>(
+      'thresholds',
+      () => reader.parse('thresholds'),
+      undefined,
     ),
   };
 }

@@ -1,9 +1,9 @@
 import { SettingError } from '../errors.ts';
+import { COUNTINGS, type Counting } from '../events/counting-source.ts';
 import type { IgnoreEntry } from '../events/ignore-entries.ts';
 import { printable } from '../text/text.ts';
 import { parseThresholds } from '../thresholds/grammar.ts';
 import type { Threshold } from '../thresholds/threshold.ts';
-import { COUNTINGS, type Counting } from '../timeline/timeline.ts';
 import { parseIgnoreList } from './ignore-list.ts';
 import { parseMuteUntil } from './mute-until.ts';
 import {
@@ -14,6 +14,9 @@ import {
 } from './parameter-patterns.ts';
 import { choiceSetting, numberSetting, setting, textSetting } from './setting.ts';
 import { BASE_URLS, parseBaseUrl, parseLink } from './urls.ts';
+
+/** The default of Counting in 0.1.0. CloudFormation hands it on to a stack that is updated. */
+const DEFAULT_OF_0_1_0 = 'events';
 
 /**
  * Each setting, defined once. The console shows its description, and so do `--help` and the table of parameters in
@@ -70,8 +73,7 @@ export const SETTINGS = {
   }),
   maxRequestsPerSecond: numberSetting({
     name: 'MaxRequestsPerSecond',
-    description:
-      "requests to Togai a second, out of the organisation's quota of 10; 2 are enough for 25 events a second if each bucket is counted three times, and for 37 if twice",
+    description: "requests to Togai a second, out of the organisation's quota of 10",
     defaultText: '2',
     least: 0.2,
     most: 100,
@@ -80,15 +82,17 @@ export const SETTINGS = {
     name: 'Counting',
     placeholder: 'HOW',
     description:
-      'events: count every event; metrics: read the hourly counts of Togai, in one or two requests a run at any volume, with a WindowMinutes of 60 or more and no IgnoredSchemas (events, metrics)',
-    defaultText: 'events',
-    bounds: { kind: 'choice', choices: COUNTINGS },
-    remedy: 'write events or metrics',
+      'where counts come from; auto takes what counts right at the Togai at hand (auto; listing: GET /events; metrics: POST /metrics)',
+    defaultText: 'auto',
+    bounds: { kind: 'choice', choices: [...COUNTINGS, DEFAULT_OF_0_1_0] },
+    remedy: 'write auto, listing or metrics',
     parse: (text) => {
-      const counting = COUNTINGS.find((candidate) => candidate === text.trim());
+      const written = text.trim();
+      const counting = COUNTINGS.find((candidate) => candidate === written);
       if (counting) return counting;
+      if (written === DEFAULT_OF_0_1_0) return 'auto';
       throw new SettingError(
-        `"${printable(text, 80)}" is not a way of counting; write events or metrics`,
+        `"${printable(text, 80)}" is not a counting source; write auto, listing or metrics`,
       );
     },
   }),

@@ -12,7 +12,7 @@ interface PlainGroups {
 type PlainStatusCounts = readonly (readonly [string, number])[];
 
 interface PlainCounts
-  extends Pick<Counts, 'total' | 'ignored' | 'lacksUnknown' | 'malformed' | 'malformedExample'> {
+  extends Pick<Counts, 'total' | 'ignored' | 'lacksLate' | 'malformed' | 'malformedExample'> {
   readonly byStatus: PlainStatusCounts;
   readonly accounts: PlainGroups;
   readonly schemas: PlainGroups;
@@ -51,7 +51,6 @@ const SAMPLE = v.object({
 /** A stored record of this version. Properties that it does not know are kept. */
 const RECORD = v.looseObject({
   start: v.number(),
-  end: v.optional(v.number()),
   times: COUNT,
   countedAt: v.number(),
   inProgress: COUNT,

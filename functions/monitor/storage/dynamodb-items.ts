@@ -2,11 +2,14 @@ import { promisify } from 'node:util';
 import { brotliCompress, brotliDecompress, constants, gunzip, gzip } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { BucketRecord } from '../events/bucket-record.ts';
+import type { LookRecord } from '../events/look.ts';
 import { MAX_GROUPS, truncateGroups } from '../events/truncated-groups.ts';
 import type { UnreadableItem } from '../events/unreadable-item.ts';
 import type { MonitorState } from '../monitor-state.ts';
+import { BUCKET_MS } from '../timeline/bucket.ts';
 import { isoTime, parseTime } from '../timeline/time.ts';
 import { fromPlain, type PlainRecord, type Pool, toPlain } from './bucket-codec.ts';
+import { fromPlainLook, toPlainLook } from './look-codec.ts';
 import { readStoredState, unreadableState } from './stored-state.ts';
 import { STORED_VERSION, type Stored, withCurrentNames } from './stored-version.ts';
 import { unreadableBuckets } from './unreadable.ts';
@@ -16,6 +19,8 @@ export type Item = Record<string, AttributeValue>;
 /** All items are in one partition, so that one query reads a range of buckets. */
 export const PARTITION = 'monitor';
 const BUCKET_PREFIX = 'bucket#';
+/** After the key of a bucket, so that a query for a range of buckets reads its looks too. */
+const LOOK_SUFFIX = '#look';
 export const STATE_KEY = { pk: { S: PARTITION }, sk: { S: 'state' } };
 
 /** DynamoDB takes 400 KB an item; half of it is enough for a bucket. */
@@ -88,15 +93,41 @@ export function bucketKey(start: number): AttributeValue.SMember {
   return { S: `${BUCKET_PREFIX}${isoTime(start)}` };
 }
 
-/** The item of a bucket: compressed, and with fewer accounts and schemas where it would be too large. */
-export async function toBucketItem(record: BucketRecord): Promise<Item> {
+/** The sort key of a look. @param end of its bucket, epoch ms */
+export function lookKey(end: number): AttributeValue.SMember {
+  return { S: `${bucketKey(end - BUCKET_MS).S}${LOOK_SUFFIX}` };
+}
+
+/** The item of a look, compressed. */
+export async function toLookItem(look: LookRecord): Promise<Item> {
+  const text = JSON.stringify({ version: STORED_VERSION, ...toPlainLook(look) });
+  return itemOf(
+    lookKey(look.end),
+    look.end - BUCKET_MS,
+    look.runNumber,
+    await compressBucket(text),
+  );
+}
+
+function itemOf(
+  sk: AttributeValue.SMember,
+  start: number,
+  runNumber: number,
+  body: Uint8Array,
+): Item {
   return {
     pk: { S: PARTITION },
-    sk: bucketKey(record.start),
-    runNumber: { N: String(record.runNumber) },
-    expiresAt: { N: String(Math.floor(record.start / 1_000) + EXPIRES_AFTER_S) },
-    body: { B: await compressToFit(record) },
+    sk,
+    runNumber: { N: String(runNumber) },
+    expiresAt: { N: String(Math.floor(start / 1_000) + EXPIRES_AFTER_S) },
+    body: { B: body },
   };
+}
+
+/** The item of a bucket: compressed, and with fewer accounts and schemas where it would be too large. */
+export async function toBucketItem(record: BucketRecord): Promise<Item> {
+  const { start, runNumber } = record;
+  return itemOf(bucketKey(start), start, runNumber, await compressToFit(record));
 }
 
 async function compressToFit(record: BucketRecord): Promise<Uint8Array> {
@@ -110,21 +141,29 @@ async function compressToFit(record: BucketRecord): Promise<Uint8Array> {
 /**
  * @param pool shared by the records that are held together
  * @param table for messages
- * @returns the record, or why there is none
+ * @returns the bucket or the look, or why there is none
  */
-export async function fromBucketItem(
+export async function fromCountsItem(
   { sk, body }: Item,
   pool: Pool,
   table: string,
-): Promise<BucketRecord | UnreadableItem> {
+): Promise<BucketRecord | LookRecord | UnreadableItem> {
   const key = sk?.S ?? '';
-  const start = parseTime(key.slice(BUCKET_PREFIX.length)) ?? Number.NaN;
+  const isLook = key.endsWith(LOOK_SUFFIX);
+  const time = key.slice(BUCKET_PREFIX.length).replace(LOOK_SUFFIX, '');
+  const start = parseTime(time) ?? Number.NaN;
   const name = nameOfItem(key, table);
   try {
     const text = String(await decompressBucket(body?.B ?? ''));
     const { version, ...stored } = JSON.parse(text) as Stored<object>;
-    const record = fromPlain(withCurrentNames<unknown>(stored, version, name), pool);
-    if (record.start === start) return record;
+    const named = withCurrentNames<unknown>(stored, version, name);
+    if (isLook) {
+      const look = fromPlainLook(named, pool);
+      if (look.end === start + BUCKET_MS) return look;
+    } else {
+      const record = fromPlain(named, pool);
+      if (record.start === start) return record;
+    }
   } catch {
     // Said below: the reason would help nobody.
   }

@@ -7,19 +7,24 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { RefusedItemError } from '../errors.ts';
 import type { BucketRecord } from '../events/bucket-record.ts';
+import type { LookRecord } from '../events/look.ts';
 import type { UnreadableItem } from '../events/unreadable-item.ts';
 import type { MonitorState } from '../monitor-state.ts';
-import type { MonitorStore } from '../ports.ts';
+import type { MonitorStore, StoredCounts } from '../ports.ts';
+import { BUCKET_MS } from '../timeline/bucket.ts';
 import type { Range } from '../timeline/time.ts';
 import { Pool } from './bucket-codec.ts';
 import {
   bucketKey,
-  fromBucketItem,
+  fromCountsItem,
   fromStateItem,
+  type Item,
+  lookKey,
   nameOfItem,
   PARTITION,
   STATE_KEY,
   toBucketItem,
+  toLookItem,
   toStateItem,
 } from './dynamodb-items.ts';
 import { UnreadableItems } from './unreadable.ts';
@@ -28,8 +33,8 @@ import { UnreadableItems } from './unreadable.ts';
 const TOO_LARGE = /item size has exceeded/i;
 
 /**
- * The store in a DynamoDB table with the key `pk`, `sk`. One item holds the state, and one item each bucket. The item of a
- * bucket expires 40 days after the bucket began (`expiresAt`).
+ * The store in a DynamoDB table with the key `pk`, `sk`. One item holds the state, and one item each bucket and each look. The
+ * items of a bucket expire 40 days after the bucket began (`expiresAt`).
  *
  * A run may die between any two writes, and the answer to a write may be lost. So each
  * write replaces a single item, under a condition on the run number: it is complete or absent, and a repetition is harmless.
@@ -84,8 +89,9 @@ class DynamoDbStore implements MonitorStore {
     }
   }
 
-  async readBuckets({ start, end }: Range): Promise<BucketRecord[]> {
-    const records: BucketRecord[] = [];
+  async readCounts({ start, end }: Range): Promise<StoredCounts> {
+    const buckets: BucketRecord[] = [];
+    const looks: LookRecord[] = [];
     const pool = new Pool();
     let from: QueryCommand['input']['ExclusiveStartKey'];
     do {
@@ -97,37 +103,46 @@ class DynamoDbStore implements MonitorStore {
           ExpressionAttributeValues: {
             ':pk': { S: PARTITION },
             ':first': bucketKey(start),
-            ':last': bucketKey(end - 1),
+            ':last': lookKey(end - 1 + BUCKET_MS),
           },
           ExclusiveStartKey: from,
         }),
       );
       for (const item of page.Items ?? []) {
-        const found = await fromBucketItem(item, pool, this.#table);
-        if ('counts' in found) records.push(found);
+        const found = await fromCountsItem(item, pool, this.#table);
+        if ('counts' in found) buckets.push(found);
+        else if ('changes' in found) looks.push(found);
         else this.#unreadable.add(found);
       }
       from = page.LastEvaluatedKey;
     } while (from);
-    return records;
+    return { buckets, looks };
   }
 
   async writeBucket(record: BucketRecord): Promise<boolean> {
+    return this.#writeCounts(await toBucketItem(record));
+  }
+
+  async writeLook(look: LookRecord): Promise<boolean> {
+    return this.#writeCounts(await toLookItem(look));
+  }
+
+  async #writeCounts(item: Item): Promise<boolean> {
     const ofNoRun = 'attribute_not_exists(runNumber)';
     const ofNoLaterRun = 'runNumber <= :runNumber';
     try {
       await this.#client.send(
         new PutItemCommand({
           TableName: this.#table,
-          Item: await toBucketItem(record),
+          Item: item,
           ConditionExpression: `${ofNoRun} OR ${ofNoLaterRun}`,
-          ExpressionAttributeValues: { ':runNumber': { N: String(record.runNumber) } },
+          ExpressionAttributeValues: { ':runNumber': item.runNumber ?? { N: '0' } },
         }),
       );
       return true;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return false;
-      throw this.#refusalOr(error, bucketKey(record.start).S);
+      throw this.#refusalOr(error, item.sk?.S ?? '');
     }
   }
 

@@ -1,12 +1,14 @@
 import type { BucketRecord } from '../events/bucket-record.ts';
+import type { LookRecord } from '../events/look.ts';
 import { truncateGroups } from '../events/truncated-groups.ts';
 import type { UnreadableItem } from '../events/unreadable-item.ts';
 import type { MonitorState } from '../monitor-state.ts';
-import type { Clock, MonitorStore } from '../ports.ts';
+import type { Clock, MonitorStore, StoredCounts } from '../ports.ts';
 import { BUCKET_MS } from '../timeline/bucket.ts';
 import { DAY_MS, isoTime, type Range } from '../timeline/time.ts';
 import { fromPlain, Pool, toPlain } from './bucket-codec.ts';
 import { FileLock } from './file-lock.ts';
+import { fromPlainLook, toPlainLook } from './look-codec.ts';
 import { readStateFile, type StateFile, writeStateFile } from './state-file.ts';
 import { UnreadableItems, unreadableBuckets } from './unreadable.ts';
 
@@ -56,30 +58,48 @@ class FileStore implements MonitorStore {
     });
   }
 
-  async readBuckets({ start, end }: Range): Promise<BucketRecord[]> {
-    const { path, buckets } = await this.#lock.run(async (path) => ({
+  async readCounts({ start, end }: Range): Promise<StoredCounts> {
+    const { path, buckets, looks } = await this.#lock.run(async (path) => ({
       path,
       ...(await this.#read(path)),
     }));
     const pool = new Pool();
-    return Object.entries(buckets)
-      .map(([key, stored]) => ({ key, stored, start: Number(key) }))
-      .filter((entry) => entry.start >= start && entry.start < end)
-      .sort((a, b) => a.start - b.start)
-      .flatMap(({ key, stored }) => this.#bucketOf(key, stored, pool, path) ?? []);
+    const within = (all: Readonly<Record<string, unknown>>, from: number, to: number) =>
+      Object.entries(all)
+        .map(([key, stored]) => ({ key, stored, time: Number(key) }))
+        .filter(({ time }) => time >= from && time < to)
+        .sort((a, b) => a.time - b.time);
+    return {
+      buckets: within(buckets, start, end).flatMap(
+        ({ key, stored }) => this.#bucketOf(key, stored, pool, path) ?? [],
+      ),
+      looks: within(looks, start + BUCKET_MS, end + BUCKET_MS).flatMap(
+        ({ key, stored }) => this.#lookOf(key, stored, pool, path) ?? [],
+      ),
+    };
   }
 
   writeBucket(record: BucketRecord): Promise<boolean> {
+    const kept = { ...record, counts: truncateGroups(record.counts, MAX_GROUPS) };
+    return this.#writeCounts('buckets', record.start, toPlain(kept));
+  }
+
+  writeLook(look: LookRecord): Promise<boolean> {
+    return this.#writeCounts('looks', look.end, toPlainLook(look));
+  }
+
+  #writeCounts(
+    kind: 'buckets' | 'looks',
+    key: number,
+    plain: { readonly runNumber: number },
+  ): Promise<boolean> {
     return this.#lock.run(async (path) => {
       const contents = await this.#read(path);
-      if (runNumberOf(contents.buckets[record.start]) > record.runNumber) return false;
-      const buckets = {
-        ...contents.buckets,
-        [record.start]: toPlain({ ...record, counts: truncateGroups(record.counts, MAX_GROUPS) }),
-      };
+      if (runNumberOf(contents[kind][key]) > plain.runNumber) return false;
+      const all = { ...contents[kind], [key]: plain };
       // Keys that are whole numbers are in their order.
-      const kept = Object.fromEntries(Object.entries(buckets).slice(-MAX_BUCKETS));
-      await writeStateFile(path, { ...contents, buckets: kept });
+      const kept = Object.fromEntries(Object.entries(all).slice(-MAX_BUCKETS));
+      await writeStateFile(path, { ...contents, [kind]: kept });
       return true;
     });
   }
@@ -95,22 +115,44 @@ class FileStore implements MonitorStore {
   }
 
   #bucketOf(key: string, stored: unknown, pool: Pool, path: string): BucketRecord | undefined {
-    const start = Number(key);
     try {
       const record = fromPlain(stored, pool);
-      if (record.start === start) return record;
+      if (record.start === Number(key)) return record;
     } catch {
       // Said below: the reason would help nobody.
     }
+    this.#addUnreadable({ key, start: Number(key), kind: 'buckets', path });
+    return undefined;
+  }
+
+  #lookOf(key: string, stored: unknown, pool: Pool, path: string): LookRecord | undefined {
+    try {
+      const look = fromPlainLook(stored, pool);
+      if (look.end === Number(key)) return look;
+    } catch {
+      // Said below: the reason would help nobody.
+    }
+    this.#addUnreadable({ key, start: Number(key) - BUCKET_MS, kind: 'looks', path });
+    return undefined;
+  }
+
+  #addUnreadable({ key, start, kind, path }: UnreadableEntry): void {
+    const noun = kind === 'buckets' ? 'bucket' : 'look';
     this.#unreadable.add(
       unreadableBuckets(
-        `the bucket ${isoTime(start)} of the state file ${path}`,
-        `delete "${key}" from "buckets" in that file`,
+        `the ${noun} ${isoTime(start)} of the state file ${path}`,
+        `delete "${key}" from "${kind}" in that file`,
         { start, end: start + 1 },
       ),
     );
-    return undefined;
   }
+}
+
+interface UnreadableEntry {
+  readonly key: string;
+  readonly start: number;
+  readonly kind: 'buckets' | 'looks';
+  readonly path: string;
 }
 
 /** The number of the run that counted a bucket; any run may replace one that cannot be read. */

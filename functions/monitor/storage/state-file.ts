@@ -14,6 +14,8 @@ export interface StateFile {
   readonly state: MonitorState | null;
   /** By the start of the bucket, epoch ms. Each may be anything until it is read. */
   readonly buckets: Readonly<Record<string, unknown>>;
+  /** By their end, epoch ms. Each may be anything until it is read. */
+  readonly looks: Readonly<Record<string, unknown>>;
 }
 
 /** The content of a state file of any version, or of no file yet. */
@@ -34,7 +36,10 @@ export async function readStateFile(path: string): Promise<StateFileRead> {
     text = await readFile(path, 'utf8');
   } catch (error) {
     if (codeOf(error) === 'ENOENT') {
-      return { contents: { version: STORED_VERSION, state: null, buckets: {} }, dropped: [] };
+      return {
+        contents: { version: STORED_VERSION, state: null, buckets: {}, looks: {} },
+        dropped: [],
+      };
     }
     throw unusable(path, error);
   }
@@ -49,11 +54,17 @@ export async function readStateFile(path: string): Promise<StateFileRead> {
     name: `the state file ${path}`,
     remedy: 'choose another with --state, or remove it to start anew',
   };
-  const { state, buckets } = withCurrentNames(stored, version, place.name);
+  const { state, buckets, looks } = withCurrentNames(stored, version, place.name);
   const read = state === null ? undefined : readStoredState(state, place);
   const allBuckets = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY };
   return {
-    contents: { version: STORED_VERSION, state: read?.state ?? null, buckets: buckets ?? {} },
+    contents: {
+      version: STORED_VERSION,
+      state: read?.state ?? null,
+      buckets: buckets ?? {},
+      // A file of 0.1.0 has none.
+      looks: looks ?? {},
+    },
     dropped: [
       ...(read?.dropped ?? []),
       ...(buckets === null
@@ -118,6 +129,7 @@ interface AnyStateFile {
   readonly version: number;
   readonly state: unknown;
   readonly buckets: Readonly<Record<string, unknown>> | null;
+  readonly looks?: Readonly<Record<string, unknown>> | null;
 }
 
 /** `undefined` for a text that is no state file of any version. */

@@ -45,8 +45,8 @@ const TOP_GROUPS = v.array(
   v.looseObject({
     name: v.string(),
     unmetered: v.number(),
-    failed: v.nullable(v.number()),
-    total: v.number(),
+    failed: v.number(),
+    total: v.nullable(v.number()),
   }),
 );
 
@@ -72,6 +72,8 @@ const SUMMARY = v.looseObject({
   truncated: v.boolean(),
   incomplete: v.boolean(),
   sampled: v.optional(v.number()),
+  healed: v.optional(v.number()),
+  lacksLate: v.optional(v.boolean()),
 });
 
 export const MESSAGE = v.looseObject({

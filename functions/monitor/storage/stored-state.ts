@@ -4,7 +4,6 @@ import { MISTAKES } from '../events/ignore-entries.ts';
 import type { UnreadableItem } from '../events/unreadable-item.ts';
 import { type MonitorState, NEW_STATE } from '../monitor-state.ts';
 import { printable } from '../text/text.ts';
-import { COUNTINGS } from '../timeline/timeline.ts';
 import { ALERT, MESSAGE } from './stored-alerts.ts';
 
 /** Where a state is stored, for messages. */
@@ -31,8 +30,24 @@ const STATE = v.looseObject({
   unfinished: v.fallback(v.number(), 0),
   unfinishedSince: TIME,
   problem: v.fallback(v.optional(v.object({ what: v.string(), cause: v.string() })), undefined),
-  counting: v.fallback(v.optional(v.picklist(COUNTINGS)), undefined),
+  chosen: v.fallback(
+    v.optional(
+      v.object({
+        source: v.picklist(['listing', 'metrics']),
+        busyRuns: v.number(),
+        quietSince: v.optional(v.number()),
+        changedAt: v.optional(v.number()),
+      }),
+    ),
+    undefined,
+  ),
+  lookedTo: TIME,
+  metricsProblem: v.fallback(
+    v.optional(v.object({ until: v.number(), what: v.string() })),
+    undefined,
+  ),
   timeField: v.fallback(v.optional(v.picklist(['createdAt', 'timestamp'])), undefined),
+  timeFieldProvenAt: TIME,
   watermark: PROGRESS,
   evaluatedTo: PROGRESS,
   voided: v.fallback(v.optional(v.object({ runNumber: v.number(), after: v.number() })), undefined),

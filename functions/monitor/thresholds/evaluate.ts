@@ -1,28 +1,24 @@
+import type { GroupCounts, StatusCounts } from '../events/counts.ts';
 import {
-  type Counts,
-  countWhere,
-  type GroupCounts,
-  type Groups,
-  type StatusCounts,
-} from '../events/counts.ts';
-import { isProblem, KNOWN_STATUSES } from '../events/status-groups.ts';
-import { keptName } from '../text/kept-name.ts';
-import { isShareOfTooFew, shareBase, shareOf } from './share.ts';
+  firingGroupsReason,
+  type InsufficientReason,
+  type Measured,
+  truncationReason,
+  unnamedReason,
+  type WindowCounts,
+  windowReason,
+} from './insufficient.ts';
+import { isShareOfTooFew, shareOf } from './share.ts';
 import {
   breaches,
   type GroupedBy,
   isUpperLimit,
   type Operator,
-  printSubject,
   printThreshold,
   type Severity,
-  subjectMatcher,
   type Threshold,
   type Unit,
 } from './threshold.ts';
-
-/** With a larger share of a window in progress Togai is behind, and an ok could only be too early. */
-const MAX_IN_PROGRESS_SHARE = 0.1;
 
 /** `insufficient`: the counts are not enough to evaluate the threshold, so an alert keeps its state. */
 export type EvaluationState = 'ok' | 'breached' | 'insufficient';
@@ -54,28 +50,6 @@ export interface Evaluation {
   readonly reason: InsufficientReason | undefined;
 }
 
-/**
- * Why the counts are not enough.
- *
- * - `incomplete`: a bucket of the window was not counted completely
- * - `in progress`: Togai has not decided about too many events
- * - `too few`: fewer events than a percentage needs
- * - `not asked for`: the rule is about unknown statuses, and Togai metrics were asked for known ones
- * - `truncated`: a missing name, or a lower bound, could have breached
- */
-export type InsufficientReason =
-  | 'incomplete'
-  | 'in progress'
-  | 'too few'
-  | 'not asked for'
-  | 'truncated';
-
-export interface WindowCounts {
-  readonly counts: Counts;
-  /** Every bucket in it was counted completely. */
-  readonly whole: boolean;
-}
-
 export interface EvaluateOptions {
   /** The smallest number of events that a percentage needs. */
   readonly minimumEvents: number;
@@ -90,8 +64,15 @@ export function evaluate(
   { minimumEvents, firingGroups = [] }: EvaluateOptions,
 ): Evaluation {
   const ofWindow = windowReason(threshold, window);
-  const measure = (byStatus: StatusCounts, exact: boolean) =>
-    measureCounts(threshold, byStatus, { exact, minimumEvents, reason: ofWindow });
+  const { inProgressOf } = window.counts;
+  const measure = (byStatus: StatusCounts, { exact, withoutTotal }: Partial<GroupCounts> = {}) =>
+    measureCounts(threshold, shareable(threshold, byStatus, withoutTotal), {
+      exact: exact ?? true,
+      minimumEvents,
+      reason: ofWindow,
+      // Of an account it is not known.
+      inProgressOf: threshold.by ? undefined : inProgressOf,
+    });
   const evaluation = {
     threshold: printThreshold(threshold),
     limit: threshold.limit,
@@ -102,7 +83,7 @@ export function evaluate(
   };
 
   if (!threshold.by) {
-    const { state, value, reason } = measure(window.counts.byStatus, true);
+    const { state, value, reason } = measure(window.counts.byStatus);
     return { ...evaluation, state, value, groups: [], reason };
   }
 
@@ -110,7 +91,7 @@ export function evaluate(
   const groups = threshold.by === 'account' ? accounts : schemas;
   const measured = [...groups.byName].map(([name, group]: [string, GroupCounts]) => ({
     name,
-    ...measure(group.byStatus, group.exact),
+    ...measure(group.byStatus, group),
   }));
   const breached = breachedGroups(measured);
   if (breached.length > 0) {
@@ -120,16 +101,22 @@ export function evaluate(
   const reason =
     ofWindow ??
     firingGroupsReason(threshold, measured, { firingGroups, truncated: groups.truncated }) ??
-    truncationReason(threshold, measured, groups);
+    truncationReason(threshold, measured, groups) ??
+    unnamedReason(threshold, measured, groups, minimumEvents);
   const value = highest(measured.filter(({ state }) => state === 'ok'));
   return { ...evaluation, state: reason ? 'insufficient' : 'ok', value, groups: [], reason };
 }
 
-interface Measured {
-  readonly state: EvaluationState;
-  readonly value: number;
-  readonly events: number;
-  readonly reason: InsufficientReason | undefined;
+/** The events that a rule goes by: a share needs to know how many there were in all. */
+function shareable(
+  { unit }: Threshold,
+  byStatus: StatusCounts,
+  withoutTotal: StatusCounts | undefined,
+): StatusCounts {
+  if (unit === 'events' || !withoutTotal) return byStatus;
+  return new Map(
+    [...byStatus].map(([status, events]) => [status, events - (withoutTotal.get(status) ?? 0)]),
+  );
 }
 
 type MeasuredGroup = Measured & { readonly name: string };
@@ -141,79 +128,34 @@ function breachedGroups(measured: readonly MeasuredGroup[]): BreachedGroup[] {
     .map(({ name, value, events }) => ({ name, value, events }));
 }
 
-/** Why a firing group may still breach. An alert must not resolve while the window knows too little about a firing group. */
-function firingGroupsReason(
-  { unit }: Threshold,
-  measured: readonly MeasuredGroup[],
-  context: { readonly firingGroups: Iterable<string>; readonly truncated: boolean },
-): InsufficientReason | undefined {
-  const firing = new Set(context.firingGroups);
-  if (firing.size === 0) return undefined;
-  const known = new Map(measured.map(({ name, reason }) => [keptName(name), reason] as const));
-  // A group without events has no share, so it is unknown whether its share is better.
-  const withoutEvents = unit === 'percent' ? 'too few' : undefined;
-  const ofMissing = context.truncated ? 'truncated' : withoutEvents;
-  return [...firing]
-    .map((name) => (known.has(name) ? known.get(name) : ofMissing))
-    .find((reason) => reason !== undefined);
-}
-
-/**
- * Whether an account or schema that is missing, or has lower bounds, could have breached. Those with problems are kept first. So
- * no name with problems is missing as long as one without problems was kept too.
- */
-function truncationReason(
-  { subject }: Threshold,
-  measured: readonly Measured[],
-  { byName, truncated }: Groups,
-): InsufficientReason | undefined {
-  if (!truncated) return undefined;
-  const matches = subjectMatcher(subject);
-  const ofProblems = KNOWN_STATUSES.every((status) => !matches(status) || isProblem(status));
-  const allKept = [...byName.values()].some(
-    ({ byStatus }) => countWhere(byStatus, isProblem) === 0,
-  );
-  const unsure = measured.some(({ reason }) => reason === 'truncated');
-  return ofProblems && allKept && !unsure ? undefined : 'truncated';
-}
-
 function measureCounts(
   { subject, operator, limit, unit }: Threshold,
   byStatus: StatusCounts,
-  options: { exact: boolean; minimumEvents: number; reason: InsufficientReason | undefined },
+  options: {
+    readonly exact: boolean;
+    readonly minimumEvents: number;
+    readonly reason: InsufficientReason | undefined;
+    readonly inProgressOf: number | undefined;
+  },
 ): Measured {
-  const { events, base, percent: value } = shareOf(subject, byStatus);
+  const { events, base, percent: value } = shareOf(subject, byStatus, options.inProgressOf);
   const inexact = options.exact ? undefined : 'truncated';
 
   if (unit === 'events') {
     const breached = breaches(events, { operator, limit });
     // Missing events could only confirm a breached ">=", so it holds over incomplete counts too.
     if (breached && isUpperLimit({ operator }))
-      return { state: 'breached', value: events, events, reason: undefined };
+      return { state: 'breached', value: events, events, base, reason: undefined };
     const reason = options.reason ?? inexact;
     const state = reason ? 'insufficient' : breached ? 'breached' : 'ok';
-    return { state, value: events, events, reason };
+    return { state, value: events, events, base, reason };
   }
 
   const tooFew = isShareOfTooFew(base, options.minimumEvents) ? 'too few' : undefined;
   const reason = options.reason ?? inexact ?? tooFew;
-  if (reason) return { state: 'insufficient', value, events, reason };
+  if (reason) return { state: 'insufficient', value, events, base, reason };
   const breached = breaches(value, { operator, limit });
-  return { state: breached ? 'breached' : 'ok', value, events, reason: undefined };
-}
-
-/** Why no evaluation over this window is certain, except a breach that missing events could only confirm. */
-function windowReason(
-  threshold: Threshold,
-  { counts, whole }: WindowCounts,
-): InsufficientReason | undefined {
-  if (!whole) return 'incomplete';
-  if (counts.lacksUnknown && printSubject(threshold.subject) === 'unknown') return 'not asked for';
-  const waits = threshold.unit === 'percent' || isUpperLimit(threshold);
-  if (!waits || shareBase(threshold.subject) === 'all') return undefined;
-  const inProgress = countWhere(counts.byStatus, (status) => status === 'INGESTION_IN_PROGRESS');
-  if (inProgress <= counts.total * MAX_IN_PROGRESS_SHARE) return undefined;
-  return 'in progress';
+  return { state: breached ? 'breached' : 'ok', value, events, base, reason: undefined };
 }
 
 function highest(measured: readonly { value: number }[]): number {

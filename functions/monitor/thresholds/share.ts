@@ -14,15 +14,20 @@ export function shareBase(subject: Subject): 'settled' | 'all' {
 /**
  * The share of events that a subject counts.
  *
+ * @param inProgressOf all events of the hours whose events in progress are counted. @default those in `byStatus`
  * @returns `events`: the events that the subject counts; `base`: the events that they are a share of; `percent` 0–100, 0 without
  *   a base
  */
 export function shareOf(
   subject: Subject,
   byStatus: StatusCounts,
+  inProgressOf?: number,
 ): { readonly events: number; readonly base: number; readonly percent: number } {
   const events = countWhere(byStatus, subjectMatcher(subject));
-  const base = countWhere(byStatus, shareBase(subject) === 'settled' ? isSettled : () => true);
+  const isOfSettled = shareBase(subject) === 'settled';
+  const counted = countWhere(byStatus, isOfSettled ? isSettled : () => true);
+  const isOfProgress = subjectMatcher(subject)('INGESTION_IN_PROGRESS');
+  const base = isOfProgress && inProgressOf !== undefined ? inProgressOf : counted;
   return { events, base, percent: base === 0 ? 0 : (100 * events) / base };
 }
 

@@ -1,26 +1,53 @@
-import type { BucketRecord } from '../events/bucket-record.ts';
+import type { Counts } from '../events/counts.ts';
+import { mergeCounts } from '../events/merge-counts.ts';
+import type { Piece, Pieces } from '../events/pieces.ts';
 import type { Range } from '../timeline/time.ts';
-import { isCountedToEnd, type Timeline } from '../timeline/timeline.ts';
-import { isUpperLimit, type Threshold } from './threshold.ts';
 
-/** The window of a threshold at an end. `<` and `<=` get a window of exactly the set length: a longer one could hide a lack. */
-export function windowFor(threshold: Threshold, timeline: Timeline, end: number): Range {
-  return isUpperLimit(threshold) ? timeline.windowOf(end) : timeline.exactWindowOf(end);
+/** A window of a threshold, with what was counted in it. */
+export interface CountedWindow {
+  /** It begins earlier than the window of the settings where a piece of time reaches out of that. */
+  readonly window: Range;
+  /** Oldest first. */
+  readonly pieces: readonly Piece[];
+  readonly counts: Counts;
+  /** All of it was counted completely. */
+  readonly whole: boolean;
+  readonly isLonger: boolean;
 }
 
-/**
- * The records of a window's buckets, oldest first.
- *
- * @param known by the start of the bucket, epoch ms
- * @returns `undefined` for a bucket that was not counted to its end
- */
-export function recordsIn(
-  known: ReadonlyMap<number, BucketRecord>,
-  timeline: Timeline,
-  window: Range,
-): (BucketRecord | undefined)[] {
-  return timeline.bucketsOf(window).map((bucket) => {
-    const record = known.get(bucket.start);
-    return isCountedToEnd(record, bucket) ? record : undefined;
-  });
+/** The window that ends at a time. A piece that reaches into it belongs to it as a whole, because nobody can cut a piece. */
+export function windowAt(counted: Pieces, end: number, windowMs: number): CountedWindow {
+  const asked: Range = { start: end - windowMs, end };
+  const pieces = counted.list.filter((piece) => piece.end > asked.start && piece.start < end);
+  const [first] = pieces;
+  const start = Math.min(asked.start, first?.start ?? asked.start);
+  const inProgress = counted.inProgressIn({ start: asked.start, end });
+  const merged = mergeCounts(pieces.map(({ counts }) => counts));
+  return {
+    window: { start, end },
+    pieces,
+    counts: inProgress ? withInProgress(merged, inProgress) : merged,
+    whole: isUnbroken(pieces, asked) && pieces.every(({ partial }) => !partial),
+    isLonger: start < asked.start,
+  };
+}
+
+function isUnbroken(pieces: readonly Piece[], { start, end }: Range): boolean {
+  let reached = start;
+  for (const piece of pieces) {
+    if (piece.start > reached) return false;
+    reached = Math.max(reached, piece.end);
+  }
+  return reached >= end;
+}
+
+function withInProgress(
+  counts: Counts,
+  { events, of }: { readonly events: number; readonly of: number },
+): Counts {
+  const known = counts.byStatus.get('INGESTION_IN_PROGRESS') ?? 0;
+  const byStatus = new Map(counts.byStatus);
+  if (events > 0) byStatus.set('INGESTION_IN_PROGRESS', events);
+  else byStatus.delete('INGESTION_IN_PROGRESS');
+  return { ...counts, byStatus, total: counts.total - known + events, inProgressOf: of };
 }

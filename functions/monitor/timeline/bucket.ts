@@ -29,12 +29,3 @@ export function bucketsOf(range: Range): Bucket[] {
   }
   return buckets;
 }
-
-/**
- * The newest bucket, then the others in their order. Use it after a bucket that failed. Failures come in ranges, so a neighbour
- * would fail too; the newest bucket shows whether all of Togai fails.
- */
-export function newestFirst(buckets: readonly Bucket[]): Bucket[] {
-  const newest = Math.max(...buckets.map(({ start }) => start));
-  return buckets.toSorted((a, b) => Number(b.start === newest) - Number(a.start === newest));
-}

@@ -17,6 +17,11 @@ export interface Range {
   readonly end: number;
 }
 
+/** The start of the hour (UTC) that holds a time. Epoch ms. */
+export function hourStart(time: number): number {
+  return Math.floor(time / HOUR_MS) * HOUR_MS;
+}
+
 const ISO_TIME =
   /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(Z|[+-]\d\d(?::?\d\d)?)?$/i;
 

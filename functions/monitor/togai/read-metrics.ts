@@ -1,12 +1,15 @@
 import * as v from 'valibot';
+import { increase } from '../events/counts.ts';
 import type { MetricSeries, MetricsAnswer } from '../events/metrics-answer.ts';
 import { cutAt } from '../text/text.ts';
+import { parseTime } from '../timeline/time.ts';
 import { asObject, MAX_NAME, NotOfThisApi, problemOf, text } from './answer-fields.ts';
 import { complaintIn, FailedAnswer } from './empty-list-with-message.ts';
 
 const points = v.object({
   groupedBy: v.optional(v.object({ fieldValue: v.fallback(v.optional(text, ''), '') })),
-  // No fallback: an unreadable count must not be taken for zero.
+  // No fallback: an unreadable count must not be taken for zero, nor one hour for another.
+  timestamps: v.nullish(v.array(v.pipe(v.string(), v.transform(parseTime), v.number()))),
   metricValues: v.nullish(v.array(v.pipe(v.number(), v.finite(), v.minValue(0)))),
 });
 
@@ -22,7 +25,7 @@ const metricsAnswer = v.object({
 });
 
 /**
- * Reads the answer of `POST /metrics`: the events that each query counted, by group, summed over the whole range.
+ * Reads the answer of `POST /metrics`: the events that each query counted, by group and hour.
  *
  * @param json a parsed body
  * @throws NotOfThisApi; FailedAnswer for an answer with words that say that it, or a query of it, failed
@@ -36,13 +39,23 @@ export function readMetrics(json: unknown): MetricsAnswer {
   let held = 0;
   for (const { id, data } of result.output.results) {
     held += data.reduce((sum, { metricValues }) => sum + (metricValues?.length ?? 0), 0);
-    const read = data.map(({ groupedBy, metricValues }) => ({
+    const read = data.map(({ groupedBy, timestamps, metricValues }) => ({
       group: groupedBy && cutAt(groupedBy.fieldValue, MAX_NAME),
-      events: (metricValues ?? []).reduce((sum, value) => sum + value, 0),
+      hours: hoursOf(timestamps ?? [], metricValues ?? []),
     }));
     series.set(id, read);
   }
   return { series, points: held };
+}
+
+/** @throws NotOfThisApi where it is not clear which number is of which hour */
+function hoursOf(timestamps: readonly number[], values: readonly number[]): Map<number, number> {
+  if (timestamps.length !== values.length) {
+    throw new NotOfThisApi(`${values.length} numbers with ${timestamps.length} times`);
+  }
+  const hours = new Map<number, number>();
+  for (const [index, time] of timestamps.entries()) increase(hours, time, values[index] ?? 0);
+  return hours;
 }
 
 /** @throws FailedAnswer; NotOfThisApi for a query without data, for where there is nothing to count Togai gives an empty list */

@@ -56,7 +56,7 @@ export function metricsRequest(
   const post = JSON.stringify({
     startTime: isoTime(start),
     endTime: isoTime(end),
-    metricQueries: queries.map(({ id, groupBy, statuses, accounts }) => ({
+    metricQueries: queries.map(({ id, groupBy, statuses, accounts, schema }) => ({
       id,
       name: 'EVENTS',
       aggregationPeriod: 'HOUR',
@@ -64,6 +64,7 @@ export function metricsRequest(
       filters: [
         { fieldName: 'EVENT_STATUS', fieldValues: statuses },
         ...(accounts ? [{ fieldName: 'ACCOUNT_ID', fieldValues: accounts }] : []),
+        ...(schema === undefined ? [] : [{ fieldName: 'SCHEMA_NAME', fieldValues: [schema] }]),
       ],
     })),
   });

@@ -1,6 +1,6 @@
-import type { Entry, EntryOf, StoredBucket } from '../../../proving/history.ts';
-import { HOUR, MINUTE } from '../../../proving/world/scenario.ts';
-import { all, beside, first, type Tamper, type Tampering, withoutRate } from './tampering.ts';
+import type { Entry, EntryOf } from '../../../proving/history.ts';
+import { MINUTE } from '../../../proving/world/scenario.ts';
+import { all, first, type Tamper, type Tampering, withoutRate } from './tampering.ts';
 
 const LATER = 15 * MINUTE;
 
@@ -29,27 +29,11 @@ export const TAMPERED_REQUESTS: readonly Tampering[] = [
     tamper: all('answered', (entry) => [{ ...entry, status: 401, isCurrent: false }]),
   },
   {
-    what: 'an hour is counted that is not due',
-    breaks: ['no-needless-hour'],
-    counting: 'metrics',
-    tamper: storedAgain,
-  },
-  {
-    what: 'a run asks Togai metrics five times for everything',
-    breaks: ['few-requests-for-counts'],
+    what: 'a run that looks sends every request five times',
+    breaks: ['few-requests'],
     counting: 'metrics',
     judgedAs: withoutRate,
-    tamper: all('sent', (entry) => (entry.hour === undefined ? [entry] : times(5, entry))),
-  },
-  {
-    what: 'a run without messages asks for samples',
-    breaks: ['few-requests-for-samples'],
-    counting: 'metrics',
-    judgedAs: withoutRate,
-    tamper: first('sent', (entry) => [
-      entry,
-      beside<'sent'>(entry, { type: 'sent', path: '/events?status=X', hour: undefined }),
-    ]),
+    tamper: all('sent', (entry) => times(5, entry)),
   },
   {
     what: 'a run takes the lease of another',
@@ -65,7 +49,7 @@ export const TAMPERED_REQUESTS: readonly Tampering[] = [
           at: time,
           now: time,
           mayOversleep: false,
-          counting: 'events',
+          counting: 'listing',
         };
         return [entry, begun, { ...entry, run: 9_999 }];
       },
@@ -88,19 +72,5 @@ function answeredLastBeforeCommit(): Tamper {
     isDone = true;
     const { time } = entry;
     return [{ ...answer, time, status: 429, notBefore: time + 2 * LATER }, entry];
-  };
-}
-
-/** The first hour that was complete is stored again by a later run. */
-function storedAgain(): Tamper {
-  let hour: { readonly bucket: StoredBucket; readonly run: number } | undefined;
-  let isDone = false;
-  return (entry) => {
-    if (entry.type === 'bucket' && entry.bucket.end === entry.bucket.start + HOUR) {
-      hour ??= { bucket: entry.bucket, run: entry.run };
-    }
-    if (isDone || !hour || entry.type !== 'ended' || entry.run === hour.run) return [entry];
-    isDone = true;
-    return [beside<'bucket'>(entry, { type: 'bucket', bucket: hour.bucket, seen: true }), entry];
   };
 }

@@ -4,6 +4,7 @@ import type {
   Notification,
   StateView,
   StoredBucket,
+  StoredLook,
 } from '../../../proving/history.ts';
 import type { Invariant } from '../../../proving/invariants.ts';
 import { MINUTE, type Scenario } from '../../../proving/world/scenario.ts';
@@ -58,6 +59,10 @@ export function withCounts(
   change: Partial<StoredBucket['counts']>,
 ): Entry {
   return withBucket(entry, { counts: { ...entry.bucket.counts, ...change } });
+}
+
+export function withLook(entry: EntryOf<'look'>, change: Partial<StoredLook>): Entry {
+  return { ...entry, look: { ...entry.look, ...change } };
 }
 
 export function withState(entry: EntryOf<'state'>, change: Partial<StateView>): Entry {

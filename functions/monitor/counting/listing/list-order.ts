@@ -1,15 +1,19 @@
 import { TogaiError } from '../../errors.ts';
-import type { UsageEvent } from '../../events/event.ts';
 import { isoTime, MINUTE_MS, type Range } from '../../timeline/time.ts';
 
 /** Events that arrive side by side may be listed a little out of order. */
 const ORDER_SLACK_MS = MINUTE_MS;
 
-/** The times of the events so far, by `createdAt`, epoch ms, as long as they came newest first. */
+/** The times of the events so far, by one field, epoch ms, as long as they came newest first. */
 export interface Descent {
   readonly highest: number;
   readonly lowest: number;
 }
+
+export const NO_DESCENT_YET: Descent = {
+  highest: Number.NEGATIVE_INFINITY,
+  lowest: Number.POSITIVE_INFINITY,
+};
 
 /**
  * While pages come newest first: no event still to come is newer than this, epoch ms. Infinite as long as the
@@ -27,16 +31,17 @@ export function newestToCome({
   return proven ? descent.lowest + ORDER_SLACK_MS : Number.POSITIVE_INFINITY;
 }
 
+/** @returns `undefined` once a time contradicts the order */
 export function descend(
   descent: Descent | undefined,
-  events: readonly UsageEvent[],
+  times: readonly number[],
 ): Descent | undefined {
   if (!descent) return undefined;
   let { highest, lowest } = descent;
-  for (const { createdAt } of events) {
-    if (createdAt > lowest + ORDER_SLACK_MS) return undefined;
-    highest = Math.max(highest, createdAt);
-    lowest = Math.min(lowest, createdAt);
+  for (const time of times) {
+    if (time > lowest + ORDER_SLACK_MS) return undefined;
+    highest = Math.max(highest, time);
+    lowest = Math.min(lowest, time);
   }
   return { highest, lowest };
 }

@@ -1,7 +1,7 @@
 import { TogaiError } from '../../errors.ts';
 import type { EventPage } from '../../events/event.ts';
 import type { Range } from '../../timeline/time.ts';
-import { type Descent, descend } from './list-order.ts';
+import { type Descent, descend, NO_DESCENT_YET } from './list-order.ts';
 import { type Evidence, gather } from './time-filter.ts';
 
 /**
@@ -16,8 +16,10 @@ const MAX_EMPTY_PAGES = 100;
 /** What is carried from page to page of one query; bounded, whatever the number of pages. */
 export interface Sieve {
   readonly evidence: Evidence;
-  /** By `createdAt`, epoch ms; `undefined` once events were seen to come in another order than newest first. */
+  /** By `createdAt`; `undefined` once events were seen to come in another order than newest first. */
   readonly descent: Descent | undefined;
+  /** The same by `timestamp`. */
+  readonly descentByTimestamp: Descent | undefined;
   /** Identities of the previous page. */
   readonly previous: ReadonlySet<string>;
   readonly emptyPages: number;
@@ -38,8 +40,14 @@ export interface Sifted {
 }
 
 export const NEW_SIEVE: Sieve = {
-  evidence: { insideByCreatedAtAlone: false, insideByTimestampAlone: false, outside: false },
-  descent: { highest: Number.NEGATIVE_INFINITY, lowest: Number.POSITIVE_INFINITY },
+  evidence: {
+    insideByCreatedAtAlone: false,
+    surelyByCreatedAt: false,
+    insideByTimestampAlone: false,
+    outside: false,
+  },
+  descent: NO_DESCENT_YET,
+  descentByTimestamp: NO_DESCENT_YET,
   previous: new Set(),
   emptyPages: 0,
   pages: 0,
@@ -101,7 +109,14 @@ export function sift(
   return {
     sieve: {
       evidence: asked && whole ? gather(sieve.evidence, events, asked, whole) : sieve.evidence,
-      descent: descend(sieve.descent, events),
+      descent: descend(
+        sieve.descent,
+        events.map(({ createdAt }) => createdAt),
+      ),
+      descentByTimestamp: descend(
+        sieve.descentByTimestamp,
+        events.flatMap(({ timestamp }) => timestamp ?? []),
+      ),
       previous: entries === 0 ? sieve.previous : seen,
       emptyPages,
       pages,

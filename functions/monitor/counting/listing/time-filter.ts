@@ -5,6 +5,8 @@ import { type Range, SECOND_MS } from '../../timeline/time.ts';
 export interface Evidence {
   /** An event inside by `createdAt` and outside by `timestamp`: the server does not filter by `timestamp`. */
   readonly insideByCreatedAtAlone: boolean;
+  /** The same, and outside by more than a second, so a server that takes its bounds by the second proves it, too. */
+  readonly surelyByCreatedAt: boolean;
   /** The other way round: the server does not filter by `createdAt`. */
   readonly insideByTimestampAlone: boolean;
   /** An event outside by both: the server does not filter by time. */
@@ -29,6 +31,7 @@ export function timeFilter(evidence: Evidence, assumed: TimeField): TimeFilter {
 export function joinEvidence(a: Evidence, b: Evidence): Evidence {
   return {
     insideByCreatedAtAlone: a.insideByCreatedAtAlone || b.insideByCreatedAtAlone,
+    surelyByCreatedAt: a.surelyByCreatedAt || b.surelyByCreatedAt,
     insideByTimestampAlone: a.insideByTimestampAlone || b.insideByTimestampAlone,
     outside: a.outside || b.outside,
   };
@@ -37,6 +40,23 @@ export function joinEvidence(a: Evidence, b: Evidence): Evidence {
 /** An event's time by a field. */
 export function timeBy(field: TimeField, event: UsageEvent): number | undefined {
   return field === 'createdAt' ? event.createdAt : event.timestamp;
+}
+
+/** Further apart than the seconds by which a server may take its bounds, and than the way of an event. */
+const WITNESS_MS = 5 * SECOND_MS;
+
+/** The one of two events whose times lie farther apart. An event that cannot be recognised, or whose times agree, shows nothing. */
+export function betterWitness(
+  before: UsageEvent | undefined,
+  event: UsageEvent,
+): UsageEvent | undefined {
+  if (event.identity === undefined) return before;
+  const apart = timesApart(event);
+  return apart > Math.max(WITNESS_MS, before ? timesApart(before) : 0) ? event : before;
+}
+
+function timesApart({ createdAt, timestamp = createdAt }: UsageEvent): number {
+  return Math.abs(createdAt - timestamp);
 }
 
 export function gather(
@@ -62,6 +82,7 @@ export function gather(
     if (created === 'inside' && happened === 'inside') continue;
     joined = joinEvidence(joined, {
       insideByCreatedAtAlone: created === 'inside' && happened.endsWith('outside'),
+      surelyByCreatedAt: created === 'inside' && happened === 'far outside',
       insideByTimestampAlone: created.endsWith('outside') && happened === 'inside',
       outside: created === 'far outside' && happened === 'far outside',
     });

@@ -31,6 +31,19 @@ export function zoneOffsetOf({ events }: EventPage, asked: Range): number | unde
   return fits && offset !== 0 && Math.abs(offset) <= FARTHEST_MS ? offset : undefined;
 }
 
+/**
+ * An event that a short query shows to be of another zone, where the range is longer than the offset may be: it is listed around
+ * its times if they are right. At least five entries are needed, all without a zone.
+ */
+export function zoneWitness({ events }: EventPage, { start, end }: Range): UsageEvent | undefined {
+  if (end - start <= STEP_MS || events.length < FEWEST) return undefined;
+  if (!events.every(({ isZoneless }) => isZoneless)) return undefined;
+  return events.find(
+    ({ identity, createdAt, timestamp = Number.NaN }) =>
+      identity !== undefined && Math.abs(createdAt - timestamp) < STEP_MS / 2,
+  );
+}
+
 /** Whether two pages have an event in common: a server that filters gives none twice for two ranges that are days apart. */
 export function shareEvents(one: EventPage, other: EventPage): boolean {
   const nameOf = ({ identity, createdAt }: UsageEvent) => identity ?? String(createdAt);
@@ -38,12 +51,20 @@ export function shareEvents(one: EventPage, other: EventPage): boolean {
   return other.events.some((event) => names.has(nameOf(event)));
 }
 
-export function wrongZone(offset: number, { start, end }: Range): TogaiError {
+/** It meets all of the range, so it ends a count. */
+export class WrongZoneError extends TogaiError {
+  /** @param offset ms, as far as it is known */
+  constructor({ start, end }: Range, offset?: number) {
+    const zone = offset === undefined ? 'another zone than UTC' : nameOfZone(offset);
+    super(
+      'uncountable',
+      `GET /events was asked for ${isoTime(start)} to ${isoTime(end)} and lists times without a zone that fit only if they are of ${zone}: they are read as UTC, so nothing was counted; ask Togai to write createdAt with its zone, or in UTC`,
+    );
+  }
+}
+
+function nameOfZone(offset: number): string {
   const sign = offset < 0 ? '-' : '+';
   const [hours, minutes] = [Math.abs(offset) / HOUR_MS, (Math.abs(offset) % HOUR_MS) / MINUTE_MS];
-  const zone = `UTC${sign}${String(Math.floor(hours)).padStart(2, '0')}:${String(minutes).padStart(2, '0')}`;
-  return new TogaiError(
-    'uncountable',
-    `GET /events was asked for ${isoTime(start)} to ${isoTime(end)} and lists times without a zone that fit only if they are of ${zone}: they are read as UTC, so nothing was counted; ask Togai to write createdAt with its zone, or in UTC`,
-  );
+  return `UTC${sign}${String(Math.floor(hours)).padStart(2, '0')}:${String(minutes).padStart(2, '0')}`;
 }

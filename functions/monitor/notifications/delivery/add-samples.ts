@@ -1,7 +1,8 @@
 import { createCounter } from '../../events/counter.ts';
 import type { IgnoreLists } from '../../events/counts.ts';
+import type { EventPage } from '../../events/event.ts';
 import { isProblem } from '../../events/status-groups.ts';
-import type { Clock, UsageEvents } from '../../ports.ts';
+import type { Clock, EventQuery, UsageEvents } from '../../ports.ts';
 import { parseThresholds } from '../../thresholds/grammar.ts';
 import { subjectMatcher } from '../../thresholds/threshold.ts';
 import type { AlertFacts, Notification } from '../notification.ts';
@@ -11,11 +12,13 @@ import { within } from './time-limit.ts';
 
 /** How many statuses are asked for, a page each. */
 const MAX_STATUSES = 3;
+/** How many pages are asked for, for all messages of a run. */
+const MAX_PAGES = 4;
 /** How long Togai may be asked for samples, for all messages of a run. */
 const LIMIT_MS = 5_000;
 
 /**
- * Counts of Togai metrics have no samples. So the notifications of this run get them before they are committed, from a page of
+ * Counts of Togai metrics have no samples. So notifications without any of this run get them before they are committed, from a page of
  * the newest events of each of the worst statuses. Without an answer a notification goes out without samples.
  *
  * @throws the reason of the signal once that is aborted
@@ -35,27 +38,56 @@ export async function addSamples(
   },
 ): Promise<void> {
   const { outbox } = session.state;
-  const isNew = ({ kind, at: decidedAt }: Notification) =>
-    decidedAt === scheduledTime && (kind === 'fired' || kind === 'grew');
+  const isNew = ({ kind, at: decidedAt, about }: Notification) =>
+    decidedAt === scheduledTime &&
+    (kind === 'fired' || kind === 'grew') &&
+    about?.summary.samples.length === 0;
   if (!togai || !outbox.some(isNew)) return;
-  const withThem = await within({ clock, signal, ms: LIMIT_MS }, (limit) =>
-    Promise.all(
+  const withThem = await within({ clock, signal, ms: LIMIT_MS }, (limit) => {
+    const pages = firstPages(togai, clock.now(), limit);
+    return Promise.all(
       outbox.map((notification) =>
-        isNew(notification)
-          ? sampled(notification, togai, settings.ignoreLists, limit)
-          : notification,
+        isNew(notification) ? sampled(notification, pages, settings.ignoreLists) : notification,
       ),
-    ),
-  );
+    );
+  });
   signal.throwIfAborted();
   session.change((state) => ({ ...state, outbox: withThem }));
 }
 
+/** Gives the first page of a query, from memory if it was asked for before; none where enough was asked, or nothing is answered. */
+type FirstPages = (query: Omit<EventQuery, 'endTime'>) => Promise<EventPage | undefined>;
+
+/** @param now epoch ms; events up to then are looked for, because Togai counts them up to the moment when it is asked */
+function firstPages(togai: UsageEvents, now: number, signal: AbortSignal): FirstPages {
+  const asked = new Map<string, Promise<EventPage | undefined>>();
+  return (query) => {
+    const key = JSON.stringify(query);
+    const known = asked.get(key);
+    if (known || asked.size >= MAX_PAGES) return known ?? Promise.resolve(undefined);
+    const page = firstPage(togai, { ...query, endTime: now }, signal);
+    asked.set(key, page);
+    return page;
+  };
+}
+
+async function firstPage(
+  togai: UsageEvents,
+  query: EventQuery,
+  signal: AbortSignal,
+): Promise<EventPage | undefined> {
+  try {
+    for await (const page of togai.pages(query, signal)) return page;
+  } catch {
+    // The samples of the other statuses are enough.
+  }
+  return undefined;
+}
+
 async function sampled(
   notification: Notification,
-  togai: UsageEvents,
+  pages: FirstPages,
   ignoreLists: IgnoreLists,
-  signal: AbortSignal,
 ): Promise<Notification> {
   const { about } = notification;
   if (!about) return notification;
@@ -65,19 +97,11 @@ async function sampled(
     .filter((status) => isProblem(status) && matches(status))
     .slice(0, MAX_STATUSES);
   const counter = createCounter(ignoreLists);
-  await Promise.all(
-    statuses.map(async (status) => {
-      try {
-        for await (const page of togai.pages(queryOf(about, status), signal)) {
-          // A server may ignore any of the filters.
-          for (const event of page.events) if (belongs(event, status, about)) counter.add(event);
-          break;
-        }
-      } catch {
-        // The samples of the other statuses are enough.
-      }
-    }),
-  );
+  for (const status of statuses) {
+    const page = await pages(queryOf(about, status));
+    // A server may ignore any of the filters.
+    for (const event of page?.events ?? []) if (belongs(event, status, about)) counter.add(event);
+  }
   const summary = withSamples(about.summary, counter.finish(), matches);
   return { ...notification, about: { ...about, summary } };
 }
@@ -91,7 +115,6 @@ function queryOf({ window, by, groups }: AlertFacts, status: string) {
   const [worst] = groups;
   return {
     startTime: window.start,
-    endTime: window.end,
     status,
     ...(worst?.name && by === 'account' && { accountId: worst.name }),
     ...(worst?.name && by === 'schema' && { schemaName: worst.name }),
@@ -108,7 +131,6 @@ function belongs(
   return (
     event.status === status &&
     event.createdAt >= window.start &&
-    event.createdAt < window.end &&
     (!worst || by === undefined || name === worst.name)
   );
 }

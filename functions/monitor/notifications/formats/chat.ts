@@ -92,7 +92,7 @@ function alertLines(
       ? []
       : summary.topAccounts.map(
           ({ name, unmetered, failed, total }) =>
-            `• account ${code(nameText('account', name))}: ${formatCount(unmetered)} unmetered${failed === null ? '' : `, ${formatCount(failed)} failed`} of ${formatCount(total)}`,
+            `• account ${code(nameText('account', name))}: ${formatCount(unmetered)} unmetered, ${formatCount(failed)} failed${total === null ? '' : ` of ${formatCount(total)}`}`,
         )),
     ...summary.samples
       .slice(0, 2)

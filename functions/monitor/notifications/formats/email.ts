@@ -115,12 +115,11 @@ function statuses({ summary }: AlertFacts): string[] {
 
 function groups(title: string, kind: 'account' | 'schema', top: readonly TopGroup[]): string[] {
   if (top.length === 0) return [];
-  const failedKnown = top.every(({ failed }) => failed !== null);
   return [
-    `${title} (${failedKnown ? 'unmetered + failed' : 'unmetered'} of all)`,
+    `${title} (unmetered + failed of all)`,
     ...top.map(({ name, unmetered, failed, total }) => {
-      const problems = [unmetered, ...(failed === null ? [] : [failed])].map(formatCount);
-      return `  ${plainName(nameText(kind, name))}: ${problems.join(' + ')} of ${formatCount(total)}`;
+      const all = total === null ? '' : ` of ${formatCount(total)}`;
+      return `  ${plainName(nameText(kind, name))}: ${formatCount(unmetered)} + ${formatCount(failed)}${all}`;
     }),
   ];
 }
@@ -147,10 +146,15 @@ function remarks({ summary, speaksFor }: AlertFacts): string[] {
     lines.push(
       `Togai counted these events itself: samples and Togai's words are of ${counted(summary.sampled, 'event')} that were looked at.`,
     );
-  if (summary.truncated)
+  if (summary.healed)
     lines.push(
-      'There were more accounts or schemas than are kept; those with problems were kept first.',
+      `${counted(summary.healed, 'event')} that had been lost earlier ${summary.healed === 1 ? 'is' : 'are'} metered now.`,
     );
+  if (summary.lacksLate)
+    lines.push(
+      "Togai lists events by the sender's time here, so those that came late are in no number.",
+    );
+  if (summary.truncated) lines.push('There were more accounts or schemas than these.');
   if (summary.malformed > 0)
     lines.push(
       `${counted(summary.malformed, 'event')} could not be read and are in no other number.`,

@@ -79,6 +79,8 @@ function factsOf(notification: Notification, context: RenderContext, longest: nu
           ignored: summary.ignored,
           malformed: summary.malformed,
           incomplete: summary.incomplete,
+          healed: summary.healed ?? 0,
+          lacksLate: summary.lacksLate ?? false,
           cut: summary.truncated,
         }
       : null,

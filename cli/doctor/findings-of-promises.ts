@@ -1,0 +1,49 @@
+import { answerOf, type Finding } from './answers.ts';
+import type { Shown } from './expected-source.ts';
+
+/** What the monitor promises with the source that it will use. Nothing where that is not known. */
+export function findingsOfPromises(shown: Shown): Finding[] {
+  const { source } = shown.expected;
+  return source === 'none' || source === 'unknown' ? [] : [lateEvents(shown), accounts(shown)];
+}
+
+function lateEvents({ facts, expected }: Shown): Finding {
+  const id = 'late-events';
+  if (expected.source === 'metrics') {
+    const text =
+      'Late events: what becomes visible within a day is counted once, and what heals is taken out.';
+    return { id, state: 'ok', text };
+  }
+  if (facts.counts === 'without late events') {
+    const text = "Late events: listed by the sender's time, they are not seen.";
+    return { id, state: 'reservation', text };
+  }
+  const text =
+    'Late events: they count when Togai receives them. What becomes visible or heals later is seen for half a window (30 minutes).';
+  return { id, state: expected.metricsProblem ? 'reservation' : 'ok', text };
+}
+
+function accounts({ answers, expected }: Shown): Finding {
+  const id = 'accounts';
+  if (expected.source === 'listing') {
+    const text = 'Accounts: each listed event names its account, so all rules by account work.';
+    return { id, state: 'ok', text };
+  }
+  switch (answerOf(answers.metrics)?.groupings.get('ACCOUNT_ID') ?? 'unknown') {
+    case 'named': {
+      const text =
+        'Accounts: lost events are named, and shares by account work for the 149 accounts that lose most.';
+      return { id, state: 'ok', text };
+    }
+    case 'unknown': {
+      const text = 'Accounts: whether rules by account work is not to be told here.';
+      return { id, state: 'unknown', text };
+    }
+    case 'unnamed':
+    case 'refused': {
+      const text =
+        'Accounts: rules by account are not evaluated, because POST /metrics names none. Leave them out.';
+      return { id, state: 'reservation', text };
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import type { BucketRecord } from '../events/bucket-record.ts';
+import type { LookRecord } from '../events/look.ts';
+import type { Range } from '../timeline/time.ts';
+import type { CountDueRequest } from './count-due.ts';
+
+export interface CountRunRequest extends CountDueRequest {
+  /** By the clock, epoch ms. */
+  readonly now: number;
+}
+
+/** All that is known of earlier runs; what this run counts joins it. */
+export interface KnownCounts {
+  /** By the start of the bucket, epoch ms. */
+  readonly known: Map<number, BucketRecord>;
+  /** Oldest first. */
+  readonly looks: LookRecord[];
+  /** Where stored counts cannot be read. */
+  readonly lost: readonly Range[];
+}

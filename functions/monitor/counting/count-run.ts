@@ -1,0 +1,213 @@
+import type { MonitorError } from '../errors.ts';
+import type { CountingSource } from '../events/counting-source.ts';
+import type { LookRecord } from '../events/look.ts';
+import type { MonitorState } from '../monitor-state.ts';
+import type { Connect, ConnectedTogai } from '../ports.ts';
+import { BUCKET_MS, bucketStart } from '../timeline/bucket.ts';
+import { HOUR_MS, type Range } from '../timeline/time.ts';
+import { type Choice, chooseSource } from './choice.ts';
+import { isReason } from './count.ts';
+import { configHashOf, countDue } from './count-due.ts';
+import type { CountRunRequest, KnownCounts } from './count-run-request.ts';
+import type { CountingSession } from './counting-session.ts';
+import { isLookDue, type LookOutcome, look } from './look.ts';
+import type { NamesTold } from './metrics/status-classes.ts';
+import { type Plan, plan } from './plan.ts';
+import { isProofDue, proveList } from './prove-list.ts';
+import { newestSettledEnd } from './settling.ts';
+
+/** What a run counted. */
+export interface CountedRun {
+  readonly source: CountingSource;
+  /** Why it is this source, in a sentence. */
+  readonly sourceReason: string;
+  /** The end of the newest bucket that can be evaluated, epoch ms. */
+  readonly end: number;
+  /** What was missed for good, and is to be announced. */
+  readonly gap: Range | undefined;
+  readonly due: number;
+  /** Complete buckets, or looks. */
+  readonly counted: number;
+  /** Buckets that were given up, and are kept as lower bounds. */
+  readonly partial: number;
+  /** Why the run counts as failed, where it does. */
+  readonly error: MonitorError | undefined;
+  /** Why counts could not be stored. */
+  readonly problems: readonly string[];
+  /** Whether Togai metrics tell accounts and schemas apart; `undefined` where they were not asked. */
+  readonly namesTold: NamesTold | undefined;
+  /** To ask more, where it could be connected to. */
+  readonly togai: ConnectedTogai | undefined;
+}
+
+/** Counts what is new since the last run, from the source that counts right. */
+export async function countRun(
+  session: CountingSession,
+  connect: Connect,
+  request: CountRunRequest,
+  counts: KnownCounts,
+): Promise<CountedRun> {
+  const { settings, signal, softDeadline } = request;
+  let togai: ConnectedTogai | undefined;
+  try {
+    if (!isLookDue(session, request) && isNothingDue(session, request, counts)) {
+      return nothing(session, request, undefined);
+    }
+    await session.coolDown(settings.coolDownMs, { signal, softDeadline });
+    togai = await connect(session.rejectionLimiter);
+    session.watchRetryAfter(togai);
+    const outcome = await look(session, togai, request, counts);
+    const choice = chosenIn(session, request, outcome);
+    session.change((state) => ({ ...state, chosen: choice.chosen }));
+    const proof = proofInput(outcome, counts.looks, togai.stats().requests);
+    if (proof && isProofDue(session, request, proof)) {
+      await proveList(session, togai, request, proof);
+    }
+    return choice.chosen.source === 'metrics'
+      ? countedByLook(session, request, { choice, outcome, togai })
+      : await countedByList(session, request, counts, { choice, togai });
+  } catch (error) {
+    if (!isReason(error)) throw error;
+    return { ...nothing(session, request, planned(session, request, counts).gap), error, togai };
+  }
+}
+
+/** What a look shows of the volume; `undefined` without one. */
+function proofInput(
+  { record, events = 0 }: LookOutcome,
+  looks: readonly LookRecord[],
+  requests: number,
+) {
+  if (!record) return undefined;
+  const before = looks.at(-2)?.end;
+  const hours = (record.end - record.since) / HOUR_MS;
+  return { end: record.end, before, requests, eventsAnHour: hours > 0 ? events / hours : 0 };
+}
+
+/** Nothing was counted. */
+function nothing(
+  { state }: CountingSession,
+  request: CountRunRequest,
+  gap: CountedRun['gap'],
+): CountedRun {
+  const source = state.chosen?.source ?? 'listing';
+  return {
+    source,
+    sourceReason: 'It was the source of the run before.',
+    end: endOf(source, request),
+    gap,
+    due: 0,
+    counted: 0,
+    partial: 0,
+    error: undefined,
+    problems: [],
+    namesTold: undefined,
+    togai: undefined,
+  };
+}
+
+function chosenIn(
+  { state }: CountingSession,
+  { settings, scheduledTime }: CountRunRequest,
+  outcome: LookOutcome,
+): Choice {
+  return chooseSource({
+    counting: settings.counting,
+    before: state.chosen,
+    metricsProblem: outcome.problem,
+    isListProven: state.timeField === 'createdAt' && state.timeFieldProvenAt !== undefined,
+    events: outcome.events,
+    at: scheduledTime,
+  });
+}
+
+interface Chosen {
+  readonly choice: Choice;
+  readonly togai: ConnectedTogai;
+}
+
+function countedByLook(
+  session: CountingSession,
+  request: CountRunRequest,
+  { choice, outcome, togai }: Chosen & { readonly outcome: LookOutcome },
+): CountedRun {
+  const { watermark } = session.state;
+  const { record } = outcome;
+  const isBehind = record?.isFirst && watermark !== undefined && watermark < record.since;
+  return {
+    source: 'metrics',
+    sourceReason: choice.reason,
+    end: endOf('metrics', request),
+    gap: isBehind ? { start: watermark, end: record.since } : undefined,
+    due: 1,
+    counted: record ? 1 : 0,
+    partial: 0,
+    error: outcome.error,
+    problems: [],
+    namesTold: outcome.namesTold,
+    togai,
+  };
+}
+
+async function countedByList(
+  session: CountingSession,
+  request: CountRunRequest,
+  counts: KnownCounts,
+  { choice, togai }: Chosen,
+): Promise<CountedRun> {
+  const { due, gap } = planned(session, request, counts);
+  const counted = await countDue(session, togai, request, due, counts.known);
+  // Where a list cannot count either, Togai metrics are asked again by the next run.
+  if (counted.error) session.change((state) => ({ ...state, metricsProblem: undefined }));
+  return {
+    ...counted,
+    source: 'listing',
+    sourceReason: choice.reason,
+    end: endOf('listing', request),
+    gap,
+    due: due.length,
+    namesTold: undefined,
+    togai,
+  };
+}
+
+function isNothingDue(...input: Parameters<typeof planned>): boolean {
+  const { due, gap } = planned(...input);
+  return due.length === 0 && gap === undefined;
+}
+
+function planned(
+  { state }: CountingSession,
+  request: CountRunRequest,
+  { known, lost }: KnownCounts,
+): Plan {
+  const { settings, scheduledTime } = request;
+  return plan({
+    scheduledTime,
+    windowMs: settings.windowMs,
+    settleMs: settings.settleMs,
+    maxCatchUpMs: settings.maxCatchUpMs,
+    configHash: configHashOf(settings, state.timeField),
+    watermark: listFrom(state, endOf('listing', request)),
+    counted: known.values(),
+    lost,
+  });
+}
+
+/** The two buckets before a change of the source are counted both ways, because events were under way. */
+function listFrom({ watermark, chosen, lookedTo }: MonitorState, end: number): number | undefined {
+  const changedAt = chosen?.changedAt;
+  if (watermark === undefined || changedAt === undefined || changedAt < end - HOUR_MS) {
+    return watermark;
+  }
+  // The first list may come some runs after the last look.
+  const counted = Math.min(changedAt, lookedTo ?? changedAt);
+  return Math.min(watermark, bucketStart(counted) - 2 * BUCKET_MS);
+}
+
+/** The end of the newest bucket that a source can count. */
+function endOf(source: CountingSource, { scheduledTime, settings }: CountRunRequest): number {
+  return source === 'metrics'
+    ? bucketStart(scheduledTime)
+    : newestSettledEnd(scheduledTime, settings.settleMs);
+}

@@ -1,0 +1,95 @@
+import type { BucketRecord } from '../events/bucket-record.ts';
+import { type Counts, countWhere } from '../events/counts.ts';
+import type { LookRecord } from '../events/look.ts';
+import { mergeCounts } from '../events/merge-counts.ts';
+import { isProblem } from '../events/status-groups.ts';
+import { formatCount } from '../text/text.ts';
+import { bucketsOf } from '../timeline/bucket.ts';
+import { HOUR_MS, hourStart, type Range, shortTime } from '../timeline/time.ts';
+import { Levels } from './metrics/levels.ts';
+import { lookPieces } from './metrics/look-pieces.ts';
+
+/** Both sources are compared over so long, so that an event on the edge does not matter. */
+const COMPARED_MS = 3 * HOUR_MS;
+/** Newer events may still be on their way into either count. */
+const SETTLED_MS = HOUR_MS / 2;
+/** A smaller difference is chance: events on the edges, events that changed meanwhile. */
+const SLACK = 20;
+const SLACK_SHARE = 0.05;
+
+/** The same time by both sources. */
+export interface ComparedSources {
+  readonly range: Range;
+  /** All events, and those that are a problem. */
+  readonly listed: Compared;
+  readonly counted: Compared;
+  readonly differ: boolean;
+}
+
+interface Compared {
+  readonly total: number;
+  readonly problems: number;
+}
+
+/**
+ * Compares the sums of both sources, once an hour and where both are known.
+ *
+ * @param looks oldest first, the newest of this run
+ * @returns `undefined` where nothing is to be compared now
+ */
+export function crossCheck(
+  buckets: ReadonlyMap<number, BucketRecord>,
+  looks: readonly LookRecord[],
+): ComparedSources | undefined {
+  const [before, newest] = looks.slice(-2);
+  if (!before || !newest || hourStart(before.end) === hourStart(newest.end)) return undefined;
+  const end = hourStart(newest.end) - SETTLED_MS;
+  const range = { start: end - COMPARED_MS, end };
+  const listed = bucketsOf(range).map(({ start }) => buckets.get(start));
+  const isListed = listed.every((record) => record && !record.partial && !record.counts.lacksLate);
+  const counted = countedIn(looks, range);
+  if (!isListed || !counted) return undefined;
+  const sums = {
+    listed: sumsOf(listed.flatMap((record) => record?.counts ?? [])),
+    counted: sumsOf(counted),
+  };
+  return { range, ...sums, differ: isFar(sums, 'total') || isFar(sums, 'problems') };
+}
+
+/** What people are notified of; empty where both sources agree. */
+export function differenceIn({ range, listed, counted, differ }: ComparedSources): {
+  readonly what: string;
+} {
+  if (!differ) return { what: '' };
+  const time = `${shortTime(range.start)} to ${shortTime(range.end)} UTC`;
+  const numbers = ({ total, problems }: Compared) =>
+    `${formatCount(total)} (${formatCount(problems)} of them not billed)`;
+  return {
+    what: `GET /events and POST /metrics do not agree: of ${time} the list holds ${numbers(listed)} events, and Togai counts ${numbers(counted)}. Nothing was changed for it. npx unmetered doctor shows what this Togai can do; Counting = listing or metrics takes one of the two.`,
+  };
+}
+
+/** What looks count in a range; `undefined` where a look reaches over an end of it. */
+function countedIn(looks: readonly LookRecord[], { start, end }: Range): Counts[] | undefined {
+  const pieces = lookPieces(looks, new Levels()).filter(
+    (piece) => piece.end > start && piece.start < end,
+  );
+  const [first, last] = [pieces[0], pieces.at(-1)];
+  if (first?.start !== start || last?.end !== end) return undefined;
+  return pieces.flatMap(({ parts }) => parts.map(({ counts }) => counts));
+}
+
+function sumsOf(parts: readonly Counts[]): Compared {
+  const { total, ignored, byStatus } = mergeCounts(parts);
+  // Looks count no events in progress here, so the list does not either.
+  const inProgress = byStatus.get('INGESTION_IN_PROGRESS') ?? 0;
+  return { total: total + ignored - inProgress, problems: countWhere(byStatus, isProblem) };
+}
+
+function isFar(
+  { listed, counted }: Pick<ComparedSources, 'listed' | 'counted'>,
+  number: keyof Compared,
+): boolean {
+  const [one, other] = [listed[number], counted[number]];
+  return Math.abs(one - other) > Math.max(SLACK, SLACK_SHARE * Math.max(one, other));
+}

@@ -1,0 +1,54 @@
+import { TogaiError } from '../../errors.ts';
+import type { CountRequest } from './count-request.ts';
+import { newestToCome, refuseOrder } from './list-order.ts';
+import type { Listing } from './listing.ts';
+import { PageEntries } from './page-entries.ts';
+import { pieceOf } from './pieces.ts';
+import type { Results } from './results.ts';
+
+/**
+ * Counts all buckets from the list of all events, newest first, until a page lies before the oldest of them. Any page may show
+ * that the list has another order, and then older pages hold events of newer buckets. So no bucket is complete before the list
+ * is read.
+ *
+ * @returns why the count was given up, if it was
+ */
+export async function countAllEvents(
+  listing: Listing,
+  results: Results,
+  { signal, softDeadline }: CountRequest,
+): Promise<unknown> {
+  const jobs = results.begin().toSorted((a, b) => a.bucket.start - b.bucket.start);
+  const piece = pieceOf(jobs);
+  const { range } = piece;
+  const entries = new PageEntries(piece, 'createdAt');
+  for (const job of jobs) job.begun = true;
+  let newest = Number.POSITIVE_INFINITY;
+  const complete = async () => {
+    const passed = jobs.filter(({ bucket }) => bucket.start > newest);
+    for (const job of passed) await results.complete(job, 'createdAt');
+  };
+  const either = softDeadline ? AbortSignal.any([signal, softDeadline]) : signal;
+  let reason: unknown;
+  try {
+    for await (const { page, sieve } of listing.allPages(range, either)) {
+      newest = newestToCome(sieve) ?? refuseOrder(range);
+      entries.add(page);
+      entries.addNameless();
+      results.report();
+      if (newest < range.start) break;
+    }
+    newest = Number.NEGATIVE_INFINITY;
+  } catch (error) {
+    signal.throwIfAborted();
+    reason = error;
+  }
+  if (!isUncountable(reason)) await complete();
+  if (reason !== undefined) results.keepWhatCame('createdAt');
+  results.report();
+  return softDeadline?.aborted ? undefined : reason;
+}
+
+function isUncountable(error: unknown): boolean {
+  return error instanceof TogaiError && error.failure === 'uncountable';
+}

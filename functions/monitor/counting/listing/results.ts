@@ -1,0 +1,86 @@
+import { type MonitorError, RefusedItemError } from '../../errors.ts';
+import { entriesIn } from '../../events/counts.ts';
+import type { TimeField } from '../../events/event.ts';
+import type { Bucket } from '../../timeline/bucket.ts';
+import type { BucketCount, Count, UnfinishedCount } from '../count.ts';
+import type { CountRequest } from './count-request.ts';
+import { type Job, jobOf } from './pieces.ts';
+
+/** What is known of each bucket of a count. */
+export class Results {
+  readonly #request: CountRequest;
+  readonly #done = new Map<Bucket, BucketCount>();
+  readonly #unfinished = new Map<Bucket, UnfinishedCount>();
+  readonly #failed = new Map<Bucket, MonitorError>();
+  #jobs: readonly Job[] = [];
+  #eventsDone = 0;
+
+  constructor(request: CountRequest) {
+    this.#request = request;
+  }
+
+  /** The buckets that are not done, to be counted from nothing. */
+  begin(): readonly Job[] {
+    const { buckets, ignoreLists } = this.#request;
+    const waiting = buckets.filter((bucket) => !this.#done.has(bucket));
+    this.#jobs = waiting.map((bucket, rank) => jobOf(bucket, rank, ignoreLists));
+    return this.#jobs;
+  }
+
+  /** @throws what `onBucket` throws, unless the store refuses the bucket */
+  async complete(job: Job, timeField: TimeField): Promise<void> {
+    const { bucket, counter } = job;
+    job.left = 0;
+    this.#eventsDone += counter.entries;
+    const counted = { bucket, counts: counter.finish(), timeField };
+    try {
+      await this.#request.onBucket?.(counted);
+      this.#done.set(bucket, counted);
+    } catch (error) {
+      if (!(error instanceof RefusedItemError)) throw error;
+      this.#failed.set(bucket, error);
+    }
+  }
+
+  fail({ bucket }: Job, error: MonitorError): void {
+    this.#failed.set(bucket, error);
+  }
+
+  /** Where a count ends early, what came of the buckets that were begun is a lower bound. */
+  keepWhatCame(timeField: TimeField): void {
+    for (const { bucket, counter, begun, alone } of this.#jobs) {
+      if (!begun || this.#done.has(bucket) || this.#failed.has(bucket)) continue;
+      this.#unfinished.set(bucket, { bucket, counts: counter.finish(), timeField, alone });
+    }
+  }
+
+  /** What was counted by the other time is counted anew: at a bucket's edges the two do not agree. */
+  forgetAllBut(timeField: TimeField | undefined): void {
+    for (const [bucket, counted] of this.#done) {
+      if (counted.timeField !== timeField) this.#done.delete(bucket);
+    }
+    this.#failed.clear();
+    this.#unfinished.clear();
+    this.#jobs = [];
+    this.#eventsDone = 0;
+    for (const { counts } of this.#done.values()) this.#eventsDone += entriesIn(counts);
+  }
+
+  report(): void {
+    let events = this.#eventsDone;
+    for (const { begun, left, counter } of this.#jobs) {
+      if (begun && left > 0) events += counter.entries;
+    }
+    const buckets = this.#request.buckets.length;
+    this.#request.onProgress?.({ buckets, bucketsDone: this.#done.size, events });
+  }
+
+  get all(): Pick<Count, 'complete' | 'unfinished' | 'failed'> {
+    const { buckets } = this.#request;
+    return {
+      complete: buckets.flatMap((bucket) => this.#done.get(bucket) ?? []),
+      unfinished: buckets.flatMap((bucket) => this.#unfinished.get(bucket) ?? []),
+      failed: [...this.#failed].map(([bucket, error]) => ({ bucket, error })),
+    };
+  }
+}

@@ -1,0 +1,201 @@
+import { type MonitorError, RefusedItemError, TogaiError, type TogaiFailure } from '../errors.ts';
+import { ALL, type LookRecord } from '../events/look.ts';
+import { isProblem } from '../events/status-groups.ts';
+import type { ConnectedTogai } from '../ports.ts';
+import { bucketStart } from '../timeline/bucket.ts';
+import { DAY_MS, formatDuration, HOUR_MS, isoTime, MINUTE_MS } from '../timeline/time.ts';
+import type { CountRunRequest, KnownCounts } from './count-run-request.ts';
+import type { CountingSession } from './counting-session.ts';
+import { Levels } from './metrics/levels.ts';
+import { rangesOfLook } from './metrics/ranges-of-look.ts';
+import type { NamesTold } from './metrics/status-classes.ts';
+import { type Look, takeLook } from './metrics/take-look.ts';
+import { anythingNewer, type Newer } from './nothing-newer.ts';
+
+/** What came of asking Togai metrics. */
+export interface LookOutcome {
+  /** The stored look; `undefined` where there is none in this run. */
+  readonly record?: LookRecord | undefined;
+  /** The events that it has more than the looks before. */
+  readonly events?: number | undefined;
+  readonly namesTold?: NamesTold | undefined;
+  /** Why Togai metrics cannot be used at all, as the end of a sentence. */
+  readonly problem?: string | undefined;
+  /** Why there is no look in this run. */
+  readonly error?: MonitorError | undefined;
+}
+
+/** Failures that another request would not change, with the time after which it is tried all the same. */
+const LASTING: ReadonlyMap<TogaiFailure, number> = new Map([
+  ['forbidden', DAY_MS],
+  ['refused', DAY_MS],
+  ['unreadable', HOUR_MS],
+  ['uncountable', HOUR_MS],
+]);
+
+/** The most requests of a look. */
+const MAX_REQUESTS = 9;
+
+/** How long Togai metrics may lack events that Togai lists. */
+const MAX_STALE_MS = 30 * MINUTE_MS;
+/** How long they may show no event where nobody can tell whether there is one. */
+const MAX_SILENT_MS = 6 * HOUR_MS;
+
+const SLOW = new TogaiError(
+  'unavailable',
+  'POST /metrics was not answered in the time of a run: Togai answers slowly or is throttling; look at its status and at the quota',
+);
+
+/** Whether Togai metrics are asked in a run. */
+export function isLookDue(
+  { state }: CountingSession,
+  { settings, scheduledTime }: CountRunRequest,
+) {
+  if (settings.counting === 'listing') return false;
+  return settings.counting === 'metrics' || (state.metricsProblem?.until ?? 0) <= scheduledTime;
+}
+
+/**
+ * Takes a look at Togai metrics and stores it.
+ *
+ * @throws TogaiError where not even a list could be read now; the reason of the signal once that is aborted
+ */
+export async function look(
+  session: CountingSession,
+  togai: ConnectedTogai,
+  request: CountRunRequest,
+  { looks }: KnownCounts,
+): Promise<LookOutcome> {
+  if (!isLookDue(session, request)) return { problem: session.state.metricsProblem?.what };
+  try {
+    const taken = await takeLook(togai, lookRequest(session, request, looks));
+    session.change((state) => ({ ...state, metricsProblem: undefined }));
+    // Answers about a past that is played again are not old ones.
+    const isCertain = taken.hasMoved || isPlayedAgain(request);
+    const newer = isCertain ? 'nothing newer' : await newerThan(togai, taken, request, looks);
+    if (newer !== 'nothing newer') return { error: staleError(taken, newer, request) };
+    const record = { ...taken.record, runNumber: session.state.runNumber };
+    await session.saveLook(record);
+    const index = looks.findIndex(({ end }) => end === record.end);
+    if (index >= 0) looks.splice(index, 1);
+    looks.push(record);
+    session.change((state) => ({ ...state, lookedTo: record.end }));
+    return { record, events: eventsSince(record), namesTold: taken.namesTold };
+  } catch (error) {
+    const { softDeadline } = request;
+    if (softDeadline.aborted && error === softDeadline.reason) return { error: SLOW };
+    if (error instanceof RefusedItemError) return { error };
+    if (!(error instanceof TogaiError)) throw error;
+    return failedLook(session, request, error);
+  }
+}
+
+function lookRequest(
+  { state }: CountingSession,
+  request: CountRunRequest,
+  looks: readonly LookRecord[],
+) {
+  const { scheduledTime, settings, now, signal, softDeadline } = request;
+  const end = bucketStart(scheduledTime);
+  // This look takes the place of an earlier one of its bucket, so it holds what that one has shown, too.
+  const earlier = looks.filter((each) => each.end < end);
+  const last = earlier.at(-1);
+  const isUsable = last !== undefined && end - last.end <= settings.maxCatchUpMs;
+  const before = isUsable ? last : undefined;
+  // After an outage the first look counts what was missed, as a list would.
+  const missedFrom = Math.min(state.watermark ?? end, end - settings.windowMs);
+  const windowStart = Math.max(
+    missedFrom,
+    end - Math.max(settings.maxCatchUpMs, settings.windowMs),
+  );
+  return {
+    end,
+    before,
+    levels: Levels.of(earlier),
+    // The first look counts every hour that overlaps the window.
+    newFrom: before?.end ?? windowStart - HOUR_MS + 1,
+    wanted: rangesOfLook(end, before?.end, windowStart),
+    isWidened: true,
+    // A run that is played again asks for the past up to its own end: events that came later are none of its look.
+    latest: isPlayedAgain(request) ? end : undefined,
+    requests: MAX_REQUESTS,
+    now,
+    thresholds: settings.thresholds ?? [],
+    ignoreLists: settings.ignoreLists,
+    followed: followedIn(earlier, windowStart),
+    // Events that are listed have their names.
+    withNames: settings.counting === 'metrics' || state.chosen?.source !== 'listing',
+    // The open hour and the one before, at whatever minute they begin.
+    namesFrom: end - 2 * HOUR_MS + 1,
+    signal: AbortSignal.any([signal, softDeadline]),
+  };
+}
+
+/** Whether the run is of a time that has long passed. */
+function isPlayedAgain({ scheduledTime, now }: CountRunRequest): boolean {
+  return now - bucketStart(scheduledTime) > HOUR_MS;
+}
+
+/** The accounts and schemas that lost events since a time: their shares need all their events. */
+function followedIn(looks: readonly LookRecord[], since: number) {
+  const names = { account: new Set<string>(), schema: new Set<string>() };
+  for (const { changes, end } of looks) {
+    if (end <= since) continue;
+    for (const { scope, name, status } of changes) {
+      if (!isProblem(status)) continue;
+      if (scope === 'account') names.account.add(name);
+      else if (scope === 'schema') names.schema.add(name);
+    }
+  }
+  return names;
+}
+
+function newerThan(
+  togai: ConnectedTogai,
+  { record }: Look,
+  { now, signal, softDeadline }: CountRunRequest,
+  looks: readonly LookRecord[],
+): Promise<Newer> {
+  const before = looks.findLast(({ end }) => end < record.end);
+  const after = Math.max(record.since, before?.takenAt ?? record.since);
+  return anythingNewer(togai, after, now, AbortSignal.any([signal, softDeadline]));
+}
+
+/** Without an event for so long, the answers of Togai metrics are probably old ones; before that it may be chance. */
+function staleError(
+  { record }: Look,
+  newer: Newer,
+  { now }: CountRunRequest,
+): TogaiError | undefined {
+  const silentMs = now - record.since;
+  if (silentMs <= (newer === 'newer events' ? MAX_STALE_MS : MAX_SILENT_MS)) return undefined;
+  const seen =
+    newer === 'newer events'
+      ? 'although GET /events lists newer ones'
+      : 'and GET /events lists its events in an order that does not show whether there are newer ones';
+  return new TogaiError(
+    'unavailable',
+    `POST /metrics has counted no new event since ${isoTime(record.since)} (${formatDuration(silentMs)}), ${seen}: its numbers are probably old, so nothing was evaluated; ask Togai whether its metrics are up to date`,
+  );
+}
+
+function failedLook(
+  session: CountingSession,
+  { settings, scheduledTime }: CountRunRequest,
+  error: TogaiError,
+): LookOutcome {
+  // A rejected token is not sent again.
+  if (error.failure === 'unauthorized') throw error;
+  const lastsMs = LASTING.get(error.failure);
+  if (lastsMs === undefined || settings.counting === 'metrics') return { error };
+  const problem = { until: scheduledTime + lastsMs, what: error.message };
+  session.change((state) => ({ ...state, metricsProblem: problem }));
+  return { problem: error.message };
+}
+
+/** How many events a look adds in all. */
+function eventsSince({ changes }: LookRecord): number {
+  let events = 0;
+  for (const { scope, from, to } of changes) if (scope === ALL) events += to - (from ?? to);
+  return Math.max(0, events);
+}

@@ -1,0 +1,164 @@
+import { type Counts, type GroupCounts, type Groups, increase } from '../../events/counts.ts';
+import { ALL, type Exception, SETTLED } from '../../events/look.ts';
+import { groupOf, isProblem, isSettled } from '../../events/status-groups.ts';
+import type { Rise } from './levels.ts';
+
+const METERED = 'INGESTION_COMPLETED_EVENT_METERED';
+const IN_PROGRESS = 'INGESTION_IN_PROGRESS';
+
+/** What belongs to the rises of a look, to read them. */
+export interface LookContext {
+  readonly exceptions: readonly Exception[];
+  readonly ignoredNames: {
+    readonly accounts: readonly string[];
+    readonly schemas: readonly string[];
+  };
+  readonly lacksUnknown: boolean;
+}
+
+/**
+ * Counts of a stretch of time: what became visible in it. Events in progress are left out, because their number is no sum over
+ * time.
+ */
+export function countsOfRises(rises: readonly Rise[], context: LookContext): Counts {
+  const signs = new Map(context.exceptions.map(({ key, sign }) => [key, sign]));
+  const all = inScope(rises, ALL, signs);
+  const { byStatus, healed } = withoutHealed(all);
+  const ignored = all.taken;
+  const names = ignoredIn(context.exceptions);
+  // Their levels are kept all the same: when they are not ignored any more, only what comes then counts.
+  const withoutIgnored = (scope: 'account' | 'schema') =>
+    rises.filter((rise) => !(rise.scope.startsWith(scope) && names[scope].has(rise.name)));
+  return {
+    total: total(byStatus),
+    byStatus,
+    ...(healed > 0 && { healed }),
+    accounts: groupsOf(inScope(withoutIgnored('account'), 'account', signs), byStatus),
+    schemas: groupsOf(inScope(withoutIgnored('schema'), 'schema', signs), byStatus),
+    ignored,
+    ignoredNames: {
+      accounts: new Set(ignored > 0 ? context.ignoredNames.accounts : []),
+      schemas: new Set(ignored > 0 ? context.ignoredNames.schemas : []),
+    },
+    ...(context.lacksUnknown && { lacksUnknown: true }),
+    malformed: 0,
+    malformedExample: undefined,
+    samples: new Map(),
+    descriptions: new Map(),
+  };
+}
+
+/** The names that are ignored in a look, or were up to then. */
+function ignoredIn(exceptions: readonly Exception[]) {
+  const taken = exceptions.filter(({ sign }) => sign === -1);
+  return {
+    account: new Set(taken.flatMap(({ accounts }) => accounts)),
+    schema: new Set(taken.flatMap(({ schema }) => schema ?? [])),
+  };
+}
+
+interface Scoped {
+  /** By name, then by status: rises less those of exceptions. */
+  readonly net: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** Likewise, how many events became fewer: negative. */
+  readonly falls: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** Names of which it is not known how many settled events they had before. */
+  readonly unknownTotals: ReadonlySet<string>;
+  /** Events that exceptions took out. */
+  readonly taken: number;
+}
+
+function inScope(
+  rises: readonly Rise[],
+  scope: string,
+  signs: ReadonlyMap<string, Exception['sign']>,
+): Scoped {
+  const byCell = new Map<string, { name: string; status: string; by: number }>();
+  const unknownTotals = new Set<string>();
+  let taken = 0;
+  for (const { scope: own, label, name, status, by, isBaseline } of rises) {
+    const [whole, key] = own.split('/');
+    if (whole !== scope || status === IN_PROGRESS) continue;
+    const sign = key === undefined ? 1 : signs.get(key);
+    if (sign === undefined) continue;
+    const cell = `${label}\n${status}\n${name}`;
+    const before = byCell.get(cell)?.by ?? 0;
+    byCell.set(cell, { name, status, by: before + sign * by });
+    if (key !== undefined) taken -= sign * Math.max(0, by);
+    if (isBaseline && status === SETTLED) unknownTotals.add(name);
+  }
+  return { ...risesAndFalls(byCell.values()), unknownTotals, taken };
+}
+
+/** Sums rises and falls apart: an event that healed in one hour takes none away that was lost in another. */
+function risesAndFalls(
+  cells: Iterable<{ readonly name: string; readonly status: string; readonly by: number }>,
+): Pick<Scoped, 'net' | 'falls'> {
+  const net = new Map<string, Map<string, number>>();
+  const falls = new Map<string, Map<string, number>>();
+  for (const { name, status, by } of cells) {
+    const into = by < 0 && status !== SETTLED ? falls : net;
+    const ofName = into.get(name) ?? new Map<string, number>();
+    into.set(name, ofName);
+    increase(ofName, status, by);
+  }
+  return { net, falls };
+}
+
+/** Healed events are metered now, but they are no new events: they would dilute the share of those that are lost. */
+function withoutHealed({ net, falls }: Scoped): {
+  readonly byStatus: Map<string, number>;
+  readonly healed: number;
+} {
+  const byStatus = new Map([...(net.get('') ?? [])].filter(([, events]) => events > 0));
+  let healed = 0;
+  for (const [status, events] of falls.get('') ?? []) if (isProblem(status)) healed -= events;
+  let left = healed;
+  for (const [status, events] of byStatus) {
+    if (groupOf(status) !== 'metered' || left === 0) continue;
+    const kept = Math.max(0, events - left);
+    left -= events - kept;
+    if (kept > 0) byStatus.set(status, kept);
+    else byStatus.delete(status);
+  }
+  return { byStatus, healed };
+}
+
+function groupsOf(scoped: Scoped, all: ReadonlyMap<string, number>): Groups {
+  const byName = new Map<string, GroupCounts>();
+  let problemsNamed = 0;
+  for (const [name, net] of scoped.net) {
+    const group = groupOfName(net, scoped.unknownTotals.has(name));
+    for (const [status, events] of group.byStatus) if (isProblem(status)) problemsNamed += events;
+    byName.set(name, group);
+  }
+  const problems = total(new Map([...all].filter(([status]) => isProblem(status))));
+  const unnamed = Math.max(0, problems - problemsNamed);
+  return { byName, truncated: false, ...(unnamed > 0 && { unnamed }) };
+}
+
+function groupOfName(net: ReadonlyMap<string, number>, isTotalUnknown: boolean): GroupCounts {
+  const byStatus = new Map<string, number>();
+  let settled = 0;
+  for (const [status, events] of net) {
+    if (status === SETTLED || events <= 0) continue;
+    byStatus.set(status, events);
+    if (isSettled(status)) settled += events;
+  }
+  const all = net.get(SETTLED);
+  const isShareKnown = all !== undefined && !isTotalUnknown;
+  const rest = isShareKnown ? Math.max(0, all - settled) : 0;
+  if (rest > 0) increase(byStatus, METERED, rest);
+  return {
+    byStatus,
+    exact: true,
+    // Without all events of the name these are in no share.
+    ...(!isShareKnown && settled > 0 && { withoutTotal: new Map(byStatus) }),
+  };
+}
+
+function total(byStatus: ReadonlyMap<string, number>): number {
+  let sum = 0;
+  for (const events of byStatus.values()) sum += events;
+  return sum;
+}

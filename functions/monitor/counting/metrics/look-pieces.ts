@@ -1,0 +1,68 @@
+import type { LookRecord } from '../../events/look.ts';
+import type { Piece } from '../../events/pieces.ts';
+import { HOUR_MS, type Range } from '../../timeline/time.ts';
+import type { Levels, Rise } from './levels.ts';
+import { countsOfRises } from './look-counts.ts';
+
+/** The time from one look to the next. */
+export interface LookPiece extends Range {
+  /** Its parts, oldest first: cut where an hour begins. */
+  readonly parts: readonly Piece[];
+}
+
+/**
+ * What each look shows that the looks before do not. The time between two looks is one piece, cut only where an hour begins.
+ *
+ * @param looks oldest first
+ * @param levels gets the looks
+ */
+export function lookPieces(looks: readonly LookRecord[], levels: Levels): LookPiece[] {
+  const pieces: LookPiece[] = [];
+  let last: LookRecord | undefined;
+  for (const look of looks) {
+    const rises = levels.add(look);
+    // A look that could not be read, or that a run took without knowing of another, must leave neither a gap nor an overlap.
+    const start = last && !look.isFirst ? last.end : Math.max(look.since, last?.end ?? look.since);
+    if (start < look.end) pieces.push(...piecesOfLook(look, { start, end: look.end }, rises));
+    last = look;
+  }
+  return pieces;
+}
+
+/** A first look counts whole hours. Each is a piece of its own, because events may have been listed in some of them. */
+function piecesOfLook(look: LookRecord, range: Range, rises: readonly Rise[]): LookPiece[] {
+  const piece = pieceOf(look, range, rises);
+  if (!look.isFirst) return [piece];
+  return piece.parts.map((part) => ({ start: part.start, end: part.end, parts: [part] }));
+}
+
+function pieceOf(look: LookRecord, range: Range, rises: readonly Rise[]): LookPiece {
+  const parts = partsOf(range, rises);
+  const risesOf = parts.map((): Rise[] => []);
+  for (const rise of rises) {
+    const at = Math.min(Math.max(rise.label, range.start), range.end - 1);
+    const index = parts.findIndex(({ start, end }) => at >= start && at < end);
+    risesOf[index]?.push(rise);
+  }
+  return {
+    ...range,
+    parts: parts.map((part, index) => ({
+      ...part,
+      counts: countsOfRises(risesOf[index] ?? [], look),
+      partial: false,
+    })),
+  };
+}
+
+/** A range, cut where Togai's hours begin. */
+function partsOf({ start, end }: Range, rises: readonly Rise[]): Range[] {
+  const offset = (rises[0]?.label ?? 0) % HOUR_MS;
+  const parts: Range[] = [];
+  for (let from = start; from < end; ) {
+    const next = Math.floor((from - offset) / HOUR_MS) * HOUR_MS + offset + HOUR_MS;
+    const to = Math.min(next, end);
+    parts.push({ start: from, end: to });
+    from = to;
+  }
+  return parts;
+}

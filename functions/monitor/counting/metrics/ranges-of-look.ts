@@ -1,0 +1,35 @@
+import { DAY_MS, HOUR_MS, hourStart, type Range } from '../../timeline/time.ts';
+
+/** Twelve hours of every status with a zero are fewer points than an answer may hold. */
+const MAX_RANGE_MS = 12 * HOUR_MS;
+/** How far back late events and healing are looked for. */
+const REACH_MS = DAY_MS;
+
+/**
+ * The hours that a look asks for: the open hour, the one before and the next; once an hour also what is up to a day older.
+ *
+ * @param end of the look, epoch ms
+ * @param before the end of the look before
+ * @param windowStart the start of the window, for the first look
+ * @returns the newest first
+ */
+export function rangesOfLook(
+  end: number,
+  before: number | undefined,
+  windowStart: number,
+): Range[] {
+  const hour = hourStart(end);
+  const recent = { start: hour - HOUR_MS, end: hour + 2 * HOUR_MS };
+  if (before !== undefined && hourStart(before) === hour) return [recent];
+  const reach = before === undefined ? Math.min(windowStart, end - REACH_MS) : before - REACH_MS;
+  return [recent, ...inPieces({ start: hourStart(reach), end: recent.start })];
+}
+
+/** A range in pieces that one answer has room for, the newest first. */
+export function inPieces({ start, end }: Range): Range[] {
+  const pieces: Range[] = [];
+  for (let to = end; to > start; to -= MAX_RANGE_MS) {
+    pieces.push({ start: Math.max(start, to - MAX_RANGE_MS), end: to });
+  }
+  return pieces;
+}

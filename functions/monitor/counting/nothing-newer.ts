@@ -1,0 +1,49 @@
+import { TogaiError } from '../errors.ts';
+import type { EventPage, UsageEvent } from '../events/event.ts';
+import type { UsageEvents } from '../ports.ts';
+
+/** What a page of the list says of the time after a moment. */
+export type Newer = 'newer events' | 'nothing newer' | 'unknown';
+
+/**
+ * Whether Togai lists an event that was created after a moment. Without it, nobody could tell an answer of Togai metrics that
+ * counts no new event from one that is old.
+ *
+ * @param after epoch ms
+ * @param until epoch ms
+ * @throws TogaiError where the token is rejected; the reason of the signal once that is aborted
+ */
+export async function anythingNewer(
+  togai: UsageEvents,
+  after: number,
+  until: number,
+  signal: AbortSignal,
+): Promise<Newer> {
+  try {
+    for await (const page of togai.pages({ startTime: after, endTime: until }, signal)) {
+      return newerIn(page, after, until);
+    }
+    return 'nothing newer';
+  } catch (error) {
+    // A list that cannot be read says nothing. It is no failure of Togai metrics.
+    if (!(error instanceof TogaiError) || error.failure === 'unauthorized') throw error;
+    return 'unknown';
+  }
+}
+
+/** @param page the first of a list from `after` on; Togai may ignore that, and list all events in any order */
+export function newerIn(page: EventPage, after: number, until: number): Newer {
+  const { events } = page;
+  if (events.some(({ createdAt }) => createdAt > after && createdAt < until)) return 'newer events';
+  const isWhole = page.nextToken === undefined;
+  if (isWhole) return 'nothing newer';
+  return isNewestFirst(events) ? 'nothing newer' : 'unknown';
+}
+
+function isNewestFirst(events: readonly UsageEvent[]): boolean {
+  const [first, last] = [events[0], events.at(-1)];
+  if (!first || !last) return false;
+  const byReceipt = first.createdAt > last.createdAt;
+  const bySender = (first.timestamp ?? 0) > (last.timestamp ?? 0);
+  return byReceipt || bySender;
+}

@@ -1,0 +1,99 @@
+import type { BucketRecord } from '../events/bucket-record.ts';
+import type { Counts } from '../events/counts.ts';
+import { ALL, type Exception, type LookRecord } from '../events/look.ts';
+import { mergeCounts } from '../events/merge-counts.ts';
+import type { Piece, Pieces } from '../events/pieces.ts';
+import { BUCKET_MS, bucketsOf } from '../timeline/bucket.ts';
+import type { Range } from '../timeline/time.ts';
+import { largerCounts } from './larger-counts.ts';
+import { scopeOf } from './metrics/base-changes.ts';
+import { Levels, overlaps } from './metrics/levels.ts';
+import { type LookPiece, lookPieces } from './metrics/look-pieces.ts';
+
+/** So many pieces on each side of a change of the source are counted both ways. */
+const NEAR = 2;
+
+/**
+ * Joins what was listed with the looks at Togai metrics. Listed buckets stand where there are any. Beside a stretch that looks
+ * alone know, the source changed: an event that was under way then may be in one count only, so the larger numbers stand.
+ *
+ * @param end of the newest bucket to be evaluated, epoch ms; what lies behind it is left out
+ */
+export function piecesOf(
+  buckets: Iterable<BucketRecord>,
+  looks: readonly LookRecord[],
+  end: number,
+): Pieces {
+  const listed = new Map([...buckets].map((record) => [record.start, record]));
+  const ordered = looks.filter((look) => look.end <= end).sort((a, b) => a.end - b.end);
+  const levels = new Levels();
+  const ofLooks = lookPieces(ordered, levels);
+  const isListed = ofLooks.map((piece) => bucketsIn(piece, listed) !== undefined);
+  const list: Piece[] = [];
+  const covered = new Set<number>();
+  for (const [index, piece] of ofLooks.entries()) {
+    for (const { start } of bucketsOf(piece)) covered.add(start);
+    const ofBuckets = bucketsIn(piece, listed);
+    const near = isListed.slice(Math.max(0, index - NEAR), index + NEAR + 1);
+    if (!ofBuckets) list.push(...piece.parts);
+    else if (near.every(Boolean)) list.push(...ofBuckets.map(pieceOf));
+    else list.push({ ...joinedPiece(piece), counts: bothWays(piece, ofBuckets) });
+  }
+  for (const record of listed.values()) {
+    if (!covered.has(record.start) && record.start < end) list.push(pieceOf(record));
+  }
+  list.sort((a, b) => a.start - b.start);
+  const isByLooks = isListed.at(-1) === false;
+  return {
+    list,
+    inProgressIn: (range) =>
+      isByLooks ? inProgressIn(levels, ordered.at(-1)?.exceptions ?? [], range) : undefined,
+  };
+}
+
+/** The listed buckets of a piece; `undefined` where one is missing or a lower bound. */
+function bucketsIn(
+  { start, end }: Range,
+  listed: ReadonlyMap<number, BucketRecord>,
+): BucketRecord[] | undefined {
+  const found: BucketRecord[] = [];
+  for (const bucket of bucketsOf({ start, end })) {
+    const record = listed.get(bucket.start);
+    if (!record || record.partial) return undefined;
+    found.push(record);
+  }
+  return found;
+}
+
+function bothWays({ parts }: LookPiece, records: readonly BucketRecord[]): Counts {
+  const counts = (all: readonly { readonly counts: Counts }[]) =>
+    mergeCounts(all.map((each) => each.counts));
+  return largerCounts(counts(records), counts(parts));
+}
+
+function joinedPiece({ start, end }: LookPiece): Omit<Piece, 'counts'> {
+  return { start, end, partial: false };
+}
+
+function pieceOf({ start, counts, partial }: BucketRecord): Piece {
+  return { start, end: start + BUCKET_MS, counts, partial };
+}
+
+/** The newest numbers, without ignored events. */
+function inProgressIn(levels: Levels, exceptions: readonly Exception[], range: Range) {
+  const scopes = [
+    { scope: ALL, sign: 1 },
+    ...exceptions.map((exception) => ({ scope: scopeOf(ALL, exception), sign: exception.sign })),
+  ];
+  let events = 0;
+  let of = 0;
+  for (const label of levels.labels()) {
+    if (!overlaps(label, range)) continue;
+    for (const { scope, sign } of scopes) {
+      const cell = { label, scope, name: '', status: 'INGESTION_IN_PROGRESS' };
+      events += sign * (levels.level(cell) ?? 0);
+      of += sign * levels.sumOf(label, scope);
+    }
+  }
+  return { events: Math.max(0, events), of: Math.max(0, of) };
+}

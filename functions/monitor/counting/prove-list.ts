@@ -1,0 +1,90 @@
+import { TogaiError } from '../errors.ts';
+import type { ConnectedTogai, UsageEvents } from '../ports.ts';
+import { BUCKET_MS, bucketsOf } from '../timeline/bucket.ts';
+import { HOUR_MS } from '../timeline/time.ts';
+import { timeFieldAfter } from './count-due.ts';
+import type { CountRunRequest } from './count-run-request.ts';
+import type { CountingSession } from './counting-session.ts';
+import { count } from './listing/count-buckets.ts';
+
+/** A page may show by which time Togai lists events. More would cost more than it is worth. */
+const MAX_EVENTS = 50;
+/** With more events a bucket alone would be more than a page. */
+export const MAX_EVENTS_AN_HOUR = MAX_EVENTS * (HOUR_MS / BUCKET_MS);
+
+/** A page, and one question about an event whose two times differ: with the look three requests, as in any quiet run. */
+const MAX_REQUESTS = 2;
+
+/** The list cannot prove anything within a few requests. */
+class NoProof extends Error {}
+
+/** Whether the list may be asked: Togai counts, there are few events, and nobody knows yet whether a list of them would be right. */
+export function isProofDue(
+  { state }: CountingSession,
+  { settings }: CountRunRequest,
+  { end, before, eventsAnHour, requests }: ProofInput,
+): boolean {
+  if (settings.counting !== 'auto' || state.timeFieldProvenAt !== undefined) return false;
+  const isHalfPast = (time: number) => time % HOUR_MS >= HOUR_MS / 2;
+  const isOncePerHour =
+    before === undefined || end - before >= HOUR_MS || (isHalfPast(end) && !isHalfPast(before));
+  const isAffordable = requests <= 1 && eventsAnHour > 0 && eventsAnHour <= MAX_EVENTS_AN_HOUR;
+  return isOncePerHour && isAffordable;
+}
+
+export interface ProofInput {
+  /** Of this look and of the one before, epoch ms. */
+  readonly end: number;
+  readonly before: number | undefined;
+  readonly eventsAnHour: number;
+  /** That this run has sent. */
+  readonly requests: number;
+}
+
+/**
+ * Lists up to an hour of the newest events, to see by which time Togai lists events. Its numbers are not used.
+ *
+ * @throws the reason of the signal once that is aborted
+ */
+export async function proveList(
+  session: CountingSession,
+  togai: ConnectedTogai,
+  { settings, scheduledTime, signal, softDeadline }: CountRunRequest,
+  { end, eventsAnHour }: ProofInput,
+): Promise<void> {
+  const buckets = Math.floor((MAX_EVENTS / eventsAnHour) * (HOUR_MS / BUCKET_MS));
+  const start = end - Math.min(HOUR_MS, buckets * BUCKET_MS);
+  try {
+    const result = await count(limited(togai), {
+      buckets: bucketsOf({ start, end }),
+      ignoreLists: settings.ignoreLists,
+      workers: 1,
+      signal,
+      softDeadline,
+      onUnfiltered() {
+        throw new NoProof();
+      },
+    });
+    session.change((state) => ({ ...state, ...timeFieldAfter(result, state, scheduledTime) }));
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof NoProof || error instanceof TogaiError)) throw error;
+  }
+}
+
+/** The list, as far as it may be asked for a proof. */
+function limited(togai: UsageEvents): UsageEvents {
+  let left = MAX_REQUESTS;
+  return {
+    async *pages(query, signal) {
+      const pages = togai.pages(query, signal)[Symbol.asyncIterator]();
+      for (;;) {
+        if (left-- <= 0) throw new NoProof();
+        const { value, done } = await pages.next();
+        if (done) return;
+        yield value;
+      }
+    },
+    event: (id, signal) => togai.event(id, signal),
+  };
+}

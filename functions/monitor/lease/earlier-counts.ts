@@ -1,0 +1,85 @@
+import type { BucketRecord } from '../events/bucket-record.ts';
+import type { Counting } from '../events/counting-source.ts';
+import type { LookRecord } from '../events/look.ts';
+import type { MonitorState } from '../monitor-state.ts';
+import type { Clock, MonitorStore } from '../ports.ts';
+import { BUCKET_MS } from '../timeline/bucket.ts';
+import { DAY_MS, HOUR_MS, type Range } from '../timeline/time.ts';
+import { isBelieved } from './times-ahead.ts';
+
+/** The earlier counts that a run knows. */
+export interface EarlierCounts {
+  /** By the start of the bucket, epoch ms. */
+  readonly known: Map<number, BucketRecord>;
+  /** Oldest first. */
+  readonly looks: LookRecord[];
+  /** Where stored counts cannot be read, or are void because they were counted while the clock was ahead. */
+  readonly lost: readonly Range[];
+  /** The start of the range that was read, epoch ms. */
+  readonly readFrom: number;
+}
+
+/**
+ * A look asks for what is a day older than the look before, from the full hour on. Togai's own hour may have begun an hour
+ * earlier, and looks ask for an hour up to two hours before it begins.
+ */
+const LEVELS_REACH_MS = DAY_MS + 4 * HOUR_MS;
+
+export const NOTHING_STORED: EarlierCounts = {
+  known: new Map(),
+  looks: [],
+  lost: [],
+  readFrom: 0,
+};
+
+interface Request {
+  readonly scheduledTime: number;
+  readonly settings: {
+    readonly maxCatchUpMs: number;
+    readonly windowMs: number;
+    readonly settleMs: number;
+    readonly counting: Counting;
+  };
+}
+
+/** Reads the counts that planning and evaluating need: from a window before the watermark on, and the levels of all hours of a look. */
+export async function readEarlierCounts(
+  state: MonitorState,
+  { store, clock }: { readonly store: MonitorStore; readonly clock: Clock },
+  { scheduledTime, settings }: Request,
+): Promise<EarlierCounts> {
+  const { maxCatchUpMs, windowMs, settleMs } = settings;
+  const reach = scheduledTime - Math.max(maxCatchUpMs, windowMs);
+  // The first notification of an alert shows the window of its last breach.
+  const unnotified = state.alerts.flatMap(({ firing }) =>
+    firing && !firing.notified ? [firing.breachedAt] : [],
+  );
+  const outstanding = Math.min(
+    state.watermark ?? scheduledTime,
+    state.evaluatedTo ?? scheduledTime,
+    scheduledTime,
+    ...unnotified,
+  );
+  const begun = Math.max(outstanding, reach) - settleMs - BUCKET_MS;
+  // The check for buckets that are too large (`noteSize`) needs an hour.
+  const forWindow = begun - Math.max(windowMs, HOUR_MS);
+  const { lookedTo = 0 } = state;
+  // A look after an outage asks for a day. Older levels are of no hour that it asks for.
+  const isUsedStill =
+    settings.counting !== 'listing' && lookedTo >= Math.min(reach, scheduledTime - LEVELS_REACH_MS);
+  const readFrom = isUsedStill ? Math.min(forWindow, lookedTo - LEVELS_REACH_MS) : forWindow;
+  const { buckets, looks } = await store.readCounts({ start: readFrom, end: scheduledTime });
+  const now = clock.now();
+  const isTrue = (counted: { readonly countedAt: number; readonly runNumber: number }) =>
+    isBelieved(counted, state.voided, now);
+  const voided = buckets.filter((record) => !isTrue(record));
+  return {
+    known: new Map(buckets.filter(isTrue).map((record) => [record.start, record])),
+    looks: looks.filter((look) => isTrue({ ...look, countedAt: look.takenAt })),
+    lost: [
+      ...voided.map(({ start }) => ({ start, end: start + 1 })),
+      ...store.unreadable().flatMap(({ range }) => range ?? []),
+    ],
+    readFrom,
+  };
+}

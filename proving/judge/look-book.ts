@@ -1,0 +1,79 @@
+import type { Cell, StoredLook } from '../history.ts';
+import { LookFold, type Rise } from './look-fold.ts';
+
+/** A stored look with the rises that it brought. */
+export interface FoldedLook extends StoredLook {
+  readonly run: number;
+  readonly storedAt: number;
+  readonly rises: readonly Rise[];
+}
+
+/** All looks that runs have stored. A look of the same end replaces the newest one, and is told from the looks before it. */
+export class LookBook {
+  /** The looks before the newest one. */
+  readonly before = new LookFold();
+  #looks: FoldedLook[] = [];
+
+  get newest(): FoldedLook | undefined {
+    return this.#looks.at(-1);
+  }
+
+  /** The end of the look before a look of that end. */
+  endBefore(end: number): number | undefined {
+    return this.#looks.findLast((look) => look.end < end)?.end;
+  }
+
+  /** Readies the fold for a look of that end. @returns whether the look is the newest one */
+  prepare(end: number): boolean {
+    const { newest } = this;
+    if (newest && newest.end > end) return false;
+    if (newest && newest.end < end && this.before.lastEnd !== newest.end) this.before.apply(newest);
+    return true;
+  }
+
+  /** Call after {@link prepare}. */
+  store(look: StoredLook, run: number, storedAt: number): FoldedLook {
+    const folded = { ...look, run, storedAt, rises: this.before.risesOf(look) };
+    if (this.newest?.end === look.end) this.#looks.pop();
+    this.#looks.push(folded);
+    return folded;
+  }
+
+  /** The looks that a run knows that began then, oldest first, from a time on. */
+  from(start: number): readonly FoldedLook[] {
+    return this.#looks.filter(({ end }) => end > start);
+  }
+
+  /** The level of a cell after the newest look. */
+  levelOf(cell: Cell): number {
+    const change = this.newest?.changes.find(
+      (one) =>
+        one.label === cell.label &&
+        one.scope === cell.scope &&
+        one.name === cell.name &&
+        one.status === cell.status,
+    );
+    return change?.to ?? this.before.levelOf(cell) ?? 0;
+  }
+
+  /** Every cell of a scope after the newest look, of hours that `isWanted` accepts. */
+  *levelsOf(
+    scope: string,
+    isWanted: (label: number) => boolean,
+  ): Generator<Cell & { value: number }> {
+    const changed = (this.newest?.changes ?? []).filter((one) => one.scope === scope);
+    for (const { from: _, to, ...cell } of changed) {
+      if (isWanted(cell.label)) yield { ...cell, value: to };
+    }
+    const isChanged = new Set(
+      changed.map(({ label, name, status }) => `${label}\n${name}\n${status}`),
+    );
+    for (const label of this.before.labels) {
+      if (!isWanted(label)) continue;
+      for (const { name, status, value } of this.before.cellsOf(label, scope)) {
+        if (isChanged.has(`${label}\n${name}\n${status}`)) continue;
+        yield { label, scope, name, status, value };
+      }
+    }
+  }
+}

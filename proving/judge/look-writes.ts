@@ -1,0 +1,128 @@
+import type { EntryOf, StoredLook } from '../history.ts';
+import { BUCKET, DAY, HOUR } from '../world/scenario.ts';
+import { statusAt, type TrueEvent } from '../world/true-event.ts';
+import { broken, type Complaint, minuteText } from './complaint.ts';
+import type { Knowledge } from './knowledge.ts';
+import { questionsIn } from './look-answers.ts';
+import type { FoldedLook } from './look-book.ts';
+import { differenceOfLook } from './look-difference.ts';
+import type { Run } from './run.ts';
+import { floorTo, type Span } from './span.ts';
+
+/** Judges the looks that runs store. */
+export class LookWrites {
+  readonly #known: Knowledge;
+  readonly #events: readonly TrueEvent[];
+
+  /** @param events the truth, oldest first by `createdAt` */
+  constructor(known: Knowledge, events: readonly TrueEvent[]) {
+    this.#known = known;
+    this.#events = events;
+  }
+
+  /** A run has stored a look. */
+  stored(run: Run, { look, time }: EntryOf<'look'>): Complaint[] {
+    const complaints: Complaint[] = [];
+    if (!run.hasLease) {
+      const text = `the look of ${minuteText(look.end)} was stored by a run without the lease`;
+      complaints.push(broken('stored-under-the-lease', text));
+    }
+    const { looks, trueLevels, agreement, stored, scenario } = this.#known;
+    if (!looks.prepare(look.end)) {
+      const text = `the look of ${minuteText(look.end)} was stored after a later one`;
+      complaints.push(broken('looks-in-order', text));
+      return complaints;
+    }
+    const { settings } = scenario;
+    const answers = run.answers.flatMap((answer) => questionsIn(answer, look.exceptions));
+    const problem =
+      this.#orderProblem(run, look) ??
+      this.#rangeProblem(look) ??
+      differenceOfLook({
+        look,
+        answers,
+        fold: looks.before,
+        settings,
+        watermark: run.watermark,
+      });
+    const before = looks.before.lastEnd === undefined ? undefined : looks.newest;
+    const folded = looks.store(look, run.number, time);
+    run.looked = folded;
+    const untrue = trueLevels.differenceOf(folded, answers);
+    const unproved = this.#zeroProblem(run, folded, before);
+    const disagreement = agreement.differenceAt(folded, looks, stored);
+    for (const one of [problem, untrue, unproved, disagreement]) if (one) complaints.push(one);
+    return complaints;
+  }
+
+  #orderProblem(run: Run, look: StoredLook): Complaint | undefined {
+    const { looks } = this.#known;
+    const end = floorTo(BUCKET, run.at);
+    const since = looks.endBefore(look.end);
+    if (look.end !== end) {
+      return broken(
+        'looks-in-order',
+        `a look ends ${minuteText(look.end)}, not ${minuteText(end)}`,
+      );
+    }
+    if (look.isFirst || look.since === since) return undefined;
+    const text = `a look begins ${minuteText(look.since)}, and the look before ended ${minuteText(since)}`;
+    return broken('looks-in-order', text);
+  }
+
+  /** Each look asks for the open hour and its neighbours, and the first one of an hour for a day. */
+  #rangeProblem(look: StoredLook): Complaint | undefined {
+    const hour = floorTo(HOUR, look.end);
+    const before = this.#known.looks.before.lastEnd;
+    const isWide = before !== undefined && floorTo(HOUR, before) < hour && !look.isFirst;
+    const start = isWide ? Math.min(before - DAY, hour - HOUR) : hour - HOUR;
+    const missing = missingIn({ start, end: hour + 2 * HOUR }, look);
+    if (missing === undefined) return undefined;
+    const text = `a look of ${minuteText(look.end)} does not ask for ${minuteText(missing)}`;
+    return broken('look-asks-for-all-hours', text);
+  }
+
+  /** Nothing rose: then a list has to show that nothing came. */
+  #zeroProblem(run: Run, look: FoldedLook, before: FoldedLook | undefined): Complaint | undefined {
+    if (look.rises.some(({ scope, by }) => scope === 'all' && by > 0)) return undefined;
+    if (look.changes.some(({ scope, from }) => scope === 'all' && from === undefined))
+      return undefined;
+    const pages = run.answers.filter(
+      ({ page, path }) => page && !/[?&](?:status|account_id|schema_name|nextToken)=/.test(path),
+    );
+    if (pages.length === 0) {
+      return broken(
+        'zero-is-proved',
+        `nothing rose up to ${minuteText(look.end)}, and no list says so`,
+      );
+    }
+    if (!before) return undefined;
+    // What comes after the answer of the look is of the next one.
+    const asked = run.answers.find(({ metrics }) => metrics)?.time ?? run.begunAt;
+    const isHidden = this.#newer(before.storedAt, asked);
+    if (!isHidden) return undefined;
+    const text = `nothing rose up to ${minuteText(look.end)}, and Togai had newer events`;
+    return broken('zero-is-proved', text);
+  }
+
+  /** Whether an event was created after a time, and is listed at another. */
+  #newer(after: number, now: number): boolean {
+    for (let index = this.#events.length - 1; index >= 0; index--) {
+      const event = this.#events[index] as TrueEvent;
+      if (event.createdAt <= after) return false;
+      if (event.createdAt <= now && statusAt(event, now) !== undefined) return true;
+    }
+    return false;
+  }
+}
+
+/** The first moment of a span that a look did not ask for. */
+function missingIn({ start, end }: Span, { asked }: StoredLook): number | undefined {
+  const ranges = asked.filter(({ scope }) => scope === 'all').sort((a, b) => a.start - b.start);
+  let reached = start;
+  for (const range of ranges) {
+    if (range.start > reached) break;
+    reached = Math.max(reached, range.end);
+  }
+  return reached < end ? reached : undefined;
+}

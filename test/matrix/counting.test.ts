@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { MonitorError } from '../../functions/monitor/errors.ts';
+import { GENERATIONS, type Generation } from '../../simulator/switches.ts';
+import {
+  expectationOf,
+  expectTrueBuckets,
+  expectTrueLooks,
+  expectTrueWindows,
+} from './expectation.ts';
+import { play } from './play.ts';
+import { type Case, isFlood, LATENESS, type Lateness, VOLUMES, type Volume } from './world.ts';
+
+const GENERATION_NAMES = Object.keys(GENERATIONS) as Generation[];
+const COUNTINGS = ['auto', 'listing', 'metrics'] as const;
+
+/**
+ * Cases of the same events stand together, so that these are counted once. Two kinds of cases are left out, since others show
+ * the same: a list of a flood fails whether its events are late or not, and Togai metrics need the list of a generation only
+ * where a run may find no new event.
+ */
+const CASES: readonly Case[] = (Object.keys(VOLUMES) as Volume[])
+  .flatMap((volume) =>
+    (Object.keys(LATENESS) as Lateness[]).flatMap((lateness) =>
+      GENERATION_NAMES.flatMap((generation) =>
+        COUNTINGS.map((counting) => ({ generation, counting, volume, lateness })),
+      ),
+    ),
+  )
+  .filter(({ generation, counting, volume, lateness }) => {
+    if (counting === 'metrics') return generation === '2024' || volume === 'one event an hour';
+    return counting === 'auto' || !isFlood(volume) || lateness === 'as they come';
+  });
+
+test.each(CASES)('$volume, $lateness: generation $generation by $counting', async (row) => {
+  const played = await play(row);
+  const stored = await played.store.readCounts({ start: 0, end: Number.MAX_SAFE_INTEGER });
+  const { buckets, looks } = stored;
+  expectTrueLooks(played, row, looks);
+  expectTrueBuckets(played, buckets);
+  const windows = expectTrueWindows(played, row, stored);
+  const results = [...played.runs.values()];
+  switch (expectationOf(row)) {
+    case 'looks':
+      for (const { outcome, source } of results) {
+        expect([outcome, source]).toEqual(['finished', 'metrics']);
+      }
+      expect(windows).toBeGreaterThanOrEqual(3);
+      return;
+    case 'list':
+      for (const { outcome, source } of results) {
+        expect([outcome, source]).toEqual(['finished', 'listing']);
+      }
+      expect(buckets.filter(({ partial }) => !partial).length).toBeGreaterThanOrEqual(
+        results.length,
+      );
+      return;
+    case 'either':
+      for (const { outcome } of results) expect(outcome).toBe('finished');
+      expect(buckets.length + looks.length).toBeGreaterThan(0);
+      return;
+    case 'some list':
+      for (const { outcome, error } of results) {
+        if (outcome !== 'finished') expect(error).toBeInstanceOf(MonitorError);
+      }
+      return;
+    case 'error':
+      for (const { error, partial = 0 } of results) {
+        // Lower bounds are no numbers of all events, and messages say so.
+        if (partial === 0) expect(error).toBeInstanceOf(MonitorError);
+      }
+      expect(buckets.filter(({ partial }) => !partial)).toEqual([]);
+  }
+});

@@ -18,16 +18,18 @@ export interface Rise extends Cell {
 /** Whether a cell was asked for by an earlier look: `complete` with all names, `partly` without some. */
 type Asked = 'complete' | 'partly' | undefined;
 
+type LevelsByName = Map<string, number>;
+
 /**
  * The levels of all cells after some looks. A level is absolute. So a look that is lost, late or there twice changes to which
  * look an event is counted, and not how often.
  */
 export class Levels {
-  readonly #levels = new Map<string, number>();
-  readonly #labels = new Set<number>();
+  /** By hour, scope and status. */
+  readonly #levels = new Map<number, Map<string, Map<string, LevelsByName>>>();
+  /** Where the last change was: most changes of a look follow others of the same hour, scope and status. */
+  #last: (Omit<Cell, 'name'> & { readonly byName: LevelsByName }) | undefined;
   readonly #asked = new Map<string, AskedRange[]>();
-  readonly #statuses = new Map<string, Set<string>>();
-  readonly #names = new Map<string, Set<string>>();
   readonly #named = new Set<string>();
   /** How many looks in a row, of those that asked for it, found the sum of an hour too low. */
   readonly #stale = new Map<number, number>();
@@ -53,8 +55,8 @@ export class Levels {
   }
 
   /** The level of a cell; `undefined` where no look has it. */
-  level(cell: Cell): number | undefined {
-    return this.#levels.get(cellKey(cell));
+  level({ label, scope, name, status }: Cell): number | undefined {
+    return this.#levels.get(label)?.get(scope)?.get(status)?.get(name);
   }
 
   /** Whether an hour was asked for in a scope. @param status left out for a question about all statuses */
@@ -68,12 +70,12 @@ export class Levels {
 
   /** The hours that have events, or had. */
   labels(): Iterable<number> {
-    return this.#labels;
+    return this.#levels.keys();
   }
 
   /** The statuses that an hour has in a scope. */
   statusesOf(label: number, scope: string): Iterable<string> {
-    return this.#statuses.get(`${label} ${scope}`) ?? [];
+    return this.#levels.get(label)?.get(scope)?.keys() ?? [];
   }
 
   /** Whether a look has named an account, or a schema. */
@@ -83,7 +85,7 @@ export class Levels {
 
   /** The accounts or schemas that an hour has with a status. */
   namesOf(label: number, scope: string, status: string): Iterable<string> {
-    return this.#names.get(`${label} ${scope} ${status}`) ?? [];
+    return this.#levels.get(label)?.get(scope)?.get(status)?.keys() ?? [];
   }
 
   /** All events of an hour. */
@@ -110,19 +112,26 @@ export class Levels {
 
   #apply(change: LevelChange): Rise {
     const { label, scope, name, status, from, to } = change;
-    const key = cellKey(change);
-    const before = this.#levels.get(key) ?? from;
-    if (!this.#levels.has(key)) this.#note(change);
-    this.#levels.set(key, to);
+    const byName = this.#levelsIn(change);
+    const before = byName.get(name) ?? from;
+    byName.set(name, to);
+    if (name !== '') this.#named.add(scope);
     const by = before === undefined ? 0 : to - before;
     return { label, scope, name, status, by, isBaseline: before === undefined };
   }
 
-  #note({ label, scope, name, status }: Cell): void {
-    this.#labels.add(label);
-    if (name !== '') this.#named.add(scope);
-    add(this.#statuses, `${label} ${scope}`, status);
-    if (name !== '' || scope !== ALL) add(this.#names, `${label} ${scope} ${status}`, name);
+  #levelsIn({ label, scope, status }: Omit<Cell, 'name'>): LevelsByName {
+    const last = this.#last;
+    if (last?.label === label && last.scope === scope && last.status === status) return last.byName;
+    const ofLabel = entryOf(
+      this.#levels,
+      label,
+      () => new Map<string, Map<string, LevelsByName>>(),
+    );
+    const ofScope = entryOf(ofLabel, scope, () => new Map<string, LevelsByName>());
+    const byName = entryOf(ofScope, status, (): LevelsByName => new Map());
+    this.#last = { label, scope, status, byName };
+    return byName;
   }
 }
 
@@ -134,15 +143,13 @@ export function overlaps(
   return label + HOUR_MS > start && label < end;
 }
 
-function add(sets: Map<string, Set<string>>, key: string, value: string): void {
-  const set = sets.get(key);
-  if (set) set.add(value);
-  else sets.set(key, new Set([value]));
-}
-
-function cellKey({ label, scope, name, status }: Cell): string {
-  // With its length, so that a blank in a status or a name cannot make two cells one.
-  return `${label} ${scope} ${status.length} ${status}${name}`;
+/** The value of a key, made where there is none. */
+function entryOf<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
 }
 
 function askedKey(scope: string, status = ''): string {

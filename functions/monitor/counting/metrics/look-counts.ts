@@ -28,7 +28,9 @@ export function countsOfRises(rises: readonly Rise[], context: LookContext): Cou
   const names = ignoredIn(context.exceptions);
   // Their levels are kept all the same: when they are not ignored any more, only what comes then counts.
   const withoutIgnored = (scope: 'account' | 'schema') =>
-    rises.filter((rise) => !(rise.scope.startsWith(scope) && names[scope].has(rise.name)));
+    names[scope].size === 0
+      ? rises
+      : rises.filter((rise) => !(rise.scope.startsWith(scope) && names[scope].has(rise.name)));
   return {
     total: total(byStatus),
     byStatus,
@@ -73,27 +75,51 @@ function inScope(
   scope: string,
   signs: ReadonlyMap<string, Exception['sign']>,
 ): Scoped {
-  const byCell = new Map<string, { name: string; status: string; by: number }>();
+  const whole: RiseOfCell[] = [];
+  const parts: RiseOfCell[] = [];
   const unknownTotals = new Set<string>();
   let taken = 0;
-  for (const { scope: own, label, name, status, by, isBaseline } of rises) {
-    const [whole, key] = own.split('/');
-    if (whole !== scope || status === IN_PROGRESS) continue;
-    const sign = key === undefined ? 1 : signs.get(key);
-    if (sign === undefined) continue;
-    const cell = `${label}\n${status}\n${name}`;
-    const before = byCell.get(cell)?.by ?? 0;
-    byCell.set(cell, { name, status, by: before + sign * by });
-    if (key !== undefined) taken -= sign * Math.max(0, by);
-    if (isBaseline && status === SETTLED) unknownTotals.add(name);
+  for (const rise of rises) {
+    if (rise.status === IN_PROGRESS) continue;
+    if (rise.scope === scope) {
+      whole.push(rise);
+    } else {
+      const sign = signOfPart(rise.scope, scope, signs);
+      if (sign === undefined) continue;
+      const { label, name, status, by } = rise;
+      parts.push({ label, name, status, by: sign * by });
+      taken -= sign * Math.max(0, by);
+    }
+    if (rise.isBaseline && rise.status === SETTLED) unknownTotals.add(rise.name);
   }
-  return { ...risesAndFalls(byCell.values()), unknownTotals, taken };
+  // A look has each cell once, so without exceptions nothing has to be added up.
+  const cells = parts.length === 0 ? whole : summed([...whole, ...parts]);
+  return { ...risesAndFalls(cells), unknownTotals, taken };
+}
+
+type RiseOfCell = Pick<Rise, 'label' | 'name' | 'status' | 'by'>;
+
+/** The sign of the exception that a scope is about; `undefined` where it is no part of the whole, or of no exception. */
+function signOfPart(
+  scope: string,
+  whole: string,
+  signs: ReadonlyMap<string, Exception['sign']>,
+): Exception['sign'] | undefined {
+  if (!scope.startsWith(`${whole}/`)) return undefined;
+  return signs.get(scope.slice(whole.length + 1));
+}
+
+function summed(rises: readonly RiseOfCell[]): Iterable<RiseOfCell> {
+  const byCell = new Map<string, RiseOfCell>();
+  for (const { label, name, status, by } of rises) {
+    const cell = `${label}\n${status}\n${name}`;
+    byCell.set(cell, { label, name, status, by: (byCell.get(cell)?.by ?? 0) + by });
+  }
+  return byCell.values();
 }
 
 /** Sums rises and falls apart: an event that healed in one hour takes none away that was lost in another. */
-function risesAndFalls(
-  cells: Iterable<{ readonly name: string; readonly status: string; readonly by: number }>,
-): Pick<Scoped, 'net' | 'falls'> {
+function risesAndFalls(cells: Iterable<RiseOfCell>): Pick<Scoped, 'net' | 'falls'> {
   const net = new Map<string, Map<string, number>>();
   const falls = new Map<string, Map<string, number>>();
   for (const { name, status, by } of cells) {

@@ -6,7 +6,7 @@ import { bucketStart } from '../timeline/bucket.ts';
 import { DAY_MS, formatDuration, HOUR_MS, isoTime, MINUTE_MS } from '../timeline/time.ts';
 import type { CountRunRequest, KnownCounts } from './count-run-request.ts';
 import type { CountingSession } from './counting-session.ts';
-import { Levels } from './metrics/levels.ts';
+import { foldLooks } from './metrics/fold-looks.ts';
 import { rangesOfLook } from './metrics/ranges-of-look.ts';
 import type { NamesTold } from './metrics/status-classes.ts';
 import { type Look, takeLook } from './metrics/take-look.ts';
@@ -111,7 +111,7 @@ function lookRequest(
   return {
     end,
     before,
-    levels: Levels.of(earlier),
+    levels: foldLooks(earlier).levels,
     // The first look counts every hour that overlaps the window.
     newFrom: before?.end ?? windowStart - HOUR_MS + 1,
     wanted: rangesOfLook(end, before?.end, windowStart),

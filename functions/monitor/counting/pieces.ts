@@ -7,8 +7,9 @@ import { BUCKET_MS, bucketsOf } from '../timeline/bucket.ts';
 import type { Range } from '../timeline/time.ts';
 import { largerCounts } from './larger-counts.ts';
 import { scopeOf } from './metrics/base-changes.ts';
-import { Levels, overlaps } from './metrics/levels.ts';
-import { type LookPiece, lookPieces } from './metrics/look-pieces.ts';
+import { foldLooks } from './metrics/fold-looks.ts';
+import { type Levels, overlaps } from './metrics/levels.ts';
+import type { LookPiece } from './metrics/look-pieces.ts';
 
 /** So many pieces on each side of a change of the source are counted both ways. */
 const NEAR = 2;
@@ -26,8 +27,7 @@ export function piecesOf(
 ): Pieces {
   const listed = new Map([...buckets].map((record) => [record.start, record]));
   const ordered = looks.filter((look) => look.end <= end).sort((a, b) => a.end - b.end);
-  const levels = new Levels();
-  const ofLooks = lookPieces(ordered, levels);
+  const { levels, pieces: ofLooks } = foldLooks(ordered);
   const isListed = ofLooks.map((piece) => bucketsIn(piece, listed) !== undefined);
   const list: Piece[] = [];
   const covered = new Set<number>();
@@ -44,11 +44,8 @@ export function piecesOf(
   }
   list.sort((a, b) => a.start - b.start);
   const isByLooks = isListed.at(-1) === false;
-  return {
-    list,
-    inProgressIn: (range) =>
-      isByLooks ? inProgressIn(levels, ordered.at(-1)?.exceptions ?? [], range) : undefined,
-  };
+  const hours = isByLooks ? inProgressByHour(levels, ordered.at(-1)?.exceptions ?? []) : undefined;
+  return { list, inProgressIn: (range) => hours && inProgressIn(hours, range) };
 }
 
 /** The listed buckets of a piece; `undefined` where one is missing or a lower bound. */
@@ -79,21 +76,37 @@ function pieceOf({ start, counts, partial }: BucketRecord): Piece {
   return { start, end: start + BUCKET_MS, counts, partial };
 }
 
+interface InProgress {
+  readonly label: number;
+  readonly events: number;
+  readonly of: number;
+}
+
 /** The newest numbers, without ignored events. */
-function inProgressIn(levels: Levels, exceptions: readonly Exception[], range: Range) {
+function inProgressByHour(levels: Levels, exceptions: readonly Exception[]): InProgress[] {
   const scopes = [
     { scope: ALL, sign: 1 },
     ...exceptions.map((exception) => ({ scope: scopeOf(ALL, exception), sign: exception.sign })),
   ];
-  let events = 0;
-  let of = 0;
-  for (const label of levels.labels()) {
-    if (!overlaps(label, range)) continue;
+  return [...levels.labels()].map((label) => {
+    let events = 0;
+    let of = 0;
     for (const { scope, sign } of scopes) {
       const cell = { label, scope, name: '', status: 'INGESTION_IN_PROGRESS' };
       events += sign * (levels.level(cell) ?? 0);
       of += sign * levels.sumOf(label, scope);
     }
+    return { label, events, of };
+  });
+}
+
+function inProgressIn(hours: readonly InProgress[], range: Range) {
+  let events = 0;
+  let of = 0;
+  for (const hour of hours) {
+    if (!overlaps(hour.label, range)) continue;
+    events += hour.events;
+    of += hour.of;
   }
   return { events: Math.max(0, events), of: Math.max(0, of) };
 }

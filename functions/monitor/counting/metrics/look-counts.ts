@@ -179,7 +179,7 @@ function groupOfName(net: ReadonlyMap<string, number>, isTotalUnknown: boolean):
     byStatus,
     exact: true,
     // Without all events of the name these are in no share.
-    ...(!isShareKnown && settled > 0 && { withoutTotal: new Map(byStatus) }),
+    ...(!isShareKnown && settled > 0 && { withoutTotal: byStatus }),
   };
 }
 

@@ -15,10 +15,15 @@ export interface LookPiece extends Range {
  *
  * @param looks oldest first
  * @param levels gets the looks
+ * @param before the look before them
  */
-export function lookPieces(looks: readonly LookRecord[], levels: Levels): LookPiece[] {
+export function lookPieces(
+  looks: readonly LookRecord[],
+  levels: Levels,
+  before?: LookRecord,
+): LookPiece[] {
   const pieces: LookPiece[] = [];
-  let last: LookRecord | undefined;
+  let last = before;
   for (const look of looks) {
     const rises = levels.add(look);
     // A look that could not be read, or that a run took without knowing of another, must leave neither a gap nor an overlap.

@@ -55,13 +55,25 @@ export class Sources {
   #duePages(run: Run): number {
     const newest = this.#progress.newestAt(run.at, 'listing');
     const from = run.watermark ?? this.#progress.startOfNewestWindow(run.at, 'listing');
-    const due = this.#events.filter(
-      (event) =>
-        event.createdAt >= from &&
-        event.createdAt < newest &&
-        statusAt(event, run.begunAt) !== undefined,
-    );
-    return (due.length * this.#scenario.weight) / A_PAGE;
+    let due = 0;
+    // Events are in the order of their `createdAt`.
+    for (let index = this.#firstFrom(newest) - 1; index >= 0; index--) {
+      const event = this.#events[index] as TrueEvent;
+      if (event.createdAt < from) break;
+      if (statusAt(event, run.begunAt) !== undefined) due++;
+    }
+    return (due * this.#scenario.weight) / A_PAGE;
+  }
+
+  /** The place of the first event that is no older than a time. */
+  #firstFrom(time: number): number {
+    let [low, high] = [0, this.#events.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#events[middle] as TrueEvent).createdAt < time) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** Whether metrics could not be used at some time that a run may remember. */

@@ -1,3 +1,4 @@
+import type { Counts } from '../../events/counts.ts';
 import type { LookRecord } from '../../events/look.ts';
 import type { Piece } from '../../events/pieces.ts';
 import { HOUR_MS, type Range } from '../../timeline/time.ts';
@@ -51,11 +52,23 @@ function pieceOf(look: LookRecord, range: Range, rises: readonly Rise[]): LookPi
   }
   return {
     ...range,
-    parts: parts.map((part, index) => ({
-      ...part,
-      counts: countsOfRises(risesOf[index] ?? [], look),
-      partial: false,
-    })),
+    parts: parts.map((part, index) =>
+      countedWhenRead(part, () => countsOfRises(risesOf[index] ?? [], look)),
+    ),
+  };
+}
+
+/** A day of looks has hundreds of pieces, and most windows hold a dozen. */
+function countedWhenRead({ start, end }: Range, count: () => Counts): Piece {
+  let counts: Counts | undefined;
+  return {
+    start,
+    end,
+    partial: false,
+    get counts() {
+      counts ??= count();
+      return counts;
+    },
   };
 }
 

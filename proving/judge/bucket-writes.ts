@@ -19,10 +19,11 @@ export class BucketWrites {
   }
 
   /** A run has sent a request. */
-  asked({ path }: EntryOf<'sent'>, { number }: Run): void {
+  asked({ path }: EntryOf<'sent'>, { number, listed }: Run): void {
     const [, start] = /start_time=(\d+)/.exec(path) ?? [];
     const [, end] = /end_time=(\d+)/.exec(path) ?? [];
     if (start === undefined || end === undefined) return;
+    listed.push({ start: Number(start), end: Number(end) });
     // A listing of a bucket may begin a millisecond before it.
     const first = floorTo(BUCKET, Number(start) + 1);
     for (let bucket = first; bucket < Number(end); bucket += BUCKET) {

@@ -7,6 +7,7 @@ import type { Obstacles } from './obstacles.ts';
 import type { Outbox } from './outbox.ts';
 import type { Run } from './run.ts';
 import { ExpectedSamples } from './samples.ts';
+import type { StoredBuckets } from './stored-buckets.ts';
 
 /** A run may take so long, beyond the run interval, to publish its messages. */
 const SLACK = MINUTE;
@@ -25,6 +26,14 @@ interface Sent {
 export interface Delivered {
   readonly notified: Notification;
   readonly time: number;
+}
+
+/** What a message is judged by, besides the truth. */
+interface Involved {
+  readonly outbox: Outbox;
+  readonly obstacles: Obstacles;
+  readonly clearRuns: ClearRuns;
+  readonly stored: StoredBuckets;
 }
 
 /** Messages as subscribers get them, against the outbox. */
@@ -48,17 +57,13 @@ export class ExpectedMessages {
   constructor(
     scenario: Scenario,
     truth: readonly TrueEvent[],
-    {
-      outbox,
-      obstacles,
-      clearRuns,
-    }: { readonly outbox: Outbox; readonly obstacles: Obstacles; readonly clearRuns: ClearRuns },
+    { outbox, obstacles, clearRuns, stored }: Involved,
   ) {
     this.#scenario = scenario;
     this.#outbox = outbox;
     this.#obstacles = obstacles;
     this.#clearRuns = clearRuns;
-    this.#samples = new ExpectedSamples(scenario, truth);
+    this.#samples = new ExpectedSamples(scenario, truth, stored);
   }
 
   /** A message has arrived. @returns the first invariant that it breaks */

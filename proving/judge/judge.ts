@@ -75,9 +75,9 @@ export class Judge {
 
   /** The world is over. */
   finish(): void {
-    const { scenario, messages, clearRuns, uncertain } = this.#known;
+    const { scenario, messages, clearRuns, uncertain, looks } = this.#known;
     const { delivered } = messages;
-    const notified = { delivered, clearRuns, uncertain };
+    const notified = { delivered, clearRuns, uncertain, looks: looks.from(0) };
     const { demanded, violations } = demandedBreaches(scenario, this.#events, notified);
     this.#stats.demanded = demanded;
     this.violations.push(...violations);

@@ -60,7 +60,7 @@ export function newKnowledge(scenario: Scenario, events: readonly TrueEvent[]): 
     alerts: new ExpectedAlerts(settings, outbox),
     failures: new ExpectedFailures(settings.repeatMinutes, outbox),
     gaps: new ExpectedGaps(settings.repeatMinutes, outbox),
-    messages: new ExpectedMessages(scenario, events, { outbox, obstacles, clearRuns }),
+    messages: new ExpectedMessages(scenario, events, { outbox, obstacles, clearRuns, stored }),
     requestLimits: new RequestLimits(settings),
     clearRuns,
     uncertain: new UncertainRanges(),

@@ -1,5 +1,5 @@
 import type { Cell, StoredLook } from '../history.ts';
-import { HOUR, MINUTE, type WorldSettings } from '../world/scenario.ts';
+import { HOUR } from '../world/scenario.ts';
 import { broken, type Complaint, minuteText } from './complaint.ts';
 import { type AnsweredQuestion, holds } from './look-answers.ts';
 import type { LookFold } from './look-fold.ts';
@@ -11,9 +11,8 @@ export interface LookFacts {
   readonly answers: readonly AnsweredQuestion[];
   /** The levels before the look. */
   readonly fold: LookFold;
-  readonly settings: WorldSettings;
-  /** Before the run. */
-  readonly watermark: number | undefined;
+  /** A first look counts every hour that overlaps the time from here on. */
+  readonly countedFrom: number;
 }
 
 type Change = StoredLook['changes'][number];
@@ -155,13 +154,10 @@ function differenceOfCell(
   return broken('look-counts-from', text);
 }
 
-/** An hour that was never asked for counts from zero if it began after the last look. The first look counts what was missed. */
-function countsFromZero({ look, fold, settings, watermark }: LookFacts, label: number): boolean {
+/** An hour that was never asked for counts from zero if it began after the last look, or in the first look if it is counted. */
+function countsFromZero({ look, fold, countedFrom }: LookFacts, label: number): boolean {
   if (!look.isFirst) return label >= (fold.lastEnd ?? 0);
-  const window = settings.windowMinutes * MINUTE;
-  const farthest = look.end - Math.max(settings.maxCatchUpHours * HOUR, window);
-  const missedFrom = Math.min(watermark ?? look.end, look.end - window);
-  return label + HOUR > Math.max(farthest, missedFrom);
+  return label + HOUR > countedFrom;
 }
 
 /** The names of the statuses that changed in this look. */

@@ -2,6 +2,7 @@ import type { EntryOf, StoredLook } from '../history.ts';
 import { BUCKET, DAY, HOUR } from '../world/scenario.ts';
 import { statusAt, type TrueEvent } from '../world/true-event.ts';
 import { broken, type Complaint, minuteText } from './complaint.ts';
+import { firstCounted, firstLookProblem } from './first-look.ts';
 import type { Knowledge } from './knowledge.ts';
 import { questionsIn } from './look-answers.ts';
 import type { FoldedLook } from './look-book.ts';
@@ -34,17 +35,13 @@ export class LookWrites {
       return complaints;
     }
     const { settings } = scenario;
+    const countedFrom = firstCounted(look.end, run.watermark, settings);
     const answers = run.answers.flatMap((answer) => questionsIn(answer, look.exceptions));
     const problem =
       this.#orderProblem(run, look) ??
-      this.#rangeProblem(look) ??
-      differenceOfLook({
-        look,
-        answers,
-        fold: looks.before,
-        settings,
-        watermark: run.watermark,
-      });
+      firstLookProblem(look, looks.before.lastEnd, run.watermark, settings) ??
+      this.#rangeProblem(look, countedFrom) ??
+      differenceOfLook({ look, answers, fold: looks.before, countedFrom });
     const before = looks.before.lastEnd === undefined ? undefined : looks.newest;
     const folded = looks.store(look, run.number, time);
     run.looked = folded;
@@ -70,21 +67,22 @@ export class LookWrites {
     return broken('looks-in-order', text);
   }
 
-  /** Each look asks for the open hour and its neighbours, and the first one of an hour for a day. */
-  #rangeProblem(look: StoredLook): Complaint | undefined {
+  /** Each look asks for the open hour and its neighbours, and the first one of an hour for a day. A first look asks for all it counts. */
+  #rangeProblem(look: StoredLook, countedFrom: number): Complaint | undefined {
     const hour = floorTo(HOUR, look.end);
     const before = this.#known.looks.before.lastEnd;
     const isWide = before !== undefined && floorTo(HOUR, before) < hour && !look.isFirst;
-    const start = isWide ? Math.min(before - DAY, hour - HOUR) : hour - HOUR;
+    const reach = isWide ? before - DAY : look.isFirst ? countedFrom : hour;
+    const start = Math.min(reach, hour - HOUR);
     const missing = missingIn({ start, end: hour + 2 * HOUR }, look);
     if (missing === undefined) return undefined;
     const text = `a look of ${minuteText(look.end)} does not ask for ${minuteText(missing)}`;
     return broken('look-asks-for-all-hours', text);
   }
 
-  /** Nothing rose: then a list has to show that nothing came. */
+  /** No number changed: then a list has to show that nothing came. */
   #zeroProblem(run: Run, look: FoldedLook, before: FoldedLook | undefined): Complaint | undefined {
-    if (look.rises.some(({ scope, by }) => scope === 'all' && by > 0)) return undefined;
+    if (look.rises.some(({ scope }) => scope === 'all')) return undefined;
     if (look.changes.some(({ scope, from }) => scope === 'all' && from === undefined))
       return undefined;
     const pages = run.answers.filter(

@@ -36,13 +36,15 @@ export interface Sources {
   readonly get: (start: number) => StoredBucket | undefined;
   /** Oldest first. */
   readonly looks: readonly FoldedLook[];
+  /** What comes later is not counted yet. */
+  readonly until: number;
 }
 
 /** The pieces that overlap a span, oldest first. */
 export function piecesIn(span: Span, sources: Sources): Piece[] {
   // Two pieces more on either side show whether the source changes there.
   const margin = 2 * HOUR;
-  const wide = { start: span.start - margin, end: span.end + margin };
+  const wide = { start: span.start - margin, end: Math.min(span.end + margin, sources.until) };
   const parts = sources.looks
     .filter(({ since, end }) => overlaps({ start: since, end }, wide))
     .flatMap(knownPartsOf)
@@ -148,16 +150,9 @@ function partOf(look: FoldedLook, span: Span, rises: readonly Rise[]): Piece {
   const byStatus: Counts = new Map();
   const accounts = new Map<string, Group>();
   const schemas = new Map<string, Group>();
-  const ignored = new Set(
-    look.exceptions
-      .filter(({ sign }) => sign === -1)
-      .flatMap(({ accounts, schema }) => [
-        ...accounts.map((account) => `account ${account}`),
-        ...(schema === undefined ? [] : [`schema ${schema}`]),
-      ]),
-  );
+  const isIgnored = ignoredIn(look);
   for (const { scope, name, status, by } of netRises(rises, look)) {
-    if (isOf('in_progress', status) || ignored.has(`${scope} ${name}`)) continue;
+    if (isOf('in_progress', status) || isIgnored(scope, name)) continue;
     const target =
       scope === 'all' ? byStatus : groupIn(scope === 'account' ? accounts : schemas, name).byStatus;
     if (by > 0) add(target, status, by);
@@ -179,6 +174,16 @@ function partOf(look: FoldedLook, span: Span, rises: readonly Rise[]): Piece {
     accountsTruncated: isCut('account'),
     schemasTruncated: isCut('schema'),
   };
+}
+
+/** Levels of ignored names are stored like all others, and no piece shows them, nor those that were ignored until this look. */
+function ignoredIn({ exceptions }: FoldedLook): (scope: string, name: string) => boolean {
+  const plain = exceptions.filter(({ sign }) => sign < 0);
+  const names = {
+    account: new Set(plain.flatMap(({ accounts }) => accounts)),
+    schema: new Set(plain.flatMap(({ schema }) => schema ?? [])),
+  };
+  return (scope, name) => (scope === 'account' || scope === 'schema') && names[scope].has(name);
 }
 
 /** The rises without those of ignored events: what is left of a cell counts, so that the fall of one hides no rise of another. */

@@ -63,7 +63,7 @@ export class Progress {
     const from = this.#watermark ?? this.startOfNewestWindow(at, source);
     const watermark =
       source === 'listing'
-        ? listedTo({ start: from, end: this.newestAt(at, source) }, known)
+        ? listedTo(from, this.newestAt(at, source), known)
         : lookedTo(from, known);
     const ends = endsAfter(this.#evaluatedTo, watermark, known);
     this.#watermark = watermark;
@@ -72,14 +72,13 @@ export class Progress {
   }
 }
 
-/** A bucket that cannot be listed is known by its look. */
-function listedTo(span: Span, { get, looks }: KnownToRun): number {
-  const settled = looks.filter(({ end }) => end <= span.end);
-  let reached = span.start;
-  for (const piece of piecesIn(span, { get, looks: settled })) {
-    if (piece.start > reached) break;
-    reached = Math.max(reached, piece.end);
-  }
+/** A bucket that could not be listed is known by a look that covers it. */
+function listedTo(from: number, newest: number, { get, looks }: KnownToRun): number {
+  const isKnown = (start: number) =>
+    get(start) !== undefined ||
+    (start < newest && looks.some(({ since, end }) => since <= start && end >= start + BUCKET));
+  let reached = from;
+  while (isKnown(reached)) reached += BUCKET;
   return reached;
 }
 
@@ -96,7 +95,10 @@ function endsAfter(
   if (evaluatedTo === undefined || evaluatedTo === watermark) return [watermark];
   // If less is known than before, no end is new.
   if (watermark < evaluatedTo) return [];
-  const pieces: Piece[] = piecesIn({ start: evaluatedTo, end: watermark }, known);
+  const pieces: Piece[] = piecesIn(
+    { start: evaluatedTo, end: watermark },
+    { ...known, until: watermark },
+  );
   const ends = pieces.map(({ end }) => end).filter((end) => end > evaluatedTo && end < watermark);
   return [...ends, watermark];
 }

@@ -1,6 +1,7 @@
 import type { EntryOf, StateView } from '../history.ts';
 import type { Counting, CountingSource } from '../world/scenario.ts';
 import type { FoldedLook } from './look-book.ts';
+import type { Span } from './span.ts';
 
 /** The judge's notes of a run. */
 export interface Run {
@@ -23,6 +24,8 @@ export interface Run {
   readonly answers: EntryOf<'answered'>[];
   /** The look that it has stored. */
   looked: FoldedLook | undefined;
+  /** The ranges of its listings, both ends included. */
+  readonly listed: Span[];
   /** Requests that it has sent. */
   sent: number;
   /** Messages that may need requests for their samples. */
@@ -61,6 +64,7 @@ export function beginRun(entry: EntryOf<'begun'>, { state, ...known }: KnownAtBe
     counted: new Set(),
     answers: [],
     looked: undefined,
+    listed: [],
     sent: 0,
     lookedUp: 0,
     hasEvaluated: false,

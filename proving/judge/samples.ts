@@ -1,8 +1,17 @@
 import type { Notification } from '../history.ts';
-import { DAY, type Scenario, type Threshold, thresholdText } from '../world/scenario.ts';
+import {
+  BUCKET,
+  DAY,
+  generationAt,
+  type Scenario,
+  type Threshold,
+  thresholdText,
+} from '../world/scenario.ts';
 import type { TrueEvent } from '../world/true-event.ts';
 import { broken, type Complaint } from './complaint.ts';
+import { floorTo } from './span.ts';
 import { isOf } from './status-groups.ts';
+import type { StoredBuckets } from './stored-buckets.ts';
 
 /** At this rate, requests a second, the samples of one message are looked up in time. */
 const FAST = 2;
@@ -11,12 +20,17 @@ type Sample = NonNullable<Notification['summary']>['samples'][number];
 
 /** Samples in messages, against the truth. */
 export class ExpectedSamples {
+  readonly #scenario: Scenario;
+  readonly #stored: StoredBuckets;
   readonly #truth: ReadonlyMap<string, TrueEvent>;
   readonly #thresholds: ReadonlyMap<string, Threshold>;
   readonly #ignoredAccounts: ReadonlySet<string>;
   readonly #isFast: boolean;
 
-  constructor({ settings }: Scenario, events: readonly TrueEvent[]) {
+  constructor(scenario: Scenario, events: readonly TrueEvent[], stored: StoredBuckets) {
+    const { settings } = scenario;
+    this.#scenario = scenario;
+    this.#stored = stored;
     this.#truth = new Map(events.map((event) => [event.referenceId, event]));
     this.#thresholds = new Map(settings.thresholds.map((one) => [thresholdText(one), one]));
     const forGood = settings.ignoredAccounts.filter(({ lastDay }) => lastDay === undefined);
@@ -27,12 +41,12 @@ export class ExpectedSamples {
   /**
    * The first thing that is wrong with the samples of a message.
    *
-   * @param areLookedUp they were looked up for this message, and not taken from counted events
+   * @param mayBeLookedUp they may have been looked up for this message, and not taken from counted events
    * @param isAlone no obstacle and no other message delayed the look-up
    */
   problem(
     notification: Notification,
-    areLookedUp: boolean,
+    mayBeLookedUp: boolean,
     isAlone: boolean,
     now: number,
   ): Complaint | undefined {
@@ -45,15 +59,31 @@ export class ExpectedSamples {
       const event = this.#truth.get(own);
       const wrong = event
         ? (untrue(sample, event, now) ??
-          this.#unfit(sample, event, threshold, areLookedUp ? notification : undefined, now))
+          this.#unfit(
+            sample,
+            event,
+            threshold,
+            mayBeLookedUp ? { ...notification, now } : undefined,
+          ))
         : broken('sample-is-true', `${nameOf(sample)} that was never sent`);
       if (wrong) return wrong;
     }
     const isFirst = kind === 'fired' && resolvedAt === null && isAlone && this.#isFast;
     const isProblem = threshold.subject === 'unmetered' || threshold.subject === 'failed';
-    const needsSome = isFirst && isProblem && (value ?? 0) > 0;
+    const needsSome = isFirst && isProblem && (value ?? 0) > 0 && this.#canShow(now);
     if (!needsSome || summary.samples.length > 0) return undefined;
     return broken('samples-shown', 'has no samples');
+  }
+
+  /** Whether the pages of a list hold the newest events: it is newest first, by the time that the window is of. */
+  #canShow(now: number): boolean {
+    const { orderBy, order } = generationAt(this.#scenario, now);
+    return orderBy === 'createdAt' && order === 'newest-first';
+  }
+
+  /** A listed bucket keeps samples of all groups. */
+  #isListed({ createdAt, timestamp }: TrueEvent): boolean {
+    return [createdAt, timestamp].some((time) => this.#stored.newest(floorTo(BUCKET, time)));
   }
 
   /** @param lookedUpFor the message that the sample was looked up for */
@@ -61,20 +91,20 @@ export class ExpectedSamples {
     sample: Sample,
     event: TrueEvent,
     threshold: Threshold,
-    lookedUpFor: Notification | undefined,
-    now: number,
+    lookedUpFor: (Notification & { readonly now: number }) | undefined,
   ): Complaint | undefined {
     const unfit = (why: string) => broken('sample-fits-the-alert', `${nameOf(sample)} ${why}`);
     if (!isOf(threshold.subject, sample.status)) return unfit(`that is ${sample.status}`);
     if (this.#ignoredAccounts.has(event.account)) return unfit('of an account that is ignored');
     if (!lookedUpFor) return undefined;
-    const { window, groups } = lookedUpFor;
+    const { window, groups, now } = lookedUpFor;
     const start = Date.parse(window?.start ?? '');
-    // A look counts events that came late, and those up to the moment when it asks.
+    // A look counts events that came late. They are looked up to the time of the message.
     if (event.createdAt < start - DAY || event.createdAt > now) {
       return unfit('of another time');
     }
     const [worst] = groups;
+    if (this.#isListed(event)) return undefined;
     if (threshold.by && worst && event[threshold.by] !== worst.name) {
       return unfit('of another group');
     }

@@ -93,7 +93,7 @@ export class StateWrites {
       at,
       watermark,
       ends,
-      windowAt: (end) => windowAt(end, scenario.settings, view),
+      windowAt: (end) => windowAt(end, scenario.settings, { ...view, until: watermark }),
     });
     this.#noteFailures(run, state, watermark);
     run.lookedUp = outbox.keys.filter((key) =>

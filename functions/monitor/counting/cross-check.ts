@@ -1,13 +1,12 @@
 import type { BucketRecord } from '../events/bucket-record.ts';
 import { type Counts, countWhere } from '../events/counts.ts';
-import type { LookRecord } from '../events/look.ts';
+import { ALL, type LookRecord } from '../events/look.ts';
 import { mergeCounts } from '../events/merge-counts.ts';
 import { isProblem } from '../events/status-groups.ts';
 import { formatCount } from '../text/text.ts';
 import { bucketsOf } from '../timeline/bucket.ts';
 import { HOUR_MS, hourStart, type Range, shortTime } from '../timeline/time.ts';
 import { Levels } from './metrics/levels.ts';
-import { lookPieces } from './metrics/look-pieces.ts';
 
 /** Both sources are compared over so long, so that an event on the edge does not matter. */
 const COMPARED_MS = 3 * HOUR_MS;
@@ -49,11 +48,11 @@ export function crossCheck(
   const isListed = listed.every((record) => record && !record.partial && !record.counts.lacksLate);
   const counted = countedIn(looks, range);
   if (!isListed || !counted) return undefined;
-  const sums = {
-    listed: sumsOf(listed.flatMap((record) => record?.counts ?? [])),
-    counted: sumsOf(counted),
-  };
-  return { range, ...sums, differ: isFar(sums, 'total') || isFar(sums, 'problems') };
+  const sums = { listed: sumsOf(listed.flatMap((record) => record?.counts ?? [])), counted };
+  // Which of the ignored events are a problem is not known of a list.
+  const isComparable = sums.listed.ignored === 0;
+  const differ = isFar(sums, 'total') || (isComparable && isFar(sums, 'problems'));
+  return { range, ...sums, differ };
 }
 
 /** What people are notified of; empty where both sources agree. */
@@ -69,21 +68,30 @@ export function differenceIn({ range, listed, counted, differ }: ComparedSources
   };
 }
 
-/** What looks count in a range; `undefined` where a look reaches over an end of it. */
-function countedIn(looks: readonly LookRecord[], { start, end }: Range): Counts[] | undefined {
-  const pieces = lookPieces(looks, new Levels()).filter(
-    (piece) => piece.end > start && piece.start < end,
-  );
-  const [first, last] = [pieces[0], pieces.at(-1)];
-  if (first?.start !== start || last?.end !== end) return undefined;
-  return pieces.flatMap(({ parts }) => parts.map(({ counts }) => counts));
+/** What looks count in a range, with events in progress; `undefined` where a look reaches over an end of it. */
+function countedIn(looks: readonly LookRecord[], { start, end }: Range): Compared | undefined {
+  const levels = new Levels();
+  const sums = { total: 0, problems: 0 };
+  let reached: number | undefined;
+  for (const [index, look] of looks.entries()) {
+    const rises = levels.add(look);
+    const isWithin = look.end > start && look.end <= end;
+    const since = looks[index - 1]?.end ?? look.since;
+    if (!isWithin || (reached === undefined && since !== start)) continue;
+    reached = look.end;
+    for (const { scope, status, by } of rises) {
+      if (scope !== ALL) continue;
+      sums.total += by;
+      // What healed meanwhile was lost earlier.
+      if (isProblem(status)) sums.problems += Math.max(0, by);
+    }
+  }
+  return reached === end ? sums : undefined;
 }
 
-function sumsOf(parts: readonly Counts[]): Compared {
+function sumsOf(parts: readonly Counts[]): Compared & { readonly ignored: number } {
   const { total, ignored, byStatus } = mergeCounts(parts);
-  // Looks count no events in progress here, so the list does not either.
-  const inProgress = byStatus.get('INGESTION_IN_PROGRESS') ?? 0;
-  return { total: total + ignored - inProgress, problems: countWhere(byStatus, isProblem) };
+  return { total: total + ignored, problems: countWhere(byStatus, isProblem), ignored };
 }
 
 function isFar(

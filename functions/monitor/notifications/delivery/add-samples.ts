@@ -5,6 +5,7 @@ import { isProblem } from '../../events/status-groups.ts';
 import type { Clock, EventQuery, UsageEvents } from '../../ports.ts';
 import { parseThresholds } from '../../thresholds/grammar.ts';
 import { subjectMatcher } from '../../thresholds/threshold.ts';
+import { DAY_MS } from '../../timeline/time.ts';
 import type { AlertFacts, Notification } from '../notification.ts';
 import { withSamples } from '../window-summary.ts';
 import type { DeliverySession } from './deliver.ts';
@@ -12,6 +13,8 @@ import { within } from './time-limit.ts';
 
 /** How many statuses are asked for, a page each. */
 const MAX_STATUSES = 3;
+/** A window holds what Togai has settled in it: that may have come up to a day earlier. */
+const SETTLED_LATE_MS = DAY_MS;
 /** How many pages are asked for, for all messages of a run. */
 const MAX_PAGES = 4;
 /** How long Togai may be asked for samples, for all messages of a run. */
@@ -114,7 +117,7 @@ function matcherOf({ threshold }: AlertFacts): (status: string) => boolean {
 function queryOf({ window, by, groups }: AlertFacts, status: string) {
   const [worst] = groups;
   return {
-    startTime: window.start,
+    startTime: window.start - SETTLED_LATE_MS,
     status,
     ...(worst?.name && by === 'account' && { accountId: worst.name }),
     ...(worst?.name && by === 'schema' && { schemaName: worst.name }),
@@ -130,7 +133,7 @@ function belongs(
   const name = by === 'account' ? event.accountId : event.schemaName;
   return (
     event.status === status &&
-    event.createdAt >= window.start &&
+    event.createdAt >= window.start - SETTLED_LATE_MS &&
     (!worst || by === undefined || name === worst.name)
   );
 }

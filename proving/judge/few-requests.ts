@@ -10,27 +10,56 @@ const FIRST_OF_AN_HOUR = 5;
 const INCIDENT = 10;
 /** Pages of the worst statuses, and samples to look up. */
 const REQUESTS_A_MESSAGE = 6;
+/** To prove a list by `createdAt`, about once an hour, and where few events come. */
+const PROOF = 3;
+const PROOF_EVERY = 50 * MINUTE;
+const PROVED_UP_TO = 600;
 
-/** The requests of a run without an obstacle that counted by Togai metrics. */
-export function tooManyRequests(
-  { looked, sent, lookedUp }: Run,
-  looks: LookBook,
-  { thresholds, windowMinutes }: WorldSettings,
-): Complaint | undefined {
-  if (!looked) return undefined;
-  // Names are asked for where problems changed, and where rules by account or schema count something else.
-  const countsOthers = thresholds.some(
-    ({ by, subject }) => by && subject !== 'unmetered' && subject !== 'failed',
-  );
-  const hasProblems = looks
-    .from(looked.end - windowMinutes * MINUTE)
-    .some(({ changes }) =>
-      changes.some(({ scope, status }) => scope === 'all' && isProblem(status)),
+/** The requests of runs without an obstacle that counted by Togai metrics. */
+export class FewRequests {
+  readonly #looks: LookBook;
+  readonly #settings: WorldSettings;
+  #triedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(looks: LookBook, settings: WorldSettings) {
+    this.#looks = looks;
+    this.#settings = settings;
+  }
+
+  problem(run: Run): Complaint | undefined {
+    const { looked, sent, lookedUp } = run;
+    if (!looked) return undefined;
+    const most = this.#most(looked.end) + REQUESTS_A_MESSAGE * lookedUp;
+    if (sent <= most || (sent <= most + PROOF && this.#mayTryToProve(run))) return undefined;
+    return broken('few-requests', `${sent} requests in a run that needs ${most} at most`);
+  }
+
+  #most(end: number): number {
+    const { thresholds, windowMinutes } = this.#settings;
+    // Names are asked for where problems changed, and where rules by account or schema count something else.
+    const countsOthers = thresholds.some(
+      ({ by, subject }) => by && subject !== 'unmetered' && subject !== 'failed',
     );
-  const { lastEnd } = looks.before;
-  const isFirst = lastEnd === undefined || floorTo(HOUR, lastEnd) < floorTo(HOUR, looked.end);
-  const least = hasProblems || countsOthers ? INCIDENT : isFirst ? FIRST_OF_AN_HOUR : QUIET;
-  const most = least + REQUESTS_A_MESSAGE * lookedUp;
-  if (sent <= most) return undefined;
-  return broken('few-requests', `${sent} requests in a run that needs ${most} at most`);
+    const hasProblems = this.#looks
+      .from(end - windowMinutes * MINUTE)
+      .some(({ changes }) =>
+        changes.some(({ scope, status }) => scope === 'all' && isProblem(status)),
+      );
+    if (hasProblems || countsOthers) return INCIDENT;
+    const { lastEnd } = this.#looks.before;
+    const isFirst = lastEnd === undefined || floorTo(HOUR, lastEnd) < floorTo(HOUR, end);
+    return isFirst ? FIRST_OF_AN_HOUR : QUIET;
+  }
+
+  /** Whether a run may have tried to prove the list. */
+  #mayTryToProve({ counting, listed, at }: Run): boolean {
+    const isTooSoon = at - this.#triedAt < PROOF_EVERY;
+    if (counting !== 'auto' || listed.length === 0 || isTooSoon) return false;
+    this.#triedAt = at;
+    const came = this.#looks
+      .from(at - HOUR)
+      .flatMap(({ rises }) => rises.filter(({ scope }) => scope === 'all'))
+      .reduce((sum, { by }) => sum + by, 0);
+    return came <= PROVED_UP_TO;
+  }
 }

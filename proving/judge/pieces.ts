@@ -48,7 +48,7 @@ export function piecesIn(span: Span, sources: Sources): Piece[] {
   const parts = sources.looks
     .filter(({ since, end }) => overlaps({ start: since, end }, wide))
     .flatMap(knownPartsOf)
-    .filter((part) => overlaps(part, wide));
+    .filter((part) => overlaps(part, wide) && part.end <= sources.until);
   const resolved = resolve(parts, wide, sources.get);
   return resolved.filter((piece) => overlaps(piece, span));
 }

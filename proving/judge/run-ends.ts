@@ -1,9 +1,9 @@
 import type { EntryOf, StateView } from '../history.ts';
-import { HOUR } from '../world/scenario.ts';
+import { HOUR, MINUTE } from '../world/scenario.ts';
 import { PATIENCE } from './bucket-writes.ts';
 import { broken, type Complaint, minuteText } from './complaint.ts';
 import { missedBuckets } from './due-buckets.ts';
-import { tooManyRequests } from './few-requests.ts';
+import { FewRequests } from './few-requests.ts';
 import type { Knowledge } from './knowledge.ts';
 import { questionsIn } from './look-answers.ts';
 import type { LookBook } from './look-book.ts';
@@ -11,6 +11,9 @@ import type { Run } from './run.ts';
 
 /** So many runs after it may be stored as partial, a range that cannot be read must be. */
 const HELD_UP = 3;
+
+/** Metrics without a new number for so long are old, if the list has newer events. */
+const OLD = 30 * MINUTE;
 
 /** The judgement of a run that has ended. */
 export interface JudgedEnd {
@@ -22,11 +25,13 @@ export interface JudgedEnd {
 /** Judges runs when they end. */
 export class RunEnds {
   readonly #known: Knowledge;
+  readonly #fewRequests: FewRequests;
   /** How many runs in a row had an unreadable range behind them, and no other obstacle. */
   #heldUp = 0;
 
   constructor(known: Knowledge) {
     this.#known = known;
+    this.#fewRequests = new FewRequests(known.looks, known.scenario.settings);
   }
 
   /**
@@ -99,6 +104,7 @@ export class RunEnds {
   }
 
   #clearRunProblems(run: Run, { outcome, problem }: EntryOf<'ended'>): Complaint[] {
+    if (outcome === 'failed' && this.#showsOldNumbers(run)) return [];
     if (outcome !== 'finished') {
       const text = `nothing stood in the way of a run, and it ${outcome}: ${problem}`;
       return [broken('clear-run-finishes', text)];
@@ -121,6 +127,15 @@ export class RunEnds {
     return complaints;
   }
 
+  /** Nothing has risen for long, and the list shows newer events: then metrics are of an older time. */
+  #showsOldNumbers(run: Run): boolean {
+    const { newest } = this.#known.looks;
+    if (run.looked || !newest || run.at - newest.end < OLD) return false;
+    const isAnswered = run.answers.some(({ metrics }) => metrics !== undefined);
+    const isNewer = run.answers.some(({ page }) => (page?.newestCreatedAt ?? 0) > newest.takenAt);
+    return isAnswered && isNewer && risenIn(run, this.#known.looks) === undefined;
+  }
+
   #missedProblems(run: Run): Complaint[] {
     const { stored, scenario, progress } = this.#known;
     const from = run.watermark ?? progress.startOfNewestWindow(run.at, 'listing');
@@ -131,10 +146,9 @@ export class RunEnds {
   }
 
   #lookProblems(run: Run): Complaint[] {
-    const { looks, scenario } = this.#known;
-    const { looked } = run;
-    if (looked) {
-      const wrong = tooManyRequests(run, looks, scenario.settings);
+    const { looks } = this.#known;
+    if (run.looked) {
+      const wrong = this.#fewRequests.problem(run);
       return wrong ? [wrong] : [];
     }
     const risen = risenIn(run, looks);

@@ -20,6 +20,8 @@ export class Sources {
   readonly #progress: Progress;
   /** How many runs in a row have listed more than two pages. */
   #large = 0;
+  /** When the last run with a look began: events after it have come since. */
+  #lookedAt: number | undefined;
 
   constructor(scenario: Scenario, events: readonly TrueEvent[], progress: Progress) {
     this.#scenario = scenario;
@@ -38,31 +40,35 @@ export class Sources {
       if (source === counting) return undefined;
       return broken('source-as-set', `a run counts by ${source}, and ${counting} is set`);
     }
-    const pages = source === 'listing' ? this.#duePages(run) : 0;
+    const pages = this.#pagesSince(run);
     const large = this.#large;
-    this.#large = pages > AFTER_TWO_RUNS ? large + 1 : 0;
+    if (run.looked) this.#lookedAt = run.begunAt;
+    if (pages !== undefined) this.#large = pages > AFTER_TWO_RUNS ? large + 1 : 0;
     if (source === 'metrics' || this.#lacksMetrics({ start: run.begunAt, end: time })) {
       return undefined;
     }
     if (!this.#mayBeProven(time)) {
       return broken('list-is-proven', 'a run counts by a list that is not by createdAt');
     }
+    if (pages === undefined || pages <= AFTER_TWO_RUNS) return undefined;
     if (pages <= AT_ONCE && large < AFTER_TWO_RUNS) return undefined;
     const text = `a run lists ${Math.ceil(pages)} pages after ${large} runs with too many`;
     return broken('metrics-where-much-is-due', text);
   }
 
-  #duePages(run: Run): number {
-    const newest = this.#progress.newestAt(run.at, 'listing');
-    const from = run.watermark ?? this.#progress.startOfNewestWindow(run.at, 'listing');
-    let due = 0;
+  /** The pages of what came since the last look; `undefined` for a run without a look, which cannot know. */
+  #pagesSince(run: Run): number | undefined {
+    if (!run.looked && this.#lookedAt !== undefined) return undefined;
+    const from =
+      this.#lookedAt ?? run.watermark ?? this.#progress.startOfNewestWindow(run.at, 'listing');
     // Events are in the order of their `createdAt`.
-    for (let index = this.#firstFrom(newest) - 1; index >= 0; index--) {
+    let came = 0;
+    for (let index = this.#firstFrom(run.begunAt) - 1; index >= 0; index--) {
       const event = this.#events[index] as TrueEvent;
       if (event.createdAt < from) break;
-      if (statusAt(event, run.begunAt) !== undefined) due++;
+      if (statusAt(event, run.begunAt) !== undefined) came++;
     }
-    return (due * this.#scenario.weight) / A_PAGE;
+    return (came * this.#scenario.weight) / A_PAGE;
   }
 
   /** The place of the first event that is no older than a time. */

@@ -16,7 +16,7 @@ function complaintsAt(weight: number): (string | undefined)[] {
     ...created,
     faults: [],
     incidents: [],
-    perBucket: 40,
+    perBucket: 20,
     weight,
     generations: [{ from: start, generation: FIRST_GENERATION }],
   };

@@ -6,9 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import dynalite from 'dynalite';
-import type { CountingSource } from '../functions/monitor/events/counting-source.ts';
+import { connectDynamoDb, createTable, credentials, startDynamoDb } from './dynamodb.ts';
 import { median } from './rolling.ts';
 import { NOW, serve, steady } from './served.ts';
 import { bundle } from './start.ts';
@@ -19,7 +17,6 @@ const LATENCY_MS = 30;
 const RUNS = 12;
 const HANDLER = fileURLToPath(new URL('../functions/monitor/handler.ts', import.meta.url));
 const TABLE = 'monitor-table';
-const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 const RUNTIME = `
   const { handler } = await import(process.argv[1]);
@@ -41,11 +38,9 @@ export interface QuietRun {
   readonly ms: number;
   /** Requests to Togai in one run. */
   readonly requests: number;
-  /** Buckets that were due in one run. */
-  readonly due: number;
 }
 
-export async function measureQuietRun(source: CountingSource): Promise<QuietRun> {
+export async function measureQuietRun(): Promise<QuietRun> {
   const folder = mkdtempSync(join(tmpdir(), 'unmetered-bench-'));
   const handler = await bundle(HANDLER, join(folder, 'handler.mjs'));
   const hours = 2;
@@ -54,10 +49,11 @@ export async function measureQuietRun(source: CountingSource): Promise<QuietRun>
     quota: 10,
     latencyMs: LATENCY_MS,
   });
-  const dynamoDb = dynalite({ createTableMs: 0 });
-  const dynamoDbPort = await listen(dynamoDb);
-  await createTable(`http://127.0.0.1:${dynamoDbPort}`);
-  const farDynamoDb = createFar(dynamoDbPort);
+  const dynamoDb = await startDynamoDb();
+  const client = connectDynamoDb(dynamoDb.endpoint);
+  await createTable(client, TABLE);
+  client.destroy();
+  const farDynamoDb = createFar(dynamoDb.port);
   const secrets = createServer((_, response) => {
     response.setHeader('content-type', 'application/x-amz-json-1.1');
     const answer = JSON.stringify({ Name: 'token', SecretString: served.token });
@@ -71,7 +67,6 @@ export async function measureQuietRun(source: CountingSource): Promise<QuietRun>
       AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${await listen(farDynamoDb)}`,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${await listen(secrets)}`,
       TOGAI_BASE_URL: served.url,
-      COUNTING: source,
     });
     const runs = lines.filter(({ message }) => message === 'run');
     // The first runs count a whole window, so only the later runs are quiet.
@@ -79,10 +74,10 @@ export async function measureQuietRun(source: CountingSource): Promise<QuietRun>
     return {
       ms: median(lines.at(-1).times.slice(RUNS / 2)),
       requests: median(steadyRuns.map(({ requests }) => requests)),
-      due: median(steadyRuns.map(({ due }) => due)),
     };
   } finally {
-    for (const server of [dynamoDb, farDynamoDb, secrets]) server.close();
+    for (const server of [farDynamoDb, secrets]) server.close();
+    dynamoDb.close();
     await served.close();
     rmSync(folder, { recursive: true });
   }
@@ -140,23 +135,4 @@ function createFar(port: number): Server {
 async function listen(server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return (server.address() as AddressInfo).port;
-}
-
-async function createTable(endpoint: string): Promise<void> {
-  const client = new DynamoDBClient({ endpoint, region: 'eu-central-1', credentials });
-  await client.send(
-    new CreateTableCommand({
-      TableName: TABLE,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [
-        { AttributeName: 'pk', AttributeType: 'S' },
-        { AttributeName: 'sk', AttributeType: 'S' },
-      ],
-      KeySchema: [
-        { AttributeName: 'pk', KeyType: 'HASH' },
-        { AttributeName: 'sk', KeyType: 'RANGE' },
-      ],
-    }),
-  );
-  client.destroy();
 }

@@ -1,15 +1,17 @@
 import { hash53 } from '../text/hash.ts';
 import { type Counter, createCounter } from './counter.ts';
-import type { IgnoreLists } from './counts.ts';
+import type { Counts, IgnoreLists } from './counts.ts';
 import type { UsageEvent } from './event.ts';
 import { isSettled } from './status-groups.ts';
 
 /** Counts each event once, however often it is listed. */
-export interface DistinctCounter extends Omit<Counter, 'addMalformed'> {
+export interface DistinctCounter extends Omit<Counter, 'addMalformed' | 'finish'> {
   /** An entry that cannot be read may be listed again as well. */
   addMalformed(problem: string, identity: string | undefined): void;
   /** Whether an event with this identity was added. */
   has(identity: string): boolean;
+  /** The counts. Nothing can be added afterwards, because the identities are forgotten. */
+  finish(): Counts;
 }
 
 /**
@@ -53,6 +55,8 @@ export function createDistinctCounter(ignoreLists: IgnoreLists): DistinctCounter
     finish() {
       for (const event of unsettled.values()) counter.add(event);
       unsettled.clear();
+      // The counters of all buckets are held until the last bucket is counted.
+      counted.clear();
       return counter.finish();
     },
   };

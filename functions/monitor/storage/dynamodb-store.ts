@@ -109,7 +109,7 @@ class DynamoDbStore implements MonitorStore {
         }),
       );
       for (const item of page.Items ?? []) {
-        const found = await fromCountsItem(item, pool, this.#table);
+        const found = fromCountsItem(item, pool, this.#table);
         if ('counts' in found) buckets.push(found);
         else if ('changes' in found) looks.push(found);
         else this.#unreadable.add(found);

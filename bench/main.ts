@@ -1,7 +1,7 @@
 /**
- * Measures speed, memory and use of the quota, prints a table and writes it to `bench/RESULTS.md`:
+ * Measures requests, speed, memory and use of the quota, prints a table and writes it to `bench/RESULTS.md`:
  *
- *   npm run bench        about ten minutes
+ *   npm run bench        about eight minutes
  *
  * Both sides of a ratio are measured in the same run on the same machine.
  */

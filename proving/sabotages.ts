@@ -26,8 +26,8 @@ export const SABOTAGES: readonly Sabotage[] = [
     id: 'stale-answer',
     what: 'an old answer is taken for fewer events',
     file: `${COUNTING}/metrics/base-changes.ts`,
-    from: 'return !isLess || levels.wasStaleTwice(label);',
-    to: 'return true;',
+    from: 'if (sum >= levels.sumOf(label) || levels.wasStaleTwice(label)) return true;',
+    to: 'if (sum >= 0) return true;',
     caughtBy: { test: 'test/counting/metrics/base-changes.test.ts' },
   },
   {

@@ -25,7 +25,7 @@ export function conclusion({ evaluations, counts, isPart }: CheckResult, paint: 
   const next =
     counts.samples.size > 0
       ? 'Next: look up the reference ids above in Togai.'
-      : 'Next: get reference ids with a short range: npx unmetered check --since 5m.';
+      : 'Next: get reference ids with a short range: npx unmetered check --since 5m --counting listing.';
   return [
     paint(style, `${breached.length} of ${total} breached.${missing}`),
     ...losses,

@@ -56,8 +56,8 @@ function boundsOf(
     const isIgnored = accounts.has(event.account) || schemas.has(event.schema);
     const { first, possible } = statusesDuring(event, during);
     // Where Togai filters by the other time, it lists only events whose other time is in the range.
-    const surelyListed =
-      field === timeFilter || (event.timestamp >= start && event.timestamp < start + BUCKET);
+    const other = field === 'createdAt' ? event.timestamp : event.createdAt;
+    const surelyListed = field === timeFilter || (other >= start && other < start + BUCKET);
     const isThere = statusAt(event, during.now) !== undefined;
     const isCertain = first !== undefined && isThere && surelyListed;
     if (possible.size > 0) bounds.add(isIgnored ? 'ignored' : 'total', isCertain, weight);

@@ -1,6 +1,6 @@
 import type { EntryOf } from '../history.ts';
 import { BUCKET, generationAt, type Scenario } from '../world/scenario.ts';
-import type { TrueEvent } from '../world/true-event.ts';
+import { statusAt, type TrueEvent } from '../world/true-event.ts';
 import { differenceOfBucket } from './bucket-difference.ts';
 import { broken, type Complaint } from './complaint.ts';
 import { configAt } from './count-config.ts';
@@ -9,6 +9,8 @@ import { floorTo } from './span.ts';
 import type { StoredBuckets } from './stored-buckets.ts';
 
 const MOST_COUNTS = 3;
+/** Times may be written to the second. */
+const SECOND = 1_000;
 
 /** The numbers of stored buckets, against the truth. */
 export class ExpectedCounts {
@@ -46,13 +48,29 @@ export class ExpectedCounts {
     if (before?.partial) {
       return broken('partial-bucket-final', 'it was counted again, though it was partial before');
     }
-    if (field === 'timestamp' && timeFilter === 'createdAt') {
-      const text = 'it was counted by timestamp, and Togai filters by createdAt';
+    if (
+      field === 'timestamp' &&
+      timeFilter === 'createdAt' &&
+      this.#isContradicted(bucket.start, run)
+    ) {
+      const text = 'it was counted by timestamp, and Togai has shown that it filters by createdAt';
       return broken('time-field-of-togai', text);
     }
     const byField = field === 'createdAt' ? this.#byBucket : this.#byTimestamp;
     const during = { since: run.begunAt, now: time };
     const events = byField.get(bucket.start) ?? [];
     return differenceOfBucket(bucket, field, events, during, this.#scenario);
+  }
+
+  /** Whether a run has listed an event in a bucket that a filter by timestamp would have left out. */
+  #isContradicted(bucket: number, { listed, begunAt }: Run): boolean {
+    const asked = listed.filter(({ start, end }) => start < bucket + BUCKET && end > bucket);
+    return (this.#byBucket.get(bucket) ?? []).some(
+      (event) =>
+        statusAt(event, begunAt) !== undefined &&
+        asked.every(
+          ({ start, end }) => event.timestamp < start - SECOND || event.timestamp > end + SECOND,
+        ),
+    );
   }
 }

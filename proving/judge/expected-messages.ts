@@ -1,5 +1,5 @@
 import type { EntryOf, Notification } from '../history.ts';
-import { MINUTE, type Scenario } from '../world/scenario.ts';
+import { type Generation, HOUR, MINUTE, type Scenario } from '../world/scenario.ts';
 import type { TrueEvent } from '../world/true-event.ts';
 import type { ClearRuns } from './clear-runs.ts';
 import { broken, type Complaint } from './complaint.ts';
@@ -11,6 +11,10 @@ import type { StoredBuckets } from './stored-buckets.ts';
 
 /** A run may take so long, beyond the run interval, to publish its messages. */
 const SLACK = MINUTE;
+/** Names are asked for again in the next run, or an hour later where nothing changes. */
+const GROUPED_AGAIN = 2 * HOUR;
+/** Three hours that have settled are compared, once an hour. */
+const COMPARED = 6 * HOUR;
 
 type Due = NonNullable<ReturnType<Outbox['get']>>;
 
@@ -82,7 +86,9 @@ export class ExpectedMessages {
     if (before !== undefined && run.mayOversleep) return undefined;
     const repetition = before && repetitionProblem(before, notified, run, text);
     if (repetition) return repetition;
-    if (!due && this.#isAboutGrouping(notified)) return undefined;
+    if (!due && (this.#isAboutGrouping(notified, time) || this.#isAboutSources(notified, time))) {
+      return undefined;
+    }
     if (!due) return broken('notified-for-a-cause', `${text} was notified without a cause`);
     const alertId = this.#alertIds.get(key) ?? notified.alertId;
     this.#alertIds.set(key, alertId);
@@ -97,13 +103,38 @@ export class ExpectedMessages {
     );
   }
 
-  /** Togai did not group at some time, and names that rules need were missing. */
-  #isAboutGrouping({ alertId }: Notification): boolean {
-    const { faults, generations } = this.#scenario;
-    const isLost =
-      faults.some(({ kind }) => kind.startsWith('grouping-')) ||
-      generations.some(({ generation }) => generation.metricsGrouping === 'ignored');
-    return isLost && alertId.startsWith('grouping');
+  /** Togai does not group, or did not a short time ago, and names that rules need are missing. */
+  #isAboutGrouping({ alertId, kind }: Notification, time: number): boolean {
+    if (!alertId.startsWith('grouping')) return false;
+    const since = kind === 'recovered' ? Number.NEGATIVE_INFINITY : time - GROUPED_AGAIN;
+    const { faults } = this.#scenario;
+    const isFailing = faults.some(
+      ({ kind: fault, from, to }) => fault.startsWith('grouping-') && from <= time && to >= since,
+    );
+    return (
+      isFailing || this.#had(since, time, ({ metricsGrouping }) => metricsGrouping === 'ignored')
+    );
+  }
+
+  /** Both sources are compared over some hours. They differ where metrics were of an older time meanwhile. */
+  #isAboutSources({ alertId, kind }: Notification, time: number): boolean {
+    if (!alertId.startsWith('sources')) return false;
+    const since = kind === 'recovered' ? Number.NEGATIVE_INFINITY : time - COMPARED;
+    return this.#had(
+      since,
+      time,
+      ({ metricsStaleMinutes, metricsStalledAt }) =>
+        metricsStaleMinutes > 0 || metricsStalledAt !== undefined,
+    );
+  }
+
+  /** Whether a generation of that kind was in use in a span. */
+  #had(start: number, end: number, isMeant: (generation: Generation) => boolean): boolean {
+    const { generations } = this.#scenario;
+    return generations.some(({ from, generation }, index) => {
+      const to = generations[index + 1]?.from ?? Number.POSITIVE_INFINITY;
+      return from <= end && to >= start && isMeant(generation);
+    });
   }
 
   /** The delivery of the last message is stored. */

@@ -8,8 +8,8 @@ import {
 } from '../world/scenario.ts';
 
 const SECOND = 1_000;
-/** A change of Togai is seen in the answers of a run or two. */
-const SEEN_AFTER = 65 * MINUTE;
+/** A change of Togai is seen in the answers of so many runs. */
+const SEEN_AFTER_RUNS = 2;
 
 interface Obstacle {
   readonly from: number;
@@ -61,7 +61,8 @@ function obstaclesOf(fault: Fault): Obstacle[] {
 }
 
 /** The times in which the source that is set cannot be used, and those in which Togai changes. */
-function changesOf({ generations, counting, end }: Scenario): Obstacle[] {
+function changesOf({ generations, counting, end, settings }: Scenario): Obstacle[] {
+  const seenAfter = SEEN_AFTER_RUNS * settings.runEveryMinutes * MINUTE;
   return generations.flatMap(({ from, generation }, index): Obstacle[] => {
     const to = generations[index + 1]?.from ?? end;
     const isSet = counting.filter(
@@ -69,8 +70,8 @@ function changesOf({ generations, counting, end }: Scenario): Obstacle[] {
     );
     const whole = isSet.every(({ how }) => isUsable(generation, how))
       ? []
-      : [{ from, to: to + SEEN_AFTER }];
-    return index === 0 ? whole : [{ from: from - MINUTE, to: from + SEEN_AFTER }, ...whole];
+      : [{ from, to: to + seenAfter }];
+    return index === 0 ? whole : [{ from: from - MINUTE, to: from + seenAfter }, ...whole];
   });
 }
 

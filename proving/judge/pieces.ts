@@ -46,9 +46,9 @@ export function piecesIn(span: Span, sources: Sources): Piece[] {
   const margin = 2 * HOUR;
   const wide = { start: span.start - margin, end: Math.min(span.end + margin, sources.until) };
   const parts = sources.looks
-    .filter(({ since, end }) => overlaps({ start: since, end }, wide))
+    .filter(({ since, end }) => overlaps({ start: since, end }, wide) && end <= sources.until)
     .flatMap(knownPartsOf)
-    .filter((part) => overlaps(part, wide) && part.end <= sources.until);
+    .filter((part) => overlaps(part, wide));
   const resolved = resolve(parts, wide, sources.get);
   return resolved.filter((piece) => overlaps(piece, span));
 }

@@ -103,7 +103,9 @@ describe('check --counting metrics', () => {
     const { checked } = await simulate();
     const { stdout } = await checked('--counting', 'metrics');
     expect(stdout).toMatch(/Togai counted \(POST \/metrics\): there are no samples\./);
-    expect(stdout).toMatch(/Next: get reference ids with a short range: .*--since 5m/);
+    expect(stdout).toMatch(
+      /Next: get reference ids with a short range: .*--since 5m --counting listing/,
+    );
   });
 
   test('calls its pieces hours', async () => {

@@ -1,5 +1,5 @@
 import type { BucketRecord } from '../events/bucket-record.ts';
-import { type Counts, countWhere } from '../events/counts.ts';
+import { type Counts, countWhere, entriesIn } from '../events/counts.ts';
 import { ALL, type LookRecord } from '../events/look.ts';
 import { mergeCounts } from '../events/merge-counts.ts';
 import { isProblem } from '../events/status-groups.ts';
@@ -51,7 +51,8 @@ export function crossCheck(
   const sums = { listed: sumsOf(listed.flatMap((record) => record?.counts ?? [])), counted };
   // Which of the ignored events are a problem is not known of a list.
   const isComparable = sums.listed.ignored === 0;
-  const differ = isFar(sums, 'total') || (isComparable && isFar(sums, 'problems'));
+  const edge = Math.max(eventsFrom(buckets, range.start), eventsFrom(buckets, range.end));
+  const differ = isFar(sums, 'total', edge) || (isComparable && isFar(sums, 'problems', edge));
   return { range, ...sums, differ };
 }
 
@@ -94,10 +95,17 @@ function sumsOf(parts: readonly Counts[]): Compared & { readonly ignored: number
   return { total: total + ignored, problems: countWhere(byStatus, isProblem), ignored };
 }
 
+/** A look is taken up to some minutes after its end, so it may hold events of the next bucket. */
+function eventsFrom(buckets: ReadonlyMap<number, BucketRecord>, start: number): number {
+  const record = buckets.get(start);
+  return record ? entriesIn(record.counts) : 0;
+}
+
 function isFar(
   { listed, counted }: Pick<ComparedSources, 'listed' | 'counted'>,
   number: keyof Compared,
+  edge: number,
 ): boolean {
   const [one, other] = [listed[number], counted[number]];
-  return Math.abs(one - other) > Math.max(SLACK, SLACK_SHARE * Math.max(one, other));
+  return Math.abs(one - other) > edge + Math.max(SLACK, SLACK_SHARE * Math.max(one, other));
 }

@@ -2,7 +2,7 @@ import { type MonitorError, RefusedItemError, TogaiError, type TogaiFailure } fr
 import { ALL, type LookRecord } from '../events/look.ts';
 import { isProblem } from '../events/status-groups.ts';
 import type { ConnectedTogai } from '../ports.ts';
-import { bucketStart } from '../timeline/bucket.ts';
+import { BUCKET_MS, bucketStart } from '../timeline/bucket.ts';
 import { DAY_MS, formatDuration, HOUR_MS, isoTime, MINUTE_MS } from '../timeline/time.ts';
 import type { CountRunRequest, KnownCounts } from './count-run-request.ts';
 import type { CountingSession } from './counting-session.ts';
@@ -33,11 +33,17 @@ const LASTING: ReadonlyMap<TogaiFailure, number> = new Map([
   ['uncountable', HOUR_MS],
 ]);
 
+/** A run of now begins at most so long after the end of its newest bucket. */
+const LATE_MS = 2 * BUCKET_MS;
+
 /** The most requests of a look. */
 const MAX_REQUESTS = 9;
 
-/** How long Togai metrics may lack events that Togai lists. */
-const MAX_STALE_MS = 30 * MINUTE_MS;
+/**
+ * How long Togai metrics may lack events that Togai lists. Within an hour a look asks for a whole day: only then is it sure that
+ * the listed events are not of an older hour.
+ */
+const MAX_STALE_MS = 75 * MINUTE_MS;
 /** How long they may show no event where nobody can tell whether there is one. */
 const MAX_SILENT_MS = 6 * HOUR_MS;
 
@@ -116,8 +122,8 @@ function lookRequest(
     newFrom: before?.end ?? windowStart - HOUR_MS + 1,
     wanted: rangesOfLook(end, before?.end, windowStart),
     isWidened: true,
-    // A run that is played again asks for the past up to its own end: events that came later are none of its look.
-    latest: isPlayedAgain(request) ? end : undefined,
+    // A run of the past asks up to its own end: events that came later are none of its look.
+    latest: now - end > LATE_MS ? end : undefined,
     requests: MAX_REQUESTS,
     now,
     thresholds: settings.thresholds ?? [],
@@ -131,7 +137,7 @@ function lookRequest(
   };
 }
 
-/** Whether the run is of a time that has long passed. */
+/** Whether the run is of a time that has long passed, so that Togai cannot be behind. */
 function isPlayedAgain({ scheduledTime, now }: CountRunRequest): boolean {
   return now - bucketStart(scheduledTime) > HOUR_MS;
 }

@@ -42,12 +42,12 @@ describe('numbers that stand still while events come', () => {
     ]);
   });
 
-  test('fail the run after half an hour', async () => {
-    const monitor = staleMonitor('10:15', '11:30', '10:10');
-    const results = await monitor.runFrom('10:05', '10:45');
-    expect(outcomes(results).lastIndexOf('finished')).toBe(7);
+  test('fail the run after an hour and a quarter', async () => {
+    const monitor = staleMonitor('10:15', '12:30', '10:10');
+    const results = await monitor.runFrom('10:05', '11:30');
+    expect(outcomes(results).lastIndexOf('finished')).toBe(16);
     expect(results.at(-1)?.error?.message).toMatch(
-      /^POST \/metrics has counted no new event since 2026-11-18T10:10:00.000Z \(35 min\), although GET \/events lists newer ones/,
+      /^POST \/metrics has counted no new event since 2026-11-18T10:10:00.000Z \(1 h 20 min\), although GET \/events lists newer ones/,
     );
   });
 

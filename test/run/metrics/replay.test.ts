@@ -39,3 +39,17 @@ test('a quiet time of the past is counted, whatever came later', async () => {
     ['finished', 0],
   ]);
 });
+
+test('nor does a run of half an hour ago', async () => {
+  const monitor = metricsMonitor([...lost(3, '10:02'), ...lost(4, '10:26')]);
+  monitor.clock.advance(at('10:35') - monitor.clock.now());
+  expect(windowOf(await monitor.runAt('10:05'))).toMatchObject({ unmetered: 3 });
+});
+
+test('a message of the past has no samples of today', async () => {
+  const monitor = replayed([...lost(12, '10:02'), ...lost(50, '16:50')]);
+  await monitor.runAt('10:05');
+  const { samples } = JSON.parse(monitor.messages[0]?.json ?? '').summary;
+  const days = samples.map(({ createdAt }: { createdAt: string }) => createdAt.slice(11, 16));
+  expect(days).toEqual(Array.from({ length: 5 }, () => '10:02'));
+});

@@ -5,7 +5,7 @@ import { isProblem } from '../../events/status-groups.ts';
 import type { Clock, EventQuery, UsageEvents } from '../../ports.ts';
 import { parseThresholds } from '../../thresholds/grammar.ts';
 import { subjectMatcher } from '../../thresholds/threshold.ts';
-import { DAY_MS } from '../../timeline/time.ts';
+import { DAY_MS, MINUTE_MS } from '../../timeline/time.ts';
 import type { AlertFacts, Notification } from '../notification.ts';
 import { withSamples } from '../window-summary.ts';
 import type { DeliverySession } from './deliver.ts';
@@ -15,6 +15,8 @@ import { within } from './time-limit.ts';
 const MAX_STATUSES = 3;
 /** A window holds what Togai has settled in it: that may have come up to a day earlier. */
 const SETTLED_LATE_MS = DAY_MS;
+/** A run of now ends at most so long after its scheduled time. */
+const LATE_MS = 10 * MINUTE_MS;
 /** How many pages are asked for, for all messages of a run. */
 const MAX_PAGES = 4;
 /** How long Togai may be asked for samples, for all messages of a run. */
@@ -47,10 +49,14 @@ export async function addSamples(
     about?.summary.samples.length === 0;
   if (!togai || !outbox.some(isNew)) return;
   const withThem = await within({ clock, signal, ms: LIMIT_MS }, (limit) => {
-    const pages = firstPages(togai, clock.now(), limit);
+    // A run that is played again must not show events of today.
+    const until = Math.min(clock.now(), scheduledTime + LATE_MS);
+    const pages = firstPages(togai, until, limit);
     return Promise.all(
       outbox.map((notification) =>
-        isNew(notification) ? sampled(notification, pages, settings.ignoreLists) : notification,
+        isNew(notification)
+          ? sampled(notification, { pages, until }, settings.ignoreLists)
+          : notification,
       ),
     );
   });
@@ -89,7 +95,7 @@ async function firstPage(
 
 async function sampled(
   notification: Notification,
-  pages: FirstPages,
+  { pages, until }: { readonly pages: FirstPages; readonly until: number },
   ignoreLists: IgnoreLists,
 ): Promise<Notification> {
   const { about } = notification;
@@ -103,7 +109,8 @@ async function sampled(
   for (const status of statuses) {
     const page = await pages(queryOf(about, status));
     // A server may ignore any of the filters.
-    for (const event of page?.events ?? []) if (belongs(event, status, about)) counter.add(event);
+    for (const event of page?.events ?? [])
+      if (event.createdAt <= until && belongs(event, status, about)) counter.add(event);
   }
   const summary = withSamples(about.summary, counter.finish(), matches);
   return { ...notification, about: { ...about, summary } };

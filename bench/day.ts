@@ -1,7 +1,8 @@
 import { createDynamoDbStore } from '../functions/monitor/storage/dynamodb-store.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../functions/monitor/timeline/time.ts';
+import { createTable } from '../test/support/create-table.ts';
 import { createMemoryStore } from '../test/support/memory-store.ts';
-import { connectDynamoDb, createTable, startDynamoDb } from './dynamodb.ts';
+import { connectDynamoDb, startDynamoDb } from './dynamodb.ts';
 import { inProcess, OF_THE_FUNCTION } from './in-process.ts';
 import { createManyAccounts, longIncident } from './many-accounts.ts';
 import { monitored } from './monitored.ts';

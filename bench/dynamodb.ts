@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
 export const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
@@ -20,25 +20,4 @@ export async function startDynamoDb(): Promise<LocalDynamoDb> {
 
 export function connectDynamoDb(endpoint: string): DynamoDBClient {
   return new DynamoDBClient({ endpoint, region: 'eu-central-1', credentials });
-}
-
-/** Creates the table of the monitor. */
-export async function createTable(client: DynamoDBClient, table: string): Promise<void> {
-  await client.send(
-    new CreateTableCommand({
-      TableName: table,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [
-        { AttributeName: 'pk', AttributeType: 'S' },
-        { AttributeName: 'sk', AttributeType: 'S' },
-      ],
-      KeySchema: [
-        { AttributeName: 'pk', KeyType: 'HASH' },
-        { AttributeName: 'sk', KeyType: 'RANGE' },
-      ],
-    }),
-  );
-  // It takes no item before that.
-  const describe = new DescribeTableCommand({ TableName: table });
-  while ((await client.send(describe)).Table?.TableStatus !== 'ACTIVE');
 }

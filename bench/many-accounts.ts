@@ -195,7 +195,7 @@ function schemaOf(account: number): string {
   return SCHEMAS[account % SCHEMAS.length] ?? '';
 }
 
-/** 5,000 accounts, 200 of which lose their events all day: their names are most of what a day of runs stores. */
+/** 5,000 accounts. 200 of them lose their events all day, and most of what a day of runs stores is their names. */
 export function longIncident(day: number): ManyAccounts {
   return {
     accounts: 5_000,

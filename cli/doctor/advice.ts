@@ -5,7 +5,7 @@ import { isEmpty } from './findings-of-listing.ts';
 import type { ListingFacts } from './listing-facts.ts';
 import { DEFAULT_RATE, QUOTA, type Volume } from './volume.ts';
 
-/** What the monitor will do here, and what there is to do about it, in one to three sentences. */
+/** How the monitor will count here, and how to make it better, in one to three sentences. */
 export interface Advice {
   readonly text: string;
   /** Whether some source counts, from this machine. */

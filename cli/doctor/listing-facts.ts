@@ -1,13 +1,13 @@
 import { descend } from '../../functions/monitor/counting/listing/list-order.ts';
 import { NEW_SIEVE } from '../../functions/monitor/counting/listing/repeated-pages.ts';
 import {
+  betterWitness,
   type Evidence,
   gather,
   timeBy,
 } from '../../functions/monitor/counting/listing/time-filter.ts';
 import type { TimeField, UsageEvent } from '../../functions/monitor/events/event.ts';
 import { type Answers, answerOf, errorOf } from './answers.ts';
-import { betterWitness } from './witness.ts';
 
 /** What the answers show of `GET /events`. */
 export interface ListingFacts {

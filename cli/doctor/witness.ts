@@ -3,24 +3,8 @@ import type { UsageEvent } from '../../functions/monitor/events/event.ts';
 import type { UsageEvents } from '../../functions/monitor/ports.ts';
 import { SECOND_MS } from '../../functions/monitor/timeline/time.ts';
 
-/** Farther apart than the seconds by which a server may take its bounds, and than the way of an event. */
-const WITNESS_MS = 5 * SECOND_MS;
 /** So many pages are looked through for one event. */
 const MAX_PAGES_OF_SEARCH = 3;
-
-/** The one of two events whose times lie farther apart. An event that cannot be recognised, or whose times agree, shows nothing. */
-export function betterWitness(
-  before: UsageEvent | undefined,
-  event: UsageEvent,
-): UsageEvent | undefined {
-  if (event.identity === undefined) return before;
-  const apart = timesApart(event);
-  return apart > Math.max(WITNESS_MS, before ? timesApart(before) : 0) ? event : before;
-}
-
-function timesApart({ createdAt, timestamp = createdAt }: UsageEvent): number {
-  return Math.abs(createdAt - timestamp);
-}
 
 /**
  * Whether an event is listed around its `createdAt`.

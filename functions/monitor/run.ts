@@ -32,6 +32,7 @@ import type {
 } from './ports.ts';
 import { muteAt } from './settings/mute-until.ts';
 import type { RunSettings } from './settings/run-settings.ts';
+import { bucketStart } from './timeline/bucket.ts';
 
 export interface RunPorts {
   readonly store: MonitorStore;
@@ -124,7 +125,7 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
     if (isClockRight) session.change((state) => noteGap(state, counting.gap, note));
     const names = noteOfNames(counting, settings.thresholds ?? []);
     session.change((state) => noteGrouping(state, { ...note, ...names }));
-    const compared = crossCheck(stored.known, stored.looks);
+    const compared = crossCheck(stored.known, stored.looks, bucketStart(scheduledTime));
     if (compared)
       session.change((state) => noteSources(state, { ...note, ...differenceIn(compared) }));
 

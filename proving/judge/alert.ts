@@ -1,4 +1,5 @@
-import { HOUR, MINUTE, type Threshold, thresholdText } from '../world/scenario.ts';
+import { HOUR, MINUTE } from '../world/scenario.ts';
+import { type Threshold, thresholdText } from '../world/world-settings.ts';
 import type { Evaluation } from './evaluation.ts';
 
 /** An alert resolves after so many ends in a row that are ok. */

@@ -1,4 +1,5 @@
-import { DAY, type WorldSettings } from '../world/scenario.ts';
+import { DAY } from '../world/scenario.ts';
+import type { WorldSettings } from '../world/world-settings.ts';
 
 type IgnoreList = WorldSettings['ignoredAccounts'];
 

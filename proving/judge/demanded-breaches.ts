@@ -5,10 +5,9 @@ import {
   HOUR,
   MINUTE,
   type Scenario,
-  type Threshold,
-  thresholdText,
 } from '../world/scenario.ts';
 import { statusAt, type TrueEvent } from '../world/true-event.ts';
+import { type Threshold, thresholdText } from '../world/world-settings.ts';
 import type { ClearRuns } from './clear-runs.ts';
 import { broken, type Violation } from './complaint.ts';
 import type { Delivered } from './expected-messages.ts';

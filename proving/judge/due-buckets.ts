@@ -1,5 +1,6 @@
 import type { StoredBucket } from '../history.ts';
-import { BUCKET, HOUR, MINUTE, type WorldSettings } from '../world/scenario.ts';
+import { BUCKET, HOUR, MINUTE } from '../world/scenario.ts';
+import type { WorldSettings } from '../world/world-settings.ts';
 import { configAt } from './count-config.ts';
 import type { Run } from './run.ts';
 import { floorTo, type Span } from './span.ts';

@@ -1,4 +1,4 @@
-import type { Threshold } from '../world/scenario.ts';
+import type { Threshold } from '../world/world-settings.ts';
 import { type Group, SETTLED } from './pieces.ts';
 import { isAboutAll, isOf, isSettled } from './status-groups.ts';
 import { isGauge, type Window } from './window.ts';

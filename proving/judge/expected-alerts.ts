@@ -1,4 +1,5 @@
-import { MINUTE, type Threshold, type WorldSettings } from '../world/scenario.ts';
+import { MINUTE } from '../world/scenario.ts';
+import type { Threshold, WorldSettings } from '../world/world-settings.ts';
 import {
   type Alert,
   advanceBreached,

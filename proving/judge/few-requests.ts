@@ -1,4 +1,5 @@
-import { HOUR, MINUTE, type WorldSettings } from '../world/scenario.ts';
+import { HOUR, MINUTE } from '../world/scenario.ts';
+import type { WorldSettings } from '../world/world-settings.ts';
 import { broken, type Complaint } from './complaint.ts';
 import type { LookBook } from './look-book.ts';
 import type { Run } from './run.ts';

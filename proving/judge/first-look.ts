@@ -1,5 +1,6 @@
 import type { StoredLook } from '../history.ts';
-import { HOUR, MINUTE, type WorldSettings } from '../world/scenario.ts';
+import { HOUR, MINUTE } from '../world/scenario.ts';
+import type { WorldSettings } from '../world/world-settings.ts';
 import { broken, type Complaint, minuteText } from './complaint.ts';
 
 /** A first look counts every hour that overlaps the time from here on. @param watermark before the run */

@@ -1,5 +1,6 @@
 import type { Entry, EntryOf } from '../history.ts';
-import { HOUR, MINUTE, type WorldSettings } from '../world/scenario.ts';
+import { HOUR, MINUTE } from '../world/scenario.ts';
+import type { WorldSettings } from '../world/world-settings.ts';
 import { broken, type Complaint } from './complaint.ts';
 
 const SECOND = 1_000;

@@ -1,13 +1,7 @@
 import type { Notification } from '../history.ts';
-import {
-  BUCKET,
-  DAY,
-  generationAt,
-  type Scenario,
-  type Threshold,
-  thresholdText,
-} from '../world/scenario.ts';
+import { BUCKET, DAY, generationAt, type Scenario } from '../world/scenario.ts';
 import type { TrueEvent } from '../world/true-event.ts';
+import { type Threshold, thresholdText } from '../world/world-settings.ts';
 import { broken, type Complaint } from './complaint.ts';
 import { floorTo } from './span.ts';
 import { isOf } from './status-groups.ts';

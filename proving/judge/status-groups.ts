@@ -1,4 +1,4 @@
-import type { Threshold } from '../world/scenario.ts';
+import type { Threshold } from '../world/world-settings.ts';
 
 const GROUPS: Readonly<Record<string, (status: string) => boolean>> = {
   metered: (status) => status === 'INGESTION_COMPLETED_EVENT_METERED',

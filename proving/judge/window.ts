@@ -1,4 +1,5 @@
-import { HOUR, MINUTE, type Threshold, type WorldSettings } from '../world/scenario.ts';
+import { HOUR, MINUTE } from '../world/scenario.ts';
+import type { Threshold, WorldSettings } from '../world/world-settings.ts';
 import type { LookBook } from './look-book.ts';
 import { addPiece, type Group, type Piece, piecesIn, type Sources } from './pieces.ts';
 import { overlaps, type Span } from './span.ts';

@@ -2,7 +2,8 @@ import type { Entry } from '../history.ts';
 import type { Violation } from '../judge/complaint.ts';
 import { proveWorld } from '../prove-world.ts';
 import { createWorld } from '../world/create-world.ts';
-import { HOUR, MINUTE, type Scenario, thresholdText } from '../world/scenario.ts';
+import { HOUR, MINUTE, type Scenario } from '../world/scenario.ts';
+import { thresholdText } from '../world/world-settings.ts';
 import { shrink } from './shrink.ts';
 
 const MAX_LINES = 60;

@@ -2,13 +2,8 @@ import { invoke } from '../../functions/monitor/invoke.ts';
 import type { SettingKey } from '../../functions/monitor/settings/table.ts';
 import { connectTogai } from '../../functions/monitor/togai/client.ts';
 import type { EntryOf, Note } from '../history.ts';
-import {
-  type Counting,
-  countingAt,
-  MINUTE,
-  type Scenario,
-  thresholdText,
-} from '../world/scenario.ts';
+import { type Counting, countingAt, MINUTE, type Scenario } from '../world/scenario.ts';
+import { thresholdText } from '../world/world-settings.ts';
 import type { SimulatedTable } from './dynamodb.ts';
 import type { Faults } from './faults.ts';
 import { Life } from './life.ts';

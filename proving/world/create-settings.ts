@@ -1,5 +1,6 @@
 import type { Random } from './random.ts';
-import { DAY, type Threshold, type WorldSettings } from './scenario.ts';
+import { DAY } from './scenario.ts';
+import type { Threshold, WorldSettings } from './world-settings.ts';
 
 const events = { unit: 'events', forMinutes: 0, critical: false } as const;
 const percent = { unit: 'percent', forMinutes: 0, critical: false } as const;

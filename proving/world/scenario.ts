@@ -5,40 +5,12 @@
 
 import type { Grouping } from '../../simulator/metrics-request.ts';
 import { FIRST_GENERATION, type Generation } from './generation.ts';
+import type { WorldSettings } from './world-settings.ts';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 export const BUCKET = 5 * MINUTE;
-
-/** A threshold, as the judge understands it. */
-export interface Threshold {
-  /** A status group, `total`, a status, or a pattern with `*`. */
-  readonly subject: string;
-  readonly by?: 'account' | 'schema';
-  readonly operator: '>=' | '>' | '<=' | '<';
-  /** Events, or percent 0–100. */
-  readonly limit: number;
-  readonly unit: 'events' | 'percent';
-  readonly forMinutes: number;
-  readonly critical: boolean;
-}
-
-/** A threshold in the grammar of the parameter `Thresholds`. */
-export function thresholdText({
-  subject,
-  by,
-  operator,
-  limit,
-  unit,
-  forMinutes,
-  critical,
-}: Threshold): string {
-  const group = by ? ` by ${by}` : '';
-  const share = unit === 'percent' ? '%' : '';
-  const lasting = forMinutes > 0 ? ` for ${forMinutes}m` : '';
-  return `${subject}${group} ${operator} ${limit}${share}${lasting}${critical ? ' critical' : ''}`;
-}
 
 /** The parameter `Counting`. */
 export type Counting = 'auto' | 'listing' | 'metrics';
@@ -48,26 +20,6 @@ export type CountingSource = 'listing' | 'metrics';
 
 /** The fields that Togai metrics can group by. */
 export type { Generation, Grouping };
-
-interface IgnoreEntry {
-  readonly name: string;
-  /** `2026-03-04`, inclusive; without it the ignore entry has no end. */
-  readonly lastDay?: string;
-}
-
-/** The settings of the monitor in a world. */
-export interface WorldSettings {
-  readonly thresholds: readonly Threshold[];
-  readonly windowMinutes: number;
-  readonly settleMinutes: number;
-  readonly minimumEvents: number;
-  readonly repeatMinutes: number;
-  readonly maxCatchUpHours: number;
-  readonly maxRequestsPerSecond: number;
-  readonly ignoredAccounts: readonly IgnoreEntry[];
-  readonly ignoredSchemas: readonly IgnoreEntry[];
-  readonly runEveryMinutes: number;
-}
 
 interface Span {
   readonly id: string;

@@ -31,7 +31,7 @@ import type { MonitorStore } from '../../functions/monitor/ports.ts';
 import { TOKEN_PLACEHOLDER } from '../../functions/monitor/settings/shared-with-stack.ts';
 import { createDynamoDbStore } from '../../functions/monitor/storage/dynamodb-store.ts';
 import { createSecretCredential } from '../../functions/monitor/togai/token-secret.ts';
-import { createTable } from '../support/dynamodb.ts';
+import { createTable } from '../support/create-table.ts';
 import { serve } from '../support/server.ts';
 import { bucketsIn } from '../support/stored-counts.ts';
 

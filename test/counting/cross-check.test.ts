@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { crossCheck, differenceIn } from '../../functions/monitor/counting/cross-check.ts';
+import { crossCheck as check, differenceIn } from '../../functions/monitor/counting/cross-check.ts';
 import type { BucketRecord } from '../../functions/monitor/events/bucket-record.ts';
 import type { LookRecord } from '../../functions/monitor/events/look.ts';
 import { countsOf } from '../support/evaluated-counts.ts';
@@ -31,6 +31,10 @@ function looksWith(each: number, to = '12:00'): LookRecord[] {
   return looks;
 }
 
+function crossCheck(buckets: Map<number, BucketRecord>, looks: LookRecord[]) {
+  return check(buckets, looks, looks.at(-1)?.end ?? 0);
+}
+
 describe('once an hour both sources are compared', () => {
   test('over three hours that have settled', () => {
     const compared = crossCheck(bucketsWith(10), looksWith(10));
@@ -44,6 +48,10 @@ describe('once an hour both sources are compared', () => {
 
   test('and not again before the next hour', () => {
     expect(crossCheck(bucketsWith(10), looksWith(10, '12:05'))).toBeUndefined();
+  });
+
+  test('and not again in a run without a look', () => {
+    expect(check(bucketsWith(10), looksWith(10), at('12:05'))).toBeUndefined();
   });
 
   test('but not where a bucket is not listed', () => {

@@ -1,6 +1,7 @@
-import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { onTestFinished } from 'vitest';
+import { createTable } from './create-table.ts';
 import { listen } from './server.ts';
 
 export interface LocalDynamoDb {
@@ -28,27 +29,6 @@ export async function startDynamoDb(): Promise<LocalDynamoDb> {
   onTestFinished(() => client.destroy());
   const table = 'monitor-table';
   await createTable(client, table);
-  // It takes no item before that.
-  const Table = new DescribeTableCommand({ TableName: table });
-  while ((await client.send(Table)).Table?.TableStatus !== 'ACTIVE');
   calls.length = 0;
   return { url, client, table, calls };
-}
-
-/** Creates the table of the monitor. */
-export async function createTable(client: DynamoDBClient, table: string): Promise<void> {
-  await client.send(
-    new CreateTableCommand({
-      TableName: table,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [
-        { AttributeName: 'pk', AttributeType: 'S' },
-        { AttributeName: 'sk', AttributeType: 'S' },
-      ],
-      KeySchema: [
-        { AttributeName: 'pk', KeyType: 'HASH' },
-        { AttributeName: 'sk', KeyType: 'RANGE' },
-      ],
-    }),
-  );
 }

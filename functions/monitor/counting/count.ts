@@ -41,8 +41,8 @@ export interface Count {
   /** The time by which events were given to buckets. */
   readonly timeField: TimeField;
   /**
-   * Whether that is `createdAt`, and proven: an event was listed that lies in the range by `createdAt` alone, or the list of all
-   * events came in the order of `createdAt`, and not in that of `timestamp`.
+   * Whether that is `createdAt`, and proven. One proof is a listed event that lies in the range by `createdAt` alone. The other is
+   * a list of all events in the order of `createdAt` that is not in the order of `timestamp`.
    */
   readonly timeFieldProven: boolean;
   /** The server ignored the time filter, and the events were picked out here. */

@@ -33,17 +33,19 @@ interface Compared {
 /**
  * Compares the sums of both sources, once an hour and where both are known.
  *
- * @param looks oldest first, the newest of this run
+ * @param looks oldest first
+ * @param end of the newest bucket of the run, epoch ms: without a look of this run nothing is compared, so nothing twice
  * @returns `undefined` where nothing is to be compared now
  */
 export function crossCheck(
   buckets: ReadonlyMap<number, BucketRecord>,
   looks: readonly LookRecord[],
+  end: number,
 ): ComparedSources | undefined {
   const [before, newest] = looks.slice(-2);
-  if (!before || !newest || hourStart(before.end) === hourStart(newest.end)) return undefined;
-  const end = hourStart(newest.end) - SETTLED_MS;
-  const range = { start: end - COMPARED_MS, end };
+  if (!before || newest?.end !== end || hourStart(before.end) === hourStart(end)) return undefined;
+  const settledTo = hourStart(end) - SETTLED_MS;
+  const range = { start: settledTo - COMPARED_MS, end: settledTo };
   const listed = bucketsOf(range).map(({ start }) => buckets.get(start));
   const isListed = listed.every((record) => record && !record.partial && !record.counts.lacksLate);
   const counted = countedIn(looks, range);

@@ -56,7 +56,7 @@ const SLOW = new TogaiError(
 export function isLookDue(
   { state }: CountingSession,
   { settings, scheduledTime }: CountRunRequest,
-) {
+): boolean {
   if (settings.counting === 'listing') return false;
   return settings.counting === 'metrics' || (state.metricsProblem?.until ?? 0) <= scheduledTime;
 }

@@ -38,9 +38,9 @@ export interface Plan {
 }
 
 /**
- * Which buckets are due at a time. A bucket is counted at most three times while its config hash
- * stays: once settled; 15 minutes later if something was in progress; and a last time in the older
- * half of the newest window, for late arrivals and changed statuses.
+ * Which buckets are due at a time. While its config hash stays, a bucket is counted at most three times. The first count is once
+ * it has settled. The second follows 15 minutes later, if something was in progress. The last is in the older half of the newest
+ * window, for late arrivals and changed statuses.
  */
 export function plan(input: PlanInput): Plan {
   const { scheduledTime, windowMs, watermark, lost = [] } = input;

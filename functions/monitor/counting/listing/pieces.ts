@@ -5,8 +5,8 @@ import { MINUTE_MS, type Range, SECOND_MS } from '../../timeline/time.ts';
 import type { CountRequest } from './count-request.ts';
 
 /**
- * Time that is not counted is listed as well, if it is no longer than this and is not known to hold more than a page: that costs
- * less than a query of its own.
+ * Time that is not counted is listed as well, if it is no longer than this and is not known to hold more than a page. A query of
+ * its own would cost more.
  */
 const MAX_GAP_MS = 30 * MINUTE_MS;
 const MAX_GAP_EVENTS = 50;

@@ -59,8 +59,8 @@ export const NEW_SIEVE: Sieve = {
  * Removes what the previous page already held and takes the page's evidence.
  *
  * @param asked what the server was asked for, both ends inclusive; `undefined` where it was not asked for a time
- * @param whole what it is a slice of: an event of that which lies just outside of the slice proves nothing, for servers
- *   may take bounds by the second
+ * @param whole the range that `asked` is a slice of. Its events just outside of the slice prove nothing, because a server may
+ *   take bounds by the second
  * @throws TogaiError `uncountable` where the pages run in a circle or never end
  */
 export function sift(

@@ -60,7 +60,6 @@ export async function countRange(
     followed: { account: [], schema: [] },
     withNames: true,
     namesFrom: Number.NEGATIVE_INFINITY,
-    clip: isExact ? range : undefined,
     signal,
   });
   refuseIncomplete(record, range);
@@ -98,10 +97,10 @@ async function areEndsHeeded(
   if (cut === undefined) return true;
   const hour = hourStart(cut);
   const asker = new Asker(metrics, { requests: 3, signal });
-  const queries = [{ id: 'all', statuses: DOCUMENTED_STATUSES }];
+  const queries = [{ id: ALL, statuses: DOCUMENTED_STATUSES }];
   const count = async (start: number, end: number) => {
     const asked = { wanted: { start, end }, isWidened: false, queries };
-    const { hours } = (await asker.ask(asked)).get('all') ?? { hours: new Map() };
+    const { hours } = (await asker.ask(asked)).get(ALL) ?? { hours: new Map() };
     let events = 0;
     for (const inHour of hours.values()) for (const each of inHour.values()) events += each;
     return events;
@@ -126,7 +125,7 @@ function withEnds({ start, end }: Range, pieces: readonly Range[]): Range {
   };
 }
 
-/** The counts of an hour, with its events in progress: of one look their number is as good as any other. */
+/** The counts of an hour, and besides its events in progress. A single look knows their number, too. */
 function countsIn(rises: readonly Rise[], context: LookContext): Counts {
   const counts = countsOfRises(rises, context);
   const signs = new Map(context.exceptions.map(({ key, sign }) => [`${ALL}/${key}`, sign]));

@@ -1,42 +1,25 @@
 import { TogaiError } from '../../errors.ts';
-import type { IgnoreLists } from '../../events/counts.ts';
-import { type AskedRange, type Exception, type LevelChange, SETTLED } from '../../events/look.ts';
+import type { AskedRange, Exception, LevelChange } from '../../events/look.ts';
 import type { MetricQuery } from '../../events/metrics-answer.ts';
-import { DOCUMENTED_STATUSES, isSettled } from '../../events/status-groups.ts';
-import type { Threshold } from '../../thresholds/threshold.ts';
 import { HOUR_MS, type Range } from '../../timeline/time.ts';
 import type { Asker, Observation } from './asker.ts';
-import { type BaseChanges, hoursOf, type Moved, scopeOf, sumOf, within } from './base-changes.ts';
-import type { Levels } from './levels.ts';
-import { nameChanges, namesAreTold, totalChanges } from './name-changes.ts';
+import { hoursOf, type Moved, scopeOf, sumOf, within } from './base-changes.ts';
+import { nameChanges, namesAreTold } from './name-changes.ts';
 import {
+  BYS,
   type By,
   classesOf,
+  GROUPING_OF,
   type NamesTold,
-  needsTotals,
   type StatusClass,
 } from './status-classes.ts';
+import { type TotalsRequest, totalsOfLook } from './totals-of-look.ts';
 
 /** So few events in an old hour name nobody: each old hour costs a request. */
 const FEW = 10;
-/** The most accounts, or schemas, whose settled events are asked for: two hours of each are one answer. */
-const MAX_FOLLOWED = 149;
 
-const GROUPING_OF = { account: 'ACCOUNT_ID', schema: 'SCHEMA_NAME' } as const;
-const BYS: readonly By[] = ['account', 'schema'];
-
-export interface NamesRequest {
-  /** Only what lies within is asked for, epoch ms. @default whole hours */
-  readonly clip?: Range | undefined;
-  readonly namesFrom: number;
-  /** After the look before. */
-  readonly levels: Levels;
-  readonly newFrom: number;
+export interface NamesRequest extends TotalsRequest {
   readonly exceptions: readonly Exception[];
-  readonly found: BaseChanges;
-  readonly thresholds: readonly Threshold[];
-  readonly ignoreLists: IgnoreLists;
-  readonly followed: Readonly<Record<By, Iterable<string>>>;
   readonly withNames: boolean;
 }
 
@@ -56,7 +39,7 @@ const NOTHING: NamesOfLook = { changes: [], asked: [], told: new Map() };
 export async function namesOfLook(asker: Asker, request: NamesRequest): Promise<NamesOfLook> {
   if (!request.withNames) return NOTHING;
   const named = await whoseEvents(asker, request);
-  const totals = await allOfTheirs(asker, request, named);
+  const totals = await totalsOfLook(asker, request, named);
   return { ...named, changes: [...named.changes, ...totals] };
 }
 
@@ -112,8 +95,7 @@ async function answersOf(
   const ask = async (bys: readonly By[]): Promise<Answered[]> => {
     const questions = nameQueries(bys, classes, request.exceptions);
     const queries = questions.map(({ query }) => query);
-    const wanted = clipped(range, request.clip);
-    const answers = await askWhole(asker, wanted, queries, request.found.moved, classes);
+    const answers = await askWhole(asker, range, queries, request.found.moved, classes);
     return questions.flatMap((question) => {
       const observed = answers.get(question.query.id);
       return observed ? [{ question, observed }] : [];
@@ -224,63 +206,4 @@ async function askWhole(
     });
   });
   return lacks && asker.mayAsk ? asker.ask({ wanted, isWidened: true, queries }) : answers;
-}
-
-/** Adds the settled events of the names that lost some: a share needs them. */
-async function allOfTheirs(
-  asker: Asker,
-  request: NamesRequest,
-  { changes: named, told }: NamesOfLook,
-): Promise<LevelChange[]> {
-  const { namesFrom, levels, newFrom, found, clip } = request;
-  const labels = [...new Set(found.moved.map(({ label }) => label))].filter(
-    (label) => label >= namesFrom,
-  );
-  const wanted = BYS.filter((by) => told.get(by) !== false)
-    .map((by) => ({ by, names: namesToFollow(by, request, named) }))
-    .filter(({ names }) => names.length > 0);
-  if (labels.length === 0 || wanted.length === 0 || !asker.mayAsk) return [];
-  const range = { start: Math.min(...labels), end: Math.max(...labels) + HOUR_MS };
-  const answers = await asker.ask({
-    wanted: clipped(range, clip),
-    isWidened: false,
-    queries: wanted.map(totalsQuery),
-  });
-  return wanted.flatMap(({ by, names }) => {
-    const observed = answers.get(totalsId(by));
-    return observed ? totalChanges({ levels, newFrom, scope: by, observed }, names, labels) : [];
-  });
-}
-
-/** The names whose settled events are asked for: those with changes, the most first, and those that lost events before. */
-function namesToFollow(
-  by: By,
-  { thresholds, ignoreLists, followed }: NamesRequest,
-  named: readonly LevelChange[],
-): string[] {
-  if (!needsTotals(thresholds, by)) return [];
-  const ignored = by === 'account' ? ignoreLists.accounts : ignoreLists.schemas;
-  const lost = named.filter(({ scope }) => scope === by).sort((a, b) => b.to - a.to);
-  const all = new Set([...lost.map(({ name }) => name), ...followed[by]]);
-  return [...all].filter((name) => name !== '' && !ignored.has(name)).slice(0, MAX_FOLLOWED);
-}
-
-function totalsQuery({ by, names }: { readonly by: By; readonly names: readonly string[] }) {
-  return {
-    id: totalsId(by),
-    groupBy: GROUPING_OF[by],
-    statuses: DOCUMENTED_STATUSES.filter(isSettled),
-    // Togai takes one schema in a filter, and there are few schemas.
-    ...(by === 'account' && { accounts: names }),
-  };
-}
-
-function totalsId(by: By): string {
-  return `${SETTLED} ${by}`;
-}
-
-function clipped({ start, end }: Range, clip: Range | undefined): Range {
-  return clip
-    ? { start: Math.max(start, clip.start), end: Math.min(end, clip.end) }
-    : { start, end };
 }

@@ -3,6 +3,9 @@ import { subjectMatcher, type Threshold } from '../../thresholds/threshold.ts';
 
 /** What names are of. */
 export type By = 'account' | 'schema';
+export const BYS: readonly By[] = ['account', 'schema'];
+/** Togai's names of them. */
+export const GROUPING_OF = { account: 'ACCOUNT_ID', schema: 'SCHEMA_NAME' } as const;
 
 /** Whether Togai tells names apart; left out where no answer shows it. */
 export type NamesTold = ReadonlyMap<By, boolean>;

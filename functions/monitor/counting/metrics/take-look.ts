@@ -34,7 +34,7 @@ export interface LookRequest {
   readonly newFrom: number;
   /** The hours that are asked for, the newest first. */
   readonly wanted: readonly Range[];
-  /** Left out, the ranges are asked for as they are: their ends may cut an hour. */
+  /** An hour more is asked for at both ends, because the ends may cut an hour. */
   readonly isWidened: boolean;
   /** No event is asked for that came before this time, epoch ms. @default all */
   readonly earliest?: number | undefined;
@@ -50,8 +50,6 @@ export interface LookRequest {
   readonly followed: { readonly account: Iterable<string>; readonly schema: Iterable<string> };
   /** Whether accounts and schemas are worth asking for. */
   readonly withNames: boolean;
-  /** Names are asked for within this range only, epoch ms. @default whole hours */
-  readonly clip?: Range | undefined;
   /** The names of hours that begin here or later are asked for together; older hours cost a request each. Epoch ms. */
   readonly namesFrom: number;
   readonly signal: AbortSignal;

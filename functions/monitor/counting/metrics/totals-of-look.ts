@@ -1,0 +1,89 @@
+import type { IgnoreLists } from '../../events/counts.ts';
+import { type LevelChange, SETTLED } from '../../events/look.ts';
+import type { MetricQuery } from '../../events/metrics-answer.ts';
+import { DOCUMENTED_STATUSES, isSettled } from '../../events/status-groups.ts';
+import type { Threshold } from '../../thresholds/threshold.ts';
+import { HOUR_MS } from '../../timeline/time.ts';
+import type { Asker } from './asker.ts';
+import type { BaseChanges } from './base-changes.ts';
+import type { Levels } from './levels.ts';
+import { totalChanges } from './name-changes.ts';
+import { BYS, type By, GROUPING_OF, type NamesTold, needsTotals } from './status-classes.ts';
+
+/** The most accounts, or schemas, whose settled events are asked for: two hours of each are one answer. */
+const MAX_FOLLOWED = 149;
+
+export interface TotalsRequest {
+  /** Older hours are left out, because each of them costs a request. Epoch ms. */
+  readonly namesFrom: number;
+  /** After the look before. */
+  readonly levels: Levels;
+  readonly newFrom: number;
+  readonly found: BaseChanges;
+  readonly thresholds: readonly Threshold[];
+  readonly ignoreLists: IgnoreLists;
+  /** The accounts and schemas that lost events in the window before. */
+  readonly followed: Readonly<Record<By, Iterable<string>>>;
+}
+
+/** The answers about whose events changed. */
+export interface NamesAnswered {
+  readonly changes: readonly LevelChange[];
+  readonly told: NamesTold;
+}
+
+/**
+ * Asks how many settled events the accounts and schemas that lost some have in all: a share needs them.
+ *
+ * @throws TogaiError
+ */
+export async function totalsOfLook(
+  asker: Asker,
+  request: TotalsRequest,
+  { changes: named, told }: NamesAnswered,
+): Promise<LevelChange[]> {
+  const { namesFrom, levels, newFrom, found } = request;
+  const moved = found.moved.map(({ label }) => label);
+  const labels = [...new Set(moved)].filter((label) => label >= namesFrom);
+  const wanted = BYS.filter((by) => told.get(by) !== false)
+    .map((by) => ({ by, names: namesToFollow(by, request, named) }))
+    .filter(({ names }) => names.length > 0);
+  if (labels.length === 0 || wanted.length === 0 || !asker.mayAsk) return [];
+  const answers = await asker.ask({
+    wanted: { start: Math.min(...labels), end: Math.max(...labels) + HOUR_MS },
+    isWidened: false,
+    queries: wanted.map(totalsQuery),
+  });
+  return wanted.flatMap(({ by, names }) => {
+    const observed = answers.get(totalsId(by));
+    return observed ? totalChanges({ levels, newFrom, scope: by, observed }, names, labels) : [];
+  });
+}
+
+/** Those with changes, the most first, and those that lost events before. */
+function namesToFollow(
+  by: By,
+  { thresholds, ignoreLists, followed }: TotalsRequest,
+  named: readonly LevelChange[],
+): string[] {
+  if (!needsTotals(thresholds, by)) return [];
+  const ignored = by === 'account' ? ignoreLists.accounts : ignoreLists.schemas;
+  const lost = named.filter(({ scope }) => scope === by).sort((a, b) => b.to - a.to);
+  const all = new Set([...lost.map(({ name }) => name), ...followed[by]]);
+  return [...all].filter((name) => name !== '' && !ignored.has(name)).slice(0, MAX_FOLLOWED);
+}
+
+function totalsQuery(asked: { readonly by: By; readonly names: readonly string[] }): MetricQuery {
+  const { by, names } = asked;
+  return {
+    id: totalsId(by),
+    groupBy: GROUPING_OF[by],
+    statuses: DOCUMENTED_STATUSES.filter(isSettled),
+    // Togai takes one schema in a filter, and there are few schemas.
+    ...(by === 'account' && { accounts: names }),
+  };
+}
+
+function totalsId(by: By): string {
+  return `${SETTLED} ${by}`;
+}

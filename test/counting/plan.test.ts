@@ -171,3 +171,24 @@ test('with a run every five minutes, each bucket is counted two or three times, 
     ),
   );
 });
+
+describe('buckets before the watermark that are counted as well', () => {
+  const before = { watermark: at('12:00'), listFrom: at('11:50') };
+
+  test('are due if they never were counted', () => {
+    expect(due(before)).toEqual([
+      ['11:50', 'new'],
+      ['11:55', 'new'],
+    ]);
+  });
+
+  test('are not due again', () => {
+    expect(due({ ...before, counted: [counted('11:50')] })).toEqual([['11:55', 'new']]);
+  });
+
+  test('are no gap where they are out of reach', () => {
+    const maxCatchUpMs = 60 * MINUTE;
+    const { gap } = plan(input({ ...before, listFrom: at('09:00'), maxCatchUpMs }));
+    expect(gap).toBeUndefined();
+  });
+});

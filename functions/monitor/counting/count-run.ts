@@ -90,10 +90,14 @@ function nothing(
   request: CountRunRequest,
   gap: CountedRun['gap'],
 ): CountedRun {
-  const source = state.chosen?.source ?? 'listing';
+  const { counting } = request.settings;
+  const source = counting === 'auto' ? (state.chosen?.source ?? 'listing') : counting;
   return {
     source,
-    sourceReason: 'It was the source of the run before.',
+    sourceReason:
+      counting === 'auto'
+        ? 'It was the source of the run before.'
+        : `Counting is set to ${counting}.`,
     end: endOf(source, request),
     gap,
     due: 0,
@@ -188,21 +192,27 @@ function planned(
     settleMs: settings.settleMs,
     maxCatchUpMs: settings.maxCatchUpMs,
     configHash: configHashOf(settings, state.timeField),
-    watermark: listFrom(state, endOf('listing', request)),
+    watermark: state.watermark,
+    listFrom: listFrom(state, endOf('listing', request), settings.windowMs),
     counted: known.values(),
     lost,
   });
 }
 
 /** The two buckets before a change of the source are counted both ways, because events were under way. */
-function listFrom({ watermark, chosen, lookedTo }: MonitorState, end: number): number | undefined {
+function listFrom(
+  { watermark, chosen, lookedTo }: MonitorState,
+  end: number,
+  windowMs: number,
+): number | undefined {
   const changedAt = chosen?.changedAt;
   if (watermark === undefined || changedAt === undefined || changedAt < end - HOUR_MS) {
-    return watermark;
+    return undefined;
   }
   // The first list may come some runs after the last look.
-  const counted = Math.min(changedAt, lookedTo ?? changedAt);
-  return Math.min(watermark, bucketStart(counted) - 2 * BUCKET_MS);
+  const from = bucketStart(Math.min(changedAt, lookedTo ?? changedAt)) - 2 * BUCKET_MS;
+  // Which older buckets were counted is not read.
+  return Math.max(from, watermark - windowMs);
 }
 
 /** The end of the newest bucket that a source can count. */

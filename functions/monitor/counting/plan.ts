@@ -16,6 +16,8 @@ export interface PlanInput {
   readonly configHash: string;
   /** The end of the newest bucket before which nothing is outstanding; `undefined` in the first run ever. */
   readonly watermark: number | undefined;
+  /** Buckets from here on are counted too if they never were, epoch ms. What of it is out of reach is no gap. @default the watermark */
+  readonly listFrom?: number | undefined;
   /** The buckets that were counted before, in any order, at least those from the watermark's window on. */
   readonly counted: Iterable<CountedBucket>;
   /** Where counts are lost: buckets of the newest window are due again there. @default nowhere */
@@ -54,7 +56,7 @@ export function plan(input: PlanInput): Plan {
 
   const fresh: DueBucket[] = [];
   const again: DueBucket[] = [];
-  const first = bucketStart(from);
+  const first = bucketStart(Math.min(from, input.listFrom ?? from));
   const oldest = Math.max(reach, Math.min(first, window.start));
   const isLost = ({ start, end }: Bucket) =>
     lost.some((range) => range.start < end && start < range.end);

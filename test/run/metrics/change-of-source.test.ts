@@ -84,6 +84,17 @@ describe('with Counting auto', () => {
     expect(windowOf(result)).toMatchObject({ unmetered: 5 });
   });
 
+  test('after a day without an answer, what is listed then has no gap', async () => {
+    const monitor = monitorOf('metrics');
+    monitor.texts.maxCatchUpHours = '24';
+    await monitor.runAt('10:00');
+    monitor.texts.counting = 'listing';
+    const day = 86_400_000;
+    const runs = [9 * 60 + 50, 9 * 60 + 55, 10 * 60, 10 * 60 + 5, 10 * 60 + 10, 10 * 60 + 15];
+    for (const minutes of runs) await monitor.runAt(at('00:00') + day + minutes * MINUTE);
+    expect(monitor.notified.map(({ kind }) => kind)).not.toContain('gap');
+  });
+
   test('Togai metrics that were forbidden are asked again a day later', async () => {
     const monitor = monitorOf('auto');
     const { TogaiError } = await import('../../../functions/monitor/errors.ts');

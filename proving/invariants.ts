@@ -11,7 +11,7 @@ export const INVARIANTS = {
   'look-asks-for-all-hours':
     'A look asks for the open hour, the one before and the next, and the first look of an hour for the last day as well.',
   'looks-in-order':
-    'A look ends at the newest five-minute mark, begins at the end of the look before, and never comes after a later one.',
+    'A look ends at the newest five-minute mark, begins at the end of the look before, and counts nothing if it is stored after a later one.',
   'stale-hour-unused':
     'An hour whose sum fell is not used, until it has fallen in three looks in a row.',
   'names-as-answered':

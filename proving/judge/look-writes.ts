@@ -29,11 +29,8 @@ export class LookWrites {
       complaints.push(broken('stored-under-the-lease', text));
     }
     const { looks, trueLevels, agreement, stored, scenario } = this.#known;
-    if (!looks.prepare(look.end)) {
-      const text = `the look of ${minuteText(look.end)} was stored after a later one`;
-      complaints.push(broken('looks-in-order', text));
-      return complaints;
-    }
+    // A run that was frozen stores its look too late. Nothing must count it.
+    if (!looks.prepare(look.end)) return complaints;
     const { settings } = scenario;
     const countedFrom = firstCounted(look.end, run.watermark, settings);
     const answers = run.answers.flatMap((answer) => questionsIn(answer, look.exceptions));

@@ -1,6 +1,7 @@
 import type { BucketRecord } from '../events/bucket-record.ts';
 import type { Counting } from '../events/counting-source.ts';
 import type { LookRecord } from '../events/look.ts';
+import { looksInOrder } from '../events/looks-in-order.ts';
 import type { MonitorState } from '../monitor-state.ts';
 import type { Clock, MonitorStore } from '../ports.ts';
 import { BUCKET_MS } from '../timeline/bucket.ts';
@@ -75,7 +76,7 @@ export async function readEarlierCounts(
   const voided = buckets.filter((record) => !isTrue(record));
   return {
     known: new Map(buckets.filter(isTrue).map((record) => [record.start, record])),
-    looks: looks.filter((look) => isTrue({ ...look, countedAt: look.takenAt })),
+    looks: looksInOrder(looks.filter((look) => isTrue({ ...look, countedAt: look.takenAt }))),
     lost: [
       ...voided.map(({ start }) => ({ start, end: start + 1 })),
       ...store.unreadable().flatMap(({ range }) => range ?? []),

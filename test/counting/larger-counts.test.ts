@@ -59,14 +59,3 @@ test('an account that was listed is in shares with its listed events', () => {
     'withoutTotal',
   );
 });
-
-test('problems that only the look has, without a name, are nobody’s', () => {
-  const listed = countsOf({ account: 'acme', unmetered: 3 });
-  const looked = { ...countsOf({ unmetered: 10 }), accounts: { ...countsOf().accounts } };
-  expect(largerCounts(listed, looked).accounts.unnamed).toBe(7);
-});
-
-test('there are none of nobody where all problems have a name', () => {
-  const listed = countsOf({ account: 'acme', unmetered: 3, metered: 4 });
-  expect(largerCounts(listed, countsOf()).accounts).not.toHaveProperty('unnamed');
-});

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { piecesOf } from '../../functions/monitor/counting/pieces.ts';
-import { countWhere } from '../../functions/monitor/events/counts.ts';
+import { countUnnamed, countWhere } from '../../functions/monitor/events/counts.ts';
 import type { UsageEvent } from '../../functions/monitor/events/event.ts';
 import { isProblem } from '../../functions/monitor/events/status-groups.ts';
 import { usageEvent } from '../support/events.ts';
@@ -139,7 +139,7 @@ test('no account has lost more events than it has, and events without a name are
       const named = new Map<string, number>();
       let unnamed = 0;
       for (const { counts } of await piecesBy(monitor)) {
-        unnamed += counts.accounts.unnamed ?? 0;
+        unnamed += countUnnamed(counts.byStatus, counts.accounts, isProblem);
         for (const [name, { byStatus }] of counts.accounts.byName) {
           const problems = countWhere(byStatus, isProblem);
           named.set(name, (named.get(name) ?? 0) + problems);

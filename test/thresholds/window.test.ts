@@ -130,7 +130,12 @@ describe('a rule over a window', () => {
     const result = evaluate(threshold, { counts, whole: true, isLonger }, options);
     return [result.state, result.reason].filter(Boolean).join(' ');
   };
-  const named = (unnamed: number) => ({ accounts: { ...countsOf().accounts, unnamed } });
+  const UNMETERED = 'INGESTION_COMPLETED_EVENT_NOT_METERED';
+  /** Unmetered events of all accounts, and of those whose names are known. */
+  const lost = (all: number, { accounts } = countsOf()) => ({
+    byStatus: new Map([[UNMETERED, all]]),
+    accounts,
+  });
 
   test('with < is not known where the window is longer than asked', () => {
     expect(state('total < 200', {}, true)).toBe('insufficient longer window');
@@ -173,31 +178,41 @@ describe('a rule over a window', () => {
   });
 
   test('by account is not known where nobody’s problems reach the limit', () => {
-    expect(state('unmetered by account >= 10', named(10))).toBe('insufficient truncated');
+    expect(state('unmetered by account >= 10', lost(10))).toBe('insufficient truncated');
   });
 
   test('by account is known where nobody’s problems are below the limit', () => {
-    expect(state('unmetered by account >= 10', named(9))).toBe('ok');
+    expect(state('unmetered by account >= 10', lost(9))).toBe('ok');
+  });
+
+  test('by account does not wait for events of another status that are nobody’s', () => {
+    const byStatus = new Map([
+      [UNMETERED, 9],
+      ['INGESTION_FAILED_ACCOUNT_NOT_FOUND', 100],
+    ]);
+    expect(state('unmetered by account >= 10', { ...lost(9), byStatus })).toBe('ok');
+  });
+
+  test('by account is known where more events have a name than were counted a moment before', () => {
+    const named = countsOf({ unmetered: 9, metered: 1 });
+    expect(state('unmetered by account >= 10', lost(8, named))).toBe('ok');
   });
 
   test('by account is not known where nobody’s problems and those of one reach the limit', () => {
-    const { accounts } = countsOf({ unmetered: 4, metered: 1 });
-    expect(state('unmetered by account >= 10', { accounts: { ...accounts, unnamed: 6 } })).toBe(
-      'insufficient truncated',
-    );
+    const named = countsOf({ unmetered: 4, metered: 1 });
+    expect(state('unmetered by account >= 10', lost(10, named))).toBe('insufficient truncated');
   });
 
   test('by account in percent goes by the limit, too', () => {
-    const { accounts } = countsOf({ unmetered: 5, metered: 95 });
-    const unnamed = (count: number) => ({ accounts: { ...accounts, unnamed: count } });
+    const named = countsOf({ unmetered: 5, metered: 95 });
     expect([
-      state('unmetered by account >= 20%', unnamed(19)),
-      state('unmetered by account >= 20%', unnamed(18)),
+      state('unmetered by account >= 20%', lost(5 + 19, named)),
+      state('unmetered by account >= 20%', lost(5 + 18, named)),
     ]).toEqual(['insufficient truncated', 'ok']);
   });
 
   test('by account in percent goes by no share of too few events', () => {
-    expect(state('unmetered by account >= 20%', named(19))).toBe('ok');
+    expect(state('unmetered by account >= 20%', lost(19))).toBe('ok');
   });
 
   test('by account in percent leaves out events of an unknown total', () => {

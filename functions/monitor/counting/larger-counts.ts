@@ -1,11 +1,4 @@
-import {
-  type Counts,
-  countWhere,
-  type GroupCounts,
-  type Groups,
-  type StatusCounts,
-} from '../events/counts.ts';
-import { isProblem } from '../events/status-groups.ts';
+import type { Counts, GroupCounts, Groups, StatusCounts } from '../events/counts.ts';
 
 /** Of two counts of the same time the larger number of each status, account and schema. */
 export function largerCounts(one: Counts, other: Counts): Counts {
@@ -14,8 +7,8 @@ export function largerCounts(one: Counts, other: Counts): Counts {
     ...one,
     byStatus,
     total: [...byStatus.values()].reduce((sum, events) => sum + events, 0),
-    accounts: largerGroups(one.accounts, other.accounts, byStatus),
-    schemas: largerGroups(one.schemas, other.schemas, byStatus),
+    accounts: largerGroups(one.accounts, other.accounts),
+    schemas: largerGroups(one.schemas, other.schemas),
     ignored: Math.max(one.ignored, other.ignored),
     ignoredNames: {
       accounts: one.ignoredNames.accounts.union(other.ignoredNames.accounts),
@@ -24,7 +17,7 @@ export function largerCounts(one: Counts, other: Counts): Counts {
   };
 }
 
-function largerGroups(one: Groups, other: Groups, all: StatusCounts): Groups {
+function largerGroups(one: Groups, other: Groups): Groups {
   const names = new Set([...one.byName.keys(), ...other.byName.keys()]);
   const byName = new Map<string, GroupCounts>();
   for (const name of names) {
@@ -34,13 +27,7 @@ function largerGroups(one: Groups, other: Groups, all: StatusCounts): Groups {
     const known = a ?? b;
     byName.set(name, { exact: known?.exact ?? true, ...(!a && b), byStatus });
   }
-  const named = [...byName.values()].map(({ byStatus }) => countWhere(byStatus, isProblem));
-  const unnamed = countWhere(all, isProblem) - named.reduce((sum, events) => sum + events, 0);
-  return {
-    byName,
-    truncated: one.truncated || other.truncated,
-    ...(unnamed > 0 && { unnamed }),
-  };
+  return { byName, truncated: one.truncated || other.truncated };
 }
 
 function largerOf(one: StatusCounts, other: StatusCounts): Map<string, number> {

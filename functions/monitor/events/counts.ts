@@ -18,8 +18,6 @@ export interface Groups {
   readonly byName: ReadonlyMap<string, GroupCounts>;
   /** There were more names. Those with problems were kept first. */
   readonly truncated: boolean;
-  /** Problems of which it is not known whose they are. @default 0 */
-  readonly unnamed?: number | undefined;
 }
 
 /** An event of a problem status, to look up in Togai. */
@@ -75,6 +73,18 @@ export function countWhere(counts: StatusCounts, matches: (status: string) => bo
   let count = 0;
   for (const [status, events] of counts) if (matches(status)) count += events;
   return count;
+}
+
+/** The number of events of which it is not known whose they are, among those that `matches` accepts. */
+export function countUnnamed(
+  all: StatusCounts,
+  { byName }: Groups,
+  matches: (status: string) => boolean,
+): number {
+  let unnamed = countWhere(all, matches);
+  for (const { byStatus } of byName.values()) unnamed -= countWhere(byStatus, matches);
+  // Names are asked for a moment after the sums, so there can be more of them.
+  return Math.max(0, unnamed);
 }
 
 export function increase<K>(counts: Map<K, number>, key: K, by: number): void {

@@ -60,12 +60,7 @@ function mergeGroups(parts: readonly Groups[]): Groups {
     if (!part.truncated) continue;
     for (const [name, group] of byName) if (!part.byName.has(name)) group.exact = false;
   }
-  const unnamed = sum(parts.map((part) => part.unnamed ?? 0));
-  return {
-    byName,
-    truncated: parts.some(({ truncated }) => truncated),
-    ...(unnamed > 0 && { unnamed }),
-  };
+  return { byName, truncated: parts.some(({ truncated }) => truncated) };
 }
 
 function sum(numbers: readonly number[]): number {

@@ -1,4 +1,10 @@
-import { type Counts, countWhere, type Groups, type SampleEvent } from '../events/counts.ts';
+import {
+  type Counts,
+  countUnnamed,
+  countWhere,
+  type Groups,
+  type SampleEvent,
+} from '../events/counts.ts';
 import { oneOfEachKind } from '../events/keep-samples.ts';
 import { groupOf, isProblem } from '../events/status-groups.ts';
 import { cutAt } from '../text/text.ts';
@@ -73,7 +79,9 @@ export function summarise(
     perBucket: pieces.map((piece) => countWhere(piece.counts.byStatus, matches)),
     ignored: counts.ignored,
     malformed: counts.malformed,
-    truncated: [accounts, schemas].some((groups) => groups.truncated || (groups.unnamed ?? 0) > 0),
+    truncated: [accounts, schemas].some(
+      (groups) => groups.truncated || countUnnamed(counts.byStatus, groups, isProblem) > 0,
+    ),
     incomplete,
     ...(counts.healed && { healed: counts.healed }),
     ...(counts.lacksLate && { lacksLate: true }),

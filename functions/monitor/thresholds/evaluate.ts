@@ -1,4 +1,4 @@
-import type { GroupCounts, StatusCounts } from '../events/counts.ts';
+import { countUnnamed, type GroupCounts, type StatusCounts } from '../events/counts.ts';
 import {
   firingGroupsReason,
   type InsufficientReason,
@@ -16,6 +16,7 @@ import {
   type Operator,
   printThreshold,
   type Severity,
+  subjectMatcher,
   type Threshold,
   type Unit,
 } from './threshold.ts';
@@ -98,11 +99,12 @@ export function evaluate(
     const value = highest(breached);
     return { ...evaluation, state: 'breached', value, groups: breached, reason: undefined };
   }
+  const unnamed = countUnnamed(window.counts.byStatus, groups, subjectMatcher(threshold.subject));
   const reason =
     ofWindow ??
     firingGroupsReason(threshold, measured, { firingGroups, truncated: groups.truncated }) ??
     truncationReason(threshold, measured, groups) ??
-    unnamedReason(threshold, measured, groups, minimumEvents);
+    unnamedReason(threshold, measured, unnamed, minimumEvents);
   const value = highest(measured.filter(({ state }) => state === 'ok'));
   return { ...evaluation, state: reason ? 'insufficient' : 'ok', value, groups: [], reason };
 }

@@ -108,11 +108,11 @@ export function truncationReason(
   return ofProblems && allKept && !unsure ? undefined : 'truncated';
 }
 
-/** Whether problems that nobody's name is known for could have breached the limit. */
+/** Whether events that nobody's name is known for could have breached the limit. @param unnamed their number */
 export function unnamedReason(
   { operator, limit, unit }: Threshold,
   measured: readonly Measured[],
-  { unnamed = 0 }: Groups,
+  unnamed: number,
   minimumEvents: number,
 ): InsufficientReason | undefined {
   if (unnamed === 0) return undefined;

@@ -155,26 +155,6 @@ describe('an account', () => {
   });
 });
 
-describe('problems of nobody', () => {
-  const ofAcme = rise(3, { scope: 'account', name: 'acme' });
-
-  test('are those that no account has', () => {
-    expect(counts(rise(5), ofAcme).accounts.unnamed).toBe(2);
-  });
-
-  test('are none where accounts have all of them', () => {
-    expect(counts(rise(3), ofAcme).accounts).not.toHaveProperty('unnamed');
-  });
-
-  test('are no metered events', () => {
-    expect(counts(rise(5, { status: METERED })).accounts).not.toHaveProperty('unnamed');
-  });
-
-  test('are those of schemas, too', () => {
-    expect(counts(rise(5), ofAcme).schemas.unnamed).toBe(5);
-  });
-});
-
 test('counts say that events of unknown statuses may be missing', () => {
   expect(countsOfRises([], { ...CONTEXT, lacksUnknown: true }).lacksUnknown).toBe(true);
 });

@@ -35,8 +35,8 @@ export function countsOfRises(rises: readonly Rise[], context: LookContext): Cou
     total: total(byStatus),
     byStatus,
     ...(healed > 0 && { healed }),
-    accounts: groupsOf(inScope(withoutIgnored('account'), 'account', signs), byStatus),
-    schemas: groupsOf(inScope(withoutIgnored('schema'), 'schema', signs), byStatus),
+    accounts: groupsOf(inScope(withoutIgnored('account'), 'account', signs)),
+    schemas: groupsOf(inScope(withoutIgnored('schema'), 'schema', signs)),
     ignored,
     ignoredNames: {
       accounts: new Set(ignored > 0 ? context.ignoredNames.accounts : []),
@@ -150,17 +150,12 @@ function withoutHealed({ net, falls }: Scoped): {
   return { byStatus, healed };
 }
 
-function groupsOf(scoped: Scoped, all: ReadonlyMap<string, number>): Groups {
+function groupsOf(scoped: Scoped): Groups {
   const byName = new Map<string, GroupCounts>();
-  let problemsNamed = 0;
   for (const [name, net] of scoped.net) {
-    const group = groupOfName(net, scoped.unknownTotals.has(name));
-    for (const [status, events] of group.byStatus) if (isProblem(status)) problemsNamed += events;
-    byName.set(name, group);
+    byName.set(name, groupOfName(net, scoped.unknownTotals.has(name)));
   }
-  const problems = total(new Map([...all].filter(([status]) => isProblem(status))));
-  const unnamed = Math.max(0, problems - problemsNamed);
-  return { byName, truncated: false, ...(unnamed > 0 && { unnamed }) };
+  return { byName, truncated: false };
 }
 
 function groupOfName(net: ReadonlyMap<string, number>, isTotalUnknown: boolean): GroupCounts {

@@ -13,7 +13,6 @@ export interface StateView {
   readonly timeField: string | undefined;
   /** What the run counted by; `undefined` where the state does not say. */
   readonly source: CountingSource | undefined;
-  readonly rejections: string;
   /** The size of the whole state as JSON. */
   readonly bytes: number;
 }

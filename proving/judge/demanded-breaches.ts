@@ -1,26 +1,14 @@
-import {
-  BUCKET,
-  type CountingSource,
-  generationAt,
-  HOUR,
-  MINUTE,
-  type Scenario,
-} from '../world/scenario.ts';
+import { BUCKET, type CountingSource, MINUTE, type Scenario } from '../world/scenario.ts';
 import { statusAt, type TrueEvent } from '../world/true-event.ts';
 import { type Threshold, thresholdText } from '../world/world-settings.ts';
 import type { ClearRuns } from './clear-runs.ts';
 import { broken, type Violation } from './complaint.ts';
+import { enteredEvents } from './entered-events.ts';
 import type { Delivered } from './expected-messages.ts';
 import type { FoldedLook } from './look-book.ts';
 import { floorTo, type Span } from './span.ts';
 import { isOf } from './status-groups.ts';
 import type { UncertainRanges } from './uncertain-ranges.ts';
-
-/** Every hour is asked for while it is younger than this. */
-const NEAR = 20 * HOUR;
-/** Names of older hours are asked for only where many events changed. */
-const NAMED = 2 * HOUR;
-const MANY = 10;
 
 /** The notifications and the runs of a world that is over. */
 export interface Notified {
@@ -80,7 +68,7 @@ function demandedOf(
 ): { readonly demanded: number; readonly violation: Violation | undefined } {
   const name = thresholdText(threshold);
   const listed = certainEvents(threshold, scenario, truth);
-  const seen = enteredEvents(threshold, scenario, truth, notified.looks);
+  const entered = enteredEvents(threshold, scenario, truth, notified.looks);
   const alerts = notifiedAlerts(name, notified.delivered);
   let demanded = 0;
   let wasBreached = false;
@@ -89,7 +77,11 @@ function demandedOf(
     // What came just before a look may have been in the look before.
     const first = source === 'listing' ? start : start + BUCKET;
     for (let bucket = first; bucket < end; bucket += BUCKET) {
-      inWindow.push(...((source === 'listing' ? listed : seen).get(bucket) ?? []));
+      if (source === 'listing') inWindow.push(...(listed.get(bucket) ?? []));
+      else
+        inWindow.push(
+          ...(entered.get(bucket) ?? []).flatMap((one) => (one.seenBy <= end ? [one.event] : [])),
+        );
     }
     const breached = isBreached(threshold, inWindow, scenario.weight);
     if (breached && !wasBreached) demanded++;
@@ -123,56 +115,6 @@ function certainEvents(
     return later.every(({ status }) => isOf(subject, status));
   });
   return Map.groupBy(certain, ({ createdAt }) => floorTo(BUCKET, createdAt));
-}
-
-/** The events that become of the subject and stay so, by the bucket of that time. */
-function enteredEvents(
-  { subject, by }: Threshold,
-  scenario: Scenario,
-  truth: readonly TrueEvent[],
-  looks: readonly FoldedLook[],
-): Map<number, TrueEvent[]> {
-  const entered = truth.flatMap((event) => {
-    const { statuses, deletedAt, timestamp, createdAt } = event;
-    const index = statuses.findLastIndex(({ status }) => !isOf(subject, status)) + 1;
-    const at = Math.max(statuses[index]?.from ?? Number.NaN, event.visibleAt);
-    const isNear = Math.abs(at - timestamp) < NEAR && at - createdAt < NEAR;
-    const isSeen = deletedAt === undefined && isNear;
-    return isSeen && (!by || isNamed(event, at, scenario, looks)) ? [{ event, at }] : [];
-  });
-  const byBucket = Map.groupBy(entered, ({ at }) => floorTo(BUCKET, at));
-  return new Map([...byBucket].map(([start, all]) => [start, all.map(({ event }) => event)]));
-}
-
-/** Whether the look that sees an event first asks whose it is. */
-function isNamed(
-  event: TrueEvent,
-  at: number,
-  scenario: Scenario,
-  looks: readonly FoldedLook[],
-): boolean {
-  const look = looks[firstAfter(looks, at)];
-  if (!look) return false;
-  const { metricsTime, metricsHours } = generationAt(scenario, look.takenAt);
-  const zone = metricsHours === 'half' ? HOUR / 2 : 0;
-  const label = floorTo(HOUR, event[metricsTime] + zone) - zone;
-  if (label >= look.end - NAMED) return true;
-  const status = statusAt(event, look.takenAt);
-  const isMany = (rise: FoldedLook['rises'][number]) =>
-    rise.label === label && rise.scope === 'all' && rise.status === status && rise.by >= MANY;
-  return look.rises.some(isMany);
-}
-
-/** The index of the first look that was taken after a time. */
-function firstAfter(looks: readonly FoldedLook[], time: number): number {
-  let low = 0;
-  let high = looks.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((looks[middle]?.takenAt ?? 0) <= time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** The windows that a run without an obstacle had to evaluate. */

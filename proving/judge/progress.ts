@@ -67,11 +67,11 @@ export class Progress {
   }
 }
 
-/** A bucket that could not be listed is known by a look that covers it. */
+/** A bucket that could not be listed is known by a look that covers it. No look is cut at the newest settled end. */
 function listedTo(from: number, newest: number, { get, looks }: KnownToRun): number {
   const isKnown = (start: number) =>
     get(start) !== undefined ||
-    (start < newest && looks.some(({ since, end }) => since <= start && end >= start + BUCKET));
+    looks.some(({ since, end }) => since <= start && end >= start + BUCKET && end <= newest);
   let reached = from;
   while (isKnown(reached)) reached += BUCKET;
   return reached;

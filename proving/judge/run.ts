@@ -34,11 +34,9 @@ export interface Run {
   /** The error of its clock, ms. */
   readonly skewMs: number;
   hasLease: boolean;
-  planned: boolean;
   committed: boolean;
   /** The outbox key of the message that is published and not yet stored as delivered. */
   publishing: string | undefined;
-  rejections: string | undefined;
   softDeadline: boolean;
   /** A message was refused, or the answer to it was lost. */
   publishFailed: boolean;
@@ -70,10 +68,8 @@ export function beginRun(entry: EntryOf<'begun'>, { state, ...known }: KnownAtBe
     hasEvaluated: false,
     skewMs: now - time,
     hasLease: false,
-    planned: false,
     committed: false,
     publishing: undefined,
-    rejections: undefined,
     softDeadline: false,
     publishFailed: false,
   };

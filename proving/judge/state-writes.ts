@@ -32,8 +32,7 @@ export class StateWrites {
   stored(run: Run, { state, time }: EntryOf<'state'>): Complaint[] {
     const leaseUntil = this.#state?.leaseUntil ?? 0;
     this.#state = state;
-    const { publishing, rejections } = run;
-    run.rejections = state.rejections;
+    const { publishing } = run;
     run.publishing = undefined;
     if (!run.hasLease) {
       run.hasLease = true;
@@ -45,12 +44,10 @@ export class StateWrites {
       this.#delivered(publishing, run);
       return [];
     }
-    if (run.committed) return [];
-    const commits = state.committedAt === run.at;
-    // A run that must stop gives its lease back, and writes nothing else.
-    if (!commits && state.rejections === rejections) return [];
+    // A run that must stop gives its lease back without a commit, and skips nothing.
+    if (run.committed || state.committedAt !== run.at) return [];
     this.#plan(run, state);
-    return commits ? this.#commit(run, state) : [];
+    return this.#commit(run, state);
   }
 
   #delivered(key: string, { at }: Run): void {
@@ -63,8 +60,6 @@ export class StateWrites {
 
   /** A run skips the buckets that are out of reach, and notifies people of the gap. */
   #plan(run: Run, state: StateView): void {
-    if (run.planned) return;
-    run.planned = true;
     const { progress, uncertain, gaps } = this.#known;
     const skipped = progress.plan(sourceOf(run, state), run.at, run.looked);
     if (skipped) uncertain.addSkipped(skipped);

@@ -179,7 +179,6 @@ function viewOf(state: MonitorState, bytes: number): StateView {
     evaluatedTo,
     timeField,
     source: state.chosen?.source,
-    rejections: JSON.stringify(state.rejections),
     bytes,
   };
 }

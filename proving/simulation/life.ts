@@ -14,8 +14,8 @@ interface Sleep {
   readonly ms: number;
 }
 
-/** A dead run waits for this. */
-const NEVER = new Promise<never>(() => {});
+/** A dead run waits for this. Each waits for a promise of its own, so that nothing keeps the run in memory. */
+const never = () => new Promise<never>(() => {});
 
 /**
  * The process that a run lives in. After its end no call of the run returns and no timer fires, so the run never executes
@@ -61,12 +61,12 @@ export class Life {
 
   /** Runs an effect outside of the process. */
   async call<T>(effect: () => T | Promise<T>): Promise<T> {
-    if (this.#isOver) return NEVER;
+    if (this.#isOver) return never();
     this.#calls++;
     const dies = this.#death?.call === this.#calls;
     if (dies && this.#death?.when === 'before') {
       this.kill();
-      return NEVER;
+      return never();
     }
     if (this.#sleep?.call === this.#calls) {
       this.#frozenUntil = this.#timeline.now + this.#sleep.ms;
@@ -79,7 +79,7 @@ export class Life {
       if (!dies && !this.#isOver) throw error;
     }
     if (!this.#isOver) this.kill();
-    return NEVER;
+    return never();
   }
 
   at(time: number, action: () => void): Timer {
@@ -101,7 +101,7 @@ export class Life {
 
   /** @throws the reason of the signal once that is aborted */
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    if (this.#isOver) return NEVER;
+    if (this.#isOver) return never();
     if (signal?.aborted) return Promise.reject(signal.reason);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const onAbort = () => {

@@ -119,6 +119,27 @@ describe('where the source changes', () => {
     ]);
   });
 
+  test('a long look is cut where an hour begins', () => {
+    const long = lookAt('11:10', [changed(4), changed(5, { label: at('11:00') })], {
+      since: at('10:50'),
+    });
+    const counted = ['10:50', '10:55', '11:00', '11:05'].map((start) => bucket(start, 1));
+    expect(found(counted, [lookAt('10:50', []), long])).toEqual([
+      ['10:45-10:50', 0],
+      ['10:50-11:00', 4],
+      ['11:00-11:10', 5],
+    ]);
+  });
+
+  test('a long look stays whole where an hour begins within a bucket', () => {
+    const long = lookAt('11:10', [changed(4, { label: at('10:03') })], { since: at('10:50') });
+    const counted = ['10:50', '10:55', '11:00', '11:05'].map((start) => bucket(start, 1));
+    expect(found(counted, [lookAt('10:50', []), long])).toEqual([
+      ['10:45-10:50', 0],
+      ['10:50-11:10', 4],
+    ]);
+  });
+
   test('the larger number of each status stands', () => {
     const [look] = looksFrom('10:05', 1);
     const both = look && { ...look, changes: [changed(1), changed(7, { status: METERED })] };

@@ -3,7 +3,7 @@ import type { Counts } from '../events/counts.ts';
 import { ALL, type Exception, type LookRecord } from '../events/look.ts';
 import { mergeCounts } from '../events/merge-counts.ts';
 import type { Piece, Pieces } from '../events/pieces.ts';
-import { BUCKET_MS, bucketsOf } from '../timeline/bucket.ts';
+import { BUCKET_MS, bucketStart, bucketsOf } from '../timeline/bucket.ts';
 import type { Range } from '../timeline/time.ts';
 import { largerCounts } from './larger-counts.ts';
 import { scopeOf } from './metrics/base-changes.ts';
@@ -37,7 +37,7 @@ export function piecesOf(
     const near = isListed.slice(Math.max(0, index - NEAR), index + NEAR + 1);
     if (!ofBuckets) list.push(...piece.parts);
     else if (near.every(Boolean)) list.push(...ofBuckets.map(pieceOf));
-    else list.push({ ...joinedPiece(piece), counts: bothWays(piece, ofBuckets) });
+    else list.push(...bothWays(piece, ofBuckets));
   }
   for (const record of listed.values()) {
     if (!covered.has(record.start) && record.start < end) list.push(pieceOf(record));
@@ -62,14 +62,20 @@ function bucketsIn(
   return found;
 }
 
-function bothWays({ parts }: LookPiece, records: readonly BucketRecord[]): Counts {
+/** A piece by the larger numbers. It is cut where an hour begins, as other pieces are, if a bucket begins there too. */
+function bothWays(piece: LookPiece, records: readonly BucketRecord[]): Piece[] {
+  const join = ({ start, end }: Range, parts: readonly Piece[]): Piece => {
+    const within = records.filter((record) => record.start >= start && record.start < end);
+    return { start, end, partial: false, counts: larger(within, parts) };
+  };
+  const isCut = piece.parts.every(({ start }) => start === bucketStart(start));
+  return isCut ? piece.parts.map((part) => join(part, [part])) : [join(piece, piece.parts)];
+}
+
+function larger(records: readonly BucketRecord[], parts: readonly Piece[]): Counts {
   const counts = (all: readonly { readonly counts: Counts }[]) =>
     mergeCounts(all.map((each) => each.counts));
   return largerCounts(counts(records), counts(parts));
-}
-
-function joinedPiece({ start, end }: LookPiece): Omit<Piece, 'counts'> {
-  return { start, end, partial: false };
 }
 
 function pieceOf({ start, counts, partial }: BucketRecord): Piece {

@@ -1,5 +1,5 @@
 import type { Threshold } from '../world/world-settings.ts';
-import { type Group, SETTLED } from './pieces.ts';
+import { type Group, SETTLED } from './piece.ts';
 import { isAboutAll, isOf, isSettled } from './status-groups.ts';
 import { isGauge, type Window } from './window.ts';
 
@@ -53,7 +53,7 @@ export function evaluate(
     return { state: 'breached', value: highest(breached), groups: names, tooFew: false };
   }
   const value = highest(evaluations.filter(([, { state }]) => state === 'ok'));
-  if (isUncertain || truncated || mayBreach(threshold, window, groups))
+  if (isUncertain || truncated || mayBreach(threshold, window, groups, minimumEvents))
     return { state: 'insufficient', value, groups: [], tooFew: false };
   // The alert ends only if each of its groups is known to be better.
   const tooFew = firing.some((name) => {
@@ -69,12 +69,18 @@ function mayBreach(
   threshold: Threshold,
   { byStatus, gauge }: Window,
   groups: ReadonlyMap<string, Group>,
+  minimumEvents: number,
 ): boolean {
-  if (!gauge || threshold.unit !== 'events' || isGauge(threshold)) return false;
-  const counts = [...groups.values()].map((group) => groupNumbers(threshold, group).events);
-  const named = counts.reduce((sum, events) => sum + events, 0);
+  if (!gauge || isGauge(threshold)) return false;
+  const all = [...groups.values()].map((group) => groupNumbers(threshold, group));
+  const named = all.reduce((sum, { events }) => sum + events, 0);
   const unnamed = sumOf(byStatus, (status) => isOf(threshold.subject, status)) - named;
-  return unnamed > 0 && isBeyond(threshold, Math.max(0, ...counts) + unnamed);
+  if (unnamed <= 0) return false;
+  return [...all, { events: 0, shared: 0, base: 0 }].some(({ events, shared, base }) => {
+    if (threshold.unit === 'events') return isBeyond(threshold, events + unnamed);
+    const settled = base + unnamed;
+    return settled >= minimumEvents && isBeyond(threshold, (100 * (shared + unnamed)) / settled);
+  });
 }
 
 function isUncertainFor(threshold: Threshold, window: Window): boolean {

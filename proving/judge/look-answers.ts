@@ -1,6 +1,6 @@
 import type { EntryOf, ShownQuery, StoredLook } from '../history.ts';
 import { HOUR } from '../world/scenario.ts';
-import { SETTLED } from './pieces.ts';
+import { SETTLED } from './piece.ts';
 import type { Span } from './span.ts';
 import { isOf } from './status-groups.ts';
 

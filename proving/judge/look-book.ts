@@ -1,11 +1,12 @@
 import type { Cell, StoredLook } from '../history.ts';
 import { LookFold, type Rise } from './look-fold.ts';
 
-/** A stored look with the rises that it brought. */
+/** A stored look with the rises that it brought, and the cells that it asked for the first time. */
 export interface FoldedLook extends StoredLook {
   readonly run: number;
   readonly storedAt: number;
   readonly rises: readonly Rise[];
+  readonly baselines: readonly Cell[];
 }
 
 /** All looks that runs have stored. A look of the same end replaces the newest one, and is told from the looks before it. */
@@ -33,7 +34,9 @@ export class LookBook {
 
   /** Call after {@link prepare}. */
   store(look: StoredLook, run: number, storedAt: number): FoldedLook {
-    const folded = { ...look, run, storedAt, rises: this.before.risesOf(look) };
+    const rises = this.before.risesOf(look);
+    const baselines = this.before.baselinesOf(look);
+    const folded = { ...look, run, storedAt, rises, baselines };
     if (this.newest?.end === look.end) this.#looks.pop();
     this.#looks.push(folded);
     return folded;

@@ -3,7 +3,7 @@ import { HOUR } from '../world/scenario.ts';
 import { broken, type Complaint, minuteText } from './complaint.ts';
 import { type AnsweredQuestion, holds } from './look-answers.ts';
 import type { LookFold } from './look-fold.ts';
-import { SETTLED } from './pieces.ts';
+import { SETTLED } from './piece.ts';
 
 /** What a look is compared with. */
 export interface LookFacts {

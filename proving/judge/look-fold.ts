@@ -96,6 +96,13 @@ export class LookFold {
     this.#asked.set(question, [...others, merged]);
   }
 
+  /** The cells of which it is not known how many events they had before the look. */
+  baselinesOf({ changes }: StoredLook): Cell[] {
+    return changes.filter(
+      (change) => change.from === undefined && !this.#levels.get(change.label)?.has(keyOf(change)),
+    );
+  }
+
   /** The rises and falls that a look brings. A baseline brings none. */
   risesOf({ changes }: StoredLook): Rise[] {
     return changes.flatMap(({ label, scope, name, status, from, to }) => {

@@ -1,34 +1,13 @@
 import type { StoredBucket } from '../history.ts';
-import { BUCKET, HOUR } from '../world/scenario.ts';
+import { BUCKET } from '../world/scenario.ts';
 import type { FoldedLook } from './look-book.ts';
-import type { Rise } from './look-fold.ts';
-import { overlaps, type Span } from './span.ts';
-import { isOf, isProblem, isSettled } from './status-groups.ts';
+import { knownStretchesOf } from './look-parts.ts';
+import { addPiece, type Counts, type Group, METERED, type Piece, SETTLED } from './piece.ts';
+import { floorTo, overlaps, type Span } from './span.ts';
+import { isSettled } from './status-groups.ts';
 
-type Counts = Map<string, number>;
-
-const METERED = 'INGESTION_COMPLETED_EVENT_METERED';
-
-/** The status that stands for all settled events. */
-export const SETTLED = '*';
-
-/** The counts of an account or a schema. */
-export interface Group {
-  readonly byStatus: Counts;
-  /** The part of them that is in no share. */
-  readonly withoutTotal: Counts;
-}
-
-/** A stretch of the timeline with its counts. */
-export interface Piece extends Span {
-  readonly byLook: boolean;
-  readonly partial: boolean;
-  readonly byStatus: Counts;
-  readonly accounts: Map<string, Group>;
-  readonly schemas: Map<string, Group>;
-  readonly accountsTruncated: boolean;
-  readonly schemasTruncated: boolean;
-}
+/** So many looks on each side of a change of the source are counted both ways. */
+const NEAR = 2;
 
 /** What is known of the timeline. */
 export interface Sources {
@@ -41,55 +20,42 @@ export interface Sources {
 }
 
 /** The pieces that overlap a span, oldest first. */
-export function piecesIn(span: Span, sources: Sources): Piece[] {
-  // Two pieces more on either side show whether the source changes there.
-  const margin = 2 * HOUR;
-  const wide = { start: span.start - margin, end: Math.min(span.end + margin, sources.until) };
-  const parts = sources.looks
-    .filter(({ since, end }) => overlaps({ start: since, end }, wide) && end <= sources.until)
-    .flatMap(knownPartsOf)
-    .filter((part) => overlaps(part, wide));
-  const resolved = resolve(parts, wide, sources.get);
-  return resolved.filter((piece) => overlaps(piece, span));
-}
-
-/** A look-piece and the listed buckets under it, or one of both alone. */
-interface Place extends Span {
-  readonly look: Piece | undefined;
-  readonly listed: readonly Piece[];
-}
-
-function resolve(
-  parts: readonly Piece[],
-  wide: Span,
-  get: (start: number) => StoredBucket | undefined,
-): Piece[] {
-  const places: Place[] = [];
-  const ends = new Map(parts.map((part) => [part.start, part]));
-  for (let start = wide.start; start < wide.end; ) {
-    const look = ends.get(start);
-    const end = look?.end ?? start + BUCKET;
-    const listed: Piece[] = [];
-    for (let bucket = start; bucket < end; bucket += BUCKET) {
-      const stored = get(bucket);
-      if (stored) listed.push(pieceOf(stored));
-    }
-    if (look || listed.length > 0) places.push({ start, end, look, listed });
-    start = end;
-  }
-  return places.flatMap((place, index) => {
-    if (!place.look) return place.listed;
-    if (isAlone(place)) return [place.look];
-    const near = [-2, -1, 1, 2].map((step) => places[index + step]);
-    const isChange = near.some((other) => other && isAlone(other));
-    return isChange ? [larger(place.look, place.listed)] : place.listed;
+export function piecesIn(span: Span, { get, looks, until }: Sources): Piece[] {
+  const stretches = nearIn(span, looks, until).flatMap(knownStretchesOf);
+  const listed = stretches.map((stretch) => listedIn(stretch, get));
+  const pieces = stretches.flatMap(({ parts }, index) => {
+    const buckets = listed[index];
+    if (!buckets) return parts;
+    const near = listed.slice(Math.max(0, index - NEAR), index + NEAR + 1);
+    return near.every(Boolean) ? buckets : parts.map((part) => larger(part, buckets));
   });
+  for (let start = floorTo(BUCKET, span.start); start < span.end; start += BUCKET) {
+    const bucket = get(start);
+    const isCovered = stretches.some((stretch) => start >= stretch.start && start < stretch.end);
+    if (bucket && !isCovered && start < until) pieces.push(pieceOf(bucket));
+  }
+  return pieces.filter((piece) => overlaps(piece, span)).sort((a, b) => a.start - b.start);
 }
 
-/** Known by a look alone: a bucket that is missing or partial gives way to it. */
-function isAlone({ look, listed, start, end }: Place): boolean {
-  const whole = listed.filter(({ partial }) => !partial);
-  return look !== undefined && whole.length < (end - start) / BUCKET;
+/** The looks of a span, and those beside it that show whether the source changes there. */
+function nearIn(span: Span, looks: readonly FoldedLook[], until: number): readonly FoldedLook[] {
+  const known = looks.filter(({ end }) => end <= until);
+  const isIn = ({ since, end }: FoldedLook) => overlaps({ start: since, end }, span);
+  const first = known.findIndex(isIn);
+  return first < 0
+    ? []
+    : known.slice(Math.max(0, first - NEAR), known.findLastIndex(isIn) + NEAR + 1);
+}
+
+/** The listed buckets of a stretch; `undefined` where one is missing or partial: then its look alone knows it. */
+function listedIn({ start, end }: Span, get: Sources['get']): Piece[] | undefined {
+  const listed: Piece[] = [];
+  for (let bucket = start; bucket < end; bucket += BUCKET) {
+    const stored = get(bucket);
+    if (!stored || stored.partial) return undefined;
+    listed.push(pieceOf(stored));
+  }
+  return listed;
 }
 
 function pieceOf({ start, partial, counts }: StoredBucket): Piece {
@@ -114,132 +80,36 @@ function listedGroup(byStatus: ReadonlyMap<string, number>): Group {
   return { byStatus: new Map([...byStatus, [SETTLED, settled]]), withoutTotal: new Map() };
 }
 
-/** A look is in many windows. */
-const PARTS = new WeakMap<FoldedLook, readonly Piece[]>();
-
-function knownPartsOf(look: FoldedLook): readonly Piece[] {
-  const parts = PARTS.get(look) ?? partsOf(look);
-  PARTS.set(look, parts);
-  return parts;
-}
-
-/** The pieces of a look: it is cut at the hours inside it. */
-function partsOf(look: FoldedLook): Piece[] {
-  const { since, end, changes } = look;
-  // It breaks `looks-in-order`, and it is no piece of time.
-  if (since >= end) return [];
-  const offset = (changes[0]?.label ?? 0) % HOUR;
-  const cuts = [since];
-  for (
-    let cut = Math.floor((since - offset) / HOUR) * HOUR + offset + HOUR;
-    cut < end;
-    cut += HOUR
-  ) {
-    cuts.push(cut);
-  }
-  return cuts.map((start, index) => {
-    const isFirst = index === 0;
-    const partEnd = cuts[index + 1] ?? end;
-    const isLast = partEnd === end;
-    const isIn = ({ label }: Rise) => (isFirst || label >= start) && (isLast || label < partEnd);
-    return partOf(look, { start, end: partEnd }, look.rises.filter(isIn));
-  });
-}
-
-function partOf(look: FoldedLook, span: Span, rises: readonly Rise[]): Piece {
-  const byStatus: Counts = new Map();
-  const accounts = new Map<string, Group>();
-  const schemas = new Map<string, Group>();
-  const isIgnored = ignoredIn(look);
-  for (const { scope, name, status, by } of netRises(rises, look)) {
-    if (isOf('in_progress', status) || isIgnored(scope, name)) continue;
-    const target =
-      scope === 'all' ? byStatus : groupIn(scope === 'account' ? accounts : schemas, name).byStatus;
-    if (by > 0) add(target, status, by);
-    else if (scope === 'all' && isProblem(status)) add(byStatus, METERED, by);
-  }
-  for (const [status, events] of byStatus) byStatus.set(status, Math.max(0, events));
-  for (const { byStatus: counts, withoutTotal } of [...accounts.values(), ...schemas.values()]) {
-    if (counts.has(SETTLED)) continue;
-    for (const [status, events] of counts) withoutTotal.set(status, events);
-  }
-  const isCut = (scope: string) => look.asked.some((one) => one.scope === scope && !one.complete);
-  return {
-    ...span,
-    byLook: true,
-    partial: false,
-    byStatus,
-    accounts,
-    schemas,
-    accountsTruncated: isCut('account'),
-    schemasTruncated: isCut('schema'),
-  };
-}
-
-/** Levels of ignored names are stored like all others, and no piece shows them, nor those that were ignored until this look. */
-function ignoredIn({ exceptions }: FoldedLook): (scope: string, name: string) => boolean {
-  const plain = exceptions.filter(({ sign }) => sign < 0);
-  const names = {
-    account: new Set(plain.flatMap(({ accounts }) => accounts)),
-    schema: new Set(plain.flatMap(({ schema }) => schema ?? [])),
-  };
-  return (scope, name) => (scope === 'account' || scope === 'schema') && names[scope].has(name);
-}
-
-/** The rises without those of ignored events: what is left of a cell counts, so that the fall of one hides no rise of another. */
-function netRises(rises: readonly Rise[], { exceptions }: FoldedLook): Rise[] {
-  const signs = new Map<string | undefined, number>(exceptions.map(({ key, sign }) => [key, sign]));
-  const net = new Map<string, Rise>();
-  for (const rise of rises) {
-    const [scope = '', key] = rise.scope.split('/');
-    const sign = key === undefined ? 1 : (signs.get(key) ?? 0);
-    const id = [rise.label, scope, rise.name, rise.status].join('\n');
-    const before = net.get(id)?.by ?? 0;
-    net.set(id, { ...rise, scope, by: before + sign * rise.by });
-  }
-  return [...net.values()];
-}
-
 /** The larger number of each cell. */
 function larger(look: Piece, listed: readonly Piece[]): Piece {
   const sum: Piece = { ...look, byStatus: new Map(), accounts: new Map(), schemas: new Map() };
-  for (const piece of listed) addPiece(sum, piece);
+  for (const piece of listed) if (overlaps(piece, look)) addPiece(sum, piece);
   for (const [status, events] of look.byStatus) raise(sum.byStatus, status, events);
   for (const kind of ['accounts', 'schemas'] as const) {
-    for (const [name, { byStatus }] of look[kind]) {
-      const group = groupIn(sum[kind], name);
-      for (const [status, events] of byStatus) raise(group.byStatus, status, events);
+    for (const [name, group] of look[kind]) {
+      const known = sum[kind].get(name);
+      sum[kind].set(name, known ? { ...known, byStatus: largerOf(known, group) } : group);
     }
   }
   return sum;
 }
 
-/** Adds the counts of a piece to those of another one. */
-export function addPiece(
-  target: Pick<Piece, 'byStatus' | 'accounts' | 'schemas'>,
-  { byStatus, accounts, schemas }: Piece,
-): void {
-  for (const [status, events] of byStatus) add(target.byStatus, status, events);
-  for (const [groups, into] of [
-    [accounts, target.accounts],
-    [schemas, target.schemas],
-  ] as const) {
-    for (const [name, counts] of groups) {
-      const group = groupIn(into, name);
-      for (const [status, events] of counts.byStatus) add(group.byStatus, status, events);
-      for (const [status, events] of counts.withoutTotal) add(group.withoutTotal, status, events);
-    }
+/** Metered events of a look are those that are settled and not counted otherwise. */
+function largerOf(one: Group, other: Group): Counts {
+  const metered = Math.max(0, meteredIn(one), meteredIn(other));
+  const byStatus = new Map(one.byStatus);
+  for (const [status, events] of other.byStatus) raise(byStatus, status, events);
+  byStatus.set(SETTLED, 0);
+  byStatus.set(SETTLED, metered - meteredIn({ byStatus }));
+  return byStatus;
+}
+
+function meteredIn({ byStatus }: Pick<Group, 'byStatus'>): number {
+  let metered = byStatus.get(SETTLED) ?? 0;
+  for (const [status, events] of byStatus) {
+    if (status !== SETTLED && status !== METERED && isSettled(status)) metered -= events;
   }
-}
-
-function groupIn(groups: Map<string, Group>, name: string): Group {
-  const group = groups.get(name) ?? { byStatus: new Map(), withoutTotal: new Map() };
-  groups.set(name, group);
-  return group;
-}
-
-function add(counts: Counts, status: string, events: number): void {
-  counts.set(status, (counts.get(status) ?? 0) + events);
+  return metered;
 }
 
 function raise(counts: Counts, status: string, events: number): void {

@@ -2,7 +2,8 @@ import type { StoredBucket, StoredLook } from '../history.ts';
 import { BUCKET, type CountingSource, HOUR, MINUTE } from '../world/scenario.ts';
 import type { WorldSettings } from '../world/world-settings.ts';
 import type { FoldedLook } from './look-book.ts';
-import { type Piece, piecesIn } from './pieces.ts';
+import type { Piece } from './piece.ts';
+import { piecesIn } from './pieces.ts';
 import { floorTo, type Span } from './span.ts';
 
 /** What a run knows when it commits. */

@@ -1,7 +1,8 @@
 import { HOUR, MINUTE } from '../world/scenario.ts';
 import type { Threshold, WorldSettings } from '../world/world-settings.ts';
 import type { LookBook } from './look-book.ts';
-import { addPiece, type Group, type Piece, piecesIn, type Sources } from './pieces.ts';
+import { addPiece, type Group, type Piece } from './piece.ts';
+import { piecesIn, type Sources } from './pieces.ts';
 import { overlaps, type Span } from './span.ts';
 import { isOf } from './status-groups.ts';
 

@@ -139,7 +139,7 @@ describe('all settled events of an account', () => {
       scope: 'account',
       observed: observed({ [label]: { acme: events } }),
     };
-    return totalChanges(input, ['acme'], [at(label)]).map(({ from, to }) => [from, to]);
+    return totalChanges(input, ['acme'], [at(label)], []).map(({ from, to }) => [from, to]);
   };
   const known = lookAt('10:05', [changed(20, { ...ACME, status: SETTLED })]);
 
@@ -159,6 +159,19 @@ describe('all settled events of an account', () => {
     expect(totals(15, '10:00', known)).toEqual([]);
   });
 
+  test('are known where lost events changed and their number stayed', () => {
+    const input = {
+      levels: Levels.of([known]),
+      newFrom: at('10:05'),
+      scope: 'account',
+      observed: observed({ '10:00': { acme: 20 } }),
+    };
+    const lost = changed(3, ACME);
+    expect(totalChanges(input, ['acme'], [at('10:00')], [lost])).toEqual([
+      changed(20, { ...ACME, status: SETTLED, from: 20 }),
+    ]);
+  });
+
   test('are zero where the account is not in the answer', () => {
     const input = {
       levels: new Levels(),
@@ -166,7 +179,7 @@ describe('all settled events of an account', () => {
       scope: 'account',
       observed: observed({}),
     };
-    expect(totalChanges(input, ['acme'], [at('11:00')])).toEqual([
+    expect(totalChanges(input, ['acme'], [at('11:00')], [])).toEqual([
       changed(0, { ...ACME, status: SETTLED, label: at('11:00') }),
     ]);
   });

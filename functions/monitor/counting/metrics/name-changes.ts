@@ -43,20 +43,29 @@ export function nameChanges(
   });
 }
 
-/** All settled events of some names. They are kept from the first time on that a name is asked for. */
+/**
+ * All settled events of some names. They are kept from the first time on that a name is asked for.
+ *
+ * @param named the names whose lost events changed: even if their number stayed, it is known, and their share with it
+ */
 export function totalChanges(
   { levels, newFrom, scope, observed }: NamesInput,
   names: readonly string[],
   labels: readonly number[],
+  named: readonly LevelChange[],
 ): LevelChange[] {
   return labels.flatMap((label) => {
     const inHour = namedIn(observed, label);
+    const changed = new Set(named.filter((each) => each.label === label).map(({ name }) => name));
     return names.flatMap((name) => {
       const cell = { label, scope, name, status: SETTLED };
       const level = levels.level(cell);
-      const to = inHour.get(name) ?? 0;
-      if (level !== undefined) return to > level ? [{ ...cell, from: level, to }] : [];
-      return [{ ...cell, from: label >= newFrom ? 0 : undefined, to }];
+      const answered = inHour.get(name) ?? 0;
+      if (level === undefined) {
+        return [{ ...cell, from: label >= newFrom ? 0 : undefined, to: answered }];
+      }
+      const to = Math.max(level, answered);
+      return to > level || changed.has(name) ? [{ ...cell, from: level, to }] : [];
     });
   });
 }

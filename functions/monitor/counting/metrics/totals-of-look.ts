@@ -56,7 +56,9 @@ export async function totalsOfLook(
   });
   return wanted.flatMap(({ by, names }) => {
     const observed = answers.get(totalsId(by));
-    return observed ? totalChanges({ levels, newFrom, scope: by, observed }, names, labels) : [];
+    if (!observed) return [];
+    const lost = named.filter(({ scope }) => scope === by);
+    return totalChanges({ levels, newFrom, scope: by, observed }, names, labels, lost);
   });
 }
 

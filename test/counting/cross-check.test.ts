@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { crossCheck as check, differenceIn } from '../../functions/monitor/counting/cross-check.ts';
 import type { BucketRecord } from '../../functions/monitor/events/bucket-record.ts';
 import type { LookRecord } from '../../functions/monitor/events/look.ts';
+import { hourStart } from '../../functions/monitor/timeline/time.ts';
 import { countsOf } from '../support/evaluated-counts.ts';
 import { changed, lookAt, METERED } from '../support/looks.ts';
-import { at, MINUTE } from '../support/monitor.ts';
+import { at, HOUR, MINUTE } from '../support/monitor.ts';
 
 const EVERY = 5 * MINUTE;
 const time = (ms: number) => new Date(ms).toISOString().slice(11, 16);
@@ -20,13 +21,20 @@ function bucketsWith(metered: number, unmetered = 0): Map<number, BucketRecord> 
   return buckets;
 }
 
-/** Looks from eight o'clock on, each with so many events more. */
-function looksWith(each: number, to = '12:00'): LookRecord[] {
+/** Looks from eight o'clock on, each with so many events more. Some of them come so many hours late. */
+function looksWith(each: number, to = '12:00', late = 0, hours = 1): LookRecord[] {
   const looks: LookRecord[] = [];
-  let level = 0;
+  const levels = new Map<number, number>();
+  const risen = (label: number, events: number) => {
+    const level = levels.get(label) ?? 0;
+    levels.set(label, level + events);
+    return changed(level + events, { status: METERED, label, from: level });
+  };
   for (let end = at('08:05'); end <= at(to); end += EVERY) {
-    level += each;
-    looks.push(lookAt(time(end), [changed(level, { status: METERED, label: at('08:00') })]));
+    const label = hourStart(end - EVERY);
+    const rises = [risen(label, each - late)];
+    if (late > 0) rises.push(risen(label - hours * HOUR, late));
+    looks.push(lookAt(time(end), rises));
   }
   return looks;
 }
@@ -80,6 +88,14 @@ describe('a difference', () => {
 
   test('is none if it may be chance', () => {
     expect(crossCheck(bucketsWith(100), looksWith(104))?.differ).toBe(false);
+  });
+
+  test('is none if events come late, and a list of their hour was counted before', () => {
+    expect(crossCheck(bucketsWith(10), looksWith(16, '12:00', 6, 2))?.differ).toBe(false);
+  });
+
+  test('is one if more events are missing than come late', () => {
+    expect(crossCheck(bucketsWith(10), looksWith(16, '12:00', 1, 2))?.differ).toBe(true);
   });
 
   test('is one of lost events, even if all events are as many', () => {

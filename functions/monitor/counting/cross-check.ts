@@ -5,7 +5,7 @@ import { mergeCounts } from '../events/merge-counts.ts';
 import { isProblem } from '../events/status-groups.ts';
 import { formatCount } from '../text/text.ts';
 import { bucketsOf } from '../timeline/bucket.ts';
-import { HOUR_MS, hourStart, type Range, shortTime } from '../timeline/time.ts';
+import { HOUR_MS, hourStart, MINUTE_MS, type Range, shortTime } from '../timeline/time.ts';
 import { Levels } from './metrics/levels.ts';
 
 /** Both sources are compared over so long, so that an event on the edge does not matter. */
@@ -15,6 +15,10 @@ const SETTLED_MS = HOUR_MS / 2;
 /** A smaller difference is chance: events on the edges, events that changed meanwhile. */
 const SLACK = 20;
 const SLACK_SHARE = 0.05;
+/** An event that becomes visible so long after its hour is late: a list of that hour may have been counted before. */
+const LATE_MS = 10 * MINUTE_MS;
+/** Within its hour a late event cannot be told from others. So for each that can be told there may be two more. */
+const LATE_FACTOR = 3;
 
 /** The same time by both sources. */
 export interface ComparedSources {
@@ -53,7 +57,9 @@ export function crossCheck(
   const sums = { listed: sumsOf(listed.flatMap((record) => record?.counts ?? [])), counted };
   // Which of the ignored events are a problem is not known of a list.
   const isComparable = sums.listed.ignored === 0;
-  const edge = Math.max(eventsFrom(buckets, range.start), eventsFrom(buckets, range.end));
+  const edge =
+    Math.max(eventsFrom(buckets, range.start), eventsFrom(buckets, range.end)) +
+    LATE_FACTOR * counted.late;
   const differ = isFar(sums, 'total', edge) || (isComparable && isFar(sums, 'problems', edge));
   return { range, ...sums, differ };
 }
@@ -72,9 +78,12 @@ export function differenceIn({ range, listed, counted, differ }: ComparedSources
 }
 
 /** What looks count in a range, with events in progress; `undefined` where a look reaches over an end of it. */
-function countedIn(looks: readonly LookRecord[], { start, end }: Range): Compared | undefined {
+function countedIn(
+  looks: readonly LookRecord[],
+  { start, end }: Range,
+): (Compared & { readonly late: number }) | undefined {
   const levels = new Levels();
-  const sums = { total: 0, problems: 0 };
+  const sums = { total: 0, problems: 0, late: 0 };
   let reached: number | undefined;
   for (const [index, look] of looks.entries()) {
     const rises = levels.add(look);
@@ -82,14 +91,15 @@ function countedIn(looks: readonly LookRecord[], { start, end }: Range): Compare
     const since = looks[index - 1]?.end ?? look.since;
     if (!isWithin || (reached === undefined && since !== start)) continue;
     reached = look.end;
-    for (const { scope, status, by } of rises) {
+    for (const { scope, status, label, by } of rises) {
       if (scope !== ALL) continue;
       sums.total += by;
+      if (label + HOUR_MS + LATE_MS <= since) sums.late += by;
       // What healed meanwhile was lost earlier.
       if (isProblem(status)) sums.problems += Math.max(0, by);
     }
   }
-  return reached === end ? sums : undefined;
+  return reached === end ? { ...sums, late: Math.max(0, sums.late) } : undefined;
 }
 
 function sumsOf(parts: readonly Counts[]): Compared & { readonly ignored: number } {

@@ -68,8 +68,22 @@ export async function countRun(
       : await countedByList(session, request, counts, { choice, togai });
   } catch (error) {
     if (!isReason(error)) throw error;
-    return { ...nothing(session, request, planned(session, request, counts).gap), error, togai };
+    return { ...nothing(session, request, gapNow(session, request, counts)), error, togai };
   }
+}
+
+/** What is out of reach of a list. With Togai metrics only the next look shows what was missed. */
+function gapNow(session: CountingSession, request: CountRunRequest, counts: KnownCounts) {
+  return sourceBefore(session, request) === 'listing'
+    ? planned(session, request, counts).gap
+    : undefined;
+}
+
+function sourceBefore(
+  { state }: CountingSession,
+  { settings: { counting } }: CountRunRequest,
+): CountingSource {
+  return counting === 'auto' ? (state.chosen?.source ?? 'listing') : counting;
 }
 
 /** What a look shows of the volume; `undefined` without one. */
@@ -86,12 +100,12 @@ function proofInput(
 
 /** Nothing was counted. */
 function nothing(
-  { state }: CountingSession,
+  session: CountingSession,
   request: CountRunRequest,
   gap: CountedRun['gap'],
 ): CountedRun {
   const { counting } = request.settings;
-  const source = counting === 'auto' ? (state.chosen?.source ?? 'listing') : counting;
+  const source = sourceBefore(session, request);
   return {
     source,
     sourceReason:

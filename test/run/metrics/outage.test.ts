@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { TogaiError } from '../../../functions/monitor/errors.ts';
 import { looksBy, lost, metricsMonitor, windowOf } from '../../support/metrics-monitor.ts';
 import { notifiedBy, type TestMonitor } from '../../support/monitor.ts';
 import { traffic } from '../../support/traffic.ts';
@@ -62,6 +63,16 @@ describe('after an outage longer than MaxCatchUpHours', () => {
     await monitor.runAt('10:10');
     expect(monitor.notified[0]).toMatchObject({ kind: 'gap' });
     expect(monitor.notified[0]?.reason).toMatch(/02:10.*04:00/);
+  });
+
+  test('the gap is notified once, although the first runs after it cannot count either', async () => {
+    const monitor = await afterGap();
+    const connect = () => Promise.reject(new TogaiError('unauthorized', 'no such token'));
+    await monitor.runAt('10:00', { connect });
+    await monitor.runAt('10:05', { connect });
+    await monitor.runAt('10:10');
+    const gaps = monitor.notified.filter(({ kind }) => kind === 'gap');
+    expect(gaps.map(({ reason }) => /02:10.*04:00/.test(reason))).toEqual([true]);
   });
 
   test('what was lost within MaxCatchUpHours is notified', async () => {

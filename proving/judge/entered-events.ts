@@ -1,6 +1,7 @@
 import { BUCKET, generationAt, HOUR, MINUTE, type Scenario } from '../world/scenario.ts';
 import { statusAt, type TrueEvent } from '../world/true-event.ts';
 import type { Threshold } from '../world/world-settings.ts';
+import { isAskedFor, labelOf } from './asked-hours.ts';
 import type { FoldedLook } from './look-book.ts';
 import { floorTo } from './span.ts';
 import { isOf } from './status-groups.ts';
@@ -49,20 +50,9 @@ function lookThatSees(
   for (let index = firstAfter(looks, at); index < looks.length; index++) {
     const look = looks[index];
     if (!look || look.takenAt > latest) return look;
-    const label = labelOf(event, scenario, look);
-    const isAsked = look.asked.some(
-      ({ scope, start, end }) => scope === 'all' && label < end && label + HOUR > start,
-    );
-    if (isAsked) return look;
+    if (isAskedFor(look, labelOf(event, generationAt(scenario, look.takenAt)))) return look;
   }
   return undefined;
-}
-
-/** The start of the hour under which Togai metrics count an event. */
-function labelOf(event: TrueEvent, scenario: Scenario, look: FoldedLook): number {
-  const { metricsTime, metricsHours } = generationAt(scenario, look.takenAt);
-  const zone = metricsHours === 'half' ? HOUR / 2 : 0;
-  return floorTo(HOUR, event[metricsTime] + zone) - zone;
 }
 
 /** Whether the look that sees an event first asks whose it is. */
@@ -72,7 +62,7 @@ function isNamed(
   look: FoldedLook,
   scenario: Scenario,
 ): boolean {
-  const label = labelOf(event, scenario, look);
+  const label = labelOf(event, generationAt(scenario, look.takenAt));
   if (label >= look.end - NAMED) return true;
   const status = statusAt(event, look.takenAt);
   const isMany = (rise: FoldedLook['rises'][number]) =>

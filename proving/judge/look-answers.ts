@@ -72,7 +72,13 @@ function whatOf(
   };
 }
 
-/** Whether an answer holds a whole hour: a range may cut the hours at its ends. */
-export function holds({ range }: AnsweredQuestion, label: number): boolean {
-  return label >= range.start && label + HOUR <= range.end;
+/**
+ * Whether an answer holds a whole hour: a range may cut the hours at its ends. A run that comes late asks up to the end of its
+ * look, and counts the hour up to there.
+ *
+ * @param end of the look
+ */
+export function holds({ range }: AnsweredQuestion, label: number, end: number): boolean {
+  if (label < range.start) return false;
+  return label + HOUR <= range.end || (range.end === end && label < end);
 }

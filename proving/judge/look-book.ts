@@ -36,8 +36,10 @@ export class LookBook {
   store(look: StoredLook, run: number, storedAt: number): FoldedLook {
     const rises = this.before.risesOf(look);
     const baselines = this.before.baselinesOf(look);
-    const folded = { ...look, run, storedAt, rises, baselines };
     if (this.newest?.end === look.end) this.#looks.pop();
+    // A look after an outage may reach back to hours that earlier looks have counted. It adds to the time since then only.
+    const since = Math.max(look.since, this.newest?.end ?? look.since);
+    const folded = { ...look, since, run, storedAt, rises, baselines };
     this.#looks.push(folded);
     return folded;
   }

@@ -1,5 +1,6 @@
 import type { Cell, StoredLook } from '../history.ts';
 import { HOUR } from '../world/scenario.ts';
+import { isAskedFor } from './asked-hours.ts';
 import { broken, type Complaint, minuteText } from './complaint.ts';
 import { type AnsweredQuestion, holds } from './look-answers.ts';
 import type { LookFold } from './look-fold.ts';
@@ -29,7 +30,7 @@ export function differenceOfLook(facts: LookFacts): Complaint | undefined {
     ...look.changes.map(({ label }) => label),
   ]);
   for (const label of labels) {
-    const wrong = isAsked(look, 'all', label)
+    const wrong = isAskedFor(look, label)
       ? differenceOfHour(facts, label)
       : look.changes.some((change) => change.label === label)
         ? broken('look-as-answered', `${minuteText(label)} was not asked for, and has changes`)
@@ -39,14 +40,9 @@ export function differenceOfLook(facts: LookFacts): Complaint | undefined {
   return undefined;
 }
 
-function isAsked({ asked }: StoredLook, scope: string, label: number): boolean {
-  return asked.some(
-    (range) => range.scope === scope && label < range.end && label + HOUR > range.start,
-  );
-}
-
 function differenceOfHour(facts: LookFacts, label: number): Complaint | undefined {
-  const answers = facts.answers.filter((one) => one.scope === 'all' && holds(one, label));
+  const { end } = facts.look;
+  const answers = facts.answers.filter((one) => one.scope === 'all' && holds(one, label, end));
   if (answers.length === 0) {
     const text = `${minuteText(label)} counts as asked for, and no answer holds all of it`;
     return broken('look-as-answered', text);
@@ -101,10 +97,11 @@ function differenceOfExceptions(
   label: number,
   changes: readonly Change[],
 ): Complaint | undefined {
-  for (const { key } of facts.look.exceptions) {
+  const { end, exceptions } = facts.look;
+  for (const { key } of exceptions) {
     const scope = `all/${key}`;
-    const answers = facts.answers.filter((one) => one.scope === scope && holds(one, label));
-    if (answers.length === 0 || !isAsked(facts.look, scope, label)) continue;
+    const answers = facts.answers.filter((one) => one.scope === scope && holds(one, label, end));
+    if (answers.length === 0 || !isAskedFor(facts.look, label, scope)) continue;
     const problems = answers.map((answer) =>
       differenceOfCells(facts, label, scope, valuesOf(answer, label, facts.fold), changes),
     );
@@ -173,7 +170,8 @@ function differenceOfNames(
   });
   const isOfNames = ({ scope, status }: AnsweredQuestion) =>
     (scope === 'account' || scope === 'schema') && status !== undefined && status !== SETTLED;
-  const questions = facts.answers.filter((one) => isOfNames(one) && holds(one, label));
+  const { end } = facts.look;
+  const questions = facts.answers.filter((one) => isOfNames(one) && holds(one, label, end));
   for (const all of Map.groupBy(questions, ({ scope, status }) => `${scope} ${status}`).values()) {
     const own = rises.filter(({ status }) => all[0]?.statuses.includes(status));
     if (own.every(({ by }) => by === 0)) continue;

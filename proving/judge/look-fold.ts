@@ -1,5 +1,6 @@
 import type { AskedRange, Cell, StoredLook } from '../history.ts';
 import { DAY, HOUR } from '../world/scenario.ts';
+import { isAskedFor } from './asked-hours.ts';
 import { overlaps, type Span } from './span.ts';
 
 /** A level that changed; `by` is negative for a fall. */
@@ -70,12 +71,8 @@ export class LookFold {
     const kept = look.end - KEPT;
     for (const range of look.asked) this.#addAsked(range);
     for (const label of this.#levels.keys()) if (label < kept) this.#levels.delete(label);
-    const isAsked = (label: number) =>
-      look.asked.some(
-        ({ scope, start, end }) => scope === 'all' && label < end && label + HOUR > start,
-      );
     for (const label of this.#stale.keys()) {
-      if (isAsked(label) && !look.stale.includes(label)) this.#stale.delete(label);
+      if (isAskedFor(look, label) && !look.stale.includes(label)) this.#stale.delete(label);
     }
     for (const label of look.stale) this.#stale.set(label, this.staleInARow(label) + 1);
     this.#lastEnd = look.end;

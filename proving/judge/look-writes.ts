@@ -1,6 +1,7 @@
 import type { EntryOf, StoredLook } from '../history.ts';
-import { BUCKET, DAY, HOUR } from '../world/scenario.ts';
+import { BUCKET, DAY, generationAt, HOUR } from '../world/scenario.ts';
 import { statusAt, type TrueEvent } from '../world/true-event.ts';
+import { isAskedFor, labelOf } from './asked-hours.ts';
 import { broken, type Complaint, minuteText } from './complaint.ts';
 import { firstCounted, firstLookProblem } from './first-look.ts';
 import type { Knowledge } from './knowledge.ts';
@@ -94,18 +95,20 @@ export class LookWrites {
     if (!before) return undefined;
     // What comes after the answer of the look is of the next one.
     const asked = run.answers.find(({ metrics }) => metrics)?.time ?? run.begunAt;
-    const isHidden = this.#newer(before.storedAt, asked);
+    const isHidden = this.#newer(look, before.storedAt, asked);
     if (!isHidden) return undefined;
     const text = `nothing rose up to ${minuteText(look.end)}, and Togai had newer events`;
     return broken('zero-is-proved', text);
   }
 
-  /** Whether an event was created after a time, and is listed at another. */
-  #newer(after: number, now: number): boolean {
+  /** Whether an event of an hour that a look asked for was created after a time, and is listed at another. */
+  #newer(look: StoredLook, after: number, now: number): boolean {
+    const { scenario } = this.#known;
     for (let index = this.#events.length - 1; index >= 0; index--) {
       const event = this.#events[index] as TrueEvent;
       if (event.createdAt <= after) return false;
-      if (event.createdAt <= now && statusAt(event, now) !== undefined) return true;
+      const isThere = event.createdAt <= now && statusAt(event, now) !== undefined;
+      if (isThere && isAskedFor(look, labelOf(event, generationAt(scenario, now)))) return true;
     }
     return false;
   }

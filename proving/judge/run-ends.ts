@@ -1,5 +1,5 @@
 import type { EntryOf, StateView } from '../history.ts';
-import { HOUR, MINUTE } from '../world/scenario.ts';
+import { generationAt, HOUR, MINUTE } from '../world/scenario.ts';
 import { PATIENCE } from './bucket-writes.ts';
 import { broken, type Complaint, minuteText } from './complaint.ts';
 import { missedBuckets } from './due-buckets.ts';
@@ -14,6 +14,8 @@ const HELD_UP = 3;
 
 /** Metrics without a new number for so long are old, if the list has newer events. */
 const OLD = 30 * MINUTE;
+/** Without a new number for so long they may be old, where nobody can tell. */
+const SILENT = 6 * HOUR - MINUTE;
 
 /** The judgement of a run that has ended. */
 export interface JudgedEnd {
@@ -104,7 +106,7 @@ export class RunEnds {
   }
 
   #clearRunProblems(run: Run, { outcome, problem }: EntryOf<'ended'>): Complaint[] {
-    if (outcome === 'failed' && this.#showsOldNumbers(run)) return [];
+    if (outcome === 'failed' && (this.#showsOldNumbers(run) || this.#isSilent(run))) return [];
     if (outcome !== 'finished') {
       const text = `nothing stood in the way of a run, and it ${outcome}: ${problem}`;
       return [broken('clear-run-finishes', text)];
@@ -134,6 +136,15 @@ export class RunEnds {
     const isAnswered = run.answers.some(({ metrics }) => metrics !== undefined);
     const isNewer = run.answers.some(({ page }) => (page?.newestCreatedAt ?? 0) > newest.takenAt);
     return isAnswered && isNewer && risenIn(run, this.#known.looks) === undefined;
+  }
+
+  /** Nothing has risen for hours, and the list is in an order that does not show whether there is anything newer. */
+  #isSilent(run: Run): boolean {
+    const { looks, scenario } = this.#known;
+    const { timeFilter, order } = generationAt(scenario, run.begunAt);
+    const isBlind = timeFilter === 'ignored' && order === 'oldest-first';
+    const isLong = looks.newest !== undefined && run.begunAt - looks.newest.end > SILENT;
+    return isBlind && isLong && !run.looked && risenIn(run, looks) === undefined;
   }
 
   #missedProblems(run: Run): Complaint[] {

@@ -1,10 +1,10 @@
 import type { StoredLook } from '../history.ts';
-import { type Generation, generationAt, HOUR, type Scenario } from '../world/scenario.ts';
+import { type Generation, generationAt, type Scenario } from '../world/scenario.ts';
 import { statusAt, type TrueEvent } from '../world/true-event.ts';
+import { isAskedFor, labelOf } from './asked-hours.ts';
 import { broken, type Complaint, minuteText } from './complaint.ts';
 import { type AnsweredQuestion, holds } from './look-answers.ts';
 import type { FoldedLook } from './look-book.ts';
-import { floorTo } from './span.ts';
 
 type Levels = ReadonlyMap<string, number>;
 
@@ -29,8 +29,8 @@ export class TrueLevels {
     const levels = new Map<number, Levels>();
     let wrong: Complaint | undefined;
     for (const label of hoursIn(look, answers)) {
-      const own = answers.filter((one) => one.scope === 'all' && holds(one, label));
-      const possible = own.map((one) => ({ answer: one, levels: this.#levelsAt(label, one.asOf) }));
+      const own = answers.filter((one) => one.scope === 'all' && holds(one, label, look.end));
+      const possible = own.map((one) => ({ answer: one, levels: this.#levelsAt(label, one) }));
       const problems = possible.map((one) =>
         this.#differenceIn(look, label, one.answer, one.levels),
       );
@@ -75,23 +75,25 @@ export class TrueLevels {
     return undefined;
   }
 
-  /** The true events of an hour by status. */
-  #levelsAt(label: number, asOf: number): Levels {
+  /** The true events of an hour by status, as far as an answer reaches. */
+  #levelsAt(label: number, { asOf, range }: AnsweredQuestion): Levels {
     const levels = new Map<string, number>();
     const { weight } = this.#scenario;
-    for (const event of this.#eventsIn(label, generationAt(this.#scenario, asOf))) {
+    const generation = generationAt(this.#scenario, asOf);
+    const { metricsRange, metricsTime } = generation;
+    const end = metricsRange === 'widened' ? Number.POSITIVE_INFINITY : range.end;
+    for (const event of this.#eventsIn(label, generation)) {
+      if (event[metricsTime] >= end) continue;
       const status = statusAt(event, asOf);
       if (status !== undefined) levels.set(status, (levels.get(status) ?? 0) + weight);
     }
     return levels;
   }
 
-  #eventsIn(label: number, { metricsTime, metricsHours }: Generation): readonly TrueEvent[] {
-    const zone = metricsHours === 'half' ? HOUR / 2 : 0;
-    const kind = `${metricsTime} ${zone}`;
+  #eventsIn(label: number, generation: Generation): readonly TrueEvent[] {
+    const kind = `${generation.metricsTime} ${generation.metricsHours}`;
     const hours =
-      this.#hours.get(kind) ??
-      Map.groupBy(this.#events, (event) => floorTo(HOUR, event[metricsTime] + zone) - zone);
+      this.#hours.get(kind) ?? Map.groupBy(this.#events, (event) => labelOf(event, generation));
     this.#hours.set(kind, hours);
     return hours.get(label) ?? [];
   }
@@ -99,13 +101,9 @@ export class TrueLevels {
 
 /** The hours that a look was asked for and that it used. */
 function hoursIn(look: StoredLook, answers: readonly AnsweredQuestion[]): Set<number> {
-  const isAsked = (label: number) =>
-    look.asked.some(
-      ({ scope, start, end }) => scope === 'all' && label < end && label + HOUR > start,
-    );
   const answered = answers.flatMap(({ scope, hours }) =>
     scope === 'all' ? [...hours.keys()] : [],
   );
   const labels = [...answered, ...look.changes.map(({ label }) => label)];
-  return new Set(labels.filter((label) => isAsked(label) && !look.stale.includes(label)));
+  return new Set(labels.filter((label) => isAskedFor(look, label) && !look.stale.includes(label)));
 }

@@ -192,6 +192,11 @@ describe('events in progress', () => {
     const looks = [lookAt('10:05', [progress(9, '10:00')])];
     expect(inProgress([bucket('10:00', 3)], ...looks)).toBeUndefined();
   });
+
+  test('are those of the list after the last look, whose numbers are old', () => {
+    const looks = [lookAt('10:05', [progress(9, '10:00')])];
+    expect(inProgress([bucket('10:05', 3)], ...looks)).toBeUndefined();
+  });
 });
 
 describe('the row of pieces', () => {

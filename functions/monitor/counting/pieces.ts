@@ -43,8 +43,9 @@ export function piecesOf(
     if (!covered.has(record.start) && record.start < end) list.push(pieceOf(record));
   }
   list.sort((a, b) => a.start - b.start);
-  const isByLooks = isListed.at(-1) === false;
-  const hours = isByLooks ? inProgressByHour(levels, ordered.at(-1)?.exceptions ?? []) : undefined;
+  const newest = ordered.at(-1);
+  const isByLooks = isListed.at(-1) === false && list.at(-1)?.end === newest?.end;
+  const hours = isByLooks ? inProgressByHour(levels, newest?.exceptions ?? []) : undefined;
   return { list, inProgressIn: (range) => hours && inProgressIn(hours, range) };
 }
 

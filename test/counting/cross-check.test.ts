@@ -94,6 +94,19 @@ describe('a difference', () => {
     expect(crossCheck(bucketsWith(10), looksWith(16, '12:00', 6, 2))?.differ).toBe(false);
   });
 
+  test('is none if events turn into lost ones long after a list of their hour was counted', () => {
+    const looks = looksWith(10).map((look) => {
+      const label = hourStart(look.end - EVERY) - 2 * HOUR;
+      const before = 5 * (((look.end - EVERY) % HOUR) / EVERY);
+      const turned = [
+        changed(before + 5, { label, from: before }),
+        changed(115 - before, { label, status: METERED, from: 120 - before }),
+      ];
+      return { ...look, changes: [...look.changes, ...turned] };
+    });
+    expect(crossCheck(bucketsWith(10), looks)?.differ).toBe(false);
+  });
+
   test('is one if more events are missing than come late', () => {
     expect(crossCheck(bucketsWith(10), looksWith(16, '12:00', 1, 2))?.differ).toBe(true);
   });

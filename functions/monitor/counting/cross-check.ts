@@ -15,7 +15,7 @@ const SETTLED_MS = HOUR_MS / 2;
 /** A smaller difference is chance: events on the edges, events that changed meanwhile. */
 const SLACK = 20;
 const SLACK_SHARE = 0.05;
-/** An event that becomes visible so long after its hour is late: a list of that hour may have been counted before. */
+/** What becomes visible so long after its hour is late: a list of that hour may have been counted before. */
 const LATE_MS = 10 * MINUTE_MS;
 /** Within its hour a late event cannot be told from others. So for each that can be told there may be two more. */
 const LATE_FACTOR = 3;
@@ -57,10 +57,11 @@ export function crossCheck(
   const sums = { listed: sumsOf(listed.flatMap((record) => record?.counts ?? [])), counted };
   // Which of the ignored events are a problem is not known of a list.
   const isComparable = sums.listed.ignored === 0;
-  const edge =
-    Math.max(eventsFrom(buckets, range.start), eventsFrom(buckets, range.end)) +
-    LATE_FACTOR * counted.late;
-  const differ = isFar(sums, 'total', edge) || (isComparable && isFar(sums, 'problems', edge));
+  const edge = Math.max(eventsFrom(buckets, range.start), eventsFrom(buckets, range.end));
+  const { late } = counted;
+  const differ =
+    isFar(sums, 'total', edge + LATE_FACTOR * late.total) ||
+    (isComparable && isFar(sums, 'problems', edge + LATE_FACTOR * late.problems));
   return { range, ...sums, differ };
 }
 
@@ -81,9 +82,10 @@ export function differenceIn({ range, listed, counted, differ }: ComparedSources
 function countedIn(
   looks: readonly LookRecord[],
   { start, end }: Range,
-): (Compared & { readonly late: number }) | undefined {
+): (Compared & { readonly late: Compared }) | undefined {
   const levels = new Levels();
-  const sums = { total: 0, problems: 0, late: 0 };
+  const sums = { total: 0, problems: 0 };
+  const late = { total: 0, problems: 0 };
   let reached: number | undefined;
   for (const [index, look] of looks.entries()) {
     const rises = levels.add(look);
@@ -93,13 +95,18 @@ function countedIn(
     reached = look.end;
     for (const { scope, status, label, by } of rises) {
       if (scope !== ALL) continue;
-      sums.total += by;
-      if (label + HOUR_MS + LATE_MS <= since) sums.late += by;
       // What healed meanwhile was lost earlier.
-      if (isProblem(status)) sums.problems += Math.max(0, by);
+      const problems = isProblem(status) ? Math.max(0, by) : 0;
+      const into = label + HOUR_MS + LATE_MS <= since ? [sums, late] : [sums];
+      for (const each of into) {
+        each.total += by;
+        each.problems += problems;
+      }
     }
   }
-  return reached === end ? { ...sums, late: Math.max(0, sums.late) } : undefined;
+  return reached === end
+    ? { ...sums, late: { ...late, total: Math.max(0, late.total) } }
+    : undefined;
 }
 
 function sumsOf(parts: readonly Counts[]): Compared & { readonly ignored: number } {

@@ -33,7 +33,8 @@ export function enteredEvents(
     const isSeen = deletedAt === undefined && isNear;
     if (!isSeen) return [];
     const look = lookThatSees(event, at, scenario, looks);
-    if (!look || (by && !isNamed(event, by, look, scenario))) return [];
+    if (!look || isCutOff(event, at, look, scenario)) return [];
+    if (by && !isNamed(event, by, look, scenario)) return [];
     return [{ event, at, seenBy: look.end }];
   });
   return Map.groupBy(entered, ({ at }) => floorTo(BUCKET, at));
@@ -53,6 +54,14 @@ function lookThatSees(
     if (isAskedFor(look, labelOf(event, generationAt(scenario, look.takenAt)))) return look;
   }
   return undefined;
+}
+
+/** Whether a long look, cut where an hour begins, has an event in an earlier part than that of the time when it was seen. */
+function isCutOff(event: TrueEvent, at: number, look: FoldedLook, scenario: Scenario): boolean {
+  const label = labelOf(event, generationAt(scenario, look.takenAt));
+  const hours = Math.max(1, Math.floor((look.since - label) / HOUR) + 1);
+  const cut = label + hours * HOUR;
+  return cut < look.end && cut <= at;
 }
 
 /** Whether the look that sees an event first asks whose it is. */

@@ -1,7 +1,7 @@
-import { HOUR, MINUTE } from '../world/scenario.ts';
+import { DAY, HOUR, MINUTE } from '../world/scenario.ts';
 import type { WorldSettings } from '../world/world-settings.ts';
 import { broken, type Complaint } from './complaint.ts';
-import type { LookBook } from './look-book.ts';
+import type { FoldedLook, LookBook } from './look-book.ts';
 import type { Run } from './run.ts';
 import { floorTo } from './span.ts';
 import { isProblem } from './status-groups.ts';
@@ -9,6 +9,7 @@ import { isProblem } from './status-groups.ts';
 const QUIET = 3;
 const FIRST_OF_AN_HOUR = 5;
 const INCIDENT = 10;
+const HOURS_A_REQUEST = 12;
 /** Pages of the worst statuses, and samples to look up. */
 const REQUESTS_A_MESSAGE = 6;
 /** To prove a list by `createdAt`, about once an hour, and where few events come. */
@@ -30,12 +31,12 @@ export class FewRequests {
   problem(run: Run): Complaint | undefined {
     const { looked, sent, lookedUp } = run;
     if (!looked) return undefined;
-    const most = this.#most(looked.end) + REQUESTS_A_MESSAGE * lookedUp;
+    const most = this.#most(looked) + REQUESTS_A_MESSAGE * lookedUp;
     if (sent <= most || (sent <= most + PROOF && this.#mayTryToProve(run))) return undefined;
     return broken('few-requests', `${sent} requests in a run that needs ${most} at most`);
   }
 
-  #most(end: number): number {
+  #most({ end, since, isFirst }: FoldedLook): number {
     const { thresholds, windowMinutes } = this.#settings;
     // Names are asked for where problems changed, and where rules by account or schema count something else.
     const countsOthers = thresholds.some(
@@ -48,8 +49,12 @@ export class FewRequests {
       );
     if (hasProblems || countsOthers) return INCIDENT;
     const { lastEnd } = this.#looks.before;
-    const isFirst = lastEnd === undefined || floorTo(HOUR, lastEnd) < floorTo(HOUR, end);
-    return isFirst ? FIRST_OF_AN_HOUR : QUIET;
+    const hour = floorTo(HOUR, end);
+    if (lastEnd !== undefined && floorTo(HOUR, lastEnd) === hour) return QUIET;
+    // After an outage the hours that it missed are asked for besides the day before it.
+    const reach = isFirst || lastEnd === undefined ? Math.min(since, end - DAY) : lastEnd - DAY;
+    const hours = (hour - HOUR - floorTo(HOUR, reach)) / HOUR;
+    return FIRST_OF_AN_HOUR + Math.max(0, Math.ceil(hours / HOURS_A_REQUEST) - 2);
   }
 
   /** Whether a run may have tried to prove the list. */

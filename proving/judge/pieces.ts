@@ -82,7 +82,8 @@ function listedGroup(byStatus: ReadonlyMap<string, number>): Group {
 
 /** The larger number of each cell. */
 function larger(look: Piece, listed: readonly Piece[]): Piece {
-  const sum: Piece = { ...look, byStatus: new Map(), accounts: new Map(), schemas: new Map() };
+  const counts = { byStatus: new Map(), accounts: new Map(), schemas: new Map() };
+  const sum: Piece = { ...look, byLook: false, ...counts };
   for (const piece of listed) if (overlaps(piece, look)) addPiece(sum, piece);
   for (const [status, events] of look.byStatus) raise(sum.byStatus, status, events);
   for (const kind of ['accounts', 'schemas'] as const) {

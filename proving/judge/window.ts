@@ -26,7 +26,7 @@ export interface Window {
   readonly schemas: ReadonlyMap<string, Group>;
   readonly accountsTruncated: boolean;
   readonly schemasTruncated: boolean;
-  /** `undefined` where every piece was listed: then events in progress are among the counts. */
+  /** `undefined` where the newest time was listed: then events in progress are among the counts. */
   readonly gauge: Gauge | undefined;
 }
 
@@ -51,8 +51,9 @@ export function windowAt(
     schemas: new Map<string, Group>(),
   };
   for (const piece of pieces) addPiece(sum, piece);
-  const byLook = pieces.some((piece) => piece.byLook);
-  const gauge = byLook
+  // Where the newest time is listed, events in progress are those of the list.
+  const newest = piecesIn({ start: view.until - 1, end: view.until }, view).at(-1);
+  const gauge = newest?.byLook
     ? view.gaugeOf((label) => overlaps({ start: label, end: label + HOUR }, span))
     : undefined;
   if (gauge) sum.byStatus.set('INGESTION_IN_PROGRESS', gauge.inProgress);

@@ -77,6 +77,12 @@ export class Asker {
     return observed;
   }
 
+  /** One request, whatever the answer leaves out. */
+  async askBriefly(asked: AskedFor): Promise<Map<string, Observation>> {
+    const answer = await this.#request(asked);
+    return observationsOf(answer, asked, answer.points < MAX_POINTS);
+  }
+
   async #askOnce(asked: AskedFor): Promise<Map<string, Observation>> {
     const { wanted, queries } = asked;
     const answer = await this.#request(asked);

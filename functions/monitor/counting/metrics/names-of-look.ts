@@ -1,9 +1,11 @@
 import { TogaiError } from '../../errors.ts';
 import type { AskedRange, Exception, LevelChange } from '../../events/look.ts';
 import type { MetricQuery } from '../../events/metrics-answer.ts';
-import { HOUR_MS, type Range } from '../../timeline/time.ts';
+import { DOCUMENTED_STATUSES } from '../../events/status-groups.ts';
+import { DAY_MS, HOUR_MS, type Range } from '../../timeline/time.ts';
 import type { Asker, Observation } from './asker.ts';
 import { hoursOf, type Moved, scopeOf, sumOf, within } from './base-changes.ts';
+import type { Levels } from './levels.ts';
 import { nameChanges, namesAreTold } from './name-changes.ts';
 import {
   BYS,
@@ -68,7 +70,7 @@ async function whoseEvents(asker: Asker, request: NamesRequest): Promise<NamesOf
     const answers = await answersOf(asker, request, { range, classes, told });
     for (const { question, observed } of answers) {
       const { by, scope, statusClass } = question;
-      const isTold = levels.hasNames(by) || namesAreTold(observed);
+      const isTold = told.get(by) ?? (await tellsNames(asker, by, range, levels, observed));
       if (isTold !== undefined) told.set(by, isTold);
       if (isTold === false) continue;
       changes.push(...nameChanges({ levels, newFrom, scope, observed }, statusClass, moved));
@@ -78,6 +80,24 @@ async function whoseEvents(asker: Asker, request: NamesRequest): Promise<NamesOf
     }
   }
   return { changes, asked, told };
+}
+
+/** Lost events may all be without an account. So before names are said to be missing, all events of a day are asked for theirs. */
+async function tellsNames(
+  asker: Asker,
+  by: By,
+  { end }: Range,
+  levels: Levels,
+  observed: Observation,
+): Promise<boolean | undefined> {
+  const isTold = levels.hasNames(by) || namesAreTold(observed);
+  if (isTold !== false || !asker.mayAsk) return isTold;
+  const id = 'names';
+  const query = { id, groupBy: GROUPING_OF[by], statuses: DOCUMENTED_STATUSES };
+  const wanted = { start: end - DAY_MS, end };
+  const answers = await asker.askBriefly({ wanted, isWidened: false, queries: [query] });
+  const ofDay = answers.get(id);
+  return ofDay !== undefined && namesAreTold(ofDay) === true;
 }
 
 interface Answered {

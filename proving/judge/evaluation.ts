@@ -71,7 +71,7 @@ function mayBreach(
   groups: ReadonlyMap<string, Group>,
   minimumEvents: number,
 ): boolean {
-  if (!gauge || isGauge(threshold)) return false;
+  if (gauge && isGauge(threshold)) return false;
   const all = [...groups.values()].map((group) => groupNumbers(threshold, group));
   const named = all.reduce((sum, { events }) => sum + events, 0);
   const unnamed = sumOf(byStatus, (status) => isOf(threshold.subject, status)) - named;

@@ -28,6 +28,7 @@ export interface JudgedEnd {
 export class RunEnds {
   readonly #known: Knowledge;
   readonly #fewRequests: FewRequests;
+  #wasStillListing = false;
   /** How many runs in a row had an unreadable range behind them, and no other obstacle. */
   #heldUp = 0;
 
@@ -106,7 +107,13 @@ export class RunEnds {
   }
 
   #clearRunProblems(run: Run, { outcome, problem }: EntryOf<'ended'>): Complaint[] {
-    if (outcome === 'failed' && (this.#showsOldNumbers(run) || this.#isSilent(run))) return [];
+    const isStillListing = outcome === 'failed' && this.#isStillListing(run);
+    const isExcused =
+      this.#showsOldNumbers(run) ||
+      this.#isSilent(run) ||
+      (isStillListing && !this.#wasStillListing);
+    this.#wasStillListing = isStillListing;
+    if (outcome === 'failed' && isExcused) return [];
     if (outcome !== 'finished') {
       const text = `nothing stood in the way of a run, and it ${outcome}: ${problem}`;
       return [broken('clear-run-finishes', text)];
@@ -145,6 +152,15 @@ export class RunEnds {
     const isBlind = timeFilter === 'ignored' && order === 'oldest-first';
     const isLong = looks.newest !== undefined && run.begunAt - looks.newest.end > SILENT;
     return isBlind && isLong && !run.looked && risenIn(run, looks) === undefined;
+  }
+
+  /** Metrics could not be used a short time ago, and a list cannot count here. The next run asks metrics again. */
+  #isStillListing(run: Run): boolean {
+    const { timeFilter, orderBy, order } = generationAt(this.#known.scenario, run.begunAt);
+    const isByOrder =
+      timeFilter === 'ignored' && orderBy === 'createdAt' && order === 'newest-first';
+    const asksMetrics = run.answers.some(({ metrics }) => metrics !== undefined);
+    return !asksMetrics && run.counting === 'auto' && timeFilter !== 'createdAt' && !isByOrder;
   }
 
   #missedProblems(run: Run): Complaint[] {

@@ -25,6 +25,8 @@ export interface Selection {
   /** How many copies an event stands for. */
   readonly weight: number;
   readonly matches: (event: TrueEvent) => boolean;
+  /** No event that is created later matches, epoch ms. */
+  readonly now: number;
 }
 
 /** The place of a copy in a list: it can be compared also when that event matches no more. */
@@ -37,12 +39,19 @@ export interface Position {
 /** Lists of events by either time. */
 export class EventList {
   readonly #sorted: Readonly<Record<TimeField, readonly TrueEvent[]>>;
+  /** How far the time of an event may be ahead of the time when it is created, ms. */
+  readonly #ahead: Readonly<Record<TimeField, number>>;
 
   constructor(events: readonly TrueEvent[]) {
     this.#sorted = {
       createdAt: [...events].sort(compareBy('createdAt')),
       timestamp: [...events].sort(compareBy('timestamp')),
     };
+    const ahead = events.reduce(
+      (most, { timestamp, createdAt }) => Math.max(most, timestamp - createdAt),
+      0,
+    );
+    this.#ahead = { createdAt: 0, timestamp: ahead };
   }
 
   /** A page of a list, and whether the list goes on. */
@@ -70,14 +79,16 @@ export class EventList {
     return { listed, more: false };
   }
 
-  *#inOrder({ range, orderBy, order, after }: Selection): Generator<TrueEvent> {
+  *#inOrder({ range, orderBy, order, after, now }: Selection): Generator<TrueEvent> {
     const events = this.#candidates(range, orderBy);
     if (order === 'oldest-first') {
       const first = after ? firstAfter(events, after.time - 1, orderBy) : 0;
       for (let index = first; index < events.length; index++) yield events[index] as TrueEvent;
       return;
     }
-    const last = after ? firstAfter(events, after.time, orderBy) : events.length;
+    // A list without a range would begin with all events that are yet to come.
+    const newest = Math.min(now + this.#ahead[orderBy], after?.time ?? Number.POSITIVE_INFINITY);
+    const last = firstAfter(events, newest, orderBy);
     for (let index = last - 1; index >= 0; index--) yield events[index] as TrueEvent;
   }
 

@@ -77,6 +77,7 @@ export class EventListing {
       most: pageSize,
       weight,
       matches: matcherOf(query, now),
+      now,
     };
   }
 

@@ -61,7 +61,9 @@ export async function readEarlierCounts(
     scheduledTime,
     ...unnotified,
   );
-  const begun = Math.max(outstanding, reach) - settleMs - BUCKET_MS;
+  // Until counting works again, messages show the last window that was counted, however long ago.
+  const oldest = Math.min(reach, state.watermark ?? reach);
+  const begun = Math.max(outstanding, oldest) - settleMs - BUCKET_MS;
   // The check for buckets that are too large (`noteSize`) needs an hour.
   const forWindow = begun - Math.max(windowMs, HOUR_MS);
   const { lookedTo = 0 } = state;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { TogaiError } from '../../../functions/monitor/errors.ts';
 import { looksBy, lost, metricsMonitor, windowOf } from '../../support/metrics-monitor.ts';
-import { notifiedBy, type TestMonitor } from '../../support/monitor.ts';
+import { at, HOUR, notifiedBy, type TestMonitor } from '../../support/monitor.ts';
 import { traffic } from '../../support/traffic.ts';
 
 describe('after an outage of ten hours', () => {
@@ -46,6 +46,20 @@ describe('after an outage of ten hours', () => {
       metered: 450,
     });
   });
+});
+
+test('a reminder in an outage longer than MaxCatchUpHours shows the last window that was counted', async () => {
+  const monitor = metricsMonitor(traffic('08:00', '10:05'), {
+    thresholds: 'total >= 10',
+  });
+  await monitor.runFrom('10:05', '10:10');
+  const connect = () => Promise.reject(new TogaiError('unavailable', 'down'));
+  await monitor.runAt(at('14:10') + 30 * HOUR, { connect });
+  const values = monitor.notified.flatMap(({ kind, value }) =>
+    kind === 'fired' || kind === 'reminder' ? [[kind, value]] : [],
+  );
+  const [fired, reminder] = values;
+  expect([reminder?.[0], reminder?.[1]]).toEqual(['reminder', fired?.[1]]);
 });
 
 describe('after an outage longer than MaxCatchUpHours', () => {

@@ -44,7 +44,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: `${COUNTING}/metrics/take-look.ts`,
     from: 'exceptionsFor(ignoreLists, before?.exceptions ?? [], request.end)',
     to: 'exceptionsFor(ignoreLists, [], request.end)',
-    caughtBy: { seeds: [20, 5, 15] },
+    caughtBy: { seeds: [194], breaks: 'look-counts-from' },
   },
   {
     id: 'source-change',

@@ -31,16 +31,18 @@ export class LookWrites {
     }
     const { looks, trueLevels, agreement, stored, scenario } = this.#known;
     // A run that was frozen stores its look too late. Nothing must count it.
-    if (!looks.prepare(look.end)) return complaints;
+    if (!looks.prepare(look, run.begunAt)) return complaints;
     const { settings } = scenario;
+    const known = looks.knownBefore(look.end, run.begunAt);
     const countedFrom = firstCounted(look.end, run.watermark, settings);
     const answers = run.answers.flatMap((answer) => questionsIn(answer, look.exceptions));
+    const before = looks.before.lastEnd === undefined ? undefined : looks.newest;
     const problem =
       this.#orderProblem(run, look) ??
-      firstLookProblem(look, looks.before.lastEnd, run.watermark, settings) ??
+      firstLookProblem(look, known, run.watermark, settings) ??
       this.#rangeProblem(look, countedFrom) ??
+      exceptionProblem(look, before) ??
       differenceOfLook({ look, answers, fold: looks.before, countedFrom });
-    const before = looks.before.lastEnd === undefined ? undefined : looks.newest;
     const folded = looks.store(look, run.number, time);
     run.looked = folded;
     const untrue = trueLevels.differenceOf(folded, answers);
@@ -112,6 +114,18 @@ export class LookWrites {
     }
     return false;
   }
+}
+
+/** What was ignored in the look before goes on being subtracted from its level. */
+function exceptionProblem(look: StoredLook, before: FoldedLook | undefined): Complaint | undefined {
+  if (look.isFirst || before?.end !== look.since) return undefined;
+  const contentOf = ({ sign, accounts, schema }: StoredLook['exceptions'][number]) =>
+    [sign, ...accounts, '/', schema].join(' ');
+  const keys = new Map(before.exceptions.map((one) => [contentOf(one), one.key]));
+  const lost = look.exceptions.find((one) => (keys.get(contentOf(one)) ?? one.key) !== one.key);
+  if (!lost) return undefined;
+  const text = `what is ignored (${contentOf(lost)}) begins anew ${minuteText(look.end)}`;
+  return broken('look-counts-from', text);
 }
 
 /** The first moment of a span that a look did not ask for. */

@@ -27,6 +27,7 @@ export class Agreement {
     const ignores = settings.ignoredAccounts.length + settings.ignoredSchemas.length > 0;
     if (metricsTime !== 'createdAt' || metricsHours !== 'full' || ignores) return undefined;
     const hour = floorTo(HOUR, look.end - CLOSED) - HOUR;
+    if (this.#isByTimestamp(hour, look.takenAt)) return undefined;
     const isAsked = look.asked.some(
       ({ scope, start, end }) => scope === 'all' && start <= hour && end >= hour + HOUR,
     );
@@ -36,6 +37,15 @@ export class Agreement {
     );
     if (!buckets.every((bucket) => bucket && !bucket.partial)) return undefined;
     return this.#difference(hour, buckets as Counted[], looks);
+  }
+
+  /** Where Togai filters by timestamp, a list may lack events of an hour. */
+  #isByTimestamp(from: number, to: number): boolean {
+    const { generations } = this.#scenario;
+    return generations.some(({ from: begins, generation }, index) => {
+      const ends = generations[index + 1]?.from ?? Number.POSITIVE_INFINITY;
+      return generation.timeFilter === 'timestamp' && begins <= to && ends > from;
+    });
   }
 
   #difference(hour: number, buckets: readonly Counted[], looks: LookBook): Complaint | undefined {

@@ -19,13 +19,26 @@ export class LookBook {
     return this.#looks.at(-1);
   }
 
+  /** The end of the newest look before a time that a run can know. @param begunAt when the run began */
+  knownBefore(end: number, begunAt: number): number | undefined {
+    return this.#looks.findLast((look) => look.end < end && look.storedAt <= begunAt)?.end;
+  }
+
   /** The end of the look before a look of that end. */
   endBefore(end: number): number | undefined {
     return this.#looks.findLast((look) => look.end < end)?.end;
   }
 
-  /** Readies the fold for a look of that end. @returns whether the look is the newest one */
-  prepare(end: number): boolean {
+  /**
+   * Readies the fold for a look. One that its run cannot know, because a run that was frozen stored it meanwhile, counts nothing.
+   *
+   * @param begunAt when its run began
+   * @returns whether the look is the newest one
+   */
+  prepare({ end, isFirst }: StoredLook, begunAt: number): boolean {
+    if (!isFirst && this.newest && this.newest.end < end && this.newest.storedAt > begunAt) {
+      this.#looks.pop();
+    }
     const { newest } = this;
     if (newest && newest.end > end) return false;
     if (newest && newest.end < end && this.before.lastEnd !== newest.end) this.before.apply(newest);

@@ -59,8 +59,11 @@ export class Sources {
   /** The pages of what came since the last look; `undefined` for a run without a look, which cannot know. */
   #pagesSince(run: Run): number | undefined {
     if (!run.looked && this.#lookedAt !== undefined) return undefined;
-    const from =
+    // What is out of reach after an outage is not counted, and is a gap.
+    const missed = run.looked?.isFirst ? run.looked.since : 0;
+    const since =
       this.#lookedAt ?? run.watermark ?? this.#progress.startOfNewestWindow(run.at, 'listing');
+    const from = Math.max(since, missed);
     // Events are in the order of their `createdAt`.
     let came = 0;
     for (let index = this.#firstFrom(run.begunAt) - 1; index >= 0; index--) {

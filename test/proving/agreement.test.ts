@@ -35,7 +35,7 @@ function complaintAbout(listed: number) {
     exceptions: [],
     stale: [],
   };
-  looks.prepare(look.end);
+  looks.prepare(look, look.end);
   return new Agreement(world, []).differenceAt(looks.store(look, 1, look.end), looks, stored);
 }
 

@@ -60,7 +60,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: `${COUNTING}/choice.ts`,
     from: 'if (!isListProven) {',
     to: 'if (!isListProven && at < 0) {',
-    caughtBy: { seeds: [20, 4, 1] },
+    caughtBy: { seeds: [12], breaks: 'list-is-proven' },
   },
   {
     id: 'increments',
@@ -76,7 +76,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: `${COUNTING}/look.ts`,
     from: 'const earlier = looks.filter((each) => each.end < end);',
     to: 'const earlier = looks.filter((each) => each.end <= end);',
-    caughtBy: { seeds: [7, 6], breaks: 'looks-in-order' },
+    caughtBy: { seeds: [7], breaks: 'looks-in-order' },
   },
   {
     id: 'cut-hour',

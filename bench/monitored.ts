@@ -66,7 +66,7 @@ export function monitored(
       const begun = performance.now();
       const cpu = process.cpuUsage();
       const result = await run(
-        { store, clock, connect, publisher: { publish: async () => {} } },
+        { store, clock, connect, channels: [{ name: 'none', publish: async () => {} }] },
         {
           scheduledTime: time,
           runId: `run-${time}`,

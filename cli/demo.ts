@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { Publisher } from '../functions/monitor/ports.ts';
+import type { Channel } from '../functions/monitor/ports.ts';
 import { flagOf } from '../functions/monitor/settings/names.ts';
 import { SETTINGS, type SettingKey } from '../functions/monitor/settings/table.ts';
 import { HOUR_MS, MINUTE_MS, shortTime } from '../functions/monitor/timeline/time.ts';
@@ -76,7 +76,7 @@ async function demo(around: Surroundings): Promise<void> {
       stdout.write(`${report(await checkAt(at, simulator, around), paint)}\n`);
     }
     stdout.write(
-      `${paint('inverse', ' The same day, watched every five minutes ')}\nThe notifications, each with its time: one alert, reminders (every ${REPEAT_MINUTES} minutes here, every ${SETTINGS.repeatMinutes.defaultText} by default), and its end.\n\n`,
+      `${paint('inverse', ' The same day, watched every five minutes ')}\nThe notifications, each with its time: one incident: its opening, reminders (every ${REPEAT_MINUTES} minutes here, every ${SETTINGS.repeatMinutes.defaultText} by default), and its end.\n\n`,
     );
     await watch(simulator, around, (at) => {
       now = at;
@@ -127,7 +127,8 @@ async function watch(
   const paint = painterFor(around.stdout, around.env);
   let at = WATCH_FROM;
   let published = 0;
-  const publisher: Publisher = {
+  const channel: Channel = {
+    name: 'screen',
     publish({ subject, email }) {
       const body = published++ === 0 ? `\n${email.replace(/^/gm, '      ')}\n` : '';
       around.stdout.write(`${shortTime(at).slice(11)} ${paint('bold', subject)}\n${body}`);
@@ -145,7 +146,7 @@ async function watch(
     baseUrl: url,
     token,
     tokenSource: 'the simulator',
-    publisher,
+    channel,
     checkClock: false,
   };
   try {

@@ -9,14 +9,14 @@ export const THRESHOLD_GRAMMAR = `Thresholds: <subject> [by account|by schema] <
   by        evaluate each account or each schema by itself
   op        >= > <= <
   limit     a number of events, or with % a share of the settled events (all but in_progress and reverted)
-  for       how long it must be breached before an alert fires: 15m, 1h, 1h30m; check ignores this`;
+  for       how long it must be breached before an incident opens: 15m, 1h, 1h30m; check ignores this`;
 
 const FAILURES = `  2         failed; the last line says why
   130, 143  interrupted by Ctrl-C or by SIGTERM`;
 
 export const EXIT_CODES = `Exit codes:
-  0         done; no threshold is breached (check), no alert fires (run), all works (doctor)
-  3         a threshold is breached (check), an alert fires (run), there is a reservation (doctor)
+  0         done; no threshold is breached (check), no incident is open (run), all works (doctor)
+  3         a threshold is breached (check), an incident is open (run), there is a reservation (doctor)
 ${FAILURES}`;
 
 export const CHECK_EXIT_CODES = `Exit codes:
@@ -25,8 +25,8 @@ export const CHECK_EXIT_CODES = `Exit codes:
 ${FAILURES}`;
 
 export const RUN_EXIT_CODES = `Exit codes:
-  0         no alert fires
-  3         an alert fires
+  0         no incident is open
+  3         an incident is open
 ${FAILURES}`;
 
 export const DOCTOR_EXIT_CODES = `Exit codes:

@@ -34,7 +34,7 @@ const SETTING_KEYS = Object.keys(SETTINGS) as SettingKey[];
 
 const MORE_HELP = `
 One run counts the events since the run before, evaluates the thresholds, and prints the notifications that are due.
-It keeps counts and alerts in the state file. The deployed monitor does the same in AWS.
+It keeps counts and incidents in the state file. The deployed monitor does the same in AWS.
 
 ${TOKEN_SOURCES}
 
@@ -52,7 +52,7 @@ export function defineRun(command: Command, around: Surroundings, exitWith: Exit
   command
     .requiredOption(
       '--state <FILE>',
-      'the file that keeps counts and alerts from run to run; the first run creates it',
+      'the file that keeps counts and incidents from run to run; the first run creates it',
     )
     .option(
       '--at <ISO>',
@@ -75,7 +75,7 @@ export function defineRun(command: Command, around: Surroundings, exitWith: Exit
     .addHelpText('after', MORE_HELP)
     .action((flags: RunFlags) =>
       leaving(
-        `the counts and alerts so far are in ${printable(flags.state, 200)}`,
+        `the counts and incidents so far are in ${printable(flags.state, 200)}`,
         runOnceOrEvery(flags, around, exitWith),
       ),
     );
@@ -104,7 +104,7 @@ async function runOnceOrEvery(
       // The failure of a single run is thrown: it is printed last, and also with --quiet.
       say(runLine(at, result));
       if (failure) throw failure;
-      exitWith(result.firing?.length ? EXIT.breached : EXIT.nothingBreached);
+      exitWith(result.open?.length ? EXIT.breached : EXIT.nothingBreached);
       return;
     }
     say(runLine(at, result, failure));
@@ -144,7 +144,7 @@ function readRunCommand(
     textOf,
     nameOf,
     ...settings.access(),
-    publisher: createPrinter(stdout, flags.print),
+    channel: createPrinter(stdout, flags.print),
     checkClock: flags.at === undefined,
   };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { MonitorError } from '../functions/monitor/errors.ts';
 import type { RenderedMessage } from '../functions/monitor/notifications/formats/message.ts';
-import type { Publisher } from '../functions/monitor/ports.ts';
+import type { Channel } from '../functions/monitor/ports.ts';
 import { type RunResult, run } from '../functions/monitor/run.ts';
 import type { NameOf } from '../functions/monitor/settings/names.ts';
 import { readRunSettings } from '../functions/monitor/settings/read-for-run.ts';
@@ -26,7 +26,7 @@ export interface RunCommand {
   readonly token: string;
   readonly tokenSource: string;
   /** Takes the notifications. */
-  readonly publisher: Publisher;
+  readonly channel: Channel;
   /** Whether the run must fail if Togai's answers show that the clock is ahead. Not for a time that a person gave. */
   readonly checkClock: boolean;
 }
@@ -57,7 +57,7 @@ export async function runOnce(
   return run(
     {
       store: createFileStore(command.stateFile, clock, signal),
-      publisher: command.publisher,
+      channels: [command.channel],
       clock,
       connect: (rejectionLimiter) =>
         connectTogai({
@@ -84,8 +84,9 @@ export async function runOnce(
 }
 
 /** Prints messages instead of sending them. */
-export function createPrinter(stdout: Output, format: PrintFormat): Publisher {
+export function createPrinter(stdout: Output, format: PrintFormat): Channel {
   return {
+    name: 'print',
     publish: (message, signal) => written(stdout, `${printMessage(message, format)}\n`, signal),
   };
 }
@@ -122,17 +123,21 @@ const IDLE: Partial<Record<RunResult['outcome'], string>> = {
 
 /** The outcome of a run in one line. @param failure if it is to be in that line */
 export function runLine(at: number, result: RunResult, failure?: MonitorError): string {
-  const { outcome, source = 'listing', firing = [], backlogMs = 0 } = result;
+  const { outcome, source = 'listing', open = [], backlogMs = 0 } = result;
   const parts = [`${isoTime(at)} ${outcome}`];
   const idle = IDLE[outcome];
   if (idle) parts.push(idle);
   if (outcome === 'finished' || outcome === 'failed') {
     parts.push(`${counted(result.counted ?? 0, source === 'metrics' ? 'look' : 'bucket')} counted`);
-    if (firing.length > 0) parts.push(`firing: ${firing.join(', ')}`);
+    if (open.length > 0) parts.push(`open: ${open.map(incidentText).join(', ')}`);
     // A failed run has not evaluated the thresholds.
-    else if (outcome === 'finished') parts.push('nothing fires');
+    else if (outcome === 'finished') parts.push('no incident is open');
   }
   if (backlogMs > 0) parts.push(`${formatDuration(backlogMs)} behind`);
   if (failure) parts.push(failure.message);
   return parts.join(' · ');
+}
+
+function incidentText({ id, subject, severity }: NonNullable<RunResult['open']>[number]): string {
+  return `${subject} (${severity}, ${id})`;
 }

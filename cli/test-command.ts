@@ -9,7 +9,6 @@ export function defineTest(command: Command, around: Surroundings): void {
     const message = renderMessage(testNotification(around.clock.now()), {
       dashboardUrl: '',
       runbookUrl: '',
-      explanations: [],
     });
     around.stdout.write(
       [

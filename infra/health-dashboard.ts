@@ -80,7 +80,7 @@ export class HealthDashboard extends Construct {
         this.#level('EventsFailed', FAILED),
         this.#level('EventsInProgress', IN_PROGRESS),
         this.#level('EventsTotal', { label: 'all events' }),
-        this.#level('AlertsFiring', { label: 'alerts firing' }),
+        this.#level('IncidentsOpen', { label: 'incidents open' }),
       ],
     });
   }
@@ -126,7 +126,7 @@ export class HealthDashboard extends Construct {
     return new GraphWidget({
       title: 'Alerts firing',
       width: WIDTH / 2,
-      left: [this.#level('AlertsFiring', { label: 'alerts firing', color: Color.RED })],
+      left: [this.#level('IncidentsOpen', { label: 'incidents open', color: Color.RED })],
       leftYAxis: { min: 0, showUnits: false },
     });
   }

@@ -6,7 +6,7 @@ import {
 
 /** The metrics of a run. Each run reports one value of each, `SubscriptionsMissing` once an hour. */
 export type MetricName =
-  | 'AlertsFiring'
+  | 'IncidentsOpen'
   | 'BacklogMinutes'
   | 'EventsFailed'
   | 'EventsInProgress'

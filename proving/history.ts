@@ -1,5 +1,6 @@
 /** Everything that a world sees of the monitor, in order. With the truth it is all that the judge knows. Times are epoch ms. */
 import type { Counting, CountingSource, Grouping } from './world/scenario.ts';
+import type { Threshold } from './world/world-settings.ts';
 
 /** The part of the stored state that the judge may know. */
 export interface StateView {
@@ -83,29 +84,65 @@ export interface StoredLook {
   readonly stale: readonly number[];
 }
 
-/** A notification, parsed from its JSON format. */
-export interface Notification {
+/** An account as a message names it. Times are ISO 8601. */
+export interface PublishedAccount {
+  readonly name: string;
+  readonly lost: number;
+  /** Its settled events of the same time; `null` where they are not known. */
+  readonly total: number | null;
+  /** The start of the first bucket of its loss. */
+  readonly onset: string;
+  /** The end of its loss; `null` while it goes on. */
+  readonly end: string | null;
+  /** Since when it sends nothing; `null` while it sends. */
+  readonly stopped: string | null;
+}
+
+/** A message about an incident, or a notice, as a channel published it. Times are ISO 8601. */
+export interface PublishedMessage {
+  readonly kind:
+    | 'opened'
+    | 'escalated'
+    | 'changed'
+    | 'reminder'
+    | 'resolved'
+    | 'closed'
+    | 'notice'
+    | 'test';
   readonly id: string;
-  readonly alertId: string;
-  readonly kind: string;
+  /** `null` for a notice. */
+  readonly incidentId: string | null;
+  /** 1, 2, ... within an incident and a channel. */
+  readonly sequence: number;
+  /** The time of the run. */
   readonly at: string;
-  readonly severity: string;
-  readonly reason: string;
+  readonly severity: 'warning' | 'critical';
+  /** A status group, a status, a pattern, `total` or `monitor`; `null` for a notice. */
+  readonly subject: string | null;
+  /** Of the subject `monitor` only. */
+  readonly failure?:
+    | 'cannot_count'
+    | 'settings_refused'
+    | 'cannot_deliver'
+    | 'sources_disagree'
+    | 'nothing_arrives'
+    | null;
+  /** Of a notice only. */
+  readonly topic?: 'watching' | 'digest' | 'gap' | 'silence' | null;
   readonly threshold: string | null;
   readonly value: number | null;
-  readonly groups: readonly { readonly name: string; readonly value: number }[];
+  readonly limit: number | null;
+  readonly unit: Threshold['unit'] | null;
   readonly window: { readonly start: string; readonly end: string } | null;
-  readonly firedAt: string | null;
-  readonly resolvedAt: string | null;
-  readonly summary: {
-    readonly samples: readonly {
-      readonly referenceId: string | null;
-      readonly createdAt: string;
-      readonly status: string;
-      readonly accountId: string;
-      readonly schemaName: string;
-    }[];
-  } | null;
+  /** The named accounts, not all of them where there are many. */
+  readonly accounts: readonly PublishedAccount[];
+  /** How many named accounts are left out. */
+  readonly moreAccounts: number;
+  readonly othersLost: number;
+  readonly onset: string | null;
+  readonly endedAt: string | null;
+  readonly lost: number;
+  readonly total: number | null;
 }
 
 /** A question of Togai metrics, as it was sent. */
@@ -178,7 +215,8 @@ export type Entry = { readonly time: number; readonly run: number } & (
   | {
       /** Subscribers got it. `seen`: the monitor got the answer that says so. */
       readonly type: 'published';
-      readonly notified: Notification;
+      readonly channel: string;
+      readonly message: PublishedMessage;
       readonly seen: boolean;
     }
   | { readonly type: 'refused'; readonly what: string }
@@ -196,7 +234,7 @@ export type Entry = { readonly time: number; readonly run: number } & (
   | { readonly type: 'leaked'; readonly where: string }
   | {
       readonly type: 'too large';
-      readonly what: 'the state' | 'a bucket';
+      readonly what: 'the state' | 'a bucket' | 'an incident';
       readonly bytes: number;
     }
 );

@@ -67,27 +67,31 @@ export const INVARIANTS = {
   'bucket-small': 'A stored bucket has at most 300,000 bytes, compressed.',
   'token-secret': 'The token is in no message, log line, stored state or stored bucket.',
 
-  'breach-notified':
-    'A count that the truth alone shows as breached is notified by the first run without an obstacle that evaluates it.',
-  'notified-in-time':
-    'Without an obstacle, an alert is notified one run interval and a minute after its bucket has settled, or sooner.',
-  'outbox-delivered':
-    'A run that returns an outcome has delivered the outbox, unless publishing failed.',
-  'notified-for-a-cause': 'Every message was in the outbox when it was published.',
   'repeated-only-after-a-crash':
     'A message is repeated only if its delivery was not seen or not stored by the run that sent it.',
-  'one-message-one-id': 'Messages with the same `id` have the same kind and the same end.',
-  'one-alert-one-id': 'All messages of an alert have the same `alertId`.',
-  'kind-as-due': 'A message has the kind that is due.',
-  'end-as-due': 'A message names the end that is due, or none if none is due.',
-  'value-as-evaluated': 'The value of a message is the value that was evaluated.',
-  'window-as-evaluated': 'The window of a message is the window that was evaluated.',
-  'sample-is-true':
-    'Every sample is an event of the truth, with its account, its schema and a status that it has had.',
-  'sample-fits-the-alert':
-    'A sample is of the subject and not ignored; if looked up for the message, it is of the window and the worst group.',
-  'samples-shown':
-    'With Togai metrics and time to look them up, a `fired` about unmetered or failed events has samples.',
+  'cause-notified':
+    'Losses that plainly breach a threshold open an incident in the first run without an obstacle that evaluates them, and an account that breaches it alone is named.',
+  'ended-in-time':
+    'An incident ends at most 25 minutes and a run after the bucket of its last loss, or after 1.5 times its longest pause, where every account has proved it.',
+  'not-ended-early':
+    'An incident is resolved only where three counted buckets and enough events show that each named account loses nothing any more.',
+  'messages-in-order':
+    'The messages of an incident in a channel count from 1, open it before anything else, and come no more often than the design allows.',
+  'one-cause-one-incident':
+    'No two open incidents of a subject name the same account, no two name none, and at most five are open.',
+  'each-channel':
+    'A channel that can be reached knows the same open and ended incidents as every other one.',
+  'onset-true':
+    'The onset of a named account is the start of its loss: a bucket or a piece early at most, and before a tenth of the loss.',
+  'lost-true':
+    'The loss of a named account is that of the truth from its onset to its end, but for events whose bucket the source cannot know.',
+  'no-false-open':
+    'An incident opens only where the truth has enough losses in its window, without those that an earlier end had counted.',
+  'failure-has-a-cause':
+    'People are told that the monitor cannot count after three runs in a row over 15 minutes or a refused token, and of the end after a run that counts.',
+  'failure-notified':
+    'Three runs in a row over 15 minutes that do not count are told, and so is the first run that counts again.',
+  'gap-told-once': 'A range that is out of reach and never counted is told once.',
 } as const;
 
 export type Invariant = keyof typeof INVARIANTS;

@@ -2,6 +2,7 @@
  * Proves the monitor: it lives through worlds of faults, and a judge that knows the truth checks every invariant.
  *
  *   npm run prove -- --seeds 1000 --days 3     many worlds; prints the tables of docs/reliability.md
+ *   npm run prove -- --plots --seeds 120       worlds in which incidents are hard
  *   npm run prove -- --seed 17 --days 3        one world; prints the way to its first violation
  *
  * A broken world is made as small as possible before its story is printed. The exit code is 1 then.
@@ -11,7 +12,7 @@ import { proveWorld } from './prove-world.ts';
 import { proveWorlds, type Worlds } from './prove-worlds.ts';
 import { tellStory } from './report/story.ts';
 import { Summary } from './report/summary.ts';
-import { createWorld } from './world/create-world.ts';
+import { worldOf } from './world/create-plot-world.ts';
 
 /** Only so many broken worlds get a story. */
 const MAX_STORIES = 3;
@@ -34,6 +35,7 @@ const options = new Command('prove')
       .conflicts(['seeds', 'from', 'byMetrics']),
   )
   .option('--by-metrics', 'only worlds that use Togai metrics, for a time at least')
+  .option('--plots', 'worlds in which incidents are hard: a plot in each')
   .option('--no-shrink', 'leave broken worlds as they are')
   .addHelpText('after', '\nExit codes: 0 nothing broke · 1 an invariant broke · 2 wrong usage')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
@@ -43,7 +45,8 @@ const options = new Command('prove')
 const summary = new Summary();
 const begun = performance.now();
 if (options.seed === undefined) await proveAll(options);
-else summary.add(options.seed, await proveWorld(createWorld(options.seed, options.days)));
+else
+  summary.add(options.seed, await proveWorld(worldOf(options.seed, options.days, options.plots)));
 if (summary.worlds === 0) {
   process.stderr.write(
     'None of these seeds makes a world that uses Togai metrics, so nothing was proved. Take more --seeds, or another --from.\n',

@@ -17,19 +17,11 @@ export interface Outcome {
   readonly requests: number;
   readonly buckets: number;
   readonly events: number;
-  /** Messages that were due, as the judge worked it out. */
-  readonly decided: number;
-  /** How many of them another message replaced before anybody got them. */
-  readonly dropped: number;
-  /** How many of them were still in the outbox at the end. */
-  readonly waiting: number;
   /** Messages that were delivered, repetitions left out, by kind. */
   readonly delivered: ReadonlyMap<string, number>;
   readonly repeated: number;
   /** Breaches that the truth alone shows. */
   readonly demanded: number;
-  /** The longest time from the moment an alert could be seen until it was notified, without an obstacle, ms. */
-  readonly latestMs: number;
   /** Bytes of JSON. */
   readonly largestState: number;
   /** Bytes after compression. */

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Outcome } from './prove-world.ts';
-import { createWorld } from './world/create-world.ts';
+import { worldOf } from './world/create-plot-world.ts';
 import { usesMetrics } from './world/scenario.ts';
 
 /** Worlds by their seeds. */
@@ -12,19 +12,23 @@ export interface Worlds {
   readonly days: number;
   /** Only worlds that use Togai metrics, for a time at least. */
   readonly byMetrics?: boolean;
+  /** Worlds in which incidents are hard. */
+  readonly plots?: boolean;
 }
 
 /** Proves many worlds, with one thread for each processor. */
 export async function proveWorlds(
-  { seeds, from, days, byMetrics }: Worlds,
+  { seeds, from, days, byMetrics, plots = false }: Worlds,
   onOutcome: (seed: number, outcome: Outcome) => void,
 ): Promise<void> {
   const last = from + seeds - 1;
-  const isWanted = (seed: number) => !byMetrics || usesMetrics(createWorld(seed, days));
+  const isWanted = (seed: number) => !byMetrics || usesMetrics(worldOf(seed, days, plots));
   let next = from;
   const work = () =>
     new Promise<void>((resolve, reject) => {
-      const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { days } });
+      const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+        workerData: { days, plots },
+      });
       const more = () => {
         while (next <= last && !isWanted(next)) next++;
         if (next <= last) worker.postMessage(next++);

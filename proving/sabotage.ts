@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { table } from './report/table.ts';
 import { SABOTAGES, type Sabotage } from './sabotages.ts';
+import { SABOTAGES_OF_INCIDENTS } from './sabotages-of-incidents.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 /** Everything that worlds and tests need. */
@@ -33,7 +34,8 @@ const { only } = new Command('sabotage')
   .parse()
   .opts<{ readonly only: string }>();
 
-const chosen = SABOTAGES.filter(({ id }) => id.includes(only));
+const all = [...SABOTAGES, ...SABOTAGES_OF_INCIDENTS];
+const chosen = all.filter(({ id }) => id.includes(only));
 const misfits = chosen.filter(
   ({ file, from }) => occurrences(from, readFileSync(join(ROOT, file), 'utf8')) !== 1,
 );

@@ -1,125 +1,126 @@
-import type { NotifiedWindow } from '../../functions/monitor/notifications/notification.ts';
+import type { AccountFacts } from '../../functions/monitor/notifications/notification.ts';
 import type { Summary } from '../../functions/monitor/notifications/window-summary.ts';
-import { HOUR_MS, MINUTE_MS } from '../../functions/monitor/timeline/time.ts';
+import { MINUTE_MS } from '../../functions/monitor/timeline/time.ts';
 
-const NO_PRICE_PLAN = 'INGESTION_COMPLETED_EVENT_NOT_METERED';
+const METERED = 'INGESTION_COMPLETED_EVENT_METERED';
+const NOT_METERED = 'INGESTION_COMPLETED_EVENT_NOT_METERED';
 const NO_METER = 'INGESTION_COMPLETED_NO_MATCHING_METERS';
+const INVALID = 'INGESTION_FAILED_EVENT_INVALID';
+const IN_PROGRESS = 'INGESTION_IN_PROGRESS';
 
-const INCIDENT_SUMMARY: Omit<Summary, 'samples'> = {
-  total: 6_802,
+/** A window in which all events are metered. */
+export const QUIET: Summary = {
+  total: 5_700,
   byStatus: [
-    ['INGESTION_COMPLETED_EVENT_METERED', 6_310],
-    [NO_PRICE_PLAN, 401],
-    ['INGESTION_IN_PROGRESS', 64],
-    ['INGESTION_FAILED_DUPLICATE_EVENT', 16],
-    [NO_METER, 11],
+    [METERED, 5_640],
+    [IN_PROGRESS, 60],
   ],
-  topAccounts: [
-    { name: 'acme', unmetered: 398, failed: 0, total: 1_204 },
-    // Formats have to escape this name.
-    { name: 'globex <eu>', unmetered: 9, failed: 0, total: 877 },
-    { name: 'initech', unmetered: 5, failed: 0, total: 640 },
-  ],
-  topSchemas: [
-    { name: 'api_call', unmetered: 260, failed: 0, total: 3_410 },
-    { name: 'message_sent', unmetered: 152, failed: 0, total: 3_392 },
-  ],
-  descriptions: [
-    {
-      text: 'The event was ingested, but its account has no price plan at that time.',
-      events: 401,
-    },
-    { text: 'No usage meter matches the event.', events: 11 },
-  ],
-  perBucket: [0, 1, 0, 0, 12, 38, 61, 70, 66, 58, 54, 52],
+  topAccounts: [],
+  topSchemas: [],
+  descriptions: [],
+  samples: [],
+  perBucket: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
   ignored: 0,
   malformed: 0,
   truncated: false,
   incomplete: false,
 };
 
-/**
- * One account loses a third of its events: 412 of 6,802 events are unmetered.
- *
- * @param end of the window, epoch ms
- */
-export function incidentUpTo(end: number): NotifiedWindow {
-  const sample = {
+/** One account loses nearly all of its events: it has no price plan. @param end of the window, epoch ms */
+export function withoutPricePlan(end: number): Summary {
+  return {
+    ...QUIET,
+    total: 5_708,
+    byStatus: [
+      [METERED, 5_216],
+      [NOT_METERED, 412],
+      [IN_PROGRESS, 64],
+      ['INGESTION_FAILED_DUPLICATE_EVENT', 16],
+    ],
+    topAccounts: [{ name: 'acme', unmetered: 412, failed: 0, total: 430 }],
+    topSchemas: [{ name: 'api_calls', unmetered: 412, failed: 0, total: 3_410 }],
+    descriptions: [
+      { text: 'The event was ingested, but its account has no price plan.', events: 412 },
+    ],
+    samples: [sample(end, NOT_METERED, 'acme')],
+    perBucket: [0, 0, 0, 0, 0, 59, 59, 59, 58, 59, 59, 59],
+  };
+}
+
+/** No usage meter matches a schema any more, so that many accounts lose events. @param end of the window, epoch ms */
+export function withoutMeter(end: number): Summary {
+  return {
+    ...QUIET,
+    total: 18_020,
+    byStatus: [
+      [NO_METER, 9_290],
+      [METERED, 8_650],
+      [IN_PROGRESS, 80],
+    ],
+    topAccounts: MANY_ACCOUNTS.slice(0, 5).map(({ name, lost, total }) => ({
+      name,
+      unmetered: lost,
+      failed: 0,
+      total,
+    })),
+    topSchemas: [{ name: 'api_calls', unmetered: 9_290, failed: 0, total: 11_640 }],
+    descriptions: [{ text: 'No usage meter matches the event.', events: 9_290 }],
+    samples: [sample(end, NO_METER, 'acme'), sample(end - MINUTE_MS, NO_METER, 'initech')],
+    perBucket: [0, 0, 0, 0, 900, 1_000, 1_090, 1_100, 1_100, 1_200, 1_400, 1_500],
+  };
+}
+
+/** The events of one account are invalid. @param end of the window, epoch ms */
+export function withInvalidEvents(end: number): Summary {
+  return {
+    ...QUIET,
+    total: 5_912,
+    byStatus: [
+      [METERED, 5_640],
+      [INVALID, 212],
+      [IN_PROGRESS, 60],
+    ],
+    topAccounts: [{ name: 'globex <eu>', unmetered: 0, failed: 212, total: 640 }],
+    topSchemas: [{ name: 'message_sent', unmetered: 0, failed: 212, total: 2_302 }],
+    descriptions: [{ text: 'Attribute "units" is not a number.', events: 212 }],
+    samples: [sample(end, INVALID, 'globex <eu>')],
+    perBucket: [0, 0, 0, 0, 0, 0, 20, 38, 40, 37, 39, 38],
+  };
+}
+
+/** Togai has not decided about many events. */
+export const BEHIND: Summary = {
+  ...QUIET,
+  byStatus: [
+    [METERED, 3_922],
+    [IN_PROGRESS, 1_778],
+  ],
+  perBucket: [0, 0, 0, 0, 88, 200, 240, 250, 250, 250, 250, 250],
+};
+
+const FIRST_ONSET = Date.UTC(2026, 2, 2, 2);
+
+/** 25 accounts that lose 9,290 of 11,640 events together, from 02:00 UTC on. */
+export const MANY_ACCOUNTS: readonly AccountFacts[] = [
+  account('acme', 4_102, 5_000),
+  account('globex <eu>', 1_880, 2_400),
+  account('initech', 990, 1_200),
+  ...Array.from({ length: 22 }, (_, index) =>
+    account(`customer-${index + 4}`, index === 21 ? 92 : 116 - index, index === 0 ? 142 : 138),
+  ),
+];
+
+function account(name: string, lost: number, total: number): AccountFacts {
+  return { name, lost, total, onset: FIRST_ONSET, isNews: true };
+}
+
+function sample(end: number, status: string, accountId: string) {
+  return {
     referenceId: 'event.1.tb9n2o.0',
     id: 'e-tb9n2o-0',
     createdAt: end - MINUTE_MS,
-    status: NO_PRICE_PLAN,
-    accountId: 'acme',
-    schemaName: 'api_call',
+    status,
+    accountId,
+    schemaName: status === INVALID ? 'message_sent' : 'api_calls',
   };
-  return {
-    window: windowTo(end),
-    value: 6.1,
-    groups: [],
-    events: 412,
-    percent: 6.1,
-    summary: { ...INCIDENT_SUMMARY, samples: [sample] },
-  };
-}
-
-/**
- * A second account has joined: each of the two loses more than half of its events.
- *
- * @param end of the window, epoch ms
- */
-export function twoAccountsUpTo(end: number): NotifiedWindow {
-  const incident = incidentUpTo(end);
-  return {
-    ...incident,
-    value: 91.2,
-    groups: [
-      { name: 'acme', value: 56.5, events: 372 },
-      { name: 'umbrella', value: 91.2, events: 31 },
-    ],
-    summary: {
-      ...incident.summary,
-      topAccounts: [
-        { name: 'acme', unmetered: 372, failed: 0, total: 658 },
-        { name: 'umbrella', unmetered: 31, failed: 0, total: 34 },
-        { name: 'globex <eu>', unmetered: 9, failed: 0, total: 877 },
-      ],
-    },
-  };
-}
-
-/**
- * The window after the incident: 14 of 6,840 events are unmetered.
- *
- * @param end of the window, epoch ms
- */
-export function calmUpTo(end: number): NotifiedWindow {
-  return {
-    window: windowTo(end),
-    value: 0.2,
-    groups: [],
-    events: 14,
-    percent: 0.2,
-    summary: {
-      ...INCIDENT_SUMMARY,
-      total: 6_840,
-      byStatus: [
-        ['INGESTION_COMPLETED_EVENT_METERED', 6_750],
-        ['INGESTION_IN_PROGRESS', 60],
-        ['INGESTION_FAILED_DUPLICATE_EVENT', 16],
-        [NO_METER, 14],
-      ],
-      topAccounts: [
-        { name: 'globex <eu>', unmetered: 9, failed: 0, total: 881 },
-        { name: 'initech', unmetered: 5, failed: 0, total: 652 },
-      ],
-      topSchemas: [{ name: 'message_sent', unmetered: 14, failed: 0, total: 3_405 }],
-      descriptions: [{ text: 'No usage meter matches the event.', events: 14 }],
-      samples: [],
-      perBucket: [2, 1, 0, 1, 2, 1, 1, 2, 0, 1, 2, 1],
-    },
-  };
-}
-
-function windowTo(end: number) {
-  return { start: end - HOUR_MS, end };
 }

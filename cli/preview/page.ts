@@ -2,8 +2,8 @@ import {
   type RenderedMessage,
   renderMessage,
 } from '../../functions/monitor/notifications/formats/message.ts';
-import { exampleExplanations, exampleNotifications } from './example-notifications.ts';
-import { escapeHtml, slackHtml } from './slack-html.ts';
+import { chatHtml, escapeHtml } from './chat-html.ts';
+import { exampleNotifications } from './example-notifications.ts';
 import { STYLE } from './style.ts';
 
 const LINKS = {
@@ -11,12 +11,28 @@ const LINKS = {
   runbookUrl: 'https://example.com/runbook',
 };
 
+const TITLES: readonly (readonly [keyof ReturnType<typeof exampleNotifications>, string])[] = [
+  ['opened', 'Opened'],
+  ['openedMany', 'Opened: many accounts'],
+  ['escalated', 'Escalated'],
+  ['changed', 'Changed'],
+  ['reminder', 'Reminder'],
+  ['resolved', 'Resolved'],
+  ['beganAndEnded', 'Resolved: it began and ended'],
+  ['closed', 'Closed'],
+  ['level', 'Opened: a share of events'],
+  ['broken', 'Monitoring is broken'],
+  ['works', 'Monitoring works again'],
+  ['gap', 'Notice: a gap'],
+  ['test', 'Test'],
+];
+
 /** One HTML page of all example notifications. It loads no other file. */
 export function renderPage(): string {
-  const sections = Object.values(exampleNotifications()).map((notification) => {
-    const explanations = notification.kind === 'fired' ? exampleExplanations() : [];
-    return section(notification.kind, renderMessage(notification, { ...LINKS, explanations }));
-  });
+  const examples = exampleNotifications();
+  const sections = TITLES.map(([name, title]) =>
+    section(title, renderMessage(examples[name], LINKS)),
+  );
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -36,13 +52,13 @@ ${sections.join('\n')}
 `;
 }
 
-function section(kind: string, message: RenderedMessage): string {
+function section(title: string, message: RenderedMessage): string {
   return `<section>
-<h2>${kind}</h2>
+<h2>${title}</h2>
 <div class="formats">
 <article class="email"><h3>Email</h3><p class="subject">${escapeHtml(message.subject)}</p><pre>${escapeHtml(message.email)}</pre></article>
 <div class="side">
-<article class="slack"><h3>Slack</h3>${slackCard(message.slack)}</article>
+<article class="slack"><h3>Chat</h3>${slackCard(message.slack)}</article>
 <article class="sms"><h3>SMS</h3><p class="bubble">${escapeHtml(message.sms)}</p></article>
 </div>
 </div>
@@ -54,8 +70,7 @@ function slackCard(slack: string): string {
   const { content } = JSON.parse(slack) as {
     content: { title: string; description: string; nextSteps: string[] };
   };
-  const text = slackHtml(content.description).replaceAll('\n', '<br>');
-  const steps = content.nextSteps.map((step) => `<li>${slackHtml(step)}</li>`).join('');
+  const steps = content.nextSteps.map((step) => `<li>${chatHtml(step)}</li>`).join('');
   const list = steps === '' ? '' : `<ul>${steps}</ul>`;
-  return `<div class="card"><p class="title">${slackHtml(content.title)}</p><p>${text}</p>${list}</div>`;
+  return `<div class="card"><p class="title">${chatHtml(content.title)}</p><p>${chatHtml(content.description)}</p>${list}</div>`;
 }

@@ -11,7 +11,7 @@ import type { Context } from 'aws-lambda';
 import { AWS_TIMEOUTS } from './aws-timeouts.ts';
 import { type Invocation, invoke } from './invoke.ts';
 import { LEASE_MARGIN_MS } from './lease/lease.ts';
-import { createSnsPublisher } from './notifications/delivery/sns-publisher.ts';
+import { createSnsChannel } from './notifications/delivery/sns-channel.ts';
 import { createSnsSubscriptions } from './notifications/delivery/sns-subscriptions.ts';
 import { forLog } from './run-report.ts';
 import { readFunctionEnvironment } from './settings/read-for-function.ts';
@@ -55,7 +55,7 @@ export const handler = middy<Invocation, unknown, Error, Context>({
       credential,
       openTogai: connectTogai,
       store: createDynamoDbStore(dynamoDb, tableName),
-      publisher: createSnsPublisher(sns, topicArn),
+      channels: [createSnsChannel(sns, topicArn)],
       subscriptions: createSnsSubscriptions(sns, topicArn, configuredSubscriptions),
       clock: systemClock,
       // Not the id of the request. An event that is delivered twice has one id, and its two runs must not be taken for one.

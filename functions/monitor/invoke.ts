@@ -2,11 +2,11 @@ import { SettingError } from './errors.ts';
 import { renderMessage } from './notifications/formats/message.ts';
 import { testNotification } from './notifications/test-message.ts';
 import type {
+  Channel,
   Clock,
   ConnectedTogai,
   Credential,
   MonitorStore,
-  Publisher,
   RejectionLimiter,
   Subscriptions,
 } from './ports.ts';
@@ -39,7 +39,7 @@ export interface InvocationPorts {
   readonly credential: Credential;
   readonly openTogai: OpenTogai;
   readonly store: MonitorStore;
-  readonly publisher: Publisher;
+  readonly channels: readonly Channel[];
   readonly subscriptions?: Subscriptions | undefined;
   readonly clock: Clock;
   readonly runId: string;
@@ -53,8 +53,8 @@ export interface InvocationPorts {
 /**
  * One invocation: a run with its log line and metrics, or a test message.
  *
- * @throws the reason of `signal` once that is aborted; errors of the store, and of the publisher for
- *   a test message
+ * @throws the reason of `signal` once that is aborted; errors of the store, and of a channel for a
+ *   test message
  */
 export async function invoke(
   { time, test }: Invocation,
@@ -67,10 +67,8 @@ export async function invoke(
   const { baseUrl, requestsPerSecond, ...settings } = readRunSettings(environment, at);
   if (test) {
     const message = testNotification(at);
-    await ports.publisher.publish(
-      renderMessage(message, { ...settings, explanations: [] }),
-      signal,
-    );
+    const rendered = renderMessage(message, settings);
+    for (const channel of ports.channels) await channel.publish(rendered, signal);
     log('test message sent', { id: message.id });
     return { test: message.id };
   }

@@ -2,14 +2,15 @@ import type { ChosenSource } from './events/counting-source.ts';
 import type { TimeField } from './events/event.ts';
 import type { KnownEntry } from './events/ignore-entries.ts';
 import type { Alert } from './incidents/alert.ts';
+import type { Incident } from './incidents/incident.ts';
+import type { FailureKey } from './incidents/monitor-failures.ts';
 import type { OpenGap } from './notifications/gap.ts';
-import type { FailureKind, MonitorFailure } from './notifications/monitor-failures.ts';
-import type { Notification } from './notifications/notification.ts';
+import type { Notice } from './notifications/notice.ts';
 import type { Range } from './timeline/time.ts';
 
 /**
- * Everything that the monitor remembers, except its buckets. It is stored as one item, so that it changes as a whole. Times are
- * epoch ms.
+ * Everything that the monitor remembers, except its buckets and incidents. It is stored as one item, so that it changes as a
+ * whole. Times are epoch ms.
  */
 export interface MonitorState {
   /** Raised by each run. A write with a lower number is refused. */
@@ -49,9 +50,14 @@ export interface MonitorState {
   readonly evaluatedTo: number | undefined;
   /** Marks the counts that are void because the clock was ahead. `undefined` if it never was. */
   readonly voided?: VoidedCounts | undefined;
+  /** Those that are pending or firing. */
   readonly alerts: readonly Alert[];
-  /** Messages that were decided and wait for their delivery. */
-  readonly outbox: readonly Notification[];
+  /** A digest of the rules and ignore lists that were evaluated last. */
+  readonly rules?: string | undefined;
+  /** The incidents that are open, and those that ended in the last hours: each is an item of its own. */
+  readonly incidentIds: readonly string[];
+  /** What people are told once, until every channel has it. */
+  readonly notices: readonly Notice[];
   /** By the start of a bucket: the runs in which it failed and others did not. */
   readonly bucketFailures: Readonly<Record<string, number>>;
   /** A MuteUntil that was refused for being too far ahead. It stays refused, so that it does not begin to mute when its month comes. */
@@ -64,8 +70,8 @@ export interface MonitorState {
   readonly gap: OpenGap | undefined;
   /** The scheduled time of the newest check of subscriptions. */
   readonly subscriptionsCheckedAt?: number | undefined;
-  /** The failures of the monitor itself that people were notified of, by kind. */
-  readonly monitorFailures: Readonly<Partial<Record<FailureKind, MonitorFailure>>>;
+  /** What is wrong with the monitor itself, and what was until every channel knows that it is over. */
+  readonly failures: Readonly<Partial<Record<FailureKey, Incident>>>;
 }
 
 /** Buckets that are void because the clock was ahead: those that runs up to `runNumber` counted later than `after`. */
@@ -97,10 +103,11 @@ export const NEW_STATE: MonitorState = {
   watermark: undefined,
   evaluatedTo: undefined,
   alerts: [],
-  outbox: [],
+  incidentIds: [],
+  notices: [],
   bucketFailures: {},
   refusedMute: undefined,
   rejections: [],
   gap: undefined,
-  monitorFailures: {},
+  failures: {},
 };

@@ -8,6 +8,7 @@ import type { EventDetails } from './events/event-details.ts';
 import type { LookRecord } from './events/look.ts';
 import type { MetricQuery, MetricsAnswer } from './events/metrics-answer.ts';
 import type { UnreadableItem } from './events/unreadable-item.ts';
+import type { Incident } from './incidents/incident.ts';
 import type { MonitorState } from './monitor-state.ts';
 import type { RenderedMessage } from './notifications/formats/message.ts';
 import type { Range } from './timeline/time.ts';
@@ -120,6 +121,17 @@ export interface MonitorStore {
   writeState(state: MonitorState, expected: number | undefined): Promise<boolean>;
   /** What was counted of the buckets that start in a range, oldest first, without what cannot be read. */
   readCounts(range: Range): Promise<StoredCounts>;
+  /**
+   * The incidents of these ids, without those that cannot be read. Others may be stored: they are over for long, or a run was
+   * killed before it had committed them.
+   */
+  readIncidents(ids: readonly string[]): Promise<readonly Incident[]>;
+  /**
+   * Stores an incident, in place of an earlier state of it.
+   *
+   * @returns false where a later run has stored it
+   */
+  writeIncident(incident: Incident, runNumber: number): Promise<boolean>;
   /** The items that could not be read so far. */
   unreadable(): readonly UnreadableItem[];
   /**
@@ -144,10 +156,12 @@ export interface StoredCounts {
   readonly looks: readonly LookRecord[];
 }
 
-/** The way out for notifications. */
-export interface Publisher {
+/** A way out for notifications. What reaches one channel counts for no other. */
+export interface Channel {
+  /** Names it in stored records: `sns`. */
+  readonly name: string;
   /**
-   * Publishes a message to all channels.
+   * Publishes a message.
    *
    * @throws InvalidMessageError where the message can never be delivered; another error where a later attempt may succeed
    */

@@ -13,7 +13,7 @@ export interface RunMetric {
 
 /** The metrics of a run. A value that the run did not find out is left out: unknown is not zero. */
 export function metricsOf(result: RunResult): RunMetric[] {
-  const { evaluated, stats, backlogMs, firing } = result;
+  const { evaluated, stats, backlogMs, open } = result;
   const metrics: RunMetric[] = [];
   const add = (name: string, unit: RunMetric['unit'], value: number | undefined) => {
     if (value !== undefined) metrics.push({ name, unit, value });
@@ -36,7 +36,7 @@ export function metricsOf(result: RunResult): RunMetric[] {
   add('BacklogMinutes', 'None', backlogMs === undefined ? undefined : backlogMs / MINUTE_MS);
   add('TogaiRequests', 'Count', stats?.requests);
   add('TogaiThrottled', 'Count', stats?.throttled);
-  add('AlertsFiring', 'Count', firing?.length);
+  add('IncidentsOpen', 'Count', open?.length);
   add('SubscriptionsMissing', 'Count', missingIn(result));
   return metrics;
 }
@@ -53,7 +53,7 @@ function missingIn({ subscriptions }: RunResult): number | undefined {
  * @param at the scheduled time, epoch ms
  */
 export function logLineOf(at: number, result: RunResult): Readonly<Record<string, unknown>> {
-  const { outcome, evaluated, stats, firing } = result;
+  const { outcome, evaluated, stats, open } = result;
   return {
     at: isoTime(at),
     outcome,
@@ -68,7 +68,7 @@ export function logLineOf(at: number, result: RunResult): Readonly<Record<string
     ...(result.problems?.length && { problems: result.problems }),
     subscriptions: result.subscriptions,
     backlogMinutes: result.backlogMs === undefined ? undefined : result.backlogMs / MINUTE_MS,
-    firing,
+    open: open?.map(({ id, subject, severity }) => ({ id, subject, severity })),
     ...(evaluated && {
       window: { start: isoTime(evaluated.window.start), end: isoTime(evaluated.window.end) },
       whole: evaluated.whole,

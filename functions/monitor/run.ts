@@ -6,27 +6,26 @@ import { ClockAheadError, type MonitorError, SupersededError } from './errors.ts
 import type { CountingSource } from './events/counting-source.ts';
 import { noteEntries } from './events/ignore-entries.ts';
 import { type Pieces, rowFrom } from './events/pieces.ts';
-import { advanceAlerts, type EvaluatedWindow } from './incidents/advance-alerts.ts';
+import { advanceIncidents, type EvaluatedWindow } from './incidents/advance-incidents.ts';
+import type { Incident } from './incidents/incident.ts';
+import { accountsIn, isKept } from './incidents/kept-incidents.ts';
 import { type EarlierCounts, NOTHING_STORED, readEarlierCounts } from './lease/earlier-counts.ts';
 import { Session } from './lease/held-lease.ts';
 import { withWatermark } from './lease/times-ahead.ts';
-import type { MonitorState } from './monitor-state.ts';
-import { addSamples } from './notifications/delivery/add-samples.ts';
 import {
   checkSubscriptions,
   type SubscriptionCheck,
 } from './notifications/delivery/check-subscriptions.ts';
-import { addDeliveries, deliver } from './notifications/delivery/deliver.ts';
+import { addDeliveries, deliver, isNothingToSay } from './notifications/delivery/deliver.ts';
+import { noteGrouping, noteSize, noteSources } from './notifications/failure-notes.ts';
 import { noteGap } from './notifications/gap.ts';
-import { noteGrouping, noteSize, noteSources } from './notifications/monitor-failures.ts';
-import { notifyAlerts } from './notifications/notify-alerts.ts';
 import { noteOutcome } from './notifications/run-outcome.ts';
 import { noteUnreadable } from './notifications/unreadable.ts';
 import type {
+  Channel,
   Clock,
   Connect,
   MonitorStore,
-  Publisher,
   RequestStats,
   Subscriptions,
 } from './ports.ts';
@@ -36,7 +35,8 @@ import { bucketStart } from './timeline/bucket.ts';
 
 export interface RunPorts {
   readonly store: MonitorStore;
-  readonly publisher: Publisher;
+  /** Each is notified by itself. */
+  readonly channels: readonly Channel[];
   readonly clock: Clock;
   readonly connect: Connect;
   /** Left out where messages are not published to a topic. */
@@ -85,7 +85,8 @@ export interface RunResult {
   readonly subscriptions?: SubscriptionCheck | undefined;
   readonly backlogMs?: number;
   readonly evaluated?: EvaluatedWindow | undefined;
-  readonly firing?: readonly string[];
+  /** The incidents that are open, and what is wrong with the monitor itself. */
+  readonly open?: readonly Incident[];
   /** Sentences about settings that are probably mistakes, each said once. */
   readonly remarks?: readonly string[];
   readonly stats?: RequestStats | undefined;
@@ -97,81 +98,80 @@ export interface RunResult {
  * @throws the reason of `signal` once that is aborted; errors of the store
  */
 export async function run(ports: RunPorts, request: RunRequest): Promise<RunResult> {
-  // 1. Take the lease; the buckets that planning needs are read meanwhile.
+  // 1. Take the lease; the counts and incidents that the run needs are read meanwhile.
   let reading: Promise<EarlierCounts> | undefined;
-  const { repeatMs, windowMs } = request.settings;
-  const begun = await Session.begin(ports, { ...request, repeatMs }, (state) => {
+  const { windowMs } = request.settings;
+  const begun = await Session.begin(ports, request, (state) => {
     reading = readEarlierCounts(state, ports, request);
     // Awaited below, unless the run ends before.
     reading.catch(() => {});
   });
-  if ('idle' in begun) return { outcome: begun.idle, firing: firingIn(begun.state) };
+  if ('idle' in begun) return { outcome: begun.idle, open: openIn(begun.incidents) };
   const session = begun;
   try {
-    // 2. Deliver the messages that earlier runs left in the outbox.
-    let delivery = await deliver(session, ports, request, undefined);
+    await session.readIncidents();
+    // 2. Say what is wrong with the monitor itself: a run that is killed while it counts says nothing later.
+    const { scheduledTime: at, settings } = request;
+    const channels = ports.channels.map(({ name }) => name);
+    const mute = muteAt(settings.mute, session.state.refusedMute, at);
+    const about = { ...request, muted: mute.muted, facts: undefined };
+    let delivery = await deliver(session, ports, about, undefined);
 
     // 3. Count.
-    const { scheduledTime, settings } = request;
     const stored = (await reading) ?? NOTHING_STORED;
-    const note = { at: scheduledTime, repeatMs };
-    session.change((state) => noteUnreadable(state, ports.store.unreadable(), scheduledTime));
-    const before = piecesOf(stored.known.values(), stored.looks, scheduledTime);
+    session.change((state) => noteUnreadable(state, ports.store.unreadable(), at));
+    const before = piecesOf(stored.known.values(), stored.looks, at);
     session.change((state) => withWatermark(state, before, stored.readFrom));
-    const countRequest = { ...request, now: ports.clock.now() };
+    const followed = accountsIn(session.incidents);
+    const countRequest = { ...request, now: ports.clock.now(), followed };
     const counting = await countRun(session, ports.connect, countRequest, stored);
     // With a clock that is ahead it is unknown which range was missed.
     const isClockRight = !(counting.error instanceof ClockAheadError);
-    if (isClockRight) session.change((state) => noteGap(state, counting.gap, note));
+    if (isClockRight) session.change((state) => noteGap(state, counting.gap, at));
     const names = noteOfNames(counting, settings.thresholds ?? []);
-    session.change((state) => noteGrouping(state, { ...note, ...names }));
-    const compared = crossCheck(stored.known, stored.looks, bucketStart(scheduledTime));
-    if (compared)
-      session.change((state) => noteSources(state, { ...note, ...differenceIn(compared) }));
+    session.change((state) => noteGrouping(state, { at, ...names }));
+    const compared = crossCheck(stored.known, stored.looks, bucketStart(at));
+    if (compared) session.change((state) => noteSources(state, { at, ...differenceIn(compared) }));
 
     // 4. Evaluate.
     const counted = piecesOf(stored.known.values(), stored.looks, counting.end);
     const reached = session.state.watermark ?? counting.end - windowMs;
     const watermark = rowFrom(counted, reached);
-    const evaluated = evaluateRun(session.state, { request, counted, watermark });
+    const evaluated = evaluateRun(session, { request, counted, watermark, channels });
     const ignored = noteEntries(session.state.ignoreEntries, {
       entries: settings.ignoreEntries,
       counted: counted.list,
       newest: evaluated?.newest?.counts,
       watermark,
-      at: scheduledTime,
+      at,
     });
-    session.change((state) => ({ ...state, ignoreEntries: ignored.known }));
-    const mute = muteAt(settings.mute, session.state.refusedMute, scheduledTime);
+    const problem = [settings.problem, mute.problem].filter((text) => text !== '').join(' ');
     session.change((state) => ({
-      ...state,
+      ...noteSize(noteOutcome(state, counting.error, at, problem), stored.known.values(), at),
+      ignoreEntries: ignored.known,
       watermark: isClockRight ? watermark : state.watermark,
       refusedMute: mute.refused,
+      ...evaluated?.state,
     }));
-
-    // 5. Decide on notifications.
-    if (evaluated) {
-      const notified = notifyAlerts({
-        ...evaluated,
-        outbox: session.state.outbox,
-        options: { ...evaluated.options, repeatMs, muted: mute.muted },
-        scheduledTime,
-      });
-      session.change((state) => ({ ...state, ...notified, evaluatedTo: watermark }));
-    }
-    const problem = [settings.problem, mute.problem].filter((text) => text !== '').join(' ');
-    session.change((state) =>
-      noteOutcome(state, counting.error, scheduledTime, { problem, repeatMs }),
-    );
-    session.change((state) => noteSize(state, stored.known.values(), note));
-    await addSamples(session, counting.togai, ports.clock, request);
+    if (evaluated) session.changeIncidents(evaluated.incidents);
     const subscriptions = await checkSubscriptions(session, ports, request);
 
-    // 6. Commit, then publish, then mark as delivered.
-    await session.commit();
-    delivery = addDeliveries(delivery, await deliver(session, ports, request, counting.togai));
+    // 5. Commit, then notify, each message with its record.
+    const facts = {
+      incidents: session.incidents,
+      counted,
+      // Without an evaluation in this run, what could not be delivered before is still due.
+      end: session.state.evaluatedTo ?? watermark,
+      windowMs,
+      minimumEvents: settings.minimumEvents,
+      thresholds: settings.thresholds ?? [],
+    };
+    const { failed } = delivery;
+    const messages = { ...request, muted: mute.muted, facts, failed };
+    await session.commit(isNothingToSay(session, ports.channels, messages));
+    delivery = addDeliveries(delivery, await deliver(session, ports, messages, counting.togai));
 
-    // 7. Report, and give the lease back.
+    // 6. Report, and give the lease back.
     await session.end();
     return {
       // A run that evaluates nothing must not look healthy.
@@ -188,38 +188,49 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
       subscriptions,
       backlogMs: Math.max(0, counting.end - watermark),
       evaluated: evaluated?.newest,
-      firing: firingIn(session.state),
+      open: openIn(session.incidents),
       remarks: ignored.remarks,
       stats: counting.togai?.stats(),
     };
   } catch (error) {
     if (error instanceof SupersededError) {
-      return { outcome: 'superseded', firing: firingIn(session.state) };
+      return { outcome: 'superseded', open: openIn(session.incidents) };
     }
     if (request.signal.aborted) await session.abandon();
     throw error;
   }
 }
 
-/** The alerts after the newest window end; `undefined` where nothing can be evaluated. */
-function evaluateRun(
-  { alerts, evaluatedTo }: MonitorState,
-  { request, counted, watermark }: EvaluateRun,
-) {
+function openIn(incidents: readonly Incident[]): Incident[] {
+  return incidents.filter(({ end }) => !end);
+}
+
+/** The incidents after the newest window end; `undefined` where nothing can be evaluated. */
+function evaluateRun(session: Session, { request, counted, watermark, channels }: EvaluateRun) {
   const { thresholds, minimumEvents, ignoreLists, windowMs } = request.settings;
   if (!thresholds) return undefined;
+  const { alerts, rules, evaluatedTo } = session.state;
   const options = { thresholds, minimumEvents, ignoreLists };
-  const input = { watermark, counted, windowMs, options };
-  const advanced = advanceAlerts({ ...input, alerts, evaluatedTo });
-  return advanced.newest && { ...input, ...advanced };
+  const known = { alerts, rules, incidents: session.incidents };
+  const advanced = advanceIncidents({
+    ...known,
+    evaluatedTo,
+    watermark,
+    counted,
+    windowMs,
+    options,
+  });
+  if (!advanced.newest) return undefined;
+  return {
+    newest: advanced.newest,
+    incidents: advanced.incidents.filter((one) => isKept(one, watermark, windowMs, channels)),
+    state: { alerts: advanced.alerts, rules: advanced.rules, evaluatedTo: watermark },
+  };
 }
 
 interface EvaluateRun {
   readonly request: RunRequest;
   readonly counted: Pieces;
   readonly watermark: number;
-}
-
-function firingIn({ alerts }: MonitorState): string[] {
-  return alerts.filter(({ firing }) => firing).map(({ threshold }) => threshold);
+  readonly channels: readonly string[];
 }

@@ -41,7 +41,7 @@ export function differenceOfBucket(
 }
 
 function boundsOf(
-  { start, countedAt }: StoredBucket,
+  { start }: StoredBucket,
   field: 'createdAt' | 'timestamp',
   events: readonly TrueEvent[],
   during: CountedDuring,
@@ -49,8 +49,8 @@ function boundsOf(
 ): Bounds {
   const { settings, weight } = scenario;
   const { timeFilter } = generationAt(scenario, during.now);
-  const accounts = ignoredAt(settings.ignoredAccounts, countedAt);
-  const schemas = ignoredAt(settings.ignoredSchemas, countedAt);
+  const accounts = ignoredAt(settings.ignoredAccounts, start);
+  const schemas = ignoredAt(settings.ignoredSchemas, start);
   const bounds = new Bounds();
   for (const event of events) {
     const isIgnored = accounts.has(event.account) || schemas.has(event.schema);

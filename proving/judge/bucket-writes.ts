@@ -34,7 +34,7 @@ export class BucketWrites {
   /** A run has stored a bucket. */
   stored(run: Run, entry: EntryOf<'bucket'>): Complaint[] {
     const { bucket } = entry;
-    const { counts, uncertain } = this.#known;
+    const { counts } = this.#known;
     const name = `bucket ${minuteText(bucket.start)}`;
     const complaints: Complaint[] = [];
     if (!run.hasLease) {
@@ -44,11 +44,7 @@ export class BucketWrites {
     }
     const problem = counts.stored(run, entry);
     if (problem) complaints.push({ ...problem, text: `${name}: ${problem.text}` });
-    const span = { start: bucket.start, end: bucket.start + BUCKET };
-    const { accounts, schemas } = bucket.counts;
-    if (accounts.truncated || schemas.truncated) uncertain.addUnnamed(span);
-    if (bucket.partial) uncertain.addSkipped(span);
-    else run.counted.add(bucket.start);
+    if (!bucket.partial) run.counted.add(bucket.start);
     complaints.push(...this.#partialProblems(run, entry, name));
     this.#askedBy.delete(bucket.start);
     return complaints;

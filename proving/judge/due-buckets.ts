@@ -23,7 +23,6 @@ export function missedBuckets(
   const newest = floorTo(BUCKET, at - settleMinutes * MINUTE);
   const window = windowMinutes * MINUTE;
   const reach = newest - Math.max(maxCatchUpHours * HOUR, window);
-  const config = configAt(settings, at, timeField);
   const missed: number[] = [];
   const from = Math.max(reach, Math.min(watermark, newest - window));
   for (let start = from; start < newest; start += BUCKET) {
@@ -34,7 +33,7 @@ export function missedBuckets(
     }
     if (bucket.run === number || bucket.partial) continue;
     const inWindow = start >= newest - window;
-    if (bucket.config !== config) {
+    if (bucket.config !== configAt(settings, start, timeField)) {
       if (inWindow) missed.push(start);
       continue;
     }

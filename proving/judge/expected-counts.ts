@@ -32,9 +32,9 @@ export class ExpectedCounts {
     const { timeFilter } = generationAt(this.#scenario, time);
     const { mayOversleep } = run;
     const field = bucket.configHash.endsWith('.timestamp') ? 'timestamp' : 'createdAt';
-    const config = configAt(settings, bucket.countedAt, field);
+    const config = configAt(settings, bucket.start, field);
     // A run that overslept may have counted under an older config.
-    const wanted = mayOversleep ? undefined : configAt(settings, run.at, run.timeField);
+    const wanted = mayOversleep ? undefined : configAt(settings, bucket.start, run.timeField);
     const before = this.#stored.newest(bucket.start);
     const more = mayOversleep ? 0 : 1;
     const countedTimes = before?.config === config ? before.countedTimes + more : 1;

@@ -3,12 +3,15 @@ import type { Scenario } from '../world/scenario.ts';
 import type { TrueEvent } from '../world/true-event.ts';
 import { BucketWrites } from './bucket-writes.ts';
 import { broken, type Complaint, type Violation } from './complaint.ts';
-import { demandedBreaches } from './demanded-breaches.ts';
+import { IncidentJudge } from './incidents/incident-judge.ts';
 import { type Knowledge, newKnowledge } from './knowledge.ts';
 import { LookWrites } from './look-writes.ts';
 import { beginRun, type Run } from './run.ts';
 import { RunEnds } from './run-ends.ts';
 import { StateWrites } from './state-writes.ts';
+
+/** Messages that may need requests for their samples. */
+const WITH_SAMPLES: readonly string[] = ['opened', 'escalated', 'changed', 'reminder'];
 
 /**
  * The judge. It knows the truth, the faults of the world, and everything that was seen of the monitor. It knows nothing of
@@ -16,13 +19,16 @@ import { StateWrites } from './state-writes.ts';
  */
 export class Judge {
   readonly violations: Violation[] = [];
-  readonly #events: readonly TrueEvent[];
+  readonly #incidents: IncidentJudge;
   readonly #known: Knowledge;
   readonly #bucketWrites: BucketWrites;
   readonly #lookWrites: LookWrites;
   readonly #stateWrites: StateWrites;
   readonly #runEnds: RunEnds;
   readonly #runs = new Map<number, Run>();
+  readonly #delivered = new Map<string, number>();
+  /** The channel and id of each message. */
+  readonly #messages = new Set<string>();
   readonly #stats = {
     runs: 0,
     clearRuns: 0,
@@ -30,12 +36,13 @@ export class Judge {
     requests: 0,
     buckets: 0,
     looks: 0,
+    repeated: 0,
     demanded: 0,
   };
 
   /** @param events the truth */
   constructor(scenario: Scenario, events: readonly TrueEvent[]) {
-    this.#events = events;
+    this.#incidents = new IncidentJudge(scenario, events);
     this.#known = newKnowledge(scenario, events);
     this.#bucketWrites = new BucketWrites(this.#known);
     this.#lookWrites = new LookWrites(this.#known, events);
@@ -45,14 +52,12 @@ export class Judge {
 
   /** Numbers for the report. */
   get stats() {
-    const { outbox, messages } = this.#known;
-    const { decided, dropped, waiting } = outbox;
-    return { ...this.#stats, ...messages.stats, decided, dropped, waiting };
+    return { ...this.#stats };
   }
 
   /** How many messages were delivered, repetitions left out, by kind. */
   get delivered(): ReadonlyMap<string, number> {
-    return this.#known.messages.byKind;
+    return this.#delivered;
   }
 
   /** @param time epoch ms */
@@ -62,6 +67,7 @@ export class Judge {
 
   note(entry: Entry): void {
     if (entry.type === 'begun') this.#begun(entry);
+    this.#incidents.note(entry);
     const run = this.#runs.get(entry.run);
     if (!run) return;
     const { requestLimits } = this.#known;
@@ -75,12 +81,9 @@ export class Judge {
 
   /** The world is over. */
   finish(): void {
-    const { scenario, messages, clearRuns, uncertain, looks } = this.#known;
-    const { delivered } = messages;
-    const notified = { delivered, clearRuns, uncertain, looks: looks.from(0) };
-    const { demanded, violations } = demandedBreaches(scenario, this.#events, notified);
-    this.#stats.demanded = demanded;
-    this.violations.push(...violations);
+    this.violations.push(...this.#incidents.finish());
+    this.violations.sort((a, b) => a.time - b.time);
+    this.#stats.demanded = this.#incidents.demanded;
   }
 
   #begun(entry: EntryOf<'begun'>): void {
@@ -111,9 +114,7 @@ export class Judge {
       case 'state':
         return this.#stateWrites.stored(run, entry);
       case 'published':
-        return this.#published(entry, run);
-      case 'refused':
-        if (entry.what === 'publish') run.publishFailed = true;
+        this.#published(entry, run);
         return [];
       case 'stopping':
         run.softDeadline = true;
@@ -129,16 +130,18 @@ export class Judge {
           : [broken('bucket-small', text)];
       }
       case 'begun':
+      case 'refused':
         return [];
     }
   }
 
-  #published(entry: EntryOf<'published'>, run: Run): Complaint[] {
-    const { messages, outbox } = this.#known;
-    const problem = messages.published(entry, run);
-    if (entry.seen) run.publishing = outbox.keyOf(entry.notified);
-    else run.publishFailed = true;
-    return problem ? [problem] : [];
+  #published({ channel, message }: EntryOf<'published'>, run: Run): void {
+    const { id, kind } = message;
+    const key = `${channel} ${id}`;
+    if (this.#messages.has(key)) this.#stats.repeated++;
+    else this.#delivered.set(kind, (this.#delivered.get(kind) ?? 0) + 1);
+    this.#messages.add(key);
+    if (WITH_SAMPLES.includes(kind)) run.lookedUp++;
   }
 
   #ended(entry: EntryOf<'ended'>, run: Run): readonly Complaint[] {

@@ -1,8 +1,7 @@
 import type { EntryOf, ShownQuery, StoredLook } from '../history.ts';
 import { HOUR } from '../world/scenario.ts';
-import { SETTLED } from './piece.ts';
 import type { Span } from './span.ts';
-import { isOf } from './status-groups.ts';
+import { isOf, SETTLED } from './status-groups.ts';
 
 /** A question of a look, with its answer. */
 export interface AnsweredQuestion {

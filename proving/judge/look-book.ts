@@ -14,6 +14,10 @@ export class LookBook {
   /** The looks before the newest one. */
   readonly before = new LookFold();
   #looks: FoldedLook[] = [];
+  /** The look that the last {@link prepare} has taken out, and the one that counts in its place. */
+  exchanged: { readonly unknown: number; readonly again: number | undefined } | undefined;
+  /** Looks that a later one did not know of. */
+  readonly #replaced: FoldedLook[] = [];
 
   get newest(): FoldedLook | undefined {
     return this.#looks.at(-1);
@@ -36,8 +40,16 @@ export class LookBook {
    * @returns whether the look is the newest one
    */
   prepare({ end, isFirst }: StoredLook, begunAt: number): boolean {
+    this.exchanged = undefined;
     if (!isFirst && this.newest && this.newest.end < end && this.newest.storedAt > begunAt) {
-      this.#looks.pop();
+      const unknown = this.#looks.pop() as FoldedLook;
+      // What that one had replaced counts again, where the run knows it.
+      const again = this.#replaced.findLast(
+        (look) => look.storedAt <= begunAt && look.end < end && look.end > (this.newest?.end ?? 0),
+      );
+      this.#replaced.push(unknown);
+      if (again) this.#looks.push(again);
+      this.exchanged = { unknown: unknown.end, again: again?.end };
     }
     const { newest } = this;
     if (newest && newest.end > end) return false;

@@ -4,7 +4,7 @@ import { isAskedFor } from './asked-hours.ts';
 import { broken, type Complaint, minuteText } from './complaint.ts';
 import { type AnsweredQuestion, holds } from './look-answers.ts';
 import type { LookFold } from './look-fold.ts';
-import { SETTLED } from './piece.ts';
+import { SETTLED } from './status-groups.ts';
 
 /** What a look is compared with. */
 export interface LookFacts {

@@ -32,6 +32,7 @@ export class LookWrites {
     const { looks, trueLevels, agreement, stored, scenario } = this.#known;
     // A run that was frozen stores its look too late. Nothing must count it.
     if (!looks.prepare(look, run.begunAt)) return complaints;
+    trueLevels.exchange(looks.exchanged);
     const { settings } = scenario;
     const known = looks.knownBefore(look.end, run.begunAt);
     const countedFrom = firstCounted(look.end, run.watermark, settings);

@@ -50,7 +50,7 @@ export class RunEnds {
     isAlone: boolean,
   ): JudgedEnd {
     const { time, outcome, sleepers } = entry;
-    const { obstacles, requestLimits, clearRuns, progress } = this.#known;
+    const { obstacles, requestLimits } = this.#known;
     const complaints: Complaint[] = [];
     if (sleepers !== 0) {
       const text = `${sleepers} timers were left by a run that has ended`;
@@ -68,13 +68,11 @@ export class RunEnds {
       !obstacles.between(run.begunAt, time) &&
       !requestLimits.mayBlock(run.begunAt) &&
       isAlone;
-    clearRuns.ended(run, time, isClear && hasEnded, progress.watermark);
     if (isClear) complaints.push(...this.#clearRunProblems(run, entry));
     return { complaints, isClear };
   }
 
   #endProblems(run: Run, keepsLease: boolean): Complaint[] {
-    const { outbox } = this.#known;
     const complaints: Complaint[] = [];
     if (!run.committed) {
       const text = 'a run says that it ended, and wrote nothing';
@@ -82,11 +80,6 @@ export class RunEnds {
     }
     if (keepsLease) {
       complaints.push(broken('lease-given-back', 'a run that has ended keeps the lease'));
-    }
-    if (!run.publishFailed && outbox.keys.length > 0) {
-      const due = outbox.keys.map((key) => `${key} (${outbox.get(key)?.kind})`);
-      const text = `was decided and not delivered, and nothing stood in the way: ${due}`;
-      complaints.push(broken('outbox-delivered', text));
     }
     return complaints;
   }

@@ -30,16 +30,11 @@ export interface Run {
   sent: number;
   /** Messages that may need requests for their samples. */
   lookedUp: number;
-  hasEvaluated: boolean;
   /** The error of its clock, ms. */
   readonly skewMs: number;
   hasLease: boolean;
   committed: boolean;
-  /** The outbox key of the message that is published and not yet stored as delivered. */
-  publishing: string | undefined;
   softDeadline: boolean;
-  /** A message was refused, or the answer to it was lost. */
-  publishFailed: boolean;
 }
 
 /** The knowledge of the judge when a run begins. */
@@ -65,12 +60,9 @@ export function beginRun(entry: EntryOf<'begun'>, { state, ...known }: KnownAtBe
     listed: [],
     sent: 0,
     lookedUp: 0,
-    hasEvaluated: false,
     skewMs: now - time,
     hasLease: false,
     committed: false,
-    publishing: undefined,
     softDeadline: false,
-    publishFailed: false,
   };
 }

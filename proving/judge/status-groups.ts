@@ -1,4 +1,5 @@
-import type { Threshold } from '../world/world-settings.ts';
+/** The status that stands for all settled events. */
+export const SETTLED = '*';
 
 const GROUPS: Readonly<Record<string, (status: string) => boolean>> = {
   metered: (status) => status === 'INGESTION_COMPLETED_EVENT_METERED',
@@ -11,6 +12,10 @@ const GROUPS: Readonly<Record<string, (status: string) => boolean>> = {
   in_progress: (status) => status === 'INGESTION_IN_PROGRESS',
   reverted: (status) => status === 'REVERTED',
   total: () => true,
+  unknown: (status) =>
+    !['metered', 'unmetered', 'failed', 'duplicate', 'in_progress', 'reverted'].some((group) =>
+      isOf(group, status),
+    ),
 };
 
 /** @param subject a status group, `total`, a status, or a pattern with `*` */
@@ -28,9 +33,4 @@ export function isSettled(status: string): boolean {
 /** Sent to be billed, and not billed as far as is known. */
 export function isProblem(status: string): boolean {
   return isOf('unmetered', status) || isOf('failed', status);
-}
-
-/** Whether shares are of all events, those in progress included. */
-export function isAboutAll({ subject }: Threshold): boolean {
-  return isOf(subject, 'INGESTION_IN_PROGRESS') || isOf(subject, 'REVERTED');
 }

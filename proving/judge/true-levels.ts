@@ -8,6 +8,11 @@ import type { FoldedLook } from './look-book.ts';
 
 type Levels = ReadonlyMap<string, number>;
 
+interface LevelsOfLook {
+  readonly end: number;
+  readonly levels: ReadonlyMap<number, Levels>;
+}
+
 /** The rises of each look, against the events themselves. */
 export class TrueLevels {
   readonly #scenario: Scenario;
@@ -16,7 +21,9 @@ export class TrueLevels {
   readonly #hours = new Map<string, ReadonlyMap<number, readonly TrueEvent[]>>();
   /** The true levels at the newest look that used an hour, and at the one before. */
   readonly #before = new Map<number, Levels>();
-  #newest: { readonly end: number; readonly levels: ReadonlyMap<number, Levels> } | undefined;
+  #newest: LevelsOfLook | undefined;
+  /** Of looks that later ones did not know of. */
+  readonly #takenOut: LevelsOfLook[] = [];
 
   constructor(scenario: Scenario, events: readonly TrueEvent[]) {
     this.#scenario = scenario;
@@ -41,6 +48,15 @@ export class TrueLevels {
     }
     this.#newest = { end: look.end, levels };
     return wrong;
+  }
+
+  /** A look is taken out, and an earlier one counts in its place. */
+  exchange(
+    looks: { readonly unknown: number; readonly again: number | undefined } | undefined,
+  ): void {
+    if (!looks || this.#newest?.end !== looks.unknown) return;
+    this.#takenOut.push(this.#newest);
+    this.#newest = this.#takenOut.findLast(({ end }) => end === looks.again);
   }
 
   #prepare(end: number): void {

@@ -1,7 +1,7 @@
 import type { Entry } from '../history.ts';
 import type { Violation } from '../judge/complaint.ts';
 import { proveWorld } from '../prove-world.ts';
-import { createWorld } from '../world/create-world.ts';
+import { worldOf } from '../world/create-plot-world.ts';
 import { HOUR, MINUTE, type Scenario } from '../world/scenario.ts';
 import { thresholdText } from '../world/world-settings.ts';
 import { shrink } from './shrink.ts';
@@ -18,9 +18,13 @@ const time = (ms: number | undefined) =>
  */
 export async function tellStory(
   seed: number,
-  { days, shrink: isShrunk }: { readonly days: number; readonly shrink: boolean },
+  {
+    days,
+    plots = false,
+    shrink: isShrunk,
+  }: { readonly days: number; readonly plots?: boolean; readonly shrink: boolean },
 ): Promise<string> {
-  const world = createWorld(seed, days);
+  const world = worldOf(seed, days, plots);
   const first = (await proveWorld(world)).violations[0];
   if (!first) throw new Error(`world ${seed} broke an invariant before, and does not any more`);
   const smallest = isShrunk ? await shrink(world, first.invariant) : world;
@@ -28,7 +32,7 @@ export async function tellStory(
   const violation = violations.find(({ invariant }) => invariant === first.invariant) ?? first;
   return [
     `\nseed ${seed}: ${first.invariant}: ${first.text}`,
-    `  npm run prove -- --seed ${seed} --days ${days}`,
+    `  npm run prove -- --seed ${seed} --days ${days}${plots ? ' --plots' : ''}`,
     ...(await wayTo(violation, smallest)).map((line) => `  ${line}`),
   ].join('\n');
 }
@@ -87,8 +91,9 @@ function lineOf(entry: Entry): string | undefined {
       return `stores the state: watermark ${time(watermark)}, evaluated to ${time(evaluatedTo)}, ${lease}, ${unfinished} unfinished${unseen}`;
     }
     case 'published': {
-      const { kind, threshold, firedAt, resolvedAt } = entry.notified;
-      return `publishes: ${kind} ${threshold ?? entry.notified.reason} ${firedAt ?? ''} ${resolvedAt ?? ''}${unseen}`;
+      const { kind, subject, failure, topic, incidentId, sequence, accounts } = entry.message;
+      const about = topic ?? failure ?? `${subject} ${accounts.map(({ name }) => name)}`;
+      return `publishes to ${entry.channel}: ${kind} ${about} (${incidentId}, ${sequence})${unseen}`;
     }
     case 'refused':
       return `${entry.what} is refused`;

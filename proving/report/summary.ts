@@ -10,13 +10,10 @@ const SUMMED = [
   'requests',
   'buckets',
   'events',
-  'decided',
-  'dropped',
-  'waiting',
   'repeated',
   'demanded',
 ] as const;
-const LARGEST = ['latestMs', 'largestState', 'largestBucket'] as const;
+const LARGEST = ['largestState', 'largestBucket'] as const;
 
 function zeros<K extends string>(names: readonly K[]): Record<K, number> {
   return Object.fromEntries(names.map((name) => [name, 0])) as Record<K, number>;
@@ -81,7 +78,7 @@ export class Summary {
 
   #figures(days: number, seconds: number): [string, string][] {
     const sums = this.#sums;
-    const { latestMs, largestState, largestBucket } = this.#largest;
+    const { largestState, largestBucket } = this.#largest;
     const notified = [...this.#delivered.values()].reduce((sum, count) => sum + count, 0);
     const worlds = counted(this.#worlds, 'world');
     return [
@@ -92,16 +89,11 @@ export class Summary {
       ['runs killed', number(sums.killed)],
       ['requests to Togai', number(sums.requests)],
       ['counts of a bucket, each compared with the truth', number(sums.buckets)],
-      [
-        'messages that were due',
-        `${number(sums.decided)}, ${number(sums.dropped)} of them replaced by a newer message before delivery, ${number(sums.waiting)} still waiting when their world ended`,
-      ],
       ['messages that came, repetitions left out', number(notified)],
       ['messages repeated after a crash or a lost answer', number(sums.repeated)],
-      ['breaches that the truth alone shows, each of them notified', number(sums.demanded)],
       [
-        'latest alert without an obstacle, after its bucket had settled (a run every 5, 10 or 15 minutes)',
-        duration(latestMs / 1_000),
+        'breaches that the truth alone shows, each of them in an open incident',
+        number(sums.demanded),
       ],
       ['largest state in these worlds', `${number(largestState)} bytes`],
       ['largest bucket measured, compressed', `${number(largestBucket)} bytes`],

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { BucketRecord } from '../../functions/monitor/events/bucket-record.ts';
 import type { LookRecord } from '../../functions/monitor/events/look.ts';
+import type { Incident } from '../../functions/monitor/incidents/incident.ts';
 import type { MonitorState } from '../../functions/monitor/monitor-state.ts';
 import type { MonitorStore } from '../../functions/monitor/ports.ts';
 import { fromPlain, Pool, toPlain } from '../../functions/monitor/storage/bucket-codec.ts';
@@ -33,6 +34,7 @@ export class SimulatedTable {
   #state: { readonly text: string; readonly runNumber: number; readonly runId: string } | undefined;
   readonly #buckets = new Map<number, BucketRecord>();
   readonly #looks = new Map<number, LookRecord>();
+  readonly #incidents = new Map<string, { readonly text: string; readonly runNumber: number }>();
   #bucketWrites = 0;
   #lookWrites = 0;
   /** Bytes of JSON. */
@@ -85,7 +87,38 @@ export class SimulatedTable {
           await life.sleep(WRITE_MS);
           return this.#writeLook(record, note);
         }),
+      readIncidents: (ids) =>
+        life.call(async () => {
+          await life.sleep(READ_MS);
+          this.#mayRead(note);
+          return ids.flatMap((id) => {
+            const stored = this.#incidents.get(id);
+            return stored ? (JSON.parse(stored.text) as Incident) : [];
+          });
+        }),
+      writeIncident: (incident, runNumber) =>
+        life.call(async () => {
+          await life.sleep(WRITE_MS);
+          return this.#writeIncident(incident, runNumber, note);
+        }),
     };
+  }
+
+  #writeIncident(incident: Incident, runNumber: number, note: WriteNote): boolean {
+    const { now } = this.#timeline;
+    if (this.#faults.strikes('state-write-refused', now)) refuse(note, 'state write');
+    const { id } = incident;
+    const stored = this.#incidents.get(id);
+    if (stored && stored.runNumber > runNumber) return false;
+    const text = JSON.stringify(incident);
+    this.#incidents.set(id, { text, runNumber });
+    if (text.length > MAX_STATE_BYTES) {
+      note({ type: 'too large', what: 'an incident', bytes: text.length });
+    }
+    if (showsToken(text)) note({ type: 'leaked', where: 'a stored incident' });
+    const unseen = this.#faults.strikes('state-write-unseen', now) !== undefined;
+    if (unseen) throw answerLost('PutItem of an incident');
+    return true;
   }
 
   #mayRead(note: WriteNote): void {

@@ -22,13 +22,21 @@ export class Faults {
   }
 
   /** The active fault of a kind. It is not counted as struck. */
-  active<K extends FaultKind>(kind: K, time: number): FaultOf<K> | undefined {
-    return this.all(kind).find(({ from, to }) => time >= from && time < to);
+  active<K extends FaultKind>(
+    kind: K,
+    time: number,
+    isMeant: (fault: FaultOf<K>) => boolean = () => true,
+  ): FaultOf<K> | undefined {
+    return this.all(kind).find((fault) => time >= fault.from && time < fault.to && isMeant(fault));
   }
 
   /** The active fault of a kind, counted as struck. A fault with a share strikes that share of the calls only. */
-  strikes<K extends FaultKind>(kind: K, time: number): FaultOf<K> | undefined {
-    const fault = this.active(kind, time);
+  strikes<K extends FaultKind>(
+    kind: K,
+    time: number,
+    isMeant?: (fault: FaultOf<K>) => boolean,
+  ): FaultOf<K> | undefined {
+    const fault = this.active(kind, time, isMeant);
     if (!fault) return undefined;
     const misses =
       'share' in fault && !(this.#draws.get(fault.id)?.chance(fault.share as number) ?? false);

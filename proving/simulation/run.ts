@@ -2,13 +2,14 @@ import { invoke } from '../../functions/monitor/invoke.ts';
 import type { SettingKey } from '../../functions/monitor/settings/table.ts';
 import { connectTogai } from '../../functions/monitor/togai/client.ts';
 import type { EntryOf, Note } from '../history.ts';
+import { CHANNELS } from '../world/names.ts';
 import { type Counting, countingAt, MINUTE, type Scenario } from '../world/scenario.ts';
 import { thresholdText } from '../world/world-settings.ts';
 import type { SimulatedTable } from './dynamodb.ts';
 import type { Faults } from './faults.ts';
 import { Life } from './life.ts';
 import { type KnownToken, simulatedCredential } from './secrets-manager.ts';
-import { simulatedPublisher } from './sns.ts';
+import { simulatedChannel } from './sns.ts';
 import type { Timeline } from './timeline.ts';
 import type { SimulatedTogai } from './togai.ts';
 import { showsToken } from './tokens.ts';
@@ -75,7 +76,7 @@ export async function startRun(
       openTogai: (options) =>
         connectTogai({ ...options, random, exchange: togai.exchange(life, note) }),
       store: table.store(life, note),
-      publisher: simulatedPublisher(faults, timeline, life, note),
+      channels: CHANNELS.map((name) => simulatedChannel(name, faults, timeline, life, note)),
       clock: life.clock(skew),
       runId: `run-${run}`,
       leaseMs: timeoutMs + LEASE_MARGIN_MS,

@@ -1,5 +1,5 @@
-import type { Publisher } from '../../functions/monitor/ports.ts';
-import type { Note, Notification } from '../history.ts';
+import type { Channel } from '../../functions/monitor/ports.ts';
+import type { Note, PublishedMessage } from '../history.ts';
 import { answerLost, refuse } from './aws-errors.ts';
 import type { Faults } from './faults.ts';
 import type { Life } from './life.ts';
@@ -8,27 +8,33 @@ import { showsToken } from './tokens.ts';
 
 const PUBLISH_MS = 40;
 
-/** The publisher of one run. */
-export function simulatedPublisher(
+/** A channel of one run. */
+export function simulatedChannel(
+  name: string,
   faults: Faults,
   timeline: Timeline,
   life: Life,
   note: (note: Note) => void,
-): Publisher {
+): Channel {
+  /** A fault of the channel, or of all channels. */
+  const isOfChannel = ({ channel }: { readonly channel?: string }) =>
+    channel === undefined || channel === name;
   return {
+    name,
     publish: (message, signal) =>
       life.call(async () => {
         await life.sleep(PUBLISH_MS, signal);
         const { now } = timeline;
-        if (faults.strikes('publish-refused', now)) refuse(note, 'publish');
-        const unseen = faults.strikes('publish-unseen', now) !== undefined;
+        if (faults.strikes('publish-refused', now, isOfChannel)) refuse(note, 'publish');
+        const unseen = faults.strikes('publish-unseen', now, isOfChannel) !== undefined;
         for (const text of Object.values(message)) {
           if (typeof text === 'string' && showsToken(text)) {
             note({ type: 'leaked', where: 'a message' });
           }
         }
-        const notified = JSON.parse(message.json) as Notification;
-        note({ type: 'published', notified, seen: !unseen });
+        const published = JSON.parse(message.json) as PublishedMessage;
+        note({ type: 'published', channel: name, message: published, seen: !unseen });
+        if (faults.strikes('killed-after-publish', now)) life.kill();
         if (unseen) throw answerLost('Publish');
       }),
   };

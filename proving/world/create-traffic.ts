@@ -33,9 +33,17 @@ export function createTraffic(scenario: Scenario): TrueEvent[] {
       }
     }
   }
-  return events.sort(
-    (a, b) => a.createdAt - b.createdAt || (a.referenceId < b.referenceId ? -1 : 1),
-  );
+  const isSent = ({ account, createdAt }: TrueEvent) =>
+    !scenario.incidents.some(
+      (one) =>
+        one.kind === 'silence' &&
+        one.account === account &&
+        one.from <= createdAt &&
+        one.to > createdAt,
+    );
+  return events
+    .filter(isSent)
+    .sort((a, b) => a.createdAt - b.createdAt || (a.referenceId < b.referenceId ? -1 : 1));
 }
 
 /** How many events are created in a bucket: few at night, most at noon. */
@@ -44,7 +52,7 @@ function eventsIn(
   bucket: number,
   active: readonly Incident[],
 ): number {
-  if (active.some(({ kind }) => kind === 'silence')) return 0;
+  if (active.some((one) => one.kind === 'silence' && one.account === undefined)) return 0;
   const hour = (bucket / HOUR) % 24;
   const daylight = Math.max(0.1, Math.cos(((hour - 12) / 12) * Math.PI));
   const draw = (purpose: number) => fraction(seedOf(seed, 'bucket'), bucket / 1_000, purpose);

@@ -9,3 +9,5 @@ export const ACCOUNTS = [
   '',
 ] as const;
 export const SCHEMAS = ['api_call', 'storage', 'seats'] as const;
+/** The channels that the simulated world has. */
+export const CHANNELS = ['sns'] as const;

@@ -76,7 +76,10 @@ export type Incident = Span &
         readonly share: number;
         readonly afterMs: number;
       }
-    | { /** Nothing is sent. */ readonly kind: 'silence' }
+    | {
+        /** Nothing is sent, by one account or by all. */ readonly kind: 'silence';
+        readonly account?: string;
+      }
   );
 
 type FaultKinds =
@@ -130,10 +133,22 @@ type FaultKinds =
       readonly share: number;
     }
   | { readonly kind: 'read-refused'; readonly share: number }
-  | { readonly kind: 'publish-refused'; readonly share: number }
+  | {
+      readonly kind: 'publish-refused';
+      readonly share: number;
+      /** Only this channel. @default all */
+      readonly channel?: string;
+    }
   | {
       /** The message is published, and the call fails all the same. */
       readonly kind: 'publish-unseen';
+      readonly share: number;
+      /** Only this channel. @default all */
+      readonly channel?: string;
+    }
+  | {
+      /** A run ends right after a message was published, before it can store that. */
+      readonly kind: 'killed-after-publish';
       readonly share: number;
     }
   | { readonly kind: 'secret-refused' }
@@ -190,6 +205,8 @@ export interface Scenario {
   readonly latencyMs: number;
   readonly incidents: readonly Incident[];
   readonly faults: readonly Fault[];
+  /** The channels of messages. @default only `sns` */
+  readonly channels?: readonly [string, ...string[]];
 }
 
 export function countingAt({ counting }: Scenario, time: number): Counting {

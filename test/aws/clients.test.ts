@@ -25,7 +25,7 @@ import { exampleNotifications } from '../../cli/preview/example-notifications.ts
 import type { BucketRecord } from '../../functions/monitor/events/bucket-record.ts';
 import { createCounter } from '../../functions/monitor/events/counter.ts';
 import { NEW_STATE } from '../../functions/monitor/monitor-state.ts';
-import { createSnsPublisher } from '../../functions/monitor/notifications/delivery/sns-publisher.ts';
+import { createSnsChannel } from '../../functions/monitor/notifications/delivery/sns-channel.ts';
 import { renderMessage } from '../../functions/monitor/notifications/formats/message.ts';
 import type { MonitorStore } from '../../functions/monitor/ports.ts';
 import { TOKEN_PLACEHOLDER } from '../../functions/monitor/settings/shared-with-stack.ts';
@@ -156,9 +156,8 @@ describe('SNS', () => {
       const message = renderMessage(notification, {
         dashboardUrl: '',
         runbookUrl: '',
-        explanations: [],
       });
-      await createSnsPublisher(sns, topic).publish(message, signal);
+      await createSnsChannel(sns, topic).publish(message, signal);
       const { Messages = [] } = await sqs.send(
         new ReceiveMessageCommand({ QueueUrl: queue, WaitTimeSeconds: 5 }),
       );

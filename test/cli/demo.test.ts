@@ -46,14 +46,14 @@ describe('the demonstration', () => {
     expect(moments[2]).toMatch(/The recovery[\s\S]*No threshold is breached\./);
   });
 
-  test('shows the alert, a reminder and the resolution', () => {
+  test('shows the opening, the escalation, a reminder and the end', () => {
     const watched = result.stdout.split('watched every five minutes')[1] ?? '';
     expect(watched).toMatch(
-      /^09:15 WARNING: \d+ unmetered events[\s\S]*Threshold: unmetered >= 10$/m,
+      /^09:15 WARNING acme: \d+ of \d+ events not billed[\s\S]*Rule: unmetered >= 10$/m,
     );
-    expect(watched).toMatch(/^\d\d:\d\d CRITICAL: account acme: \d+ unmetered events/m);
-    expect(watched).toMatch(/^\d\d:\d\d STILL CRITICAL after 1 h/m);
-    expect(watched).toMatch(/^\d\d:\d\d RESOLVED after/m);
+    expect(watched).toMatch(/^09:20 NOW CRITICAL acme: \d+ of \d+ events not billed/m);
+    expect(watched).toMatch(/^10:20 STILL CRITICAL acme: /m);
+    expect(watched).toMatch(/^10:40 RESOLVED acme: [\d,]+ events lost 09:10-10:25 UTC/m);
   });
 
   test('ends with the commands for the real Togai', () => {

@@ -137,7 +137,7 @@ describe.each([
       folder: folderWith(file),
     });
     expect(stderr).toMatch(/ 1 look counted /);
-    expect(JSON.parse(stdout)).toMatchObject({ kind: 'fired', threshold: 'total >= 12' });
+    expect(JSON.parse(stdout)).toMatchObject({ kind: 'opened', threshold: 'total >= 12' });
   });
 });
 

@@ -15,18 +15,22 @@ describe('preview', () => {
     const out = join(emptyFolder(), 'preview.html');
     const { exitCode } = await cli(['preview', '--out', out]);
     const page = readFileSync(out, 'utf8');
-    for (const kind of [
-      'test',
-      'fired',
-      'grew',
-      'reminder',
-      'resolved',
-      'withdrawn',
-      'failing',
-      'recovered',
-      'gap',
+    for (const title of [
+      'Opened',
+      'Opened: many accounts',
+      'Escalated',
+      'Changed',
+      'Reminder',
+      'Resolved',
+      'Resolved: it began and ended',
+      'Closed',
+      'Opened: a share of events',
+      'Monitoring is broken',
+      'Monitoring works again',
+      'Notice: a gap',
+      'Test',
     ]) {
-      expect(page).toContain(`<h2>${kind}</h2>`);
+      expect(page).toContain(`<h2>${title}</h2>`);
     }
     expect(page).not.toMatch(/<(script|link|img)\b|src=|url\(/);
     expect(exitCode).toBe(0);

@@ -18,7 +18,6 @@ const MINUTE = 60_000;
 const MESSAGE = renderMessage(testNotification(NOW), {
   dashboardUrl: '',
   runbookUrl: '',
-  explanations: [],
 });
 const never = new AbortController().signal;
 
@@ -81,7 +80,7 @@ describe('a printed notification is delivered', () => {
   });
 });
 
-describe('run, of two alerts whose second cannot be printed', () => {
+describe('run, of two messages whose second cannot be printed', () => {
   async function twice() {
     const { url } = await serveEvents([
       ...eventsOf(NOT_METERED, NOW - 20 * MINUTE, 20),
@@ -137,7 +136,7 @@ describe('the process', () => {
   }
 
   test.skipIf(!existsSync('/dev/full'))(
-    'that writes to a full disk ends with 2 and one sentence, and the next run prints the alert',
+    'that writes to a full disk ends with 2 and one sentence, and the next run prints the message',
     async () => {
       const args = await incident();
       const full = openSync('/dev/full', 'w');
@@ -148,12 +147,12 @@ describe('the process', () => {
       expect(stderr).toMatch(/^unmetered: .*(ENOSPC|no space).*\n$/m);
       expect(stderr).not.toMatch(/^ +at /m);
       expect(exitCode).toBe(2);
-      expect(next.stdout).toMatch(/^Subject: CRITICAL: 20 unmetered events/m);
+      expect(next.stdout).toMatch(/^Subject: CRITICAL acme: 20 of 20 events/m);
       expect(next.exitCode).toBe(3);
     },
   );
 
-  test('whose reader has gone ends with 2, and the next run prints the alert', async () => {
+  test('whose reader has gone ends with 2, and the next run prints the message', async () => {
     const args = await incident();
     const { child, ended } = startProcess(args(10));
     child.stdout?.destroy();
@@ -161,7 +160,7 @@ describe('the process', () => {
     const next = await startProcess(args(5)).ended;
     expect(stderr).toMatch(/^unmetered: .*(EPIPE|closed|nobody reads).*\n$/m);
     expect(exitCode).toBe(2);
-    expect(next.stdout).toMatch(/^Subject: CRITICAL: 20 unmetered events/m);
+    expect(next.stdout).toMatch(/^Subject: CRITICAL acme: 20 of 20 events/m);
     expect(next.exitCode).toBe(3);
   });
 

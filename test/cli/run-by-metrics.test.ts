@@ -2,17 +2,17 @@ import { describe, expect, test } from 'vitest';
 import { replay } from '../support/replayed-day.ts';
 
 describe('run, counting by metrics', () => {
-  test('replays a day: fired, resolved, with samples of single events', async () => {
+  test('replays a day: opened, resolved, with samples of single events', async () => {
     const { runAt } = await replay();
-    const notified: { kind: string; summary: { samples: unknown[] } }[] = [];
+    const notified: { kind: string; samples: unknown[] }[] = [];
     const rule = ['--thresholds', 'unmetered >= 100', '--repeat-minutes', '0'];
     for (let minutes = 9 * 60; minutes < 14 * 60; minutes += 5) {
       const { stdout } = await runAt(minutes, '--print', 'json', '--counting', 'metrics', ...rule);
       const lines = stdout.split('\n').filter(Boolean);
       notified.push(...lines.map((line) => JSON.parse(line)));
     }
-    expect(notified.map(({ kind }) => kind)).toEqual(['fired', 'resolved']);
-    expect(notified[0]?.summary.samples).toHaveLength(5);
+    expect(notified.map(({ kind }) => kind)).toEqual(['opened', 'resolved']);
+    expect(notified[0]?.samples).toHaveLength(5);
   });
 
   test('says that it has taken a look', async () => {

@@ -11,7 +11,7 @@ import { serve, serveAnswers } from '../support/server.ts';
 const MINUTE = 60_000;
 
 describe('run', () => {
-  test('replays a day run by run: fired, reminders, resolved', async () => {
+  test('replays a day run by run: opened, a reminder, resolved', async () => {
     const { runAt } = await replay();
     const kinds: string[] = [];
     for (let minutes = 9 * 60; minutes <= 12 * 60; minutes += 5) {
@@ -31,7 +31,7 @@ describe('run', () => {
           .map((line) => JSON.parse(line).kind),
       );
     }
-    expect(kinds).toEqual(['fired', 'reminder', 'reminder', 'resolved']);
+    expect(kinds).toEqual(['opened', 'reminder', 'resolved']);
   });
 
   test('prints the documented machine format, one object a line', async () => {
@@ -39,36 +39,36 @@ describe('run', () => {
     const { stdout, exitCode } = await runAt(9 * 60 + 45, '--print', 'json');
     const [line = ''] = stdout.split('\n');
     expect(JSON.parse(line)).toMatchObject({
-      kind: 'fired',
+      kind: 'opened',
       id: expect.any(String),
-      alertId: expect.any(String),
+      incidentId: expect.any(String),
       threshold: 'unmetered >= 5% critical',
       severity: 'critical',
       value: expect.any(Number),
       limit: 5,
       unit: 'percent',
-      groups: [],
+      accounts: [expect.objectContaining({ name: 'acme' })],
       window: { start: expect.any(String), end: expect.any(String) },
-      firedAt: expect.any(String),
-      resolvedAt: null,
+      onset: expect.any(String),
+      endedAt: null,
       at: expect.any(String),
     });
     expect(exitCode).toBe(3);
   });
 
   test.each([
-    ['email', /^Subject: CRITICAL: \d+ unmetered events/],
+    ['email', /^Subject: CRITICAL acme: \d+ of \d+ events not billed/],
     ['slack', /^\{\n {2}"version": "1\.0"/],
   ])('prints the messages of %s subscribers', async (format, expected) => {
     const { runAt } = await replay();
     expect((await runAt(9 * 60 + 45, '--print', format)).stdout).toMatch(expected);
   });
 
-  test('exits with 0 if nothing fires, and says so on stderr', async () => {
+  test('exits with 0 if no incident is open, and says so on stderr', async () => {
     const { runAt } = await replay();
     const { stdout, stderr, exitCode } = await runAt(8 * 60);
     expect([stdout, exitCode]).toEqual(['', 0]);
-    expect(stderr).toMatch(/finished · 1 look counted · nothing fires/);
+    expect(stderr).toMatch(/finished · 1 look counted · no incident is open/);
   });
 
   test('keeps its state in the state file, without the token', async () => {
@@ -83,7 +83,7 @@ describe('run', () => {
     await runAt(9 * 60 + 45);
     const { stdout, stderr, exitCode } = await runAt(9 * 60);
     expect(stderr).toMatch(/late · a later run is already in the state file; nothing was done/);
-    // It still knows which alerts fire.
+    // It still knows which incidents are open.
     expect([stdout, exitCode]).toEqual(['', 3]);
   });
 
@@ -96,7 +96,9 @@ describe('run', () => {
     });
     const args = ['run', '--state', state, '--togai-base-url', url];
     const { exitCode, stderr } = await cli(args, { signal: abort.signal });
-    expect(stderr).toBe(`unmetered: interrupted, the counts and alerts so far are in ${state}\n`);
+    expect(stderr).toBe(
+      `unmetered: interrupted, the counts and incidents so far are in ${state}\n`,
+    );
     expect(exitCode).toBe(130);
     expect((await cli(args)).stderr).toMatch(/finished/);
   });

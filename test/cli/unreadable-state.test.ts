@@ -46,7 +46,7 @@ describe.each<[string, (contents: Contents) => void, RegExp]>([
   // The tests look at different things in the same runs.
   const runs = once(() => runsAfter(change));
 
-  test('stops no run, and the alert stays', async () => {
+  test('stops no run, and the incident stays open', async () => {
     const { results } = await runs();
     expect(outcomes(results)).toEqual([
       [3, true],
@@ -86,14 +86,19 @@ const PARTS = [
   'evaluatedTo',
   'voided',
   'alerts',
-  'outbox',
+  'thresholdAlerts',
+  'rules',
+  'incidentIds',
+  'notices',
+  'lookedTo',
+  'metricsProblem',
   'bucketFailures',
   'refusedMute',
   'ignoreEntries',
   'rejections',
   'gap',
   'subscriptionsCheckedAt',
-  'monitorFailures',
+  'failures',
 ] as const;
 
 test.each(PARTS)('a state whose %s cannot be read stops no run', async (part) => {

@@ -67,7 +67,7 @@ describe('account ids that differ only in Unicode normal form are one for ignore
     expect(JSON.parse(stdout)).toMatchObject({ total: 0, ignored: 1 });
   });
 
-  test('an alert is withdrawn when its account is ignored in the other form', async () => {
+  test('an incident is closed when its account is ignored in the other form', async () => {
     const monitor = createTestMonitor({ thresholds: 'unmetered by account >= 10' });
     const createdAt = at('09:01');
     for (let event = 0; event < 12; event++) {
@@ -76,7 +76,7 @@ describe('account ids that differ only in Unicode normal form are one for ignore
     await monitor.runFrom('09:10', '09:15');
     monitor.texts.ignoredAccounts = COMPOSED;
     await monitor.runAt('09:20');
-    expect(monitor.notified.map(({ kind }) => kind)).toEqual(['fired', 'withdrawn']);
+    expect(monitor.notified.map(({ kind }) => kind)).toEqual(['opened', 'closed']);
   });
 });
 

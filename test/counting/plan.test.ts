@@ -13,7 +13,7 @@ function input(fields: Partial<PlanInput> = {}): PlanInput {
     windowMs: 60 * MINUTE,
     settleMs: 5 * MINUTE,
     maxCatchUpMs: 24 * 60 * MINUTE,
-    configHash: 'f',
+    configHashAt: () => 'f',
     watermark: at('11:55'),
     counted: [],
     ...fields,

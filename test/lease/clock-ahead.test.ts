@@ -25,9 +25,9 @@ const AHEAD: readonly [string, number][] = [
 ];
 
 /** A monitor in a quiet morning; from 11:10 to 12:00 nothing is metered. It has run from 10:00 to 11:00. */
-async function morning(store = createMemoryStore()): Promise<TestMonitor> {
+async function morning(store = createMemoryStore(), lostUntil = '12:00'): Promise<TestMonitor> {
   const monitor = createTestMonitor({ thresholds: 'unmetered >= 10' }, store);
-  const lost = { start: at('11:10'), end: at('12:00') };
+  const lost = { start: at('11:10'), end: at(lostUntil) };
   monitor.events.push(...traffic({ start: at('08:00'), end: at('14:00') }, lost));
   await monitor.runFrom('10:00', '11:00');
   return monitor;
@@ -59,7 +59,7 @@ async function unaccounted(monitor: TestMonitor, start: number, end: number): Pr
   const totals = new Map(records.map((record) => [record.start, record.counts.total]));
   const gaps = monitor.messages
     .map(({ json }) => JSON.parse(json))
-    .filter(({ kind }) => kind === 'gap')
+    .filter(({ topic }) => topic === 'gap')
     .map(({ window }) => ({ start: Date.parse(window.start), end: Date.parse(window.end) }));
   const missing: string[] = [];
   for (let bucket = start; bucket < end; bucket += BUCKET) {
@@ -83,11 +83,30 @@ describe.each(AHEAD)('after a run while the clock was %s ahead', (_, aheadMs) =>
     await runAhead(monitor, '11:05', aheadMs);
     monitor.messages.length = 0;
     await monitor.runFrom('11:10', '13:55');
-    const alerts = monitor.notified.filter(({ threshold }) => threshold !== null);
-    expect(alerts).toMatchObject([
-      { kind: 'fired', at: '2026-11-18T11:20:00.000Z', value: 30 },
+    const incidents = monitor.notified.filter(({ subject }) => subject === 'unmetered');
+    expect(incidents).toMatchObject([
+      { kind: 'opened', at: '2026-11-18T11:20:00.000Z', value: 30 },
       { kind: 'resolved' },
     ]);
+  });
+
+  test('an open incident is resolved when it is over, with all that was lost', async () => {
+    const monitor = await morning();
+    await monitor.runFrom('11:05', '11:30');
+    await runAhead(monitor, '11:35', aheadMs);
+    await monitor.runFrom('11:40', '13:55');
+    expect(monitor.notified.at(-1)).toMatchObject({ kind: 'resolved', lost: 300 });
+    const ids = monitor.notified.flatMap(({ incidentId }) => incidentId ?? []);
+    expect(new Set(ids).size).toBe(1);
+  });
+
+  test('an open incident whose loss is over stays open for no longer', async () => {
+    const monitor = await morning(createMemoryStore(), '11:30');
+    await monitor.runFrom('11:05', '11:30');
+    await runAhead(monitor, '11:35', aheadMs);
+    const [last] = (await monitor.runFrom('11:40', '12:05')).slice(-1);
+    expect(last?.open).toEqual([]);
+    expect(monitor.notified.at(-1)).toMatchObject({ kind: 'resolved' });
   });
 
   test('the window holds every event, also those of the stretch that was taken as counted', async () => {
@@ -145,7 +164,7 @@ describe('the lease of a run that was killed while the clock was a day ahead', (
     monitor.onStep = () => {};
     const results = await monitor.runFrom('11:10', '11:20');
     expect(results.map(({ outcome }) => outcome)).toEqual(['finished', 'finished', 'finished']);
-    expect(monitor.notified).toMatchObject([{ kind: 'fired', value: 30 }]);
+    expect(monitor.notified).toMatchObject([{ kind: 'opened', value: 30 }]);
   });
 });
 

@@ -9,8 +9,7 @@ test('the write that drops an unreadable part of the state holds the message abo
     scheduledTime: 1_000,
     now: 1_000,
     leaseMs: 60_000,
-    repeatMs: 0,
     unreadable: [item],
   });
-  expect(state).toMatchObject({ outbox: [{ kind: 'failing', reason: item.sentence }] });
+  expect(state).toMatchObject({ failures: { storage: { failure: { what: item.sentence } } } });
 });

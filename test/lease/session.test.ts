@@ -16,14 +16,14 @@ test('a run that is stopped takes back nothing that may have been stored', async
     },
   };
   const session = await Session.begin(
-    { store, clock: createJumpingClock(0) },
-    { runId: 'run', scheduledTime: 0, leaseMs: 60_000, repeatMs: 0 },
+    { store, clock: createJumpingClock(0), channels: [] },
+    { runId: 'run', scheduledTime: 0, leaseMs: 60_000 },
     () => {},
   );
   if ('idle' in session) throw new Error('the lease was free');
   session.change((state) => ({ ...state, watermark: 300_000 }));
   answersAreLost = true;
-  await expect(session.commit()).rejects.toThrow('the answer was lost');
+  await expect(session.commit(false)).rejects.toThrow('the answer was lost');
   answersAreLost = false;
   await session.abandon();
   expect(await memory.readState()).toMatchObject({ watermark: 300_000, committedAt: 0 });

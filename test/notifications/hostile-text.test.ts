@@ -1,21 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { renderMessage } from '../../functions/monitor/notifications/formats/message.ts';
+import type { Notification } from '../../functions/monitor/notifications/notification.ts';
 import { anyCharacter } from '../support/any-character.ts';
-import { CONTEXT, examples, fired, hostile, limitsHold } from '../support/hostile-notification.ts';
+import { CONTEXT, examples, hostile, limitsHold, opened } from '../support/hostile-notification.ts';
 
-test('a title in Slack has shorter names where escaping makes it long, and its numbers', () => {
-  const { content, metadata } = JSON.parse(
-    renderMessage(hostile('&'.repeat(40), 'account'), CONTEXT).slack,
-  );
-  expect(content.title).toMatch(/&amp;\.\.\.: 1,000,000 unmetered events .* and 49 more$/);
+test('a title in a chat has shorter names where escaping makes it long, and its numbers', () => {
+  const { content, metadata } = JSON.parse(renderMessage(hostile('&'.repeat(40)), CONTEXT).slack);
+  expect(content.title).toMatch(/&amp;\.\.\.: 1,000,000 of 1,009,000 events /);
   expect(metadata.summary.length).toBeLessThanOrEqual(150);
 });
 
-test('a reason in Slack is cut and not left out if escaping makes it too long', () => {
-  const { failing } = examples;
-  const { slack } = renderMessage({ ...failing, reason: '<'.repeat(900) }, CONTEXT);
-  expect(JSON.parse(slack).content.description).toMatch(/^(&lt;){500,}…$/);
+test('a reason in a chat is cut and not left out if escaping makes it too long', () => {
+  const { broken } = examples;
+  const { slack } = renderMessage({ ...broken, reason: '<'.repeat(900) }, CONTEXT);
+  expect(JSON.parse(slack).content.description).toMatch(/(&lt;){500,}…$/);
 });
 
 describe('the JSON for machines', () => {
@@ -23,16 +22,16 @@ describe('the JSON for machines', () => {
     const name = 'a\u009b2J\u202e\u2028\uffff';
     const { json } = renderMessage(hostile(name), CONTEXT);
     expect(json).toContain('a\\u009b2J\\u202e\\u2028\\uffff');
-    expect(JSON.parse(json).summary.topAccounts[0].name).toBe(name);
+    expect(JSON.parse(json).accounts[0].name).toBe(name);
   });
 
   test('has shorter names if the message would be too large for SNS', () => {
     const name = '\ud800'.repeat(120);
-    const { json } = renderMessage(hostile(name, 'account'), CONTEXT);
+    const { json } = renderMessage(hostile(name, 25), CONTEXT);
     expect(Buffer.byteLength(JSON.stringify(json))).toBeLessThanOrEqual(40_000);
     const { summary, at } = JSON.parse(json);
     expect(summary.topAccounts[0].name).toBe(`${'\ud800'.repeat(59)}…`);
-    expect(at).toBe(new Date(fired.at).toISOString());
+    expect(at).toBe(new Date(opened.at).toISOString());
   });
 });
 
@@ -56,26 +55,48 @@ describe('hostile text from events', () => {
 
   test.each(TEXTS)('stays within the limits and breaks no format: %s', (_, text) => {
     limitsHold(hostile(text));
-    limitsHold(hostile(text, 'account'));
-    limitsHold({ ...hostile(text, 'account'), kind: 'grew' });
+    limitsHold(hostile(text, 3));
+    limitsHold(hostile(text, 25));
+    limitsHold({ ...hostile(text, 25), kind: 'changed' });
+    limitsHold({ ...hostile(text), kind: 'resolved' });
+    limitsHold(asLevel(hostile(text)));
   });
 
   test('stays within the limits: any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: anyCharacter, maxLength: 600 }), (text) => {
-        limitsHold(hostile(text, 'account'));
+        limitsHold(hostile(text, 3));
       }),
       { numRuns: 60 },
     );
   });
 
-  test('a mention reaches Slack as text', () => {
-    const { slack } = renderMessage(hostile('<!channel>'), CONTEXT);
-    expect(slack).toContain('`&lt;!channel&gt;`');
+  test.each([
+    ['a mention of everybody', '<!channel>', '&lt;!channel&gt;'],
+    ['a mention by a sign', '@here', '@\u200bhere'],
+    ['bold text', '*bold*', '\u200b*bold\u200b*'],
+    ['italic text', '_it_', '\u200b_it_'],
+    ['code', '`code`', '\u200b`code\u200b`'],
+    ['a link', 'https://evil.example', 'https\u200b://evil\u200b.example'],
+    ['a link without a protocol', 'evil.example', 'evil\u200b.example'],
+    ['a link of Markdown', '[x](//e)', '[x]\u200b(//e)'],
+    ['an emoji that looks like an end', ':white_check_mark:', ':\u200bwhite_check_mark:'],
+    ['an ordinary name', 'acme_eu-1', 'acme_eu-1'],
+  ])('reaches a chat as text: %s', (_, name, expected) => {
+    const { content } = JSON.parse(renderMessage(hostile(name), CONTEXT).slack);
+    expect(content.title).toContain(` ${expected}: `);
+    const { description } = JSON.parse(renderMessage(hostile(name, 25), CONTEXT).slack).content;
+    expect(description).toContain(`${expected} 40,000`);
   });
 
   test('is marked where it was cut', () => {
-    const { slack } = renderMessage(hostile('&'.repeat(500), 'account'), CONTEXT);
+    const { slack } = renderMessage(hostile('&'.repeat(500), 3), CONTEXT);
     expect(JSON.parse(slack).content.description).toMatch(/Cut; the email says more/);
   });
 });
+
+/** The same facts as those of a share of events by account. */
+function asLevel(notification: Notification): Notification {
+  const { about } = notification;
+  return about ? { ...notification, about: { ...about, nature: 'level' } } : notification;
+}

@@ -9,72 +9,62 @@ const SAMPLE = {
   accountId: '',
   schemaName: '',
 };
-const groups = [
-  { name: '', value: 30, events: 30 },
-  { name: 'acme', value: 12, events: 12 },
+const accounts = [
+  { name: '', lost: 30, total: 40, isNews: true },
+  { name: 'acme', lost: 12, total: 20 },
 ];
 const top = { name: '', unmetered: 30, failed: 0, total: 40 };
 const summary = { topAccounts: [top], topSchemas: [top], samples: [SAMPLE] };
 
 describe('events without an account are "(no account)"', () => {
-  const byAccount = messageOf('unmetered by account >= 10', { events: 42, groups, summary });
-  const inAll = messageOf('unmetered >= 10', { value: 30, events: 30, summary });
+  const alone = messageOf('unmetered >= 10', { accounts: accounts.slice(0, 1), summary });
+  const two = messageOf('unmetered >= 10', { kind: 'changed', accounts, summary });
 
-  test('in the subject and the text message of a threshold by account', () => {
-    expect(byAccount.subject).toMatch(
-      /^WARNING: (account )?\(no account\): 30 unmetered events in 60 min, and 1 more$/,
-    );
-    expect(byAccount.sms).toContain('(no account)');
-  });
-
-  test('in the subject of any other threshold', () => {
-    expect(inAll.subject).toMatch(/, 30 of them (account )?\(no account\)$/);
+  test('in the subject and the text message', () => {
+    expect(alone.subject).toMatch(/^WARNING \(no account\): 30 events not billed/);
+    expect(alone.sms).toContain('(no account)');
   });
 
   test('in the subject where they join', () => {
-    const told = { kind: 'grew', joined: ['', 'acme'], events: 42, groups } as const;
-    const { subject, email } = messageOf('unmetered by account >= 10', told);
-    const last = messageOf('unmetered by account >= 10', { ...told, joined: ['acme', ''] });
-    expect(last.subject).toMatch(/^WARNING, GROWING: also account acme, \(no account\), 42 /);
-    expect(subject).toMatch(/^WARNING, GROWING: also (account )?\(no account\), acme, 42 /);
-    expect(email).toMatch(/^ {2}\(no account\): 30 events \(30 events\) - new$/m);
+    expect(two.subject).toMatch(/^WARNING \(no account\), acme \(\(no account\) joined\): 42/);
   });
 
-  test('in the email: who breached, who is worst, and of whom the samples are', () => {
-    expect(byAccount.email).toMatch(/^ {2}\(no account\): 30 events/m);
-    expect(inAll.email).toMatch(/^ {2}\(no account\): 30 \+ 0 of 40$/m);
-    expect(inAll.email).toMatch(/event\.1, \S+Z, \(no account\), \(no schema\), INGESTION/);
+  test('in the email: whose, who joined, how much, and of whom the samples are', () => {
+    expect(alone.email).toMatch(/^\(no account\): 30 events are not billed/);
+    expect(two.email).toMatch(/^New: \(no account\)\.$/m);
+    expect(two.email).toMatch(/^WHO {2}\(no account\) 30 · acme 12$/m);
+    expect(two.email).toMatch(/^ {2}\(no account\): 30 of 40, since 11:25 UTC - new$/m);
+    expect(two.email).toMatch(/event\.1, \S+Z, \(no account\), \(no schema\), INGESTION/);
   });
 
-  test('in the email of an alert that was about them', () => {
-    const told = { kind: 'resolved', earlierGroups: ['', 'acme'] } as const;
-    const { email } = messageOf('unmetered by account >= 10', told);
-    expect(email).toMatch(/^Was about: (account )?\(no account\), acme$/m);
+  test('in the chat', () => {
+    expect(chatText(alone)).toContain('(no account): 30 events');
+    expect(chatText(two)).toContain('(no account) 30 · acme 12');
   });
 
-  test('in Slack', () => {
-    expect(chatText(byAccount)).toMatch(/• (account )?`\(no account\)`: \*30 events\*/);
-    expect(chatText(inAll)).toMatch(/• (account )?`\(no account\)`: 30 unmetered/);
-    expect(chatText(byAccount)).not.toContain('(none)');
+  test('in a list of the window, where nobody is named', () => {
+    const { email } = messageOf('unmetered >= 10', { lost: 30, summary });
+    expect(email).toMatch(/^ {2}\(no account\): 30 \+ 0 of 40$/m);
   });
 });
 
 describe('events without a schema are "(no schema)"', () => {
-  const bySchema = messageOf('unmetered by schema >= 10', { events: 42, groups, summary });
+  const bySchema = messageOf('in_progress by schema >= 10%', { groups: [''], summary });
 
   test('in the subject', () => {
-    expect(bySchema.subject).toMatch(/^WARNING: (schema )?\(no schema\): 30 unmetered events/);
+    expect(bySchema.subject).toMatch(/^WARNING \(no schema\): 0% of events/);
   });
 
-  test('in the email and in Slack', () => {
-    expect(bySchema.email).toMatch(/^ {2}\(no schema\): 30 events/m);
-    expect(chatText(bySchema)).toMatch(/• (schema )?`\(no schema\)`: \*30 events\*/);
+  test('in the email and the chat', () => {
+    expect(bySchema.email).toMatch(/^\(no schema\): 0% of events/);
+    expect(bySchema.email).toMatch(/^Schemas on the wrong side\n {2}\(no schema\)$/m);
+    expect(chatText(bySchema)).toContain('(no schema)');
   });
 });
 
 test('machines get the empty name', () => {
-  const { json } = messageOf('unmetered by account >= 10', { events: 42, groups, summary });
-  const { groups: told, summary: found } = JSON.parse(json);
-  expect(told[0].name).toBe('');
+  const { json } = messageOf('unmetered >= 10', { accounts, summary });
+  const { accounts: given, summary: found } = JSON.parse(json);
+  expect(given[0].name).toBe('');
   expect(found.topAccounts[0].name).toBe('');
 });

@@ -1,54 +1,118 @@
 import { describe, expect, test } from 'vitest';
 import { renderMessage } from '../../functions/monitor/notifications/formats/message.ts';
-import type { Notification } from '../../functions/monitor/notifications/notification.ts';
-import { CONTEXT, examples, fired, hostile } from '../support/hostile-notification.ts';
+import { CONTEXT, examples } from '../support/hostile-notification.ts';
+import { AT, MINUTE, messageOf } from '../support/messages.ts';
+
+const RULE = 'unmetered by account >= 50% critical';
+const ACME = { accounts: [{ name: 'acme', lost: 412 }], total: 430 };
 
 describe('the subject of a message', () => {
   test.each([
-    ['fired', 'CRITICAL: 412 unmetered events in 60 min (6.1%), 398 of them account acme'],
-    ['grew', 'CRITICAL, GROWING: also account umbrella, 412 unmetered events in 60 min'],
+    ['opened', 'CRITICAL acme: 412 of 430 events not billed since 10:05 UTC'],
+    ['openedMany', 'CRITICAL 25 accounts: 9,290 of 11,640 events not billed since 02:00 UTC'],
+    ['escalated', 'NOW CRITICAL globex <eu>: 212 of 640 events failed since 10:10 UTC'],
     [
-      'reminder',
-      'STILL CRITICAL after 4 h 25 min: 412 unmetered events in 60 min (6.1%), 398 of them account acme',
+      'changed',
+      'CRITICAL acme, umbrella (umbrella joined): 790 of 834 events not billed since 10:05 UTC',
     ],
-    ['resolved', 'RESOLVED after 4 h 25 min: unmetered >= 5% critical (at worst 6.4%)'],
-    ['withdrawn', 'WITHDRAWN, not solved: unmetered >= 5% critical'],
-    ['failing', /^MONITOR FAILING: Togai does not accept the token: /],
-    ['recovered', /^MONITOR RECOVERED: Counting works again, after 4 h/],
-    ['gap', /^MONITOR GAP: From 2026-02-27 08:00 to 2026-03-01 09:40 UTC/],
+    ['reminder', 'STILL CRITICAL acme, umbrella: 3,571 of 3,742 events not billed since 10:05 UTC'],
+    ['resolved', 'RESOLVED acme, umbrella: 3,571 events lost 10:05-15:20 UTC, not yet on the bill'],
+    ['beganAndEnded', 'BEGAN AND ENDED acme: 412 events lost 10:05-10:40 UTC, not yet on the bill'],
+    [
+      'closed',
+      'CLOSED globex <eu>: 212 of 640 events lost since 10:10 UTC, not known to be mended',
+    ],
+    ['level', 'WARNING 31.2% of events in progress since 10:05 UTC (limit 25%)'],
+    ['broken', /^CRITICAL Monitoring is broken: Togai does not accept the token: /],
+    ['works', /^RESOLVED Monitoring works again: Counting works again\. /],
+    ['gap', /^NOTICE Gap in counting 27 Feb 08:00-1 Mar 09:40 UTC: Nothing was counted/],
     [
       'test',
-      'TEST: Alerts of the unmetered events monitor reach you here. There is nothing to do.',
+      'TEST: Messages of the unmetered events monitor reach you here. There is nothing to do.',
     ],
-  ] as const)('%s', (kind, expected) => {
-    const { subject } = renderMessage(examples[kind], CONTEXT);
+  ] as const)('%s', (name, expected) => {
+    const { subject } = renderMessage(examples[name], CONTEXT);
     if (typeof expected === 'string') expect(subject).toBe(expected);
     else expect(subject).toMatch(expected);
   });
 
-  test('of an alert by account', () => {
-    const { subject } = renderMessage(hostile('acme', 'account'), CONTEXT);
-    expect(subject).toBe(
-      'CRITICAL: account acme: 1,000,000 unmetered events in 60 min (99.1%), and 49 more',
+  test('says that an incident is back', () => {
+    expect(messageOf(RULE, { ...ACME, isAgain: true }).subject).toMatch(/^CRITICAL AGAIN acme: /);
+  });
+
+  test('has the day of an onset that was not today', () => {
+    const { subject } = messageOf(RULE, { ...ACME, kind: 'reminder', minutes: 24 * 60 });
+    expect(subject).toMatch(/since 17 Nov 12:00 UTC$/);
+  });
+
+  test('has both days of a loss around midnight', () => {
+    const told = {
+      kind: 'resolved',
+      minutes: 12 * 60 + 10,
+      endedAt: AT - 11 * 60 * MINUTE,
+    } as const;
+    expect(messageOf(RULE, { ...ACME, ...told }).subject).toContain(
+      'lost 17 Nov 23:50-18 Nov 01:00 UTC',
     );
   });
-});
 
-test('the subject names the account with most events of the breached status, not with most problems', () => {
-  const about = fired.about as NonNullable<Notification['about']>;
-  const topAccounts = [
-    { name: 'noisy', unmetered: 3, failed: 90, total: 100 },
-    { name: 'acme', unmetered: 40, failed: 0, total: 100 },
-  ];
-  const notification = {
-    ...fired,
-    about: { ...about, summary: { ...about.summary, topAccounts } },
-  };
-  expect(renderMessage(notification, CONTEXT).subject).toMatch(/, 40 of them account acme$/);
-});
+  test('says who is mended', () => {
+    const accounts = [
+      { name: 'acme', lost: 412, isNews: true, endedAt: AT },
+      { name: 'globex', lost: 30 },
+    ];
+    const { subject } = messageOf(RULE, { accounts, total: 500, kind: 'changed' });
+    expect(subject).toMatch(/^CRITICAL acme, globex \(acme mended\): 442 of 500 events/);
+  });
 
-test('a small share is shown as less than 0.1%', () => {
-  const about = fired.about as NonNullable<Notification['about']>;
-  const notification = { ...fired, about: { ...about, percent: 0.02, value: 0.02 } };
-  expect(renderMessage(notification, CONTEXT).subject).toContain('(<0.1%)');
+  test('does not say that others lost what only a few lost', () => {
+    const { subject } = messageOf('unmetered >= 10', {
+      ...ACME,
+      lost: 430,
+      total: 900,
+      othersLost: 18,
+    });
+    expect(subject).toMatch(/^WARNING acme and others: 430 of 900 events not billed/);
+  });
+
+  test('without known accounts has the numbers alone', () => {
+    const { subject } = messageOf('unmetered >= 10', { lost: 430, total: 900 });
+    expect(subject).toMatch(/^WARNING: 430 of 900 events not billed since/);
+  });
+
+  test('leaves out a total that is not known', () => {
+    const { subject } = messageOf(RULE, { ...ACME, total: 0 });
+    expect(subject).toMatch(/^CRITICAL acme: 412 events not billed/);
+  });
+
+  test.each([
+    ['INGESTION_FAILED_* >= 10', '412 of 430 events with status INGESTION_FAILED_* since'],
+    ['unknown >= 10', '412 of 430 events of unknown status since'],
+  ])('of %s', (rule, expected) => {
+    expect(messageOf(rule, ACME).subject).toContain(expected);
+  });
+
+  test('of too few events has the number, the window and the limit', () => {
+    const { subject } = messageOf('total < 1 critical', { value: 0 });
+    expect(subject).toBe('CRITICAL 0 events in 60 min since 11:25 UTC (limit 1)');
+  });
+
+  test('of a share by schema has the schema', () => {
+    const told = { value: 31.25, groups: ['rides'] };
+    const { subject } = messageOf('in_progress by schema >= 25%', told);
+    expect(subject).toMatch(/^WARNING rides: 31\.3% of events in progress since/);
+  });
+
+  test('of a share that is within its limit again has the worst', () => {
+    const told = { kind: 'resolved', value: 2, worst: 31.2, endedAt: AT } as const;
+    const { subject } = messageOf('in_progress >= 25%', told);
+    expect(subject).toBe('RESOLVED 31.2% of events in progress at worst, 11:25-12:00 UTC');
+  });
+
+  test('of a failure never speaks of incidents or alerts', () => {
+    for (const name of ['broken', 'works'] as const) {
+      const { subject, email, sms, slack } = renderMessage(examples[name], CONTEXT);
+      expect(`${subject}${email}${sms}${slack}`).not.toMatch(/monitor incident|alert|failing/i);
+    }
+  });
 });

@@ -2,17 +2,18 @@ import fc from 'fast-check';
 import { createCounter } from '../../functions/monitor/events/counter.ts';
 import type { UsageEvent } from '../../functions/monitor/events/event.ts';
 import { mergeCounts } from '../../functions/monitor/events/merge-counts.ts';
-import { alertIdOf } from '../../functions/monitor/incidents/alert.ts';
-import {
-  alertNotification,
-  monitorNotification,
-  type Notification,
+import type { Explanation } from '../../functions/monitor/incidents/incident.ts';
+import type {
+  AccountFacts,
+  IncidentFacts,
+  Notification,
 } from '../../functions/monitor/notifications/notification.ts';
+import { explain } from '../../functions/monitor/notifications/why-not-billed.ts';
 import { summarise } from '../../functions/monitor/notifications/window-summary.ts';
-import { keptName } from '../../functions/monitor/text/kept-name.ts';
 import { cutAt } from '../../functions/monitor/text/text.ts';
 import { parseThresholds } from '../../functions/monitor/thresholds/grammar.ts';
 import {
+  printSubject,
   printThreshold,
   subjectMatcher,
   type Threshold,
@@ -27,9 +28,9 @@ export const rules = parseThresholds(
 );
 
 /** A name, cut to the length that is kept of it. */
-export const name = anyLength.map((text) => cutAt(text, 512));
-export const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
-export const statusName = fc.oneof(
+const name = anyLength.map((text) => cutAt(text, 512));
+const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+const statusName = fc.oneof(
   fc.constantFrom('INGESTION_COMPLETED_EVENT_NOT_METERED', 'INGESTION_FAILED'),
   name,
 );
@@ -67,109 +68,165 @@ const events = fc.oneof(
   ),
 );
 
-/** A notification of an alert about events with hostile texts. */
-export const alert: fc.Arbitrary<Notification> = fc
+/** The details of a sample, as Togai gives them. */
+const why: fc.Arbitrary<Explanation> = fc
+  .record({
+    status: statusName,
+    statusDescription: optional(name),
+    pipeline: optional(
+      fc.record({
+        usageMeters: optional(
+          fc.array(
+            fc.record({
+              name,
+              status: fc.constantFrom('PROCESSED_FILTERED_OUT', 'PROCESSED_UNITS_COMPUTED'),
+            }),
+            { maxLength: 4 },
+          ),
+        ),
+        pricePlans: optional(
+          fc.array(fc.record({ name, cycleEnd: optional(name) }), { maxLength: 2 }),
+        ),
+      }),
+    ),
+  })
+  .map(explain);
+
+const count = fc.integer({ min: 0, max: 1e12 });
+/** Within a year before the message. */
+const time = fc.nat(1_000 * HOUR_MS).map((ms) => AT - ms);
+
+const account: fc.Arbitrary<AccountFacts> = fc.record({
+  name,
+  lost: count,
+  total: fc.option(count),
+  onset: time,
+  endedAt: optional(time),
+  stoppedAt: optional(time),
+  isNews: fc.boolean(),
+});
+
+const kinds = ['opened', 'escalated', 'changed', 'reminder', 'resolved', 'closed'] as const;
+
+/** A notification of an incident about events with hostile texts. */
+export const incident: fc.Arbitrary<Notification> = fc
   .record({
     rule: fc.constantFrom(...rules),
-    kind: fc.constantFrom('fired', 'grew', 'reminder', 'resolved', 'withdrawn'),
+    kind: fc.constantFrom(...kinds),
+    sequence: fc.integer({ min: 1, max: 3 }),
+    nature: fc.constantFrom('loss' as const, 'level' as const),
     buckets: fc.array(events, { minLength: 1, maxLength: 3 }),
-    groups: fc.array(name, { maxLength: 12 }),
-    earlier: fc.array(name, { maxLength: 12 }),
-    joined: fc.array(name, { maxLength: 12 }),
     value: fc.double({ min: 0, max: 1e12, noNaN: true }),
-    lasted: fc.nat(1_000 * HOUR_MS),
-    over: fc.boolean(),
     incomplete: fc.boolean(),
-    speaksFor: fc.subarray(rules),
+    because: optional(name),
+    facts: fc.record({
+      accounts: fc.array(account, { maxLength: 6 }),
+      moreAccounts: fc.nat(500),
+      moreLost: count,
+      othersLost: count,
+      lost: count,
+      total: count,
+      onset: time,
+      endedAt: optional(time),
+      isAgain: fc.boolean(),
+      groups: fc.array(name, { maxLength: 10 }),
+      lately: fc.record({ now: count, before: count }),
+      since: count,
+      unaffected: fc.option(fc.record({ accounts: count, events: count })),
+      why: fc.array(why, { maxLength: 3 }),
+    }),
   })
-  .map(
-    ({
-      rule,
-      kind,
-      buckets,
-      groups,
-      earlier,
-      joined,
-      value,
-      lasted,
-      over,
-      incomplete,
-      speaksFor,
-    }) =>
-      notificationOf(rule, kind, {
-        groups: groups.map((group) => ({ name: group, value, events: Math.floor(value) })),
-        earlier: earlier.map((group) => ({ name: group, value, events: Math.floor(value) })),
-        joined,
-        value,
-        firedAt: AT - lasted,
-        endedAt: over ? AT : undefined,
-        pieces: buckets.map((bucket) => {
-          const counter = createCounter({ accounts: new Set(), schemas: new Set() });
-          for (const one of bucket) counter.add(one);
-          return { counts: counter.finish() };
-        }),
-        incomplete,
-        speaksFor: speaksFor.map(printThreshold),
-      }),
-  );
-
-export function notificationOf(
-  rule: Threshold,
-  kind: Parameters<typeof alertNotification>[1]['kind'],
-  facts: {
-    groups: { name: string; value: number; events: number }[];
-    earlier: { name: string; value: number; events: number }[];
-    joined: string[];
-    value: number;
-    firedAt: number;
-    endedAt: number | undefined;
-    pieces: Parameters<typeof summarise>[1];
-    incomplete: boolean;
-    speaksFor: string[];
-  },
-): Notification {
-  const { groups, earlier, joined, value, firedAt, endedAt, pieces, incomplete } = facts;
-  const summary = summarise(mergeCounts(pieces.map(({ counts }) => counts)), pieces, {
-    matches: subjectMatcher(rule.subject),
-    incomplete,
+  .map(({ rule, kind, sequence, nature, buckets, value, incomplete, because, facts }) => {
+    const pieces = buckets.map((bucket) => {
+      const counter = createCounter({ accounts: new Set(), schemas: new Set() });
+      for (const one of bucket) counter.add(one);
+      return { counts: counter.finish() };
+    });
+    const ended = kind === 'closed' ? { kind, because } : undefined;
+    const about = {
+      ...factsOf(rule, value, pieces, incomplete),
+      ...facts,
+      nature,
+      ...(ended && { ended }),
+    };
+    return notificationOf(rule, kind, sequence, about);
   });
-  const decision = {
-    kind,
-    reason: 'the threshold is breached',
-    joined,
-    endedAt,
-    firing: {
-      alertId: alertIdOf(printThreshold(rule), firedAt),
-      firedAt,
-      breachedAt: AT,
-      severity: rule.severity,
-      peak: value,
-      groups: earlier.map(({ name }) => keptName(name)),
-      notified: true,
-      overruled: false,
-      notifiedGroups: [],
-      okEnds: [],
-    },
-  };
-  const window = { start: AT - HOUR_MS, end: AT };
-  const notified = {
-    window,
+
+/** The facts of an incident of one rule, without accounts. */
+export function factsOf(
+  rule: Threshold,
+  value: number,
+  pieces: Parameters<typeof summarise>[1],
+  incomplete: boolean,
+): IncidentFacts {
+  const { by, operator, limit, unit, subject } = rule;
+  return {
+    subject: printSubject(subject),
+    nature: 'loss',
+    threshold: printThreshold(rule),
+    by,
+    operator,
+    limit,
+    unit,
     value,
-    groups,
+    worst: value,
     events: Math.floor(value),
     percent: value % 100,
-    summary,
+    window: { start: AT - HOUR_MS, end: AT },
+    onset: AT - HOUR_MS,
+    isAgain: false,
+    lost: Math.floor(value),
+    total: 0,
+    accounts: [],
+    moreAccounts: 0,
+    moreLost: 0,
+    othersLost: 0,
+    groups: [],
+    lately: { now: 0, before: 0 },
+    since: 0,
+    unaffected: null,
+    why: [],
+    summary: summarise(mergeCounts(pieces.map(({ counts }) => counts)), pieces, {
+      matches: subjectMatcher(subject),
+      incomplete,
+    }),
   };
-  return alertNotification(rule, decision, notified, AT + MINUTE_MS, facts.speaksFor);
+}
+
+export function notificationOf(
+  { severity }: Threshold,
+  kind: (typeof kinds)[number],
+  sequence: number,
+  about: IncidentFacts,
+): Notification {
+  return {
+    id: `u-7k2f.${sequence}.${kind}.${severity}`,
+    kind,
+    at: AT + MINUTE_MS,
+    severity,
+    incidentId: 'u-7k2f',
+    sequence,
+    reason: 'The threshold is breached.',
+    about,
+  };
 }
 
 /** A notification about the monitor itself, with any quoted text. */
 export const ofItself: fc.Arbitrary<Notification> = fc
-  .tuple(
-    fc.constantFrom('failing', 'recovered', 'gap', 'test'),
-    fc.oneof(
+  .record({
+    kind: fc.constantFrom('opened', 'reminder', 'resolved', 'closed', 'notice', 'test'),
+    reason: fc.oneof(
       anyLength,
       fc.constantFrom('&', '<', '*', '\u0001').map((text) => text.repeat(1_000)),
     ),
-  )
-  .map(([kind, reason]) => monitorNotification(kind, `${kind}-20261118T1200`, AT, reason));
+    onset: time,
+  })
+  .map(({ kind, reason, onset }) => {
+    const facts = { kind, at: AT, severity: 'critical', sequence: 1, reason } as const;
+    if (kind === 'test') return { ...facts, id: 'test-1' };
+    if (kind === 'notice') {
+      return { ...facts, id: 'gap-1', topic: 'gap', range: { start: onset, end: AT } };
+    }
+    const failure = { kind: 'cannot_count', onset } as const;
+    return { ...facts, id: `m-8r6t.1.${kind}.critical`, incidentId: 'm-8r6t', failure };
+  });

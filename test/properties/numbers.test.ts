@@ -109,15 +109,16 @@ test('every share that check prints beside a rule says the same as its evaluatio
 test('every share that a message gives as the value of its rule says the same as its evaluation', () =>
   holdsAlways(
     fc.property(nearTheLimit, ({ total, events, operator, limit, rule }) => {
-      const { state, value, groups } = checked(rule, events, total).only;
+      const { state, value } = checked(rule, events, total).only;
       const breached = state === 'breached';
-      const kind = breached ? 'fired' : 'resolved';
-      const message = messageOf(rule, { kind, value, events, groups });
+      const kind = breached ? 'opened' : 'resolved';
+      const accounts = [{ name: 'acme', lost: events }];
+      const message = messageOf(rule, { kind, value, events, accounts, total });
       const shown = [
-        /^Value: +(\S+),/m.exec(message.email)?.[1] ?? '',
-        /^\*(\S+)\* \(limit/m.exec(chatText(message))?.[1] ?? '',
-        ...(breached ? [/\((<?[\d.]+%)\)/.exec(message.subject)?.[1] ?? ''] : []),
-        ...groups.map(() => /^ {2}acme: (\S+) \(/m.exec(message.email)?.[1] ?? ''),
+        /^Window: .* now (\S+), at worst/m.exec(message.email)?.[1] ?? '',
+        ...(breached ? [message.email, chatText(message)] : []).map(
+          (text) => /^Limit: .* Now (\S+)\.$/m.exec(text)?.[1] ?? '',
+        ),
       ];
       for (const printed of shown) {
         const saying = breaches(printed, operator, limit);

@@ -62,13 +62,9 @@ const OUTCOME: Outcome = {
   requests: 1,
   buckets: 1,
   events: 1,
-  decided: 0,
-  dropped: 0,
-  waiting: 0,
   delivered: new Map(),
   repeated: 0,
   demanded: 0,
-  latestMs: 0,
   largestState: 0,
   largestBucket: 0,
   struck: new Map(),
@@ -77,7 +73,7 @@ const OUTCOME: Outcome = {
 test('the summary counts broken worlds by the first invariant that each broke', () => {
   const summary = new Summary();
   expect(summary.tables(1, 0)).toContain('none of them broken');
-  const late = { invariant: 'notified-in-time', time: 2, text: 'late' } as const;
+  const late = { invariant: 'ended-in-time', time: 2, text: 'late' } as const;
   const fast = { invariant: 'rate-kept', time: 1, text: 'fast' } as const;
   summary.add(1, OUTCOME);
   summary.add(2, { ...OUTCOME, violations: [fast, late] });
@@ -85,6 +81,6 @@ test('the summary counts broken worlds by the first invariant that each broke', 
   const tables = summary.tables(1, 0);
   expect(tables).toContain('| `rate-kept` | Requests are sent no faster than');
   expect(tables).toMatch(/`rate-kept` .* \| 2 \|/);
-  expect(tables).not.toContain('notified-in-time');
+  expect(tables).not.toContain('ended-in-time');
   expect(summary.failures).toEqual([2, 3]);
 });

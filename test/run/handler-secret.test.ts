@@ -21,7 +21,7 @@ describe('the secret', () => {
       const monitor = await deploy({ secret });
       expect(await monitor.invokeAt(0)).toEqual({ outcome: 'failed' });
       expect(publishedJson(monitor)).toMatchObject({
-        kind: 'failing',
+        kind: 'opened',
         reason: expect.stringMatching(reason),
       });
       expect(JSON.stringify(monitor.aws.published)).not.toContain('tgi-something');

@@ -7,13 +7,11 @@ describe('a complete run', () => {
   test('notifies every channel of the incident, each with its own text', async () => {
     const monitor = await deploy();
     expect(await monitor.invokeAt(0)).toEqual({ outcome: 'finished' });
-    const critical = monitor.aws.published.find(
-      ({ attributes }) => attributes.threshold === 'unmetered >= 5% critical',
+    const [opened] = monitor.aws.published;
+    expect(opened?.subject).toMatch(
+      /^CRITICAL acme: \d+ of \d+ events not billed since 11:00 UTC$/,
     );
-    expect(critical?.subject).toMatch(
-      /^CRITICAL: \d+ unmetered events in 60 min \(\d+(\.\d)?%\), \d+ of them account acme$/,
-    );
-    expect(Object.keys(critical?.bodies ?? {}).sort()).toEqual([
+    expect(Object.keys(opened?.bodies ?? {}).sort()).toEqual([
       'default',
       'email',
       'email-json',
@@ -23,35 +21,34 @@ describe('a complete run', () => {
       'sms',
       'sqs',
     ]);
-    expect(critical?.bodies.email).toContain('Threshold: unmetered >= 5% critical');
-    expect(JSON.parse(critical?.bodies.https ?? '')).toMatchObject({
+    expect(opened?.bodies.email).toContain('Rule: unmetered >= 5% critical');
+    expect(JSON.parse(opened?.bodies.https ?? '')).toMatchObject({
       version: '1.0',
       source: 'custom',
     });
-    expect(critical?.attributes).toEqual({
+    expect(opened?.attributes).toEqual({
       severity: 'critical',
-      kind: 'fired',
-      threshold: 'unmetered >= 5% critical',
+      kind: 'opened',
+      subject: 'unmetered',
+      incidentId: expect.stringMatching(/^u-\w{4}$/),
     });
   });
 
   test('explains why events are not metered, with the next step', async () => {
     const monitor = await deploy();
     await monitor.invokeAt(0);
-    const critical = monitor.aws.published.find(
-      ({ attributes }) => attributes.threshold === 'unmetered >= 5% critical',
-    );
-    expect(critical?.bodies.email).toMatch(
-      /Usage was computed .*, but the account has no price plan\.\n {2}-> Look at the price plan/,
+    expect(monitor.aws.published[0]?.bodies.email).toMatch(
+      /WHY +Usage was computed .*, but the account has no price plan\.\nDO +Look at the price plan/,
     );
   });
 
-  test('is followed by the resolution, and no message has the id of another', async () => {
+  test('is followed by the end of the incident, and no message has the id of another', async () => {
     const monitor = await deploy();
     for (let minutes = 0; minutes <= 120; minutes += 5) await monitor.invokeAt(minutes);
-    expect(monitor.aws.published.map(({ attributes }) => attributes.kind)).toEqual(
-      expect.arrayContaining(['fired', 'resolved']),
-    );
+    expect(monitor.aws.published.map(({ attributes }) => attributes.kind)).toEqual([
+      'opened',
+      'resolved',
+    ]);
     const ids = monitor.aws.published.map(({ bodies }) => JSON.parse(bodies.sqs ?? '').id);
     expect(new Set(ids).size).toBe(ids.length);
   });
@@ -64,18 +61,19 @@ describe('a complete run', () => {
     expect(result).toMatchObject({
       outcome: 'finished',
       whole: true,
-      delivered: 2,
+      delivered: 1,
       undelivered: 0,
+      open: [{ id: expect.stringMatching(/^u-/), subject: 'unmetered', severity: 'critical' }],
     });
     const [metrics] = lines.filter((line) => '_aws' in line);
     const [{ Metrics, Dimensions }] = metrics._aws.CloudWatchMetrics;
     expect(Metrics.map(({ Name }: { Name: string }) => Name).sort()).toEqual([
-      'AlertsFiring',
       'BacklogMinutes',
       'EventsFailed',
       'EventsInProgress',
       'EventsTotal',
       'EventsUnmetered',
+      'IncidentsOpen',
       'RunSucceeded',
       'TogaiRequests',
       'TogaiThrottled',
@@ -124,7 +122,7 @@ test('{"test": true} sends one harmless message over every channel', async () =>
   expect(monitor.aws.published).toHaveLength(1);
   expect(monitor.aws.published[0]).toMatchObject({
     subject: expect.stringMatching(/^TEST: /),
-    attributes: { kind: 'test', severity: 'warning', threshold: 'monitor' },
+    attributes: { kind: 'test', severity: 'warning' },
   });
 });
 
@@ -153,7 +151,7 @@ test('a message that SNS refuses is delivered by the next run', async () => {
   expect(monitor.logs.map((line) => JSON.parse(line).RunSucceeded)).toContain(0);
   monitor.aws.failingPublishes = 0;
   await monitor.invokeAt(5);
-  expect(monitor.aws.published.map(({ attributes }) => attributes.kind)).toEqual(['fired']);
+  expect(monitor.aws.published.map(({ attributes }) => attributes.kind)).toEqual(['opened']);
 });
 
 test('a run counts although SNS never answers', async () => {

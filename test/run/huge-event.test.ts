@@ -64,7 +64,7 @@ describe.each(['id', 'referenceId', 'accountId', 'schemaName', 'statusDescriptio
     test('stops no run, and people are still notified of the lost events', async () => {
       const { outcomes, monitor } = await runsOver(field);
       expect(outcomes).toEqual(['finished', 'finished', 'finished', 'finished']);
-      expect(monitor.notified).toMatchObject([{ kind: 'fired', threshold: 'unmetered >= 10' }]);
+      expect(monitor.notified).toMatchObject([{ kind: 'opened', threshold: 'unmetered >= 10' }]);
     });
 
     test('is counted, and stored with 512 characters of it at most', async () => {

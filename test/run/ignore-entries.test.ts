@@ -20,12 +20,7 @@ async function deployed(ignoredAccounts: string, runs: number): Promise<string[]
         credential: fixedCredential('secret'),
         openTogai: () => Promise.resolve(togaiOf(monitor)),
         store: monitor.store,
-        publisher: {
-          publish: ({ json }) => {
-            said.push(json);
-            return Promise.resolve();
-          },
-        },
+        channels: [{ name: 'sns', publish: async ({ json }) => void said.push(json) }],
         clock: monitor.clock,
         runId: `run-${run}`,
         leaseMs: 2 * MINUTE,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { TogaiError } from '../../functions/monitor/errors.ts';
+import { lost } from '../support/metrics-monitor.ts';
 import { at, createTestMonitor, MINUTE, monitorWith } from '../support/monitor.ts';
 import { bucketsIn } from '../support/stored-counts.ts';
 import { traffic } from '../support/traffic.ts';
@@ -22,7 +23,12 @@ describe('after an outage of ten hours', () => {
   test('one message describes the incident, with its end', async () => {
     const monitor = await outage();
     expect(monitor.notified).toMatchObject([
-      { kind: 'fired', firedAt: '2026-11-18T04:05:00.000Z', resolvedAt: expect.any(String) },
+      {
+        kind: 'resolved',
+        lost: 360,
+        onset: '2026-11-18T04:00:00.000Z',
+        endedAt: '2026-11-18T05:00:00.000Z',
+      },
     ]);
   });
 
@@ -32,14 +38,15 @@ describe('after an outage of ten hours', () => {
     await monitor.runFrom('12:10', '12:20');
     expect(monitor.notified).toMatchObject([
       {
-        kind: 'gap',
+        kind: 'notice',
+        topic: 'gap',
         reason: expect.stringContaining('From 2026-11-18 00:55 to 2026-11-18 06:05 UTC'),
       },
     ]);
   });
 });
 
-test('a gap that grows run by run is notified at its beginning and at its end, then with its whole length', async () => {
+test('a gap that grows run by run is notified at its beginning, every hour and at its end, each part once', async () => {
   const monitor = createTestMonitor({ maxCatchUpHours: '6', repeatMinutes: '0' });
   await monitor.runAt('01:00');
   const down = () => Promise.reject(new TogaiError('unauthorized', 'no such token'));
@@ -47,12 +54,19 @@ test('a gap that grows run by run is notified at its beginning and at its end, t
     await monitor.runAt(time, { connect: down });
   }
   await monitor.runFrom('10:05', '10:15');
-  const gaps = monitor.notified.filter(({ kind }) => kind === 'gap');
-  expect(gaps).toHaveLength(2);
-  expect(gaps[1]?.reason).toMatch(/^From 2026-11-18 00:55 to 2026-11-18 0[34]:\d\d UTC/);
+  const gaps = monitor.notified.filter(({ topic }) => topic === 'gap');
+  const parts = gaps.map(({ reason }) =>
+    /^From 2026-11-18 (.*?) to 2026-11-18 (.*?) UTC/.exec(reason),
+  );
+  expect(parts.map((part) => part?.slice(1).join('-'))).toEqual([
+    '00:55-01:55',
+    '01:55-02:55',
+    '02:55-03:55',
+    '03:55-04:00',
+  ]);
 });
 
-test('a breach during an outage is shown with its own numbers, even if it is notified some runs later', async () => {
+test('a loss during an outage is shown with its own numbers, even if no window of now has it', async () => {
   const monitor = createTestMonitor({
     thresholds: 'unmetered >= 10',
     windowMinutes: '30',
@@ -60,10 +74,10 @@ test('a breach during an outage is shown with its own numbers, even if it is not
   });
   monitor.events.push(...traffic('11:00', '13:00', { from: '12:05', to: '12:10' }));
   await monitor.runFrom('11:40', '12:05');
-  // At the first run after the outage the alert is about to resolve. At the third it has resolved.
+  // At the first run after the outage the loss is over for long.
   await monitor.runFrom('12:40', '12:50');
   expect(monitor.notified).toMatchObject([
-    { kind: 'fired', value: 30, resolvedAt: expect.anything() },
+    { kind: 'resolved', worst: 30, lost: 30, endedAt: '2026-11-18T12:10:00.000Z' },
   ]);
   expect(monitor.messages[0]?.subject).not.toContain('at least');
 });
@@ -76,10 +90,19 @@ test('two outages with a counted day between them are two gaps', async () => {
   await monitor.runAt(at('11:00') + 4 * day);
   await monitor.runAt(at('11:05') + 4 * day);
   const gaps = monitor.notified
-    .filter(({ kind }) => kind === 'gap')
+    .filter(({ topic }) => topic === 'gap')
     .map(({ reason }) => reason.slice(0, 47));
   expect(gaps).toEqual([
     'From 2026-11-18 10:55 to 2026-11-19 10:55 UTC (',
     'From 2026-11-20 10:55 to 2026-11-21 10:55 UTC (',
   ]);
+});
+
+test('an incident that was open before an outage beyond MaxCatchUpHours ends with all that was lost', async () => {
+  const monitor = createTestMonitor({ thresholds: 'unmetered >= 10', maxCatchUpHours: '6' });
+  monitor.events.push(...traffic('08:00', '21:00'), ...lost(300, '10:06'));
+  await monitor.runFrom('10:00', '10:20');
+  await monitor.runFrom('20:00', '20:30');
+  const ends = monitor.notified.filter(({ kind }) => kind === 'resolved');
+  expect(ends.map(({ lost }) => lost)).toEqual([300]);
 });

@@ -52,14 +52,14 @@ describe('a bucket that the store refuses', () => {
     expect(said[0]).toMatch(/refused|larger than/);
   });
 
-  test('is given up after three runs, as a lower bound, and holds up no alert', async () => {
+  test('is given up after three runs, as a lower bound, and holds up no incident', async () => {
     const monitor = await monitorBefore();
     await runRefused(monitor, '11:15', '11:30');
     const [bucket] = await bucketsIn(monitor.store, { start: REFUSED, end: REFUSED + 1 });
     expect(bucket).toMatchObject({ partial: true });
     await runRefused(monitor, '11:35', '11:35');
     expect(monitor.notified.filter(({ threshold }) => threshold !== null)).toMatchObject([
-      { kind: 'fired', threshold: 'unmetered >= 10' },
+      { kind: 'opened', threshold: 'unmetered >= 10' },
     ]);
   });
 
@@ -67,7 +67,7 @@ describe('a bucket that the store refuses', () => {
     const monitor = await monitorBefore('metered >= 1');
     monitor.messages.length = 0;
     await runRefused(monitor, '11:15', '11:45');
-    expect(monitor.notified.filter(({ kind }) => kind === 'fired')).toEqual([]);
+    expect(monitor.notified.filter(({ kind }) => kind === 'opened')).toEqual([]);
     expect(await monitor.store.readState()).toMatchObject({ leaseUntil: 0, unfinished: 0 });
   });
 });

@@ -53,7 +53,7 @@ describe('thresholds that the run refuses', () => {
     expect(line.counted).toBeGreaterThan(0);
     expect(monitor.notified).toEqual([
       expect.objectContaining({
-        kind: 'failing',
+        kind: 'opened',
         reason: expect.stringMatching(/Thresholds: .*written twice; remove one/),
       }),
     ]);

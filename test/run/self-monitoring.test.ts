@@ -25,7 +25,7 @@ describe('a monitor that cannot count', () => {
   });
   const down = new TogaiError('unavailable', 'Togai is down');
 
-  test('notifies that it fails after three failed runs in fifteen minutes, and later that it has recovered', async () => {
+  test('notifies that it fails after three failed runs in fifteen minutes, and later that it counts again', async () => {
     const monitor = monitorWith([]);
     await monitor.runAt('10:00');
     for (const time of ['10:05', '10:10', '10:15'])
@@ -34,10 +34,10 @@ describe('a monitor that cannot count', () => {
     await monitor.runAt('10:20', failing(monitor, down));
     await monitor.runAt('10:25', failing(monitor, down));
     expect(monitor.notified).toMatchObject([
-      { kind: 'failing', reason: expect.stringContaining('Togai is down') },
+      { kind: 'opened', reason: expect.stringContaining('Togai is down') },
     ]);
     await monitor.runFrom('10:30', '10:40');
-    expect(monitor.notified.map(({ kind }) => kind)).toEqual(['failing', 'recovered']);
+    expect(monitor.notified.map(({ kind }) => kind)).toEqual(['opened', 'resolved']);
   });
 
   test('names the cause in the subject', async () => {
@@ -45,14 +45,14 @@ describe('a monitor that cannot count', () => {
     const error = new TogaiError('unauthorized', `GET /events was answered with ${'x'.repeat(90)}`);
     await monitor.runAt('10:00', failing(monitor, error));
     expect(monitor.messages[0]?.subject).toMatch(
-      /^MONITOR FAILING: Togai does not accept the token: /,
+      /^CRITICAL Monitoring is broken: Togai does not accept the token: /,
     );
   });
 
   test('notifies of a rejected token at once', async () => {
     const monitor = monitorWith([]);
     await monitor.runAt('10:00', failing(monitor, new TogaiError('unauthorized', 'no such token')));
-    expect(monitor.notified.map(({ kind }) => kind)).toEqual(['failing']);
+    expect(monitor.notified.map(({ kind }) => kind)).toEqual(['opened']);
   });
 
   test('counts killed runs as failed runs', async () => {
@@ -65,16 +65,16 @@ describe('a monitor that cannot count', () => {
       await monitor.runAt(time).catch(() => {});
     monitor.onStep = () => {};
     await monitor.runAt('10:25');
-    expect(monitor.notified.map(({ kind }) => kind)).toEqual(['failing', 'recovered']);
+    expect(monitor.notified.map(({ kind }) => kind)).toEqual(['opened', 'resolved']);
   });
 
-  test('resolves no alert', async () => {
+  test('ends no incident', async () => {
     const monitor = monitorWith(traffic('08:00', '14:00', { from: '10:00', to: '11:00' }));
     await monitor.runFrom('09:10', '10:30');
     for (let time = at('10:35'); time <= at('13:00'); time += 5 * MINUTE) {
       await monitor.runAt(time, failing(monitor, down));
     }
-    expect(monitor.notified.map(({ kind }) => kind)).toEqual(['fired', 'failing']);
+    expect(notifiedBy(monitor)).toEqual(['opened unmetered >= 10', 'opened monitor']);
   });
 
   test('breaches "no events" only with a complete count', async () => {
@@ -82,7 +82,7 @@ describe('a monitor that cannot count', () => {
     await monitor.runAt('10:00', failing(monitor, down));
     expect(monitor.notified).toEqual([]);
     await monitor.runAt('10:05');
-    expect(notifiedBy(monitor)).toEqual(['fired total < 1']);
+    expect(notifiedBy(monitor)).toEqual(['opened total < 1']);
   });
 });
 
@@ -103,18 +103,22 @@ describe('settings that are wrong at run time', () => {
     const monitor = createTestMonitor({ thresholds: 'unmetered >= 10', ...texts });
     monitor.events.push(...traffic('10:00', '12:00', { from: '10:00', to: '12:00' }));
     await monitor.runAt('11:10');
-    expect(monitor.notified.map(({ kind }) => kind).sort()).toEqual(['failing', 'fired']);
-    expect(monitor.notified.find(({ kind }) => kind === 'failing')?.reason).toMatch(reason);
+    expect(notifiedBy(monitor).sort()).toEqual(['opened monitor', 'opened unmetered >= 10']);
+    expect(monitor.notified.find(({ subject }) => subject === 'monitor')?.reason).toMatch(reason);
   });
 
-  test('thresholds that cannot be read do not change alerts', async () => {
+  test('thresholds that cannot be read do not change incidents', async () => {
     const monitor = monitorWith(traffic('08:00', '14:00', { from: '10:00', to: '14:00' }));
     await monitor.runFrom('09:10', '10:30');
     monitor.texts.thresholds = 'unmeterd >= 10';
     await monitor.runAt('10:35');
     monitor.texts.thresholds = 'unmetered >= 10';
     await monitor.runAt('10:40');
-    expect(monitor.notified.map(({ kind }) => kind)).toEqual(['fired', 'failing', 'recovered']);
+    expect(notifiedBy(monitor)).toEqual([
+      'opened unmetered >= 10',
+      'opened monitor',
+      'resolved monitor',
+    ]);
   });
 });
 
@@ -124,7 +128,7 @@ describe('failures of the monitor', () => {
     await monitor.runAt('10:00');
     monitor.texts.thresholds = 'faild >= 1';
     await monitor.runFrom('10:05', '10:15');
-    expect(monitor.notified.map(({ kind }) => kind)).toEqual(['failing', 'failing']);
+    expect(monitor.notified.map(({ kind }) => kind)).toEqual(['opened', 'changed']);
     expect(monitor.notified[1]?.reason).toMatch(/Thresholds: "faild >= 1"/);
   });
 
@@ -144,31 +148,32 @@ describe('failures of the monitor', () => {
   test('a failure is notified again every RepeatMinutes', async () => {
     const monitor = createTestMonitor({ thresholds: 'faild >= 1', repeatMinutes: '60' });
     await monitor.runFrom('10:00', '11:30');
-    expect(monitor.notified.map(({ kind }) => kind)).toEqual(['failing', 'failing']);
+    expect(monitor.notified.map(({ kind }) => kind)).toEqual(['opened', 'reminder']);
   });
 
   test('a failure whose message could not be delivered is described in the recovery', async () => {
     const monitor = monitorWith([]);
-    const mute = { publisher: { publish: () => Promise.reject(new Error('SNS is down')) } };
+    const down = {
+      channels: [{ name: 'sns', publish: () => Promise.reject(new Error('SNS is down')) }],
+    };
     const rejected = () => Promise.reject(new TogaiError('unauthorized', 'no such token'));
-    await monitor.runAt('10:00', { connect: rejected, ...mute });
-    await monitor.runAt('10:05', mute);
+    await monitor.runAt('10:00', { connect: rejected, ...down });
+    await monitor.runAt('10:05', down);
     await monitor.runAt('10:10');
     expect(monitor.notified).toMatchObject([
-      { kind: 'recovered', reason: expect.stringMatching(/no such token.*This is over/) },
+      { kind: 'resolved', reason: expect.stringMatching(/no such token.*This is over/) },
     ]);
   });
 
   test('a MuteUntil that was refused because it is too far ahead does not begin later', async () => {
     const monitor = createTestMonitor({ thresholds: 'total < 1', muteUntil: '2027-01-01T00:00' });
     await monitor.runAt('10:00');
+    monitor.messages.length = 0;
     const later = Date.UTC(2026, 11, 20);
     await monitor.runAt(later);
     await monitor.runAt(later + 5 * MINUTE);
-    expect(monitor.notified.some(({ kind }) => kind === 'recovered')).toBe(false);
-    expect(
-      monitor.notified.filter(({ kind }) => kind === 'reminder' || kind === 'fired').length,
-    ).toBeGreaterThan(0);
+    expect(notifiedBy(monitor)).toContain('reminder total < 1');
+    expect(notifiedBy(monitor)).not.toContain('resolved monitor');
   });
 });
 
@@ -179,9 +184,13 @@ test('an incident that happened while thresholds could not be read is notified a
   await monitor.runFrom('10:00', '12:00');
   monitor.texts.thresholds = 'unmetered >= 10';
   await monitor.runAt('12:05');
-  expect(monitor.notified).toContainEqual(
-    expect.objectContaining({ kind: 'fired', firedAt: '2026-11-18T10:05:00.000Z' }),
-  );
+  expect(monitor.notified.at(-1)).toMatchObject({
+    kind: 'resolved',
+    subject: 'unmetered',
+    lost: 120,
+    onset: '2026-11-18T10:00:00.000Z',
+    endedAt: '2026-11-18T10:20:00.000Z',
+  });
 });
 
 test('a rejected token is a second message in a run that has notified of another failure', async () => {
@@ -194,8 +203,8 @@ test('a rejected token is a second message in a run that has notified of another
   }
   await monitor.runAt('10:15', failing('unauthorized'));
   expect(monitor.notified).toMatchObject([
-    { kind: 'failing', reason: expect.stringContaining('it is unavailable') },
-    { kind: 'failing', reason: expect.stringContaining('it is unauthorized') },
+    { kind: 'opened', reason: expect.stringContaining('it is unavailable') },
+    { kind: 'changed', reason: expect.stringContaining('it is unauthorized') },
   ]);
   expect(new Set(monitor.notified.map(({ id }) => id)).size).toBe(2);
 });

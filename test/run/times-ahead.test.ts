@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { TogaiError } from '../../functions/monitor/errors.ts';
-import type { Alert } from '../../functions/monitor/incidents/alert.ts';
+import type { Incident } from '../../functions/monitor/incidents/incident.ts';
 import type { MonitorState } from '../../functions/monitor/monitor-state.ts';
 import type { RejectionLimiter } from '../../functions/monitor/ports.ts';
 import { togaiOf } from '../support/memory-togai.ts';
@@ -11,10 +11,10 @@ import { traffic } from '../support/usage-traffic.ts';
 /** Any time in the state may have been written while the clock was a day ahead. */
 const DAY = 24 * 60 * MINUTE;
 
-/** A monitor that has run from 10:00 to 11:15; from 11:00 on nothing is metered. */
+/** A monitor that has run from 10:00 to 11:15; from 11:00 to 13:00 nothing is metered. */
 async function incident(thresholds = 'unmetered >= 10'): Promise<TestMonitor> {
   const monitor = createTestMonitor({ thresholds, repeatMinutes: '60' });
-  const lost = { start: at('11:00'), end: at('14:00') };
+  const lost = { start: at('11:00'), end: at('13:00') };
   monitor.events.push(...traffic({ start: at('08:00'), end: at('14:00') }, lost));
   await monitor.runFrom('10:00', '11:15');
   return monitor;
@@ -32,14 +32,27 @@ async function remember(
 
 const ahead = (time: number | undefined) => (time ?? 0) + DAY;
 
-/** With the last delivery of each alert a day ahead. */
-function deliveredAhead({ alerts }: MonitorState): Alert[] {
-  return alerts.map((alert) => {
-    const { firing } = alert;
-    if (!firing) return alert;
-    return { ...alert, firing: { ...firing, lastDeliveredAt: ahead(firing.lastDeliveredAt) } };
-  });
+/** Changes the one incident that is stored. */
+async function rewrite(
+  { store }: TestMonitor,
+  change: (incident: Incident) => Incident,
+): Promise<void> {
+  const { incidentIds = [], runNumber = 0 } = (await store.readState()) ?? {};
+  const [incident] = await store.readIncidents(incidentIds);
+  if (!incident) throw new Error('no incident is stored yet');
+  expect(await store.writeIncident(change(incident), runNumber)).toBe(true);
 }
+
+/** With the last message about an incident, to each channel, a day ahead. */
+const notifiedAhead = (incident: Incident): Incident => ({
+  ...incident,
+  notified: Object.fromEntries(
+    Object.entries(incident.notified).map(([channel, last]) => [
+      channel,
+      { ...last, at: ahead(last.at), evaluatedTo: ahead(last.evaluatedTo) },
+    ]),
+  ),
+});
 
 describe('a time that lies a day ahead', () => {
   test('as the watermark: due buckets are counted all the same', async () => {
@@ -56,24 +69,61 @@ describe('a time that lies a day ahead', () => {
     await monitor.runFrom('10:00', '11:15');
     await remember(monitor, ({ evaluatedTo }) => ({ evaluatedTo: ahead(evaluatedTo) }));
     await monitor.runFrom('11:20', '11:40');
-    expect(monitor.notified).toMatchObject([{ kind: 'fired', at: '2026-11-18T11:30:00.000Z' }]);
+    expect(monitor.notified).toMatchObject([{ kind: 'opened', at: '2026-11-18T11:30:00.000Z' }]);
   });
 
-  test('as the start of a rule with "for": its alert fires when that time is over', async () => {
+  test('as the start of a rule with "for": an incident opens when that time is over', async () => {
     const monitor = await incident('unmetered >= 10 for 15m');
     await remember(monitor, ({ alerts }) => ({
       alerts: alerts.map((alert) => ({ ...alert, pendingSince: ahead(alert.pendingSince) })),
     }));
     await monitor.runFrom('11:20', '11:45');
-    expect(monitor.notified).toMatchObject([{ kind: 'fired' }]);
+    expect(monitor.notified).toMatchObject([{ kind: 'opened' }]);
   });
 
-  test('as the last delivery of an alert: people are reminded after an hour', async () => {
+  test('as the last message about an incident: people are reminded after an hour', async () => {
     const monitor = await incident();
-    expect(monitor.notified).toMatchObject([{ kind: 'fired' }]);
-    await remember(monitor, (state) => ({ alerts: deliveredAhead(state) }));
+    expect(monitor.notified).toMatchObject([{ kind: 'opened' }]);
+    await rewrite(monitor, notifiedAhead);
     await monitor.runFrom('11:20', '12:30');
     expect(monitor.notified.slice(1)).toMatchObject([{ kind: 'reminder' }]);
+  });
+
+  test('as the newest end that an incident was evaluated at: it ends when its loss ends', async () => {
+    const monitor = await incident();
+    await rewrite(monitor, (one) => ({ ...one, evaluatedTo: ahead(one.evaluatedTo) }));
+    await monitor.runFrom('11:20', '13:30');
+    expect(monitor.notified.at(-1)).toMatchObject({ kind: 'resolved', lost: 720 });
+  });
+
+  test('as the end of what was counted of an incident: its loss is counted again since its onset', async () => {
+    const monitor = await incident();
+    const factsAhead = (one: Incident): Incident => ({
+      ...one,
+      accounts: one.accounts.map((account) => ({
+        ...account,
+        facts: { ...account.facts, to: ahead(account.facts.to) },
+      })),
+    });
+    await rewrite(monitor, factsAhead);
+    await monitor.runFrom('11:20', '13:30');
+    expect(monitor.notified.at(-1)).toMatchObject({ kind: 'resolved', lost: 720 });
+  });
+
+  test('as the end of an incident: a loss that begins later opens it again', async () => {
+    const monitor = createTestMonitor({ thresholds: 'unmetered >= 10' });
+    const start = at('08:00');
+    const brief = { start: at('10:00'), end: at('10:05') };
+    const later = { start: at('11:20'), end: at('14:00') };
+    monitor.events.push(...traffic({ start, end: at('11:20') }, brief), ...traffic(later, later));
+    await monitor.runFrom('09:00', '11:15');
+    expect(monitor.notified.map(({ kind }) => kind)).toEqual(['opened', 'resolved']);
+    await rewrite(monitor, (one) => ({
+      ...notifiedAhead(one),
+      end: one.end && { ...one.end, at: ahead(one.end.at), seenAt: ahead(one.end.seenAt) },
+    }));
+    await monitor.runFrom('11:20', '11:40');
+    expect(monitor.notified.slice(2)).toMatchObject([{ kind: 'opened' }]);
   });
 
   test('as the last message about runs that fail: it is repeated after an hour', async () => {
@@ -84,15 +134,12 @@ describe('a time that lies a day ahead', () => {
         await monitor.runAt(time, { connect });
     };
     await failFrom('10:00', '10:20');
-    expect(monitor.notified).toMatchObject([{ kind: 'failing' }]);
-    await remember(monitor, ({ monitorFailures: { run, ...others } }) => ({
-      monitorFailures: {
-        ...others,
-        ...(run && { run: { ...run, lastNotifiedAt: ahead(run.lastNotifiedAt) } }),
-      },
+    expect(monitor.notified).toMatchObject([{ kind: 'opened' }]);
+    await remember(monitor, ({ failures }) => ({
+      failures: { ...failures, ...(failures.run && { run: notifiedAhead(failures.run) }) },
     }));
     await failFrom('10:25', '11:30');
-    expect(monitor.notified.slice(1)).toMatchObject([{ kind: 'failing' }]);
+    expect(monitor.notified.slice(1)).toMatchObject([{ kind: 'reminder' }]);
   });
 
   test('as the first of the runs that fail: after three more over fifteen minutes people are notified', async () => {
@@ -101,7 +148,7 @@ describe('a time that lies a day ahead', () => {
     await monitor.runAt('10:00', { connect });
     await remember(monitor, ({ unfinishedSince }) => ({ unfinishedSince: ahead(unfinishedSince) }));
     for (const time of ['10:05', '10:10', '10:15', '10:20']) await monitor.runAt(time, { connect });
-    expect(monitor.notified).toMatchObject([{ kind: 'failing' }]);
+    expect(monitor.notified).toMatchObject([{ kind: 'opened' }]);
   });
 
   test('as the rejection of a token: it is sent again after half an hour', async () => {
@@ -133,6 +180,6 @@ describe('a time that lies a day ahead', () => {
     const lost = asStatus('INGESTION_COMPLETED_EVENT_NOT_METERED');
     monitor.events.splice(0, monitor.events.length, ...settled, ...lost.slice(0, 30));
     await monitor.runFrom('11:15', '11:30');
-    expect(monitor.notified).toMatchObject([{ kind: 'fired', value: 30 }]);
+    expect(monitor.notified).toMatchObject([{ kind: 'opened', value: 30 }]);
   });
 });

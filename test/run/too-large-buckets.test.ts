@@ -27,7 +27,7 @@ test('a bucket that does not fit into a whole run of its own is kept as partial'
     softDeadline.signal,
   );
   expect(result).toMatchObject({ outcome: 'finished', partial: 1, backlogMs: 0 });
-  expect(monitor.notified).toMatchObject([{ kind: 'fired', value: 30 }]);
+  expect(monitor.notified).toMatchObject([{ kind: 'opened', value: 30 }]);
 });
 
 test('buckets that shared a run and did not fit are not yet kept as partial', async () => {
@@ -92,7 +92,7 @@ describe('buckets that do not fit', () => {
     const monitor = await monitorAfter(4);
     expect(monitor.notified).toMatchObject([
       {
-        kind: 'failing',
+        kind: 'opened',
         reason: expect.stringMatching(
           /^3 of the last 12 buckets .* \(at least 30 in one\).*Raise MaxRequestsPerSecond/,
         ),
@@ -107,7 +107,7 @@ describe('buckets that do not fit', () => {
       await monitor.runFrom('10:25', '11:10');
       expect(monitor.notified).toHaveLength(1);
       await monitor.runFrom('11:15', '11:25');
-      expect(monitor.notified.map(({ kind }) => kind)).toEqual(['failing', 'recovered']);
+      expect(monitor.notified.map(({ kind }) => kind)).toEqual(['opened', 'resolved']);
     },
   );
 });

@@ -69,7 +69,7 @@ describe('a bucket that always fails', () => {
     const [bucket] = await bucketsIn(monitor.store, { start: at('10:00'), end: at('10:05') });
     expect(bucket).toMatchObject({ partial: true, counts: { total: 0 } });
     await monitor.runAt('10:25', poisoned(monitor, '10:00'));
-    expect(notifiedBy(monitor)).toEqual(['fired unmetered >= 10']);
+    expect(notifiedBy(monitor)).toEqual(['opened unmetered >= 10']);
   });
 });
 
@@ -106,7 +106,7 @@ describe('a bucket that holds up later buckets', () => {
       ['failed', 0],
       ['finished', 1],
     ]);
-    expect(notifiedBy(monitor)).toContain('fired unmetered >= 10');
+    expect(notifiedBy(monitor)).toContain('opened unmetered >= 10');
   });
 });
 
@@ -129,7 +129,8 @@ describe('a range that cannot be read', () => {
       for (let time = at('10:05'); time <= at('11:10'); time += 5 * MINUTE) {
         await monitor.runAt(time, { connect });
       }
-      expect(monitor.notified.find(({ kind }) => kind === 'fired')).toMatchObject({
+      expect(monitor.notified.find(({ subject }) => subject === 'unmetered')).toMatchObject({
+        kind: 'opened',
         at: '2026-11-18T11:10:00.000Z',
       });
     },

@@ -114,7 +114,7 @@ describe('a look that cannot be read', () => {
     const key = { pk: { S: 'monitor' }, sk: { S: 'bucket#2026-11-18T10:00:00.000Z#look' } };
     const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: key }));
     await client.send(
-      new PutItemCommand({ TableName: table, Item: { ...Item, body: { B: Buffer.from('x') } } }),
+      new PutItemCommand({ TableName: table, Item: { ...Item, content: { B: Buffer.from('x') } } }),
     );
     expect(await looksIn(store, '10:00', '10:05')).toEqual([]);
     expect(JSON.stringify(store.unreadable())).toMatch(

@@ -50,9 +50,10 @@ test.each<[string, () => Promise<MonitorStore> | MonitorStore]>([
     runNumber: 4,
     watermark: old.state.frontier,
     evaluatedTo: old.state.judgedTo,
-    outbox: [],
     coolDownUntil: old.state.restUntil,
-    alerts: [{ state: 'firing', firing: { notified: true, notifiedGroups: [] } }],
+    alerts: [{ state: 'firing', threshold: 'unmetered >= 10' }],
+    incidentIds: [],
+    failures: {},
   });
   const records = await bucketsIn(store, range);
   expect(records).toHaveLength(3);

@@ -58,26 +58,29 @@ async function runsAfter(
   return { results, said, table, records };
 }
 
-const body = (B: Uint8Array) => (item: Item) => ({ ...item, body: { B } });
-const json = (value: unknown) => body(gzipSync(JSON.stringify(value)));
+const content = (B: Uint8Array) => (item: Item) => ({ ...item, content: { B } });
+const json = (value: unknown) => content(gzipSync(JSON.stringify(value)));
 
 /** The record of the bucket with something else in it. */
 const changed = (change: (record: Record<string, unknown>) => object) => (item: Item) => {
-  const record = JSON.parse(String(gunzipSync(item.body?.B ?? '')));
+  const record = JSON.parse(String(gunzipSync(item.content?.B ?? '')));
   return json(change(record))(item);
 };
 
 describe.each<[string, (item: Item) => Item]>([
-  ['is no gzip', body(Buffer.from('not compressed at all'))],
-  ['is gzip that was cut', (item) => body((item.body?.B ?? Buffer.of()).subarray(0, 40))(item)],
-  ['is gzip of no JSON', body(gzipSync('{"version":2,"start":'))],
+  ['is no gzip', content(Buffer.from('not compressed at all'))],
+  [
+    'is gzip that was cut',
+    (item) => content((item.content?.B ?? Buffer.of()).subarray(0, 40))(item),
+  ],
+  ['is gzip of no JSON', content(gzipSync('{"version":2,"start":'))],
   ['is null', json(null)],
-  ['is missing', ({ body: _, ...item }) => item],
-  ['is a text', (item) => ({ ...item, body: { S: '{}' } })],
+  ['is missing', ({ content: _, ...item }) => item],
+  ['is a text', (item) => ({ ...item, content: { S: '{}' } })],
   ['has no counts', changed(({ counts: _, ...record }) => record)],
   ['is of a newer version', changed((record) => ({ ...record, version: 3, marks: {} }))],
   ['is of another bucket', changed((record) => ({ ...record, start: BUCKET - 86_400_000 }))],
-])('an item of a bucket whose body %s', (_, change) => {
+])('an item of a bucket whose content %s', (_, change) => {
   // The tests look at different things in the same runs.
   const runs = once(() => runsAfter(change));
 
@@ -104,7 +107,7 @@ describe.each<[string, (item: Item) => Item]>([
 
 test('an item of a bucket without the number of its run is taken over by the next run', async () => {
   const { results, records } = await runsAfter(({ runNumber: _, ...item }) =>
-    body(Buffer.from('garbage'))(item),
+    content(Buffer.from('garbage'))(item),
   );
   expect(results.map(({ outcome }) => outcome)).toEqual(['finished', 'finished', 'finished']);
   expect(records).toHaveLength(1);
@@ -119,7 +122,7 @@ test('an item that is read by every run, and counted by none any more, is notifi
       const garbage = {
         ...keyOf(older),
         runNumber: { N: '0' },
-        body: { B: Buffer.from('garbage') },
+        content: { B: Buffer.from('garbage') },
       };
       await client.send(new PutItemCommand({ TableName: table, Item: garbage }));
     },

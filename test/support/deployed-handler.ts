@@ -116,7 +116,9 @@ async function loadHandler(now: () => number) {
 
 async function storedIn(client: DynamoDBClient, table: string): Promise<string> {
   const { Items = [] } = await client.send(new ScanCommand({ TableName: table }));
-  return Items.map(({ body }) => body?.S ?? String(gunzipSync(body?.B ?? ''))).join('\n');
+  return Items.map(({ body, content }) => body?.S ?? String(gunzipSync(content?.B ?? ''))).join(
+    '\n',
+  );
 }
 
 function contextOf(awsRequestId: string): Context {

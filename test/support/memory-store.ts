@@ -1,3 +1,4 @@
+import type { Incident } from '../../functions/monitor/incidents/incident.ts';
 import type { MonitorState } from '../../functions/monitor/monitor-state.ts';
 import type { MonitorStore } from '../../functions/monitor/ports.ts';
 import {
@@ -23,6 +24,7 @@ export function createMemoryStore(): MemoryStore {
   let state: string | undefined;
   const buckets = new Map<number, string>();
   const looks = new Map<number, string>();
+  const incidents = new Map<string, string>();
   const write = (
     stored: Map<number, string>,
     key: number,
@@ -60,7 +62,23 @@ export function createMemoryStore(): MemoryStore {
     },
     writeBucket: (record) => write(buckets, record.start, toPlain(record)),
     writeLook: (look) => write(looks, look.end, toPlainLook(look)),
+    readIncidents: (ids) =>
+      Promise.resolve(
+        ids.flatMap((id) => {
+          const text = incidents.get(id);
+          return text === undefined ? [] : (JSON.parse(text) as Incident);
+        }),
+      ),
+    writeIncident(incident, runNumber) {
+      const before = incidents.get(incident.id);
+      if (before && (JSON.parse(before) as PlainRecord).runNumber > runNumber) {
+        return Promise.resolve(false);
+      }
+      incidents.set(incident.id, JSON.stringify({ ...incident, runNumber }));
+      return Promise.resolve(true);
+    },
     unreadable: () => [],
-    dump: () => JSON.stringify([state, ...buckets.values(), ...looks.values()]),
+    dump: () =>
+      JSON.stringify([state, ...buckets.values(), ...looks.values(), ...incidents.values()]),
   };
 }

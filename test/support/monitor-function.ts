@@ -35,7 +35,9 @@ export function createTestFunction(texts: Partial<Record<SettingKey, string>> = 
           credential: { read: async () => 'token', readAgain: async () => 'token' },
           openTogai: async () => togaiOf(monitor),
           store: monitor.store,
-          publisher: { publish: async (message) => void monitor.messages.push(message) },
+          channels: [
+            { name: 'sns', publish: async (message) => void monitor.messages.push(message) },
+          ],
           clock: monitor.clock,
           runId: `run-${runs++}`,
           leaseMs: 120_000,

@@ -25,15 +25,27 @@ export function covers({ startTime = 0, endTime = 0 }: EventQuery, start: string
 interface Notified {
   readonly id: string;
   readonly kind: string;
-  readonly alertId: string;
+  readonly incidentId: string | null;
+  readonly sequence: number;
+  readonly severity: string;
+  /** `unmetered`, `failed` …; `monitor` for the monitor itself; null for a notice. */
+  readonly subject: string | null;
+  /** Of the monitor itself: `cannot_count` … */
+  readonly failure: string | null;
+  /** Of a notice: `gap` … */
+  readonly topic: string | null;
   readonly threshold: string | null;
   readonly value: number | null;
-  readonly firedAt: string | null;
-  readonly resolvedAt: string | null;
+  readonly onset: string | null;
+  readonly endedAt: string | null;
+  readonly closedBecause: string | null;
+  readonly lost: number | null;
   readonly at: string;
   readonly reason: string;
-  readonly speaksFor: readonly string[];
-  readonly groups: readonly { readonly name: string }[];
+  readonly accounts: readonly { readonly name: string; readonly lost: number }[];
+  readonly title: string;
+  readonly worst: number | null;
+  readonly groups: readonly string[];
 }
 
 /** A monitor over events in memory. A test can make it fail at each step that leaves the process. */
@@ -105,9 +117,11 @@ export function monitorWith(
   return monitor;
 }
 
-/** The notifications so far, one line each: `fired unmetered >= 10`, or `failing`. */
+/** The notifications so far, one line each: `opened unmetered >= 10`, `opened monitor`, `notice gap`. */
 export const notifiedBy = ({ notified }: TestMonitor): string[] =>
-  notified.map(({ kind, threshold }) => `${kind} ${threshold ?? ''}`.trim());
+  notified.map(({ kind, threshold, subject, topic }) =>
+    [kind, threshold ?? subject ?? topic].filter(Boolean).join(' '),
+  );
 
 /** Events in memory are few: most tests are about what is done with the counts of a list. */
 const DEFAULT_TEXTS: Partial<Record<SettingKey, string>> = { counting: 'listing' };
@@ -129,7 +143,8 @@ function runOnce(
     { textOf: (key) => texts[key] ?? DEFAULT_TEXTS[key], dashboardUrl: '' },
     times.scheduledTime,
   );
-  const publisher = {
+  const channel = {
+    name: 'sns',
     async publish(message: RenderedMessage) {
       await monitor.onStep('before publish');
       messages.push(message);
@@ -140,7 +155,7 @@ function runOnce(
     {
       store: stepped(store, monitor),
       clock,
-      publisher,
+      channels: [channel],
       connect: () => Promise.resolve(togaiOf(monitor)),
       ...ports,
     },
@@ -164,6 +179,8 @@ function stepped(store: MemoryStore, monitor: TestMonitor): MemoryStore {
     readCounts: around('readCounts', (range) => store.readCounts(range)),
     writeBucket: around('writeBucket', (record) => store.writeBucket(record)),
     writeLook: around('writeLook', (look) => store.writeLook(look)),
+    readIncidents: around('readIncidents', (ids) => store.readIncidents(ids)),
+    writeIncident: around('writeIncident', (...args) => store.writeIncident(...args)),
     unreadable: () => store.unreadable(),
     dump: store.dump,
   };

@@ -13,10 +13,14 @@ const MINUTE = 60_000;
 /** The start of the bucket that holds the 20 events that are not metered: 11:40. */
 export const BUCKET = NOW - 20 * MINUTE;
 
-/** A state file after the first run, with a firing alert. After a change any part of it may be anything. */
+/** A state file after the first run, with an open incident. After a change any part of it may be anything. */
 export interface Contents {
-  state: { -readonly [K in keyof MonitorState]: unknown } & { alerts: Record<string, unknown>[] };
+  state: { -readonly [K in keyof MonitorState]: unknown } & {
+    thresholdAlerts: Record<string, unknown>[];
+  };
   buckets: Record<string, Partial<PlainRecord> | null> | null;
+  /** By their ids. */
+  incidents: Record<string, unknown> | null;
 }
 
 interface RunsAfter {
@@ -41,7 +45,7 @@ export async function runsAfter(change: (contents: Contents) => void): Promise<R
     }));
   };
   const first = await runAt(NOW);
-  if (first.exitCode !== 3) throw new Error(`the alert does not fire: ${first.stderr}`);
+  if (first.exitCode !== 3) throw new Error(`no incident is open: ${first.stderr}`);
   const contents: Contents = JSON.parse(readFileSync(path, 'utf8'));
   change(contents);
   writeFileSync(path, JSON.stringify(contents));

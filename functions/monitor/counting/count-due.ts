@@ -29,10 +29,11 @@ type Kept = Pick<BucketCount, 'counts' | 'timeField'>;
 
 /** Names what a bucket is counted under: who is ignored, and by which time events belong to it. */
 export function configHashOf(
-  { ignoreListsHash }: Pick<CountingOptions, 'ignoreListsHash'>,
+  { ignoreListsHashAt }: Pick<CountingOptions, 'ignoreListsHashAt'>,
+  start: number,
   timeField: TimeField = 'createdAt',
 ): string {
-  return `${ignoreListsHash}.${timeField}`;
+  return `${ignoreListsHashAt(start)}.${timeField}`;
 }
 
 /** What came of counting. */
@@ -65,7 +66,7 @@ export async function countDue(
       countedAt: scheduledTime,
       inProgress: counts.byStatus.get('INGESTION_IN_PROGRESS') ?? 0,
       partial,
-      configHash: configHashOf(settings, timeField),
+      configHash: configHashOf(settings, start, timeField),
       runNumber: session.state.runNumber,
       counts: timeField === 'timestamp' ? { ...counts, lacksLate: true } : counts,
     };
@@ -76,6 +77,7 @@ export async function countDue(
   const buckets = due.map(({ bucket }) => bucket);
   const result = await count(togai, {
     ignoreLists: settings.ignoreLists,
+    ignoreListsAt: settings.ignoreListsAt,
     signal,
     softDeadline,
     onBucket: (counted: BucketCount) => keep(counted.bucket, counted, false),

@@ -6,6 +6,8 @@ import type { CountDueRequest } from './count-due.ts';
 export interface CountRunRequest extends CountDueRequest {
   /** By the clock, epoch ms. */
   readonly now: number;
+  /** Accounts whose events are asked for, lost or not: open incidents have them by name. @default none */
+  readonly followed?: ReadonlySet<string>;
 }
 
 /** All that is known of earlier runs; what this run counts joins it. */

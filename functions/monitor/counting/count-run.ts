@@ -205,7 +205,7 @@ function planned(
     windowMs: settings.windowMs,
     settleMs: settings.settleMs,
     maxCatchUpMs: settings.maxCatchUpMs,
-    configHash: configHashOf(settings, state.timeField),
+    configHashAt: (start) => configHashOf(settings, start, state.timeField),
     watermark: state.watermark,
     listFrom: listFrom(state, endOf('listing', request), settings.windowMs),
     counted: known.values(),

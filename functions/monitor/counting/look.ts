@@ -128,7 +128,7 @@ function lookRequest(
     now,
     thresholds: settings.thresholds ?? [],
     ignoreLists: settings.ignoreLists,
-    followed: followedIn(earlier, windowStart),
+    followed: followedIn(earlier, windowStart, request.followed),
     // Events that are listed have their names.
     withNames: settings.counting === 'metrics' || state.chosen?.source !== 'listing',
     // The open hour and the one before, at whatever minute they begin.
@@ -143,8 +143,8 @@ function isPlayedAgain({ scheduledTime, now }: CountRunRequest): boolean {
 }
 
 /** The accounts and schemas that lost events since a time: their shares need all their events. */
-function followedIn(looks: readonly LookRecord[], since: number) {
-  const names = { account: new Set<string>(), schema: new Set<string>() };
+function followedIn(looks: readonly LookRecord[], since: number, accounts: Iterable<string> = []) {
+  const names = { account: new Set<string>(accounts), schema: new Set<string>() };
   for (const { changes, end } of looks) {
     if (end <= since) continue;
     for (const { scope, name, status } of changes) {

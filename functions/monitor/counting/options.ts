@@ -10,9 +10,12 @@ export interface CountingOptions {
   readonly maxCatchUpMs: number;
   /** What to ask Togai metrics for follows from them; `undefined` where they cannot be read. */
   readonly thresholds: readonly Threshold[] | undefined;
+  /** Of the run's time. */
   readonly ignoreLists: IgnoreLists;
-  /** Names the ignore lists that buckets are counted under. */
-  readonly ignoreListsHash: string;
+  /** What happened on an ignored day stays ignored after that day: a bucket is counted under the lists of its own time, epoch ms. */
+  readonly ignoreListsAt: (time: number) => IgnoreLists;
+  /** Names the ignore lists of a time. */
+  readonly ignoreListsHashAt: (time: number) => string;
   /** How long the next run waits after the last request of this one: a rate limiter knows the requests of its own run only. */
   readonly coolDownMs: number;
   /** How many buckets are fetched side by side. */

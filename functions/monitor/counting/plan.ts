@@ -12,8 +12,8 @@ export interface PlanInput {
   readonly windowMs: number;
   readonly settleMs: number;
   readonly maxCatchUpMs: number;
-  /** What buckets are counted under from now on. */
-  readonly configHash: string;
+  /** What a bucket is counted under from now on, by its start. */
+  readonly configHashAt: (start: number) => string;
   /** The end of the newest bucket before which nothing is outstanding; `undefined` in the first run ever. */
   readonly watermark: number | undefined;
   /** Buckets from here on are counted too if they never were, epoch ms. What of it is out of reach is no gap. @default the watermark */
@@ -77,11 +77,11 @@ function reasonToRepeat(
   bucket: Bucket,
   before: CountedBucket,
   window: Range,
-  { scheduledTime, windowMs, settleMs, configHash }: PlanInput,
+  { scheduledTime, windowMs, settleMs, configHashAt }: PlanInput,
 ): DueReason | undefined {
   const inNewestWindow = bucket.start >= window.start;
   if (before.partial) return undefined;
-  if (before.configHash !== configHash) return inNewestWindow ? 'stale' : undefined;
+  if (before.configHash !== configHashAt(bucket.start)) return inNewestWindow ? 'stale' : undefined;
   const waited = scheduledTime - before.countedAt >= IN_PROGRESS_RECOUNT_MS;
   if (before.times === 1 && before.inProgress > 0 && waited) return 'in-progress';
   const middleOf = (end: number) => end - windowMs / 2;

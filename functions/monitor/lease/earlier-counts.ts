@@ -51,17 +51,12 @@ export async function readEarlierCounts(
 ): Promise<EarlierCounts> {
   const { maxCatchUpMs, windowMs, settleMs } = settings;
   const reach = scheduledTime - Math.max(maxCatchUpMs, windowMs);
-  // The first notification of an alert shows the window of its last breach.
-  const unnotified = state.alerts.flatMap(({ firing }) =>
-    firing && !firing.notified ? [firing.breachedAt] : [],
-  );
   const outstanding = Math.min(
     state.watermark ?? scheduledTime,
     state.evaluatedTo ?? scheduledTime,
     scheduledTime,
-    ...unnotified,
   );
-  // Until counting works again, messages show the last window that was counted, however long ago.
+  // However long counting has not worked: messages show the last window that was counted, and an incident has losses in it.
   const oldest = Math.min(reach, state.watermark ?? reach);
   const begun = Math.max(outstanding, oldest) - settleMs - BUCKET_MS;
   // The check for buckets that are too large (`noteSize`) needs an hour.

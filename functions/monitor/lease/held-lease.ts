@@ -1,21 +1,21 @@
-import { QUOTA_ADVICE, SupersededError, TogaiError } from '../errors.ts';
+import { SupersededError } from '../errors.ts';
 import type { BucketRecord } from '../events/bucket-record.ts';
 import type { LookRecord } from '../events/look.ts';
+import type { Incident, Notified } from '../incidents/incident.ts';
 import type { MonitorState } from '../monitor-state.ts';
 import { NEW_STATE } from '../monitor-state.ts';
-import type { Clock, ConnectedTogai, MonitorStore, RejectionLimiter } from '../ports.ts';
+import { noticesAfter } from '../notifications/notice.ts';
+import type { Channel, Clock, ConnectedTogai, MonitorStore, RejectionLimiter } from '../ports.ts';
 import type { Range } from '../timeline/time.ts';
-import { formatDuration, isoTime, MINUTE_MS } from '../timeline/time.ts';
+import { failuresAfter, HeldIncidents, incidentsOf, withNotified } from './held-incidents.ts';
 import { type LeaseRequest, takeLease } from './lease.ts';
 import { maySend, mostUnderWay, noteRejection } from './rejection-limiter.ts';
-import { retryAfterAt } from './wait-before-run.ts';
-
-/** A run waits at most this long for the end of a `Retry-After` of an earlier run. Otherwise it fails and says so. */
-const MAX_RETRY_AFTER_WAIT_MS = MINUTE_MS;
+import { retryAfterAt, waitUntil, withRetryAfter } from './wait-before-run.ts';
 
 interface SessionPorts {
   readonly store: MonitorStore;
   readonly clock: Clock;
+  readonly channels: readonly Pick<Channel, 'name'>[];
 }
 
 /**
@@ -26,6 +26,7 @@ export class Session {
   readonly #store: MonitorStore;
   readonly #clock: Clock;
   readonly #scheduledTime: number;
+  readonly #channels: readonly string[];
   #state: MonitorState;
   /** The state of the last successful write. */
   #stored: MonitorState;
@@ -33,11 +34,18 @@ export class Session {
   #coolDownMs = 0;
   #retryAfterOfThisRun: () => Range | undefined = () => undefined;
   #savingRejections: Promise<void> = Promise.resolve();
+  readonly #incidents: HeldIncidents;
   /** The last write has not succeeded. It may be stored all the same, because its answer may have been lost. */
   #isWriteUnsure = false;
 
-  private constructor({ store, clock }: SessionPorts, state: MonitorState, scheduledTime: number) {
+  private constructor(
+    { store, clock, channels }: SessionPorts,
+    state: MonitorState,
+    scheduledTime: number,
+  ) {
+    this.#channels = channels.map(({ name }) => name);
     this.#store = store;
+    this.#incidents = new HeldIncidents(store);
     this.#clock = clock;
     this.#state = state;
     this.#stored = state;
@@ -48,13 +56,15 @@ export class Session {
    * Takes the lease.
    *
    * @param meanwhile called with the state while the lease is being written, to save time
-   * @returns the session; or why this run has nothing to do, with the state for its report
+   * @returns the session; or why this run has nothing to do, with the incidents for its report
    */
   static async begin(
     ports: SessionPorts,
     request: Omit<LeaseRequest, 'now' | 'unreadable'>,
     meanwhile: (state: MonitorState) => void,
-  ): Promise<Session | { readonly idle: 'held' | 'late'; readonly state: MonitorState }> {
+  ): Promise<
+    Session | { readonly idle: 'held' | 'late'; readonly incidents: readonly Incident[] }
+  > {
     const { store, clock } = ports;
     const before = await store.readState();
     const state = takeLease(before ?? NEW_STATE, {
@@ -62,10 +72,12 @@ export class Session {
       now: clock.now(),
       unreadable: store.unreadable(),
     });
-    if (typeof state === 'string') return { idle: state, state: before ?? NEW_STATE };
+    if (typeof state === 'string')
+      return { idle: state, incidents: await incidentsOf(store, before) };
     meanwhile(state);
     const written = await store.writeState(state, before?.runNumber);
-    return written ? new Session(ports, state, request.scheduledTime) : { idle: 'held', state };
+    if (!written) return { idle: 'held', incidents: await incidentsOf(store, state) };
+    return new Session(ports, state, request.scheduledTime);
   }
 
   get state(): MonitorState {
@@ -77,26 +89,76 @@ export class Session {
     this.#state = next(this.#state);
   }
 
+  /** The incidents that are open, and those that ended in the last hours. */
+  get incidents(): readonly Incident[] {
+    return this.#incidents.all;
+  }
+
+  /** Reads the incidents. There is nothing to read where the state knows of none. */
+  async readIncidents(): Promise<void> {
+    await this.#incidents.read(this.#state, this.#clock.now());
+  }
+
+  /** Changes the incidents in memory only; {@link commit} stores them. */
+  changeIncidents(incidents: readonly Incident[]): void {
+    this.#incidents.all = incidents;
+    this.#state = { ...this.#state, incidentIds: incidents.map(({ id }) => id) };
+  }
+
   /**
-   * Stores the decisions of this run. From here on the messages in the outbox will be delivered, even if this run dies.
+   * Stores the decisions of this run: the incidents, and then the state that knows of them. From here on people will be notified
+   * of them, even if this run dies.
    *
+   * @param isLast nothing is left to be done, so this write gives the lease back too
    * @throws SupersededError where a later run has taken over
    */
-  async commit(): Promise<void> {
+  async commit(isLast: boolean): Promise<void> {
+    await this.#saveIncidents();
     const committedAt = Math.max(
       this.#scheduledTime,
       this.#state.committedAt ?? this.#scheduledTime,
     );
     this.#state = { ...this.#state, committedAt };
-    // With an empty outbox this is the last write, so it gives the lease back too.
-    if (this.#state.outbox.length === 0) await this.end();
+    if (isLast) await this.end();
     else await this.save();
+  }
+
+  /** Stores that a channel was notified of an incident. @throws SupersededError where a later run has taken over */
+  async recordNotified(
+    incidentId: string,
+    channel: string,
+    notified: Notified,
+    why: Incident['why'],
+  ): Promise<void> {
+    const told = (incident: Incident) =>
+      incident.id === incidentId ? withNotified(incident, channel, notified, why) : incident;
+    this.#incidents.all = this.#incidents.all.map(told);
+    await this.#saveIncidents();
+    const failures = failuresAfter(this.#state, told, this.#channels);
+    if (failures !== this.#state.failures) this.change((state) => ({ ...state, failures }));
+    await this.save();
+  }
+
+  /** Stores that a channel has a notice. @throws SupersededError where a later run has taken over */
+  async recordNotice(id: string, channel: string): Promise<void> {
+    this.change((state) => ({
+      ...state,
+      notices: noticesAfter(state.notices, id, channel, this.#channels),
+    }));
+    await this.save();
+  }
+
+  async #saveIncidents(): Promise<void> {
+    if (!this.#incidents.isChanged) return;
+    this.ensureLease();
+    if (await this.#incidents.save(this.#state.runNumber)) return;
+    throw new SupersededError('this run stopped, because a later run has taken over');
   }
 
   /** Stores the state if it has changed. @throws SupersededError where a later run has taken over */
   async save(): Promise<void> {
     if (this.#state === this.#stored) return;
-    const state = this.#withRetryAfter(this.#state);
+    const state = withRetryAfter(this.#state, this.#retryAfterOfThisRun(), this.#clock.now());
     this.#state = state;
     this.#isWriteUnsure = true;
     if (!(await this.#store.writeState(state, state.runNumber))) {
@@ -178,7 +240,8 @@ export class Session {
     coolDownMs: number,
     { signal, softDeadline }: { readonly signal: AbortSignal; readonly softDeadline: AbortSignal },
   ): Promise<void> {
-    await this.#waitForRetryAfter(signal, softDeadline);
+    const retryAfter = retryAfterAt(this.#state.retryAfter, this.#clock.now());
+    if (retryAfter) await waitUntil(retryAfter, this.#clock, { signal, softDeadline });
     const left = (this.#state.coolDownUntil ?? 0) - this.#clock.now();
     this.#coolDownMs = coolDownMs;
     // No longer than a cool-down lasts: the clock of the run that stored its end may be ahead.
@@ -188,35 +251,6 @@ export class Session {
   /** From now on each write of the state includes the `Retry-After` that Togai asks of this run, for the runs to come. */
   watchRetryAfter(togai: Pick<ConnectedTogai, 'stats'>): void {
     this.#retryAfterOfThisRun = () => togai.stats().retryAfter;
-  }
-
-  async #waitForRetryAfter(signal: AbortSignal, softDeadline: AbortSignal): Promise<void> {
-    const now = this.#clock.now();
-    const retryAfter = retryAfterAt(this.#state.retryAfter, now);
-    if (!retryAfter) return;
-    const { start, end } = retryAfter;
-    const tooLong = new TogaiError(
-      'throttled',
-      `nothing was sent to Togai: it asked at ${isoTime(start)} to wait ${formatDuration(end - start)}, so counting goes on at ${isoTime(end)}; if this happens often, ${QUOTA_ADVICE}`,
-    );
-    if (end - now > MAX_RETRY_AFTER_WAIT_MS) throw tooLong;
-    try {
-      await this.#clock.sleep(end - now, AbortSignal.any([signal, softDeadline]));
-    } catch {
-      signal.throwIfAborted();
-      throw tooLong;
-    }
-  }
-
-  /** The state with the `Retry-After` that ends later: that of this run or the stored one. */
-  #withRetryAfter(state: MonitorState): MonitorState {
-    const now = this.#clock.now();
-    const stored = retryAfterAt(state.retryAfter, now);
-    const own = retryAfterAt(this.#retryAfterOfThisRun(), now);
-    const retryAfter = (own?.end ?? 0) > (stored?.end ?? 0) ? own : stored;
-    const isSame =
-      retryAfter?.start === state.retryAfter?.start && retryAfter?.end === state.retryAfter?.end;
-    return isSame ? state : { ...state, retryAfter };
   }
 
   #givenBack(state: MonitorState): MonitorState {

@@ -1,6 +1,6 @@
 import type { UnreadableItem } from '../events/unreadable-item.ts';
 import type { MonitorState } from '../monitor-state.ts';
-import { noteUnfinished } from '../notifications/monitor-failures.ts';
+import { noteUnfinished } from '../notifications/failure-notes.ts';
 import { noteUnreadable } from '../notifications/unreadable.ts';
 import { withoutTimesAhead } from './times-ahead.ts';
 
@@ -20,8 +20,6 @@ export interface LeaseRequest {
   readonly now: number;
   /** How long the run may work, in ms. After that another run may take over. */
   readonly leaseMs: number;
-  /** Between reminders that runs do not finish, in ms. See {@link noteUnfinished}. */
-  readonly repeatMs: number;
   /** The parts of the stored state that cannot be read: this write drops them. @default none */
   readonly unreadable?: readonly UnreadableItem[];
 }
@@ -35,13 +33,13 @@ export interface LeaseRequest {
  */
 export function takeLease(
   stored: MonitorState,
-  { runId, scheduledTime, now, leaseMs, repeatMs, unreadable = [] }: LeaseRequest,
+  { runId, scheduledTime, now, leaseMs, unreadable = [] }: LeaseRequest,
 ): MonitorState | 'held' | 'late' {
   const state = withoutTimesAhead(stored, now, leaseMs);
   if (state.leaseUntil > now) return 'held';
   if (state.committedAt !== undefined && state.committedAt > scheduledTime) return 'late';
   const problem = state.problem ?? { what: KILLED, cause: 'killed' };
-  const noted = noteUnfinished(state, { at: scheduledTime, ...problem, atOnce: false, repeatMs });
+  const noted = noteUnfinished(state, { at: scheduledTime, ...problem, atOnce: false });
   return {
     ...(unreadable.length > 0 ? noteUnreadable(noted, unreadable, scheduledTime) : noted),
     runNumber: state.runNumber + 1,

@@ -1,9 +1,11 @@
 import type { CountedBucket } from '../events/bucket-record.ts';
 import { type Pieces, rowFrom } from '../events/pieces.ts';
-import type { Alert, Firing } from '../incidents/alert.ts';
+import type { Alert } from '../incidents/alert.ts';
 import type { MonitorState, VoidedCounts } from '../monitor-state.ts';
 import type { OpenGap } from '../notifications/gap.ts';
 import { CLOCK_MARGIN_MS } from '../timeline/time.ts';
+import { Times } from './believed-times.ts';
+import { incidentWithout } from './incident-times.ts';
 
 /** A watermark before every bucket. */
 const ALL_OUTSTANDING = 0;
@@ -39,14 +41,10 @@ export function withoutTimesAhead(state: MonitorState, now: number, leaseMs: num
       matchedAt: times.believed(entry.matchedAt),
     })),
     rejections: state.rejections.map((entry) => ({ ...entry, at: times.untilNow(entry.at) })),
-    monitorFailures: Object.fromEntries(
-      Object.entries(state.monitorFailures).map(([kind, failure]) => [
-        kind,
-        {
-          ...failure,
-          since: times.untilNow(failure.since),
-          lastNotifiedAt: times.untilNow(failure.lastNotifiedAt),
-        },
+    failures: Object.fromEntries(
+      Object.entries(state.failures).map(([key, failure]) => [
+        key,
+        incidentWithout(failure, times),
       ]),
     ),
   };
@@ -91,66 +89,21 @@ export function withWatermark(
   };
 }
 
-class Times {
-  readonly #now: number;
-  #isAnyAhead = false;
-
-  constructor(now: number) {
-    this.#now = now;
-  }
-
-  get isAnyAhead(): boolean {
-    return this.#isAnyAhead;
-  }
-
-  /** A time that is not ahead; otherwise nothing. */
-  readonly believed = (time: number | undefined): number | undefined => {
-    if (time === undefined || time <= this.#now + CLOCK_MARGIN_MS) return time;
-    this.#isAnyAhead = true;
-    return undefined;
-  };
-
-  /** A time that is not ahead; otherwise now. */
-  untilNow<T extends number | undefined>(time: T): T | number {
-    return this.believed(time) === undefined && time !== undefined ? this.#now : time;
-  }
-}
-
 function alertWithout(alert: Alert, times: Times): Alert {
-  const { firing, ended } = alert;
   return {
     ...alert,
     lastEnd: times.untilNow(alert.lastEnd),
     pendingSince: times.believed(alert.pendingSince),
-    firing: firing && firingWithout(firing, times),
-    ended: ended && {
-      ...ended,
-      endedAt: times.untilNow(ended.endedAt),
-      firing: firingWithout(ended.firing, times),
-    },
   };
 }
 
-function firingWithout(firing: Firing, times: Times): Firing {
-  return {
-    ...firing,
-    firedAt: times.untilNow(firing.firedAt),
-    breachedAt: times.untilNow(firing.breachedAt),
-    lastDeliveredAt: times.untilNow(firing.lastDeliveredAt),
-    grewAt: times.untilNow(firing.grewAt),
-    okEnds: firing.okEnds.filter((end) => times.believed(end) !== undefined),
-    tooFewSince: times.believed(firing.tooFewSince),
-  };
-}
-
-/** A gap that begins ahead is none. */
 function gapWithout(gap: OpenGap, times: Times): OpenGap | undefined {
   if (times.believed(gap.start) === undefined) return undefined;
   return {
     ...gap,
     end: times.untilNow(gap.end),
     notifiedEnd: times.untilNow(gap.notifiedEnd),
-    lastNotifiedAt: times.untilNow(gap.lastNotifiedAt),
+    notifiedAt: times.untilNow(gap.notifiedAt),
     grownAt: times.untilNow(gap.grownAt),
   };
 }

@@ -1,7 +1,12 @@
-import { isReminderDue } from '../incidents/reminder.ts';
-import { digest } from '../text/digest.ts';
-import { formatDuration, isoTime, MINUTE_MS, type Range, shortTime } from '../timeline/time.ts';
-import { monitorNotification, type Notification } from './notification.ts';
+import {
+  compactTime,
+  formatDuration,
+  isoTime,
+  MINUTE_MS,
+  type Range,
+  shortTime,
+} from '../timeline/time.ts';
+import type { Notice } from './notice.ts';
 
 /** The part of the monitor's state that a gap changes. */
 export interface GapState {
@@ -9,71 +14,62 @@ export interface GapState {
   readonly evaluatedTo: number | undefined;
   /** The range that is being skipped, as long as it grows. */
   readonly gap: OpenGap | undefined;
-  readonly outbox: readonly Notification[];
+  readonly notices: readonly Notice[];
 }
 
 export interface OpenGap extends Range {
-  readonly alertId: string;
-  /** The end that people were notified of, and when. */
+  /** The end that people were told, and when. */
   readonly notifiedEnd: number;
-  readonly lastNotifiedAt: number;
+  readonly notifiedAt: number;
   readonly grownAt: number;
   /** A part of it was counted. */
   readonly partial: boolean;
 }
 
-/** A gap that has not grown for so long is over, even if no run saw its end. */
+/** A gap that has not grown for so long is over, even if no run saw its end. While it grows, people are told so often. */
 const GAP_PAUSE_MS = 60 * MINUTE_MS;
 
 /**
- * A range that is skipped for good. While it grows run by run, it is one gap. People are notified when it begins, every
- * `repeatMs` (0: never) while it grows, and once more with its whole length when it has ended.
+ * A range that is skipped for good. While it grows run by run, it is one gap. Each part of it is told once: what is known when it
+ * begins, and what it has grown by every hour and when it has ended.
  */
-export function noteGap<S extends GapState>(
-  state: S,
-  gap: Range | undefined,
-  { at, repeatMs }: { readonly at: number; readonly repeatMs: number },
-): S {
+export function noteGap<S extends GapState>(state: S, gap: Range | undefined, at: number): S {
   const open = state.gap;
-  const growing = open !== undefined && gap !== undefined && at - open.grownAt <= GAP_PAUSE_MS;
-  if (open && !growing) {
-    const closed = { ...state, gap: undefined };
-    const notified = open.end > open.notifiedEnd ? notifyGap(closed, open, at) : closed;
-    return noteGap(notified, gap, { at, repeatMs });
-  }
+  const isGrowing = open !== undefined && gap !== undefined && at - open.grownAt <= GAP_PAUSE_MS;
+  if (open && !isGrowing) return noteGap({ ...withRest(state, open, at), gap: undefined }, gap, at);
   if (!gap) return state;
   const evaluatedTo = Math.max(state.evaluatedTo ?? gap.end, gap.end);
   const moved = { ...state, watermark: gap.end, evaluatedTo };
-  if (!open) {
-    const alertId = `gap-${digest(String(gap.start))}`;
-    const begun = {
-      ...gap,
-      alertId,
-      notifiedEnd: gap.end,
-      lastNotifiedAt: at,
-      grownAt: at,
-      partial: false,
+  if (open) {
+    const partial = open.partial || gap.start > open.end;
+    const grown = { ...open, end: gap.end, grownAt: at, partial };
+    if (at - open.notifiedAt < GAP_PAUSE_MS) return { ...moved, gap: grown };
+    return {
+      ...withRest(moved, grown, at),
+      gap: { ...grown, notifiedEnd: gap.end, notifiedAt: at },
     };
-    return notifyGap({ ...moved, gap: begun }, begun, at);
   }
-  const partial = open.partial || gap.start > open.end;
-  const grown = { ...open, end: gap.end, grownAt: at, partial };
-  if (!isReminderDue(open.lastNotifiedAt, at, repeatMs)) return { ...moved, gap: grown };
-  return notifyGap(
-    { ...moved, gap: { ...grown, notifiedEnd: gap.end, lastNotifiedAt: at } },
-    grown,
-    at,
-  );
+  const begun = { ...gap, notifiedEnd: gap.end, notifiedAt: at, grownAt: at, partial: false };
+  return withNotice({ ...moved, gap: begun }, begun, at);
 }
 
-function notifyGap<S extends GapState>(
-  state: S,
-  { alertId, start, end, partial }: OpenGap,
-  at: number,
-) {
+/** Tells what a gap has grown by since people were told of it. */
+function withRest<S extends GapState>(state: S, open: OpenGap, at: number): S {
+  return open.end > open.notifiedEnd
+    ? withNotice(state, { ...open, start: open.notifiedEnd }, at)
+    : state;
+}
+
+function withNotice<S extends GapState>(state: S, { start, end, partial }: OpenGap, at: number): S {
   const length = formatDuration(end - start);
-  const reason = `From ${shortTime(start)} to ${shortTime(end)} UTC (${length}) ${partial ? 'not everything' : 'nothing'} was counted, and it is farther back than MaxCatchUpHours: the monitor did not run, could not count, or is too slow for the traffic (MaxRequestsPerSecond). Count it by hand: npx unmetered check --from ${isoTime(start)} --to ${isoTime(end)}`;
-  const others = state.outbox.filter((entry) => entry.alertId !== alertId);
-  const notification = monitorNotification('gap', alertId, at, reason, { start, end });
-  return { ...state, outbox: [...others, notification] };
+  const notice: Notice = {
+    id: `gap-${compactTime(start)}-${compactTime(end)}`,
+    topic: 'gap',
+    at,
+    severity: 'critical',
+    text: `From ${shortTime(start)} to ${shortTime(end)} UTC (${length}) ${partial ? 'not everything' : 'nothing'} was counted, and it is farther back than MaxCatchUpHours: the monitor did not run, could not count, or is too slow for the traffic (MaxRequestsPerSecond). Count it by hand: npx unmetered check --from ${isoTime(start)} --to ${isoTime(end)}`,
+    range: { start, end },
+    told: [],
+  };
+  return { ...state, notices: [...state.notices.filter(({ id }) => id !== notice.id), notice] };
 }

@@ -1,140 +1,114 @@
-import type { Firing } from '../incidents/alert.ts';
-import { compactTime } from '../incidents/alert.ts';
-import type { AlertKind, Decision } from '../incidents/when-to-notify.ts';
-import { keptName } from '../text/kept-name.ts';
-import { cutAt } from '../text/text.ts';
-import type { BreachedGroup } from '../thresholds/evaluate.ts';
-import {
-  type Operator,
-  printSubject,
-  printThreshold,
-  type Severity,
-  type Threshold,
-  type Unit,
-} from '../thresholds/threshold.ts';
+import type { Explanation, FailureKind, IncidentKind } from '../incidents/incident.ts';
+import type { Operator, Severity, Unit } from '../thresholds/threshold.ts';
 import type { Range } from '../timeline/time.ts';
 import type { Summary } from './window-summary.ts';
 
-/** The kinds of notification about the monitor itself. */
-export type MonitorKind = 'failing' | 'recovered' | 'gap' | 'test';
-export type NotificationKind = AlertKind | MonitorKind;
+export type NotificationKind = IncidentKind | 'notice' | 'test';
 
-const MAX_GROUPS = 10;
-const MAX_NAME = 120;
+/** What a notice is about. */
+export type NoticeTopic = 'watching' | 'digest' | 'gap' | 'silence';
 
-/** One message, as facts. It is stored until its delivery, and rendered only then. */
+/** One message, as facts. Times are epoch ms. */
 export interface Notification {
-  /** For deduplication: the same for the same message. */
+  /** For deduplication: the same for the same message. `u-7k2f.2.resolved.critical` */
   readonly id: string;
-  /** The same from fired to resolved. */
-  readonly alertId: string;
   readonly kind: NotificationKind;
-  /** The time of the run that decided it, epoch ms. */
+  /** The time of the run that decided it. */
   readonly at: number;
   readonly severity: Severity;
-  /** Why people are notified now. For messages of the monitor itself: the problem and the next step. */
+  /** The same for all messages of an incident; `undefined` for a notice and a test. */
+  readonly incidentId?: string | undefined;
+  /** Of the message within its incident and channel, from 1 on; 1 for a notice and a test. */
+  readonly sequence: number;
+  /** Why people are notified now; for messages of the monitor itself the problem and the next step. Whole sentences. */
   readonly reason: string;
-  /** Of an alert. */
-  readonly about?: AlertFacts;
-  /** The range that a gap is about. */
-  readonly range?: Range;
+  /** Of an incident about usage events. */
+  readonly about?: IncidentFacts | undefined;
+  /** Of an incident about the monitor itself. */
+  readonly failure?: FailureFacts | undefined;
+  /** Of a notice. */
+  readonly topic?: NoticeTopic | undefined;
+  /** The range that a notice is about. */
+  readonly range?: Range | undefined;
 }
 
-export interface AlertFacts {
-  readonly threshold: string;
+interface FailureFacts {
+  readonly kind: FailureKind;
+  readonly onset: number;
+  readonly endedAt?: number | undefined;
+}
+
+/** An incident as a message shows it. */
+export interface IncidentFacts {
+  /** As rules write it: `unmetered`, `INGESTION_FAILED_*`. */
   readonly subject: string;
-  readonly by: Threshold['by'];
-  readonly value: number;
+  readonly nature: 'loss' | 'level';
+  /** The rule that it breaches, the most severe one. */
+  readonly threshold: string;
+  readonly by: 'account' | 'schema' | undefined;
   readonly operator: Operator;
   readonly limit: number;
   readonly unit: Unit;
-  /** The events that the threshold counts, and their share in percent. */
-  readonly events: number;
-  readonly percent: number;
-  readonly peak: number;
-  /** Those that breached, most events first, at most ten. */
-  readonly groups: readonly BreachedGroup[];
-  readonly moreGroups: number;
-  /** Where none breaches in this window: the names of those that did at the last breach, at most ten; long ones by {@link keptName}. */
-  readonly earlierGroups: readonly string[];
-  /** The groups that breach since the notification before, at most ten. */
-  readonly joined: readonly string[];
-  readonly moreJoined: number;
-  readonly window: Range;
-  readonly firedAt: number;
-  readonly resolvedAt: number | undefined;
-  readonly summary: Summary;
-  /** Warnings of the same subject that this message covers. */
-  readonly speaksFor: readonly string[];
-}
-
-/** The numbers of a threshold over the window that its message shows. */
-export interface NotifiedWindow {
-  readonly window: Range;
+  /** Of the rule over the window that the message shows, in its unit. */
   readonly value: number;
-  readonly groups: readonly BreachedGroup[];
+  /** The worst value so far. */
+  readonly worst: number;
+  /** The events that the rule counts in that window, and their share in percent. */
   readonly events: number;
   readonly percent: number;
+  readonly window: Range;
+  readonly onset: number;
+  readonly endedAt?: number | undefined;
+  /** For `resolved` and `closed`. */
+  readonly ended?:
+    | { readonly kind: 'resolved' | 'closed'; readonly because?: string | undefined }
+    | undefined;
+  /** It had ended, and has begun again. */
+  readonly isAgain: boolean;
+  /** All events lost since the onset, and all settled events of those who lost them; for a level 0. */
+  readonly lost: number;
+  readonly total: number;
+  /** The named accounts, those with the greatest loss first; at most 25. */
+  readonly accounts: readonly AccountFacts[];
+  /** Named accounts beyond those, and their loss. */
+  readonly moreAccounts: number;
+  readonly moreLost: number;
+  /** Lost events of accounts that are not named. */
+  readonly othersLost: number;
+  /** For a level by account or schema: the names that breach; at most 10. */
+  readonly groups: readonly string[];
+  /** Events lost in the newest ten minutes, and in the ten before. */
+  readonly lately: { readonly now: number; readonly before: number };
+  /** Settled events since the last loss: the proof that it is over. */
+  readonly since: number;
+  /** Accounts without a loss in the window, and their events: what is not affected; `null` where it is not known. */
+  readonly unaffected: { readonly accounts: number; readonly events: number } | null;
+  /** What the window holds beyond that: statuses, schemas, samples. */
   readonly summary: Summary;
+  /** Why events of it are not billed, as far as samples show. */
+  readonly why: readonly Explanation[];
 }
 
-export function alertNotification(
-  threshold: Threshold,
-  decision: Decision,
-  notified: NotifiedWindow,
-  at: number,
-  speaksFor: readonly string[],
-): Notification {
-  const { firing, kind, joined = [] } = decision;
-  const shown = notified.groups.slice(0, MAX_GROUPS);
-  const wholeNames = new Map(
-    notified.groups.map(({ name }) => [keptName(name), cutAt(name, MAX_NAME)]),
-  );
-  return {
-    id: notificationId(firing, kind, at),
-    alertId: firing.alertId,
-    kind,
-    at,
-    severity: threshold.severity,
-    reason: decision.reason,
-    about: {
-      threshold: printThreshold(threshold),
-      subject: printSubject(threshold.subject),
-      by: threshold.by,
-      operator: threshold.operator,
-      limit: threshold.limit,
-      unit: threshold.unit,
-      peak: firing.peak,
-      moreGroups: notified.groups.length - shown.length,
-      earlierGroups: notified.groups.length > 0 ? [] : firing.groups.slice(0, MAX_GROUPS),
-      joined: joined.slice(0, MAX_GROUPS).map((name) => wholeNames.get(name) ?? name),
-      moreJoined: Math.max(joined.length - MAX_GROUPS, 0),
-      firedAt: firing.firedAt,
-      resolvedAt: decision.endedAt,
-      speaksFor,
-      ...notified,
-      groups: shown.map((group) => ({ ...group, name: cutAt(group.name, MAX_NAME) })),
-    },
-  };
+export interface AccountFacts {
+  /** Whole, however long. */
+  readonly name: string;
+  readonly lost: number;
+  /** `null` where it is not known. */
+  readonly total: number | null;
+  readonly onset: number;
+  readonly endedAt?: number | undefined;
+  /** It sends nothing any more. */
+  readonly stoppedAt?: number | undefined;
+  /** It joined, or was mended, since the message before. */
+  readonly isNews: boolean;
 }
 
-/** A message of the monitor itself. */
-export function monitorNotification(
-  kind: MonitorKind,
-  alertId: string,
-  at: number,
-  reason: string,
-  range?: Range,
-): Notification {
-  const severity = kind === 'failing' || kind === 'gap' ? 'critical' : 'warning';
-  const id = `${alertId}.${kind}.${compactTime(at)}`;
-  return { id, alertId, kind, at, severity, reason: cutAt(reason, 1_000), ...(range && { range }) };
-}
-
+/** The id of a message about an incident: the same when it is delivered twice. */
 export function notificationId(
-  { alertId }: Pick<Firing, 'alertId'>,
+  incidentId: string,
+  sequence: number,
   kind: NotificationKind,
-  at: number,
+  severity: Severity,
 ): string {
-  return `${alertId}.${kind}.${compactTime(at)}`;
+  return `${incidentId}.${sequence}.${kind}.${severity}`;
 }

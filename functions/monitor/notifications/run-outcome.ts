@@ -8,11 +8,11 @@ import {
 } from '../errors.ts';
 import { counted } from '../text/text.ts';
 import {
-  type FailureState,
   noteFinished,
   noteSettings,
   noteUnfinished,
-} from './monitor-failures.ts';
+  type RunFailureState,
+} from './failure-notes.ts';
 
 /** Short enough for a lock screen. */
 const HEADLINES: Readonly<Record<TogaiFailure, string>> = {
@@ -27,24 +27,20 @@ const HEADLINES: Readonly<Record<TogaiFailure, string>> = {
 };
 
 /** The state after counting, with the notifications about the monitor itself. */
-export function noteOutcome<S extends FailureState>(
+export function noteOutcome<S extends RunFailureState>(
   state: S,
   error: MonitorError | undefined,
   at: number,
-  settings: { readonly problem: string; readonly repeatMs: number },
+  settingsProblem: string,
 ): S {
-  const { problem, repeatMs } = settings;
-  const noted = noteSettings(state, { at, what: problem, repeatMs });
+  const noted = noteSettings(state, { at, what: settingsProblem });
   if (!error) return noteFinished(noted, at);
   const isUnauthorized = error instanceof TogaiError && error.failure === 'unauthorized';
   const atOnce = error instanceof SettingError || isUnauthorized;
   const { headline, cause } = natureOf(error);
   const runs = noted.unfinished > 1 ? ` (${counted(noted.unfinished, 'run')} in a row)` : '';
   const what = `${headline}: usage events could not be counted${runs}: ${error.message}`;
-  return noteUnfinished(
-    { ...noted, problem: { what, cause } },
-    { at, what, cause, atOnce, repeatMs },
-  );
+  return noteUnfinished({ ...noted, problem: { what, cause } }, { at, what, cause, atOnce });
 }
 
 /** @returns `cause`: the same for failures of one kind, which people are notified of once */

@@ -1,7 +1,14 @@
-import { monitorNotification, type Notification } from './notification.ts';
+import { compactTime } from '../timeline/time.ts';
+import type { Notification } from './notification.ts';
 
 /** Shows people, before the first incident, that messages arrive. */
 export function testNotification(at: number): Notification {
-  const reason = 'Alerts of the unmetered events monitor reach you here. There is nothing to do.';
-  return monitorNotification('test', 'test', at, reason);
+  return {
+    id: `test.${compactTime(at)}`,
+    kind: 'test',
+    at,
+    severity: 'warning',
+    sequence: 1,
+    reason: 'Messages of the unmetered events monitor reach you here. There is nothing to do.',
+  };
 }

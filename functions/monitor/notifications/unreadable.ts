@@ -1,10 +1,16 @@
 import type { UnreadableItem } from '../events/unreadable-item.ts';
+import {
+  endFailure,
+  type FailureState,
+  isFailing,
+  noteFailure,
+} from '../incidents/monitor-failures.ts';
 import { digest } from '../text/digest.ts';
-import { counted } from '../text/text.ts';
-import { endFailure, type FailureState, notifyFailure } from './monitor-failures.ts';
+import { counted, cutAt } from '../text/text.ts';
 
 /** A message has room for so many sentences. */
 const MAX_SENTENCES = 3;
+const MAX_LENGTH = 1_000;
 
 /**
  * Notifies people once of stored data that cannot be read: which item, and how to remove it.
@@ -19,23 +25,20 @@ export function noteUnreadable<S extends FailureState>(
   if (items.length === 0) {
     return endFailure(state, 'storage', at, 'All stored data can be read again.');
   }
-  const before = state.monitorFailures.storage;
+  const before = isFailing(state, 'storage') ? state.failures.storage?.failure : undefined;
   const known = before?.cause.split(' ') ?? [];
   const fresh = items.filter(({ name }) => !known.includes(digest(name)));
-  // The new message takes the place of one that waits for its delivery.
-  const waiting = state.outbox.find(({ alertId }) => alertId === before?.alertId);
+  if (fresh.length === 0) return state;
   const more = fresh.length - MAX_SENTENCES;
   const sentences = [
-    ...(waiting ? [waiting.reason] : []),
     ...fresh.slice(0, MAX_SENTENCES).map(({ sentence }) => sentence),
     ...(more > 0 ? [`The same is true of ${counted(more, 'more item')}.`] : []),
+    ...(before ? [before.what] : []),
   ];
-  return notifyFailure(state, 'storage', {
+  return noteFailure(state, 'storage', {
     at,
-    since: at,
-    what: sentences.join(' '),
+    what: cutAt(sentences.join(' '), MAX_LENGTH),
     cause: [...known, ...fresh.map(({ name }) => digest(name))].join(' '),
-    repeatMs: 0,
     anew: true,
   });
 }

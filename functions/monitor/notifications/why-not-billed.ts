@@ -1,13 +1,7 @@
 import type { EventDetails } from '../events/event-details.ts';
 import { groupOf } from '../events/status-groups.ts';
+import type { Explanation } from '../incidents/incident.ts';
 import { cutAt } from '../text/text.ts';
-
-/** Why events are not billed, and the next step, each a sentence. */
-export interface Explanation {
-  readonly status: string;
-  readonly why: string;
-  readonly next: string;
-}
 
 /** Why events like a sample are not billed. Where Togai does not say, its own words are quoted and nothing is guessed. */
 export function explain(details: EventDetails): Explanation {

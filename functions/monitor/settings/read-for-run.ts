@@ -1,5 +1,6 @@
 import type { CountingOptions } from '../counting/options.ts';
 import type { IgnoreLists } from '../events/counts.ts';
+import type { IgnoreEntry } from '../events/ignore-entries.ts';
 import { digest } from '../text/digest.ts';
 import type { Threshold } from '../thresholds/threshold.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../timeline/time.ts';
@@ -57,25 +58,28 @@ export function readRunSettings(
 
 type EvaluatedOptions = Pick<
   CountingOptions,
-  'counting' | 'windowMs' | 'ignoreLists' | 'ignoreListsHash' | 'thresholds'
+  'counting' | 'windowMs' | 'ignoreLists' | 'ignoreListsAt' | 'ignoreListsHashAt' | 'thresholds'
 >;
 
 /** The rules, and the events over which they are evaluated. */
 function readEvaluated(reader: ReadOrDefault, scheduledTime: number): EvaluatedOptions {
   const counting = reader.valueOf('counting');
-  const ignoreLists = {
-    accounts: ignoredAt(reader.valueOf('ignoredAccounts'), scheduledTime),
-    schemas: reader.attempt<ReadonlySet<string>>(
-      'ignoredSchemas',
-      () => checkSchemas(ignoredAt(reader.valueOf('ignoredSchemas'), scheduledTime), counting),
-      new Set(),
-    ),
-  };
+  const accounts = reader.valueOf('ignoredAccounts');
+  const schemas = reader.attempt<readonly IgnoreEntry[]>('ignoredSchemas', () => {
+    const entries = reader.valueOf('ignoredSchemas');
+    checkSchemas(ignoredAt(entries, scheduledTime), counting);
+    return entries;
+  }, []);
+  const ignoreListsAt = (time: number): IgnoreLists => ({
+    accounts: ignoredAt(accounts, time),
+    schemas: ignoredAt(schemas, time),
+  });
   return {
     counting,
     windowMs: reader.valueOf('windowMinutes') * MINUTE_MS,
-    ignoreLists,
-    ignoreListsHash: hashOf(ignoreLists),
+    ignoreLists: ignoreListsAt(scheduledTime),
+    ignoreListsAt,
+    ignoreListsHashAt: (time) => hashOf(ignoreListsAt(time)),
     thresholds: reader.attempt<Threshold[] | undefined>(
       'thresholds',
       () => reader.parse('thresholds'),

@@ -1,6 +1,6 @@
 import type { CountingOptions } from '../counting/options.ts';
 import type { IgnoreEntries } from '../events/ignore-entries.ts';
-import type { EvaluationOptions } from '../incidents/advance-alerts.ts';
+import type { EvaluationOptions } from '../incidents/advance-incidents.ts';
 import type { LinkOptions } from '../notifications/formats/context.ts';
 import type { MuteSetting } from './mute-until.ts';
 

@@ -52,7 +52,7 @@ export const SETTINGS = {
   repeatMinutes: numberSetting({
     name: 'RepeatMinutes',
     description:
-      'minutes between reminders while an alert fires or the monitor fails; 0 for no reminders',
+      'minutes between reminders while an incident is open or the monitor fails; 0 for no reminders',
     defaultText: '240',
     least: 0,
     most: 10_080,

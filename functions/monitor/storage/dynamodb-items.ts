@@ -5,14 +5,16 @@ import type { BucketRecord } from '../events/bucket-record.ts';
 import type { LookRecord } from '../events/look.ts';
 import { MAX_GROUPS, truncateGroups } from '../events/truncated-groups.ts';
 import type { UnreadableItem } from '../events/unreadable-item.ts';
+import type { Incident } from '../incidents/incident.ts';
 import type { MonitorState } from '../monitor-state.ts';
 import { BUCKET_MS } from '../timeline/bucket.ts';
 import { isoTime, parseTime } from '../timeline/time.ts';
 import { fromPlain, type PlainRecord, type Pool, toPlain } from './bucket-codec.ts';
 import { fromPlainLook, toPlainLook } from './look-codec.ts';
-import { readStoredState, unreadableState } from './stored-state.ts';
+import { readIncident } from './stored-incidents.ts';
+import { readStoredState, toStoredState, unreadableState } from './stored-state.ts';
 import { STORED_VERSION, type Stored, withCurrentNames } from './stored-version.ts';
-import { unreadableBuckets } from './unreadable.ts';
+import { unreadableBuckets, unreadableIncident } from './unreadable.ts';
 
 export type Item = Record<string, AttributeValue>;
 
@@ -25,6 +27,8 @@ export const STATE_KEY = { pk: { S: PARTITION }, sk: { S: 'state' } };
 
 /** DynamoDB takes 400 KB an item; half of it is enough for a bucket. */
 const MAX_BUCKET_BYTES = 200_000;
+/** Less than DynamoDB takes: a key and a run number are in the item, too. */
+const MAX_INCIDENT_BYTES = 380_000;
 
 /** Longer than the longest catch-up and the longest window together, which are four days. */
 const EXPIRES_AFTER_S = 40 * 86_400;
@@ -43,7 +47,7 @@ const FAST = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
 
 /** The item of the state: text, or Brotli where it is long. */
 export async function toStateItem(state: MonitorState): Promise<Item> {
-  const text = JSON.stringify({ version: STORED_VERSION, ...state });
+  const text = JSON.stringify({ version: STORED_VERSION, ...toStoredState(state) });
   const body =
     text.length <= MAX_READABLE_STATE ? { S: text } : { B: await compressState(text, FAST) };
   return { ...STATE_KEY, runNumber: { N: String(state.runNumber) }, body };
@@ -97,6 +101,42 @@ export function lookKey(end: number): AttributeValue.SMember {
   return { S: `${bucketKey(end - BUCKET_MS).S}${LOOK_SUFFIX}` };
 }
 
+/** The sort keys of incidents begin with it. */
+export const INCIDENT_PREFIX = 'incident#';
+
+/** The sort key of an incident. */
+export function incidentKey(id: string): AttributeValue.SMember {
+  return { S: `${INCIDENT_PREFIX}${id}` };
+}
+
+/** The item of an incident: compressed, and without its last accounts where their names are too long for an item. */
+export async function toIncidentItem(incident: Incident, runNumber: number): Promise<Item> {
+  const sk = incidentKey(incident.id);
+  return itemOf(sk, incident.evaluatedTo, runNumber, await compressIncident(incident));
+}
+
+async function compressIncident({ accounts, ...incident }: Incident): Promise<Uint8Array> {
+  for (let limit = accounts.length; ; limit = Math.floor(limit / 2)) {
+    const kept = { version: STORED_VERSION, ...incident, accounts: accounts.slice(0, limit) };
+    const bytes = await compressBucket(JSON.stringify(kept));
+    if (bytes.length <= MAX_INCIDENT_BYTES || limit <= 1) return bytes;
+  }
+}
+
+/** @param table for messages @returns the incident, or why there is none */
+export function fromIncidentItem(item: Item, table: string): Incident | UnreadableItem {
+  const key = item.sk?.S ?? '';
+  const name = nameOfItem(key, table);
+  try {
+    const { version, ...stored } = JSON.parse(textIn(item)) as Stored<object>;
+    const incident = readIncident(withCurrentNames<unknown>(stored, version, name));
+    if (incident) return incident;
+  } catch {
+    // Said below: the reason would help nobody.
+  }
+  return unreadableIncident(name, `use ${removal(key, table)}`);
+}
+
 /** The item of a look, compressed. */
 export async function toLookItem(look: LookRecord): Promise<Item> {
   const text = JSON.stringify({ version: STORED_VERSION, ...toPlainLook(look) });
@@ -108,19 +148,27 @@ export async function toLookItem(look: LookRecord): Promise<Item> {
   );
 }
 
+/** @param content compressed JSON */
 function itemOf(
   sk: AttributeValue.SMember,
   start: number,
   runNumber: number,
-  body: Uint8Array,
+  content: Uint8Array,
 ): Item {
   return {
     pk: { S: PARTITION },
     sk,
     runNumber: { N: String(runNumber) },
     expiresAt: { N: String(Math.floor(start / 1_000) + EXPIRES_AFTER_S) },
-    body: { B: body },
+    // Not `body`: 0.1.0 skips items without it, and crashes on one whose names it does not know.
+    content: { B: content },
   };
+}
+
+/** @throws where it is no text. It is the `body` in items of 0.1.0. */
+function textIn({ content, body }: Item): string {
+  // A run reads hundreds of small items: to hand each of them to another thread takes longer than to decompress it.
+  return String(gunzipSync((content ?? body)?.B ?? ''));
 }
 
 /** The item of a bucket: compressed, and with fewer accounts and schemas where it would be too large. */
@@ -143,19 +191,17 @@ async function compressToFit(record: BucketRecord): Promise<Uint8Array> {
  * @returns the bucket or the look, or why there is none
  */
 export function fromCountsItem(
-  { sk, body }: Item,
+  item: Item,
   pool: Pool,
   table: string,
 ): BucketRecord | LookRecord | UnreadableItem {
-  const key = sk?.S ?? '';
+  const key = item.sk?.S ?? '';
   const isLook = key.endsWith(LOOK_SUFFIX);
   const time = key.slice(BUCKET_PREFIX.length).replace(LOOK_SUFFIX, '');
   const start = parseTime(time) ?? Number.NaN;
   const name = nameOfItem(key, table);
   try {
-    // A run reads hundreds of small items: to hand each of them to another thread takes longer than to decompress it.
-    const text = String(gunzipSync(body?.B ?? ''));
-    const { version, ...stored } = JSON.parse(text) as Stored<object>;
+    const { version, ...stored } = JSON.parse(textIn(item)) as Stored<object>;
     const named = withCurrentNames<unknown>(stored, version, name);
     if (isLook) {
       const look = fromPlainLook(named, pool);

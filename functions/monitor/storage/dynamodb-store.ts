@@ -9,6 +9,7 @@ import { RefusedItemError } from '../errors.ts';
 import type { BucketRecord } from '../events/bucket-record.ts';
 import type { LookRecord } from '../events/look.ts';
 import type { UnreadableItem } from '../events/unreadable-item.ts';
+import type { Incident } from '../incidents/incident.ts';
 import type { MonitorState } from '../monitor-state.ts';
 import type { MonitorStore, StoredCounts } from '../ports.ts';
 import { BUCKET_MS } from '../timeline/bucket.ts';
@@ -17,13 +18,17 @@ import { Pool } from './bucket-codec.ts';
 import {
   bucketKey,
   fromCountsItem,
+  fromIncidentItem,
   fromStateItem,
+  INCIDENT_PREFIX,
   type Item,
+  incidentKey,
   lookKey,
   nameOfItem,
   PARTITION,
   STATE_KEY,
   toBucketItem,
+  toIncidentItem,
   toLookItem,
   toStateItem,
 } from './dynamodb-items.ts';
@@ -120,14 +125,43 @@ class DynamoDbStore implements MonitorStore {
   }
 
   async writeBucket(record: BucketRecord): Promise<boolean> {
-    return this.#writeCounts(await toBucketItem(record));
+    return this.#write(await toBucketItem(record));
   }
 
   async writeLook(look: LookRecord): Promise<boolean> {
-    return this.#writeCounts(await toLookItem(look));
+    return this.#write(await toLookItem(look));
   }
 
-  async #writeCounts(item: Item): Promise<boolean> {
+  async readIncidents(ids: readonly string[]): Promise<readonly Incident[]> {
+    const incidents: Incident[] = [];
+    const keys = new Set(ids.map((id) => incidentKey(id).S));
+    let from: QueryCommand['input']['ExclusiveStartKey'];
+    do {
+      const page = await this.#client.send(
+        new QueryCommand({
+          TableName: this.#table,
+          ConsistentRead: true,
+          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+          ExpressionAttributeValues: { ':pk': { S: PARTITION }, ':prefix': { S: INCIDENT_PREFIX } },
+          ExclusiveStartKey: from,
+        }),
+      );
+      for (const item of page.Items ?? []) {
+        if (!keys.has(item.sk?.S ?? '')) continue;
+        const found = fromIncidentItem(item, this.#table);
+        if ('subject' in found) incidents.push(found);
+        else this.#unreadable.add(found);
+      }
+      from = page.LastEvaluatedKey;
+    } while (from);
+    return incidents;
+  }
+
+  async writeIncident(incident: Incident, runNumber: number): Promise<boolean> {
+    return this.#write(await toIncidentItem(incident, runNumber));
+  }
+
+  async #write(item: Item): Promise<boolean> {
     const ofNoRun = 'attribute_not_exists(runNumber)';
     const ofNoLaterRun = 'runNumber <= :runNumber';
     try {

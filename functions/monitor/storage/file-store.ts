@@ -2,6 +2,7 @@ import type { BucketRecord } from '../events/bucket-record.ts';
 import type { LookRecord } from '../events/look.ts';
 import { truncateGroups } from '../events/truncated-groups.ts';
 import type { UnreadableItem } from '../events/unreadable-item.ts';
+import type { Incident } from '../incidents/incident.ts';
 import type { MonitorState } from '../monitor-state.ts';
 import type { Clock, MonitorStore, StoredCounts } from '../ports.ts';
 import { BUCKET_MS } from '../timeline/bucket.ts';
@@ -10,7 +11,8 @@ import { fromPlain, Pool, toPlain } from './bucket-codec.ts';
 import { FileLock } from './file-lock.ts';
 import { fromPlainLook, toPlainLook } from './look-codec.ts';
 import { readStateFile, type StateFile, writeStateFile } from './state-file.ts';
-import { UnreadableItems, unreadableBuckets } from './unreadable.ts';
+import { readIncident } from './stored-incidents.ts';
+import { UnreadableItems, unreadableBuckets, unreadableIncident } from './unreadable.ts';
 
 /**
  * The longest catch-up and the longest window together are four days. A run while the clock is ahead may add as many again,
@@ -53,7 +55,11 @@ class FileStore implements MonitorStore {
       const contents = await this.#read(path);
       const stored = contents.state ?? undefined;
       if (stored?.runNumber !== expected) return false;
-      await writeStateFile(path, { ...contents, state });
+      // Incidents that the state does not know any more are over for long.
+      const incidents = Object.fromEntries(
+        Object.entries(contents.incidents).filter(([id]) => state.incidentIds.includes(id)),
+      );
+      await writeStateFile(path, { ...contents, state, incidents });
       return true;
     });
   }
@@ -86,6 +92,33 @@ class FileStore implements MonitorStore {
 
   writeLook(look: LookRecord): Promise<boolean> {
     return this.#writeCounts('looks', look.end, toPlainLook(look));
+  }
+
+  async readIncidents(ids: readonly string[]): Promise<readonly Incident[]> {
+    const { path, incidents } = await this.#lock.run(async (path) => ({
+      path,
+      ...(await this.#read(path)),
+    }));
+    return Object.entries(incidents).flatMap(([id, stored]) => {
+      if (!ids.includes(id)) return [];
+      const incident = readIncident(stored);
+      if (incident) return incident;
+      const name = `the incident ${id} of the state file ${path}`;
+      this.#unreadable.add(
+        unreadableIncident(name, `delete "${id}" from "incidents" in that file`),
+      );
+      return [];
+    });
+  }
+
+  writeIncident(incident: Incident, runNumber: number): Promise<boolean> {
+    return this.#lock.run(async (path) => {
+      const contents = await this.#read(path);
+      if (runNumberOf(contents.incidents[incident.id]) > runNumber) return false;
+      const incidents = { ...contents.incidents, [incident.id]: { ...incident, runNumber } };
+      await writeStateFile(path, { ...contents, incidents });
+      return true;
+    });
   }
 
   #writeCounts(

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { SettingError } from '../errors.ts';
 import type { UnreadableItem } from '../events/unreadable-item.ts';
 import type { MonitorState } from '../monitor-state.ts';
-import { readStoredState } from './stored-state.ts';
+import { readStoredState, toStoredState } from './stored-state.ts';
 import { STORED_VERSION, withCurrentNames } from './stored-version.ts';
 import { unreadableBuckets } from './unreadable.ts';
 
@@ -16,6 +16,8 @@ export interface StateFile {
   readonly buckets: Readonly<Record<string, unknown>>;
   /** By their end, epoch ms. Each may be anything until it is read. */
   readonly looks: Readonly<Record<string, unknown>>;
+  /** By their ids. Each may be anything until it is read. */
+  readonly incidents: Readonly<Record<string, unknown>>;
 }
 
 /** The content of a state file of any version, or of no file yet. */
@@ -24,6 +26,14 @@ interface StateFileRead {
   /** The parts that cannot be read. They are not in `contents`. */
   readonly dropped: readonly UnreadableItem[];
 }
+
+const EMPTY: StateFile = {
+  version: STORED_VERSION,
+  state: null,
+  buckets: {},
+  looks: {},
+  incidents: {},
+};
 
 /**
  * Reads a state file of any version; an empty one where there is no file yet.
@@ -37,7 +47,7 @@ export async function readStateFile(path: string): Promise<StateFileRead> {
   } catch (error) {
     if (codeOf(error) === 'ENOENT') {
       return {
-        contents: { version: STORED_VERSION, state: null, buckets: {}, looks: {} },
+        contents: EMPTY,
         dropped: [],
       };
     }
@@ -54,7 +64,7 @@ export async function readStateFile(path: string): Promise<StateFileRead> {
     name: `the state file ${path}`,
     remedy: 'choose another with --state, or remove it to start anew',
   };
-  const { state, buckets, looks } = withCurrentNames(stored, version, place.name);
+  const { state, buckets, looks, incidents } = withCurrentNames(stored, version, place.name);
   const read = state === null ? undefined : readStoredState(state, place);
   const allBuckets = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY };
   return {
@@ -64,6 +74,7 @@ export async function readStateFile(path: string): Promise<StateFileRead> {
       buckets: buckets ?? {},
       // A file of 0.1.0 has none.
       looks: looks ?? {},
+      incidents: incidents ?? {},
     },
     dropped: [
       ...(read?.dropped ?? []),
@@ -86,7 +97,8 @@ export async function writeStateFile(path: string, contents: StateFile): Promise
     await removeOldDrafts(path);
     const file = await open(draft, 'w', 0o600);
     try {
-      await file.writeFile(JSON.stringify(contents));
+      const state = contents.state && toStoredState(contents.state);
+      await file.writeFile(JSON.stringify({ ...contents, state }));
       // Otherwise a crash of the machine after the rename could leave an empty file.
       await file.sync();
     } finally {
@@ -130,6 +142,7 @@ interface AnyStateFile {
   readonly state: unknown;
   readonly buckets: Readonly<Record<string, unknown>> | null;
   readonly looks?: Readonly<Record<string, unknown>> | null;
+  readonly incidents?: Readonly<Record<string, unknown>> | null;
 }
 
 /** `undefined` for a text that is no state file of any version. */

@@ -4,7 +4,7 @@ import { MISTAKES } from '../events/ignore-entries.ts';
 import type { UnreadableItem } from '../events/unreadable-item.ts';
 import { type MonitorState, NEW_STATE } from '../monitor-state.ts';
 import { printable } from '../text/text.ts';
-import { ALERT, MESSAGE } from './stored-alerts.ts';
+import { ALERT, INCIDENT, NOTICE } from './stored-incidents.ts';
 
 /** Where a state is stored, for messages. */
 export interface StatePlace {
@@ -18,6 +18,9 @@ const TIME = v.fallback(v.optional(v.number()), undefined);
 /** How far the work has come. If it cannot be read, it is void, as a time ahead of the clock is. */
 const PROGRESS = v.optional(v.fallback(v.number(), Number.POSITIVE_INFINITY));
 const RANGE = v.object({ start: v.number(), end: v.number() });
+
+/** What only older versions read. */
+const UNREAD = v.optional(v.fallback(v.undefined(), undefined));
 
 /** Unreadable properties are forgotten. Only the number of the run must be readable, because it keeps runs apart. */
 const STATE = v.looseObject({
@@ -75,33 +78,45 @@ const STATE = v.looseObject({
     v.optional(
       v.object({
         ...RANGE.entries,
-        alertId: v.string(),
         notifiedEnd: v.number(),
-        lastNotifiedAt: v.number(),
+        notifiedAt: v.optional(v.number(), 0),
         grownAt: v.number(),
         partial: v.boolean(),
       }),
     ),
     undefined,
   ),
-  monitorFailures: v.fallback(
-    v.record(
-      v.string(),
-      v.object({
-        alertId: v.string(),
-        since: v.number(),
-        lastNotifiedAt: v.number(),
-        cause: v.string(),
-      }),
-    ),
-    {},
-  ),
+  rules: v.fallback(v.optional(v.string()), undefined),
+  incidentIds: v.fallback(v.array(v.string()), []),
+  failures: v.fallback(v.record(v.string(), INCIDENT), {}),
+  outbox: UNREAD,
+  monitorFailures: UNREAD,
+  pending: UNREAD,
+  troubles: UNREAD,
 });
+
+/**
+ * What older versions read of a state. They know neither incidents nor notices, so for them nothing is going on: after a rollback
+ * they begin anew, and what is breached is an alert again. Without these they would crash, or call the state damaged.
+ */
+const FOR_OLDER_VERSIONS = {
+  alerts: [],
+  outbox: [],
+  monitorFailures: {},
+  // Names of 0.1.0.
+  pending: [],
+  troubles: {},
+};
+
+/** The state as it is stored. */
+export function toStoredState({ alerts, ...state }: MonitorState): object {
+  return { ...state, ...FOR_OLDER_VERSIONS, thresholdAlerts: alerts };
+}
 
 /**
  * Reads a state that may hold anything, such as one that a newer version stored before it was rolled back.
  *
- * @returns the state without the alerts and messages that cannot be read, and a list of those
+ * @returns the state without the alerts and notices that cannot be read, and a list of those
  * @throws MonitorError where it is no state
  */
 export function readStoredState(
@@ -110,29 +125,21 @@ export function readStoredState(
 ): { readonly state: MonitorState; readonly dropped: readonly UnreadableItem[] } {
   const read = v.safeParse(STATE, stored);
   if (!read.success) throw unreadableState(place);
-  const alerts = readEach(read.output.alerts, ALERT, (entry) =>
+  // Alerts of 0.1.0 hold more than these, and what is still breached opens an incident.
+  const { thresholdAlerts, alerts: ofOlderVersion = [], ...rest } = read.output;
+  const alerts = readEach(thresholdAlerts ?? ofOlderVersion, ALERT, (entry) =>
     dropped(
       place,
       `an alert${quoted(entry, 'threshold')}`,
-      'If its threshold is still breached, people are notified anew. Nobody is notified of the end of this alert',
+      'If its threshold is still breached, people are notified anew',
     ),
   );
-  const outbox = readEach(read.output.outbox, MESSAGE, (entry) =>
-    dropped(
-      place,
-      `a message${quoted(entry, 'id')} that waited for its delivery`,
-      'Nobody gets it',
-    ),
+  const notices = readEach(rest.notices ?? [], NOTICE, (entry) =>
+    dropped(place, `a notice${quoted(entry, 'id')} that waited for its delivery`, 'Nobody gets it'),
   );
   return {
-    state: {
-      ...NEW_STATE,
-      ...read.output,
-      alerts: alerts.read,
-      // In the schema, properties that JSON leaves out may be missing.
-      outbox: outbox.read as MonitorState['outbox'],
-    },
-    dropped: [...alerts.dropped, ...outbox.dropped],
+    state: { ...NEW_STATE, ...rest, alerts: alerts.read, notices: notices.read },
+    dropped: [...alerts.dropped, ...notices.dropped],
   };
 }
 

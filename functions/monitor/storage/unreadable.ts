@@ -25,3 +25,11 @@ export function unreadableBuckets(name: string, remedy: string, range: Range): U
     sentence: `Counts cannot be read (they are damaged, or a newer version stored them): ${name}. They are not used, and are counted anew while they are of the newest window; to remove them, ${remedy}.`,
   };
 }
+
+/** @param remedy how to remove it, as the end of a sentence that begins "to remove it," */
+export function unreadableIncident(name: string, remedy: string): UnreadableItem {
+  return {
+    name,
+    sentence: `An incident cannot be read (it is damaged, or a newer version stored it): ${name}. What is still breached opens another one; to remove it, ${remedy}.`,
+  };
+}

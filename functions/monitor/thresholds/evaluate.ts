@@ -25,7 +25,7 @@ import {
 export type EvaluationState = 'ok' | 'breached' | 'insufficient';
 
 /** An account or a schema that breached the limit. */
-export interface BreachedGroup {
+interface BreachedGroup {
   readonly name: string;
   /** In the unit of the evaluation. */
   readonly value: number;
@@ -54,7 +54,7 @@ export interface Evaluation {
 export interface EvaluateOptions {
   /** The smallest number of events that a percentage needs. */
   readonly minimumEvents: number;
-  /** The groups whose alert is firing now, by {@link keptName}. @default none */
+  /** The groups that an open incident is about. @default none */
   readonly firingGroups?: Iterable<string>;
 }
 

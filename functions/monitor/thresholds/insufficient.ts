@@ -1,6 +1,5 @@
 import { type Counts, countWhere, type Groups } from '../events/counts.ts';
 import { isProblem, KNOWN_STATUSES } from '../events/status-groups.ts';
-import { keptName } from '../text/kept-name.ts';
 import { isShareOfTooFew, shareBase } from './share.ts';
 import {
   breaches,
@@ -80,7 +79,7 @@ export function firingGroupsReason(
 ): InsufficientReason | undefined {
   const firing = new Set(context.firingGroups);
   if (firing.size === 0) return undefined;
-  const known = new Map(measured.map(({ name, reason }) => [keptName(name), reason] as const));
+  const known = new Map(measured.map(({ name, reason }) => [name, reason] as const));
   // A group without events has no share, so it is unknown whether its share is better.
   const withoutEvents = unit === 'percent' ? 'too few' : undefined;
   const ofMissing = context.truncated ? 'truncated' : withoutEvents;

@@ -123,6 +123,11 @@ export function shortTime(time: number): string {
   return time % MINUTE_MS === 0 ? iso.slice(0, 16) : iso.slice(0, 19);
 }
 
+/** `20261121T0930`, UTC. */
+export function compactTime(time: number): string {
+  return isoTime(time).slice(0, 16).replace(/[-:]/g, '');
+}
+
 const DURATION =
   /^(?:(\d{1,6})\s*w\s*)?(?:(\d{1,6})\s*d\s*)?(?:(\d{1,6})\s*h\s*)?(?:(\d{1,6})\s*m(?:in)?)?$/;
 

@@ -1,7 +1,6 @@
 import type {
   Entry,
   EntryOf,
-  Notification,
   StateView,
   StoredBucket,
   StoredLook,
@@ -67,13 +66,6 @@ export function withLook(entry: EntryOf<'look'>, change: Partial<StoredLook>): E
 
 export function withState(entry: EntryOf<'state'>, change: Partial<StateView>): Entry {
   return { ...entry, state: { ...entry.state, ...change } };
-}
-
-export function withNotification(
-  entry: EntryOf<'published'>,
-  change: Partial<Notification>,
-): Entry {
-  return { ...entry, notified: { ...entry.notified, ...change } };
 }
 
 /** Another entry at the same time of the same run. */

@@ -4,7 +4,7 @@ import { lost, metricsMonitor } from '../../support/metrics-monitor.ts';
 import { at, MINUTE, notifiedBy, type TestMonitor } from '../../support/monitor.ts';
 import { traffic } from '../../support/traffic.ts';
 
-/** A monitor one run before its alert fires. */
+/** A monitor one run before its incident opens. */
 async function prepared(): Promise<TestMonitor> {
   const monitor = metricsMonitor([
     ...traffic('08:00', '12:00'),
@@ -24,7 +24,7 @@ async function lostBy({ store }: TestMonitor): Promise<number> {
   );
 }
 
-test('after a run that is killed at any step the next one counts each event once, and notifies', async () => {
+test('after a run that is killed at any step the next ones count each event once, and notify of one incident and its end', async () => {
   const undisturbed = await prepared();
   const steps: string[] = [];
   undisturbed.onStep = (step) => void steps.push(step);
@@ -40,9 +40,15 @@ test('after a run that is killed at any step the next one counts each event once
     await monitor.runAt('10:10').catch(() => {});
     monitor.onStep = () => {};
     monitor.clock.advance(3 * MINUTE);
-    await monitor.runAt('10:15');
+    await monitor.runFrom('10:15', '10:40');
     const where = `killed ${steps[killedAt]}, step ${killedAt}`;
     expect(await lostBy(monitor), where).toBe(12);
-    expect([...new Set(notifiedBy(monitor))], where).toEqual(['fired unmetered >= 10']);
+    expect([...new Set(notifiedBy(monitor))], where).toEqual([
+      'opened unmetered >= 10',
+      'resolved unmetered >= 10',
+    ]);
+    // A message is sent again only where it is not known whether it has arrived.
+    const ids = new Set(monitor.notified.map(({ id }) => id));
+    expect(ids.size, where).toBe(2);
   }
 });

@@ -73,8 +73,8 @@ describe('lost events that are metered in the end', () => {
   });
 });
 
-test('an alert resolves when its events have left the window, healed or not', async () => {
+test('an incident whose events are metered in the end is over once its account loses no more', async () => {
   const monitor = healingMonitor(lost(12, '10:07'), '10:17');
   await monitor.runFrom('10:05', '12:00');
-  expect(notifiedBy(monitor)).toEqual(['fired unmetered >= 10', 'resolved unmetered >= 10']);
+  expect(notifiedBy(monitor)).toEqual(['opened unmetered >= 10', 'resolved unmetered >= 10']);
 });

@@ -38,7 +38,7 @@ describe('events that come late', () => {
   test('are notified', async () => {
     const monitor = lateMonitor(12, '08:30', '11:12');
     await monitor.runFrom('10:05', '12:00');
-    expect(notifiedBy(monitor)).toEqual(['fired unmetered >= 10']);
+    expect(notifiedBy(monitor)).toEqual(['opened unmetered >= 10']);
   });
 
   test('before the first look are no news', async () => {

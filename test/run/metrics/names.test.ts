@@ -20,11 +20,11 @@ describe('a rule by account', () => {
     expect(await rulesFrom(monitor, '10:05', '10:10')).toEqual(['ok 0', 'breached 11']);
   });
 
-  test('names the accounts that breach', async () => {
+  test('names the accounts that lose events', async () => {
     const events = [...lost(11, '10:07', GLOBEX), ...lost(4, '10:07')];
     const monitor = monitorOf('unmetered by account >= 10', ...events);
     await monitor.runFrom('10:05', '10:10');
-    expect(monitor.notified[0]?.groups.map(({ name }) => name)).toEqual(['globex']);
+    expect(monitor.notified[0]?.accounts.map(({ name }) => name)).toEqual(['globex']);
   });
 
   test('in percent goes by all events of the account, from its second look on', async () => {
@@ -79,7 +79,7 @@ describe('where Togai does not tell accounts apart', () => {
     const monitor = unnamed(12);
     await monitor.runFrom('10:05', '10:10');
     expect(monitor.notified.map(({ kind, reason }) => [kind, reason])).toEqual([
-      ['failing', expect.stringMatching(/does not tell accounts apart/)],
+      ['opened', expect.stringMatching(/does not tell accounts apart/)],
     ]);
   });
 

@@ -17,9 +17,10 @@ describe('after an outage of ten hours', () => {
     const monitor = await afterOutage([12, '13:20']);
     expect(monitor.notified).toMatchObject([
       {
-        kind: 'fired',
-        firedAt: '2026-11-18T14:00:00.000Z',
-        resolvedAt: '2026-11-18T17:00:00.000Z',
+        kind: 'resolved',
+        sequence: 1,
+        onset: '2026-11-18T13:00:00.000Z',
+        endedAt: '2026-11-18T14:00:00.000Z',
       },
     ]);
   });
@@ -56,10 +57,10 @@ test('a reminder in an outage longer than MaxCatchUpHours shows the last window 
   const connect = () => Promise.reject(new TogaiError('unavailable', 'down'));
   await monitor.runAt(at('14:10') + 30 * HOUR, { connect });
   const values = monitor.notified.flatMap(({ kind, value }) =>
-    kind === 'fired' || kind === 'reminder' ? [[kind, value]] : [],
+    kind === 'opened' || kind === 'reminder' ? [[kind, value]] : [],
   );
-  const [fired, reminder] = values;
-  expect([reminder?.[0], reminder?.[1]]).toEqual(['reminder', fired?.[1]]);
+  const [opened, reminder] = values;
+  expect([reminder?.[0], reminder?.[1]]).toEqual(['reminder', opened?.[1]]);
 });
 
 describe('after an outage longer than MaxCatchUpHours', () => {
@@ -75,8 +76,10 @@ describe('after an outage longer than MaxCatchUpHours', () => {
   test('the gap is notified', async () => {
     const monitor = await afterGap();
     await monitor.runAt('10:10');
-    expect(monitor.notified[0]).toMatchObject({ kind: 'gap' });
-    expect(monitor.notified[0]?.reason).toMatch(/02:10.*04:00/);
+    const gaps = monitor.notified.filter(({ topic }) => topic === 'gap');
+    expect(gaps.map(({ kind, reason }) => [kind, reason])).toEqual([
+      ['notice', expect.stringMatching(/02:10.*04:00/)],
+    ]);
   });
 
   test('the gap is notified once, although the first runs after it cannot count either', async () => {
@@ -85,14 +88,14 @@ describe('after an outage longer than MaxCatchUpHours', () => {
     await monitor.runAt('10:00', { connect });
     await monitor.runAt('10:05', { connect });
     await monitor.runAt('10:10');
-    const gaps = monitor.notified.filter(({ kind }) => kind === 'gap');
+    const gaps = monitor.notified.filter(({ topic }) => topic === 'gap');
     expect(gaps.map(({ reason }) => /02:10.*04:00/.test(reason))).toEqual([true]);
   });
 
   test('what was lost within MaxCatchUpHours is notified', async () => {
     const monitor = await afterGap();
     await monitor.runAt('10:10');
-    expect(notifiedBy(monitor)).toContain('fired unmetered >= 10');
+    expect(notifiedBy(monitor)).toContain('resolved unmetered >= 10');
   });
 
   test('counting begins anew', async () => {

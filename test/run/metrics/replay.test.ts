@@ -49,7 +49,7 @@ test('nor does a run of half an hour ago', async () => {
 test('a message of the past has no samples of today', async () => {
   const monitor = replayed([...lost(12, '10:02'), ...lost(50, '16:50')]);
   await monitor.runAt('10:05');
-  const { samples } = JSON.parse(monitor.messages[0]?.json ?? '').summary;
+  const { samples } = JSON.parse(monitor.messages[0]?.json ?? '');
   const days = samples.map(({ createdAt }: { createdAt: string }) => createdAt.slice(11, 16));
   expect(days).toEqual(Array.from({ length: 5 }, () => '10:02'));
 });

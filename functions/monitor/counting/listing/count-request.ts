@@ -7,6 +7,8 @@ export interface CountRequest {
   /** Aligned to the clock, without overlap; at least one. The first are counted first, where time may run out. */
   readonly buckets: readonly Bucket[];
   readonly ignoreLists: IgnoreLists;
+  /** Those of the start of a bucket, epoch ms. @default `ignoreLists` for all */
+  readonly ignoreListsAt?: (start: number) => IgnoreLists;
   /** By which time the server was seen to filter before. @default 'createdAt' */
   readonly timeField?: TimeField;
   /** Whether a filter by `createdAt` was proven, and not long ago. @default false */

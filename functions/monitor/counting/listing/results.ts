@@ -21,9 +21,9 @@ export class Results {
 
   /** The buckets that are not done, to be counted from nothing. */
   begin(): readonly Job[] {
-    const { buckets, ignoreLists } = this.#request;
+    const { buckets, ignoreLists, ignoreListsAt = () => ignoreLists } = this.#request;
     const waiting = buckets.filter((bucket) => !this.#done.has(bucket));
-    this.#jobs = waiting.map((bucket, rank) => jobOf(bucket, rank, ignoreLists));
+    this.#jobs = waiting.map((bucket, rank) => jobOf(bucket, rank, ignoreListsAt(bucket.start)));
     return this.#jobs;
   }
 

@@ -6,9 +6,8 @@ import type { Clock, EventQuery, UsageEvents } from '../../ports.ts';
 import { parseThresholds } from '../../thresholds/grammar.ts';
 import { subjectMatcher } from '../../thresholds/threshold.ts';
 import { DAY_MS, MINUTE_MS } from '../../timeline/time.ts';
-import type { AlertFacts, Notification } from '../notification.ts';
+import type { IncidentFacts, Notification } from '../notification.ts';
 import { withSamples } from '../window-summary.ts';
-import type { DeliverySession } from './deliver.ts';
 import { within } from './time-limit.ts';
 
 /** How many statuses are asked for, a page each. */
@@ -22,59 +21,65 @@ const MAX_PAGES = 4;
 /** How long Togai may be asked for samples, for all messages of a run. */
 const LIMIT_MS = 5_000;
 
+/** Gives a notification with samples. */
+export type AddSamples = (notification: Notification) => Promise<Notification>;
+
 /**
- * Counts of Togai metrics have no samples. So notifications without any of this run get them before they are committed, from a page of
- * the newest events of each of the worst statuses. Without an answer a notification goes out without samples.
- *
- * @throws the reason of the signal once that is aborted
+ * Counts of Togai metrics have no samples. So notifications without any get them before they are published, from a page of the
+ * newest events of each of the worst statuses. Without an answer a notification goes out without samples.
  */
-export async function addSamples(
-  session: Pick<DeliverySession, 'state' | 'change'>,
+export function sampling(
   togai: UsageEvents | undefined,
   clock: Clock,
   {
     scheduledTime,
     settings,
     signal,
+    softDeadline,
   }: {
     readonly scheduledTime: number;
     readonly settings: { readonly ignoreLists: IgnoreLists };
     readonly signal: AbortSignal;
+    readonly softDeadline: AbortSignal;
   },
-): Promise<void> {
-  const { outbox } = session.state;
-  const isNew = ({ kind, at: decidedAt, about }: Notification) =>
-    decidedAt === scheduledTime &&
-    (kind === 'fired' || kind === 'grew') &&
-    about?.summary.samples.length === 0;
-  if (!togai || !outbox.some(isNew)) return;
-  const withThem = await within({ clock, signal, ms: LIMIT_MS }, (limit) => {
-    // A run that is played again must not show events of today.
-    const until = Math.min(clock.now(), scheduledTime + LATE_MS);
-    const pages = firstPages(togai, until, limit);
-    return Promise.all(
-      outbox.map((notification) =>
-        isNew(notification)
-          ? sampled(notification, { pages, until }, settings.ignoreLists)
-          : notification,
-      ),
-    );
-  });
-  signal.throwIfAborted();
-  session.change((state) => ({ ...state, outbox: withThem }));
+): AddSamples {
+  const either = AbortSignal.any([signal, softDeadline]);
+  // A run that is played again must not show events of today.
+  const until = Math.min(clock.now(), scheduledTime + LATE_MS);
+  const asked = new Map<string, Promise<EventPage | undefined>>();
+  let leftMs = LIMIT_MS;
+  return async (notification) => {
+    if (!togai || !needsSamples(notification) || leftMs <= 0 || either.aborted) return notification;
+    const begun = clock.elapsed();
+    const found = await within({ clock, signal: either, ms: leftMs }, (limit) => {
+      const pages = firstPages(togai, { asked, until }, limit);
+      return sampled(notification, { pages, until }, settings.ignoreLists);
+    });
+    leftMs -= clock.elapsed() - begun;
+    signal.throwIfAborted();
+    return found;
+  };
+}
+
+function needsSamples({ kind, about }: Notification): boolean {
+  const isNews = kind === 'opened' || kind === 'escalated' || kind === 'changed';
+  return isNews && about?.summary.samples.length === 0;
 }
 
 /** Gives the first page of a query, from memory if it was asked for before; none where enough was asked, or nothing is answered. */
 type FirstPages = (query: Omit<EventQuery, 'endTime'>) => Promise<EventPage | undefined>;
 
-/** @param now epoch ms; events up to then are looked for, because Togai counts them up to the moment when it is asked */
-function firstPages(togai: UsageEvents, now: number, signal: AbortSignal): FirstPages {
-  const asked = new Map<string, Promise<EventPage | undefined>>();
+/** @param known the queries of the run so far; events up to `until`, epoch ms, are looked for */
+function firstPages(
+  togai: UsageEvents,
+  { asked, until }: { asked: Map<string, Promise<EventPage | undefined>>; until: number },
+  signal: AbortSignal,
+): FirstPages {
   return (query) => {
     const key = JSON.stringify(query);
     const known = asked.get(key);
     if (known || asked.size >= MAX_PAGES) return known ?? Promise.resolve(undefined);
-    const page = firstPage(togai, { ...query, endTime: now }, signal);
+    const page = firstPage(togai, { ...query, endTime: until }, signal);
     asked.set(key, page);
     return page;
   };
@@ -116,31 +121,33 @@ async function sampled(
   return { ...notification, about: { ...about, summary } };
 }
 
-function matcherOf({ threshold }: AlertFacts): (status: string) => boolean {
+function matcherOf({ threshold }: IncidentFacts): (status: string) => boolean {
   const [rule] = parseThresholds(threshold);
   return rule ? subjectMatcher(rule.subject) : () => false;
 }
 
-function queryOf({ window, by, groups }: AlertFacts, status: string) {
-  const [worst] = groups;
+function queryOf({ window, by, groups, accounts }: IncidentFacts, status: string) {
+  const account = accounts[0]?.name;
+  const schema = by === 'schema' ? groups[0] : undefined;
   return {
     startTime: window.start - SETTLED_LATE_MS,
     status,
-    ...(worst?.name && by === 'account' && { accountId: worst.name }),
-    ...(worst?.name && by === 'schema' && { schemaName: worst.name }),
+    ...(account && { accountId: account }),
+    ...(!account && schema && { schemaName: schema }),
   };
 }
 
 function belongs(
   event: { status: string; createdAt: number; accountId: string; schemaName: string },
   status: string,
-  { window, by, groups }: AlertFacts,
+  { window, by, groups, accounts }: IncidentFacts,
 ): boolean {
-  const [worst] = groups;
-  const name = by === 'account' ? event.accountId : event.schemaName;
+  const [account] = accounts;
+  const schema = by === 'schema' ? groups[0] : undefined;
   return (
     event.status === status &&
     event.createdAt >= window.start - SETTLED_LATE_MS &&
-    (!worst || by === undefined || name === worst.name)
+    (account === undefined || event.accountId === account.name) &&
+    (account !== undefined || schema === undefined || event.schemaName === schema)
   );
 }

@@ -1,10 +1,16 @@
+import type { MonitorState } from '../../monitor-state.ts';
 import type { Clock, Subscriptions } from '../../ports.ts';
 import { HOUR_MS } from '../../timeline/time.ts';
-import type { DeliverySession } from './deliver.ts';
 import { within } from './time-limit.ts';
 
 /** How long one check may take. */
 const LIMIT_MS = 5_000;
+
+/** The part of the session that the check needs. */
+interface CheckSession {
+  readonly state: MonitorState;
+  change(next: (state: MonitorState) => MonitorState): void;
+}
 
 /** The subscriptions of the topic, as one check found them. */
 export interface SubscriptionCheck {
@@ -23,7 +29,7 @@ export interface SubscriptionCheck {
  * @throws the reason of `signal` once that is aborted
  */
 export async function checkSubscriptions(
-  session: Pick<DeliverySession, 'state' | 'change'>,
+  session: CheckSession,
   {
     subscriptions,
     clock,

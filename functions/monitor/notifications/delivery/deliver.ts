@@ -1,14 +1,18 @@
 import { InvalidMessageError } from '../../errors.ts';
-import { isWorthKeeping } from '../../incidents/alert.ts';
-import { markDelivered } from '../../incidents/when-to-notify.ts';
+import type { IgnoreLists } from '../../events/counts.ts';
+import type { Explanation, Incident, Notified } from '../../incidents/incident.ts';
+import { type Need, needsNotification, notifiedOf } from '../../incidents/needs-notification.ts';
 import type { MonitorState } from '../../monitor-state.ts';
-import type { Clock, Publisher, UsageEvents } from '../../ports.ts';
-import type { RenderContext } from '../formats/context.ts';
+import type { Channel, Clock, UsageEvents } from '../../ports.ts';
 import { renderMessage, renderPlainLine } from '../formats/message.ts';
+import type { FactsInput } from '../incident-facts.ts';
+import { incidentNotification } from '../incident-notification.ts';
+import { type Notice, noticeNotification } from '../notice.ts';
 import type { Notification } from '../notification.ts';
+import { sampling } from './add-samples.ts';
 import { explaining } from './look-up.ts';
 
-/** How long a delivery goes on to further messages: counting must not wait for a receiver that hangs. */
+/** How long a delivery goes on to further messages: a receiver that hangs must not hold up the run. Channels share it evenly. */
 const DELIVERY_MS = 60_000;
 /** SNS suspends an email subscription that gets more than ten messages a second. */
 const MESSAGE_INTERVAL_MS = 200;
@@ -16,11 +20,18 @@ const MESSAGE_INTERVAL_MS = 200;
 /** The part of the session that delivering needs. Its run holds the lease. */
 export interface DeliverySession {
   readonly state: MonitorState;
-  change(next: (state: MonitorState) => MonitorState): void;
+  readonly incidents: readonly Incident[];
   /** @throws SupersededError */
   ensureLease(): void;
-  /** @throws SupersededError */
-  save(): Promise<void>;
+  /** Stores that a channel was notified, and why events are not billed if that was found. @throws SupersededError */
+  recordNotified(
+    incidentId: string,
+    channel: string,
+    notified: Notified,
+    why: readonly Explanation[] | undefined,
+  ): Promise<void>;
+  /** Stores that a channel has a notice. @throws SupersededError */
+  recordNotice(id: string, channel: string): Promise<void>;
 }
 
 export interface Delivery {
@@ -28,77 +39,161 @@ export interface Delivery {
   readonly undelivered: number;
   /** Why messages could not be delivered, in words. */
   readonly problems: readonly string[];
+  /** The messages that could not be delivered, each with its channel. */
+  readonly failed: ReadonlySet<string>;
+}
+
+export interface DeliveryRequest {
+  readonly scheduledTime: number;
+  readonly signal: AbortSignal;
+  /** From then on nothing is looked up: a message can do without. */
+  readonly softDeadline: AbortSignal;
+  readonly settings: {
+    readonly dashboardUrl: string;
+    readonly runbookUrl: string;
+    readonly repeatMs: number;
+    readonly ignoreLists: IgnoreLists;
+  };
+  readonly muted: boolean;
+  /** What messages about usage events are made from; left out where only messages about the monitor go out. */
+  readonly facts: FactsInput | undefined;
+  /** What the run has tried before: a message may have arrived although its delivery failed. @default nothing */
+  readonly failed?: ReadonlySet<string>;
 }
 
 /** The result of two deliveries of one run: what the second left is left. */
 export function addDeliveries(first: Delivery, second: Delivery): Delivery {
-  return { ...second, delivered: first.delivered + second.delivered };
+  return {
+    ...second,
+    delivered: first.delivered + second.delivered,
+    problems: [...first.problems, ...second.problems],
+  };
 }
 
 /**
- * Publishes the pending messages, oldest first, and marks each as delivered before the next. A message that
- * cannot be delivered stays and stops no other, as long as there is time.
+ * Notifies each channel of what it needs to be notified of, and records each message before the next. A message that cannot be
+ * delivered is needed again by the next run, and stops no other as long as there is time.
  *
  * @param togai to look samples up, where it is at hand
  * @throws SupersededError; the reason of the signal once that is aborted
  */
 export async function deliver(
   session: DeliverySession,
-  { publisher, clock }: { readonly publisher: Publisher; readonly clock: Clock },
-  request: {
-    readonly scheduledTime: number;
-    readonly signal: AbortSignal;
-    /** From then on no samples are looked up: a message can do without. */
-    readonly softDeadline: AbortSignal;
-    readonly settings: { readonly dashboardUrl: string; readonly runbookUrl: string };
-  },
+  { channels, clock }: { readonly channels: readonly Channel[]; readonly clock: Clock },
+  request: DeliveryRequest,
   togai: UsageEvents | undefined,
 ): Promise<Delivery> {
-  const begun = clock.elapsed();
-  const explained = explaining(togai, clock, request);
-  let attempts = 0;
-  let delivered = 0;
+  const withSamples = sampling(togai, clock, request);
+  const withReasons = explaining(togai, clock, request);
   const problems: string[] = [];
-  for (const notification of session.state.outbox) {
-    if (clock.elapsed() - begun > DELIVERY_MS) break;
-    const explanations = await explained(notification);
-    const { dashboardUrl, runbookUrl } = request.settings;
-    if (attempts++ > 0) await clock.sleep(MESSAGE_INTERVAL_MS, request.signal);
-    session.ensureLease();
-    try {
-      const context = { dashboardUrl, runbookUrl, explanations };
-      await publish(publisher, notification, context, request.signal);
-    } catch (error) {
-      request.signal.throwIfAborted();
-      problems.push(
-        `message ${notification.id}: ${error instanceof Error ? error.message : error}`,
-      );
-      continue;
+  const failed = new Set(request.failed);
+  let delivered = 0;
+  let undelivered = 0;
+  let attempts = 0;
+  for (const channel of channels) {
+    const begun = clock.elapsed();
+    for (const needed of needsOf(channel.name, session, request)) {
+      if (clock.elapsed() - begun > DELIVERY_MS / channels.length) {
+        undelivered++;
+        continue;
+      }
+      const message = messageOf(needed, channel.name, session, request);
+      const key = `${channel.name} ${message.notification.id}`;
+      if (failed.has(key)) {
+        undelivered++;
+        continue;
+      }
+      const notification = await withReasons(await withSamples(message.notification));
+      if (attempts++ > 0) await clock.sleep(MESSAGE_INTERVAL_MS, request.signal);
+      session.ensureLease();
+      try {
+        await publish(channel, notification, request);
+      } catch (error) {
+        request.signal.throwIfAborted();
+        const reason = error instanceof Error ? error.message : error;
+        problems.push(`message ${notification.id}: ${reason}`);
+        failed.add(key);
+        undelivered++;
+        continue;
+      }
+      delivered++;
+      await message.record(notification.about?.why);
     }
-    delivered++;
-    session.change((state) => ({
-      ...state,
-      outbox: state.outbox.filter((entry) => entry.id !== notification.id),
-      alerts: state.alerts
-        .map((alert) => markDelivered(alert, notification.alertId, request.scheduledTime))
-        .filter(isWorthKeeping),
-    }));
-    await session.save();
   }
-  return { delivered, undelivered: session.state.outbox.length, problems };
+  return { delivered, undelivered, problems, failed };
+}
+
+/** Whether no channel has to be notified of anything. */
+export function isNothingToSay(
+  session: Pick<DeliverySession, 'state' | 'incidents'>,
+  channels: readonly Pick<Channel, 'name'>[],
+  request: DeliveryRequest,
+): boolean {
+  return channels.every(({ name }) => needsOf(name, session, request).length === 0);
+}
+
+interface Message {
+  readonly notification: Notification;
+  readonly record: (why: readonly Explanation[] | undefined) => Promise<void>;
+}
+
+/** What a channel has to be notified of: an incident with the reason, or a notice. */
+type Needed = { readonly incident: Incident; readonly need: Need } | { readonly notice: Notice };
+
+/** Critical incidents come first, and notices last. */
+function needsOf(
+  channel: string,
+  { state, incidents }: Pick<DeliverySession, 'state' | 'incidents'>,
+  { scheduledTime, settings, muted, facts }: DeliveryRequest,
+): Needed[] {
+  const about = facts ? incidents : [];
+  const all = [...Object.values(state.failures), ...about].toSorted((a, b) => rank(a) - rank(b));
+  const options = { repeatMs: settings.repeatMs, muted };
+  return [
+    ...all.flatMap((incident) => {
+      const need = needsNotification(incident, incident.notified[channel], scheduledTime, options);
+      return need ? { incident, need } : [];
+    }),
+    ...state.notices.flatMap((notice) => (notice.told.includes(channel) ? [] : { notice })),
+  ];
+}
+
+function messageOf(
+  needed: Needed,
+  channel: string,
+  session: DeliverySession,
+  { scheduledTime, facts }: DeliveryRequest,
+): Message {
+  if ('notice' in needed) {
+    const { notice } = needed;
+    return {
+      notification: noticeNotification(notice),
+      record: () => session.recordNotice(notice.id, channel),
+    };
+  }
+  const { incident, need } = needed;
+  const last = incident.notified[channel];
+  const notified = notifiedOf(incident, last, need.kind, scheduledTime);
+  return {
+    notification: incidentNotification(incident, need, last, scheduledTime, facts),
+    record: (why) => session.recordNotified(incident.id, channel, notified, why),
+  };
+}
+
+function rank({ severity }: Incident): number {
+  return severity === 'critical' ? 0 : 1;
 }
 
 /** @throws the error that kept the message from being delivered */
 async function publish(
-  publisher: Publisher,
+  channel: Channel,
   notification: Notification,
-  context: RenderContext,
-  signal: AbortSignal,
+  { settings, signal }: DeliveryRequest,
 ): Promise<void> {
   try {
-    await publisher.publish(renderMessage(notification, context), signal);
+    await channel.publish(renderMessage(notification, settings), signal);
   } catch (error) {
     if (!(error instanceof InvalidMessageError)) throw error;
-    await publisher.publish(renderPlainLine(notification), signal);
+    await channel.publish(renderPlainLine(notification), signal);
   }
 }

@@ -1,11 +1,12 @@
 import { cutAt } from '../../text/text.ts';
 import { isoTime, type Range } from '../../timeline/time.ts';
-import type { Notification } from '../notification.ts';
+import type { IncidentFacts, Notification } from '../notification.ts';
+import type { Summary } from '../window-summary.ts';
 import type { RenderContext } from './context.ts';
 import { renderSubject } from './subject.ts';
 
 /** Raised when a reader of the last version could misunderstand the next. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** SNS takes 256 KiB for all bodies of a message together, and four of them are this one. */
 const MAX_BYTES = 40_000;
@@ -38,59 +39,105 @@ function bytesWithin(json: string): number {
 }
 
 function factsOf(notification: Notification, context: RenderContext, longest: number) {
-  const { id, alertId, kind, at, severity, reason, about, range } = notification;
-  const foreign = cutTexts({ reason, about, explanations: context.explanations }, longest);
-  const summary = foreign.about?.summary;
+  const { id, incidentId, kind, sequence, at, severity, failure, topic, about, range } =
+    notification;
   return {
     version: VERSION,
     kind,
     id,
-    alertId,
+    incidentId: incidentId ?? null,
+    sequence,
     at: isoTime(at),
     severity,
-    subject: renderSubject(notification),
-    reason: foreign.reason,
-    threshold: about?.threshold ?? null,
-    value: about?.value ?? null,
-    limit: about?.limit ?? null,
-    unit: about?.unit ?? null,
-    events: about?.events ?? null,
-    percent: about?.percent ?? null,
-    peak: about?.peak ?? null,
-    groups: foreign.about?.groups ?? [],
-    moreGroups: about?.moreGroups ?? 0,
-    earlierGroups: foreign.about?.earlierGroups ?? [],
+    title: renderSubject(notification),
+    subject: subjectForMachines(notification),
+    failure: failure?.kind ?? null,
+    topic: topic ?? null,
+    reason: cutAt(notification.reason, longest),
     window: printRange(about?.window ?? range),
-    firedAt: about ? isoTime(about.firedAt) : null,
-    resolvedAt: about?.resolvedAt === undefined ? null : isoTime(about.resolvedAt),
-    summary: summary
-      ? {
-          total: summary.total,
-          byStatus: Object.fromEntries(about?.summary.byStatus ?? []),
-          topAccounts: summary.topAccounts,
-          topSchemas: summary.topSchemas,
-          samples: summary.samples.map(({ createdAt, referenceId, id: eventId, ...sample }) => ({
-            referenceId: referenceId ?? null,
-            id: eventId ?? null,
-            createdAt: isoTime(createdAt),
-            ...sample,
-          })),
-          perBucket: summary.perBucket,
-          ignored: summary.ignored,
-          malformed: summary.malformed,
-          incomplete: summary.incomplete,
-          healed: summary.healed ?? 0,
-          lacksLate: summary.lacksLate ?? false,
-          cut: summary.truncated,
-        }
-      : null,
-    explanations: foreign.explanations,
-    speaksFor: about?.speaksFor ?? [],
+    onset: printTime((about ?? failure)?.onset),
+    endedAt: printTime((about ?? failure)?.endedAt),
+    ...ruleFacts(about),
+    ...lossFacts(about, longest),
     links: { dashboard: context.dashboardUrl || null, runbook: context.runbookUrl || null },
   };
 }
 
-/** Statuses that are keys are left whole, or two of them could become one. */
+/** What an incident is about, for those who filter: `monitor` for the monitor itself. */
+export function subjectForMachines({ about, failure }: Notification): string | null {
+  return about?.subject ?? (failure ? 'monitor' : null);
+}
+
+function ruleFacts(about: IncidentFacts | undefined) {
+  return {
+    threshold: about?.threshold ?? null,
+    by: about?.by ?? null,
+    value: about?.value ?? null,
+    limit: about?.limit ?? null,
+    unit: about?.unit ?? null,
+    worst: about?.worst ?? null,
+    events: about?.events ?? null,
+    percent: about?.percent ?? null,
+    isAgain: about?.isAgain ?? false,
+  };
+}
+
+function lossFacts(whole: IncidentFacts | undefined, longest: number) {
+  const about = whole && cutTexts(whole, longest);
+  const summary = about?.summary;
+  return {
+    lost: about?.lost ?? null,
+    total: about?.total ?? null,
+    worth: null,
+    lately: about?.lately ?? null,
+    since: about?.since ?? null,
+    unaffected: about?.unaffected ?? null,
+    accounts: (about?.accounts ?? []).map(({ name, lost, total, onset, endedAt, stoppedAt }) => ({
+      name,
+      lost,
+      total,
+      onset: isoTime(onset),
+      end: printTime(endedAt),
+      stopped: printTime(stoppedAt),
+    })),
+    moreAccounts: about?.moreAccounts ?? 0,
+    moreLost: about?.moreLost ?? 0,
+    othersLost: about?.othersLost ?? 0,
+    groups: about?.groups ?? [],
+    closedBecause: about?.ended?.because ?? null,
+    why: about?.why ?? [],
+    samples: (summary?.samples ?? []).map(({ createdAt, referenceId, id, ...sample }) => ({
+      referenceId: referenceId ?? null,
+      id: id ?? null,
+      createdAt: isoTime(createdAt),
+      ...sample,
+    })),
+    // Statuses that are keys are left whole, or two of them could become one.
+    summary: summary ? printSummary(summary, whole?.summary.byStatus ?? []) : null,
+  };
+}
+
+function printSummary(summary: Summary, byStatus: Summary['byStatus']) {
+  return {
+    total: summary.total,
+    byStatus: Object.fromEntries(byStatus),
+    topAccounts: summary.topAccounts,
+    topSchemas: summary.topSchemas,
+    descriptions: summary.descriptions,
+    perBucket: summary.perBucket,
+    ignored: summary.ignored,
+    malformed: summary.malformed,
+    incomplete: summary.incomplete,
+    healed: summary.healed ?? 0,
+    lacksLate: summary.lacksLate ?? false,
+    truncated: summary.truncated,
+  };
+}
+
+function printTime(time: number | undefined): string | null {
+  return time === undefined ? null : isoTime(time);
+}
+
 function cutTexts<T>(facts: T, longest: number): T {
   return JSON.parse(JSON.stringify(facts), (_, value: unknown) =>
     typeof value === 'string' ? cutAt(value, longest) : value,

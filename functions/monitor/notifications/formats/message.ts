@@ -1,8 +1,8 @@
 import type { Notification } from '../notification.ts';
-import { renderPlainSlack, renderSlack } from './chat.ts';
+import { renderChat, renderPlainChat } from './chat.ts';
 import type { RenderContext } from './context.ts';
 import { renderEmail } from './email.ts';
-import { renderJson } from './json.ts';
+import { renderJson, subjectForMachines } from './json.ts';
 import { renderSms } from './sms.ts';
 import { renderSubject } from './subject.ts';
 
@@ -18,12 +18,8 @@ export interface RenderedMessage {
   readonly json: string;
   /** One line. */
   readonly sms: string;
-  /** For filter policies. */
-  readonly attributes: {
-    readonly severity: string;
-    readonly kind: string;
-    readonly threshold: string;
-  };
+  /** For filter policies: `kind` and `severity`; `subject` and `incidentId` where there are any. */
+  readonly attributes: Readonly<Record<string, string>>;
 }
 
 export function renderMessage(notification: Notification, context: RenderContext): RenderedMessage {
@@ -31,7 +27,7 @@ export function renderMessage(notification: Notification, context: RenderContext
     id: notification.id,
     subject: renderSubject(notification),
     email: renderEmail(notification, context),
-    slack: renderSlack(notification, context),
+    slack: renderChat(notification, context),
     json: renderJson(notification, context),
     sms: renderSms(notification),
     attributes: attributesOf(notification),
@@ -49,30 +45,41 @@ export function renderPlainLine(notification: Notification): RenderedMessage {
     id: notification.id,
     subject,
     email: line,
-    slack: renderPlainSlack(notification, line),
-    json: renderJson(withoutDetails(notification), NO_CONTEXT),
+    slack: renderPlainChat(notification, line),
+    json: renderJson(withoutDetails(notification), NO_LINKS),
     sms: line,
     attributes: attributesOf(notification),
   };
 }
 
-const NO_CONTEXT: RenderContext = { dashboardUrl: '', runbookUrl: '', explanations: [] };
+const NO_LINKS: RenderContext = { dashboardUrl: '', runbookUrl: '' };
 
-function withoutDetails({ about, ...rest }: Notification): Notification {
-  if (!about) return rest;
-  const { groups, moreGroups, summary } = about;
+function withoutDetails(notification: Notification): Notification {
+  const { about } = notification;
+  if (!about) return notification;
+  const { accounts, moreAccounts, moreLost, summary } = about;
   return {
-    ...rest,
+    ...notification,
     about: {
       ...about,
+      accounts: [],
+      moreAccounts: moreAccounts + accounts.length,
+      moreLost: accounts.reduce((sum, { lost }) => sum + lost, moreLost),
       groups: [],
-      moreGroups: moreGroups + groups.length,
-      earlierGroups: [],
-      summary: { ...summary, topAccounts: [], topSchemas: [], samples: [] },
+      why: [],
+      summary: { ...summary, topAccounts: [], topSchemas: [], descriptions: [], samples: [] },
     },
   };
 }
 
-function attributesOf({ severity, kind, about }: Notification): RenderedMessage['attributes'] {
-  return { severity, kind, threshold: about?.threshold ?? 'monitor' };
+/** SNS refuses attributes that are empty. */
+function attributesOf(notification: Notification): RenderedMessage['attributes'] {
+  const { kind, severity, incidentId } = notification;
+  const subject = subjectForMachines(notification);
+  return {
+    kind,
+    severity,
+    ...(subject !== null && { subject }),
+    ...(incidentId !== undefined && { incidentId }),
+  };
 }

@@ -1,14 +1,18 @@
-import { nameText } from '../../text/name-text.ts';
-import { formatCount } from '../../text/text.ts';
-import { shareText, valueText } from '../../thresholds/value-text.ts';
-import type { AlertFacts, Notification } from '../notification.ts';
+import { counted, formatCount } from '../../text/text.ts';
+import { valueText } from '../../thresholds/value-text.ts';
+import type { AccountFacts, IncidentFacts, Notification } from '../notification.ts';
 import {
-  eventsText,
-  groupText,
-  lasted,
+  beganAndEnded,
+  clockText,
+  fateText,
+  type Listing,
+  levelNowText,
+  levelText,
+  lostText,
   monitorHeadline,
-  percentText,
+  namesText,
   plainName,
+  spanText,
   whoseText,
   windowLength,
 } from './phrases.ts';
@@ -22,28 +26,25 @@ interface Room {
   readonly names: number;
   /** The longest name of an account or a schema, in characters. */
   readonly name: number;
-  /** The longest status or rule, in characters. */
+  /** The longest status, in characters; 0 leaves it out. */
   readonly words: number;
-  /** Whether the length of the window is shown. */
-  readonly window: boolean;
-  /** Whether the duration of the alert is shown. */
-  readonly lasted: boolean;
+  /** Whether remarks are shown: the length of a window, and that lost events are not on the bill. */
+  readonly remarks: boolean;
 }
 
 /** From the full subject to the shortest. The first that fits is sent. */
 const ROOMS: readonly Room[] = [
-  { names: 10, name: 40, words: MAX_LENGTH, window: true, lasted: true },
-  { names: 5, name: 24, words: MAX_LENGTH, window: true, lasted: true },
-  { names: 3, name: 12, words: MAX_LENGTH, window: true, lasted: true },
-  { names: 1, name: 12, words: 40, window: true, lasted: true },
-  { names: 1, name: 12, words: 20, window: true, lasted: true },
-  { names: 1, name: 12, words: 20, window: false, lasted: true },
-  { names: 1, name: 12, words: 20, window: false, lasted: false },
-  { names: 1, name: 12, words: 12, window: false, lasted: false },
+  { names: 3, name: 40, words: MAX_LENGTH, remarks: true },
+  { names: 2, name: 24, words: MAX_LENGTH, remarks: true },
+  { names: 1, name: 24, words: MAX_LENGTH, remarks: true },
+  { names: 1, name: 12, words: 40, remarks: true },
+  { names: 1, name: 12, words: 20, remarks: true },
+  { names: 1, name: 12, words: 20, remarks: false },
+  { names: 1, name: 12, words: 0, remarks: false },
 ];
 
 /**
- * The line on a lock screen: `CRITICAL: 412 unmetered events in 60 min (6.1%), 398 of them account acme`.
+ * The line on a lock screen: `CRITICAL acme: 412 of 430 events not billed since 10:05 UTC`.
  *
  * @param fits a further limit of a text; left out for none
  */
@@ -52,72 +53,119 @@ export function renderSubject(
   fits: (text: string) => boolean = () => true,
 ): string {
   const { about } = notification;
-  if (!about) return cut(ascii(`${monitorHeadline(notification)}: ${notification.reason}`));
-  const texts = ROOMS.map((room) => ascii(alertSubject(notification, about, room)));
+  if (!about) return cut(ascii(monitorSubject(notification)));
+  const of = about.nature === 'level' ? levelSubject : lossSubject;
+  const texts = ROOMS.map((room) => ascii(of(notification, about, room)));
   return texts.find((text) => text.length <= MAX_LENGTH && fits(text)) ?? cut(texts.at(-1) ?? '');
 }
 
-function alertSubject({ kind, severity, at }: Notification, about: AlertFacts, room: Room): string {
-  const level = severity.toUpperCase();
-  const after = room.lasted ? ` after ${lasted(about, at)}` : '';
-  const rule = cut(about.threshold, room.words);
+function monitorSubject(notification: Notification): string {
+  const { failure, reason, kind, topic, range, at } = notification;
+  const headline = monitorHeadline(notification);
+  if (failure) return `${levelOf(notification)} ${headline}: ${reason}`;
+  const level = kind === 'test' ? 'TEST' : 'NOTICE';
+  if (topic !== 'gap' || !range) return `${level}: ${reason}`;
+  return `${level} ${headline} ${spanText(range, at)} UTC: ${reason}`;
+}
+
+/** How bad it is, and what kind of message. */
+function levelOf(notification: Notification): string {
+  const { kind, about } = notification;
+  const severity = notification.severity.toUpperCase();
   switch (kind) {
-    case 'resolved':
-      return `RESOLVED${after}: ${rule} (at worst ${valueText(about.peak, about)})`;
-    case 'withdrawn':
-      return `WITHDRAWN, not solved: ${rule}`;
-    case 'grew':
-      return `${level}, GROWING: also ${joinedText(about, room)}, ${eventsIn(about, room)}`;
+    case 'escalated':
+      return `NOW ${severity}`;
     case 'reminder':
-      return `STILL ${level}${after}: ${headline(about, room)}`;
+      return `STILL ${severity}`;
+    case 'resolved':
+      return beganAndEnded(notification) ? 'BEGAN AND ENDED' : 'RESOLVED';
+    case 'closed':
+      return 'CLOSED';
     default:
-      return about.resolvedAt === undefined
-        ? `${level}: ${headline(about, room)}`
-        : `${level}, OVER${after}: ${headline(about, room)}`;
+      return about?.isAgain && kind === 'opened' ? `${severity} AGAIN` : severity;
   }
 }
 
-function headline(about: AlertFacts, room: Room): string {
-  const [first] = about.groups;
-  if (about.by && first) {
-    const share = about.unit === 'percent' ? ` (${shareText(first.value, about)})` : '';
-    const more = moreText(about.groups.length - 1 + about.moreGroups);
-    return `${groupText(about, first.name, shortName(room))}: ${eventsIn({ ...about, events: first.events }, room)}${share}${more}`;
+function lossSubject(notification: Notification, about: IncidentFacts, room: Room): string {
+  const { kind, at } = notification;
+  const whose = whoseText(about, listingIn(room));
+  const news = kind === 'changed' ? newsText(about.accounts, room) : '';
+  const begin = [levelOf(notification), whose, news].filter((word) => word !== '').join(' ');
+  const since = `since ${clockText(about.onset, at)} UTC`;
+  if (kind === 'resolved') {
+    const remark = room.remarks ? ', not yet on the bill' : '';
+    const lost = `${about.summary.incomplete ? 'at least ' : ''}${counted(about.lost, 'event')}`;
+    return `${begin}: ${lost} lost ${spanText(rangeOf(about, at), at)} UTC${remark}`;
   }
-  const share = about.subject === 'total' ? '' : ` (${percentText(about)})`;
-  const whose = whoseText(about, shortName(room));
-  return `${eventsIn(about, room)}${share}${whose ? `, ${whose}` : ''}`;
-}
-
-/** `at least 412 unmetered events in 60 min` */
-function eventsIn(about: AlertFacts, room: Room): string {
-  const events = eventsText(about, (words) => cut(plainName(words), room.words));
-  return room.window ? `${events} in ${windowLength(about.window)}` : events;
-}
-
-/** `account acme, globex`; one name and a number where not all names fit. */
-function joinedText(about: AlertFacts, room: Room): string {
-  const { joined, moreJoined } = about;
-  const [first = '', ...others] = joined;
-  const inFull = moreJoined === 0 && joined.length <= room.names;
-  if (inFull && joined.every((name) => plainName(name).length <= room.name)) {
-    const names = others.map((name) => plainName(nameText(about.by ?? 'account', name)));
-    return [groupText(about, first, plainName), ...names].join(', ');
+  if (kind === 'closed') {
+    const remark = room.remarks ? ', not known to be mended' : '';
+    return `${begin}: ${lostText(about)} lost ${since}${remark}`;
   }
-  return `${groupText(about, first, shortName(room))}${moreText(others.length + moreJoined)}`;
+  const fate = room.words === 0 ? 'lost' : fateIn(about, room);
+  return `${begin}: ${lostText(about)} ${fate} ${since}`;
 }
 
-function moreText(others: number): string {
-  return others > 0 ? `, and ${formatCount(others)} more` : '';
+function levelSubject(notification: Notification, about: IncidentFacts, room: Room): string {
+  const { kind, at } = notification;
+  const whose = whoseText(about, listingIn(room));
+  const begin = [levelOf(notification), whose === '' ? '' : `${whose}:`]
+    .filter((word) => word !== '')
+    .join(' ');
+  const worst =
+    room.words === 0
+      ? valueText(about.worst, about)
+      : levelText(about, about.worst, shortWords(room));
+  const span = spanText(rangeOf(about, at), at);
+  if (kind === 'resolved') return `${begin} ${worst} at worst, ${span} UTC`;
+  const since = `since ${clockText(about.onset, at)} UTC`;
+  if (kind === 'closed') {
+    return `${begin} ${worst} at worst, ${since}${room.remarks ? ', not known to be over' : ''}`;
+  }
+  const window = room.remarks && about.unit === 'events' ? ` in ${windowLength(about.window)}` : '';
+  const limit = `limit ${about.limit}${about.unit === 'percent' ? '%' : ''}`;
+  const now =
+    room.words === 0 ? valueText(about.value, about) : levelNowText(about, shortWords(room));
+  return `${begin} ${now}${window} ${since} (${limit})`;
 }
 
-const shortName =
-  ({ name: room }: Room) =>
-  (name: string): string =>
-    cut(ascii(plainName(name)), room);
+/** `(umbrella joined, acme mended)`, or how many where the names are too long */
+function newsText(accounts: readonly AccountFacts[], room: Room): string {
+  const news = accounts.filter(({ isNews }) => isNews);
+  const joined = news.filter(({ endedAt, stoppedAt }) => (endedAt ?? stoppedAt) === undefined);
+  const mended = news.filter(({ endedAt }) => endedAt !== undefined);
+  const parts = [
+    [joined, 'joined'],
+    [mended, 'mended'],
+  ] as const;
+  const text = parts
+    .filter(([of]) => of.length > 0)
+    .map(([of, verb]) => {
+      const names = of.map(({ name }) => name);
+      const short = room.remarks ? namesText('account', names, names.length, listingIn(room)) : '';
+      return `${short === '' || names.length > room.names ? formatCount(names.length) : short} ${verb}`;
+    })
+    .join(', ');
+  return text === '' ? '' : `(${text})`;
+}
+
+function rangeOf({ onset, endedAt }: IncidentFacts, at: number) {
+  return { start: onset, end: endedAt ?? at };
+}
+
+function fateIn({ subject }: IncidentFacts, room: Room): string {
+  return fateText(subject, shortWords(room));
+}
+
+const shortWords = (room: Room) => (words: string) => cut(plainName(words), room.words);
+
+const listingIn = (room: Room): Listing => ({
+  most: room.names,
+  escapeName: (name) => cut(ascii(plainName(name)), room.name),
+  fits: (name) => ascii(plainName(name)).length <= room.name,
+});
 
 /** Other letters become `?`: SNS refuses them in a subject. */
-function ascii(text: string): string {
+export function ascii(text: string): string {
   return Array.from(text.normalize('NFKD').replace(/\p{M}/gu, ''), (letter) =>
     letter >= ' ' && letter <= '~' ? letter : '?',
   ).join('');

@@ -1,0 +1,125 @@
+import type { Evaluation } from '../thresholds/evaluate.ts';
+import { isUpperLimit } from '../thresholds/threshold.ts';
+import { DAY_MS } from '../timeline/time.ts';
+import type { Incident, IncidentEnd } from './incident.ts';
+import { changeOf, type IncidentRules } from './incident-rules.ts';
+import { openIncident } from './open-incident.ts';
+import { endedLately, reopened } from './reopen.ts';
+
+/** Window ends in a row that must be ok before a level is over. */
+const OK_ENDS = 3;
+/** How long there may be too little traffic to evaluate. */
+const TOO_FEW_MS = DAY_MS;
+const MAX_GROUPS = 50;
+
+export interface LevelContext {
+  /** The window end, epoch ms. */
+  readonly end: number;
+  readonly rules: IncidentRules;
+  /** Of these rules, critical ones first. */
+  readonly evaluations: readonly Evaluation[];
+  /** Whether a threshold has been breached for as long as it asks. */
+  readonly isDue: (threshold: string) => boolean;
+  /** The ignore lists are not those of the window end before. */
+  readonly isIgnoreChanged: boolean;
+}
+
+/**
+ * The incident of a level after one more window end.
+ *
+ * @param before those of this subject, also those that ended in the last hours
+ */
+export function advanceLevels(before: readonly Incident[], context: LevelContext): Incident[] {
+  const { evaluations, isDue } = context;
+  const breached = evaluations.filter(({ state }) => state === 'breached');
+  const due = breached.find(({ threshold }) => isDue(threshold));
+  if (before.some(({ end }) => !end)) {
+    return before.map((incident) =>
+      incident.end ? incident : goOn(incident, breached, due, context),
+    );
+  }
+  return due ? begin(before, due, context) : [...before];
+}
+
+function begin(before: readonly Incident[], due: Evaluation, { end, rules }: LevelContext) {
+  const [known] = endedLately(before, end);
+  if (known) {
+    const again = reopened(known, due, end);
+    return before.map((one) => (one === known ? breachedBy(again, due, end) : one));
+  }
+  const { subject } = rules;
+  const { severity, threshold, value: worst } = due;
+  const groups = groupsOf(due);
+  const fields = { subject, nature: 'level', onset: end, end, severity } as const;
+  return [...before, openIncident({ ...fields, threshold, worst, groups })];
+}
+
+function goOn(
+  incident: Incident,
+  breached: readonly Evaluation[],
+  due: Evaluation | undefined,
+  context: LevelContext,
+): Incident {
+  const { end, evaluations, rules, isIgnoreChanged } = context;
+  const [first] = breached;
+  const change = changeOf(incident.threshold, rules, isIgnoreChanged);
+  if (first) return breachedBy(incident, due ?? first, end, change !== undefined);
+  const now = { ...incident, evaluatedTo: end };
+  const isOk = evaluations.every(({ state }) => state === 'ok');
+  if (change && isOk) {
+    return { ...now, end: endAt('closed', end, end, `${change}, and no rule is breached now`) };
+  }
+  if (isOk) {
+    const okEnds = [...new Set([...incident.okEnds, end])];
+    const calm = { ...now, okEnds, tooFewSince: undefined };
+    if (okEnds.length < OK_ENDS) return calm;
+    return { ...calm, end: endAt('resolved', okEnds[0] ?? end, end) };
+  }
+  const isTooFew = evaluations.some(({ reason }) => reason === 'too few');
+  const tooFewSince = incident.tooFewSince ?? (isTooFew ? end : undefined);
+  const okEnds = incident.okEnds.filter((okEnd) => okEnd !== end);
+  const unsure = { ...now, okEnds, tooFewSince };
+  if (tooFewSince === undefined || end - tooFewSince < TOO_FEW_MS) return unsure;
+  const because = 'for 24 hours there was too little traffic to evaluate';
+  return { ...unsure, end: endAt('closed', end, end, because) };
+}
+
+/** @param isNewRule the rule of the incident is there no more */
+function breachedBy(
+  incident: Incident,
+  evaluation: Evaluation,
+  end: number,
+  isNewRule = false,
+): Incident {
+  const isGraver = incident.severity === 'warning' && evaluation.severity === 'critical';
+  const isOwn = evaluation.threshold === incident.threshold;
+  const { severity, threshold, value } = evaluation;
+  const worst = isOwn ? worstOf(incident.worst, evaluation) : value;
+  return {
+    ...incident,
+    ...((isGraver || isOwn || isNewRule) && { severity, threshold, worst }),
+    evaluatedTo: end,
+    okEnds: [],
+    tooFewSince: undefined,
+    groups: groupsOf(evaluation),
+  };
+}
+
+function worstOf(worst: number, evaluation: Evaluation): number {
+  return isUpperLimit(evaluation)
+    ? Math.max(worst, evaluation.value)
+    : Math.min(worst, evaluation.value);
+}
+
+function groupsOf({ groups }: Evaluation): string[] {
+  return groups.slice(0, MAX_GROUPS).map(({ name }) => name);
+}
+
+function endAt(
+  kind: IncidentEnd['kind'],
+  at: number,
+  seenAt: number,
+  because?: string,
+): IncidentEnd {
+  return { kind, at, seenAt, because, counted: [] };
+}

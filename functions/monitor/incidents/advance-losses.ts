@@ -1,0 +1,64 @@
+import type { CountedWindow } from '../thresholds/window.ts';
+import { type EndContext, endLoss } from './end-loss.ts';
+import { rollFacts } from './facts-of.ts';
+import { freshWindow } from './fresh-window.ts';
+import type { Incident } from './incident.ts';
+import { namesApart, namesIn } from './named-accounts.ts';
+import { joinOrOpen, type LossStep, windowWithout } from './open-losses.ts';
+import { withSeverity } from './severity-of-loss.ts';
+
+export interface LossContext extends Omit<LossStep, 'fresh'>, Omit<EndContext, 'window' | 'named'> {
+  readonly window: CountedWindow;
+  /** Accounts that are not evaluated. */
+  readonly ignored: ReadonlySet<string>;
+}
+
+/**
+ * The incidents of one subject after one more window end: accounts join, incidents open, escalate and end. To evaluate an end
+ * again changes nothing while its counts are the same.
+ *
+ * @param before those of this subject, also those that ended in the last hours
+ */
+export function advanceLosses(
+  before: readonly Incident[],
+  context: LossContext,
+): readonly Incident[] {
+  const after = advanceOnce(before, context);
+  // Without what has just ended, the window may show something else.
+  const { end } = context;
+  return endedAt(after, end) > endedAt(before, end) ? advanceLosses(after, context) : after;
+}
+
+/** How much was seen to end at a window end. */
+function endedAt(incidents: readonly Incident[], time: number): number {
+  return incidents.reduce((sum, { accounts, others, end }) => {
+    const parts = [end?.seenAt, others?.mendedAt, ...accounts.map(({ mendedAt }) => mendedAt)];
+    return sum + parts.filter((seenAt) => seenAt === time).length;
+  }, 0);
+}
+
+function advanceOnce(before: readonly Incident[], context: LossContext): readonly Incident[] {
+  const { window, windowMs, pieces, rules, end, ignored } = context;
+  const known = before.toSorted((a, b) => a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1));
+  const inWindow = pieces.filter((piece) => piece.end > window.window.start);
+  const step = { ...context, fresh: freshWindow(window, inWindow, known, { ...rules, ignored }) };
+  const incidents = settled<readonly Incident[]>(known, (now) => joinOrOpen(now, step));
+  return incidents.map((incident) => {
+    const named = namesApart(incident, incidents).union(ignored);
+    const rolled = rollFacts(incident, named, pieces, end - windowMs);
+    if (incident.end) return rolled;
+    const foreign = namesIn(incidents.filter(({ id }) => id !== incident.id));
+    const own = windowWithout(foreign, step);
+    return endLoss(withSeverity(rolled, own, context), { ...context, window: own, named });
+  });
+}
+
+/** What is left once a step changes nothing any more. */
+function settled<T>(first: T, next: (now: T) => T): T {
+  let now = first;
+  for (;;) {
+    const later = next(now);
+    if (later === now) return now;
+    now = later;
+  }
+}

@@ -1,0 +1,96 @@
+import type { FailureKind, Incident } from './incident.ts';
+import { hasEnded } from './needs-notification.ts';
+import { incidentIdOf } from './open-incident.ts';
+
+/** What can be wrong with the monitor itself. */
+export type FailureKey = 'run' | 'settings' | 'size' | 'grouping' | 'sources' | 'storage';
+
+const KIND_OF: Readonly<Record<FailureKey, FailureKind>> = {
+  run: 'cannot_count',
+  settings: 'settings_refused',
+  size: 'cannot_count',
+  // Rules that Togai cannot serve have to be changed.
+  grouping: 'settings_refused',
+  sources: 'sources_disagree',
+  storage: 'cannot_count',
+};
+
+/** The part of the monitor's state that is about its own failures. */
+export interface FailureState {
+  readonly failures: Readonly<Partial<Record<FailureKey, Incident>>>;
+}
+
+interface FailureNote {
+  readonly at: number;
+  /** @default `at` */
+  readonly since?: number;
+  /** The problem and the next step, in words. */
+  readonly what: string;
+  /** Names the problem. */
+  readonly cause: string;
+  /** People are told of another cause at once. @default false */
+  readonly anew?: boolean;
+}
+
+/** The monitor does not work: an incident of its own, one for each kind. It lives as every other incident does. */
+export function noteFailure<S extends FailureState>(
+  state: S,
+  key: FailureKey,
+  { at, since = at, what, cause, anew = false }: FailureNote,
+): S {
+  // Where somebody has not heard of its end yet, it is the same one that goes on.
+  const before = state.failures[key] ?? newFailure(key, since, at);
+  const isOther = before.end || (anew && before.failure?.cause !== cause);
+  const incident: Incident = {
+    ...before,
+    failure: { kind: KIND_OF[key], what, cause },
+    // Later than what people know, also where a run has told them of another problem just before.
+    evaluatedTo: isOther ? Math.max(at, before.evaluatedTo + 1) : before.evaluatedTo,
+    end: undefined,
+  };
+  return { ...state, failures: { ...state.failures, [key]: incident } };
+}
+
+/** Ends a failure. One that nobody has heard of yet is one message that says both. */
+export function endFailure<S extends FailureState>(
+  state: S,
+  key: FailureKey,
+  at: number,
+  what: string,
+): S {
+  const before = state.failures[key];
+  if (!before?.failure || before.end) return state;
+  const isKnown = Object.values(before.notified).some((last) => !hasEnded(last));
+  const text = isKnown ? what : `${before.failure.what} This is over. ${what}`;
+  const ended: Incident = {
+    ...before,
+    failure: { ...before.failure, what: text },
+    end: { kind: 'resolved', at, seenAt: at, counted: [] },
+  };
+  return { ...state, failures: { ...state.failures, [key]: ended } };
+}
+
+/** Whether a failure lasts. */
+export function isFailing({ failures }: FailureState, key: FailureKey): boolean {
+  const failure = failures[key];
+  return failure !== undefined && !failure.end;
+}
+
+function newFailure(key: FailureKey, onset: number, at: number): Incident {
+  return {
+    id: incidentIdOf('monitor', onset, key),
+    subject: 'monitor',
+    nature: 'failure',
+    onset,
+    openedAt: at,
+    severity: 'critical',
+    threshold: key,
+    worst: 0,
+    accounts: [],
+    evaluatedTo: at,
+    okEnds: [],
+    groups: [],
+    reopened: 0,
+    notified: {},
+  };
+}

@@ -1,0 +1,105 @@
+import { MINUTE_MS } from '../timeline/time.ts';
+import { shareOfOthers } from './facts-of.ts';
+import type { Incident } from './incident.ts';
+import type { LossPiece } from './losses.ts';
+
+/** A stray event names nobody. */
+const LEAST_LOST = 5;
+/** Of its own settled events. */
+const SHARE_OF_OWN = 0.05;
+/** Of the loss of all. */
+const SHARE_OF_ALL = 0.1;
+/** A bucket with less than this share of an account's worst bucket is before the loss: strays come at any time. */
+const BEGINNING = 0.1;
+/** Accounts that began to lose so close to each other have one cause, as far as can be seen. */
+const TOGETHER_MS = 30 * MINUTE_MS;
+
+/** Whether losses that began at two times have one cause, as far as can be seen. */
+export function isTogether(one: number, other: number): boolean {
+  return Math.abs(one - other) <= TOGETHER_MS;
+}
+
+/** An account whose loss stands out. */
+export interface NamedLoss {
+  readonly name: string;
+  readonly lost: number;
+  /** Settled events; a lower bound where not all of them are known. */
+  readonly total: number;
+  /** The start of the first bucket of the loss. */
+  readonly onset: number;
+}
+
+/**
+ * The accounts whose loss stands out in some pieces, those with the greatest first.
+ *
+ * @param pieces oldest first
+ * @param owned accounts whose loss is known already
+ */
+export function namedIn(pieces: readonly LossPiece[], owned: ReadonlySet<string>): NamedLoss[] {
+  const lostBy = new Map<string, number>();
+  let all = 0;
+  for (const { accounts, lost: lostByAll } of pieces) {
+    // With the loss of owned accounts: beside a great loss, strays are no tenth of anything.
+    all += lostByAll;
+    for (const [name, { lost }] of accounts) {
+      if (lost === 0 || owned.has(name)) continue;
+      lostBy.set(name, (lostBy.get(name) ?? 0) + lost);
+    }
+  }
+  return [...lostBy]
+    .filter(([, lost]) => lost >= LEAST_LOST)
+    .map(([name, lost]) => ({ name, lost, total: totalOf(name, pieces) }))
+    .filter(({ lost, total }) => lost >= SHARE_OF_OWN * total || lost >= SHARE_OF_ALL * all)
+    .map((loss) => ({ ...loss, onset: onsetOf(loss.name, pieces) }))
+    .sort((a, b) => b.lost - a.lost || (a.name < b.name ? -1 : 1));
+}
+
+function totalOf(name: string, pieces: readonly LossPiece[]): number {
+  return pieces.reduce((sum, { accounts }) => sum + (accounts.get(name)?.total ?? 0), 0);
+}
+
+function onsetOf(name: string, pieces: readonly LossPiece[]): number {
+  return firstOf(pieces, ({ accounts }) => accounts.get(name)?.lost ?? 0);
+}
+
+/** The start of the loss of all accounts but some. */
+export function onsetOfOthers(pieces: readonly LossPiece[], named: ReadonlySet<string>): number {
+  const share = shareOfOthers(named);
+  return firstOf(pieces, (piece) => share(piece).lost);
+}
+
+function firstOf(pieces: readonly LossPiece[], lostIn: (piece: LossPiece) => number): number {
+  const losses = pieces.map(lostIn);
+  const worst = Math.max(1, ...losses);
+  const first = losses.findIndex((lost) => lost > 0 && lost >= BEGINNING * worst);
+  return pieces[Math.max(0, first)]?.start ?? 0;
+}
+
+/** The accounts that open incidents own by name. Those that are mended are as any other. */
+export function namesIn(incidents: readonly Incident[]): Set<string> {
+  const names = new Set<string>();
+  for (const { accounts, end } of incidents) {
+    if (end) continue;
+    for (const { name, endedAt } of accounts) if (endedAt === undefined) names.add(name);
+  }
+  return names;
+}
+
+/** The accounts that are not among the others of an incident: its own by name, and those that another open one owns. */
+export function namesApart({ accounts }: Incident, incidents: readonly Incident[]): Set<string> {
+  const names = namesIn(incidents);
+  for (const { name } of accounts) names.add(name);
+  return names;
+}
+
+/** Groups of accounts that began to lose within half an hour of each other, the group with the greatest loss first. */
+export function groupsByOnset(named: readonly NamedLoss[]): NamedLoss[][] {
+  const groups: NamedLoss[][] = [];
+  for (const loss of named.toSorted((a, b) => a.onset - b.onset)) {
+    const group = groups.at(-1);
+    if (group?.[0] && isTogether(loss.onset, group[0].onset)) group.push(loss);
+    else groups.push([loss]);
+  }
+  const lostIn = (group: readonly NamedLoss[]) => group.reduce((sum, { lost }) => sum + lost, 0);
+  return groups.sort((a, b) => lostIn(b) - lostIn(a));
+}

@@ -1,0 +1,137 @@
+import { MINUTE_MS } from '../timeline/time.ts';
+import type { Incident, IncidentAccount, IncidentEnd, IncidentKind, Notified } from './incident.ts';
+
+/** Who joined and who is mended is told at most this often. */
+const CHANGED_INTERVAL_MS = 30 * MINUTE_MS;
+
+export interface NotifyOptions {
+  /** How often people are reminded; 0: never. */
+  readonly repeatMs: number;
+  /** Nobody is notified of anything. */
+  readonly muted: boolean;
+}
+
+/** Why people are notified now. */
+export interface Need {
+  readonly kind: IncidentKind;
+  /** A sentence. */
+  readonly reason: string;
+}
+
+/**
+ * What a channel has to be notified of, if there is anything. The only place that decides it.
+ *
+ * @param last what the channel was last notified of; `undefined` if of nothing
+ * @param now the time of the run, epoch ms
+ */
+export function needsNotification(
+  incident: Incident,
+  last: Notified | undefined,
+  now: number,
+  { repeatMs, muted }: NotifyOptions,
+): Need | undefined {
+  const isMuted = muted && incident.nature !== 'failure';
+  if (isMuted) return undefined;
+  if (incident.end) return afterEnd(incident, last);
+  // People may have read of an end although its delivery is not known.
+  if (!last || hasEnded(last) || incident.reopened > (last.reopened ?? 0)) {
+    return opened(incident, last);
+  }
+  if (incident.severity === 'critical' && last.severity === 'warning') {
+    return { kind: 'escalated', reason: `It breaches ${incident.threshold} now.` };
+  }
+  const change = changeOf(incident, last, now);
+  if (change) return change;
+  const isDue = repeatMs > 0 && now - last.at >= repeatMs;
+  return isDue && isGoingOn(incident)
+    ? { kind: 'reminder', reason: incident.failure?.what ?? 'It goes on.' }
+    : undefined;
+}
+
+/** The record of a channel once a message has reached it. */
+export function notifiedOf(
+  { evaluatedTo, severity, end, reopened }: Incident,
+  last: Notified | undefined,
+  kind: IncidentKind,
+  now: number,
+): Notified {
+  return {
+    sequence: (last?.sequence ?? 0) + 1,
+    kind,
+    severity,
+    reopened,
+    at: now,
+    changedAt: kind === 'reminder' ? (last?.changedAt ?? now) : now,
+    evaluatedTo: end?.seenAt ?? evaluatedTo,
+  };
+}
+
+/** Whether every channel has all that there is to say: the incident is over, and nobody waits for its end. */
+export function isTold({ end, notified }: Incident, channels: readonly string[]): boolean {
+  if (!end) return false;
+  return channels.every((channel) => {
+    const last = notified[channel];
+    return last ? knowsEnd(last, end) : end.kind === 'closed';
+  });
+}
+
+export function hasEnded({ kind }: Notified): boolean {
+  return kind === 'resolved' || kind === 'closed';
+}
+
+/** Whether it is this end that a channel knows: it may have begun again and ended once more since. */
+function knowsEnd(last: Notified, { seenAt }: IncidentEnd): boolean {
+  return hasEnded(last) && last.evaluatedTo >= seenAt;
+}
+
+function afterEnd({ end, failure }: Incident, last: Notified | undefined): Need | undefined {
+  if (!end || (last && knowsEnd(last, end))) return undefined;
+  if (failure) return { kind: 'resolved', reason: failure.what };
+  if (end.kind === 'closed') {
+    // Nobody has heard of it, and there is nothing to be done.
+    if (!last || hasEnded(last)) return undefined;
+    return { kind: 'closed', reason: `It is closed, and not known to be solved: ${end.because}.` };
+  }
+  return last && !hasEnded(last)
+    ? { kind: 'resolved', reason: 'It is over.' }
+    : { kind: 'resolved', reason: 'It began and ended before anybody could be notified.' };
+}
+
+function opened(incident: Incident, last: Notified | undefined): Need {
+  if (incident.failure) return { kind: 'opened', reason: incident.failure.what };
+  return {
+    kind: 'opened',
+    reason: last ? 'It had ended, and has begun again.' : `It breaches ${incident.threshold}.`,
+  };
+}
+
+function changeOf(
+  { accounts, failure, evaluatedTo: changed }: Incident,
+  { evaluatedTo, changedAt }: Notified,
+  now: number,
+): Need | undefined {
+  // Another problem is told at once.
+  if (failure) return changed > evaluatedTo ? { kind: 'changed', reason: failure.what } : undefined;
+  if (now - changedAt < CHANGED_INTERVAL_MS) return undefined;
+  const joined = accounts.filter(({ joinedAt }) => joinedAt > evaluatedTo).length;
+  const mended = accounts.filter(({ mendedAt = 0 }) => mendedAt > evaluatedTo).length;
+  if (joined + mended === 0) return undefined;
+  const parts = [
+    ...(joined > 0
+      ? [`${joined} more ${joined === 1 ? 'account loses' : 'accounts lose'} events`]
+      : []),
+    ...(mended > 0 ? [`${mended} ${mended === 1 ? 'account is' : 'accounts are'} mended`] : []),
+  ];
+  return { kind: 'changed', reason: `${parts.join(', ')}.` };
+}
+
+/** The newest counts have a loss, or a breach. Of somebody who sends nothing any more there is nothing to say. */
+function isGoingOn({ nature, accounts, others, okEnds, isQuiet }: Incident): boolean {
+  if (nature === 'failure') return true;
+  if (nature === 'level') return okEnds.length === 0;
+  if (isQuiet) return false;
+  const isAnyLosing = accounts.some(
+    ({ endedAt, stoppedAt }: IncidentAccount) => endedAt === undefined && stoppedAt === undefined,
+  );
+  return isAnyLosing || (others !== undefined && others.endedAt === undefined);
+}

@@ -1,0 +1,134 @@
+import type { BucketRecord } from '../events/bucket-record.ts';
+import { entriesIn } from '../events/counts.ts';
+import {
+  endFailure,
+  type FailureState,
+  isFailing,
+  noteFailure,
+} from '../incidents/monitor-failures.ts';
+import { formatCount } from '../text/text.ts';
+import { formatDuration, HOUR_MS, MINUTE_MS } from '../timeline/time.ts';
+
+/** The part of the monitor's state that says whether runs finish. */
+export interface RunFailureState extends FailureState {
+  /** Runs in a row that began and did not finish. */
+  readonly unfinished: number;
+  /** The scheduled time of the first of them, epoch ms. */
+  readonly unfinishedSince: number | undefined;
+  /** Why the last of them could not count; `undefined` if it was killed. */
+  readonly problem: { readonly what: string; readonly cause: string } | undefined;
+}
+
+const MANY_TOO_LARGE = 3;
+
+const UNFINISHED_RUNS = 3;
+
+const UNFINISHED_MS = 15 * MINUTE_MS;
+
+interface UnfinishedNote {
+  readonly at: number;
+  /** The failure and the next step, in words. */
+  readonly what: string;
+  /** Names it, to distinguish it from the one that people were notified of before. */
+  readonly cause: string;
+  /** Too bad to wait for three runs. */
+  readonly atOnce: boolean;
+}
+
+/** Runs that do not finish: after three in a row over at least 15 minutes, or at once where the token or a setting cannot be used. */
+export function noteUnfinished<S extends RunFailureState>(
+  state: S,
+  { at, what, cause, atOnce }: UnfinishedNote,
+): S {
+  const since = state.unfinishedSince ?? at;
+  const isLasting = state.unfinished >= UNFINISHED_RUNS && at - since >= UNFINISHED_MS;
+  if (!atOnce && !isLasting && !isFailing(state, 'run')) return state;
+  return noteFailure(state, 'run', { at, since, what, cause, anew: atOnce });
+}
+
+/** The same for settings that only turn out wrong at run time; `what` is empty when they are right. */
+export function noteSettings<S extends FailureState>(
+  state: S,
+  { at, what }: { readonly at: number; readonly what: string },
+): S {
+  return what === ''
+    ? endFailure(state, 'settings', at, 'The settings can be used again.')
+    : noteFailure(state, 'settings', { at, what, cause: what, anew: true });
+}
+
+/**
+ * Three buckets of the last counted hour did not fit into a run. It lasts while there is one.
+ *
+ * @param counted the buckets before the watermark
+ */
+export function noteSize<S extends FailureState & { readonly watermark: number | undefined }>(
+  state: S,
+  counted: Iterable<Pick<BucketRecord, 'start' | 'partial' | 'counts'>>,
+  at: number,
+): S {
+  const end = state.watermark ?? at;
+  const tooLarge = [...counted].filter(
+    ({ start, partial, counts }) =>
+      partial && entriesIn(counts) > 0 && start >= end - HOUR_MS && start < end,
+  );
+  if (tooLarge.length === 0) {
+    return endFailure(state, 'size', at, 'For an hour every bucket has been counted to its end.');
+  }
+  if (tooLarge.length < MANY_TOO_LARGE && !isFailing(state, 'size')) return state;
+  const largest = Math.max(...tooLarge.map(({ counts }) => entriesIn(counts)));
+  return noteFailure(state, 'size', {
+    at,
+    what: `${tooLarge.length} of the last 12 buckets of five minutes hold more events than a run can fetch (at least ${formatCount(largest)} in one): they are kept as lower bounds, so counts are too low and shares cannot be evaluated. Raise MaxRequestsPerSecond (50 events a request), as far as Togai's quota allows.`,
+    cause: 'size',
+  });
+}
+
+interface GroupingNote {
+  readonly at: number;
+  /** The rules that cannot be evaluated, and the next step; `undefined` if there are none. */
+  readonly what: string | undefined;
+  /** Togai groups by all that the rules need: the failure has ended. */
+  readonly isOver: boolean;
+}
+
+/** Rules that cannot be evaluated because Togai does not group by account or schema. */
+export function noteGrouping<S extends FailureState>(
+  state: S,
+  { at, what, isOver }: GroupingNote,
+): S {
+  if (what === undefined) {
+    if (!isOver) return state;
+    return endFailure(
+      state,
+      'grouping',
+      at,
+      'Togai tells accounts and schemas apart again: rules about them are evaluated again.',
+    );
+  }
+  return noteFailure(state, 'grouping', { at, what, cause: what, anew: true });
+}
+
+/**
+ * Both sources differ.
+ *
+ * @param what both numbers; empty where they agree
+ */
+export function noteSources<S extends FailureState>(
+  state: S,
+  { at, what }: { readonly at: number; readonly what: string },
+): S {
+  if (what === '') return endFailure(state, 'sources', at, 'Both sources agree again.');
+  return noteFailure(state, 'sources', { at, what, cause: 'sources' });
+}
+
+/** Ends the failure of runs: this run could count. */
+export function noteFinished<S extends RunFailureState>(state: S, at: number): S {
+  const finished = { ...state, unfinished: 0, unfinishedSince: undefined, problem: undefined };
+  const since = state.failures.run?.onset ?? at;
+  return endFailure(
+    finished,
+    'run',
+    at,
+    `Counting works again, after ${formatDuration(at - since)}. The monitor catches up with the time that it missed.`,
+  );
+}

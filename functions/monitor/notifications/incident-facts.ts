@@ -1,0 +1,181 @@
+import type { Pieces } from '../events/pieces.ts';
+import { factsOfAccount, factsOfOthers, shareOfOthers } from '../incidents/facts-of.ts';
+import type { Incident, IncidentAccount, Notified } from '../incidents/incident.ts';
+import { type LossPiece, lossesBy } from '../incidents/losses.ts';
+import { evaluate } from '../thresholds/evaluate.ts';
+import { parseThresholds } from '../thresholds/grammar.ts';
+import { shareOf } from '../thresholds/share.ts';
+import { printThreshold, subjectMatcher, type Threshold } from '../thresholds/threshold.ts';
+import { type CountedWindow, windowAt } from '../thresholds/window.ts';
+import { MINUTE_MS } from '../timeline/time.ts';
+import type { AccountFacts, IncidentFacts } from './notification.ts';
+import { summarise } from './window-summary.ts';
+
+const MAX_ACCOUNTS = 25;
+const MAX_GROUPS = 10;
+/** Losses of the newest stretch of this length are compared with those of the one before. */
+const LATELY_MS = 10 * MINUTE_MS;
+
+/** What messages are made from. */
+export interface FactsInput {
+  /** All that are open: an account that another one has by name is none of the others. */
+  readonly incidents: readonly Incident[];
+  readonly counted: Pieces;
+  /** The newest window end that was evaluated, epoch ms. */
+  readonly end: number;
+  readonly windowMs: number;
+  readonly minimumEvents: number;
+  readonly thresholds: readonly Threshold[];
+}
+
+/** An incident as a message shows it. @param last what the channel was last notified of */
+export function factsOf(
+  incident: Incident,
+  last: Notified | undefined,
+  input: FactsInput,
+): IncidentFacts | undefined {
+  const threshold = thresholdOf(incident, input.thresholds);
+  if (!threshold) return undefined;
+  const { counted, end, windowMs, minimumEvents } = input;
+  const window = windowAt(counted, end, windowMs);
+  const { counts, whole } = window;
+  const { value } = evaluate(threshold, { counts, whole }, { minimumEvents });
+  const { events, percent } = shareOf(threshold.subject, counts.byStatus, counts.inProgressOf);
+  const matches = subjectMatcher(threshold.subject);
+  const { by, operator, limit, unit } = threshold;
+  const { subject, nature, worst, onset, groups, reopened, end: ended } = incident;
+  return {
+    ...{
+      subject,
+      nature: nature === 'loss' ? nature : 'level',
+      threshold: incident.threshold,
+      by,
+      operator,
+      limit,
+      unit,
+    },
+    ...{ value, worst, events, percent, window: window.window, onset },
+    endedAt: ended?.at,
+    ended: ended && { kind: ended.kind, because: ended.because },
+    isAgain: reopened > 0 && !ended,
+    ...lossFacts(incident, last, matches, input),
+    groups: groups.slice(0, MAX_GROUPS),
+    unaffected: unaffectedIn(window, matches),
+    summary: summarise(counts, window.pieces, { matches, incomplete: !whole }),
+    why: incident.why ?? [],
+  };
+}
+
+/** The rule of an incident, as it is set, or as it was when it has been removed since. */
+function thresholdOf(
+  { threshold }: Incident,
+  thresholds: readonly Threshold[],
+): Threshold | undefined {
+  return (
+    thresholds.find((rule) => printThreshold(rule) === threshold) ?? parseThresholds(threshold)[0]
+  );
+}
+
+type LossPart = Pick<
+  IncidentFacts,
+  'lost' | 'total' | 'accounts' | 'moreAccounts' | 'moreLost' | 'othersLost' | 'lately' | 'since'
+>;
+
+const NO_LOSSES: LossPart = {
+  lost: 0,
+  total: 0,
+  accounts: [],
+  moreAccounts: 0,
+  moreLost: 0,
+  othersLost: 0,
+  lately: { now: 0, before: 0 },
+  since: 0,
+};
+
+function lossFacts(
+  incident: Incident,
+  last: Notified | undefined,
+  matches: (status: string) => boolean,
+  { counted, end, incidents }: FactsInput,
+): LossPart {
+  if (incident.nature !== 'loss') return NO_LOSSES;
+  const until = incident.end?.seenAt ?? end;
+  const pieces = counted.list.filter((piece) => piece.end <= until).map(lossesBy(matches));
+  const { others } = incident;
+  const named = namedIn(incident, incidents);
+  const accounts = incident.accounts
+    .map((account) => ({ account, facts: factsOfAccount(account, pieces, until) }))
+    .sort((a, b) => b.facts.lost - a.facts.lost);
+  const ofOthers = others && factsOfOthers(others, named, pieces, until);
+  const all = [...accounts.map(({ facts }) => facts), ...(ofOthers ? [ofOthers] : [])];
+  const sum = (pick: (facts: (typeof all)[number]) => number) =>
+    all.reduce((total, facts) => total + pick(facts), 0);
+  const more = accounts.slice(MAX_ACCOUNTS);
+  return {
+    lost: sum(({ lost }) => lost),
+    total: sum(({ total }) => total),
+    accounts: accounts
+      .slice(0, MAX_ACCOUNTS)
+      .map(({ account, facts }) => accountFacts(account, facts, last)),
+    moreAccounts: more.length,
+    moreLost: more.reduce((total, { facts }) => total + facts.lost, 0),
+    othersLost: ofOthers?.lost ?? 0,
+    lately: latelyIn(incident, named, pieces, until),
+    since: sum(({ totalSince }) => totalSince),
+  };
+}
+
+function accountFacts(
+  { name, onset, joinedAt, endedAt, mendedAt = 0, stoppedAt }: IncidentAccount,
+  { lost, total }: { readonly lost: number; readonly total: number },
+  last: Notified | undefined,
+): AccountFacts {
+  const isNews = last !== undefined && Math.max(joinedAt, mendedAt) > last.evaluatedTo;
+  return { name, lost, total: total === 0 ? null : total, onset, endedAt, stoppedAt, isNews };
+}
+
+function namedIn(incident: Incident, incidents: readonly Incident[]): ReadonlySet<string> {
+  const names = new Set(incident.accounts.map(({ name }) => name));
+  for (const other of incidents) {
+    if (other.end || other.subject !== incident.subject) continue;
+    for (const { name, endedAt } of other.accounts) if (endedAt === undefined) names.add(name);
+  }
+  return names;
+}
+
+function latelyIn(
+  { accounts, others }: Incident,
+  named: ReadonlySet<string>,
+  pieces: readonly LossPiece[],
+  until: number,
+): IncidentFacts['lately'] {
+  const ofOthers = shareOfOthers(named);
+  const lostOf = (piece: LossPiece) =>
+    accounts.reduce((sum, { name }) => sum + (piece.accounts.get(name)?.lost ?? 0), 0) +
+    (others ? ofOthers(piece).lost : 0);
+  const lostIn = (from: number, to: number) =>
+    pieces
+      .filter((piece) => piece.end > from && piece.end <= to)
+      .reduce((sum, piece) => sum + lostOf(piece), 0);
+  return {
+    now: lostIn(until - LATELY_MS, until),
+    before: lostIn(until - 2 * LATELY_MS, until - LATELY_MS),
+  };
+}
+
+/** Accounts without a loss. They are known only where all events have an account. */
+function unaffectedIn(
+  { counts }: CountedWindow,
+  matches: (status: string) => boolean,
+): IncidentFacts['unaffected'] {
+  if (counts.inProgressOf !== undefined || counts.accounts.truncated) return null;
+  let accounts = 0;
+  let events = 0;
+  for (const { byStatus } of counts.accounts.byName.values()) {
+    const all = [...byStatus];
+    if (all.some(([status, count]) => count > 0 && matches(status))) continue;
+    accounts++;
+    for (const [, count] of all) events += count;
+  }
+  return { accounts, events };
+}

@@ -1,0 +1,33 @@
+import type { Severity } from '../thresholds/threshold.ts';
+import type { Range } from '../timeline/time.ts';
+import type { NoticeTopic, Notification } from './notification.ts';
+
+/** Something that people are told once. */
+export interface Notice {
+  readonly id: string;
+  readonly topic: NoticeTopic;
+  /** The time of the run, epoch ms. */
+  readonly at: number;
+  readonly severity: Severity;
+  /** Whole sentences. */
+  readonly text: string;
+  readonly range?: Range | undefined;
+  /** The channels that have it. */
+  readonly told: readonly string[];
+}
+
+export function noticeNotification({ id, topic, at, severity, text, range }: Notice): Notification {
+  return { id, kind: 'notice', topic, at, severity, sequence: 1, reason: text, range };
+}
+
+/** The notices once a channel has one. Those that every channel has are done with. */
+export function noticesAfter(
+  notices: readonly Notice[],
+  id: string,
+  channel: string,
+  channels: readonly string[],
+): Notice[] {
+  return notices
+    .map((notice) => (notice.id === id ? { ...notice, told: [...notice.told, channel] } : notice))
+    .filter(({ told }) => !channels.every((name) => told.includes(name)));
+}

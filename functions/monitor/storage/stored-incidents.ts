@@ -1,0 +1,121 @@
+import * as v from 'valibot';
+import type { Incident } from '../incidents/incident.ts';
+import { parseThresholds } from '../thresholds/grammar.ts';
+
+/** Alerts, incidents and notices as this version stores them. Properties that it does not know are kept. */
+
+const TIME = v.number();
+const SEVERITY = v.picklist(['warning', 'critical']);
+const RANGE = v.object({ start: TIME, end: TIME });
+
+export const ALERT = v.looseObject({
+  threshold: v.pipe(v.string(), v.check(isThreshold)),
+  state: v.picklist(['ok', 'pending', 'firing']),
+  lastEnd: TIME,
+  pendingSince: v.optional(TIME),
+});
+
+const FACTS = v.looseObject({
+  to: TIME,
+  lost: v.number(),
+  total: v.number(),
+  lastLoss: TIME,
+  totalSince: v.number(),
+  longestPause: v.number(),
+  unprovenTo: TIME,
+  lastSeen: TIME,
+  seen: v.number(),
+});
+
+const KINDS = ['opened', 'escalated', 'changed', 'reminder', 'resolved', 'closed'] as const;
+
+const NOTIFIED = v.looseObject({
+  sequence: v.number(),
+  kind: v.picklist(KINDS),
+  severity: SEVERITY,
+  at: TIME,
+  changedAt: TIME,
+  reopened: v.optional(v.number()),
+  evaluatedTo: TIME,
+});
+
+export const INCIDENT = v.looseObject({
+  id: v.string(),
+  subject: v.string(),
+  nature: v.picklist(['loss', 'level', 'failure']),
+  onset: TIME,
+  openedAt: TIME,
+  severity: SEVERITY,
+  threshold: v.string(),
+  worst: v.number(),
+  accounts: v.array(
+    v.looseObject({
+      name: v.string(),
+      onset: TIME,
+      joinedAt: TIME,
+      facts: FACTS,
+      endedAt: v.optional(TIME),
+      mendedAt: v.optional(TIME),
+      stoppedAt: v.optional(TIME),
+    }),
+  ),
+  others: v.optional(
+    v.looseObject({ facts: FACTS, endedAt: v.optional(TIME), mendedAt: v.optional(TIME) }),
+  ),
+  evaluatedTo: TIME,
+  isQuiet: v.optional(v.boolean()),
+  tooFewSince: v.optional(TIME),
+  okEnds: v.array(TIME),
+  groups: v.array(v.string()),
+  failure: v.optional(
+    v.looseObject({
+      kind: v.picklist([
+        'cannot_count',
+        'settings_refused',
+        'cannot_deliver',
+        'sources_disagree',
+        'nothing_arrives',
+      ]),
+      what: v.string(),
+      cause: v.string(),
+    }),
+  ),
+  why: v.optional(
+    v.array(v.looseObject({ status: v.string(), why: v.string(), next: v.string() })),
+  ),
+  reopened: v.number(),
+  end: v.optional(
+    v.looseObject({
+      kind: v.picklist(['resolved', 'closed']),
+      at: TIME,
+      seenAt: TIME,
+      because: v.optional(v.string()),
+      counted: v.array(v.tuple([TIME, v.number()])),
+    }),
+  ),
+  notified: v.record(v.string(), NOTIFIED),
+});
+
+export const NOTICE = v.looseObject({
+  id: v.string(),
+  topic: v.picklist(['watching', 'digest', 'gap', 'silence']),
+  at: TIME,
+  severity: SEVERITY,
+  text: v.string(),
+  range: v.optional(RANGE),
+  told: v.array(v.string()),
+});
+
+/** @returns `undefined` for what is no incident */
+export function readIncident(stored: unknown): Incident | undefined {
+  const read = v.safeParse(INCIDENT, stored);
+  return read.success ? read.output : undefined;
+}
+
+function isThreshold(text: string): boolean {
+  try {
+    return parseThresholds(text).length === 1;
+  } catch {
+    return false;
+  }
+}

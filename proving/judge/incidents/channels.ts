@@ -1,0 +1,22 @@
+import type { Fault, Scenario } from '../../world/scenario.ts';
+
+export type Channel = string;
+
+/** It is told of critical incidents only. */
+const PAGER = 'pager';
+
+export function channelsOf({ channels }: Scenario): readonly Channel[] {
+  return channels ?? ['sns'];
+}
+
+/** Whether a channel is told of incidents that are no more than a warning. */
+export function takesWarnings(channel: Channel): boolean {
+  return channel !== PAGER;
+}
+
+/** The faults of a world that can stand in the way of a message to a channel. */
+export function faultsOf({ faults }: Scenario, channel: Channel): readonly Fault[] {
+  return faults.filter(
+    (fault) => !('channel' in fault) || fault.channel === undefined || fault.channel === channel,
+  );
+}

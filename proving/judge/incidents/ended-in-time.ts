@@ -1,0 +1,135 @@
+import { BUCKET, HOUR, MINUTE } from '../../world/scenario.ts';
+import { broken, minuteText, type Violation } from '../complaint.ts';
+import { floorTo } from '../span.ts';
+import { type Evaluated, evaluatedRuns } from './evaluated.ts';
+import { type Known, violationAt } from './known.ts';
+import { longestPause, PROOF } from './mended.ts';
+import { type Shown, timeOf } from './shown.ts';
+import { isLoss, isPlainTime, type Loss } from './true-losses.ts';
+
+/** An end is told so long after the bucket of the last loss, and a run later. */
+const END_AFTER = 25 * MINUTE;
+const LONGEST = 6 * HOUR;
+const CALM = 3 * BUCKET;
+/** Losses of so long before the onset may belong to the incident. */
+const LEAD = 30 * MINUTE;
+/** A share in progress that surely is no obstacle: 10% are allowed. */
+const IN_PROGRESS = 0.08;
+
+/** Incidents that a channel still takes for open, long after the last loss. The first of each incident. */
+export function endsNotTold(known: Known): Violation[] {
+  return [...known.told].flatMap(([channel, told]) => {
+    const late = new Set<string>();
+    return evaluatedRuns(known, channel, told).flatMap((one) =>
+      [...one.after.values()].flatMap((shown) => {
+        const problem = late.has(shown.id) ? undefined : lateProblem(known, one, shown);
+        if (!problem) return [];
+        late.add(shown.id);
+        const text = `${shown.subject} (${shown.id}) is still open in ${channel}: ${problem}`;
+        return [violationAt(one.run.endedAt, broken('ended-in-time', text))];
+      }),
+    );
+  });
+}
+
+function lateProblem(known: Known, one: Evaluated, shown: Shown): string | undefined {
+  const { scenario, runs } = known;
+  const { subject, isOpen } = shown;
+  const { end } = one.window;
+  const isMeant = isOpen && isLoss(subject) && endsWithTheLoss(known, subject);
+  if (!isMeant) return undefined;
+  const all = known.losses.of(subject);
+  const newest = all.findLast(({ becameAt }) => becameAt < one.run.endedAt);
+  if (newest && newest.event.createdAt > end - END_AFTER) return undefined;
+  const { onset, at } = onsetOf(shown);
+  const own = all.filter(
+    (loss) => loss.event.createdAt >= onset - LEAD && loss.becameAt < one.run.endedAt,
+  );
+  const last = Math.max(
+    at,
+    ...own.map(({ event, becameAt }) => Math.max(event.createdAt, becameAt)),
+  );
+  const lastEnd = floorTo(BUCKET, last) + BUCKET;
+  const interval = scenario.settings.runEveryMinutes * MINUTE;
+  const learnt = Math.min(LONGEST, 1.5 * (pauseIn(own) + 2 * Math.max(BUCKET, interval)));
+  const due = lastEnd + Math.max(END_AFTER, learnt) + interval;
+  const isPlain =
+    end >= due &&
+    runs.isQuiet(one.channel, lastEnd - interval, one.run.endedAt) &&
+    isPlainTime(scenario, onset, one.run.endedAt) &&
+    isProved(known, one, own, { start: lastEnd, lasting: Math.max(CALM, learnt) });
+  return isPlain ? `the last loss was at ${minuteText(last)}` : undefined;
+}
+
+/** All thresholds of the subject are of the kind that ends when the loss ends. */
+function endsWithTheLoss({ scenario }: Known, subject: string): boolean {
+  return scenario.settings.thresholds.every(
+    (threshold) => threshold.subject !== subject || threshold.operator.startsWith('>'),
+  );
+}
+
+/** The first onset that was told, and the onset of the newest message that opened it. */
+function onsetOf({ told }: Shown): { readonly onset: number; readonly at: number } {
+  const onsets = told.map(({ message: { onset }, at }) => (onset === null ? at : timeOf(onset)));
+  const opened = told.findLast(({ message: { kind } }) => kind === 'opened') ?? told[0];
+  return { onset: Math.min(...onsets), at: opened.at };
+}
+
+/** The longest pause between two losses of an account, ms. */
+function pauseIn(own: readonly Loss[]): number {
+  const byAccount = [...Map.groupBy(own, ({ account }) => account).values()];
+  return Math.max(
+    0,
+    ...byAccount.map((losses) => longestPause(losses.map(({ event }) => event.createdAt))),
+  );
+}
+
+/** A stretch without any loss: each account that may be named has sent enough in it, and little was in progress. */
+function isProved(
+  { traffic, scenario }: Known,
+  { window: { end } }: Evaluated,
+  own: readonly Loss[],
+  { start, lasting }: { readonly start: number; readonly lasting: number },
+): boolean {
+  const { minimumEvents, settleMinutes, thresholds, runEveryMinutes } = scenario.settings;
+  const byAccount = [...Map.groupBy(own, ({ account }) => account)];
+  const needsBase = thresholds.some(({ unit }) => unit === 'percent');
+  const isProof = (until: number) => {
+    const counted = until - settleMinutes * MINUTE - BUCKET;
+    const hasTraffic = byAccount.every(([account, losses]) => {
+      const first = Math.min(...losses.map(({ event }) => event.createdAt));
+      const all = traffic.createdIn(account, { start: floorTo(BUCKET, first), end: start });
+      const sent = traffic.settledIn(account, { start, end: counted }, counted);
+      return sent >= (1.25 * PROOF * all) / losses.length;
+    });
+    const calm = { start: counted - CALM, end: counted };
+    const isKnown = !needsBase || othersSend(traffic, byAccount, calm) >= minimumEvents;
+    return (
+      hasTraffic && isKnown && isSettled(traffic, until - floorTo(BUCKET, lasting) - BUCKET, until)
+    );
+  };
+  const first = start + floorTo(BUCKET, lasting + runEveryMinutes * MINUTE) + BUCKET;
+  for (let until = first; until <= end; until += BUCKET) if (isProof(until)) return true;
+  return false;
+}
+
+function othersSend(
+  traffic: Known['traffic'],
+  named: readonly (readonly [string, unknown])[],
+  span: { readonly start: number; readonly end: number },
+): number {
+  const own = named.map(([account]) => traffic.createdIn(account, span));
+  return traffic.createdIn(undefined, span) - own.reduce((sum, events) => sum + events, 0);
+}
+
+/** Little is in progress when the buckets of a span are over, and in the hours of the span. */
+function isSettled(traffic: Known['traffic'], start: number, end: number): boolean {
+  const isCalm = (span: { readonly start: number; readonly end: number }, by: number) => {
+    const created = traffic.createdIn(undefined, span);
+    return created - traffic.settledIn(undefined, span, by) <= IN_PROGRESS * created;
+  };
+  for (let bucket = start; bucket < end; bucket += BUCKET) {
+    if (!isCalm({ start: bucket, end: bucket + BUCKET }, bucket + BUCKET)) return false;
+  }
+  return isCalm({ start: floorTo(HOUR, end - HOUR), end }, end);
+}

@@ -1,0 +1,74 @@
+import { BUCKET, HOUR, MINUTE } from '../../world/scenario.ts';
+import { broken, minuteText, type Violation } from '../complaint.ts';
+import { floorTo, overlaps, type Span } from '../span.ts';
+import type { Channel } from './channels.ts';
+import { type Known, violationAt } from './known.ts';
+import type { RunNote } from './run-notes.ts';
+import { timeOf } from './shown.ts';
+import type { Told } from './told.ts';
+
+interface Gap extends Span {
+  /** When the run ended that skipped it. */
+  readonly since: number;
+}
+
+/** Gaps that a channel was not told of, and gaps that it was told of twice. */
+export function gapsNotToldOnce(known: Known): Violation[] {
+  const gaps = known.runs.ended.flatMap((run) => gapOf(known, run) ?? []);
+  return [...known.told].flatMap(([channel, told]) => {
+    const notices = told.filter(({ message: { topic } }) => topic === 'gap');
+    return [...untold(known, channel, gaps, notices), ...twice(notices)];
+  });
+}
+
+function untold(
+  { runs }: Known,
+  channel: Channel,
+  gaps: readonly Gap[],
+  notices: readonly Told[],
+): Violation[] {
+  return gaps.flatMap((gap) => {
+    // What a gap grows by is told when it has ended, and every hour.
+    const isGrowth = gaps.some((one) => one.since < gap.since && gap.since - one.since <= HOUR);
+    const due = gap.since + (isGrowth ? 2 * HOUR : 0);
+    const run = runs.ended.find((each) => each.endedAt >= due && runs.isClear(each, channel));
+    if (!run) return [];
+    const isTold = notices.some(
+      (one) => one.time <= run.endedAt && overlaps(gap, windowOf(one) ?? gap),
+    );
+    if (isTold) return [];
+    const text = `${minuteText(gap.start)} to ${minuteText(gap.end)} was not counted, and ${channel} was not told`;
+    return [violationAt(run.endedAt, broken('gap-told-once', text))];
+  });
+}
+
+function twice(notices: readonly Told[]): Violation[] {
+  return notices.flatMap((one, index) => {
+    const own = windowOf(one);
+    const isAgain = notices.slice(0, index).some((earlier) => {
+      const window = windowOf(earlier);
+      const isOther = earlier.message.id !== one.message.id;
+      return isOther && own !== undefined && window !== undefined && overlaps(own, window);
+    });
+    if (!isAgain) return [];
+    const text = `the gap from ${minuteText(own?.start)} on was told twice`;
+    return [violationAt(one.time, broken('gap-told-once', text))];
+  });
+}
+
+function windowOf({ message: { window } }: Told): Span | undefined {
+  return window ? { start: timeOf(window.start), end: timeOf(window.end) } : undefined;
+}
+
+/** The range that a run has left out because it was out of reach. */
+function gapOf({ runs, scenario }: Known, run: RunNote): Gap | undefined {
+  const { maxCatchUpHours, windowMinutes, settleMinutes } = scenario.settings;
+  const { before: start, watermark, source, at, number, endedAt: since } = run;
+  if (start === undefined || watermark === undefined || watermark <= start) return undefined;
+  const longest = Math.max(maxCatchUpHours * HOUR, windowMinutes * MINUTE);
+  const look = runs.looks.from(start).find((each) => each.run === number);
+  const listedFrom = floorTo(BUCKET, at - settleMinutes * MINUTE) - longest;
+  const reached = source === 'listing' ? listedFrom : look?.isFirst ? look.since : start;
+  const end = Math.min(reached, watermark);
+  return end > start ? { start, end, since } : undefined;
+}

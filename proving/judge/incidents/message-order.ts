@@ -1,0 +1,99 @@
+import type { FaultKind, Scenario } from '../../world/scenario.ts';
+import { broken, type Complaint, type Violation } from '../complaint.ts';
+import { afterMessage, type Belief, NOTHING_TOLD, problemAfter } from './belief.ts';
+import { violationAt } from './known.ts';
+import type { RunNote } from './run-notes.ts';
+import type { Told } from './told.ts';
+
+/** Faults after which a run may not have stored that a message arrived. */
+const UNSTORED: readonly FaultKind[] = [
+  'state-write-refused',
+  'state-write-unseen',
+  'bucket-write-refused',
+  'bucket-write-unseen',
+  'read-refused',
+  'run-killed',
+  'run-frozen',
+  'killed-after-publish',
+  'runs-doubled',
+  'short-runs',
+];
+
+/** What may be believed of a thread: the messages of one incident in one channel. */
+interface Thread {
+  readonly beliefs: readonly Belief[];
+  /** The ids of the messages that came. */
+  readonly ids: ReadonlySet<string>;
+}
+
+/**
+ * The order of the messages of each incident in each channel. A message whose delivery may not be stored leaves two beliefs:
+ * the one before and the one after it. The next message has to fit one of them.
+ */
+export class MessageOrder {
+  readonly #scenario: Scenario;
+  readonly #threads = new Map<string, Thread>();
+  /** The notices of each channel whose delivery is stored. */
+  readonly #notices = new Set<string>();
+
+  constructor(scenario: Scenario) {
+    this.#scenario = scenario;
+  }
+
+  /** The world is over. @param told all messages, in the order in which they came */
+  judge(told: readonly Told[]): Violation[] {
+    return told.flatMap((one) => {
+      const { incidentId, kind } = one.message;
+      if (kind === 'test') return [];
+      const mayBeUnstored = this.#mayBeUnstored(one.run, one);
+      const complaint =
+        incidentId === null
+          ? this.#notice(one, mayBeUnstored)
+          : this.#message(`${one.channel} ${incidentId}`, one, mayBeUnstored);
+      return complaint ? [violationAt(one.time, complaint)] : [];
+    });
+  }
+
+  #notice({ channel, message }: Told, mayBeUnstored: boolean): Complaint | undefined {
+    const key = `${channel} ${message.id}`;
+    if (this.#notices.has(key)) {
+      const text = `the notice ${message.id} came again, and nothing stood in the way before`;
+      return broken('repeated-only-after-a-crash', text);
+    }
+    if (!mayBeUnstored) this.#notices.add(key);
+    return undefined;
+  }
+
+  #message(key: string, { message, run }: Told, mayBeUnstored: boolean): Complaint | undefined {
+    const thread = this.#threads.get(key) ?? { beliefs: [NOTHING_TOLD], ids: new Set() };
+    const { repeatMinutes } = this.#scenario.settings;
+    const judged = thread.beliefs.map((belief) => ({
+      belief,
+      problem: problemAfter(belief, message, repeatMinutes),
+    }));
+    const fitting = judged.filter(({ problem }) => problem === undefined);
+    const before = fitting.length > 0 ? fitting : judged;
+    const after = before.map(({ belief }) => afterMessage(belief, message));
+    this.#threads.set(key, {
+      beliefs: mayBeUnstored ? [...after, ...thread.beliefs] : after,
+      ids: new Set([...thread.ids, message.id]),
+    });
+    // A run that slept publishes what another run has published meanwhile.
+    if (fitting.length > 0 || run.mayOversleep) return undefined;
+    const text = `${message.kind} of ${message.subject} (${message.incidentId})`;
+    if (thread.ids.has(message.id)) {
+      const again = `${text} came again, and nothing stood in the way before`;
+      return broken('repeated-only-after-a-crash', again);
+    }
+    return broken('messages-in-order', `${text} ${judged[0]?.problem}`);
+  }
+
+  /** Whether the next run may not know that a message arrived. */
+  #mayBeUnstored({ begunAt, endedAt, outcome, mayOversleep, hasStopped }: RunNote, { seen }: Told) {
+    const hasEnded = outcome === 'finished' || outcome === 'failed';
+    const isStruck = this.#scenario.faults.some(
+      ({ kind, from, to }) => UNSTORED.includes(kind) && from <= endedAt && to >= begunAt,
+    );
+    return !seen || !hasEnded || mayOversleep || hasStopped || isStruck;
+  }
+}

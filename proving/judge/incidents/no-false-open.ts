@@ -1,0 +1,102 @@
+import { BUCKET } from '../../world/scenario.ts';
+import type { Threshold } from '../../world/world-settings.ts';
+import { broken, type Violation } from '../complaint.ts';
+import { floorTo, overlaps, type Span } from '../span.ts';
+import { isBeyond, isBreached } from './breach.ts';
+import { type Known, violationAt } from './known.ts';
+import { isEnd, timeOf } from './shown.ts';
+import type { Told } from './told.ts';
+import type { Loss } from './true-losses.ts';
+
+/** Sums of these are no counts of something that went wrong. */
+const NOT_COUNTED: readonly string[] = ['total', 'metered', 'in_progress', 'monitor'];
+
+/** Messages that open an incident, though the truth has too few losses for any threshold of the subject. */
+export function falseOpens(known: Known): Violation[] {
+  const all = [...known.told.values()].flat();
+  // The losses of whoever is ignored for some days are not among those that the judge knows.
+  const { ignoredAccounts, ignoredSchemas } = known.scenario.settings;
+  if ([...ignoredAccounts, ...ignoredSchemas].some(({ lastDay }) => lastDay)) return [];
+  return all.flatMap((one) => {
+    const { kind, subject, window, incidentId } = one.message;
+    const isMeant = kind === 'opened' && subject !== null && !NOT_COUNTED.includes(subject);
+    if (!isMeant || !window) return [];
+    const thresholds = known.scenario.settings.thresholds.filter(
+      (threshold) => threshold.subject === subject,
+    );
+    const span = { start: timeOf(window.start), end: timeOf(window.end) };
+    const possible = possibleIn(known, subject, span, countedBefore(all, one));
+    const isTrue = thresholds.some((threshold) => mayBreach(known, threshold, possible, span, one));
+    if (isTrue) return [];
+    const text = `${subject} (${incidentId}) opened, and at most ${possible.length * known.scenario.weight} events were lost`;
+    return [violationAt(one.time, broken('no-false-open', text))];
+  });
+}
+
+/** Up to which time the losses of an account were counted by an end. */
+function countedBefore(all: readonly Told[], { time, message }: Told): ReadonlyMap<string, number> {
+  const counted = new Map<string, number>();
+  for (const end of all) {
+    const isEarlier = isEnd(end) && end.time < time && end.message.subject === message.subject;
+    if (!isEarlier) continue;
+    for (const account of end.message.accounts) {
+      if (account.end === null) continue;
+      const until = Math.max(timeOf(account.end), counted.get(account.name) ?? 0);
+      counted.set(account.name, until);
+    }
+  }
+  return counted;
+}
+
+/** All losses that may count in a window, a piece more on either side. */
+function possibleIn(
+  { losses, runs }: Known,
+  subject: string,
+  { start, end }: Span,
+  counted: ReadonlyMap<string, number>,
+): Loss[] {
+  const wide = {
+    start: runs.pieceAt(start).start - BUCKET,
+    end: runs.pieceAt(end - 1).end + BUCKET,
+  };
+  return losses.of(subject).filter((loss) => {
+    const span = losses.spanOf(loss);
+    return overlaps(span, wide) && !wasCounted(loss, span, counted.get(loss.account));
+  });
+}
+
+/** It was lost when its bucket was counted, and that was before the end. A loss that is counted later can open again. */
+function wasCounted(
+  { event, certainFrom }: Loss,
+  { end }: Span,
+  until: number | undefined,
+): boolean {
+  if (until === undefined || certainFrom === undefined) return false;
+  return end <= until && certainFrom <= floorTo(BUCKET, event.createdAt) + BUCKET;
+}
+
+function mayBreach(
+  { scenario, traffic, runs }: Known,
+  threshold: Threshold,
+  possible: readonly Loss[],
+  span: Span,
+  { time }: Told,
+): boolean {
+  const { unit, by, operator } = threshold;
+  if (operator.startsWith('<')) return true;
+  // Names may come later than the events where Togai did not group them.
+  if (by && !runs.isQuiet('', span.start, time)) return possible.length > 0;
+  if (unit === 'events') return isBreached(threshold, possible, scenario.weight);
+  const narrow = {
+    start: runs.pieceAt(span.start).end + BUCKET,
+    end: runs.pieceAt(span.end - 1).start - BUCKET,
+  };
+  const isShare = (lost: number, account: string | undefined) => {
+    const base = traffic.settledIn(account, narrow, narrow.end);
+    return isBeyond(threshold, Math.min(100, (100 * lost) / Math.max(1, base)));
+  };
+  if (!by) return isShare(possible.length, undefined);
+  if (by === 'schema') return possible.length > 0;
+  const groups = Map.groupBy(possible, ({ account }) => account);
+  return [...groups].some(([account, own]) => isShare(own.length, account));
+}

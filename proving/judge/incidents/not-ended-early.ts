@@ -1,0 +1,132 @@
+import { BUCKET, MINUTE } from '../../world/scenario.ts';
+import { broken, minuteText, type Violation } from '../complaint.ts';
+import { type Known, violationAt } from './known.ts';
+import { PROOF } from './mended.ts';
+import { type Evidence, learntProblem, lossProblem } from './still-losing.ts';
+import type { Told } from './told.ts';
+import { isLoss } from './true-losses.ts';
+
+const CALM = 3 * BUCKET;
+/** A smaller share of an account's events are strays, if they are few for it. */
+const STRAY_SHARE = 0.05;
+/** So many lost events name an account. */
+const NAMED_FROM = 5;
+
+/** Messages about an end that the truth does not bear out. */
+export function endsTooEarly(known: Known): Violation[] {
+  return [...known.told].flatMap(([channel, told]) =>
+    told.flatMap((one) => {
+      const { kind, subject, incidentId } = one.message;
+      if (kind !== 'resolved' || subject === null || !isLoss(subject)) return [];
+      // The end may have been found while the channel could not be reached.
+      const problems = endsSince(known, channel, one).map((end) => problemAt(known, one, end));
+      const [newest] = problems.slice(-1);
+      if (newest === undefined || problems.includes(undefined)) return [];
+      const text = `${subject} (${incidentId}) is resolved, and ${newest}`;
+      return [violationAt(one.time, broken('not-ended-early', text))];
+    }),
+  );
+}
+
+/** The evaluated ends since the last run that would have told of the end, oldest first. */
+function endsSince({ runs }: Known, channel: string, { time, run }: Told): number[] {
+  const earlier = runs.ended.filter(({ endedAt }) => endedAt < time);
+  const clear = earlier.findLastIndex((each) => runs.isClear(each, channel));
+  const ends = earlier.slice(clear + 1).flatMap(({ watermark }) => watermark ?? []);
+  const own = run.watermark ?? earlier.findLast(({ watermark }) => watermark)?.watermark;
+  const last = own ?? run.at;
+  // After an outage, and where runs are rare, all ends since the last one are evaluated.
+  const first = run.before ?? ends[0] ?? last;
+  const all = new Set([...ends, last]);
+  for (let end = Math.min(first, last) + BUCKET; end < last; end += BUCKET) all.add(end);
+  return [...all].sort((a, b) => a - b);
+}
+
+function problemAt(known: Known, one: Told, end: number): string | undefined {
+  const { runs, losses } = known;
+  const subject = one.message.subject ?? '';
+  const calm = { start: end - CALM, end };
+  if (!runs.isCounted(calm)) return `not all was counted up to ${minuteText(end)}`;
+  const source = one.run.source ?? 'metrics';
+  const certain = losses.certainIn(subject, { start: end - 26 * 60 * MINUTE, end }, source, false);
+  const named = one.message.accounts.filter(({ stopped, name }) => stopped === null && name !== '');
+  for (const { name, onset, lost, total, end: endedAt } of named) {
+    const all = certain.filter(({ account }) => account === name);
+    const evidence: Evidence = {
+      name,
+      onset: Date.parse(onset),
+      lost,
+      end,
+      own: withoutStrays(known, all, {
+        name,
+        end,
+        endedAt,
+        share: lost / Math.max(1, total ?? lost),
+      }),
+    };
+    const problem =
+      lossProblem(known, evidence, source) ??
+      learntProblem(known, evidence) ??
+      proofProblem(evidence, known, one.time, total);
+    if (problem) return problem;
+  }
+  return undefined;
+}
+
+interface Mended {
+  readonly name: string;
+  readonly end: number;
+  /** As the message says it. */
+  readonly endedAt: string | null;
+  /** Of its events in the incident that were lost. */
+  readonly share: number;
+}
+
+/**
+ * The losses of an account but strays at their end: a few of very many events. An account that is mended stays so, until it
+ * loses as many as name one.
+ */
+function withoutStrays(
+  { traffic }: Known,
+  losses: Evidence['own'],
+  { name, end, endedAt, share }: Mended,
+): Evidence['own'] {
+  const mendedAt = endedAt === null ? Number.POSITIVE_INFINITY : Date.parse(endedAt) + BUCKET;
+  const before = losses.filter(({ event }) => event.createdAt < mendedAt);
+  if (losses.length - before.length >= NAMED_FROM) return losses;
+  const sorted = before.toSorted((a, b) => a.event.createdAt - b.event.createdAt);
+  const few = Math.min(STRAY_SHARE, share / 5);
+  const firstStray = sorted.findIndex(({ event }, index) => {
+    const sent = traffic.createdIn(name, { start: event.createdAt, end });
+    return sorted.length - index < few * sent;
+  });
+  return firstStray < 0 ? sorted : sorted.slice(0, firstStray);
+}
+
+/** Too few events of the account without loss, however its share is taken. */
+function proofProblem(
+  { name, own, lost, onset, end }: Evidence,
+  { traffic, scenario: { weight } }: Known,
+  now: number,
+  total: number | null,
+): string | undefined {
+  const last = Math.max(...own.map(({ event }) => event.createdAt));
+  if (!Number.isFinite(last)) return undefined;
+  const sent = traffic.createdIn(name, { start: onset, end: last + BUCKET });
+  const recent = { start: last - 12 * BUCKET, end: last + BUCKET };
+  const lostRecently = own.filter(({ event }) => event.createdAt >= recent.start).length;
+  const share = Math.min(
+    sent / Math.max(1, own.length),
+    traffic.createdIn(name, recent) / Math.max(1, lostRecently),
+    total === null ? Number.POSITIVE_INFINITY : total / Math.max(1, lost),
+  );
+  const needed = PROOF * Math.max(1, share / 2);
+  // A list counts by the time of creation, and Togai metrics by the time of settling.
+  const since = { start: last - BUCKET, end: now };
+  const lostSince = own.filter(({ event }) => event.createdAt >= since.start).length;
+  const created = traffic.settledIn(name, since, now) - lostSince;
+  const settled = traffic.settledDuring(name, since) - lostSince;
+  const proof = Math.max(created, settled) * weight;
+  if (proof >= needed) return undefined;
+  return `${name} has sent ${proof} events since its last loss up to ${minuteText(end)}`;
+}

@@ -1,0 +1,53 @@
+import { BUCKET, MINUTE } from '../../world/scenario.ts';
+import { broken, type Violation } from '../complaint.ts';
+import { type Known, violationAt } from './known.ts';
+import { couldBeMended } from './mended.ts';
+import { losingIn, openOf, type Shown, type ShownIncidents, withMessage } from './shown.ts';
+import type { Told } from './told.ts';
+
+const MOST_OPEN = 5;
+
+/** Messages that open an incident of a cause that another open incident has. */
+export function causesTwice({ told, ...known }: Known): Violation[] {
+  return [...told.values()].flatMap((messages) => {
+    let shown: ShownIncidents = new Map();
+    return messages.flatMap((one) => {
+      const problem =
+        one.message.kind === 'opened' ? problemOf(one, shown, { ...known, told }) : undefined;
+      shown = withMessage(shown, one);
+      if (!problem) return [];
+      const text = `${one.message.subject} (${one.message.incidentId}) opened, and ${problem}`;
+      return [violationAt(one.time, broken('one-cause-one-incident', text))];
+    });
+  });
+}
+
+function problemOf(one: Told, shown: ShownIncidents, known: Known): string | undefined {
+  const { message } = one;
+  const subject = message.subject ?? '';
+  const others = openOf(shown, subject).filter(({ id }) => id !== message.incidentId);
+  if (subject === 'monitor') {
+    const same = others.find(({ last }) => last.message.failure === message.failure);
+    return same && `${message.failure} is open`;
+  }
+  if (others.length >= MOST_OPEN) return `${others.length} others are open`;
+  if (message.accounts.length === 0) {
+    const same = others.find(({ last }) => last.message.accounts.length === 0);
+    return same && 'another one that names no account is open';
+  }
+  for (const { name, end } of message.accounts) {
+    const owner = others.find((other) => losingIn(other).some((account) => account.name === name));
+    if (owner && end === null && !mayHaveLeft(name, owner, one, known)) {
+      return `${name} is in ${owner.id}, which is open`;
+    }
+  }
+  return undefined;
+}
+
+/** The account may be mended since the last message about the other incident, and people were not told yet. */
+function mayHaveLeft(account: string, { last }: Shown, { at, time }: Told, known: Known): boolean {
+  const { settings } = known.scenario;
+  const span = { start: last.at - settings.settleMinutes * MINUTE - 2 * BUCKET, end: at };
+  const losses = known.losses.of(last.message.subject ?? '');
+  return couldBeMended(account, losses, known.traffic, span, time);
+}

@@ -1,0 +1,91 @@
+import { MINUTE } from '../../world/scenario.ts';
+import { broken, type Violation } from '../complaint.ts';
+import type { Channel } from './channels.ts';
+import { type Known, violationAt } from './known.ts';
+import type { RunNote } from './run-notes.ts';
+import { isEnd, openOf, shownAt } from './shown.ts';
+import type { Told } from './told.ts';
+
+const MANY_RUNS = 3;
+const LONG = 15 * MINUTE;
+/** The clocks of two runs may differ by so much. */
+const CLOCKS_DIFFER = MINUTE;
+
+const hasCounted = ({ outcome, unfinished }: RunNote) =>
+  unfinished === undefined ? outcome === 'finished' : unfinished === 0;
+/** It holds the lease, and it has not counted. Runs that found the lease taken are neither. */
+const hasFailed = (run: RunNote) => run.hasLease && !hasCounted(run);
+
+/** Failures to count that people were told of without a cause, or were not told of. */
+export function ownFailures(known: Known): Violation[] {
+  return [...known.told].flatMap(([channel, told]) => {
+    const own = told.filter(({ message }) => message.failure === 'cannot_count');
+    // A message whose delivery is not known comes again as it was.
+    const first = own.filter(
+      (one, index) => !own.slice(0, index).some((other) => other.message.id === one.message.id),
+    );
+    return [...first.flatMap((one) => untrueFailure(known, one)), ...untold(known, channel, own)];
+  });
+}
+
+function untrueFailure({ runs }: Known, one: Told): Violation[] {
+  const { kind } = one.message;
+  const { run } = one;
+  const before = runs.ended.filter(({ begunAt }) => begunAt < run.begunAt);
+  if (kind === 'opened') {
+    const lastCount = before.findLastIndex(hasCounted);
+    const failed = [...before.slice(lastCount + 1), run];
+    const [first = run] = failed;
+    const isLasting = failed.length >= MANY_RUNS && run.at - first.at >= LONG - CLOCKS_DIFFER;
+    // A refused token is told at once, also by the run after one that could not tell.
+    if (isLasting || failed.some(({ tokenRefused }) => tokenRefused)) return [];
+    const text = `cannot_count opened after ${failed.length} runs that did not count`;
+    return [violationAt(one.time, broken('failure-has-a-cause', text))];
+  }
+  // An earlier run may have counted, and could not tell. A run that died may have counted.
+  const last = before.findLast((each) => hasCounted(each) || hasFailed(each));
+  const mayHaveCounted = run.outcome !== 'failed' || hasCounted(run) || !last || hasCounted(last);
+  if (!isEnd(one) || mayHaveCounted) return [];
+  const text = 'cannot_count ended, and the run has not counted';
+  return [violationAt(one.time, broken('failure-has-a-cause', text))];
+}
+
+/** The first time that people were not told of a failure, and the first that its end was not told. */
+function untold({ runs, scenario }: Known, channel: Channel, own: readonly Told[]): Violation[] {
+  const violations = new Map<string, Violation>();
+  let failed: RunNote[] = [];
+  for (const run of runs.ended) {
+    if (hasCounted(run)) failed = [];
+    else if (hasFailed(run)) failed.push(run);
+    const isOpen = openOf(shownAt(own, run.endedAt), 'monitor').length > 0;
+    const [first = run] = failed;
+    const isLasting = failed.length >= MANY_RUNS && run.at - first.at >= LONG;
+    // It has committed, so it knew; a message could be published, and its delivery stored.
+    const couldTell = run.outcome === 'failed' && run.isAlone && !isMute(scenario, channel, run);
+    if (isLasting && couldTell && !isOpen) {
+      const text = `${failed.length} runs have not counted, and ${channel} was not told`;
+      violations.set('untold', violations.get('untold') ?? told(run, text));
+    }
+    if (isOpen && hasCounted(run) && runs.isClear(run, channel)) {
+      const text = `a run has counted, and cannot_count is still open in ${channel}`;
+      violations.set('open', violations.get('open') ?? told(run, text));
+    }
+  }
+  return [...violations.values()];
+}
+
+function told({ endedAt }: RunNote, text: string): Violation {
+  return violationAt(endedAt, broken('failure-notified', text));
+}
+
+/** A fault of AWS, or of the run itself, stands in the way of a message. */
+function isMute(scenario: Known['scenario'], channel: Channel, run: RunNote): boolean {
+  const own = ['state', 'bucket', 'read', 'publish', 'run', 'runs', 'short', 'killed', 'clock'];
+  return scenario.faults.some(
+    (fault) =>
+      own.includes(fault.kind.split('-')[0] ?? '') &&
+      fault.from <= run.endedAt &&
+      fault.to >= run.begunAt &&
+      (!('channel' in fault) || fault.channel === undefined || fault.channel === channel),
+  );
+}

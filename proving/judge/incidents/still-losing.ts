@@ -1,0 +1,76 @@
+import { BUCKET, type CountingSource, HOUR } from '../../world/scenario.ts';
+import { minuteText } from '../complaint.ts';
+import type { Known } from './known.ts';
+import { pausesOf } from './mended.ts';
+import type { Loss } from './true-losses.ts';
+
+/** What the truth says of a named account up to an evaluated end. */
+export interface Evidence {
+  readonly name: string;
+  readonly onset: number;
+  /** As it was told. */
+  readonly lost: number;
+  readonly end: number;
+  /** Its losses that were counted beyond doubt, of a day at least. */
+  readonly own: readonly Loss[];
+}
+
+const CALM = 3 * BUCKET;
+const LONGEST = 6 * HOUR;
+/** A stray event is no loss that goes on: this share of what is sent is, or this share of the incident's pace. */
+const SHARE = 0.05;
+const PACE = 0.5;
+/** So many losses, and not strays, lie on both sides of a pause. */
+const MANY = 5;
+
+/** The account has lost events in the last three buckets. */
+export function lossProblem(
+  { losses, traffic }: Known,
+  { name, own, end, onset, lost }: Evidence,
+  source: CountingSource,
+): string | undefined {
+  const calm = { start: end - CALM, end };
+  const recent = own.filter((loss) => isIn(losses, loss, calm, source));
+  if (recent.length === 0) return undefined;
+  const sent = traffic.createdIn(name, { start: calm.start - BUCKET, end: calm.end });
+  const pace = lost / Math.max(BUCKET, end - onset);
+  const isOngoing =
+    recent.length >= SHARE * sent || (recent.length > 1 && recent.length >= PACE * pace * CALM);
+  if (!isOngoing) return undefined;
+  return `${name} has lost ${recent.length} events in the quarter of an hour up to ${minuteText(end)}`;
+}
+
+function isIn(
+  losses: Known['losses'],
+  loss: Loss,
+  { start, end }: { readonly start: number; readonly end: number },
+  source: CountingSource,
+): boolean {
+  if (source === 'listing') return loss.event.createdAt >= start && loss.event.createdAt < end;
+  // What came just before a look may have been in the look before.
+  const { certainFrom = Number.NaN } = loss;
+  return certainFrom >= start + BUCKET && losses.spanOf(loss).end <= end;
+}
+
+/** The stretch without loss is shorter than a pause of this incident that more loss followed asks for. */
+export function learntProblem(
+  { traffic }: Known,
+  { name, own, end, onset }: Evidence,
+): string | undefined {
+  const times = own.map(({ event }) => event.createdAt).filter((time) => time >= onset);
+  const last = Math.max(...times);
+  if (!Number.isFinite(last)) return undefined;
+  const learnt = pausesOf(times)
+    .filter(({ start, end: next }) => next - start >= 4 * BUCKET)
+    .filter(({ start, end: next }) => {
+      const before = times.filter((time) => time <= start && time > start - HOUR);
+      const after = times.filter((time) => time >= next && time < next + HOUR);
+      const isQuiet = traffic.createdIn(name, { start, end: next }) < 10;
+      return before.length >= MANY && after.length >= MANY && !isQuiet;
+    })
+    .map(({ start, end: next }) => next - start - 2 * BUCKET);
+  const needed = Math.min(LONGEST, 1.5 * Math.max(0, ...learnt));
+  // It was last lost in a bucket, and the end is that of a bucket.
+  if (end - last + 2 * BUCKET >= needed) return undefined;
+  return `${name} had paused for longer before its loss went on`;
+}

@@ -1,0 +1,82 @@
+import { BUCKET, HOUR, MINUTE } from '../../world/scenario.ts';
+import type { Evaluated } from './evaluated.ts';
+import type { Known } from './known.ts';
+import { openOf, type Shown, timeOf } from './shown.ts';
+import type { Loss } from './true-losses.ts';
+
+/** A named account has lost so many events, and with them such a share of its own. */
+const LEAST_LOST = 5;
+const CLEAR_SHARE = 0.06;
+/** Accounts that begin to lose within this time of each other are one cause. */
+const TOGETHER = 30 * MINUTE;
+const CHANGED_EVERY = 30 * MINUTE;
+const MOST_OPEN = 5;
+const LATELY = 15 * MINUTE;
+
+/**
+ * Why an account that alone breaches a threshold is not told in time; `undefined` if it is, or may still wait.
+ *
+ * @param own its losses, all of the window
+ */
+export function unnamedProblem(
+  known: Known,
+  one: Evaluated,
+  subject: string,
+  own: readonly Loss[],
+): string | undefined {
+  const account = own[0]?.account ?? '';
+  const { window, run, after } = one;
+  const wide = { start: window.start - HOUR, end: run.endedAt };
+  const created = known.traffic.createdIn(account, wide);
+  const isClear =
+    own.length * known.scenario.weight >= LEAST_LOST && own.length >= CLEAR_SHARE * created;
+  const shown = [...after.values()].filter((each) => each.subject === subject);
+  if (!isClear || shown.some((each) => isTold(each, account, own, known))) return undefined;
+  const open = openOf(after, subject);
+  if (open.length === 0) return `${account} alone breaches it, and no message names it`;
+  if (isOnItsOwn(known, subject, account, open)) {
+    return `${account} began long after ${open.map(({ id }) => id)}, and no incident of it is open`;
+  }
+  // It may join an open incident. People are told of that every half hour, if the loss still goes on.
+  const isLosing = own.some(({ becameAt }) => becameAt >= window.end - LATELY);
+  const isWaiting = open.some(({ last }) => run.at - last.at < CHANGED_EVERY);
+  if (!isLosing || isWaiting) return undefined;
+  return `${account} alone breaches it, and no message has named it for half an hour`;
+}
+
+/** A message names the account as losing, or as mended no earlier than the newest loss. */
+function isTold(
+  { isOpen, last }: Shown,
+  account: string,
+  own: readonly Loss[],
+  { runs }: Known,
+): boolean {
+  const first = Math.min(...own.map(({ becameAt }) => becameAt));
+  if (!isOpen && last.time <= first) return false;
+  if (last.message.moreAccounts > 0) return true;
+  const entry = last.message.accounts.find(({ name }) => name === account);
+  if (!entry || entry.end === null || !isOpen) return entry !== undefined;
+  const newest = Math.max(...own.map(({ event }) => event.createdAt));
+  return timeOf(entry.end) >= runs.pieceAt(newest).start - BUCKET;
+}
+
+/** It had not lost enough to be named when the time to join an open incident was over. */
+function isOnItsOwn(
+  { losses, scenario }: Known,
+  subject: string,
+  account: string,
+  open: readonly Shown[],
+): boolean {
+  const onsets = open.flatMap(({ last: { message, at } }) =>
+    [message.onset, ...message.accounts.map(({ onset }) => onset)].map((onset) =>
+      onset === null ? at : timeOf(onset),
+    ),
+  );
+  const from = Math.min(...onsets) - scenario.settings.windowMinutes * MINUTE;
+  const to = Math.max(...onsets) + TOGETHER + 2 * BUCKET;
+  const early = losses
+    .of(subject)
+    .filter((loss) => loss.account === account && loss.becameAt < to)
+    .filter((loss) => loss.event.createdAt >= from);
+  return open.length < MOST_OPEN && early.length * scenario.weight < LEAST_LOST;
+}

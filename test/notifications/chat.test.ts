@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { renderMessage } from '../../functions/monitor/notifications/formats/message.ts';
+import type { Notification } from '../../functions/monitor/notifications/notification.ts';
+import { examples } from '../support/hostile-notification.ts';
+import { chatText, messageOf } from '../support/messages.ts';
+
+const LINKS = {
+  dashboardUrl: 'https://example.com/d?a=1&b=2',
+  runbookUrl: 'https://example.com/r',
+};
+const messages = Object.entries<Notification>(examples).map(([name, notification]) => ({
+  name,
+  notification,
+  message: renderMessage(notification, LINKS),
+}));
+
+test.each([
+  ['opened', '🔴 CRITICAL acme: 412 of 430'],
+  ['level', '🟠 WARNING 31.2% of events'],
+  ['resolved', '✅ RESOLVED acme'],
+  ['beganAndEnded', '✅ BEGAN AND ENDED acme'],
+  ['closed', '⚪ CLOSED globex'],
+  ['broken', '🔴 CRITICAL Monitoring is broken'],
+  ['works', '✅ RESOLVED Monitoring works again'],
+  ['gap', '⚪ NOTICE Gap in counting'],
+  ['test', '⚪ TEST: '],
+] as const)('the title has a sign that says at a glance how it is: %s', (name, start) => {
+  expect(chatText(renderMessage(examples[name], LINKS)).startsWith(start)).toBe(true);
+});
+
+describe.each(messages)('in a chat, $name', ({ notification, message }) => {
+  const { content, metadata } = JSON.parse(message.slack);
+
+  test('is the custom notification of Amazon Q, in the thread of its incident', () => {
+    expect(JSON.parse(message.slack)).toMatchObject({ version: '1.0', source: 'custom' });
+    expect(content.textType).toBe('client-markdown');
+    expect(metadata.threadId).toBe(notification.incidentId ?? notification.id);
+  });
+
+  test('is plain text: no formatting, emoji codes or titled links', () => {
+    const text = [content.title, content.description, ...content.nextSteps].join('\n');
+    expect(text).not.toMatch(/[*`~<>|]|(?<![A-Za-z0-9\u200b])_|:\w*[a-z]\w*:/i);
+  });
+
+  test('has bare links', () => {
+    expect(content.nextSteps).toContain('Dashboard: https://example.com/d?a=1&amp;b=2');
+  });
+});
+
+test('the text of an opened incident is short and in the order in which people ask', () => {
+  const lines = chatText(renderMessage(examples.opened, LINKS)).split('\n');
+  expect(lines).toEqual([
+    '🔴 CRITICAL acme: 412 of 430 events not billed since 10:05 UTC',
+    '95.8% of its events. Since 10:05 UTC, 35 min ago. Still going on.',
+    'Steady: 118 lost in the last 10 minutes, 117 in the 10 before.',
+    'Why: Usage was computed (api_call_units), but the account has no price plan.',
+    'Not affected: 11 other accounts with 5,214 events, none lost.',
+    "Limit: at least 50% of an account's events not billed in 60 min. Now 95.8%.",
+    'Incident u-7k2f, message 1.',
+    'Look at the price plan of the account: was it detached, or did it end? Attach it with a start that covers the events.',
+    'Steps: https://example.com/r',
+    'Dashboard: https://example.com/d?a=1&b=2',
+  ]);
+});
+
+test('messages of one incident are one thread', () => {
+  const threads = (['opened', 'changed', 'reminder', 'resolved'] as const).map(
+    (name) => JSON.parse(renderMessage(examples[name], LINKS).slack).metadata.threadId,
+  );
+  expect(new Set(threads).size).toBe(1);
+});
+
+test('a status can be copied from a chat as Togai writes it', () => {
+  const { slack } = messageOf('INGESTION_FAILED_EVENT_INVALID >= 1', { accounts: [{ name: 'a' }] });
+  expect(JSON.parse(slack).content.description).toContain('INGESTION_FAILED_EVENT_INVALID');
+});
+
+test('a text message has the reason where it fits', () => {
+  const { sms } = renderMessage(examples.openedMany, LINKS);
+  expect(sms).toBe(
+    'Togai CRITICAL 25 accounts: 9,290 of 11,640 events not billed since 02:00 UTC. No usage meter matched the sample.',
+  );
+});

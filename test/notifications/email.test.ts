@@ -1,0 +1,190 @@
+import { describe, expect, test } from 'vitest';
+import { renderMessage } from '../../functions/monitor/notifications/formats/message.ts';
+import { CONTEXT, examples } from '../support/hostile-notification.ts';
+import { AT, MINUTE, messageOf } from '../support/messages.ts';
+
+const RUNBOOK = 'https://example.com/runbook';
+const LINKS = { ...CONTEXT, runbookUrl: RUNBOOK };
+const RULE = 'unmetered by account >= 50% critical';
+const ACME = { name: 'acme', lost: 412, total: 430 };
+
+const emailOf = (name: keyof typeof examples) => renderMessage(examples[name], LINKS).email;
+
+/** The blocks before the details. */
+const firstScreenOf = (email: string) => email.split(/\n\n(?=Why now: |Rule: )/)[0] ?? '';
+
+describe('the first screen of an email about one account says', () => {
+  const screen = firstScreenOf(emailOf('opened'));
+
+  test.each([
+    ['who lost how much, first of all', /^acme: 412 of 430 events are not billed \(95\.8%\)\.\n/],
+    ['since when, and that it goes on', /^Since 10:05 UTC, 35 min ago\. Still going on\.$/m],
+    ['whether it grows', /^Steady: 118 lost in the last 10 minutes, 117 in the 10 before\.$/m],
+    ['why', /^WHY {2}.* but the account has no price plan\.$/m],
+    ['what to do', /^DO {3}Look at the price plan of the account: /m],
+    ['what is not affected', /^Not affected: 11 other accounts with 5,214 events, none lost\.$/m],
+    [
+      'the limit as a rule in words',
+      /^Limit: at least 50% of an account's events not billed in 60 min\. Now 95\.8%\.$/m,
+    ],
+    ['which incident it is', /^Incident u-7k2f, message 1\.$/m],
+  ])('%s', (_, answer) => {
+    expect(screen).toMatch(answer);
+  });
+
+  test('all of that in the order in which people ask', () => {
+    const starts = [
+      'acme:',
+      'Since',
+      'Steady',
+      'WHY',
+      'DO',
+      'Not affected',
+      'Steps',
+      'Limit',
+      'Incident',
+    ];
+    const at = starts.map((start) => `\n${screen}`.indexOf(`\n${start}`));
+    expect(at).not.toContain(-1);
+    expect(at).toEqual([...at].sort((a, b) => a - b));
+  });
+
+  test('no more than fits: a dozen lines', () => {
+    expect(screen.split('\n').length).toBeLessThanOrEqual(12);
+  });
+});
+
+describe('the first screen of an email about many accounts', () => {
+  const screen = firstScreenOf(emailOf('openedMany'));
+
+  test('says what they share', () => {
+    expect(screen).toContain(
+      'All 25 began within 10 minutes and lose only schema api_calls: look for one cause.',
+    );
+  });
+
+  test('names the greatest, and sums up the others', () => {
+    expect(screen).toMatch(
+      /^WHO {2}acme 4,102 · globex <eu> 1,880 · initech 990 · 22 more 2,318$/m,
+    );
+  });
+
+  test('does not say that accounts share what they do not', () => {
+    const accounts = [ACME, { name: 'globex', lost: 9, onset: AT - 300 * MINUTE }];
+    const topSchemas = ['calls', 'rides'].map((name) => ({
+      name,
+      unmetered: 1,
+      failed: 0,
+      total: 1,
+    }));
+    const { email } = messageOf(RULE, { accounts, summary: { topSchemas } });
+    expect(email).not.toContain('look for one cause');
+  });
+});
+
+describe('whether a loss grows', () => {
+  test.each([
+    [{ now: 118, before: 117 }, 'Steady: 118 lost in the last 10 minutes, 117 in the 10 before.'],
+    [{ now: 200, before: 117 }, 'Growing: 200 lost in the last 10 minutes, 117 in the 10 before.'],
+    [{ now: 50, before: 117 }, 'Falling: 50 lost in the last 10 minutes, 117 in the 10 before.'],
+    [{ now: 9, before: 0 }, 'Growing: 9 lost in the last 10 minutes, 0 in the 10 before.'],
+  ])('of %j', (lately, expected) => {
+    expect(messageOf(RULE, { accounts: [ACME], lately }).email).toContain(expected);
+  });
+
+  test('is left out where nothing is lost any more', () => {
+    const { email } = messageOf(RULE, { accounts: [ACME], lately: { now: 0, before: 0 } });
+    expect(email).not.toMatch(/Steady|Growing|Falling/);
+    expect(email).toContain('No loss in the last 10 minutes. That it is over is not proven yet.');
+  });
+});
+
+describe('an email of an incident that goes on', () => {
+  test('points to the runbook where nobody knows why', () => {
+    const { email } = messageOf(RULE, { accounts: [ACME], runbookUrl: RUNBOOK });
+    expect(email).toContain(`DO   Follow the runbook: ${RUNBOOK}`);
+    expect(email).not.toContain('WHY');
+  });
+
+  test('has a next step even without a runbook', () => {
+    expect(messageOf(RULE, { accounts: [ACME] }).email).toMatch(
+      /^DO {3}Look one of the events up/m,
+    );
+  });
+
+  test('says that nobody is unaffected', () => {
+    const unaffected = { accounts: 0, events: 0 };
+    expect(messageOf(RULE, { accounts: [ACME], unaffected }).email).toContain(
+      'Not affected: nobody. Every account that sent events lost some.',
+    );
+  });
+
+  test('says nothing about others where nobody knows', () => {
+    const { email } = messageOf(RULE, { accounts: [ACME], unaffected: null });
+    expect(email).not.toContain('Not affected');
+  });
+
+  test('says that it is back', () => {
+    expect(messageOf(RULE, { accounts: [ACME], isAgain: true }).email).toContain('It is back');
+  });
+
+  test('says that it has become critical', () => {
+    expect(emailOf('escalated')).toContain('This is critical now; the message before was not.');
+  });
+
+  test('names who joined, and marks them in the list', () => {
+    expect(emailOf('changed')).toMatch(/^New: umbrella\.$/m);
+    expect(emailOf('changed')).toMatch(/^ {2}umbrella: 31 of 34, since 10:50 UTC - new$/m);
+  });
+
+  test('names who is mended', () => {
+    const accounts = [{ ...ACME, isNews: true, endedAt: AT }, { name: 'globex' }];
+    expect(messageOf(RULE, { kind: 'changed', accounts }).email).toMatch(/^Mended: acme\.$/m);
+  });
+
+  test('says of an account that is silent that nobody knows whether it is mended', () => {
+    const accounts = [{ ...ACME, stoppedAt: AT }];
+    const { email } = messageOf(RULE, { accounts, lately: { now: 0, before: 0 } });
+    expect(email).toContain('No events come any more, so nobody knows whether it is mended.');
+    expect(email).toMatch(/^ {2}acme: 412 of 430, 11:25 to 12:00 UTC, sends nothing any more$/m);
+  });
+
+  test('names one that is silent while others go on', () => {
+    const accounts = [ACME, { name: 'hooli', stoppedAt: AT }];
+    expect(messageOf(RULE, { accounts }).email).toMatch(
+      /^hooli sends nothing any more: not known to be mended\.$/m,
+    );
+  });
+});
+
+test('the details have the accounts, schemas, statuses, words of Togai and samples', () => {
+  const email = emailOf('opened');
+  expect(email).toMatch(/^ {2}acme: 412 of 430, since 10:05 UTC$/m);
+  expect(email).toMatch(/^ {2}api_calls: 412 \+ 0 of 3,410$/m);
+  expect(email).toMatch(/^ {4}412 {2}INGESTION_COMPLETED_EVENT_NOT_METERED$/m);
+  expect(email).toContain('412 x "The event was ingested, but its account has no price plan."');
+  expect(email).toMatch(
+    /^ {2}event\.1\.tb9n2o\.0 \(id e-tb9n2o-0\), 2026-03-02T10:39:00\.000Z, acme/m,
+  );
+});
+
+test('accounts that are not listed stand as a number and a sum', () => {
+  const told = { accounts: [ACME], moreAccounts: 475, moreLost: 2_318, othersLost: 9 };
+  const { email } = messageOf(RULE, told);
+  expect(email).toMatch(/^ {2}475 more: 2,318$/m);
+  expect(email).toMatch(/^ {2}others, a few events each: 9$/m);
+});
+
+test.each([
+  ['incomplete', true, /the numbers are lower bounds/],
+  ['healed', 3, /^3 events that had been lost earlier are metered now\.$/m],
+  ['lacksLate', true, /those that came late are in no number/],
+  ['truncated', true, /There were more accounts or schemas than these/],
+  ['malformed', 2, /^2 events could not be read/m],
+  ['ignored', 7, /^7 events of ignored accounts and schemas/m],
+  ['sampled', 50, /are of 50 events that were looked at/],
+] as const)('a remark says what limits the numbers: %s', (name, value, expected) => {
+  const { email } = messageOf(RULE, { accounts: [ACME], summary: { [name]: value } });
+  expect(email).toMatch(expected);
+  expect(messageOf(RULE, { accounts: [ACME] }).email).not.toMatch(expected);
+});

@@ -1,0 +1,166 @@
+import { describe, expect, test } from 'vitest';
+import { renderMessage } from '../../functions/monitor/notifications/formats/message.ts';
+import { CONTEXT, examples } from '../support/hostile-notification.ts';
+import { AT, chatText, MINUTE, messageOf } from '../support/messages.ts';
+
+const RUNBOOK = 'https://example.com/runbook';
+const RULE = 'unmetered by account >= 50% critical';
+const ENDED = AT - 10 * MINUTE;
+const ACME = { name: 'acme', lost: 412, total: 430, endedAt: ENDED };
+const RESOLVED = {
+  kind: 'resolved',
+  accounts: [ACME],
+  total: 430,
+  endedAt: ENDED,
+  since: 480,
+  runbookUrl: RUNBOOK,
+} as const;
+
+describe('a message that a loss is over', () => {
+  const resolved = messageOf(RULE, RESOLVED);
+
+  test.each([
+    ['who is mended since when', 'acme: mended. No event lost since 11:50 UTC.'],
+    ['the proof', 'Proof: 480 events since the last loss, none of them lost.'],
+    [
+      'how much was lost from when to when',
+      'Lost: 412 of 430 events, 11:25 to 11:50 UTC (25 min).',
+    ],
+    ['that the events are not on the bill', 'These events are NOT on the bill yet'],
+    ['where the steps of the recovery are', RUNBOOK],
+    ['which incident it is', 'Incident u-7k2f, message 2.'],
+  ])('says %s', (_, expected) => {
+    expect(resolved.email).toContain(expected);
+    expect(chatText(resolved)).toContain(expected);
+  });
+
+  test('says what to do without a runbook, too', () => {
+    const { email } = messageOf(RULE, { ...RESOLVED, runbookUrl: '' });
+    expect(email).toMatch(/^DO {3}Ask Togai, or the team that sends the events/m);
+  });
+
+  test('says why it was', () => {
+    const { email } = renderMessage(examples.resolved, CONTEXT);
+    expect(email).toMatch(/^Why it happened: .* no price plan\.$/m);
+  });
+
+  test('does not say that it goes on, or grows', () => {
+    expect(resolved.email).not.toMatch(/going on|Steady|Growing|Falling|Not affected/);
+  });
+
+  test('claims no proof where nothing has come since', () => {
+    expect(messageOf(RULE, { ...RESOLVED, since: 0 }).email).not.toContain('Proof');
+  });
+
+  test('does not claim that no event is lost where strays may be', () => {
+    const { email } = messageOf(RULE, { ...RESOLVED, othersLost: 12 });
+    expect(email).toMatch(/^acme and others: over since 11:50 UTC\.$/m);
+    expect(email).not.toContain('No event lost');
+  });
+
+  test('names an account that is silent and not known to be mended', () => {
+    const hooli = { name: 'hooli', lost: 3, stoppedAt: ENDED };
+    const { email } = messageOf(RULE, { ...RESOLVED, accounts: [ACME, hooli] });
+    expect(email).toContain('hooli sends nothing any more: not known to be mended.');
+  });
+
+  test('says "began and ended" if nobody was notified before', () => {
+    const message = messageOf(RULE, { ...RESOLVED, sequence: 1 });
+    expect(message.subject).toMatch(/^BEGAN AND ENDED acme: 412 events lost/);
+    expect(message.email).toMatch(/^acme: began and ended before anybody could be notified\./);
+    expect(chatText(message)).toContain('acme: began and ended');
+  });
+});
+
+describe('a message that nobody asks any more', () => {
+  const ended = { kind: 'closed', because: 'it has sent nothing for 24 hours' } as const;
+  const closed = messageOf(RULE, { ...RESOLVED, kind: 'closed', ended });
+
+  test('says why, and that it is not known to be mended', () => {
+    const expected =
+      'acme: closed because it has sent nothing for 24 hours. It is not known to be mended.';
+    expect(closed.email).toContain(expected);
+    expect(chatText(closed)).toContain(expected);
+  });
+
+  test('claims no proof', () => {
+    expect(closed.email).not.toContain('Proof');
+  });
+
+  test('says that the lost events are not on the bill', () => {
+    expect(closed.email).toContain('These events are NOT on the bill yet.');
+  });
+});
+
+describe('a share of events, or a number', () => {
+  const level = { value: 31.2, worst: 34.5, events: 1_778, percent: 31.2 };
+  const { email } = messageOf('in_progress >= 25%', level);
+
+  test('is shown with its value, its limit and its window', () => {
+    expect(email).toMatch(/^31\.2% of events in progress \(1,778 events\)\.$/m);
+    expect(email).toContain('Limit: at least 25% of all events in progress in 60 min. Now 31.2%.');
+    expect(email).toMatch(/^Window: 11:00 to 12:00 UTC, now 31\.2%, at worst 34\.5%$/m);
+  });
+
+  test('speaks of no loss', () => {
+    expect(email).not.toMatch(/lost|NOT on the bill/);
+  });
+
+  test('names the accounts that are on the wrong side', () => {
+    const told = { ...level, groups: ['acme', 'globex'] };
+    const message = messageOf('in_progress by account >= 25%', told);
+    expect(message.email).toMatch(/^Accounts on the wrong side\n {2}acme\n {2}globex$/m);
+  });
+
+  test('is "within the limit again" when it is over, with nothing to recover', () => {
+    const told = { ...level, kind: 'resolved', value: 2, endedAt: ENDED } as const;
+    const message = messageOf('in_progress >= 25%', told);
+    expect(message.email).toMatch(/^Within the limit again since 11:50 UTC\.$/m);
+    expect(message.email).toContain('It lasted from 11:25 to 11:50 UTC (25 min). At worst 34.5%');
+    expect(message.email).not.toMatch(/bill yet|^DO/m);
+  });
+
+  test('of several accounts is that of the worst', () => {
+    const told = { ...level, groups: ['acme', 'globex'] };
+    const message = messageOf('in_progress by account >= 25%', told);
+    const expected = /^(WARNING )?acme, globex: up to 31\.2% of events in progress/;
+    expect(message.subject).toMatch(expected);
+    expect(message.email).toMatch(expected);
+  });
+
+  test('of too few events says so in words', () => {
+    const message = messageOf('total < 1', { value: 0 });
+    expect(message.email).toContain('Limit: fewer than 1 event in 60 min. Now 0 events.');
+  });
+});
+
+describe('a message of the monitor itself', () => {
+  const { broken, works, gap } = examples;
+  const links = { ...CONTEXT, runbookUrl: RUNBOOK };
+
+  test('says that monitoring is broken, since when, and what that means', () => {
+    const { email } = renderMessage(broken, links);
+    expect(email).toMatch(/^Monitoring is broken: Togai does not accept the token/);
+    expect(email).toMatch(/^Since 10:25 UTC, 15 min ago\. Still going on\.$/m);
+    expect(email).toContain('Meanwhile nobody is notified of events that are not billed.');
+    expect(email).toContain(`Steps: ${RUNBOOK}`);
+  });
+
+  test('says that monitoring works again, even if nobody heard that it was broken', () => {
+    const { subject } = renderMessage({ ...works, sequence: 1 }, links);
+    expect(subject).toMatch(/^RESOLVED Monitoring works again/);
+  });
+
+  test('says that monitoring works again, and how long it did not', () => {
+    const { email } = renderMessage(works, links);
+    expect(email).toMatch(/^Monitoring works again: Counting works again\./);
+    expect(email).toContain('It was broken from 10:25 to 14:40 UTC (4 h 15 min).');
+  });
+
+  test('about a gap has its range and the command that counts it', () => {
+    const { email } = renderMessage(gap, links);
+    expect(email).toMatch(/^Gap in counting\nNothing was counted/);
+    expect(email).toContain('Range: 27 Feb 08:00 to 1 Mar 09:40 UTC');
+    expect(email).toContain('npx unmetered check --from 2026-02-27T08:00:00.000Z');
+  });
+});

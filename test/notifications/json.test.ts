@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import { describe, expect, test } from 'vitest';
+import { renderMessage } from '../../functions/monitor/notifications/formats/message.ts';
+import type { Notification } from '../../functions/monitor/notifications/notification.ts';
+import { CONTEXT, examples } from '../support/hostile-notification.ts';
+
+const validate = new Ajv({ strict: true, allErrors: true, formats: { 'date-time': true } }).compile(
+  JSON.parse(readFileSync('docs/notification.schema.json', 'utf8')),
+);
+const jsonOf = (notification: Notification) =>
+  JSON.parse(renderMessage(notification, CONTEXT).json);
+
+test.each(Object.entries<Notification>(examples))(
+  'machines get what the schema says: %s',
+  (_, one) => {
+    validate(jsonOf(one));
+    expect(validate.errors).toBeNull();
+  },
+);
+
+test('an incident about usage events has its rule, its accounts and its sums', () => {
+  expect(jsonOf(examples.resolved)).toMatchObject({
+    version: 2,
+    kind: 'resolved',
+    id: 'u-7k2f.4.resolved.critical',
+    incidentId: 'u-7k2f',
+    sequence: 4,
+    at: '2026-03-02T16:40:00.000Z',
+    severity: 'critical',
+    title: 'RESOLVED acme, umbrella: 3,571 events lost 10:05-15:20 UTC, not yet on the bill',
+    subject: 'unmetered',
+    failure: null,
+    topic: null,
+    threshold: 'unmetered by account >= 50% critical',
+    value: 0,
+    limit: 50,
+    unit: 'percent',
+    worst: 95.8,
+    onset: '2026-03-02T10:05:00.000Z',
+    endedAt: '2026-03-02T15:20:00.000Z',
+    lost: 3_571,
+    total: 3_742,
+    worth: null,
+    since: 480,
+    accounts: [
+      {
+        name: 'acme',
+        lost: 3_367,
+        total: 3_520,
+        onset: '2026-03-02T10:05:00.000Z',
+        end: '2026-03-02T15:15:00.000Z',
+        stopped: null,
+      },
+      { name: 'umbrella' },
+    ],
+  });
+});
+
+test('an incident that was closed says why', () => {
+  expect(jsonOf(examples.closed).closedBecause).toMatch(/^the threshold .* was removed$/);
+});
+
+test('a failure of the monitor is of the subject "monitor"', () => {
+  expect(jsonOf(examples.broken)).toMatchObject({
+    subject: 'monitor',
+    failure: 'cannot_count',
+    incidentId: 'm-8r6t',
+    onset: '2026-03-02T10:25:00.000Z',
+    endedAt: null,
+    threshold: null,
+    accounts: [],
+    lost: null,
+  });
+});
+
+test('a gap is a notice with its range', () => {
+  expect(jsonOf(examples.gap)).toMatchObject({
+    kind: 'notice',
+    topic: 'gap',
+    incidentId: null,
+    subject: null,
+    window: { start: '2026-02-27T08:00:00.000Z', end: '2026-03-01T09:40:00.000Z' },
+  });
+});
+
+describe('filter policies of SNS get', () => {
+  test('kind, severity, subject and incident', () => {
+    expect(renderMessage(examples.opened, CONTEXT).attributes).toEqual({
+      kind: 'opened',
+      severity: 'critical',
+      subject: 'unmetered',
+      incidentId: 'u-7k2f',
+    });
+  });
+
+  test('"monitor" as the subject of a failure', () => {
+    expect(renderMessage(examples.broken, CONTEXT).attributes).toMatchObject({
+      subject: 'monitor',
+    });
+  });
+
+  test('no subject and no incident of a test, because SNS refuses empty values', () => {
+    expect(renderMessage(examples.test, CONTEXT).attributes).toEqual({
+      kind: 'test',
+      severity: 'warning',
+    });
+  });
+});

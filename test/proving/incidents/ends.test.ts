@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest';
+import { broken, type Story } from './hand-made.ts';
+import { fault, losing, message } from './parts.ts';
+
+const ONE_CAUSE: Story = {
+  sending: [{ account: 'acme', lost: [[60, 90]] }, { account: 'globex' }],
+  repeatMinutes: 0,
+};
+const OPENED = message(65, 'opened', 1, [losing('acme', 30, 60)]);
+const endAt = (at: number) => message(at, 'resolved', 2, [losing('acme', 180, 60, 90)]);
+
+test('an end that is told 25 minutes after the loss', () => {
+  expect(broken({ ...ONE_CAUSE, messages: [OPENED, endAt(115)] })).toEqual([]);
+});
+
+test('an end that is told an hour after the loss', () => {
+  expect(broken({ ...ONE_CAUSE, messages: [OPENED, endAt(150)] })).toEqual(['ended-in-time']);
+});
+
+test('an end that is never told', () => {
+  expect(broken({ ...ONE_CAUSE, messages: [OPENED] })).toEqual(['ended-in-time']);
+});
+
+test('an end that is told late because the channel was away', () => {
+  const faults = [fault(95, 149, { kind: 'publish-refused', share: 1 })];
+  expect(broken({ ...ONE_CAUSE, messages: [OPENED, endAt(150)], faults })).toEqual([]);
+});
+
+test('an account that sends too little to prove anything may stay open', () => {
+  const sending = [{ account: 'acme', lost: [[60, 90]] as const, to: 92 }, { account: 'globex' }];
+  expect(broken({ ...ONE_CAUSE, sending, messages: [OPENED] })).toEqual([]);
+});
+
+test('an end while the loss goes on', () => {
+  const early = message(80, 'resolved', 2, [losing('acme', 90, 60, 75)]);
+  const again = message(85, 'opened', 3, [losing('acme', 150, 60)]);
+  const end = message(105, 'resolved', 4, [losing('acme', 180, 60, 90)]);
+  const messages = [OPENED, early, again, end];
+  expect(broken({ ...ONE_CAUSE, messages })).toContain('not-ended-early');
+});
+
+test('an end after two buckets without loss', () => {
+  expect(broken({ ...ONE_CAUSE, messages: [OPENED, endAt(100)] })).toEqual(['not-ended-early']);
+});
+
+test('an end on buckets that were not counted', () => {
+  const story = { ...ONE_CAUSE, uncounted: [95] };
+  expect(broken({ ...story, messages: [OPENED, endAt(105)] })).toEqual(['not-ended-early']);
+});
+
+test('an end on the traffic of another account', () => {
+  const sending = [{ account: 'acme', lost: [[60, 90]] as const, to: 90 }, { account: 'globex' }];
+  const story = { ...ONE_CAUSE, sending };
+  expect(broken({ ...story, messages: [OPENED, endAt(105)] })).toEqual(['not-ended-early']);
+});
+
+test('an account that has stopped holds up no end', () => {
+  const sending = [
+    { account: 'acme', lost: [[60, 90]] as const, to: 90 },
+    { account: 'globex', lost: [[60, 90]] as const },
+  ];
+  const messages = [
+    message(65, 'opened', 1, [losing('acme', 30, 60), losing('globex', 30, 60)]),
+    message(150, 'resolved', 2, [
+      losing('acme', 180, 60, undefined, 90),
+      losing('globex', 180, 60, 90),
+    ]),
+  ];
+  expect(broken({ ...ONE_CAUSE, sending, messages })).toEqual([]);
+});
+
+/** A leak that comes and goes: half an hour of loss, then an hour without. */
+const COMES_AND_GOES: Story = {
+  sending: [
+    {
+      account: 'acme',
+      lost: [
+        [60, 90],
+        [150, 180],
+      ],
+    },
+    { account: 'globex' },
+  ],
+  hours: 6,
+  repeatMinutes: 0,
+};
+const REOPENED = [OPENED, endAt(105), message(155, 'opened', 3, [losing('acme', 210, 60)])];
+
+test('an end waits one and a half times the longest pause', () => {
+  const end = message(270, 'resolved', 4, [losing('acme', 360, 60, 180)]);
+  expect(broken({ ...COMES_AND_GOES, messages: [...REOPENED, end] })).toEqual([]);
+});
+
+test('an end that has learnt nothing from the last pause', () => {
+  const end = message(195, 'resolved', 4, [losing('acme', 360, 60, 180)]);
+  expect(broken({ ...COMES_AND_GOES, messages: [...REOPENED, end] })).toEqual(['not-ended-early']);
+});
+
+test('a stray event in a thousand does not keep an incident open', () => {
+  const sending = [
+    { account: 'acme', lost: [[60, 90]] as const, everySeconds: 1 },
+    { account: 'acme', lost: [[-60, 300]] as const, everySeconds: 1_000 },
+    { account: 'globex' },
+  ];
+  const messages = [
+    message(65, 'opened', 1, [losing('acme', 300, 60)]),
+    message(110, 'resolved', 2, [losing('acme', 1_802, 60, 90)]),
+  ];
+  expect(broken({ ...ONE_CAUSE, sending, messages })).toEqual([]);
+});

@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest';
+import type { PublishedMessage } from '../../../proving/history.ts';
+import { broken, type Story } from './hand-made.ts';
+import { fault, message, minute, type Published } from './parts.ts';
+
+const DOWN = { kind: 'server-error', share: 1, status: 503 };
+
+function failure(at: number, kind: PublishedMessage['kind'], sequence: number): Published {
+  return message(at, kind, sequence, [], {
+    incident: 'monitor',
+    subject: 'monitor',
+    failure: 'cannot_count',
+    threshold: null,
+    window: null,
+  });
+}
+
+/** Togai is away for an hour. */
+const AWAY: Story = {
+  sending: [{ account: 'acme' }],
+  faults: [fault(58, 118, DOWN)],
+  outcome: (at) => (at >= 60 && at < 120 ? 'failed' : undefined),
+};
+
+test('a failure is told after three runs over 15 minutes, and its end', () => {
+  const messages = [failure(75, 'opened', 1), failure(120, 'resolved', 2)];
+  expect(broken({ ...AWAY, messages })).toEqual([]);
+});
+
+test('a failure that nobody is told of', () => {
+  expect(broken(AWAY)).toEqual(['failure-notified']);
+});
+
+test('a failure whose end nobody is told of', () => {
+  expect(broken({ ...AWAY, messages: [failure(75, 'opened', 1)] })).toEqual(['failure-notified']);
+});
+
+test('a failure that is told after one run', () => {
+  const messages = [failure(60, 'opened', 1), failure(120, 'resolved', 2)];
+  expect(broken({ ...AWAY, messages })).toEqual(['failure-has-a-cause']);
+});
+
+test('a failure that ends before a run has counted', () => {
+  const messages = [
+    failure(75, 'opened', 1),
+    failure(90, 'resolved', 2),
+    failure(95, 'opened', 3),
+    failure(120, 'resolved', 4),
+  ];
+  expect(broken({ ...AWAY, messages }).sort()).toEqual(['failure-has-a-cause', 'failure-notified']);
+});
+
+/** No run for ten hours; six can be caught up with. */
+const GAP: Story = {
+  hours: 16,
+  sending: [{ account: 'acme', everySeconds: 60 }],
+  faults: [fault(119, 719, { kind: 'runs-skipped' })],
+  isSkipped: (at) => at >= 120 && at < 720,
+};
+const notice = (at: number, id = 'gap') =>
+  message(at, 'notice', 1, [], {
+    incident: 'none',
+    id,
+    incidentId: null,
+    subject: null,
+    topic: 'gap',
+    window: {
+      start: new Date(minute(115)).toISOString(),
+      end: new Date(minute(360)).toISOString(),
+    },
+  });
+
+test('a gap is told once', () => {
+  expect(broken({ ...GAP, messages: [notice(720)] })).toEqual([]);
+});
+
+test('a gap that nobody is told of', () => {
+  expect(broken(GAP)).toEqual(['gap-told-once']);
+});
+
+test('a gap that is told twice', () => {
+  expect(broken({ ...GAP, messages: [notice(720), notice(780, 'again')] })).toEqual([
+    'gap-told-once',
+  ]);
+});
+
+test('a notice that comes again though its delivery was stored', () => {
+  expect(broken({ ...GAP, messages: [notice(720), notice(725)] })).toEqual([
+    'repeated-only-after-a-crash',
+  ]);
+});

@@ -59,7 +59,7 @@ const ended = (kind: IncidentEnd['kind'], minutes = 30): IncidentEnd => ({
   at: at(minutes - 15),
   seenAt: at(minutes),
   counted: [],
-  ...(kind === 'closed' && { because: 'its rule was removed' }),
+  ...(kind === 'closed' && { because: 'its rule was removed', isAsked: true }),
 });
 
 const CASES: [string, Incident, Notified | undefined, number, IncidentKind | undefined][] = [
@@ -139,6 +139,13 @@ const CASES: [string, Incident, Notified | undefined, number, IncidentKind | und
   ],
   ['one that nobody heard of', incident({ end: ended('resolved') }), undefined, 30, 'resolved'],
   ['one that is closed', incident({ end: ended('closed') }), last(), 30, 'closed'],
+  [
+    'a loss that nobody heard of, and that was closed because nobody sends',
+    incident({ end: { ...ended('closed'), isAsked: undefined } }),
+    undefined,
+    30,
+    'closed',
+  ],
   [
     'a closed one that nobody heard of',
     incident({ end: ended('closed') }),
@@ -232,6 +239,19 @@ describe('two channels, of which one fails', () => {
 
 test('an open incident is never told to its end', () => {
   expect(isTold(incident({ notified: { sns: last({ kind: 'resolved' }) } }), ['sns'])).toBe(false);
+});
+
+test('a loss that no channel heard of and that no person has closed still needs a message', () => {
+  const end = { ...ended('closed'), isAsked: undefined };
+  expect(isTold(incident({ end }), ['sns'])).toBe(false);
+});
+
+test('an account that joins at a window end that people were told of is told', () => {
+  const told = notifiedOf(incident(), undefined, 'opened', at(0));
+  const joined = incident({
+    accounts: [...incident().accounts, account({ name: 'globex', joinedAt: told.evaluatedTo })],
+  });
+  expect(needsNotification(joined, told, at(40), SETTINGS)?.kind).toBe('changed');
 });
 
 test('a closed incident that no channel heard of needs no message', () => {

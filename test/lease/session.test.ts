@@ -28,3 +28,14 @@ test('a run that is stopped takes back nothing that may have been stored', async
   await session.abandon();
   expect(await memory.readState()).toMatchObject({ watermark: 300_000, committedAt: 0 });
 });
+
+test('a first state numbers its runs from the clock, so that items of a removed state count as older', async () => {
+  const now = Date.parse('2026-03-02T10:00:00Z');
+  const session = await Session.begin(
+    { store: createMemoryStore(), clock: createJumpingClock(now), channels: [] },
+    { runId: 'run', scheduledTime: now, leaseMs: 60_000 },
+    () => {},
+  );
+  if ('idle' in session) throw new Error('the lease was free');
+  expect(session.state.runNumber).toBeGreaterThanOrEqual(now / 1000);
+});

@@ -31,5 +31,8 @@ function withoutIgnored(incident: Incident, { accounts, schemas }: IgnoreLists):
 }
 
 function closed(incident: Incident, because: string, end: number): Incident {
-  return { ...incident, end: { kind: 'closed', at: end, seenAt: end, because, counted: [] } };
+  return {
+    ...incident,
+    end: { kind: 'closed', at: end, seenAt: end, because, isAsked: true, counted: [] },
+  };
 }

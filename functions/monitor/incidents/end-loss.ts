@@ -117,7 +117,7 @@ function sumOf(losses: readonly Loss[]): Loss {
   );
 }
 
-type EndBy = Pick<IncidentEnd, 'kind' | 'at' | 'because'>;
+type EndBy = Pick<IncidentEnd, 'kind' | 'at' | 'because' | 'isAsked'>;
 
 /** Everything of it is mended, except what nobody can tell of: somebody who sends nothing holds no end up. */
 function resolvedBy({ accounts, others }: Incident): EndBy | undefined {
@@ -139,7 +139,9 @@ function closedBy(
   const going = parts.filter(({ part }) => part.endedAt === undefined);
   const isSilent = going.every(
     ({ part, facts }) =>
-      end - facts.lastSeen >= SILENT_MS && (!('name' in part) || part.stoppedAt !== undefined),
+      // Time that was not counted is no silence.
+      end - Math.max(facts.lastSeen, facts.unprovenTo) >= SILENT_MS &&
+      (!('name' in part) || part.stoppedAt !== undefined),
   );
   if (isSilent) {
     return { kind: 'closed', at: end, because: 'for 24 hours nobody of it has sent an event' };
@@ -147,7 +149,8 @@ function closedBy(
   const change = changeOf(threshold, rules, isIgnoreChanged);
   const isOk = (rule: Threshold) => evaluate(rule, window, { minimumEvents }).state === 'ok';
   if (!change || !rules.rules.every(isOk)) return undefined;
-  return { kind: 'closed', at: end, because: `${change}, and what is left of it breaches no rule` };
+  const because = `${change}, and what is left of it breaches no rule`;
+  return { kind: 'closed', at: end, because, isAsked: true };
 }
 
 /** What was counted of each bucket with a loss, as far as it can still come into a window. */

@@ -133,6 +133,8 @@ export interface IncidentEnd {
   readonly seenAt: number;
   /** For `closed`, as the end of a sentence. */
   readonly because?: string | undefined;
+  /** A person has changed the settings: who has not heard of it need not. @default false */
+  readonly isAsked?: boolean | undefined;
   /** What was counted by then of each bucket with a loss: start and events. Later counts of these buckets can open again. */
   readonly counted: readonly (readonly [start: number, events: number])[];
 }
@@ -147,6 +149,9 @@ export interface Notified {
   readonly at: number;
   /** When people were last told of accounts: with `opened`, `changed` or `escalated`. */
   readonly changedAt: number;
+  /** How many accounts it named then, and how many of them were mended. Left out: not known. */
+  readonly named?: number | undefined;
+  readonly mended?: number | undefined;
   /** How often the incident had been opened again by then. Left out: never. */
   readonly reopened?: number | undefined;
   /** The window end that the message was about. Accounts that joined or were mended later are news. */

@@ -50,7 +50,7 @@ export function needsNotification(
 
 /** The record of a channel once a message has reached it. */
 export function notifiedOf(
-  { evaluatedTo, severity, end, reopened }: Incident,
+  { evaluatedTo, severity, end, reopened, accounts }: Incident,
   last: Notified | undefined,
   kind: IncidentKind,
   now: number,
@@ -59,6 +59,8 @@ export function notifiedOf(
     sequence: (last?.sequence ?? 0) + 1,
     kind,
     severity,
+    named: accounts.length,
+    mended: mendedIn(accounts),
     reopened,
     at: now,
     changedAt: kind === 'reminder' ? (last?.changedAt ?? now) : now,
@@ -67,12 +69,16 @@ export function notifiedOf(
 }
 
 /** Whether every channel has all that there is to say: the incident is over, and nobody waits for its end. */
-export function isTold({ end, notified }: Incident, channels: readonly string[]): boolean {
+export function isTold({ end, notified, nature }: Incident, channels: readonly string[]): boolean {
   if (!end) return false;
   return channels.every((channel) => {
     const last = notified[channel];
-    return last ? knowsEnd(last, end) : end.kind === 'closed';
+    return last ? knowsEnd(last, end) : isQuietEnd(nature, end);
   });
+}
+
+function mendedIn(accounts: readonly IncidentAccount[]): number {
+  return accounts.filter(({ endedAt }) => endedAt !== undefined).length;
 }
 
 export function hasEnded({ kind }: Notified): boolean {
@@ -84,12 +90,19 @@ function knowsEnd(last: Notified, { seenAt }: IncidentEnd): boolean {
   return hasEnded(last) && last.evaluatedTo >= seenAt;
 }
 
-function afterEnd({ end, failure }: Incident, last: Notified | undefined): Need | undefined {
+/** An end that nobody has to hear of who has not heard of the beginning: there is no loss, or a person has closed it. */
+function isQuietEnd(nature: Incident['nature'], { kind, isAsked }: IncidentEnd): boolean {
+  return kind === 'closed' && (nature !== 'loss' || isAsked === true);
+}
+
+function afterEnd(
+  { end, failure, nature }: Incident,
+  last: Notified | undefined,
+): Need | undefined {
   if (!end || (last && knowsEnd(last, end))) return undefined;
   if (failure) return { kind: 'resolved', reason: failure.what };
   if (end.kind === 'closed') {
-    // Nobody has heard of it, and there is nothing to be done.
-    if (!last || hasEnded(last)) return undefined;
+    if ((!last || hasEnded(last)) && isQuietEnd(nature, end)) return undefined;
     return { kind: 'closed', reason: `It is closed, and not known to be solved: ${end.because}.` };
   }
   return last && !hasEnded(last)
@@ -107,14 +120,18 @@ function opened(incident: Incident, last: Notified | undefined): Need {
 
 function changeOf(
   { accounts, failure, evaluatedTo: changed }: Incident,
-  { evaluatedTo, changedAt }: Notified,
+  last: Notified,
   now: number,
 ): Need | undefined {
+  const { evaluatedTo, changedAt } = last;
   // Another problem is told at once.
   if (failure) return changed > evaluatedTo ? { kind: 'changed', reason: failure.what } : undefined;
   if (now - changedAt < CHANGED_INTERVAL_MS) return undefined;
-  const joined = accounts.filter(({ joinedAt }) => joinedAt > evaluatedTo).length;
-  const mended = accounts.filter(({ mendedAt = 0 }) => mendedAt > evaluatedTo).length;
+  // A window end may be evaluated again after people were told of it.
+  const joinedLater = accounts.filter(({ joinedAt }) => joinedAt > evaluatedTo).length;
+  const joined = Math.max(joinedLater, accounts.length - (last.named ?? accounts.length));
+  const mendedLater = accounts.filter(({ mendedAt = 0 }) => mendedAt > evaluatedTo).length;
+  const mended = Math.max(mendedLater, mendedIn(accounts) - (last.mended ?? mendedIn(accounts)));
   if (joined + mended === 0) return undefined;
   const parts = [
     ...(joined > 0

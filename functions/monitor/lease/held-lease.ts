@@ -19,6 +19,14 @@ interface SessionPorts {
 }
 
 /**
+ * A state that was removed by hand leaves buckets, looks and incidents with the numbers of its runs: those of the new one are
+ * greater.
+ */
+function firstState(now: number): MonitorState {
+  return { ...NEW_STATE, runNumber: Math.floor(now / 1_000) };
+}
+
+/**
  * The state of the run that holds the lease, and the writes that only this run may do. Each write carries the run number. A
  * later run raises it, so the writes of a run that slept past its lease are refused.
  */
@@ -67,7 +75,7 @@ export class Session {
   > {
     const { store, clock } = ports;
     const before = await store.readState();
-    const state = takeLease(before ?? NEW_STATE, {
+    const state = takeLease(before ?? firstState(clock.now()), {
       ...request,
       now: clock.now(),
       unreadable: store.unreadable(),

@@ -35,6 +35,8 @@ const NOTIFIED = v.looseObject({
   severity: SEVERITY,
   at: TIME,
   changedAt: TIME,
+  named: v.optional(v.number()),
+  mended: v.optional(v.number()),
   reopened: v.optional(v.number()),
   evaluatedTo: TIME,
 });
@@ -90,6 +92,7 @@ export const INCIDENT = v.looseObject({
       at: TIME,
       seenAt: TIME,
       because: v.optional(v.string()),
+      isAsked: v.optional(v.boolean()),
       counted: v.array(v.tuple([TIME, v.number()])),
     }),
   ),
@@ -109,7 +112,10 @@ export const NOTICE = v.looseObject({
 /** @returns `undefined` for what is no incident */
 export function readIncident(stored: unknown): Incident | undefined {
   const read = v.safeParse(INCIDENT, stored);
-  return read.success ? read.output : undefined;
+  if (!read.success) return undefined;
+  const { nature, threshold } = read.output;
+  // A rule of a newer version would stop every message.
+  return nature === 'failure' || isThreshold(threshold) ? read.output : undefined;
 }
 
 function isThreshold(text: string): boolean {

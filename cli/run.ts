@@ -13,8 +13,8 @@ import { fixedCredential } from './credentials.ts';
 import { type Output, type Surroundings, written } from './terminal.ts';
 
 /** The kind of subscriber whose form of a notification is printed. */
-export type PrintFormat = 'email' | 'slack' | 'json';
-export const PRINT_FORMATS = ['email', 'slack', 'json'] as const satisfies readonly PrintFormat[];
+export type PrintFormat = 'email' | 'chat' | 'json';
+export const PRINT_FORMATS = ['email', 'chat', 'json'] as const satisfies readonly PrintFormat[];
 
 export interface RunCommand {
   readonly stateFile: string;
@@ -95,8 +95,8 @@ function printMessage(message: RenderedMessage, format: PrintFormat): string {
   switch (format) {
     case 'json':
       return message.json;
-    case 'slack':
-      return JSON.stringify(JSON.parse(message.slack), null, 2);
+    case 'chat':
+      return JSON.stringify(JSON.parse(message.chat), null, 2);
     case 'email':
       return `Subject: ${message.subject}\n\n${message.email}\n${'-'.repeat(72)}`;
   }

@@ -15,7 +15,7 @@ export function defineTest(command: Command, around: Surroundings): void {
         `Subject: ${message.subject}`,
         `Email:\n${message.email}`,
         `SMS: ${message.sms}`,
-        `Slack: ${message.slack}`,
+        `Chat: ${message.chat}`,
         `JSON: ${message.json}`,
         '',
       ].join('\n\n'),

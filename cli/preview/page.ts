@@ -58,7 +58,7 @@ function section(title: string, message: RenderedMessage): string {
 <div class="formats">
 <article class="email"><h3>Email</h3><p class="subject">${escapeHtml(message.subject)}</p><pre>${escapeHtml(message.email)}</pre></article>
 <div class="side">
-<article class="slack"><h3>Chat</h3>${slackCard(message.slack)}</article>
+<article class="chat"><h3>Chat</h3>${chatCard(message.chat)}</article>
 <article class="sms"><h3>SMS</h3><p class="bubble">${escapeHtml(message.sms)}</p></article>
 </div>
 </div>
@@ -66,8 +66,8 @@ function section(title: string, message: RenderedMessage): string {
 </section>`;
 }
 
-function slackCard(slack: string): string {
-  const { content } = JSON.parse(slack) as {
+function chatCard(chat: string): string {
+  const { content } = JSON.parse(chat) as {
     content: { title: string; description: string; nextSteps: string[] };
   };
   const steps = content.nextSteps.map((step) => `<li>${chatHtml(step)}</li>`).join('');

@@ -6,7 +6,7 @@ import { emptyFolder } from '../support/folder.ts';
 
 test('test prints the test message of every channel', async () => {
   const { stdout, exitCode } = await cli(['test']);
-  expect(stdout).toMatch(/^Subject: TEST: [\s\S]*Email:[\s\S]*SMS:[\s\S]*Slack:[\s\S]*JSON:/);
+  expect(stdout).toMatch(/^Subject: TEST: [\s\S]*Email:[\s\S]*SMS:[\s\S]*Chat:[\s\S]*JSON:/);
   expect(exitCode).toBe(0);
 });
 

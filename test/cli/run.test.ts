@@ -58,7 +58,7 @@ describe('run', () => {
 
   test.each([
     ['email', /^Subject: CRITICAL acme: \d+ of \d+ events not billed/],
-    ['slack', /^\{\n {2}"version": "1\.0"/],
+    ['chat', /^\{\n {2}"version": "1\.0"/],
   ])('prints the messages of %s subscribers', async (format, expected) => {
     const { runAt } = await replay();
     expect((await runAt(9 * 60 + 45, '--print', format)).stdout).toMatch(expected);

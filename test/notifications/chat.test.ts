@@ -29,10 +29,10 @@ test.each([
 });
 
 describe.each(messages)('in a chat, $name', ({ notification, message }) => {
-  const { content, metadata } = JSON.parse(message.slack);
+  const { content, metadata } = JSON.parse(message.chat);
 
   test('is the custom notification of Amazon Q, in the thread of its incident', () => {
-    expect(JSON.parse(message.slack)).toMatchObject({ version: '1.0', source: 'custom' });
+    expect(JSON.parse(message.chat)).toMatchObject({ version: '1.0', source: 'custom' });
     expect(content.textType).toBe('client-markdown');
     expect(metadata.threadId).toBe(notification.incidentId ?? notification.id);
   });
@@ -65,14 +65,14 @@ test('the text of an opened incident is short and in the order in which people a
 
 test('messages of one incident are one thread', () => {
   const threads = (['opened', 'changed', 'reminder', 'resolved'] as const).map(
-    (name) => JSON.parse(renderMessage(examples[name], LINKS).slack).metadata.threadId,
+    (name) => JSON.parse(renderMessage(examples[name], LINKS).chat).metadata.threadId,
   );
   expect(new Set(threads).size).toBe(1);
 });
 
 test('a status can be copied from a chat as Togai writes it', () => {
-  const { slack } = messageOf('INGESTION_FAILED_EVENT_INVALID >= 1', { accounts: [{ name: 'a' }] });
-  expect(JSON.parse(slack).content.description).toContain('INGESTION_FAILED_EVENT_INVALID');
+  const { chat } = messageOf('INGESTION_FAILED_EVENT_INVALID >= 1', { accounts: [{ name: 'a' }] });
+  expect(JSON.parse(chat).content.description).toContain('INGESTION_FAILED_EVENT_INVALID');
 });
 
 test('a text message has the reason where it fits', () => {

@@ -18,8 +18,8 @@ test('a lower bound is shown as "at least" in the subject, the email and the cha
 
 test('a small share is escaped in a chat, where < begins a mention', () => {
   const accounts = [{ name: 'acme', lost: 2 }];
-  const { slack } = messageOf('unmetered >= 1', { accounts, total: 10_000 });
-  const { description } = JSON.parse(slack).content;
+  const { chat } = messageOf('unmetered >= 1', { accounts, total: 10_000 });
+  const { description } = JSON.parse(chat).content;
   expect(description).toMatch(/^&lt;0\.1% of its events\./);
   expect(description).not.toContain('<');
 });
@@ -31,15 +31,15 @@ test.each(Object.entries<Notification>(examples))(
 
 test('the plain line has the id of its message', () => {
   const message = renderPlainLine(opened);
-  for (const body of [message.email, message.slack, message.json, message.sms]) {
+  for (const body of [message.email, message.chat, message.json, message.sms]) {
     expect(body).toContain(opened.id);
   }
 });
 
 test('no message has words of alerts, or of what does not exist yet', () => {
   for (const notification of Object.values<Notification>(examples)) {
-    const { subject, email, slack, sms } = renderMessage(notification, CONTEXT);
-    expect(`${subject}${email}${slack}${sms}`).not.toMatch(
+    const { subject, email, chat, sms } = renderMessage(notification, CONTEXT);
+    expect(`${subject}${email}${chat}${sms}`).not.toMatch(
       /\b(alert|fired|withdrawn|silence|silent|mute|MuteUntil|billing cycle|worth)\b/i,
     );
   }

@@ -6,15 +6,15 @@ import { anyCharacter } from '../support/any-character.ts';
 import { CONTEXT, examples, hostile, limitsHold, opened } from '../support/hostile-notification.ts';
 
 test('a title in a chat has shorter names where escaping makes it long, and its numbers', () => {
-  const { content, metadata } = JSON.parse(renderMessage(hostile('&'.repeat(40)), CONTEXT).slack);
+  const { content, metadata } = JSON.parse(renderMessage(hostile('&'.repeat(40)), CONTEXT).chat);
   expect(content.title).toMatch(/&amp;\.\.\.: 1,000,000 of 1,009,000 events /);
   expect(metadata.summary.length).toBeLessThanOrEqual(150);
 });
 
 test('a reason in a chat is cut and not left out if escaping makes it too long', () => {
   const { broken } = examples;
-  const { slack } = renderMessage({ ...broken, reason: '<'.repeat(900) }, CONTEXT);
-  expect(JSON.parse(slack).content.description).toMatch(/(&lt;){500,}…$/);
+  const { chat } = renderMessage({ ...broken, reason: '<'.repeat(900) }, CONTEXT);
+  expect(JSON.parse(chat).content.description).toMatch(/(&lt;){500,}…$/);
 });
 
 describe('the JSON for machines', () => {
@@ -83,15 +83,15 @@ describe('hostile text from events', () => {
     ['an emoji that looks like an end', ':white_check_mark:', ':\u200bwhite_check_mark:'],
     ['an ordinary name', 'acme_eu-1', 'acme_eu-1'],
   ])('reaches a chat as text: %s', (_, name, expected) => {
-    const { content } = JSON.parse(renderMessage(hostile(name), CONTEXT).slack);
+    const { content } = JSON.parse(renderMessage(hostile(name), CONTEXT).chat);
     expect(content.title).toContain(` ${expected}: `);
-    const { description } = JSON.parse(renderMessage(hostile(name, 25), CONTEXT).slack).content;
+    const { description } = JSON.parse(renderMessage(hostile(name, 25), CONTEXT).chat).content;
     expect(description).toContain(`${expected} 40,000`);
   });
 
   test('is marked where it was cut', () => {
-    const { slack } = renderMessage(hostile('&'.repeat(500), 3), CONTEXT);
-    expect(JSON.parse(slack).content.description).toMatch(/Cut; the email says more/);
+    const { chat } = renderMessage(hostile('&'.repeat(500), 3), CONTEXT);
+    expect(JSON.parse(chat).content.description).toMatch(/Cut; the email says more/);
   });
 });
 

@@ -44,16 +44,16 @@ const expectForAmazonQ = (text: string) => {
 
 describe.each(samples)('the last resort for a message that was refused: $name,', ({ sample }) => {
   test('has a format that Amazon Q can show', () => {
-    const { slack, subject } = renderPlainLine(sample);
-    expectForAmazonQ(slack);
-    expect(slack).toContain(subject.slice(0, 40).replace(/[<>&].*/, ''));
+    const { chat, subject } = renderPlainLine(sample);
+    expectForAmazonQ(chat);
+    expect(chat).toContain(subject.slice(0, 40).replace(/[<>&].*/, ''));
   });
 
   test('stays in the thread of its incident in a chat', () => {
     const threadOf = (text: string) =>
       (parsed(text) as { metadata?: { threadId?: string } }).metadata?.threadId;
     const whole = renderMessage(sample, NOTHING);
-    expect(threadOf(renderPlainLine(sample).slack)).toBe(threadOf(whole.slack));
+    expect(threadOf(renderPlainLine(sample).chat)).toBe(threadOf(whole.chat));
   });
 
   test('is JSON for queues, functions and pagers, as its schema describes', () => {
@@ -101,9 +101,9 @@ test('the last resort is small, however large the message is', () => {
       groups: Array.from({ length: 10 }, () => name),
     },
   });
-  expectForAmazonQ(plain.slack);
+  expectForAmazonQ(plain.chat);
   expect(validate(parsed(plain.json))).toBe(true);
-  const bytes = [plain.email, plain.sms, plain.slack, plain.json].map((text) =>
+  const bytes = [plain.email, plain.sms, plain.chat, plain.json].map((text) =>
     Buffer.byteLength(text),
   );
   expect(Math.max(...bytes)).toBeLessThan(20_000);

@@ -111,8 +111,8 @@ describe('the subject of a message', () => {
 
   test('of a failure never speaks of incidents or alerts', () => {
     for (const name of ['broken', 'works'] as const) {
-      const { subject, email, sms, slack } = renderMessage(examples[name], CONTEXT);
-      expect(`${subject}${email}${sms}${slack}`).not.toMatch(/monitor incident|alert|failing/i);
+      const { subject, email, sms, chat } = renderMessage(examples[name], CONTEXT);
+      expect(`${subject}${email}${sms}${chat}`).not.toMatch(/monitor incident|alert|failing/i);
     }
   });
 });

@@ -56,17 +56,17 @@ describe('for any texts from outside,', () => {
   test('Slack gets the custom notification of Amazon Q, within the limits of Slack', () =>
     holdsAlways(
       fc.property(message, ([notified, links]) => {
-        const slack = JSON.parse(renderMessage(notified, links).slack);
-        expect(slack).toMatchObject({
+        const chat = JSON.parse(renderMessage(notified, links).chat);
+        expect(chat).toMatchObject({
           version: '1.0',
           source: 'custom',
           id: notified.id,
           content: { textType: 'client-markdown' },
           metadata: { threadId: notified.incidentId ?? notified.id },
         });
-        const { title, description, nextSteps } = slack.content;
+        const { title, description, nextSteps } = chat.content;
         expect(title.length).toBeLessThanOrEqual(170);
-        expect(slack.metadata.summary.length).toBeLessThanOrEqual(150);
+        expect(chat.metadata.summary.length).toBeLessThanOrEqual(150);
         expect(description.length).toBeLessThanOrEqual(2_500);
         expect(Math.max(0, ...nextSteps.map((step: string) => step.length))).toBeLessThan(2_500);
       }),
@@ -76,7 +76,7 @@ describe('for any texts from outside,', () => {
   test('Slack gets something to read', () =>
     holdsAlways(
       fc.property(message, ([notified, links]) => {
-        const { description } = JSON.parse(renderMessage(notified, links).slack).content;
+        const { description } = JSON.parse(renderMessage(notified, links).chat).content;
         const said = notified.reason.trim() === '' ? /^/ : /^(?!\nCut)./;
         expect(description).toMatch(said);
       }),
@@ -86,8 +86,8 @@ describe('for any texts from outside,', () => {
   test('only the texts of this monitor mention, link or format in Slack', () =>
     holdsAlways(
       fc.property(message, ([notified, links]) => {
-        const slack = JSON.parse(renderMessage(notified, links).slack);
-        for (const text of textsIn(slack)) {
+        const chat = JSON.parse(renderMessage(notified, links).chat);
+        for (const text of textsIn(chat)) {
           const own = text
             .replace(RUNBOOK.replace('&', '&amp;'), '')
             .replace(DASHBOARD, '')
@@ -103,7 +103,7 @@ describe('for any texts from outside,', () => {
   test('no text in Slack holds controls, halves of characters or foreign line breaks', () =>
     holdsAlways(
       fc.property(message, ([notified, links]) => {
-        const { content, ...rest } = JSON.parse(renderMessage(notified, links).slack);
+        const { content, ...rest } = JSON.parse(renderMessage(notified, links).chat);
         const lines = content.description.split('\n');
         for (const text of textsIn([rest, { ...content, description: lines }])) {
           expect(text).not.toMatch(BREAKS_LINES);
@@ -173,10 +173,10 @@ describe('for any texts from outside,', () => {
   test('the plain text, for a message that SNS refuses, is one line of ASCII, and JSON for those who parse it', () =>
     holdsAlways(
       fc.property(notification, (notified) => {
-        const { email, slack, json, sms } = renderPlainLine(notified);
+        const { email, chat, json, sms } = renderPlainLine(notified);
         expect(sms).toBe(email);
         expect(email).toMatch(/^[\x20-\x7e]{1,250}$/);
-        expect(JSON.parse(slack)).toMatchObject({ version: '1.0', source: 'custom' });
+        expect(JSON.parse(chat)).toMatchObject({ version: '1.0', source: 'custom' });
         expect(validate(JSON.parse(json)), json).toBe(true);
       }),
       COST,

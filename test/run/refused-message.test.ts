@@ -18,7 +18,7 @@ test('a run whose message is refused for its content delivers the last resort in
   expect(result).toMatchObject({ delivered: 1, undelivered: 0, problems: [] });
   expect(attempts).toHaveLength(2);
   expect(attempts[1]?.email).toMatch(/^WARNING acme: .*could not be delivered\)$/);
-  const description = JSON.parse(attempts[1]?.slack ?? '').content.description;
+  const description = JSON.parse(attempts[1]?.chat ?? '').content.description;
   expect(description).toMatch(/could not be delivered/);
   const json = JSON.parse(attempts[1]?.json ?? '');
   expect(json).toMatchObject({ kind: 'opened', threshold: 'unmetered >= 10', lost: 30 });

@@ -59,18 +59,18 @@ export function limitsHold(notification: Notification): void {
   expect(message.subject).toMatch(/^[\x20-\x7e]{1,99}$/);
   expect(message.sms).toMatch(/^[\x20-\x7e]{1,140}$/);
   expect(message.email).not.toMatch(/[^\P{C}\n\p{Cn}]/u);
-  const slack = JSON.parse(message.slack).content;
-  expect(slack.description.length).toBeLessThanOrEqual(2_500);
-  expect(slack.title.length).toBeLessThanOrEqual(200);
-  expect(`${slack.title}${slack.description}${slack.nextSteps.join('')}`).not.toContain('<');
+  const chat = JSON.parse(message.chat).content;
+  expect(chat.description.length).toBeLessThanOrEqual(2_500);
+  expect(chat.title.length).toBeLessThanOrEqual(200);
+  expect(`${chat.title}${chat.description}${chat.nextSteps.join('')}`).not.toContain('<');
   expect(message.json).not.toContain('\n');
   const envelope = JSON.stringify([
     message.email,
     message.email,
-    message.slack,
+    message.chat,
     message.sms,
     ...Array(4).fill(message.json),
   ]);
   expect(Buffer.byteLength(envelope)).toBeLessThan(256 * 1024);
-  expect(message.slack.isWellFormed() && message.email.isWellFormed()).toBe(true);
+  expect(message.chat.isWellFormed() && message.email.isWellFormed()).toBe(true);
 }

@@ -106,8 +106,8 @@ const SUMMARY: Summary = {
 };
 
 /** The text of a chat message as people read it: without escapes and invisible spaces. */
-export function chatText({ slack }: RenderedMessage): string {
-  const { title, description, nextSteps = [] } = JSON.parse(slack).content;
+export function chatText({ chat }: RenderedMessage): string {
+  const { title, description, nextSteps = [] } = JSON.parse(chat).content;
   return [title, description, ...nextSteps]
     .join('\n')
     .replaceAll('\u200b', '')

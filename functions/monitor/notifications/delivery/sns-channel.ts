@@ -42,11 +42,11 @@ export function createSnsChannel(client: SNSClient, topicArn: string): Channel {
 }
 
 /** Amazon Q Developer in chat applications subscribes over `https`. */
-function bodiesOf({ email, slack, json, sms }: RenderedMessage): Record<string, string> {
+function bodiesOf({ email, chat, json, sms }: RenderedMessage): Record<string, string> {
   return {
     default: email,
     email,
-    https: slack,
+    https: chat,
     sms,
     http: json,
     sqs: json,

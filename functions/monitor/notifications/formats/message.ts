@@ -13,7 +13,7 @@ export interface RenderedMessage {
   readonly subject: string;
   readonly email: string;
   /** JSON for Amazon Q Developer in chat applications. */
-  readonly slack: string;
+  readonly chat: string;
   /** The documented, versioned JSON, on one line. */
   readonly json: string;
   /** One line. */
@@ -27,7 +27,7 @@ export function renderMessage(notification: Notification, context: RenderContext
     id: notification.id,
     subject: renderSubject(notification),
     email: renderEmail(notification, context),
-    slack: renderChat(notification, context),
+    chat: renderChat(notification, context),
     json: renderJson(notification, context),
     sms: renderSms(notification),
     attributes: attributesOf(notification),
@@ -45,7 +45,7 @@ export function renderPlainLine(notification: Notification): RenderedMessage {
     id: notification.id,
     subject,
     email: line,
-    slack: renderPlainChat(notification, line),
+    chat: renderPlainChat(notification, line),
     json: renderJson(withoutDetails(notification), NO_LINKS),
     sms: line,
     attributes: attributesOf(notification),

@@ -42,6 +42,7 @@ test('an incident about usage events has its rule, its accounts and its sums', (
     lost: 3_571,
     total: 3_742,
     worth: null,
+    cycleEnd: null,
     since: 480,
     accounts: [
       {
@@ -55,6 +56,16 @@ test('an incident about usage events has its rule, its accounts and its sums', (
       { name: 'umbrella' },
     ],
   });
+});
+
+test('a loss has what it is worth, unrounded, and when the billing cycle closes', () => {
+  const { about, ...rest } = examples.opened;
+  const worth = { amount: 2_123.45, accounts: 18, of: 25 };
+  const cycleEnd = Date.UTC(2026, 10, 30, 18, 30);
+  const json = jsonOf({ ...rest, about: about && { ...about, worth, cycleEnd } });
+  validate(json);
+  expect(validate.errors).toBeNull();
+  expect(json).toMatchObject({ worth, cycleEnd: '2026-11-30T18:30:00.000Z' });
 });
 
 test('an incident that was closed says why', () => {

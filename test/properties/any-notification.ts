@@ -132,6 +132,14 @@ export const incident: fc.Arbitrary<Notification> = fc
       groups: fc.array(name, { maxLength: 10 }),
       lately: fc.record({ now: count, before: count }),
       since: count,
+      worth: optional(
+        fc.record({
+          amount: fc.double({ min: 0.001, max: 1e12, noNaN: true }),
+          accounts: count,
+          of: count,
+        }),
+      ),
+      cycleEnd: optional(time),
       unaffected: fc.option(fc.record({ accounts: count, events: count })),
       why: fc.array(why, { maxLength: 3 }),
     }),

@@ -81,12 +81,25 @@ export interface IncidentFacts {
   readonly lately: { readonly now: number; readonly before: number };
   /** Settled events since the last loss: the proof that it is over. */
   readonly since: number;
+  /** An estimate of what the lost events are worth; left out where it is not known. */
+  readonly worth?: Worth | undefined;
+  /** When the first pricing cycle of those who lose events closes. */
+  readonly cycleEnd?: number | undefined;
   /** Accounts without a loss in the window, and their events: what is not affected; `null` where it is not known. */
   readonly unaffected: { readonly accounts: number; readonly events: number } | null;
   /** What the window holds beyond that: statuses, schemas, samples. */
   readonly summary: Summary;
   /** Why events of it are not billed, as far as samples show. */
   readonly why: readonly Explanation[];
+}
+
+/** Each lost event counts as much as its account's own average. */
+interface Worth {
+  /** In the base currency of Togai, unrounded. */
+  readonly amount: number;
+  /** How many named accounts it is known of, and how many there are. */
+  readonly accounts: number;
+  readonly of: number;
 }
 
 export interface AccountFacts {

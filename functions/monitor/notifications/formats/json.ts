@@ -88,7 +88,8 @@ function lossFacts(whole: IncidentFacts | undefined, longest: number) {
   return {
     lost: about?.lost ?? null,
     total: about?.total ?? null,
-    worth: null,
+    worth: about?.worth ?? null,
+    cycleEnd: printTime(about?.cycleEnd),
     lately: about?.lately ?? null,
     since: about?.since ?? null,
     unaffected: about?.unaffected ?? null,

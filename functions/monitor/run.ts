@@ -9,6 +9,7 @@ import { type Pieces, rowFrom } from './events/pieces.ts';
 import { advanceIncidents, type EvaluatedWindow } from './incidents/advance-incidents.ts';
 import type { Incident } from './incidents/incident.ts';
 import { accountsIn, isKept } from './incidents/kept-incidents.ts';
+import { withoutUnheardEnds } from './incidents/reopen.ts';
 import { type EarlierCounts, NOTHING_STORED, readEarlierCounts } from './lease/earlier-counts.ts';
 import { Session } from './lease/held-lease.ts';
 import { withWatermark } from './lease/times-ahead.ts';
@@ -221,9 +222,10 @@ function evaluateRun(session: Session, { request, counted, watermark, channels }
     options,
   });
   if (!advanced.newest) return undefined;
+  const incidents = withoutUnheardEnds(advanced.incidents, session.incidents);
   return {
     newest: advanced.newest,
-    incidents: advanced.incidents.filter((one) => isKept(one, watermark, windowMs, channels)),
+    incidents: incidents.filter((one) => isKept(one, watermark, windowMs, channels)),
     state: { alerts: advanced.alerts, rules: advanced.rules, evaluatedTo: watermark },
   };
 }

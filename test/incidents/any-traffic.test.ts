@@ -57,9 +57,15 @@ function play(world: World, options: IncidentPlayOptions = {}): Played {
   });
 }
 
+/** Without what only messages are made of. */
 const withoutMessages = ({ incidents, alerts }: Played) => ({
   alerts,
-  incidents: incidents.map((incident) => ({ ...incident, notified: {} })),
+  incidents: incidents.map((incident) => ({
+    ...incident,
+    accounts: incident.accounts.map((account) => ({ ...account, joinedAt: 0 })),
+    reopened: 0,
+    notified: {},
+  })),
 });
 
 describe('any traffic', () => {

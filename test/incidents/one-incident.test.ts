@@ -115,3 +115,11 @@ test('an incident that began and ended in one run is one message', () => {
     ['11:00', 'resolved', 'It began and ended before anybody could be notified.'],
   ]);
 });
+
+test('an incident that ended and began again in one run goes on for people', () => {
+  const isLost = (bucket: number) => (bucket >= 10 && bucket < 13) || bucket >= 22;
+  const play = playIncidents(24, (bucket) => ({ acme: isLost(bucket) ? [20, 0] : [0, 20] }), {
+    bucketsARun: 12,
+  });
+  expect(toldIn(play)).toEqual(['11:00 opened acme']);
+});

@@ -10,6 +10,7 @@ import {
   needsNotification,
   notifiedOf,
 } from '../../functions/monitor/incidents/needs-notification.ts';
+import { withoutUnheardEnds } from '../../functions/monitor/incidents/reopen.ts';
 import { parseThresholds } from '../../functions/monitor/thresholds/grammar.ts';
 
 const MINUTE = 60_000;
@@ -133,7 +134,7 @@ function advance(
   const list = known.list.filter(({ end }) => end > readFrom);
   const { thresholds = 'unmetered >= 10', minimumEvents = 20 } = options;
   const rules = typeof thresholds === 'string' ? thresholds : thresholds(bucket);
-  return advanceIncidents({
+  const after = advanceIncidents({
     ...before,
     evaluatedTo,
     watermark,
@@ -148,6 +149,7 @@ function advance(
       },
     },
   });
+  return { ...after, incidents: withoutUnheardEnds(after.incidents, before.incidents) };
 }
 
 export const timeOf = (time: number): string => new Date(time).toISOString().slice(11, 16);

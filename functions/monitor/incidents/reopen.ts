@@ -36,3 +36,26 @@ export function reopened(
     worst: 0,
   };
 }
+
+/**
+ * Forgets what ended and began again in one run: nobody can have heard of the end.
+ *
+ * @param before as the run found them
+ */
+export function withoutUnheardEnds(
+  after: readonly Incident[],
+  before: readonly Incident[],
+): readonly Incident[] {
+  return after.map((incident) => {
+    const known = before.find(({ id, end }) => id === incident.id && !end);
+    if (!known || incident.end) return incident;
+    const losing = known.accounts.filter(({ endedAt }) => endedAt === undefined);
+    const joinedAt = new Map(losing.map((account) => [account.name, account.joinedAt]));
+    const accounts = incident.accounts.map((account) =>
+      account.endedAt === undefined
+        ? { ...account, joinedAt: joinedAt.get(account.name) ?? account.joinedAt }
+        : account,
+    );
+    return { ...incident, reopened: known.reopened, accounts };
+  });
+}

@@ -4,7 +4,7 @@ import { type Known, violationAt } from './known.ts';
 import { PROOF } from './mended.ts';
 import { type Evidence, learntProblem, lossProblem } from './still-losing.ts';
 import type { Told } from './told.ts';
-import { isLoss } from './true-losses.ts';
+import { isLoss, type Loss } from './true-losses.ts';
 
 const CALM = 3 * BUCKET;
 /** A smaller share of an account's events are strays, if they are few for it. */
@@ -67,7 +67,7 @@ function problemAt(known: Known, one: Told, end: number): string | undefined {
     const problem =
       lossProblem(known, evidence, source) ??
       learntProblem(known, evidence) ??
-      proofProblem(evidence, known, one.time, total);
+      proofProblem(known, evidence, { everLost: losses.of(subject), now: one.time, total });
     if (problem) return problem;
   }
   return undefined;
@@ -103,21 +103,31 @@ function withoutStrays(
   return firstStray < 0 ? sorted : sorted.slice(0, firstStray);
 }
 
+interface Proof {
+  /** All losses of the subject, also of events whose status has changed since. */
+  readonly everLost: readonly Loss[];
+  readonly now: number;
+  /** As the message says it. */
+  readonly total: number | null;
+}
+
 /** Too few events of the account without loss, however its share is taken. */
 function proofProblem(
-  { name, own, lost, onset, end }: Evidence,
   { traffic, scenario: { weight } }: Known,
-  now: number,
-  total: number | null,
+  { name, own, lost, onset, end }: Evidence,
+  { everLost, now, total }: Proof,
 ): string | undefined {
   const last = Math.max(...own.map(({ event }) => event.createdAt));
   if (!Number.isFinite(last)) return undefined;
-  const sent = traffic.createdIn(name, { start: onset, end: last + BUCKET });
-  const recent = { start: last - 12 * BUCKET, end: last + BUCKET };
-  const lostRecently = own.filter(({ event }) => event.createdAt >= recent.start).length;
+  const oneIn = (from: number) => {
+    const isMeant = ({ event, account }: Loss) =>
+      account === name && event.createdAt >= from && event.createdAt <= last;
+    const sent = traffic.createdIn(name, { start: from, end: last + BUCKET });
+    return sent / Math.max(1, everLost.filter(isMeant).length);
+  };
   const share = Math.min(
-    sent / Math.max(1, own.length),
-    traffic.createdIn(name, recent) / Math.max(1, lostRecently),
+    oneIn(onset),
+    oneIn(last - 12 * BUCKET),
     total === null ? Number.POSITIVE_INFINITY : total / Math.max(1, lost),
   );
   const needed = PROOF * Math.max(1, share / 2);

@@ -108,3 +108,15 @@ test('a stray event in a thousand does not keep an incident open', () => {
   ];
   expect(broken({ ...ONE_CAUSE, sending, messages })).toEqual([]);
 });
+
+test('lost events that are reverted later count for the proof that is needed', () => {
+  const sending = [
+    { account: 'acme', lost: [[60, 90]] as const, everySeconds: 120, keptOneIn: 5 },
+    { account: 'globex' },
+  ];
+  const messages = [
+    message(85, 'opened', 1, [losing('acme', 12, 60)]),
+    message(115, 'resolved', 2, [losing('acme', 15, 60, 90)]),
+  ];
+  expect(broken({ ...ONE_CAUSE, sending, messages })).toEqual([]);
+});

@@ -21,6 +21,8 @@ export interface Sending {
   readonly lost?: readonly (readonly [from: number, to: number])[];
   /** Only one event in so many is lost. @default 1 */
   readonly oneIn?: number;
+  /** All lost events but one in so many are reverted two hours later. @default none is reverted */
+  readonly keptOneIn?: number;
 }
 
 export function eventsOf(sending: Sending, hours: number): TrueEvent[] {
@@ -31,12 +33,16 @@ export function eventsOf(sending: Sending, hours: number): TrueEvent[] {
     everySeconds = 10,
     lost = [],
     oneIn = 1,
+    keptOneIn = 1,
   } = sending;
   const events: TrueEvent[] = [];
   for (let at = minute(from) + 1_000; at < minute(to); at += everySeconds * 1_000) {
     const count = Math.round((at - minute(from)) / (everySeconds * 1_000));
     const isIn = lost.some(([since, until]) => at >= minute(since) && at < minute(until));
     const isLost = isIn && count % oneIn === 0;
+    const isReverted = isLost && count % keptOneIn !== 0;
+    const first = { from: at, status: isLost ? LOST : METERED };
+    const reverted = { from: at + 120 * MINUTE, status: 'REVERTED' };
     events.push({
       referenceId: `ref-${account}-${at}`,
       id: `evt-${account}-${at}`,
@@ -45,7 +51,7 @@ export function eventsOf(sending: Sending, hours: number): TrueEvent[] {
       account,
       schema: 'api_call',
       visibleAt: at,
-      statuses: [{ from: at, status: isLost ? LOST : METERED }],
+      statuses: isReverted ? [first, reverted] : [first],
     });
   }
   return events;

@@ -92,14 +92,15 @@ function noticedByTest(copy: string, test: string): string | undefined {
 
 function noticedBySeeds(
   copy: string,
-  { seeds, breaks }: Extract<Sabotage['caughtBy'], { readonly seeds: unknown }>,
+  { seeds, plots = false, breaks }: Extract<Sabotage['caughtBy'], { readonly seeds: unknown }>,
 ): string | undefined {
   for (const seed of seeds) {
-    const args = ['proving/main.ts', '--seed', String(seed), '--days', DAYS, '--no-shrink'];
+    const world = ['--seed', String(seed), '--days', DAYS, ...(plots ? ['--plots'] : [])];
+    const args = ['proving/main.ts', ...world, '--no-shrink'];
     const { status, stdout } = run(copy, args);
     const [, invariant] = new RegExp(`^seed ${seed}: ([a-z-]+):`, 'm').exec(stdout) ?? [];
     if (status === 1 && invariant && invariant === (breaks ?? invariant))
-      return `\`${invariant}\` in world ${seed}`;
+      return `\`${invariant}\` in world ${seed}${plots ? ' with a plot' : ''}`;
   }
   return undefined;
 }

@@ -18,8 +18,8 @@ export const SABOTAGES_OF_INCIDENTS: readonly Sabotage[] = [
     what: 'what one channel has counts for all of them',
     file: 'functions/monitor/lease/held-incidents.ts',
     from: 'notified: { ...incident.notified, [channel]: notified },',
-    to: 'notified: { sns: notified, other: notified, pager: notified, [channel]: notified },',
-    caughtBy: { test: 'test/run/channels.test.ts' },
+    to: 'notified: { sns: notified, events: notified, [channel]: notified },',
+    caughtBy: { seeds: [9], plots: true, breaks: 'each-channel' },
   },
   {
     id: 'ends-on-missing-data',

@@ -13,6 +13,8 @@ export interface Sabotage {
   readonly caughtBy:
     | {
         readonly seeds: readonly number[];
+        /** They are worlds with a plot. @default false */
+        readonly plots?: boolean;
         /** The invariant that breaks first. @default any */
         readonly breaks?: Invariant;
       }

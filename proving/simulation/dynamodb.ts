@@ -37,6 +37,7 @@ export class SimulatedTable {
   readonly #incidents = new Map<string, { readonly text: string; readonly runNumber: number }>();
   #bucketWrites = 0;
   #lookWrites = 0;
+  #refusesNextWrite = false;
   /** Bytes of JSON. */
   largestState = 0;
   /** Bytes after compression, of the buckets that were measured. */
@@ -49,6 +50,7 @@ export class SimulatedTable {
 
   /** The store of one run. */
   store(life: Life, note: WriteNote): MonitorStore {
+    this.#refusesNextWrite = false;
     return {
       readState: () =>
         life.call(async () => {
@@ -106,7 +108,7 @@ export class SimulatedTable {
 
   #writeIncident(incident: Incident, runNumber: number, note: WriteNote): boolean {
     const { now } = this.#timeline;
-    if (this.#faults.strikes('state-write-refused', now)) refuse(note, 'state write');
+    this.#mayWrite(note);
     const { id } = incident;
     const stored = this.#incidents.get(id);
     if (stored && stored.runNumber > runNumber) return false;
@@ -121,13 +123,25 @@ export class SimulatedTable {
     return true;
   }
 
+  /** The next write of the state or an incident fails. */
+  refuseNextWrite(): void {
+    this.#refusesNextWrite = true;
+  }
+
+  #mayWrite(note: WriteNote): void {
+    const isRefused = this.#refusesNextWrite;
+    this.#refusesNextWrite = false;
+    const isStruck = this.#faults.strikes('state-write-refused', this.#timeline.now) !== undefined;
+    if (isRefused || isStruck) refuse(note, 'state write');
+  }
+
   #mayRead(note: WriteNote): void {
     if (this.#faults.strikes('read-refused', this.#timeline.now)) refuse(note, 'read');
   }
 
   #writeState(state: MonitorState, expected: number | undefined, note: WriteNote): boolean {
     const { now } = this.#timeline;
-    if (this.#faults.strikes('state-write-refused', now)) refuse(note, 'state write');
+    this.#mayWrite(note);
     if (this.#state?.runNumber !== expected) {
       return this.#state?.runNumber === state.runNumber && this.#state.runId === state.runId;
     }

@@ -2,7 +2,6 @@ import { invoke } from '../../functions/monitor/invoke.ts';
 import type { SettingKey } from '../../functions/monitor/settings/table.ts';
 import { connectTogai } from '../../functions/monitor/togai/client.ts';
 import type { EntryOf, Note } from '../history.ts';
-import { CHANNELS } from '../world/names.ts';
 import { type Counting, countingAt, MINUTE, type Scenario } from '../world/scenario.ts';
 import { thresholdText } from '../world/world-settings.ts';
 import type { SimulatedTable } from './dynamodb.ts';
@@ -76,7 +75,9 @@ export async function startRun(
       openTogai: (options) =>
         connectTogai({ ...options, random, exchange: togai.exchange(life, note) }),
       store: table.store(life, note),
-      channels: CHANNELS.map((name) => simulatedChannel(name, faults, timeline, life, note)),
+      channels: scenario.channels.map((name) =>
+        simulatedChannel(name, { faults, timeline, table, life, note }),
+      ),
       clock: life.clock(skew),
       runId: `run-${run}`,
       leaseMs: timeoutMs + LEASE_MARGIN_MS,

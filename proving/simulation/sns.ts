@@ -1,6 +1,7 @@
 import type { Channel } from '../../functions/monitor/ports.ts';
 import type { Note, PublishedMessage } from '../history.ts';
 import { answerLost, refuse } from './aws-errors.ts';
+import type { SimulatedTable } from './dynamodb.ts';
 import type { Faults } from './faults.ts';
 import type { Life } from './life.ts';
 import type { Timeline } from './timeline.ts';
@@ -8,13 +9,18 @@ import { showsToken } from './tokens.ts';
 
 const PUBLISH_MS = 40;
 
+interface ChannelWorld {
+  readonly faults: Faults;
+  readonly timeline: Timeline;
+  readonly table: Pick<SimulatedTable, 'refuseNextWrite'>;
+  readonly life: Life;
+  readonly note: (note: Note) => void;
+}
+
 /** A channel of one run. */
 export function simulatedChannel(
   name: string,
-  faults: Faults,
-  timeline: Timeline,
-  life: Life,
-  note: (note: Note) => void,
+  { faults, timeline, table, life, note }: ChannelWorld,
 ): Channel {
   /** A fault of the channel, or of all channels. */
   const isOfChannel = ({ channel }: { readonly channel?: string }) =>
@@ -34,7 +40,8 @@ export function simulatedChannel(
         }
         const published = JSON.parse(message.json) as PublishedMessage;
         note({ type: 'published', channel: name, message: published, seen: !unseen });
-        if (faults.strikes('killed-after-publish', now)) life.kill();
+        if (faults.strikes('killed-after-publish', now, isOfChannel)) life.kill();
+        if (faults.strikes('record-refused', now, isOfChannel)) table.refuseNextWrite();
         if (unseen) throw answerLost('Publish');
       }),
   };

@@ -1,3 +1,4 @@
+import { CHANNELS } from './names.ts';
 import type { Random } from './random.ts';
 import { BUCKET, type Fault, MINUTE } from './scenario.ts';
 
@@ -74,8 +75,22 @@ const AWS_FAULTS: readonly (readonly [weight: number, CreateFault])[] = [
   [2, (random, from) => ({ kind: 'bucket-write-refused', ...partly(random, from, 10, 40) })],
   [2, (random, from) => ({ kind: 'bucket-write-unseen', ...partly(random, from, 10, 40) })],
   [2, (random, from) => ({ kind: 'read-refused', ...partly(random, from, 10, 40) })],
-  [3, (random, from) => ({ kind: 'publish-refused', ...partly(random, from, 10, 60, 300) })],
-  [3, (random, from) => ({ kind: 'publish-unseen', ...partly(random, from, 10, 60) })],
+  [
+    3,
+    (random, from) => ({
+      kind: 'publish-refused',
+      ...partly(random, from, 10, 60, 300),
+      ...inChannel(random),
+    }),
+  ],
+  [
+    3,
+    (random, from) => ({
+      kind: 'publish-unseen',
+      ...partly(random, from, 10, 60),
+      ...inChannel(random),
+    }),
+  ],
   [1, (random, from) => ({ kind: 'secret-refused', to: from + about(random, 10, 60) })],
 ];
 
@@ -136,6 +151,12 @@ const RUN_FAULTS: readonly (readonly [weight: number, CreateFault])[] = [
 /** The end of a fault of about one of these lengths, and the share of the calls that it strikes. */
 function partly(random: Random, from: number, ...minutes: [number, ...number[]]) {
   return { to: from + about(random, ...minutes), share: share(random) };
+}
+
+/** Of one channel, or of all. */
+function inChannel(random: Random): { readonly channel?: string } {
+  const channel = random.pick([undefined, ...CHANNELS]);
+  return channel === undefined ? {} : { channel };
 }
 
 export function createFaults(

@@ -1,5 +1,5 @@
 import { createWorld } from './create-world.ts';
-import { ACCOUNTS, CHANNELS } from './names.ts';
+import { ACCOUNTS } from './names.ts';
 import { PLOTS, type PlotName } from './plots.ts';
 import { createRandom } from './random.ts';
 import { generationAt, type Scenario } from './scenario.ts';
@@ -34,7 +34,6 @@ export function withPlot(world: Scenario, name: PlotName, isAlone: boolean): Sce
   return {
     ...world,
     accounts: accounts as Scenario['accounts'],
-    channels: [...CHANNELS],
     // A leak of one event in a hundred is seen among many.
     perBucket: Math.max(perBucket, 30),
     settings: {

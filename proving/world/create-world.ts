@@ -3,7 +3,7 @@ import { createFaults } from './create-faults.ts';
 import { createGenerations } from './create-generations.ts';
 import { createIncidents, createSeries } from './create-incidents.ts';
 import { createSettings, weighted } from './create-settings.ts';
-import { ACCOUNTS, SCHEMAS } from './names.ts';
+import { ACCOUNTS, CHANNELS, SCHEMAS } from './names.ts';
 import { createRandom, type Random } from './random.ts';
 import { BUCKET, DAY, HOUR, MINUTE, type Scenario } from './scenario.ts';
 
@@ -50,6 +50,7 @@ export function createWorld(seed: number, days: number): Scenario {
       ...createSeries(createRandom(seed, 'series'), span),
     ],
     faults,
+    channels: [...CHANNELS],
   };
 }
 

@@ -9,5 +9,5 @@ export const ACCOUNTS = [
   '',
 ] as const;
 export const SCHEMAS = ['api_call', 'storage', 'seats'] as const;
-/** The channels that the simulated world has. */
-export const CHANNELS = ['sns'] as const;
+/** The channels of messages. */
+export const CHANNELS = ['sns', 'events'] as const;

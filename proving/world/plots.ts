@@ -185,13 +185,16 @@ const channelOutages: CreatePlot = (random, span) => {
   return { incidents: [loss('loss', from, to, 1, 'acme')], faults };
 };
 
-/** Runs die after a message was published, and before that is stored. */
-const deathAfterPublish: CreatePlot = (random, span) => {
+/** Messages are published, and runs cannot store that: they die, or their write fails. */
+const lostRecords: CreatePlot = (random, span) => {
   const from = early(random, span);
   const to = from + hours(random, 1, 3);
   const faults = [from, to].map((time, index): Fault => {
     const ends = time + random.pick([20, 60]) * MINUTE;
-    return { id: `death-${index}`, from: time, to: ends, kind: 'killed-after-publish', share: 0.7 };
+    const kind = random.pick(['killed-after-publish', 'record-refused'] as const);
+    const channel = random.pick([undefined, ...CHANNELS]);
+    const fault = { id: `record-${index}`, from: time, to: ends, kind, share: 0.7 } as const;
+    return channel === undefined ? fault : { ...fault, channel };
   });
   return { incidents: [loss('loss', from, to, 1, 'acme')], faults };
 };
@@ -231,7 +234,7 @@ export const PLOTS = {
   strays,
   'spread-leak': spreadLeak,
   'channel-outages': channelOutages,
-  'death-after-publish': deathAfterPublish,
+  'lost-records': lostRecords,
   'nobody-reached': nobodyReached,
 } as const satisfies Record<string, CreatePlot>;
 

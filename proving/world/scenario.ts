@@ -150,6 +150,15 @@ type FaultKinds =
       /** A run ends right after a message was published, before it can store that. */
       readonly kind: 'killed-after-publish';
       readonly share: number;
+      /** Only this channel. @default all */
+      readonly channel?: string;
+    }
+  | {
+      /** The write after a message fails: it cannot be stored that the message was published. */
+      readonly kind: 'record-refused';
+      readonly share: number;
+      /** Only this channel. @default all */
+      readonly channel?: string;
     }
   | { readonly kind: 'secret-refused' }
   | {
@@ -205,8 +214,8 @@ export interface Scenario {
   readonly latencyMs: number;
   readonly incidents: readonly Incident[];
   readonly faults: readonly Fault[];
-  /** The channels of messages. @default only `sns` */
-  readonly channels?: readonly [string, ...string[]];
+  /** The channels of messages. */
+  readonly channels: readonly string[];
 }
 
 export function countingAt({ counting }: Scenario, time: number): Counting {

@@ -8,6 +8,8 @@ const CLOCKS_DIFFER = MINUTE;
 /** What the monitor may believe that a channel was told of an incident. Times are epoch ms. */
 export interface Belief {
   readonly sequence: number;
+  /** The last message. */
+  readonly at: number;
   readonly isOpen: boolean;
   readonly isCritical: boolean;
   readonly changedAt: number;
@@ -20,6 +22,7 @@ export interface Belief {
 
 export const NOTHING_TOLD: Belief = {
   sequence: 0,
+  at: Number.NEGATIVE_INFINITY,
   isOpen: false,
   isCritical: false,
   changedAt: Number.NEGATIVE_INFINITY,
@@ -37,6 +40,7 @@ export function afterMessage(before: Belief, message: PublishedMessage): Belief 
   const isOpen = kind !== 'resolved' && kind !== 'closed';
   return {
     sequence,
+    at,
     isOpen,
     isCritical: severity === 'critical',
     changedAt: kind === 'changed' ? at : before.changedAt,

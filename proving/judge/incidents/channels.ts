@@ -5,10 +5,6 @@ export type Channel = string;
 /** It is told of critical incidents only. */
 const PAGER = 'pager';
 
-export function channelsOf({ channels }: Scenario): readonly Channel[] {
-  return channels ?? ['sns'];
-}
-
 /** Whether a channel is told of incidents that are no more than a warning. */
 export function takesWarnings(channel: Channel): boolean {
   return channel !== PAGER;

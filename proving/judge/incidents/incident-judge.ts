@@ -3,7 +3,7 @@ import type { Scenario } from '../../world/scenario.ts';
 import type { TrueEvent } from '../../world/true-event.ts';
 import type { Violation } from '../complaint.ts';
 import { causesNotNotified } from './cause-notified.ts';
-import { type Channel, channelsOf } from './channels.ts';
+import type { Channel } from './channels.ts';
 import { channelsApart } from './each-channel.ts';
 import { endsNotTold } from './ended-in-time.ts';
 import { gapsNotToldOnce } from './gaps-told.ts';
@@ -37,7 +37,7 @@ export class IncidentJudge {
     this.#truth = truth;
     this.#runs = new RunNotes(scenario);
     this.#order = new MessageOrder(scenario);
-    this.#told = new Map(channelsOf(scenario).map((channel) => [channel, []]));
+    this.#told = new Map(scenario.channels.map((channel) => [channel, []]));
   }
 
   /** How many times the truth alone demanded an open incident. Known when the world is over. */

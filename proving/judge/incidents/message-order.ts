@@ -1,6 +1,7 @@
 import type { FaultKind, Scenario } from '../../world/scenario.ts';
 import { broken, type Complaint, type Violation } from '../complaint.ts';
 import { afterMessage, type Belief, NOTHING_TOLD, problemAfter } from './belief.ts';
+import { faultsOf } from './channels.ts';
 import { violationAt } from './known.ts';
 import type { RunNote } from './run-notes.ts';
 import type { Told } from './told.ts';
@@ -15,9 +16,13 @@ const UNSTORED: readonly FaultKind[] = [
   'run-killed',
   'run-frozen',
   'killed-after-publish',
+  'record-refused',
   'runs-doubled',
   'short-runs',
 ];
+
+/** Faults after which a run does not know whether a message arrived. */
+const UNDELIVERED: readonly FaultKind[] = ['publish-refused', 'publish-unseen'];
 
 /** What may be believed of a thread: the messages of one incident in one channel. */
 interface Thread {
@@ -64,12 +69,15 @@ export class MessageOrder {
     return undefined;
   }
 
-  #message(key: string, { message, run }: Told, mayBeUnstored: boolean): Complaint | undefined {
+  #message(key: string, one: Told, mayBeUnstored: boolean): Complaint | undefined {
+    const { message, run } = one;
     const thread = this.#threads.get(key) ?? { beliefs: [NOTHING_TOLD], ids: new Set() };
     const { repeatMinutes } = this.#scenario.settings;
     const judged = thread.beliefs.map((belief) => ({
       belief,
-      problem: problemAfter(belief, message, repeatMinutes),
+      problem: this.#mayOpenAgain(belief, one)
+        ? undefined
+        : problemAfter(belief, message, repeatMinutes),
     }));
     const fitting = judged.filter(({ problem }) => problem === undefined);
     const before = fitting.length > 0 ? fitting : judged;
@@ -86,6 +94,17 @@ export class MessageOrder {
       return broken('repeated-only-after-a-crash', again);
     }
     return broken('messages-in-order', `${text} ${judged[0]?.problem}`);
+  }
+
+  /** An end that could not be delivered may have been read all the same. Then the incident has to open again. */
+  #mayOpenAgain({ sequence, at }: Belief, { message, channel, time }: Told): boolean {
+    const isNext = message.kind === 'opened' && message.sequence === sequence + 1;
+    return (
+      isNext &&
+      faultsOf(this.#scenario, channel).some(
+        ({ kind, from, to }) => UNDELIVERED.includes(kind) && from <= time && to >= at,
+      )
+    );
   }
 
   /** Whether the next run may not know that a message arrived. */

@@ -48,7 +48,7 @@ export function broken(story: Story): Invariant[] {
 
 function scenarioOf(story: Story, hours: number): Scenario {
   const created = createWorld(5, 1);
-  const { thresholds = [UNMETERED], faults = [], channels, byMetrics, repeatMinutes = 60 } = story;
+  const { thresholds = [UNMETERED], faults = [], byMetrics, repeatMinutes = 60 } = story;
   return {
     ...created,
     start: START,
@@ -56,7 +56,7 @@ function scenarioOf(story: Story, hours: number): Scenario {
     weight: 1,
     incidents: [],
     faults,
-    ...(channels && { channels }),
+    channels: story.channels ?? ['sns'],
     counting: [{ from: START, how: byMetrics ? 'metrics' : 'listing' }],
     generations: [{ from: START, generation: FIRST_GENERATION }],
     settings: {

@@ -58,6 +58,16 @@ test('an incident that began and ended unheard is one message', () => {
   expect(broken({ ...LONG, messages: [endWith(1, 260)], faults })).toEqual([]);
 });
 
+test('an incident whose end could not be delivered may open again', () => {
+  const lost = [60, 100] as const;
+  const sending = [{ account: 'acme', lost: [lost, [130, 240] as const] }, { account: 'globex' }];
+  const faults = [fault(112, 132, { kind: 'publish-refused', share: 1 })];
+  const again = message(140, 'opened', 2, [losing('acme', 300, 60)]);
+  const end = message(295, 'resolved', 3, [losing('acme', 900, 60, 240)]);
+  const messages = [OPENED, again, end];
+  expect(broken({ ...LONG, hours: 7, sending, messages, faults })).toEqual([]);
+});
+
 const REPEATED = [OPENED, { ...OPENED, at: 70 }, endWith(2)];
 
 test('a message is repeated without a reason', () => {
@@ -70,9 +80,12 @@ test('a message is repeated after its answer was lost', () => {
   expect(broken({ ...LONG, messages, faults })).toEqual([]);
 });
 
-test('a message is repeated after a run that died', () => {
-  const outcome = (at: number) => (at === 65 ? 'killed' : undefined);
-  const faults = [fault(64, 67, { kind: 'killed-after-publish', share: 1 })];
+test.each([
+  ['a run that died', 'killed', 'killed-after-publish'],
+  ['a write that failed', 'threw', 'record-refused'],
+])('a message is repeated after %s', (_, how, kind) => {
+  const outcome = (at: number) => (at === 65 ? how : undefined);
+  const faults = [fault(64, 67, { kind, share: 1 })];
   expect(broken({ ...LONG, messages: REPEATED, outcome, faults })).toEqual([]);
 });
 

@@ -10,8 +10,7 @@ import { plainHistory } from './plain-history.ts';
 
 /** Plots without a fault: the plain monitor knows none. */
 const NAMES = (Object.keys(PLOTS) as PlotName[]).filter(
-  (name) =>
-    !['channel-outages', 'death-after-publish', 'nobody-reached', 'lagging-togai'].includes(name),
+  (name) => !['channel-outages', 'lost-records', 'nobody-reached', 'lagging-togai'].includes(name),
 );
 
 function brokenBy(name: PlotName, source: CountingSource): string[] {
@@ -20,6 +19,7 @@ function brokenBy(name: PlotName, source: CountingSource): string[] {
   const world: Scenario = {
     ...plotted,
     faults: [],
+    channels: ['sns'],
     generations: [{ from: start, generation: FIRST_GENERATION }],
     counting: [{ from: start, how: source }],
     settings: {

@@ -16,6 +16,7 @@ function input(fields: Partial<PlanInput> = {}): PlanInput {
     configHashAt: () => 'f',
     watermark: at('11:55'),
     counted: [],
+    looked: [{ start: 0, end: at('12:00') }],
     ...fields,
   };
 }
@@ -170,6 +171,35 @@ test('with a run every five minutes, each bucket is counted two or three times, 
       },
     ),
   );
+});
+
+describe('a bucket of the newest window that has no count', () => {
+  const longer = { windowMs: 90 * MINUTE, looked: [{ start: at('10:45'), end: at('11:55') }] };
+
+  test('is due after all others', () => {
+    const before = [counted('11:00', { configHash: 'other' })];
+    expect(due({ ...longer, counted: before })).toEqual([
+      ['11:55', 'new'],
+      ['11:00', 'stale'],
+      ['10:30', 'missing'],
+      ['10:35', 'missing'],
+      ['10:40', 'missing'],
+    ]);
+  });
+
+  test('is not due where looks have counted it', () => {
+    expect(due({ ...longer, looked: [{ start: at('10:30'), end: at('11:55') }] })).toEqual([
+      ['11:55', 'new'],
+    ]);
+  });
+
+  test('is due where a look has counted a part of it', () => {
+    const looked = [{ start: at('10:30'), end: at('11:52') }];
+    expect(due({ ...longer, looked })).toEqual([
+      ['11:55', 'new'],
+      ['11:50', 'missing'],
+    ]);
+  });
 });
 
 describe('buckets before the watermark that are counted as well', () => {

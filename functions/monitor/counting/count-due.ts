@@ -144,14 +144,17 @@ async function givingUp(
   // The first in line had the whole run's time. That it did not fit is its size if it holds most of what did not
   // end and nothing slowed it down, or if it happens again and again.
   const first = softDeadline.aborted ? due[0]?.bucket.start : undefined;
+  // New buckets go before those that a longer window lacks, and none of these may take the rest of each run.
+  const next = softDeadline.aborted ? firstLeft(due, result)?.bucket.start : undefined;
   const unended = result.unfinished.reduce((sum, { counts }) => sum + entriesIn(counts), 0);
   for (const unfinished of result.unfinished) {
     const { start } = unfinished.bucket;
-    if (start !== first || known.has(start)) continue;
+    if ((start !== first && start !== next) || known.has(start)) continue;
     const pagesCame = entriesIn(unfinished.counts) > 0;
     // Else it shared its query with other buckets, so this says nothing of its size. In the next run it is listed by itself.
     const { alone } = unfinished;
     const tooLarge =
+      start === first &&
       alone &&
       pagesCame &&
       throttled === 0 &&
@@ -179,6 +182,13 @@ async function givingUp(
   }
   session.change((state) => ({ ...state, bucketFailures }));
   return partial;
+}
+
+/** The first of the buckets that the window lacks and that did not end, if all before them did. */
+function firstLeft(due: readonly DueBucket[], { complete }: Count): DueBucket | undefined {
+  const counted = new Set(complete.map(({ bucket }) => bucket));
+  const left = due.find(({ bucket }) => !counted.has(bucket));
+  return left?.reason === 'missing' ? left : undefined;
 }
 
 /**

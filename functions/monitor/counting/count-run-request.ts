@@ -1,6 +1,5 @@
 import type { BucketRecord } from '../events/bucket-record.ts';
 import type { LookRecord } from '../events/look.ts';
-import type { Range } from '../timeline/time.ts';
 import type { CountDueRequest } from './count-due.ts';
 
 export interface CountRunRequest extends CountDueRequest {
@@ -16,6 +15,4 @@ export interface KnownCounts {
   readonly known: Map<number, BucketRecord>;
   /** Oldest first. */
   readonly looks: LookRecord[];
-  /** Where stored counts cannot be read. */
-  readonly lost: readonly Range[];
 }

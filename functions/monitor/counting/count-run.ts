@@ -11,6 +11,7 @@ import { configHashOf, countDue } from './count-due.ts';
 import type { CountRunRequest, KnownCounts } from './count-run-request.ts';
 import type { CountingSession } from './counting-session.ts';
 import { isLookDue, type LookOutcome, look } from './look.ts';
+import { foldLooks } from './metrics/fold-looks.ts';
 import type { NamesTold } from './metrics/status-classes.ts';
 import { type Plan, plan } from './plan.ts';
 import { isProofDue, proveList } from './prove-list.ts';
@@ -197,7 +198,7 @@ function isNothingDue(...input: Parameters<typeof planned>): boolean {
 function planned(
   { state }: CountingSession,
   request: CountRunRequest,
-  { known, lost }: KnownCounts,
+  { known, looks }: KnownCounts,
 ): Plan {
   const { settings, scheduledTime } = request;
   return plan({
@@ -209,7 +210,8 @@ function planned(
     watermark: state.watermark,
     listFrom: listFrom(state, endOf('listing', request), settings.windowMs),
     counted: known.values(),
-    lost,
+    // Looks beside a list have no names: where counts of a list are lost, it is asked again.
+    looked: foldLooks(looks).pieces.filter(({ end }) => end <= (state.chosen?.changedAt ?? 0)),
   });
 }
 

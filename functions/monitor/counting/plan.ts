@@ -20,12 +20,12 @@ export interface PlanInput {
   readonly listFrom?: number | undefined;
   /** The buckets that were counted before, in any order, at least those from the watermark's window on. */
   readonly counted: Iterable<CountedBucket>;
-  /** Where counts are lost: buckets of the newest window are due again there. @default nowhere */
-  readonly lost?: readonly Range[];
+  /** What looks at Togai metrics have counted. @default nothing */
+  readonly looked?: readonly Range[];
 }
 
 /** Why a bucket is due. */
-type DueReason = 'new' | 'in-progress' | 'last-look' | 'stale';
+type DueReason = 'new' | 'in-progress' | 'last-look' | 'stale' | 'missing';
 
 export interface DueBucket {
   readonly bucket: Bucket;
@@ -33,7 +33,7 @@ export interface DueBucket {
 }
 
 export interface Plan {
-  /** In the order of counting: new buckets before repeated ones, each oldest first. */
+  /** In the order of counting: new buckets, repeated ones, those that the window lacks; each oldest first. */
   readonly due: readonly DueBucket[];
   /** What was missed and is too old to catch up with: skipped, and to be announced. */
   readonly gap: Range | undefined;
@@ -43,9 +43,11 @@ export interface Plan {
  * Which buckets are due at a time. While its config hash stays, a bucket is counted at most three times. The first count is once
  * it has settled. The second follows 15 minutes later, if something was in progress. The last is in the older half of the newest
  * window, for late arrivals and changed statuses.
+ *
+ * A longer window, or counts that are lost, leave buckets of the newest window without a count: they are due as well.
  */
 export function plan(input: PlanInput): Plan {
-  const { scheduledTime, windowMs, watermark, lost = [] } = input;
+  const { scheduledTime, windowMs, watermark, looked = [] } = input;
   const newestEnd = newestSettledEnd(scheduledTime, input.settleMs);
   const window = { start: newestEnd - windowMs, end: newestEnd };
   const known = new Map([...input.counted].map((bucket) => [bucket.start, bucket]));
@@ -58,19 +60,22 @@ export function plan(input: PlanInput): Plan {
   const again: DueBucket[] = [];
   const first = bucketStart(Math.min(from, input.listFrom ?? from));
   const oldest = Math.max(reach, Math.min(first, window.start));
-  const isLost = ({ start, end }: Bucket) =>
-    lost.some((range) => range.start < end && start < range.end);
+  const missing: DueBucket[] = [];
+  const isLooked = ({ start, end }: Bucket) =>
+    looked.some((range) => range.start <= start && end <= range.end);
   for (const bucket of bucketsOf({ start: oldest, end: newestEnd })) {
     const before = known.get(bucket.start);
     if (!before) {
-      const isWanted = bucket.start >= first || (bucket.start >= window.start && isLost(bucket));
-      if (isWanted) fresh.push({ bucket, reason: 'new' });
+      if (bucket.start >= first) fresh.push({ bucket, reason: 'new' });
+      else if (bucket.start >= window.start && !isLooked(bucket)) {
+        missing.push({ bucket, reason: 'missing' });
+      }
     } else {
       const reason = reasonToRepeat(bucket, before, window, input);
       if (reason) again.push({ bucket, reason });
     }
   }
-  return { due: [...fresh, ...again], gap };
+  return { due: [...fresh, ...again, ...missing], gap };
 }
 
 function reasonToRepeat(

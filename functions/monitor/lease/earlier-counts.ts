@@ -5,7 +5,7 @@ import { looksInOrder } from '../events/looks-in-order.ts';
 import type { MonitorState } from '../monitor-state.ts';
 import type { Clock, MonitorStore } from '../ports.ts';
 import { BUCKET_MS } from '../timeline/bucket.ts';
-import { DAY_MS, HOUR_MS, type Range } from '../timeline/time.ts';
+import { DAY_MS, HOUR_MS } from '../timeline/time.ts';
 import { isBelieved } from './times-ahead.ts';
 
 /** The earlier counts that a run knows. */
@@ -14,8 +14,6 @@ export interface EarlierCounts {
   readonly known: Map<number, BucketRecord>;
   /** Oldest first. */
   readonly looks: LookRecord[];
-  /** Where stored counts cannot be read, or are void because they were counted while the clock was ahead. */
-  readonly lost: readonly Range[];
   /** The start of the range that was read, epoch ms. */
   readonly readFrom: number;
 }
@@ -29,7 +27,6 @@ const LEVELS_REACH_MS = DAY_MS + 4 * HOUR_MS;
 export const NOTHING_STORED: EarlierCounts = {
   known: new Map(),
   looks: [],
-  lost: [],
   readFrom: 0,
 };
 
@@ -59,8 +56,8 @@ export async function readEarlierCounts(
   // However long counting has not worked: messages show the last window that was counted, and an incident has losses in it.
   const oldest = Math.min(reach, state.watermark ?? reach);
   const begun = Math.max(outstanding, oldest) - settleMs - BUCKET_MS;
-  // The check for buckets that are too large (`noteSize`) needs an hour.
-  const forWindow = begun - Math.max(windowMs, HOUR_MS);
+  // The check for buckets that are too large (`noteSize`) needs an hour. A look counts whole hours.
+  const forWindow = begun - Math.max(windowMs, HOUR_MS) - HOUR_MS;
   const { lookedTo = 0 } = state;
   // A look after an outage asks for a day. Older levels are of no hour that it asks for.
   const isUsedStill =
@@ -70,14 +67,9 @@ export async function readEarlierCounts(
   const now = clock.now();
   const isTrue = (counted: { readonly countedAt: number; readonly runNumber: number }) =>
     isBelieved(counted, state.voided, now);
-  const voided = buckets.filter((record) => !isTrue(record));
   return {
     known: new Map(buckets.filter(isTrue).map((record) => [record.start, record])),
     looks: looksInOrder(looks.filter((look) => isTrue({ ...look, countedAt: look.takenAt }))),
-    lost: [
-      ...voided.map(({ start }) => ({ start, end: start + 1 })),
-      ...store.unreadable().flatMap(({ range }) => range ?? []),
-    ],
     readFrom,
   };
 }

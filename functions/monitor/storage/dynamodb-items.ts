@@ -213,5 +213,5 @@ export function fromCountsItem(
   } catch {
     // Said below: the reason would help nobody.
   }
-  return unreadableBuckets(name, `use ${removal(key, table)}`, { start, end: start + 1 });
+  return unreadableBuckets(name, `use ${removal(key, table)}`);
 }

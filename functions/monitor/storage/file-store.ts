@@ -175,7 +175,6 @@ class FileStore implements MonitorStore {
       unreadableBuckets(
         `the ${noun} ${isoTime(start)} of the state file ${path}`,
         `delete "${key}" from "${kind}" in that file`,
-        { start, end: start + 1 },
       ),
     );
   }

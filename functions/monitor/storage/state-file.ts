@@ -66,7 +66,6 @@ export async function readStateFile(path: string): Promise<StateFileRead> {
   };
   const { state, buckets, looks, incidents } = withCurrentNames(stored, version, place.name);
   const read = state === null ? undefined : readStoredState(state, place);
-  const allBuckets = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY };
   return {
     contents: {
       version: STORED_VERSION,
@@ -79,7 +78,7 @@ export async function readStateFile(path: string): Promise<StateFileRead> {
     dropped: [
       ...(read?.dropped ?? []),
       ...(buckets === null
-        ? [unreadableBuckets(`the buckets of ${place.name}`, 'remove that file', allBuckets)]
+        ? [unreadableBuckets(`the buckets of ${place.name}`, 'remove that file')]
         : []),
     ],
   };

@@ -1,5 +1,4 @@
 import type { UnreadableItem } from '../events/unreadable-item.ts';
-import type { Range } from '../timeline/time.ts';
 
 /** The items that a store could not read so far. */
 export class UnreadableItems {
@@ -18,10 +17,9 @@ export class UnreadableItems {
  * @param name of the item: `the item monitor/bucket#2026-11-18T11:40:00.000Z of monitor-table`
  * @param remedy how to remove it, as the end of a sentence that begins "to remove it,"
  */
-export function unreadableBuckets(name: string, remedy: string, range: Range): UnreadableItem {
+export function unreadableBuckets(name: string, remedy: string): UnreadableItem {
   return {
     name,
-    range,
     sentence: `Counts cannot be read (they are damaged, or a newer version stored them): ${name}. They are not used, and are counted anew while they are of the newest window; to remove them, ${remedy}.`,
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Levels } from '../../../functions/monitor/counting/metrics/levels.ts';
 import { lookPieces } from '../../../functions/monitor/counting/metrics/look-pieces.ts';
-import type { LookRecord } from '../../../functions/monitor/events/look.ts';
+import type { LevelChange, LookRecord } from '../../../functions/monitor/events/look.ts';
 import { changed, lookAt } from '../../support/looks.ts';
 import { at, HOUR, MINUTE } from '../../support/monitor.ts';
 
@@ -98,8 +98,53 @@ test('hours that begin at half past cut the time at half past', () => {
 });
 
 test('the hours of a first look are pieces of their own', () => {
-  const look = lookAt('12:05', [], { since: at('10:00'), isFirst: true });
-  expect(ranges(look)).toEqual(['10:00-11:00', '11:00-12:00', '12:00-12:05']);
+  const look = lookAt('12:05', [], { since: at('09:00'), isFirst: true });
+  expect(ranges(look)).toEqual(['09:00-10:00', '10:00-11:00', '11:00-12:00', '12:00-12:05']);
+});
+
+describe('hours before those that the first look of all counts', () => {
+  const first = (...changes: LevelChange[]) =>
+    lookAt('12:05', changes, { since: at('11:00'), isFirst: true });
+  const known = { from: undefined };
+
+  test('are pieces with all events that they had', () => {
+    const look = first(
+      changed(3, { label: at('09:00'), ...known }),
+      changed(4, { label: at('10:00'), ...known }),
+      changed(5, { label: at('11:00') }),
+    );
+    expect(parts(look)).toEqual([
+      ['09:00-10:00', 3],
+      ['10:00-11:00', 4],
+      ['11:00-12:00', 5],
+      ['12:00-12:05', 0],
+    ]);
+  });
+
+  test('begin where an hour that was asked for begins', () => {
+    const look = first(
+      changed(2, { label: at('08:30'), ...known }),
+      changed(3, { label: at('09:30'), ...known }),
+      changed(5, { label: at('10:30') }),
+    );
+    const begun = { ...look, since: at('10:30') };
+    expect(parts(begun).slice(0, 2)).toEqual([
+      ['09:30-10:30', 3],
+      ['10:30-11:30', 5],
+    ]);
+  });
+
+  test('lack the events that were ignored', () => {
+    const exception = { key: 'k', sign: -1, accounts: ['test'], schema: undefined } as const;
+    const hour = { label: at('10:00'), ...known };
+    const look = first(changed(9, hour), changed(4, { ...hour, scope: 'all/k' }));
+    expect(parts({ ...look, exceptions: [exception] })[1]).toEqual(['10:00-11:00', 5]);
+  });
+
+  test('are not counted after an outage: they are a gap', () => {
+    const look = first(changed(4, { label: at('10:00'), ...known }));
+    expect(ranges(lookAt('09:05'), look)[1]).toBe('11:00-12:00');
+  });
 });
 
 test('the time of a later look is one piece with its parts', () => {

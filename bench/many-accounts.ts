@@ -8,6 +8,7 @@ import {
 import type { ApiAnswer, ApiRequest } from '../simulator/api.ts';
 import { addTo, dataPointsOf, type Series } from '../simulator/data-points.ts';
 import { type MetricQuery, readMetricsRequest } from '../simulator/metrics-request.ts';
+import { amountOf } from '../simulator/prices.ts';
 import { isAskedFor, stateOf } from '../simulator/statuses.ts';
 
 /**
@@ -58,7 +59,7 @@ function answerMetrics(world: ManyAccounts, body: unknown, now: number): ApiAnsw
   if ('problem' in asked) return { status: 400, body: { message: asked.problem } };
   const results = asked.queries.map((query) => {
     const series = seriesOf(world, asked.range, query, now);
-    return { id: query.id, name: 'EVENTS', data: dataPointsOf(series, query.groupBy) };
+    return { id: query.id, name: query.name, data: dataPointsOf(series, query.groupBy) };
   });
   return { status: 200, body: { results } };
 }
@@ -77,7 +78,8 @@ function seriesOf(world: ManyAccounts, range: Range, query: MetricQuery, now: nu
       };
       for (const [status, events] of countsOf(world, account, period, now)) {
         if (events === 0 || !isAskedFor(status, query.statuses)) continue;
-        addTo(series, groupOf(query, account, status), label, events);
+        const amount = amountOf(query.name, nameOf(account), events);
+        addTo(series, groupOf(query, account, status), label, amount);
       }
     }
   }

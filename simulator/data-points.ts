@@ -4,7 +4,7 @@ import type { Grouping } from './metrics-request.ts';
 /** Togai documents this maximum of "a single response", and not whether that is a query's or all queries' together. */
 export const MAX_POINTS = 300;
 
-/** Events by group (`''` without a grouping), then by the start of their period, epoch ms. */
+/** Events, or their revenue, by group (`''` without a grouping), then by the start of their period, epoch ms. */
 export type Series = Map<string, Map<number, number>>;
 
 export interface DataPoints {
@@ -13,9 +13,9 @@ export interface DataPoints {
   readonly metricValues: readonly number[];
 }
 
-export function addTo(series: Series, group: string, period: number, events: number): void {
+export function addTo(series: Series, group: string, period: number, value: number): void {
   const points = series.get(group) ?? new Map<number, number>();
-  points.set(period, (points.get(period) ?? 0) + events);
+  points.set(period, (points.get(period) ?? 0) + value);
   series.set(group, points);
 }
 

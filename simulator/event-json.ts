@@ -30,7 +30,6 @@ export function eventJson(event: SimulatedEvent, { referenceId, zone }: Switches
 export function pipelineJson({ status, accountId, schemaName, createdAt }: SimulatedEvent) {
   const metered = status === 'INGESTION_COMPLETED_EVENT_METERED';
   const matched = metered || status === 'INGESTION_COMPLETED_EVENT_NOT_METERED';
-  const month = isoTime(createdAt).slice(0, 7);
   return {
     eventSchema: { name: schemaName, version: 1 },
     usageMeters: matched
@@ -50,12 +49,18 @@ export function pipelineJson({ status, accountId, schemaName, createdAt }: Simul
             id: 'plan-pro',
             name: 'pro',
             scheduleId: 'schedule-1',
-            cycleStart: `${month}-01`,
-            cycleEnd: `${month}-28`,
+            ...cycleOf(createdAt),
           },
         ]
       : [],
     account: { id: accountId, name: accountId },
     customer: { id: `customer-of-${accountId}`, name: accountId },
   };
+}
+
+/** Plans are billed by the month, UTC. */
+function cycleOf(time: number): { readonly cycleStart: string; readonly cycleEnd: string } {
+  const date = new Date(time);
+  const startOf = (month: number) => isoTime(Date.UTC(date.getUTCFullYear(), month));
+  return { cycleStart: startOf(date.getUTCMonth()), cycleEnd: startOf(date.getUTCMonth() + 1) };
 }

@@ -6,6 +6,8 @@ export type Grouping = 'ACCOUNT_ID' | 'SCHEMA_NAME' | 'EVENT_STATUS' | 'RAW_EVEN
 /** A query of `POST /metrics`, with the defaults that Togai documents. */
 export interface MetricQuery {
   readonly id: string;
+  /** What is added up. */
+  readonly name: 'EVENTS' | 'REVENUE';
   /** `HOUR` or `DAY`, in ms. */
   readonly periodMs: number;
   readonly groupBy: Grouping | undefined;
@@ -27,6 +29,9 @@ const MAX_FILTERS = 5;
 /** A query without a filter by status means these: events in progress are left out. */
 const SETTLED = ['PROCESSED', 'UNPROCESSED'];
 
+/** Only metered events bring revenue. */
+const METERED = ['INGESTION_COMPLETED_EVENT_METERED', 'INGESTION_COMPLETED'];
+
 const values = v.pipe(v.array(v.string()), v.minLength(1));
 const filter = v.variant('fieldName', [
   v.strictObject({ fieldName: v.literal('ACCOUNT_ID'), fieldValues: values }),
@@ -37,15 +42,33 @@ const filter = v.variant('fieldName', [
     fieldValues: v.pipe(values, v.maxLength(1)),
   }),
 ]);
-const query = v.strictObject({
+const shared = {
   id: v.pipe(v.string(), v.minLength(1)),
-  name: v.literal('EVENTS'),
   aggregationPeriod: v.picklist(['HOUR', 'DAY']),
+};
+const eventsQuery = v.strictObject({
+  ...shared,
+  name: v.literal('EVENTS'),
   groupBy: v.optional(
     v.picklist(['ACCOUNT_ID', 'SCHEMA_NAME', 'EVENT_STATUS', 'RAW_EVENT_STATUS']),
   ),
   filters: v.optional(v.pipe(v.array(filter), v.minLength(1), v.maxLength(MAX_FILTERS))),
 });
+/** Togai can filter and group revenue by more, which no client here does. */
+const revenueQuery = v.strictObject({
+  ...shared,
+  name: v.literal('REVENUE'),
+  groupBy: v.optional(v.literal('ACCOUNT_ID')),
+  configs: v.optional(v.strictObject({ CURRENCY: v.literal('BASE') })),
+  filters: v.optional(
+    v.pipe(
+      v.array(v.strictObject({ fieldName: v.literal('ACCOUNT_ID'), fieldValues: values })),
+      v.minLength(1),
+      v.maxLength(MAX_FILTERS),
+    ),
+  ),
+});
+const query = v.variant('name', [eventsQuery, revenueQuery]);
 const time = v.pipe(v.string(), v.transform(parseTime), v.number());
 const request = v.pipe(
   v.strictObject({
@@ -72,14 +95,15 @@ export function readMetricsRequest(body: unknown): MetricsRequest | { readonly p
     return { problem: `${v.getDotPath(issue) ?? 'body'}: ${issue.message}` };
   }
   const { startTime, endTime, metricQueries } = parsed.output;
-  const queries = metricQueries.map(({ id, aggregationPeriod, groupBy, filters = [] }) => {
-    const valuesOf = (name: (typeof filters)[number]['fieldName']) =>
-      filters.find(({ fieldName }) => fieldName === name)?.fieldValues;
+  const queries = metricQueries.map(({ id, name, aggregationPeriod, groupBy, filters = [] }) => {
+    const valuesOf = (wanted: (typeof filters)[number]['fieldName']) =>
+      filters.find(({ fieldName }) => fieldName === wanted)?.fieldValues;
     return {
       id,
+      name,
       periodMs: aggregationPeriod === 'HOUR' ? HOUR_MS : DAY_MS,
       groupBy,
-      statuses: valuesOf('EVENT_STATUS') ?? SETTLED,
+      statuses: name === 'REVENUE' ? METERED : (valuesOf('EVENT_STATUS') ?? SETTLED),
       accounts: valuesOf('ACCOUNT_ID'),
       schemas: valuesOf('SCHEMA_NAME'),
     };

@@ -8,6 +8,7 @@ import {
   type MetricsRequest,
   readMetricsRequest,
 } from './metrics-request.ts';
+import { amountOf } from './prices.ts';
 import { isAskedFor, STATES, stateOf } from './statuses.ts';
 import type { MetricsSwitches } from './switches.ts';
 import type { Traffic } from './traffic.ts';
@@ -78,7 +79,7 @@ function resultsOf(
     if (switches.metricsCut === 'query') left = MAX_POINTS;
     const data = dataPointsOf(series, answered.groupBy, left);
     left -= data.reduce((sum, { metricValues }) => sum + metricValues.length, 0);
-    return { id: query.id, name: 'EVENTS', data };
+    return { id: query.id, name: query.name, data };
   });
 }
 
@@ -99,7 +100,7 @@ function periodsOf(
 }
 
 function seriesOf(
-  { groupBy, statuses, accounts, schemas }: MetricQuery,
+  { name, groupBy, statuses, accounts, schemas }: MetricQuery,
   periods: readonly Period[],
   count: (range: Range) => readonly Cell[],
   { metricsZeros, newState }: MetricsSwitches,
@@ -117,7 +118,7 @@ function seriesOf(
       if (schemas && !schemas.includes(cell.schemaName)) continue;
       const group = groupBy ? groupValue(groupBy, cell, newState) : '';
       if (!series.has(group)) fill(group);
-      addTo(series, group, label, cell.events);
+      addTo(series, group, label, amountOf(name, cell.accountId, cell.events));
     }
   }
   return series;

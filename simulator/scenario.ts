@@ -38,6 +38,8 @@ export interface Scenario {
   readonly eventsPerSecond: number;
   /** The first event arrives after this time, epoch ms. @default two days ago */
   readonly begins?: number;
+  /** The simulated world began this long before now, ms. @default two days */
+  readonly historyMs?: number;
   readonly incidents: readonly Incident[];
   readonly backlogs: readonly Backlog[];
   /** @default the lags of any day, up to 25 minutes */

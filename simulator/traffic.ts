@@ -76,7 +76,8 @@ export class Traffic {
 
   /** The time of the first event, epoch ms. */
   begins(now: number): number {
-    return Math.max(now - HISTORY_MS, this.scenario.begins ?? 0);
+    const { historyMs = HISTORY_MS, begins = 0 } = this.scenario;
+    return Math.max(now - historyMs, begins);
   }
 
   /** The number of events that arrive in a second (epoch s). */

@@ -7,6 +7,7 @@ import type { EventPage } from './events/event.ts';
 import type { EventDetails } from './events/event-details.ts';
 import type { LookRecord } from './events/look.ts';
 import type { MetricQuery, MetricsAnswer } from './events/metrics-answer.ts';
+import type { RevenueAnswer } from './events/revenue-answer.ts';
 import type { UnreadableItem } from './events/unreadable-item.ts';
 import type { Incident } from './incidents/incident.ts';
 import type { MonitorState } from './monitor-state.ts';
@@ -60,6 +61,17 @@ export interface EventMetrics {
   ): Promise<MetricsAnswer>;
 }
 
+/** What Togai charges accounts for. */
+export interface AccountRevenue {
+  /**
+   * Adds up the metered events of accounts and their revenue, by account and day, in one request.
+   *
+   * @param accounts at least one
+   * @throws TogaiError; the reason of `signal` once that is aborted
+   */
+  revenue(range: Range, accounts: readonly string[], signal: AbortSignal): Promise<RevenueAnswer>;
+}
+
 /** The work of a Togai client so far. */
 export interface RequestStats {
   /** Requests sent, with retries. */
@@ -94,7 +106,9 @@ export interface RejectionLimiter {
 }
 
 /** Togai, with a token that may be sent. */
-export type ConnectedTogai = UsageEvents & EventMetrics & { stats(): RequestStats };
+export type ConnectedTogai = UsageEvents &
+  EventMetrics &
+  AccountRevenue & { stats(): RequestStats };
 
 /**
  * Reads the token and connects to Togai with it.

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { KNOWN_STATUSES } from '../../functions/monitor/events/status-groups.ts';
+import { priceOf } from '../../simulator/prices.ts';
 import type { SimulatorOptions } from '../../simulator/server.ts';
 import type { Switches } from '../../simulator/switches.ts';
 import { truthOf } from '../../simulator/truth.ts';
@@ -45,7 +46,7 @@ async function answerWith(
 
 type DataPoints = Awaited<ReturnType<typeof answerWith>>['results'][number]['data'];
 
-/** Events by group. */
+/** Numbers by group. */
 const totals = (data: DataPoints | undefined) =>
   new Map(
     data?.map(({ groupedBy, metricValues }) => [groupedBy?.fieldValue, sum(metricValues)] as const),
@@ -224,5 +225,31 @@ describe('POST /metrics may', () => {
     expect(results[0]?.data).toHaveLength(1);
     expect(results[0]?.data[0]?.groupedBy).toBeUndefined();
     expect(total).toBe(truth().total);
+  });
+});
+
+describe('revenue', () => {
+  const BY_ACCOUNT = { aggregationPeriod: 'DAY', groupBy: 'ACCOUNT_ID' };
+  const REVENUE = { ...BY_ACCOUNT, name: 'REVENUE', configs: { CURRENCY: 'BASE' } };
+  const METERED = {
+    ...BY_ACCOUNT,
+    filters: [{ fieldName: 'EVENT_STATUS', fieldValues: ['INGESTION_COMPLETED_EVENT_METERED'] }],
+  };
+
+  test('is the price of the account for each metered event', async () => {
+    const { results } = await answerWith({ metricsCut: 'query' }, [REVENUE, METERED]);
+    const [revenue, metered] = results.map(({ data }) => totals(data));
+    expect(revenue?.get('acme')).toBeGreaterThan(0);
+    for (const [name, events] of metered ?? []) {
+      expect(revenue?.get(name ?? '')).toBeCloseTo(events * priceOf(name ?? ''));
+    }
+  });
+
+  test('differs from account to account', () => {
+    expect(new Set(['acme', 'globex', 'initech'].map(priceOf)).size).toBe(3);
+  });
+
+  test('has no statuses to filter by', async () => {
+    expect((await answerWith({}, [{ ...REVENUE, ...METERED, name: 'REVENUE' }])).status).toBe(400);
   });
 });

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { eventsIn } from '../../functions/monitor/events/metrics-answer.ts';
 import { NotOfThisApi } from '../../functions/monitor/togai/answer-fields.ts';
 import { parseJson } from '../../functions/monitor/togai/parse-json.ts';
-import { readMetrics } from '../../functions/monitor/togai/read-metrics.ts';
+import { readMetrics, readRevenue } from '../../functions/monitor/togai/read-metrics.ts';
 import { readPage } from '../../functions/monitor/togai/read-page.ts';
 
 const nothingToRedact = (text: string) => text;
@@ -126,6 +127,25 @@ test.each([
 ])('a metric is never read as zero if it is %s', (_, metricValues) => {
   const body = `{"results":[{"id":"q","data":[{"timestamps":[],"metricValues":${metricValues}}]}]}`;
   expect(() => parseJson(body, nothingToRedact, readMetrics)).toThrow(NotOfThisApi);
+});
+
+test('revenue may be negative, and counts of events beside it may not', () => {
+  const body = (revenue: number, events: number) => ({
+    results: [
+      { id: 'revenue', name: 'REVENUE', data: points(revenue) },
+      { id: 'metered', name: 'EVENTS', data: points(events) },
+    ],
+  });
+  const points = (value: number) => [
+    { timestamps: ['2026-11-18T00:00:00Z'], metricValues: [value] },
+  ];
+  expect(readRevenue(body(-12.5, 3)).revenue.map(eventsIn)).toEqual([-12.5]);
+  expect(() => readRevenue(body(1, -3))).toThrow(NotOfThisApi);
+});
+
+test('an answer without revenue is no answer about it', () => {
+  const body = { results: [{ id: 'metered', name: 'EVENTS', data: [] }] };
+  expect(() => readRevenue(body)).toThrow(NotOfThisApi);
 });
 
 test('names in a body are redacted like values, in any spelling and of any length', () => {

@@ -19,11 +19,11 @@ export interface MetricQuery {
 /** Togai's names for the fields that it can group by. */
 export type Grouping = 'RAW_EVENT_STATUS' | 'ACCOUNT_ID' | 'SCHEMA_NAME';
 
-/** A group in an answer, with its events. */
+/** A group in an answer, with its events, or with its revenue. */
 export interface MetricSeries {
   /** A status, an account or a schema. `undefined` where the server did not group. */
   readonly group: string | undefined;
-  /** Events by the start of their hour, epoch ms. */
+  /** By the start of the hour, epoch ms. Of revenue: by the start of the day. */
   readonly hours: ReadonlyMap<number, number>;
 }
 

@@ -1,17 +1,23 @@
 import type { MetricQuery } from '../events/metrics-answer.ts';
-import type { EventMetrics, EventQuery, RequestStats, UsageEvents } from '../ports.ts';
+import type {
+  AccountRevenue,
+  EventMetrics,
+  EventQuery,
+  RequestStats,
+  UsageEvents,
+} from '../ports.ts';
 import { printable } from '../text/text.ts';
 import type { Range } from '../timeline/time.ts';
 import { Asker, type AskerOptions } from './asker.ts';
 import { checkEnd } from './more-pages.ts';
 import { readEventDetails } from './read-event-details.ts';
-import { readMetrics } from './read-metrics.ts';
+import { readMetrics, readRevenue } from './read-metrics.ts';
 import { readPage } from './read-page.ts';
-import { eventRequest, listRequest, metricsRequest, nameOf } from './requests.ts';
+import { eventRequest, listRequest, metricsRequest, nameOf, revenueRequest } from './requests.ts';
 
 export type TogaiClientOptions = AskerOptions;
 
-export interface TogaiClient extends UsageEvents, EventMetrics {
+export interface TogaiClient extends UsageEvents, EventMetrics, AccountRevenue {
   /** Numbers since the client was made. */
   stats(): RequestStats;
 }
@@ -63,6 +69,11 @@ class HttpTogaiClient implements TogaiClient {
   metrics(range: Range, queries: readonly MetricQuery[], signal: AbortSignal) {
     const request = metricsRequest(this.#options.baseUrl, range, queries);
     return this.#asker.ask(request, readMetrics, signal);
+  }
+
+  revenue(range: Range, accounts: readonly string[], signal: AbortSignal) {
+    const request = revenueRequest(this.#options.baseUrl, range, accounts);
+    return this.#asker.ask(request, readRevenue, signal);
   }
 
   /** Each key once: a Togai that has changed is worth a look, and no reason to stop. */

@@ -1,10 +1,13 @@
 import type { MetricQuery } from '../events/metrics-answer.ts';
+import { DOCUMENTED_STATUSES, groupOf } from '../events/status-groups.ts';
 import type { EventQuery } from '../ports.ts';
 import { printable } from '../text/text.ts';
 import { isoTime, type Range } from '../timeline/time.ts';
 
 /** Togai's maximum, and its default. */
 const MAX_PAGE_SIZE = 50;
+
+const METERED_STATUSES = DOCUMENTED_STATUSES.filter((status) => groupOf(status) === 'metered');
 
 /** So that Togai can tell who asks. */
 const USER_AGENT = 'unmetered-events-monitor';
@@ -67,6 +70,32 @@ export function metricsRequest(
         ...(schema === undefined ? [] : [{ fieldName: 'SCHEMA_NAME', fieldValues: [schema] }]),
       ],
     })),
+  });
+  return { url: urlOf(baseUrl, 'metrics'), post };
+}
+
+/** `POST /metrics`, for metered events of accounts and their revenue. {@link readRevenue} knows the two by their ids. */
+export function revenueRequest(
+  baseUrl: string,
+  { start, end }: Range,
+  accounts: readonly string[],
+): TogaiRequest {
+  const query = { aggregationPeriod: 'DAY', groupBy: 'ACCOUNT_ID' };
+  const ofAccounts = { fieldName: 'ACCOUNT_ID', fieldValues: accounts };
+  const metered = { fieldName: 'EVENT_STATUS', fieldValues: METERED_STATUSES };
+  const post = JSON.stringify({
+    startTime: isoTime(start),
+    endTime: isoTime(end),
+    metricQueries: [
+      { id: 'metered', name: 'EVENTS', ...query, filters: [metered, ofAccounts] },
+      {
+        id: 'revenue',
+        name: 'REVENUE',
+        ...query,
+        configs: { CURRENCY: 'BASE' },
+        filters: [ofAccounts],
+      },
+    ],
   });
   return { url: urlOf(baseUrl, 'metrics'), post };
 }

@@ -1,0 +1,10 @@
+import type { MetricSeries } from './metrics-answer.ts';
+
+/** Metered events of some accounts and their revenue, each by account and day. */
+export interface RevenueAnswer {
+  readonly metered: readonly MetricSeries[];
+  /** In the base currency. Credit notes make it negative. */
+  readonly revenue: readonly MetricSeries[];
+  /** Data points of both. Togai answers with 300 at most, so an answer of 300 may lack some. */
+  readonly points: number;
+}

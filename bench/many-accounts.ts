@@ -5,7 +5,8 @@ import {
   type Range,
   SECOND_MS,
 } from '../functions/monitor/timeline/time.ts';
-import type { ApiAnswer, ApiRequest } from '../simulator/api.ts';
+import type { ApiRequest } from '../simulator/api.ts';
+import type { ApiAnswer } from '../simulator/api-answer.ts';
 import { addTo, dataPointsOf, type Series } from '../simulator/data-points.ts';
 import { type MetricQuery, readMetricsRequest } from '../simulator/metrics-request.ts';
 import { amountOf } from '../simulator/prices.ts';

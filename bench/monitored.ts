@@ -5,7 +5,8 @@ import type { SettingKey } from '../functions/monitor/settings/table.ts';
 import { MINUTE_MS } from '../functions/monitor/timeline/time.ts';
 import { connectTogai } from '../functions/monitor/togai/client.ts';
 import type { exchange } from '../functions/monitor/togai/exchange.ts';
-import type { ApiAnswer, ApiRequest } from '../simulator/api.ts';
+import type { ApiRequest } from '../simulator/api.ts';
+import type { ApiAnswer } from '../simulator/api-answer.ts';
 import { createFairClock } from './fair-clock.ts';
 
 /** Answers a request. */

@@ -1,6 +1,8 @@
+import type { ApiAnswer } from './api-answer.ts';
+import { listAllEvents } from './correction-listing.ts';
+import { CorrectionApi } from './correction-request.ts';
 import { eventJson, pipelineJson } from './event-json.ts';
 import { readEventsQuery, writeNextToken } from './events-query.ts';
-import { listEvents } from './listing.ts';
 import { answerMetrics } from './metrics.ts';
 import type { Switches } from './switches.ts';
 import type { Traffic } from './traffic.ts';
@@ -13,17 +15,20 @@ export interface ApiRequest {
   readonly readBody: () => Promise<unknown>;
   /** Answer with the `nextToken` of the request: a list that never ends. */
   readonly repeatsToken: boolean;
+  /** Whether its token may correct events. @default false */
+  readonly mayCorrect?: boolean;
 }
 
-export interface ApiAnswer {
-  readonly status: number;
-  /** Sent as JSON. */
-  readonly body: unknown;
-}
+const NOT_ALLOWED: ApiAnswer = {
+  status: 403,
+  body: { message: 'The credential may not correct events.' },
+};
 
-/** The published API over simulated traffic: `GET /events`, `GET /events/ID`, `POST /metrics`. */
+/** The published API over simulated traffic: `GET /events`, `GET /events/ID`, `POST /events/correction`, `POST /metrics`. */
 export function createApi(traffic: Traffic, switches: Switches, now: () => number) {
+  const corrections = new CorrectionApi(traffic, switches);
   return async (request: ApiRequest): Promise<ApiAnswer> => {
+    corrections.work(now());
     const { method, repeatsToken } = request;
     const url = URL.parse(request.path, 'http://simulator');
     const id = /^\/events\/([^/]+)$/.exec(url?.pathname ?? '')?.[1];
@@ -31,6 +36,10 @@ export function createApi(traffic: Traffic, switches: Switches, now: () => numbe
       return answerPage(url.searchParams, repeatsToken);
     }
     if (method === 'GET' && id !== undefined) return answerEvent(decodeURIComponent(id));
+    if (method === 'POST' && url?.pathname === '/events/correction') {
+      if (!request.mayCorrect) return NOT_ALLOWED;
+      return corrections.answer(url.searchParams, await request.readBody(), now());
+    }
     if (method === 'POST' && url?.pathname === '/metrics') {
       const { status, answer } = answerMetrics(traffic, switches, await request.readBody(), now());
       return { status, body: answer };
@@ -41,7 +50,7 @@ export function createApi(traffic: Traffic, switches: Switches, now: () => numbe
   function answerPage(searchParams: URLSearchParams, repeatsToken: boolean): ApiAnswer {
     const query = readEventsQuery(searchParams, switches);
     if ('problem' in query) return { status: 400, body: { message: query.problem } };
-    const { events, next } = listEvents(traffic, switches, query, now());
+    const { events, next } = listAllEvents(traffic, switches, query, now());
     const ownToken = next && writeNextToken(next);
     const nextToken = repeatsToken ? (searchParams.get('nextToken') ?? ownToken) : ownToken;
     const isAbsent = events.length === 0 && switches.whenEmpty === 'absent';

@@ -45,8 +45,13 @@ export function createCounter(traffic: Traffic, now: number) {
   const changesForMs = longestChange(traffic.scenario);
   const made = MADE.get(traffic) ?? new Map<string, readonly Cell[]>();
   MADE.set(traffic, made);
-  return ({ start, end }: Range, field: TimeField): readonly Cell[] =>
-    (field === 'createdAt' ? [undefined] : traffic.lagsMs).flatMap((lagMs) => {
+  return (range: Range, field: TimeField): readonly Cell[] => [
+    ...sentIn(range, field),
+    ...reingestedIn(traffic, range, field, now),
+  ];
+
+  function sentIn({ start, end }: Range, field: TimeField): readonly Cell[] {
+    return (field === 'createdAt' ? [undefined] : traffic.lagsMs).flatMap((lagMs) => {
       const shift = lagMs ?? 0;
       return arrivedIn(
         {
@@ -56,10 +61,12 @@ export function createCounter(traffic: Traffic, now: number) {
         lagMs,
       );
     });
+  }
 
   function arrivedIn(range: Range, lagMs: number | undefined): readonly Cell[] {
     const isFinal = range.end + changesForMs <= now;
-    const key = `${range.start} ${range.end} ${lagMs} ${isFinal ? 'for good' : now}`;
+    const { version } = traffic.corrections;
+    const key = `${range.start} ${range.end} ${lagMs} ${version} ${isFinal ? 'for good' : now}`;
     const known = made.get(key);
     if (known) return known;
     const tally = new Tally();
@@ -69,6 +76,18 @@ export function createCounter(traffic: Traffic, now: number) {
     made.set(key, cells);
     return cells;
   }
+}
+
+function reingestedIn(
+  traffic: Traffic,
+  { start, end }: Range,
+  field: TimeField,
+  now: number,
+): readonly Cell[] {
+  return traffic
+    .reingested(now)
+    .filter((event) => event[field] >= start && event[field] < end)
+    .map(({ accountId, schemaName, status }) => ({ accountId, schemaName, status, events: 1 }));
 }
 
 /** After this time in ms an event changes no more. */
@@ -128,7 +147,7 @@ function addSecond(
     const event = traits[index];
     const createdAt = traffic.createdAt(second, index, count);
     if (!event || createdAt < range.start || createdAt >= range.end) continue;
-    tally.add(lookOf(traffic.scenario, event, createdAt, now), event.group, 1);
+    tally.add(traffic.lookAt(second, index, event, createdAt, now), event.group, 1);
   }
 }
 

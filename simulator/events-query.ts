@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { ListingPosition, ListingQuery } from './listing.ts';
+import type { EventsQuery, PageEnd } from './correction-listing.ts';
 import type { Matches } from './sieve.ts';
 import { isAskedFor, STATES } from './statuses.ts';
 import type { Switches } from './switches.ts';
@@ -12,12 +12,16 @@ const listingPosition = v.object({
   arrival: v.optional(whole),
   index: v.optional(whole),
 });
+const pageEnd = v.object({
+  sent: v.optional(listingPosition),
+  reingested: v.optional(v.object({ time: whole, number: whole })),
+});
 
 /** Reads the query of `GET /events`. @returns the query, or the message of a 400 */
 export function readEventsQuery(
   query: URLSearchParams,
   { statusFilter, newState }: Pick<Switches, 'statusFilter' | 'newState'>,
-): ListingQuery | { problem: string } {
+): EventsQuery | { problem: string } {
   const pageSize = Number(query.get('pageSize') ?? MAX_PAGE_SIZE);
   if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > MAX_PAGE_SIZE) {
     return { problem: `pageSize must be a whole number from 1 to ${MAX_PAGE_SIZE}.` };
@@ -55,14 +59,14 @@ function readFilter(
 }
 
 /** The `nextToken` that asks for the page after a position. */
-export function writeNextToken(position: ListingPosition): string {
+export function writeNextToken(position: PageEnd): string {
   return Buffer.from(JSON.stringify(position)).toString('base64');
 }
 
-function readNextToken(token: string): ListingPosition | undefined {
+function readNextToken(token: string): PageEnd | undefined {
   try {
     const position: unknown = JSON.parse(Buffer.from(token, 'base64').toString());
-    const result = v.safeParse(listingPosition, position);
+    const result = v.safeParse(pageEnd, position);
     return result.success ? result.output : undefined;
   } catch {
     return undefined;

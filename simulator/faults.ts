@@ -1,6 +1,9 @@
 import { createRandom } from './random.ts';
 
-/** The faults of an answer. `repeated-token` changes the answer; each of the others replaces it. */
+/**
+ * The faults of an answer. `repeated-token` changes the answer. After `lost-answer` the request is done, and the connection
+ * breaks. Each of the others replaces the answer, and nothing is done.
+ */
 export const FAULTS = [
   '429',
   '500',
@@ -9,6 +12,7 @@ export const FAULTS = [
   'html',
   'truncated',
   'repeated-token',
+  'lost-answer',
 ] as const;
 
 export type Fault = (typeof FAULTS)[number];

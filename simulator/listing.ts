@@ -189,7 +189,12 @@ function isIn({ start, end }: Range, second: number): boolean {
   return second >= secondOf(start) && second <= secondOf(end);
 }
 
-function within(place: Place, { timeFilter, bounds }: ListingSwitches, query: ListingQuery) {
+/** Whether a query asks for the time of an event. */
+export function within(
+  place: Pick<Place, TimeField>,
+  { timeFilter, bounds }: ListingSwitches,
+  query: Pick<ListingQuery, 'startTime' | 'endTime'>,
+): boolean {
   if (timeFilter === 'ignored') return true;
   const time = place[timeFilter];
   const { startTime = Number.NEGATIVE_INFINITY, endTime = Number.POSITIVE_INFINITY } = query;

@@ -5,7 +5,7 @@ const LOCK_OUT_MS = 30 * MINUTE_MS;
 
 /** Whether a request is let in, or the answer that refuses it. */
 export type Admission =
-  | { readonly admitted: true }
+  | { readonly admitted: true; readonly mayCorrect: boolean }
   | {
       readonly admitted: false;
       readonly status: number;
@@ -20,7 +20,15 @@ export type Admission =
  *
  * @returns admits or refuses the request of an address at a time (ms, any origin)
  */
-export function createGuard({ token, quota }: { token: string; quota: number }) {
+export function createGuard({
+  token,
+  correctionToken,
+  quota,
+}: {
+  readonly token: string;
+  readonly correctionToken: string;
+  readonly quota: number;
+}) {
   const rejected = new Map<string, number[]>();
   const admitted: number[] = [];
 
@@ -33,7 +41,8 @@ export function createGuard({ token, quota }: { token: string; quota: number }) 
         message: 'Too many unauthenticated requests from this address.',
       };
     }
-    if (authorization !== `Bearer ${token}`) {
+    const mayCorrect = authorization === `Bearer ${correctionToken}`;
+    if (authorization !== `Bearer ${token}` && !mayCorrect) {
       rejected.set(address, [...recent, now]);
       return { admitted: false, status: 401, message: 'The credential is not valid.' };
     }
@@ -47,6 +56,6 @@ export function createGuard({ token, quota }: { token: string; quota: number }) 
       };
     }
     admitted.push(now);
-    return { admitted: true };
+    return { admitted: true, mayCorrect };
   };
 }

@@ -44,6 +44,8 @@ export interface Scenario {
   readonly backlogs: readonly Backlog[];
   /** @default the lags of any day, up to 25 minutes */
   readonly lags?: readonly Lag[];
+  /** The billing cycles of events that happened before this time are closed. Epoch ms. @default none is */
+  readonly cyclesClosedBefore?: number;
 }
 
 /** Traffic in which nothing happens. */

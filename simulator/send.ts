@@ -7,7 +7,10 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
 }
 
 /** Answers with a fault instead of with the API. */
-export function sendFault(response: ServerResponse, fault: Exclude<Fault, 'repeated-token'>): void {
+export function sendFault(
+  response: ServerResponse,
+  fault: Exclude<Fault, 'repeated-token' | 'lost-answer'>,
+): void {
   switch (fault) {
     case '429':
       response.setHeader('retry-after', '1');

@@ -17,6 +17,8 @@ export interface SimulatorOptions {
   readonly now?: () => number;
   /** @default 'simulated-token' */
   readonly token?: string;
+  /** The only one that may correct events. @default 'simulated-correction-token' */
+  readonly correctionToken?: string;
   /** Requests a second. @default 10, as documented */
   readonly quota?: number;
   /** Mean time to an answer, ms; each answer takes 50% to 150% of it. @default 0 */
@@ -33,6 +35,7 @@ export interface Simulator {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
   readonly token: string;
+  readonly correctionToken: string;
   readonly traffic: Traffic;
   /** Requests that arrived so far. */
   readonly requests: number;
@@ -44,11 +47,11 @@ type Api = ReturnType<typeof createApi>;
 /** An embedded Togai: the published API over seeded traffic, on this machine only. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { scenario, seed = 1, token = 'simulated-token', quota = 10 } = options;
-  const { latencyMs = 0, jitterMs = 0 } = options;
+  const { latencyMs = 0, jitterMs = 0, correctionToken = 'simulated-correction-token' } = options;
   const traffic = new Traffic({ seed, scenario });
   const switches = { ...DEFAULT_SWITCHES, ...options.switches };
   const api = createApi(traffic, switches, options.now ?? Date.now);
-  const admit = createGuard({ token, quota });
+  const admit = createGuard({ token, correctionToken, quota });
   const nextFault = createFaults(seed, options.faults ?? {});
   const random = createRandom(seed);
   let requests = 0;
@@ -74,6 +77,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   return {
     url: `http://127.0.0.1:${await listen(server, options.port ?? 0)}`,
     token,
+    correctionToken,
     traffic,
     get requests() {
       return requests;
@@ -106,13 +110,16 @@ async function answer(
     }
     return sendJson(response, admission.status, { message: admission.message });
   }
-  if (fault && fault !== 'repeated-token') return sendFault(response, fault);
+  const isReplaced = fault && fault !== 'repeated-token' && fault !== 'lost-answer';
+  if (isReplaced) return sendFault(response, fault);
   const { status, body } = await api({
     method: request.method ?? '',
     path: request.url ?? '/',
     readBody: () => readJson(request),
     repeatsToken: fault === 'repeated-token',
+    mayCorrect: admission.mayCorrect,
   });
+  if (fault === 'lost-answer') return sendFault(response, 'reset');
   sendJson(response, status, body);
 }
 

@@ -1,4 +1,5 @@
 import { SECOND_MS } from '../functions/monitor/timeline/time.ts';
+import { REVERTED } from './corrections.ts';
 import { lagOf, lookOf, settledLookOf } from './look.ts';
 import { createStretches, type Stretch } from './stretches.ts';
 import type { Traffic } from './traffic.ts';
@@ -25,7 +26,8 @@ export class Sieve {
 
   /** The stretch that a second shares with others; `undefined` if it has to be looked at by itself. */
   sharedStretchOf(second: number): Stretch | undefined {
-    return this.traffic.repeats ? this.#stretchOf(second) : undefined;
+    const { repeats, corrections } = this.traffic;
+    return repeats && !corrections.isTouched(second) ? this.#stretchOf(second) : undefined;
   }
 
   /** The places of the matching events that arrived in a second, in order. @param lagMs only events with this lag */
@@ -42,6 +44,9 @@ export class Sieve {
       const event = traits[index];
       if (index >= count || !event) return false;
       const createdAt = traffic.createdAt(second, index, count);
+      if (traffic.corrections.isReverted(second, index)) {
+        return this.#hasLag(event, createdAt, lagMs) && this.#passes(event, REVERTED);
+      }
       return isSure || (createdAt <= this.now && this.#fits(event, createdAt, lagMs));
     });
   }

@@ -1,8 +1,16 @@
 import { DAY_MS, type Range, SECOND_MS } from '../functions/monitor/timeline/time.ts';
+import { Corrections, REVERTED } from './corrections.ts';
 import { incidentOf, lagOf, lookOf } from './look.ts';
 import { fraction, hash } from './random.ts';
 import type { Scenario } from './scenario.ts';
-import { DUPLICATE, GROUPS, makeTraits, type Traits, USUAL_LAGS_MS } from './traits.ts';
+import {
+  DUPLICATE,
+  GROUPS,
+  makeTraits,
+  type Outcome,
+  type Traits,
+  USUAL_LAGS_MS,
+} from './traits.ts';
 
 /** An event as the simulated Togai knows it. */
 export interface SimulatedEvent {
@@ -19,6 +27,8 @@ export interface SimulatedEvent {
   readonly timestamp: number;
   readonly status: string;
   readonly statusDescription: string;
+  /** A correction has taken it in again. `index` is its number among those then. @default false */
+  readonly isReingested?: boolean;
 }
 
 export interface TrafficOptions {
@@ -59,6 +69,7 @@ export class Traffic {
   readonly isSparse: boolean;
   /** Each time in ms that can lie between the `timestamp` of an event and its arrival. */
   readonly lagsMs: readonly number[];
+  readonly corrections = new Corrections();
   readonly #seed: number;
   readonly #rows = new Map<number, readonly Traits[]>();
   /** By the hours since 1970. */
@@ -158,7 +169,7 @@ export class Traffic {
     const traits = index < count && createdAt <= now ? this.traitsIn(second)[index] : undefined;
     const group = traits && GROUPS[traits.group];
     if (!group) return undefined;
-    const { status, statusDescription } = lookOf(this.scenario, traits, createdAt, now);
+    const { status, statusDescription } = this.lookAt(second, index, traits, createdAt, now);
     const isDuplicate = this.#isDuplicate(traits, createdAt) && index > 0;
     return {
       second,
@@ -172,6 +183,29 @@ export class Traffic {
       status,
       statusDescription,
     };
+  }
+
+  /** How the event at a position looks at a time (`now`, epoch ms). */
+  lookAt(second: number, index: number, traits: Traits, createdAt: number, now: number): Outcome {
+    if (this.corrections.isReverted(second, index)) return REVERTED;
+    return lookOf(this.scenario, traits, createdAt, now);
+  }
+
+  /** The events that corrections have taken in again, in the order of their arrival. */
+  reingested(now: number): SimulatedEvent[] {
+    return this.corrections.reingested(now).map(({ traits, isReverted, number, ...event }) => {
+      const look = isReverted ? REVERTED : lookOf(this.scenario, traits, event.createdAt, now);
+      const { status, statusDescription } = look;
+      return {
+        ...event,
+        second: Math.floor(event.createdAt / SECOND_MS),
+        index: number,
+        referenceId: `event.${this.#seed.toString(36)}.again.${number.toString(36)}`,
+        status,
+        statusDescription,
+        isReingested: true,
+      };
+    });
   }
 
   #isDuplicate(traits: Traits, createdAt: number): boolean {
@@ -191,8 +225,8 @@ export class Traffic {
     const position = /^e-([0-9a-z]{1,10})-([0-9a-z]{1,6})$/.exec(id);
     if (!position) return [];
     const [second = 0, index = 0] = position.slice(1).map((part) => Number.parseInt(part, 36));
-    return [index + 1, index]
-      .map((place) => this.eventAt(second, place, now))
+    const sent = [index + 1, index].map((place) => this.eventAt(second, place, now));
+    return [...this.reingested(now).reverse(), ...sent]
       .filter((event) => event?.id === id)
       .filter((event) => event !== undefined);
   }

@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import type { Parameter } from '../functions/monitor/settings/setting.ts';
 import type { SlackChannel } from './alert-topic.ts';
-import { EMAIL, slackChannelId, slackWorkspaceId } from './parameters.ts';
+import { EMAIL, eventBus, slackChannelId, slackWorkspaceId } from './parameters.ts';
 
 /**
  * The longest name of a Slack configuration has 128 characters, and it ends in the region. Alarms, dashboards and
@@ -19,6 +19,7 @@ interface CheckedProps {
   readonly alertEmails?: readonly string[];
   readonly alarmEmail?: string;
   readonly slack?: SlackChannel;
+  readonly eventBus?: string | object;
 }
 
 /**
@@ -32,6 +33,7 @@ export function checkLiterals(props: CheckedProps): void {
   checkMemory(props.memorySize);
   checkEmails(props.alertEmails ?? []);
   checkText('alarmEmail', props.alarmEmail ?? '', EMAIL);
+  if (typeof props.eventBus === 'string') checkText('eventBus', props.eventBus, eventBus);
   if (props.slack) checkSlack(props.slack);
 }
 

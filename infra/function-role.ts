@@ -7,6 +7,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { inlinePolicies } from './inline-policies.ts';
+import { letUse, type OptionalChannel } from './optional-channel.ts';
 
 interface FunctionRoleProps {
   readonly monitorName: string;
@@ -16,6 +17,7 @@ interface FunctionRoleProps {
   readonly topicKey: Key;
   readonly logGroup: LogGroup;
   readonly crashedRunsQueue: Queue;
+  readonly channels: readonly OptionalChannel[];
 }
 
 /** The role of the function, with all permissions that it needs. An app may grant it more. */
@@ -56,11 +58,13 @@ export function createFunctionRole(scope: Construct, props: FunctionRoleProps): 
       resources: [crashedRunsQueue.queueArn],
     },
   });
-  return new Role(scope, 'FunctionRole', {
+  const role = new Role(scope, 'FunctionRole', {
     description: `${monitorName}: permissions of the function`,
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     inlinePolicies: policies,
   });
+  for (const channel of props.channels) letUse(scope, role, channel);
+  return role;
 }
 
 /** Secrets Manager adds a hyphen and six random characters to the name. A partial ARN lacks them. */

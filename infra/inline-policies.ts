@@ -1,6 +1,6 @@
 import { PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 
-interface Permission {
+export interface Permission {
   readonly actions: string[];
   readonly resources: string[];
 }

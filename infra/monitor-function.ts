@@ -23,6 +23,7 @@ import {
 } from '../functions/monitor/settings/shared-with-stack.ts';
 import { BUNDLING } from './bundling.ts';
 import { createFunctionRole } from './function-role.ts';
+import type { OptionalChannel } from './optional-channel.ts';
 import type { RunInterval } from './run-interval.ts';
 import { createRunSchedule } from './run-schedule.ts';
 
@@ -37,6 +38,8 @@ interface MonitorFunctionProps {
   readonly interval: RunInterval;
   /** One mark for each configured subscription of the topic. */
   readonly subscriptionMarks: string;
+  /** The channels beside the topic. */
+  readonly channels: readonly OptionalChannel[];
   /** The settings as environment variables. */
   readonly environment: Readonly<Record<string, string>>;
   /** MB */
@@ -96,6 +99,7 @@ export class MonitorFunction extends Construct {
       onFailure: { bind: () => ({ destination: props.crashedRunsQueue.queueArn }) },
       environment: {
         ...props.environment,
+        ...Object.assign({}, ...props.channels.map(({ environment }) => environment)),
         SECRET_ID: props.tokenSecret.secretArn,
         TABLE_NAME: props.table.tableName,
         TOPIC_ARN: props.topic.topicArn,

@@ -45,6 +45,7 @@ export class MonitorStack extends Stack {
       alertEmails: parameters.alertEmails,
       alarmEmail: parameters.alarmEmail,
       slack: { workspaceId: parameters.slackWorkspaceId, channelId: parameters.slackChannelId },
+      eventBus: parameters.eventBus,
       tokenSecret: this.#existingSecret(props),
       memorySize: props.memorySize,
     });
@@ -124,16 +125,18 @@ export class MonitorStack extends Stack {
   }
 
   /** The stack cannot see later subscriptions to its topic, so it goes by its parameters. */
-  #warnIfNobodyIsNotified({ alertEmails, slackWorkspaceId }: ParameterValues): void {
+  #warnIfNobodyIsNotified({ alertEmails, slackWorkspaceId, eventBus }: ParameterValues): void {
     const condition = new CfnCondition(this, 'NobodyIsTold', {
       expression: Fn.conditionAnd(
-        ...[...alertEmails, slackWorkspaceId].map((value) => Fn.conditionEquals(value, '')),
+        ...[...alertEmails, slackWorkspaceId, eventBus].map((value) =>
+          Fn.conditionEquals(value, ''),
+        ),
       ),
     });
     new CfnOutput(this, 'Warning', {
-      description: 'Shown while the parameters name no email address and no Slack channel.',
+      description: 'Shown while no parameter names anybody to notify.',
       value:
-        'Nobody is notified: set AlertEmail1, or SlackWorkspaceId and SlackChannelId, or subscribe to the topic.',
+        'Nobody is notified: set AlertEmail1 or another parameter of the group "Whom to notify", or subscribe to the topic.',
       condition,
     });
   }

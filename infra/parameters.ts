@@ -76,6 +76,16 @@ export const slackChannelId: StackParameter = {
   remedy: 'write the ID of a channel, such as C012ABCDEFG, or nothing',
 };
 
+export const eventBus: StackParameter = {
+  name: 'EventBus',
+  label: 'EventBridge bus',
+  description:
+    'name of a bus of this account and region that gets every message as an event; default for the one that each account has; create another one first',
+  defaultText: '',
+  bounds: { kind: 'text', pattern: '^[A-Za-z0-9._-]*$', maxLength: 64 },
+  remedy: 'write default or the name of a bus, or nothing',
+};
+
 const SETTING_LABELS: Readonly<Record<SettingKey, string>> = {
   thresholds: 'Thresholds',
   windowMinutes: 'Window, minutes',
@@ -120,6 +130,7 @@ export const PARAMETER_GROUPS: readonly ParameterGroup[] = [
       alarmEmail,
       slackWorkspaceId,
       slackChannelId,
+      eventBus,
       parameterOf('runbookUrl'),
     ],
   },
@@ -144,6 +155,7 @@ export interface ParameterValues {
   readonly alarmEmail: string;
   readonly slackWorkspaceId: string;
   readonly slackChannelId: string;
+  readonly eventBus: string;
 }
 
 /** The values of all parameters, each by `read`. */
@@ -156,5 +168,6 @@ export function valuesOf(read: (parameter: Parameter) => string): ParameterValue
     alarmEmail: read(alarmEmail),
     slackWorkspaceId: read(slackWorkspaceId),
     slackChannelId: read(slackChannelId),
+    eventBus: read(eventBus),
   };
 }

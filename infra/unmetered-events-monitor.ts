@@ -1,6 +1,7 @@
 import { Aws, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Alarm, Dashboard, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -12,6 +13,7 @@ import { Construct } from 'constructs';
 import { AlarmTopic } from './alarm-topic.ts';
 import { AlertTopic, type SlackChannel } from './alert-topic.ts';
 import { checkLiterals } from './check-literals.ts';
+import { createEventChannel } from './event-channel.ts';
 import { createFailureQueue, keepUndeliverableEmails } from './failure-queue.ts';
 import { HealthAlarms } from './health-alarms.ts';
 import { dashboardUrl, HealthDashboard } from './health-dashboard.ts';
@@ -64,6 +66,14 @@ export interface UnmeteredEventsMonitorProps {
    * @default - no Slack
    */
   readonly slack?: SlackChannel;
+
+  /**
+   * An EventBridge bus that gets every message as an event with the documented JSON, or its name (`default` for that of the
+   * account). A token of a name may be empty at deployment; then there is no bus.
+   *
+   * @default - no events
+   */
+  readonly eventBus?: string | IEventBus;
 
   /**
    * The secret with Togai's API token: the token alone, or `{"token":"..."}`. A secret under a KMS key of your own has
@@ -216,7 +226,7 @@ export class UnmeteredEventsMonitor extends Construct {
     monitorName: string,
     interval: RunInterval,
     subscriptionMarks: string,
-    { settings = {}, memorySize = 512, logRetention }: UnmeteredEventsMonitorProps,
+    { settings = {}, memorySize = 512, logRetention, eventBus = '' }: UnmeteredEventsMonitorProps,
   ): MonitorFunction {
     return new MonitorFunction(this, 'Monitor', {
       monitorName,
@@ -228,6 +238,7 @@ export class UnmeteredEventsMonitor extends Construct {
       crashedRunsQueue: this.crashedRunsQueue,
       interval,
       subscriptionMarks,
+      channels: eventBus === '' ? [] : [createEventChannel(this, eventBus)],
       environment: { ...settingsAsVariables(settings), DASHBOARD_URL: this.dashboardUrl },
       memorySize,
       logRetention,

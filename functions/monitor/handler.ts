@@ -4,6 +4,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import middy from '@middy/core';
@@ -11,11 +12,16 @@ import type { Context } from 'aws-lambda';
 import { AWS_TIMEOUTS } from './aws-timeouts.ts';
 import { type Invocation, invoke } from './invoke.ts';
 import { LEASE_MARGIN_MS } from './lease/lease.ts';
+import { createEventBridgeChannel } from './notifications/delivery/event-bridge-channel.ts';
 import { createSnsChannel } from './notifications/delivery/sns-channel.ts';
 import { createSnsSubscriptions } from './notifications/delivery/sns-subscriptions.ts';
 import { forLog } from './run-report.ts';
 import { readFunctionEnvironment } from './settings/read-for-function.ts';
-import { METRICS_NAMESPACE, TOKEN_PLACEHOLDER } from './settings/shared-with-stack.ts';
+import {
+  EVENT_SOURCE,
+  METRICS_NAMESPACE,
+  TOKEN_PLACEHOLDER,
+} from './settings/shared-with-stack.ts';
 import { createDynamoDbStore } from './storage/dynamodb-store.ts';
 import { systemClock } from './system-clock.ts';
 import { connectTogai } from './togai/client.ts';
@@ -28,6 +34,7 @@ const bounded = { requestHandler: AWS_TIMEOUTS };
 const secrets = new SecretsManagerClient(bounded);
 const dynamoDb = new DynamoDBClient(bounded);
 const sns = new SNSClient(bounded);
+const eventBridge = new EventBridgeClient(bounded);
 
 /** Kept for all runs of a warm process, so that they read the secret once. */
 let credential: ReturnType<typeof createSecretCredential> | undefined;
@@ -43,7 +50,7 @@ export const handler = middy<Invocation, unknown, Error, Context>({
   .use(injectLambdaContext(logger))
   .use(logMetrics(metrics))
   .handler((invocation, context, { signal }) => {
-    const { secretId, tableName, topicArn, configuredSubscriptions, ...environment } =
+    const { secretId, tableName, topicArn, configuredSubscriptions, eventBus, ...environment } =
       readFunctionEnvironment(process.env);
     credential ??= createSecretCredential(secrets, {
       secretId,
@@ -55,7 +62,18 @@ export const handler = middy<Invocation, unknown, Error, Context>({
       credential,
       openTogai: connectTogai,
       store: createDynamoDbStore(dynamoDb, tableName),
-      channels: [createSnsChannel(sns, topicArn)],
+      channels: [
+        createSnsChannel(sns, topicArn),
+        ...(eventBus === ''
+          ? []
+          : [
+              createEventBridgeChannel(eventBridge, {
+                bus: eventBus,
+                source: EVENT_SOURCE,
+                resource: context.invokedFunctionArn,
+              }),
+            ]),
+      ],
       subscriptions: createSnsSubscriptions(sns, topicArn, configuredSubscriptions),
       clock: systemClock,
       // Not the id of the request. An event that is delivered twice has one id, and its two runs must not be taken for one.

@@ -47,12 +47,19 @@ describe('the environment', () => {
         MaxLength === undefined ? String(Default ?? '').padEnd(10) : 'x'.repeat(MaxLength),
       ]),
     );
-    const arn = 'x'.repeat(256);
-    const references = Object.fromEntries(Object.keys(template.Resources).map((id) => [id, arn]));
+    const stackName = 'x'.repeat(128);
+    // CloudFormation makes names of the stack, the logical id and 13 characters.
+    const references = Object.fromEntries(
+      Object.keys(template.Resources).map((id) => [
+        id,
+        `arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:${stackName}-${id}-${'x'.repeat(13)}`,
+      ]),
+    );
     const environment = environmentOf({
       ...longest,
       ...references,
-      'AWS::StackName': 'x'.repeat(128),
+      'AWS::Region': 'us-gov-west-1',
+      'AWS::StackName': stackName,
     });
     expect(Buffer.byteLength(JSON.stringify(environment))).toBeLessThan(4_096);
   });

@@ -135,6 +135,10 @@ export const BOUNDS: Readonly<Record<string, { pass: string[]; fail: string[] }>
     pass: ['production', 'sandbox'],
     fail: ['', 'staging', 'https://collector.example', 'http://127.0.0.1:8080'],
   },
+  EventBus: {
+    pass: ['', 'default', 'billing.events_1-eu'],
+    fail: ['my bus', 'arn:aws:events:eu-central-1:123456789012:event-bus/default', 'a'.repeat(257)],
+  },
   AlertEmail1: email,
   AlertEmail2: email,
   AlertEmail3: email,

@@ -4,6 +4,7 @@ import { ConditionalDeployment } from '../support/conditional-deployment.ts';
 import { checkedTemplateOf, resourcesOf, standardTemplate } from './synthesized.ts';
 
 const template = standardTemplate();
+const deployed = new Deployment(template, { EventBus: 'billing' });
 const slack = { SlackWorkspaceId: 'T1', SlackChannelId: 'C1' };
 
 interface Statement {
@@ -29,6 +30,7 @@ function linesOf(statements: readonly Statement[]): string[] {
 
 function nameOf(resource: unknown): string {
   if (typeof resource === 'string') return resource;
+  if ('Fn::Join' in (resource as object)) return deployed.text(resource).replace(/^.*:/, '');
   const { Ref, 'Fn::GetAtt': attribute } = resource as Record<string, string | [string, string]>;
   const [id = '', name = 'Ref'] = attribute ?? [Ref as string];
   const type = template.Resources[id]?.Type;
@@ -43,13 +45,24 @@ const roleOf = (service: string) =>
       Properties.AssumeRolePolicyDocument.Statement[0].Principal.Service === service,
   );
 
-const allowed = (service: string): string[] =>
-  linesOf(
-    (roleOf(service).Properties.Policies ?? []).flatMap(
-      ({ PolicyDocument }: { PolicyDocument: { Statement: Statement[] } }) =>
-        PolicyDocument.Statement,
-    ),
+interface Policy {
+  readonly PolicyDocument: { readonly Statement: Statement[] };
+}
+
+const roleId = (role: object) =>
+  Object.keys(template.Resources).find((id) => template.Resources[id] === role);
+
+/** The statements of a role, with those that a deployment may have or not. */
+function statementsOf(role: { readonly Properties: { readonly Policies?: Policy[] } }) {
+  const optional = resourcesOf(template, 'AWS::IAM::RolePolicy')
+    .map(({ Properties }) => Properties)
+    .filter(({ RoleName }) => RoleName.Ref === roleId(role));
+  return [...(role.Properties.Policies ?? []), ...optional].flatMap(
+    ({ PolicyDocument }: Policy) => PolicyDocument.Statement,
   );
+}
+
+const allowed = (service: string): string[] => linesOf(statementsOf(roleOf(service)));
 
 describe('the roles', () => {
   test('are three, and have only their inline policies', () => {
@@ -67,6 +80,7 @@ describe('the roles', () => {
       'Allow dynamodb:GetItem on AWS::DynamoDB::Table.Arn',
       'Allow dynamodb:PutItem on AWS::DynamoDB::Table.Arn',
       'Allow dynamodb:Query on AWS::DynamoDB::Table.Arn',
+      'Allow events:PutEvents on event-bus/billing',
       'Allow kms:Decrypt on AWS::KMS::Key.Arn',
       'Allow kms:GenerateDataKey on AWS::KMS::Key.Arn',
       'Allow logs:CreateLogStream on AWS::Logs::LogGroup.Arn',
@@ -105,11 +119,17 @@ describe('the roles', () => {
     ).toEqual(['arn:aws:iam::aws:policy/CloudWatchReadOnlyAccess']);
   });
 
+  test('let the function use an event bus only where the parameter names one', () => {
+    const made = (given: Record<string, string>) =>
+      new Deployment(template, given)
+        .made('AWS::IAM::RolePolicy')
+        .map((id) => template.Resources[id].Properties.PolicyName);
+    expect([made({}), made({ EventBus: 'default' })]).toEqual([[], ['putEvents']]);
+  });
+
   test('have no wildcard', () => {
-    const policies = resourcesOf(template, 'AWS::IAM::Role').map(
-      ({ Properties }) => Properties.Policies ?? [],
-    );
-    expect(JSON.stringify(policies)).not.toMatch(/[*?]/);
+    const statements = resourcesOf(template, 'AWS::IAM::Role').flatMap(statementsOf);
+    expect(JSON.stringify(statements)).not.toMatch(/[*?]/);
   });
 });
 
@@ -186,13 +206,7 @@ describe('an existing secret', () => {
 
   test('is the one that may be read, with its key', () => {
     const existing = checkedTemplateOf({ tokenSecretArn: secretArn, tokenSecretKeyArn: keyArn });
-    const statements: Statement[] = resourcesOf(existing, 'AWS::IAM::Role').flatMap(
-      ({ Properties }) =>
-        (Properties.Policies ?? []).flatMap(
-          ({ PolicyDocument }: { PolicyDocument: { Statement: Statement[] } }) =>
-            PolicyDocument.Statement,
-        ),
-    );
+    const statements = resourcesOf(existing, 'AWS::IAM::Role').flatMap(statementsOf);
     expect(resourcesOf(existing, 'AWS::SecretsManager::Secret')).toEqual([]);
     expect(statements).toContainEqual({
       Effect: 'Allow',

@@ -8,10 +8,22 @@ interface PublishedMessage {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** SNS and Secrets Manager on this machine, as strict as the documentation of AWS. */
+/** An event that EventBridge accepted. */
+interface PutEvent {
+  readonly EventBusName: string;
+  readonly Source: string;
+  readonly DetailType: string;
+  readonly Resources: readonly string[];
+  readonly Detail: string;
+}
+
+/** SNS, EventBridge and Secrets Manager on this machine, as strict as the documentation of AWS. */
 export interface FakeAws {
   readonly url: string;
   readonly published: PublishedMessage[];
+  readonly events: PutEvent[];
+  /** The errors of the next events, by their codes. The calls themselves succeed. */
+  readonly failingEvents: string[];
   /** The text in the secret. `undefined`: there is no secret. */
   secret: string | undefined;
   /** The text that replaces it after the next read. */
@@ -31,6 +43,8 @@ export async function startFakeAws(secret?: string): Promise<FakeAws> {
   const aws: FakeAws & { url: string } = {
     url: '',
     published,
+    events: [],
+    failingEvents: [],
     secret,
     rotateTo: undefined,
     secretReads: 0,
@@ -41,6 +55,7 @@ export async function startFakeAws(secret?: string): Promise<FakeAws> {
     const body = await readAll(request);
     const target = String(request.headers['x-amz-target'] ?? '');
     if (target === 'secretsmanager.GetSecretValue') answerSecret(aws, response);
+    else if (target === 'AWSEvents.PutEvents') answerPutEvents(aws, body, response);
     else if (!aws.hangs) answerSns(aws, new URLSearchParams(body), response);
   });
   aws.url = `http://127.0.0.1:${await listen(server)}`;
@@ -57,6 +72,29 @@ function answerSecret(aws: FakeAws, response: ServerResponse): void {
   }
   response.end(JSON.stringify({ Name: 'token', SecretString: aws.secret }));
   aws.secret = aws.rotateTo ?? aws.secret;
+}
+
+/** Source of the rules: EventBridge API reference, "PutEvents". */
+function answerPutEvents(aws: FakeAws, body: string, response: ServerResponse): void {
+  const { Entries }: { Entries: PutEvent[] } = JSON.parse(body);
+  const results = Entries.map((entry) => {
+    const code = aws.failingEvents.shift() ?? refusalOf(entry);
+    if (code !== undefined) return { ErrorCode: code, ErrorMessage: `because of ${code}` };
+    aws.events.push(entry);
+    return { EventId: 'e' };
+  });
+  const FailedEntryCount = results.filter((result) => 'ErrorCode' in result).length;
+  response.setHeader('content-type', 'application/x-amz-json-1.1');
+  response.end(JSON.stringify({ FailedEntryCount, Entries: results }));
+}
+
+function refusalOf({ Source, DetailType, Detail }: PutEvent): string | undefined {
+  if (!Source || Source.startsWith('aws.') || !DetailType) return 'InvalidArgument';
+  try {
+    return typeof JSON.parse(Detail) === 'object' ? undefined : 'MalformedDetail';
+  } catch {
+    return 'MalformedDetail';
+  }
 }
 
 function answerSns(aws: FakeAws, form: URLSearchParams, response: ServerResponse): void {

@@ -41,6 +41,7 @@ export async function deploy(options: DeployOptions = {}): Promise<Deployed> {
   setEnvironment({
     AWS_ENDPOINT_URL_DYNAMODB: url,
     AWS_ENDPOINT_URL_SNS: aws.url,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: aws.url,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.url,
     TABLE_NAME: table,
     TOGAI_BASE_URL: togaiUrl,

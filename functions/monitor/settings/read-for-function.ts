@@ -1,7 +1,7 @@
 import { SettingError } from '../errors.ts';
 import { variableOf } from './names.ts';
 import type { RunEnvironment } from './read-for-run.ts';
-import { SUBSCRIPTIONS_VARIABLE } from './shared-with-stack.ts';
+import { EVENT_BUS_VARIABLE, SUBSCRIPTIONS_VARIABLE } from './shared-with-stack.ts';
 import { SETTINGS } from './table.ts';
 
 /** The environment variables of the function: its settings, and the resources of the stack. */
@@ -11,6 +11,8 @@ export interface FunctionEnvironment extends RunEnvironment {
   readonly topicArn: string;
   /** How many subscriptions of the topic the stack was deployed with. */
   readonly configuredSubscriptions: number;
+  /** The name of an EventBridge bus; empty for none. */
+  readonly eventBus: string;
 }
 
 /**
@@ -33,5 +35,6 @@ export function readFunctionEnvironment(env: NodeJS.ProcessEnv): FunctionEnviron
     tableName: needed('TABLE_NAME'),
     topicArn: needed('TOPIC_ARN'),
     configuredSubscriptions: (env[SUBSCRIPTIONS_VARIABLE] ?? '').length,
+    eventBus: env[EVENT_BUS_VARIABLE] ?? '',
   };
 }

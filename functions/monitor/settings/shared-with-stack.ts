@@ -19,3 +19,9 @@ export const SERVICE_VARIABLE = 'POWERTOOLS_SERVICE_NAME';
 export const SUBSCRIPTIONS_VARIABLE = 'SUBSCRIPTIONS';
 
 export const SUBSCRIPTION_MARK = '+';
+
+/** The source of the events that the function puts on an EventBridge bus. */
+export const EVENT_SOURCE = 'unmetered-events-monitor';
+
+/** The variable with the name of the bus. Empty: there is none. */
+export const EVENT_BUS_VARIABLE = 'EVENT_BUS';

@@ -62,7 +62,8 @@ export function breachesAlone(
   minimumEvents: number,
 ): boolean {
   const all = window.counts;
-  if (rule.by === 'schema') return false;
+  // All that it lost may be of one schema.
+  if (rule.by === 'schema') return rule.unit === 'events' && breaches(lost, rule);
   if (rule.by === 'account') {
     const group = all.accounts.byName.get(name);
     if (!group) return false;

@@ -85,6 +85,8 @@ function accountProblem(
 ): string | undefined {
   const { losses, runs, scenario } = known;
   const { window, run, source, channel } = one;
+  // Counts tell accounts and schemas apart, and not the schemas of an account.
+  if (threshold.by === 'schema') return undefined;
   // The names of the whole window must be known.
   const isNamed = !runs.uncertain.touch(window, true);
   if (!isNamed || !runs.isQuiet(channel, window.start - 2 * HOUR, run.endedAt)) return undefined;

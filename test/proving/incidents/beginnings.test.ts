@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { BUCKET } from '../../../proving/world/scenario.ts';
-import { broken, type Story } from './hand-made.ts';
+import { broken, type Story, UNMETERED } from './hand-made.ts';
 import { fault, losing, message, minute } from './parts.ts';
 
 /** Acme loses everything for half an hour; globex loses nothing. */
@@ -68,6 +68,20 @@ test('a second cause that opens an incident of its own', () => {
 
 test('a second cause that hides behind the first', () => {
   expect(broken({ ...TWO_CAUSES, messages: FIRST })).toEqual(['cause-notified']);
+});
+
+test('a second cause that breaches a threshold by schema only together with the first', () => {
+  const bySchema = { ...UNMETERED, by: 'schema', limit: 5 } as const;
+  const sending = [
+    { account: 'globex', lost: [[60, 180]] as const },
+    { account: 'acme', lost: [[120, 150]] as const, everySeconds: 240 },
+  ];
+  const messages = [
+    message(65, 'opened', 1, [losing('globex', 30, 60)]),
+    message(195, 'resolved', 2, [losing('globex', 720, 60, 180)]),
+  ];
+  const story = { ...TWO_CAUSES, sending, messages };
+  expect(broken({ ...story, thresholds: [UNMETERED, bySchema] })).toEqual([]);
 });
 
 /** Globex begins ten minutes after acme: it joins. */

@@ -7,7 +7,7 @@ import { BUCKET, type Fault, HOUR, type Scenario } from '../../../proving/world/
 import type { Threshold } from '../../../proving/world/world-settings.ts';
 import { eventsOf, minute, type Published, type Sending, START } from './parts.ts';
 
-const UNMETERED: Threshold = {
+export const UNMETERED: Threshold = {
   subject: 'unmetered',
   operator: '>=',
   limit: 10,

@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
 import { SettingError } from '../functions/monitor/errors.ts';
-import { muteAt } from '../functions/monitor/settings/mute-until.ts';
 import { readRunSettings } from '../functions/monitor/settings/read-for-run.ts';
 import { SETTINGS, type SettingKey } from '../functions/monitor/settings/table.ts';
 import { printable } from '../functions/monitor/text/text.ts';
@@ -136,9 +135,8 @@ function readRunCommand(
   for (const key of SETTING_KEYS) settings.read(key);
   const { textOf, nameOf } = settings;
   const now = clock.now();
-  const { problem, mute } = readRunSettings({ textOf, dashboardUrl: '' }, now, nameOf);
-  const problems = [problem, muteAt(mute, undefined, now).problem].filter((text) => text !== '');
-  if (problems.length > 0) throw new SettingError(problems.join(' '));
+  const { problem } = readRunSettings({ textOf, dashboardUrl: '' }, now, nameOf);
+  if (problem !== '') throw new SettingError(problem);
   return {
     stateFile: flags.state,
     textOf,

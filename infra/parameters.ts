@@ -97,7 +97,6 @@ const SETTING_LABELS: Readonly<Record<SettingKey, string>> = {
   counting: 'Counting',
   ignoredAccounts: 'Ignored accounts',
   ignoredSchemas: 'Ignored event schemas',
-  muteUntil: 'Mute until (UTC)',
   runbookUrl: 'Link to your runbook',
   togaiBaseUrl: 'Togai environment',
 };
@@ -120,8 +119,8 @@ export const PARAMETER_GROUPS: readonly ParameterGroup[] = [
     ),
   },
   {
-    label: 'What to mute or ignore',
-    parameters: (['muteUntil', 'ignoredAccounts', 'ignoredSchemas'] as const).map(parameterOf),
+    label: 'What to ignore',
+    parameters: (['ignoredAccounts', 'ignoredSchemas'] as const).map(parameterOf),
   },
   {
     label: 'Whom to notify',

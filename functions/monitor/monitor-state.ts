@@ -6,6 +6,7 @@ import type { Incident } from './incidents/incident.ts';
 import type { FailureKey } from './incidents/monitor-failures.ts';
 import type { OpenGap } from './notifications/gap.ts';
 import type { Notice } from './notifications/notice.ts';
+import type { KnownSilence } from './notifications/silence-notices.ts';
 import type { Range } from './timeline/time.ts';
 
 /**
@@ -60,8 +61,8 @@ export interface MonitorState {
   readonly notices: readonly Notice[];
   /** By the start of a bucket: the runs in which it failed and others did not. */
   readonly bucketFailures: Readonly<Record<string, number>>;
-  /** A MuteUntil that was refused for being too far ahead. It stays refused, so that it does not begin to mute when its month comes. */
-  readonly refusedMute: string | undefined;
+  /** The silences that people know of, by id. */
+  readonly knownSilences: Readonly<Record<string, KnownSilence>>;
   /** The entries of the ignore lists as runs saw them, to say once which are probably mistakes. */
   readonly ignoreEntries?: readonly KnownEntry[] | undefined;
   /** Tokens that Togai rejected in the last half hour. */
@@ -106,7 +107,7 @@ export const NEW_STATE: MonitorState = {
   incidentIds: [],
   notices: [],
   bucketFailures: {},
-  refusedMute: undefined,
+  knownSilences: {},
   rejections: [],
   gap: undefined,
   failures: {},

@@ -10,6 +10,7 @@ import type { MetricQuery, MetricsAnswer } from './events/metrics-answer.ts';
 import type { RevenueAnswer } from './events/revenue-answer.ts';
 import type { UnreadableItem } from './events/unreadable-item.ts';
 import type { Incident } from './incidents/incident.ts';
+import type { Silence } from './incidents/silence.ts';
 import type { MonitorState } from './monitor-state.ts';
 import type { RenderedMessage } from './notifications/formats/message.ts';
 import type { Range } from './timeline/time.ts';
@@ -125,6 +126,8 @@ export interface MonitorStore {
    * @throws MonitorError where it cannot be read as a whole
    */
   readState(): Promise<MonitorState | undefined>;
+  /** The same with the silences, in one call: no run costs more because there may be silences. */
+  readStart(): Promise<StoredStart>;
   /**
    * Writes the state if the stored one is of run `expected`.
    *
@@ -146,6 +149,12 @@ export interface MonitorStore {
    * @returns false where a later run has stored it
    */
   writeIncident(incident: Incident, runNumber: number): Promise<boolean>;
+  /** All silences, without those that cannot be read, and with those that were over in the last days. */
+  readSilences(): Promise<readonly Silence[]>;
+  /** Stores a new silence. @returns false where there is one with this id */
+  writeSilence(silence: Silence): Promise<boolean>;
+  /** Stores what has become of a silence. @returns false where there is none, or a person has ended it */
+  changeSilence(silence: Silence): Promise<boolean>;
   /** The items that could not be read so far. */
   unreadable(): readonly UnreadableItem[];
   /**
@@ -162,6 +171,11 @@ export interface MonitorStore {
    * @throws RefusedItemError where this look can never be stored
    */
   writeLook(record: LookRecord): Promise<boolean>;
+}
+
+export interface StoredStart {
+  readonly state: MonitorState | undefined;
+  readonly silences: readonly Silence[];
 }
 
 export interface StoredCounts {

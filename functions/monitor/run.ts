@@ -7,6 +7,7 @@ import type { CountingSource } from './events/counting-source.ts';
 import { noteEntries } from './events/ignore-entries.ts';
 import { type Pieces, rowFrom } from './events/pieces.ts';
 import { advanceIncidents, type EvaluatedWindow } from './incidents/advance-incidents.ts';
+import { withSilencedEnds } from './incidents/heard-part.ts';
 import type { Incident } from './incidents/incident.ts';
 import { accountsIn, isKept } from './incidents/kept-incidents.ts';
 import { withoutUnheardEnds } from './incidents/reopen.ts';
@@ -21,6 +22,7 @@ import { addDeliveries, deliver, isNothingToSay } from './notifications/delivery
 import { noteGrouping, noteSize, noteSources } from './notifications/failure-notes.ts';
 import { noteGap } from './notifications/gap.ts';
 import { noteOutcome } from './notifications/run-outcome.ts';
+import { noteSilences } from './notifications/silence-notices.ts';
 import { noteUnreadable } from './notifications/unreadable.ts';
 import type {
   Channel,
@@ -30,7 +32,6 @@ import type {
   RequestStats,
   Subscriptions,
 } from './ports.ts';
-import { muteAt } from './settings/mute-until.ts';
 import type { RunSettings } from './settings/run-settings.ts';
 import { bucketStart } from './timeline/bucket.ts';
 
@@ -111,12 +112,12 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
   const session = begun;
   try {
     await session.readIncidents();
+    await session.silences.begin(request.scheduledTime);
     // 2. Say what is wrong with the monitor itself: a run that is killed while it counts says nothing later.
     const { scheduledTime: at, settings } = request;
     const channels = ports.channels.map(({ name }) => name);
-    const mute = muteAt(settings.mute, session.state.refusedMute, at);
-    const about = { ...request, muted: mute.muted, facts: undefined };
-    let delivery = await deliver(session, ports, about, undefined);
+    session.change((state) => noteSilences(state, session.silences.list, at));
+    let delivery = await deliver(session, ports, { ...request, facts: undefined }, undefined);
 
     // 3. Count.
     const stored = (await reading) ?? NOTHING_STORED;
@@ -146,12 +147,14 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
       watermark,
       at,
     });
-    const problem = [settings.problem, mute.problem].filter((text) => text !== '').join(' ');
     session.change((state) => ({
-      ...noteSize(noteOutcome(state, counting.error, at, problem), stored.known.values(), at),
+      ...noteSize(
+        noteOutcome(state, counting.error, at, settings.problem),
+        stored.known.values(),
+        at,
+      ),
       ignoreEntries: ignored.known,
       watermark: isClockRight ? watermark : state.watermark,
-      refusedMute: mute.refused,
       ...evaluated?.state,
     }));
     if (evaluated) session.changeIncidents(evaluated.incidents);
@@ -168,7 +171,7 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
       thresholds: settings.thresholds ?? [],
     };
     const { failed } = delivery;
-    const messages = { ...request, muted: mute.muted, facts, failed };
+    const messages = { ...request, facts, failed };
     await session.commit(isNothingToSay(session, ports.channels, messages));
     delivery = addDeliveries(delivery, await deliver(session, ports, messages, counting.togai));
 
@@ -178,7 +181,7 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
       // A run that evaluates nothing must not look healthy.
       outcome: counting.error || !settings.thresholds ? 'failed' : 'finished',
       error: counting.error,
-      settingsProblem: problem,
+      settingsProblem: settings.problem,
       source: counting.source,
       sourceReason: counting.sourceReason,
       due: counting.due,
@@ -222,7 +225,10 @@ function evaluateRun(session: Session, { request, counted, watermark, channels }
     options,
   });
   if (!advanced.newest) return undefined;
-  const incidents = withoutUnheardEnds(advanced.incidents, session.incidents);
+  const heard = withoutUnheardEnds(advanced.incidents, session.incidents);
+  const from = { incidents: heard, counted, end: watermark, windowMs, minimumEvents, thresholds };
+  const times = { since: evaluatedTo, now: request.scheduledTime };
+  const incidents = withSilencedEnds(heard, session.silences.list, from, times);
   return {
     newest: advanced.newest,
     incidents: incidents.filter((one) => isKept(one, watermark, windowMs, channels)),

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import type { BucketRecord } from '../../functions/monitor/events/bucket-record.ts';
 import type { LookRecord } from '../../functions/monitor/events/look.ts';
 import type { Incident } from '../../functions/monitor/incidents/incident.ts';
+import type { Silence } from '../../functions/monitor/incidents/silence.ts';
 import type { MonitorState } from '../../functions/monitor/monitor-state.ts';
 import type { MonitorStore } from '../../functions/monitor/ports.ts';
 import { fromPlain, Pool, toPlain } from '../../functions/monitor/storage/bucket-codec.ts';
@@ -35,6 +36,7 @@ export class SimulatedTable {
   readonly #buckets = new Map<number, BucketRecord>();
   readonly #looks = new Map<number, LookRecord>();
   readonly #incidents = new Map<string, { readonly text: string; readonly runNumber: number }>();
+  readonly #silences = new Map<string, string>();
   #bucketWrites = 0;
   #lookWrites = 0;
   #refusesNextWrite = false;
@@ -58,6 +60,22 @@ export class SimulatedTable {
           this.#mayRead(note);
           return this.#state && (JSON.parse(this.#state.text) as MonitorState);
         }),
+      readStart: () =>
+        life.call(async () => {
+          await life.sleep(READ_MS);
+          this.#mayRead(note);
+          const state = this.#state && (JSON.parse(this.#state.text) as MonitorState);
+          return { state, silences: this.silences() };
+        }),
+      readSilences: () =>
+        life.call(async () => {
+          await life.sleep(READ_MS);
+          this.#mayRead(note);
+          return this.silences();
+        }),
+      // A deployed run changes no silence: each has begun when it is made.
+      writeSilence: () => Promise.resolve(false),
+      changeSilence: () => Promise.resolve(false),
       writeState: (state, expected) =>
         life.call(async () => {
           await life.sleep(WRITE_MS);
@@ -104,6 +122,16 @@ export class SimulatedTable {
           return this.#writeIncident(incident, runNumber, note);
         }),
     };
+  }
+
+  /** All that are stored. */
+  silences(): Silence[] {
+    return [...this.#silences.values()].map((text) => JSON.parse(text) as Silence);
+  }
+
+  /** Stores a silence that a person made or ended: people are no part of a run, and meet no faults. */
+  putSilence(silence: Silence): void {
+    this.#silences.set(silence.id, JSON.stringify(silence));
   }
 
   #writeIncident(incident: Incident, runNumber: number, note: WriteNote): boolean {

@@ -28,7 +28,6 @@ const WRONG: Readonly<Record<SettingKey, string>> = {
   counting: 'guess',
   ignoredAccounts: 'acme@2027-02-30',
   ignoredSchemas: 'api_call@2027-02-30',
-  muteUntil: 'monday',
   runbookUrl: 'javascript:x',
   togaiBaseUrl: 'http://api.togai.com',
 };

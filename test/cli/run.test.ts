@@ -163,11 +163,6 @@ describe('run', () => {
       /--window-minutes: "45" is not one of 30, 60, 120/,
     ],
     [
-      'a mute that is no time',
-      ['--state', 's', '--mute-until', 'monday'],
-      /--mute-until: "monday" is not a time/,
-    ],
-    [
       'a link that is none',
       ['--state', 's', '--runbook-url', 'javascript:x'],
       /--runbook-url: "javascript:x" is not a link/,

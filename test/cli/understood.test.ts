@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Interrupted } from '../../cli/terminal.ts';
-import { SETTINGS } from '../../functions/monitor/settings/table.ts';
 import { BASE_URLS, parseBaseUrl } from '../../functions/monitor/settings/urls.ts';
 import { cli, NOW } from '../support/cli.ts';
 import { createJumpingClock } from '../support/clock.ts';
@@ -81,18 +80,13 @@ describe('times as reports print them', () => {
     expect(again.exitCode).toBe(0);
   });
 
-  test('run takes them as --at and as --mute-until', async () => {
+  test('run takes them as --at', async () => {
     const { url } = await serveAnswers(EMPTY);
     const state = join(emptyFolder(), 'state.json');
-    const times = ['--at', '2026-11-18 11:00', '--mute-until', '2026-11-18 13:00'];
-    const args = ['run', '--state', state, ...times, '--togai-base-url', url];
+    const args = ['run', '--state', state, '--at', '2026-11-18 11:00', '--togai-base-url', url];
     const { stderr, exitCode } = await cli(args);
     expect(stderr).toMatch(/^2026-11-18T11:00:00\.000Z finished/m);
     expect(exitCode).toBe(0);
-  });
-
-  test('the setting takes the same times as the flag', () => {
-    expect(SETTINGS.muteUntil.parse('2026-11-18 13:00')).toBe(Date.UTC(2026, 10, 18, 13));
   });
 
   test.each(['2026-11-18  11:30', '2026-11-31 11:30', '18.11.2026 11:30', '2026-11-18 11'])(

@@ -93,7 +93,7 @@ const PARTS = [
   'lookedTo',
   'metricsProblem',
   'bucketFailures',
-  'refusedMute',
+  'knownSilences',
   'ignoreEntries',
   'rejections',
   'gap',

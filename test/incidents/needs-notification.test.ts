@@ -17,7 +17,7 @@ import { openIncident } from '../../functions/monitor/incidents/open-incident.ts
 const MINUTE = 60_000;
 const OPENED = Date.UTC(2026, 10, 18, 10, 5);
 const at = (minutes: number) => OPENED + minutes * MINUTE;
-const SETTINGS = { repeatMs: 60 * MINUTE, muted: false };
+const SETTINGS = { repeatMs: 60 * MINUTE };
 
 const account = (fields: Partial<IncidentAccount> = {}): IncidentAccount => ({
   name: 'acme',
@@ -179,12 +179,6 @@ const CASES: [string, Incident, Notified | undefined, number, IncidentKind | und
 describe('what a channel needs', () => {
   test.each(CASES)('%s', (_, one, known, minutes, kind) => {
     expect(needsNotification(one, known, at(minutes), SETTINGS)?.kind).toBe(kind);
-  });
-
-  test('is nothing while all is muted', () => {
-    expect(
-      needsNotification(incident(), undefined, OPENED, { ...SETTINGS, muted: true }),
-    ).toBeUndefined();
   });
 
   test('is no reminder where none are wanted', () => {

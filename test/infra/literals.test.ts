@@ -169,7 +169,7 @@ describe('settings that are known at synthesis', () => {
       /RunbookUrl: .*300/,
     ],
     ['a line break in a name', { ignoredAccounts: 'ac\nme' }, /IgnoredAccounts: /],
-    ['30 February', { muteUntil: '2027-02-30T00:00' }, /MuteUntil: /],
+    ['30 February', { ignoredAccounts: 'x@2027-02-30' }, /IgnoredAccounts: /],
   ])('are refused: %s', (_, settings, reason) => {
     refuse({ settings }, reason);
   });

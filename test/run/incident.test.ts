@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { usageEvent } from '../support/events.ts';
-import { at, monitorWith, notifiedBy } from '../support/monitor.ts';
+import { at, HOUR, monitorWith, notifiedBy } from '../support/monitor.ts';
 import { NOT_METERED, traffic } from '../support/traffic.ts';
 
 const day = () => traffic('08:00', '14:00', { from: '10:00', to: '11:00' });
@@ -52,15 +52,6 @@ describe('a day with an incident', () => {
       'reminder 10:50',
       'resolved 11:20',
     ]);
-  });
-
-  test('is not notified while muted, and is notified afterwards if it still goes on', async () => {
-    const monitor = monitorWith(day());
-    monitor.texts.muteUntil = '2026-11-18T10:32';
-    await monitor.runFrom('09:10', '10:30');
-    expect(monitor.notified).toEqual([]);
-    await monitor.runAt('10:35');
-    expect(notifiedBy(monitor)).toEqual(['opened unmetered >= 10']);
   });
 
   test('is closed when its threshold is removed', async () => {
@@ -181,11 +172,13 @@ describe('an incident that was critical for an hour, and a small loss for four m
     ]);
   });
 
-  test('is notified at the end of a mute that covered the greater loss', async () => {
+  test('is notified at the end of a silence that covered the greater loss', async () => {
     const monitor = slowEnd();
-    monitor.texts.muteUntil = '2026-11-18T08:00';
+    await monitor.silence({ all: true }, '03:00', 5 * HOUR);
     await monitor.runFrom('03:00', '12:00');
     expect(notifiedBy(monitor)).toEqual([
+      'notice silence',
+      'notice silence',
       'opened unmetered >= 300 critical',
       'resolved unmetered >= 300 critical',
     ]);

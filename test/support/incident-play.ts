@@ -96,7 +96,7 @@ function notify(
 ): Incident[] {
   return incidents.map((incident) => {
     const last = incident.notified.sns;
-    const settings = { repeatMs: repeatMinutes * MINUTE, muted: false };
+    const settings = { repeatMs: repeatMinutes * MINUTE };
     const need = needsNotification(incident, last, now, settings);
     if (!need) return incident;
     told.push({ at: timeOf(now), ...need, incident });

@@ -1,4 +1,5 @@
 import type { Incident } from '../../functions/monitor/incidents/incident.ts';
+import type { Silence } from '../../functions/monitor/incidents/silence.ts';
 import type { MonitorState } from '../../functions/monitor/monitor-state.ts';
 import type { MonitorStore } from '../../functions/monitor/ports.ts';
 import {
@@ -25,6 +26,7 @@ export function createMemoryStore(): MemoryStore {
   const buckets = new Map<number, string>();
   const looks = new Map<number, string>();
   const incidents = new Map<string, string>();
+  const silences = new Map<string, string>();
   const write = (
     stored: Map<number, string>,
     key: number,
@@ -39,8 +41,22 @@ export function createMemoryStore(): MemoryStore {
   };
   const read = (): MonitorState | undefined =>
     state === undefined ? undefined : JSON.parse(state);
+  const readSilences = () => [...silences.values()].map((text) => JSON.parse(text) as Silence);
   return {
     readState: () => Promise.resolve(read()),
+    readStart: () => Promise.resolve({ state: read(), silences: readSilences() }),
+    readSilences: () => Promise.resolve(readSilences()),
+    writeSilence(silence) {
+      if (silences.has(silence.id)) return Promise.resolve(false);
+      silences.set(silence.id, JSON.stringify(silence));
+      return Promise.resolve(true);
+    },
+    changeSilence(silence) {
+      const before = silences.get(silence.id);
+      if (!before || (JSON.parse(before) as Silence).ended) return Promise.resolve(false);
+      silences.set(silence.id, JSON.stringify(silence));
+      return Promise.resolve(true);
+    },
     writeState(next, expected) {
       if (read()?.runNumber !== expected) return Promise.resolve(false);
       state = JSON.stringify(next);
@@ -79,6 +95,9 @@ export function createMemoryStore(): MemoryStore {
     },
     unreadable: () => [],
     dump: () =>
-      JSON.stringify([state, ...buckets.values(), ...looks.values(), ...incidents.values()]),
+      JSON.stringify([
+        state,
+        ...[...buckets.values(), ...looks.values(), ...incidents.values(), ...silences.values()],
+      ]),
   };
 }

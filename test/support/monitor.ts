@@ -1,4 +1,5 @@
 import type { UsageEvent } from '../../functions/monitor/events/event.ts';
+import type { SilenceScope } from '../../functions/monitor/incidents/silence.ts';
 import type { RenderedMessage } from '../../functions/monitor/notifications/formats/message.ts';
 import type { EventQuery } from '../../functions/monitor/ports.ts';
 import { type RunPorts, type RunResult, run } from '../../functions/monitor/run.ts';
@@ -63,6 +64,8 @@ export interface TestMonitor {
   requests: number;
   /** Called before and after every step that leaves the process; it may throw. */
   onStep: (step: string) => void | Promise<void>;
+  /** Silences from a time of the test day on. @param comment @default none */
+  silence(scope: SilenceScope, from: string, forMs: number, comment?: string): Promise<boolean>;
   /** Runs once, at a time of the test day or at an epoch ms. */
   runAt(
     time: string | number,
@@ -78,6 +81,7 @@ export function createTestMonitor(
   store = createMemoryStore(),
 ): TestMonitor {
   let runs = 0;
+  let silences = 0;
   const messages: RenderedMessage[] = [];
   const monitor: TestMonitor = {
     store,
@@ -91,6 +95,10 @@ export function createTestMonitor(
     metricsTraits: {},
     requests: 0,
     onStep: () => {},
+    silence(scope, from, forMs, comment) {
+      const id = `s-${silences++}`;
+      return store.writeSilence({ id, scope, from: at(from), forMs, by: 'mira', comment });
+    },
     runAt(time, ports = {}, softDeadline = new AbortController().signal) {
       const scheduledTime = typeof time === 'number' ? time : at(time);
       monitor.clock.advance(Math.max(0, scheduledTime - monitor.clock.now()));
@@ -175,6 +183,10 @@ function stepped(store: MemoryStore, monitor: TestMonitor): MemoryStore {
     };
   return {
     readState: around('readState', () => store.readState()),
+    readStart: around('readStart', () => store.readStart()),
+    readSilences: around('readSilences', () => store.readSilences()),
+    writeSilence: around('writeSilence', (silence) => store.writeSilence(silence)),
+    changeSilence: around('changeSilence', (silence) => store.changeSilence(silence)),
     writeState: around('writeState', (...args) => store.writeState(...args)),
     readCounts: around('readCounts', (range) => store.readCounts(range)),
     writeBucket: around('writeBucket', (record) => store.writeBucket(record)),

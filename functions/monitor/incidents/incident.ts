@@ -133,7 +133,7 @@ export interface IncidentEnd {
   readonly seenAt: number;
   /** For `closed`, as the end of a sentence. */
   readonly because?: string | undefined;
-  /** A person has changed the settings: who has not heard of it need not. @default false */
+  /** A person has changed the settings, or silenced it: who has not heard of it need not. @default false */
   readonly isAsked?: boolean | undefined;
   /** What was counted by then of each bucket with a loss: start and events. Later counts of these buckets can open again. */
   readonly counted: readonly (readonly [start: number, events: number])[];

@@ -1,4 +1,5 @@
 import { MINUTE_MS } from '../timeline/time.ts';
+import type { HeardPart } from './heard-part.ts';
 import type { Incident, IncidentAccount, IncidentEnd, IncidentKind, Notified } from './incident.ts';
 
 /** Who joined and who is mended is told at most this often. */
@@ -7,9 +8,11 @@ const CHANGED_INTERVAL_MS = 30 * MINUTE_MS;
 export interface NotifyOptions {
   /** How often people are reminded; 0: never. */
   readonly repeatMs: number;
-  /** Nobody is notified of anything. */
-  readonly muted: boolean;
+  /** What silences mean for it. @default nothing is silenced */
+  readonly silenced?: Pick<HeardPart, 'isSilenced' | 'acknowledgedBy' | 'silencedTo'>;
 }
+
+const NOT_SILENCED = { isSilenced: false, acknowledgedBy: undefined, silencedTo: undefined };
 
 /** Why people are notified now. */
 export interface Need {
@@ -21,6 +24,7 @@ export interface Need {
 /**
  * What a channel has to be notified of, if there is anything. The only place that decides it.
  *
+ * @param incident without the part of it that is silenced
  * @param last what the channel was last notified of; `undefined` if of nothing
  * @param now the time of the run, epoch ms
  */
@@ -28,10 +32,11 @@ export function needsNotification(
   incident: Incident,
   last: Notified | undefined,
   now: number,
-  { repeatMs, muted }: NotifyOptions,
+  { repeatMs, silenced = NOT_SILENCED }: NotifyOptions,
 ): Need | undefined {
-  const isMuted = muted && incident.nature !== 'failure';
-  if (isMuted) return undefined;
+  // Who knows that it began is told that it is over.
+  const isSilent = silenced.isSilenced && !(incident.end && last && !hasEnded(last));
+  if (isSilent) return undefined;
   if (incident.end) return afterEnd(incident, last);
   // People may have read of an end although its delivery is not known.
   if (!last || hasEnded(last) || incident.reopened > (last.reopened ?? 0)) {
@@ -40,10 +45,14 @@ export function needsNotification(
   if (incident.severity === 'critical' && last.severity === 'warning') {
     return { kind: 'escalated', reason: `It breaches ${incident.threshold} now.` };
   }
+  const isReminding = silenced.acknowledgedBy === undefined && isGoingOn(incident);
+  if (isReminding && (silenced.silencedTo ?? 0) > last.at) {
+    return { kind: 'reminder', reason: 'Its silence is over, and it goes on.' };
+  }
   const change = changeOf(incident, last, now);
   if (change) return change;
   const isDue = repeatMs > 0 && now - last.at >= repeatMs;
-  return isDue && isGoingOn(incident)
+  return isDue && isReminding
     ? { kind: 'reminder', reason: incident.failure?.what ?? 'It goes on.' }
     : undefined;
 }
@@ -73,7 +82,8 @@ export function isTold({ end, notified, nature }: Incident, channels: readonly s
   if (!end) return false;
   return channels.every((channel) => {
     const last = notified[channel];
-    return last ? knowsEnd(last, end) : isQuietEnd(nature, end);
+    if (last && knowsEnd(last, end)) return true;
+    return (!last || hasEnded(last)) && isQuietEnd(nature, end);
   });
 }
 
@@ -90,9 +100,9 @@ function knowsEnd(last: Notified, { seenAt }: IncidentEnd): boolean {
   return hasEnded(last) && last.evaluatedTo >= seenAt;
 }
 
-/** An end that nobody has to hear of who has not heard of the beginning: there is no loss, or a person has closed it. */
+/** An end that nobody has to hear of who has not heard of the beginning: there is no loss, or a person asked for that. */
 function isQuietEnd(nature: Incident['nature'], { kind, isAsked }: IncidentEnd): boolean {
-  return kind === 'closed' && (nature !== 'loss' || isAsked === true);
+  return isAsked === true || (kind === 'closed' && nature !== 'loss');
 }
 
 function afterEnd(
@@ -101,8 +111,8 @@ function afterEnd(
 ): Need | undefined {
   if (!end || (last && knowsEnd(last, end))) return undefined;
   if (failure) return { kind: 'resolved', reason: failure.what };
+  if ((!last || hasEnded(last)) && isQuietEnd(nature, end)) return undefined;
   if (end.kind === 'closed') {
-    if ((!last || hasEnded(last)) && isQuietEnd(nature, end)) return undefined;
     return { kind: 'closed', reason: `It is closed, and not known to be solved: ${end.because}.` };
   }
   return last && !hasEnded(last)

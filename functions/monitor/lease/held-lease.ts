@@ -2,12 +2,14 @@ import { SupersededError } from '../errors.ts';
 import type { BucketRecord } from '../events/bucket-record.ts';
 import type { LookRecord } from '../events/look.ts';
 import type { Incident, Notified } from '../incidents/incident.ts';
+import type { Silence } from '../incidents/silence.ts';
 import type { MonitorState } from '../monitor-state.ts';
 import { NEW_STATE } from '../monitor-state.ts';
 import { noticesAfter } from '../notifications/notice.ts';
 import type { Channel, Clock, ConnectedTogai, MonitorStore, RejectionLimiter } from '../ports.ts';
 import type { Range } from '../timeline/time.ts';
 import { failuresAfter, HeldIncidents, incidentsOf, withNotified } from './held-incidents.ts';
+import { HeldSilences } from './held-silences.ts';
 import { type LeaseRequest, takeLease } from './lease.ts';
 import { maySend, mostUnderWay, noteRejection } from './rejection-limiter.ts';
 import { retryAfterAt, waitUntil, withRetryAfter } from './wait-before-run.ts';
@@ -43,6 +45,7 @@ export class Session {
   #retryAfterOfThisRun: () => Range | undefined = () => undefined;
   #savingRejections: Promise<void> = Promise.resolve();
   readonly #incidents: HeldIncidents;
+  readonly silences: HeldSilences;
   /** The last write has not succeeded. It may be stored all the same, because its answer may have been lost. */
   #isWriteUnsure = false;
 
@@ -50,10 +53,12 @@ export class Session {
     { store, clock, channels }: SessionPorts,
     state: MonitorState,
     scheduledTime: number,
+    silences: readonly Silence[],
   ) {
     this.#channels = channels.map(({ name }) => name);
     this.#store = store;
     this.#incidents = new HeldIncidents(store);
+    this.silences = new HeldSilences(store, silences);
     this.#clock = clock;
     this.#state = state;
     this.#stored = state;
@@ -74,7 +79,7 @@ export class Session {
     Session | { readonly idle: 'held' | 'late'; readonly incidents: readonly Incident[] }
   > {
     const { store, clock } = ports;
-    const before = await store.readState();
+    const { state: before, silences } = await store.readStart();
     const state = takeLease(before ?? firstState(clock.now()), {
       ...request,
       now: clock.now(),
@@ -85,7 +90,7 @@ export class Session {
     meanwhile(state);
     const written = await store.writeState(state, before?.runNumber);
     if (!written) return { idle: 'held', incidents: await incidentsOf(store, state) };
-    return new Session(ports, state, request.scheduledTime);
+    return new Session(ports, state, request.scheduledTime, silences);
   }
 
   get state(): MonitorState {

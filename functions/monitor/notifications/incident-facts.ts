@@ -1,5 +1,5 @@
-import type { Pieces } from '../events/pieces.ts';
 import { factsOfAccount, factsOfOthers, shareOfOthers } from '../incidents/facts-of.ts';
+import type { EvaluatedCounts } from '../incidents/heard-part.ts';
 import type { Incident, IncidentAccount, Notified } from '../incidents/incident.ts';
 import { type LossPiece, lossesBy } from '../incidents/losses.ts';
 import { evaluate } from '../thresholds/evaluate.ts';
@@ -17,16 +17,7 @@ const MAX_GROUPS = 10;
 const LATELY_MS = 10 * MINUTE_MS;
 
 /** What messages are made from. */
-export interface FactsInput {
-  /** All that are open: an account that another one has by name is none of the others. */
-  readonly incidents: readonly Incident[];
-  readonly counted: Pieces;
-  /** The newest window end that was evaluated, epoch ms. */
-  readonly end: number;
-  readonly windowMs: number;
-  readonly minimumEvents: number;
-  readonly thresholds: readonly Threshold[];
-}
+export type FactsInput = EvaluatedCounts;
 
 /** An incident as a message shows it. @param last what the channel was last notified of */
 export function factsOf(

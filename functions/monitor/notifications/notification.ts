@@ -91,6 +91,8 @@ export interface IncidentFacts {
   readonly summary: Summary;
   /** Why events of it are not billed, as far as samples show. */
   readonly why: readonly Explanation[];
+  /** What of it is silenced, and in no number of this message. @default nothing */
+  readonly silenced?: readonly SilenceFacts[] | undefined;
 }
 
 /** Each lost event counts as much as its account's own average. */
@@ -100,6 +102,13 @@ interface Worth {
   /** How many named accounts it is known of, and how many there are. */
   readonly accounts: number;
   readonly of: number;
+}
+
+export interface SilenceFacts {
+  /** An account, or `reminders`. */
+  readonly what: string;
+  readonly until: number;
+  readonly by: string;
 }
 
 export interface AccountFacts {

@@ -59,11 +59,6 @@ const ROOM = '(?=[ -~]*$|.{0,125}$)';
 /** For `parseIgnoreList`. A last day has a month up to 12 and a day up to 31. */
 export const IGNORE_LIST_PATTERN = `^${ROOM}(?!${BAD_LAST_DAY})${IGNORE_ENTRY}(?:,${IGNORE_ENTRY})*$`;
 
-const TIME_OF_DAY = '(?:[01][0-9]|2[0-3]):[0-5][0-9]';
-
-/** For `parseMuteUntil`: a time, or nothing. */
-export const TIME_PATTERN = `^(?:20[0-9]{2}-${MONTH_AND_DAY}[T ]${TIME_OF_DAY}(?::[0-5][0-9](?:\\.[0-9]{1,9})?)?(?:Z| UTC|[+-]${TIME_OF_DAY})?)?$`;
-
 const HOST_NAME = '(?:[A-Za-z0-9-]+\\.)*[A-Za-z][A-Za-z0-9-]*';
 
 const OCTET = either('25[0-5]', '2[0-4][0-9]', '1[0-9]{2}', '[1-9]?[0-9]');

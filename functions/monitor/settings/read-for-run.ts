@@ -8,7 +8,6 @@ import { checkSchemas, ignoredAt } from './ignore-list.ts';
 import type { NameOf } from './names.ts';
 import { ReadOrDefault, type TextOf } from './read-or-default.ts';
 import type { RunSettings, TogaiSettings } from './run-settings.ts';
-import { SETTINGS } from './table.ts';
 
 /** The texts from which the settings of a run are read. */
 export interface RunEnvironment {
@@ -45,11 +44,6 @@ export function readRunSettings(
       schemas: reader.valueOf('ignoredSchemas'),
     },
     repeatMs: reader.valueOf('repeatMinutes') * MINUTE_MS,
-    mute: {
-      name: nameOf(SETTINGS.muteUntil),
-      text: textOf('muteUntil') ?? '',
-      until: reader.valueOf('muteUntil'),
-    },
     dashboardUrl,
     runbookUrl: reader.valueOf('runbookUrl'),
     problem: reader.problems.join(' '),

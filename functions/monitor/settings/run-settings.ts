@@ -2,7 +2,6 @@ import type { CountingOptions } from '../counting/options.ts';
 import type { IgnoreEntries } from '../events/ignore-entries.ts';
 import type { EvaluationOptions } from '../incidents/advance-incidents.ts';
 import type { LinkOptions } from '../notifications/formats/context.ts';
-import type { MuteSetting } from './mute-until.ts';
 
 /**
  * The settings of one run at its scheduled time. Each folder defines the options that it needs, and this type joins
@@ -13,7 +12,6 @@ export interface RunSettings
     Pick<EvaluationOptions, 'minimumEvents'>,
     LinkOptions {
   readonly ignoreEntries: IgnoreEntries;
-  readonly mute: MuteSetting;
   /** Sentences about settings that cannot be used; empty if there are none. */
   readonly problem: string;
 }

@@ -5,13 +5,7 @@ import { printable } from '../text/text.ts';
 import { parseThresholds } from '../thresholds/grammar.ts';
 import type { Threshold } from '../thresholds/threshold.ts';
 import { parseIgnoreList } from './ignore-list.ts';
-import { parseMuteUntil } from './mute-until.ts';
-import {
-  IGNORE_LIST_PATTERN,
-  LINK_PATTERN,
-  THRESHOLDS_PATTERN,
-  TIME_PATTERN,
-} from './parameter-patterns.ts';
+import { IGNORE_LIST_PATTERN, LINK_PATTERN, THRESHOLDS_PATTERN } from './parameter-patterns.ts';
 import { choiceSetting, numberSetting, setting, textSetting } from './setting.ts';
 import { BASE_URLS, parseBaseUrl, parseLink } from './urls.ts';
 
@@ -119,17 +113,6 @@ export const SETTINGS = {
     remedy:
       'write schema names separated by commas, each with an optional last day: api_calls@2027-01-31',
     parse: parseIgnoreList,
-  }),
-  muteUntil: textSetting<number | undefined>({
-    name: 'MuteUntil',
-    placeholder: 'ISO',
-    description:
-      'time (UTC) until which alerts are muted, at most 30 days ahead; they keep their state',
-    defaultText: '',
-    pattern: TIME_PATTERN,
-    maxLength: 35,
-    remedy: 'write a time such as 2026-11-21T09:00 (UTC) or 2026-11-21T10:00+01:00, or nothing',
-    parse: parseMuteUntil,
   }),
   runbookUrl: textSetting<string>({
     name: 'RunbookUrl',

@@ -86,7 +86,7 @@ export function nameOfItem(key: string, table: string): string {
 }
 
 /** The command that removes an item. */
-function removal(key: string, table: string): string {
+export function removal(key: string, table: string): string {
   const item = JSON.stringify({ pk: { S: PARTITION }, sk: { S: key } });
   return `aws dynamodb delete-item --table-name ${table} --key '${item}'`;
 }

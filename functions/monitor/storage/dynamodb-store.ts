@@ -10,8 +10,9 @@ import type { BucketRecord } from '../events/bucket-record.ts';
 import type { LookRecord } from '../events/look.ts';
 import type { UnreadableItem } from '../events/unreadable-item.ts';
 import type { Incident } from '../incidents/incident.ts';
+import type { Silence } from '../incidents/silence.ts';
 import type { MonitorState } from '../monitor-state.ts';
-import type { MonitorStore, StoredCounts } from '../ports.ts';
+import type { MonitorStore, StoredCounts, StoredStart } from '../ports.ts';
 import { BUCKET_MS } from '../timeline/bucket.ts';
 import type { Range } from '../timeline/time.ts';
 import { Pool } from './bucket-codec.ts';
@@ -32,6 +33,7 @@ import {
   toLookItem,
   toStateItem,
 } from './dynamodb-items.ts';
+import { fromSilenceItem, SILENCE_PREFIX, toSilenceItem } from './dynamodb-silences.ts';
 import { UnreadableItems } from './unreadable.ts';
 
 /** How DynamoDB says that an item is too large. Its other validation errors are of no single item. */
@@ -62,9 +64,47 @@ class DynamoDbStore implements MonitorStore {
     const { Item } = await this.#client.send(
       new GetItemCommand({ TableName: this.#table, Key: STATE_KEY, ConsistentRead: true }),
     );
-    const found = await fromStateItem(Item, this.#table);
-    for (const item of found?.dropped ?? []) this.#unreadable.add(item);
+    return this.#stateOf(Item);
+  }
+
+  async #stateOf(item: Item | undefined): Promise<MonitorState | undefined> {
+    const found = await fromStateItem(item, this.#table);
+    for (const one of found?.dropped ?? []) this.#unreadable.add(one);
     return found?.state;
+  }
+
+  async readStart(): Promise<StoredStart> {
+    const range = { ':first': { S: SILENCE_PREFIX }, ':last': STATE_KEY.sk };
+    const items = await Array.fromAsync(this.#query('sk BETWEEN :first AND :last', range));
+    const state = items.find(({ sk }) => sk?.S === STATE_KEY.sk.S);
+    return { state: await this.#stateOf(state), silences: this.#silencesOf(items) };
+  }
+
+  async readSilences(): Promise<readonly Silence[]> {
+    const prefix = { ':prefix': { S: SILENCE_PREFIX } };
+    const items = this.#query('begins_with(sk, :prefix)', prefix);
+    return this.#silencesOf(await Array.fromAsync(items));
+  }
+
+  #silencesOf(items: readonly Item[]): Silence[] {
+    return items.flatMap((item) => {
+      if (!item.sk?.S?.startsWith(SILENCE_PREFIX)) return [];
+      const found = fromSilenceItem(item, this.#table);
+      if ('scope' in found) return found;
+      this.#unreadable.add(found);
+      return [];
+    });
+  }
+
+  writeSilence(silence: Silence): Promise<boolean> {
+    const noneYet = 'attribute_not_exists(pk)';
+    return this.#put(toSilenceItem(silence), noneYet);
+  }
+
+  changeSilence(silence: Silence): Promise<boolean> {
+    const isThere = 'attribute_exists(pk)';
+    const notEnded = 'attribute_not_exists(ended)';
+    return this.#put(toSilenceItem(silence), `${isThere} AND ${notEnded}`);
   }
 
   async writeState(state: MonitorState, expected: number | undefined): Promise<boolean> {
@@ -98,29 +138,13 @@ class DynamoDbStore implements MonitorStore {
     const buckets: BucketRecord[] = [];
     const looks: LookRecord[] = [];
     const pool = new Pool();
-    let from: QueryCommand['input']['ExclusiveStartKey'];
-    do {
-      const page = await this.#client.send(
-        new QueryCommand({
-          TableName: this.#table,
-          ConsistentRead: true,
-          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
-          ExpressionAttributeValues: {
-            ':pk': { S: PARTITION },
-            ':first': bucketKey(start),
-            ':last': lookKey(end - 1 + BUCKET_MS),
-          },
-          ExclusiveStartKey: from,
-        }),
-      );
-      for (const item of page.Items ?? []) {
-        const found = fromCountsItem(item, pool, this.#table);
-        if ('counts' in found) buckets.push(found);
-        else if ('changes' in found) looks.push(found);
-        else this.#unreadable.add(found);
-      }
-      from = page.LastEvaluatedKey;
-    } while (from);
+    const range = { ':first': bucketKey(start), ':last': lookKey(end - 1 + BUCKET_MS) };
+    for await (const item of this.#query('sk BETWEEN :first AND :last', range)) {
+      const found = fromCountsItem(item, pool, this.#table);
+      if ('counts' in found) buckets.push(found);
+      else if ('changes' in found) looks.push(found);
+      else this.#unreadable.add(found);
+    }
     return { buckets, looks };
   }
 
@@ -135,25 +159,13 @@ class DynamoDbStore implements MonitorStore {
   async readIncidents(ids: readonly string[]): Promise<readonly Incident[]> {
     const incidents: Incident[] = [];
     const keys = new Set(ids.map((id) => incidentKey(id).S));
-    let from: QueryCommand['input']['ExclusiveStartKey'];
-    do {
-      const page = await this.#client.send(
-        new QueryCommand({
-          TableName: this.#table,
-          ConsistentRead: true,
-          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-          ExpressionAttributeValues: { ':pk': { S: PARTITION }, ':prefix': { S: INCIDENT_PREFIX } },
-          ExclusiveStartKey: from,
-        }),
-      );
-      for (const item of page.Items ?? []) {
-        if (!keys.has(item.sk?.S ?? '')) continue;
-        const found = fromIncidentItem(item, this.#table);
-        if ('subject' in found) incidents.push(found);
-        else this.#unreadable.add(found);
-      }
-      from = page.LastEvaluatedKey;
-    } while (from);
+    const prefix = { ':prefix': { S: INCIDENT_PREFIX } };
+    for await (const item of this.#query('begins_with(sk, :prefix)', prefix)) {
+      if (!keys.has(item.sk?.S ?? '')) continue;
+      const found = fromIncidentItem(item, this.#table);
+      if ('subject' in found) incidents.push(found);
+      else this.#unreadable.add(found);
+    }
     return incidents;
   }
 
@@ -161,16 +173,23 @@ class DynamoDbStore implements MonitorStore {
     return this.#write(await toIncidentItem(incident, runNumber));
   }
 
-  async #write(item: Item): Promise<boolean> {
+  #write(item: Item): Promise<boolean> {
     const ofNoRun = 'attribute_not_exists(runNumber)';
     const ofNoLaterRun = 'runNumber <= :runNumber';
+    return this.#put(item, `${ofNoRun} OR ${ofNoLaterRun}`, {
+      ':runNumber': item.runNumber ?? { N: '0' },
+    });
+  }
+
+  /** @returns false where the condition does not hold */
+  async #put(item: Item, condition: string, values?: Item): Promise<boolean> {
     try {
       await this.#client.send(
         new PutItemCommand({
           TableName: this.#table,
           Item: item,
-          ConditionExpression: `${ofNoRun} OR ${ofNoLaterRun}`,
-          ExpressionAttributeValues: { ':runNumber': item.runNumber ?? { N: '0' } },
+          ConditionExpression: condition,
+          ExpressionAttributeValues: values,
         }),
       );
       return true;
@@ -178,6 +197,24 @@ class DynamoDbStore implements MonitorStore {
       if (error instanceof ConditionalCheckFailedException) return false;
       throw this.#refusalOr(error, item.sk?.S ?? '');
     }
+  }
+
+  /** All items of a range of keys, in their order. A page is read only when it is needed: together they may be large. */
+  async *#query(keys: string, values: Item): AsyncGenerator<Item> {
+    let from: QueryCommand['input']['ExclusiveStartKey'];
+    do {
+      const page = await this.#client.send(
+        new QueryCommand({
+          TableName: this.#table,
+          ConsistentRead: true,
+          KeyConditionExpression: `pk = :pk AND ${keys}`,
+          ExpressionAttributeValues: { ':pk': { S: PARTITION }, ...values },
+          ExclusiveStartKey: from,
+        }),
+      );
+      yield* page.Items ?? [];
+      from = page.LastEvaluatedKey;
+    } while (from);
   }
 
   unreadable(): readonly UnreadableItem[] {

@@ -3,16 +3,22 @@ import type { LookRecord } from '../events/look.ts';
 import { truncateGroups } from '../events/truncated-groups.ts';
 import type { UnreadableItem } from '../events/unreadable-item.ts';
 import type { Incident } from '../incidents/incident.ts';
+import type { Silence } from '../incidents/silence.ts';
 import type { MonitorState } from '../monitor-state.ts';
-import type { Clock, MonitorStore, StoredCounts } from '../ports.ts';
+import type { Clock, MonitorStore, StoredCounts, StoredStart } from '../ports.ts';
 import { BUCKET_MS } from '../timeline/bucket.ts';
 import { DAY_MS, isoTime, type Range } from '../timeline/time.ts';
 import { fromPlain, Pool, toPlain } from './bucket-codec.ts';
 import { FileLock } from './file-lock.ts';
 import { fromPlainLook, toPlainLook } from './look-codec.ts';
 import { readStateFile, type StateFile, writeStateFile } from './state-file.ts';
-import { readIncident } from './stored-incidents.ts';
-import { UnreadableItems, unreadableBuckets, unreadableIncident } from './unreadable.ts';
+import { readIncident, readSilence } from './stored-incidents.ts';
+import {
+  UnreadableItems,
+  unreadableBuckets,
+  unreadableIncident,
+  unreadableSilence,
+} from './unreadable.ts';
 
 /**
  * The longest catch-up and the longest window together are four days. A run while the clock is ahead may add as many again,
@@ -21,6 +27,8 @@ import { UnreadableItems, unreadableBuckets, unreadableIncident } from './unread
 const MAX_BUCKETS = (8 * DAY_MS) / BUCKET_MS;
 /** The whole file is written for every bucket, so a bucket names fewer accounts and schemas than in DynamoDB. */
 const MAX_GROUPS = 500;
+/** The newest ones. */
+const MAX_SILENCES = 500;
 
 /**
  * The store in one JSON file. It is replaced as a whole or not at all, and locked against a second process while it is read and
@@ -48,6 +56,50 @@ class FileStore implements MonitorStore {
   async readState(): Promise<MonitorState | undefined> {
     const { state } = await this.#lock.run((path) => this.#read(path));
     return state ?? undefined;
+  }
+
+  async readStart(): Promise<StoredStart> {
+    const { path, contents } = await this.#lock.run(async (path) => ({
+      path,
+      contents: await this.#read(path),
+    }));
+    return { state: contents.state ?? undefined, silences: this.#silencesOf(contents, path) };
+  }
+
+  async readSilences(): Promise<readonly Silence[]> {
+    return (await this.readStart()).silences;
+  }
+
+  writeSilence(silence: Silence): Promise<boolean> {
+    return this.#putSilence(silence, (stored) => stored === undefined);
+  }
+
+  changeSilence(silence: Silence): Promise<boolean> {
+    return this.#putSilence(silence, (stored) => {
+      const known = readSilence(stored);
+      return known !== undefined && !known.ended;
+    });
+  }
+
+  #putSilence(silence: Silence, mayReplace: (stored: unknown) => boolean): Promise<boolean> {
+    return this.#lock.run(async (path) => {
+      const contents = await this.#read(path);
+      if (!mayReplace(contents.silences[silence.id])) return false;
+      const all = Object.entries({ ...contents.silences, [silence.id]: silence });
+      const silences = Object.fromEntries(all.slice(-MAX_SILENCES));
+      await writeStateFile(path, { ...contents, silences });
+      return true;
+    });
+  }
+
+  #silencesOf({ silences }: StateFile, path: string): Silence[] {
+    return Object.entries(silences).flatMap(([id, stored]) => {
+      const silence = readSilence(stored);
+      if (silence) return silence;
+      const name = `the silence ${id} of the state file ${path}`;
+      this.#unreadable.add(unreadableSilence(name, `delete "${id}" from "silences" in that file`));
+      return [];
+    });
   }
 
   writeState(state: MonitorState, expected: number | undefined): Promise<boolean> {

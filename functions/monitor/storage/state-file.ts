@@ -18,6 +18,8 @@ export interface StateFile {
   readonly looks: Readonly<Record<string, unknown>>;
   /** By their ids. Each may be anything until it is read. */
   readonly incidents: Readonly<Record<string, unknown>>;
+  /** By their ids. Each may be anything until it is read. */
+  readonly silences: Readonly<Record<string, unknown>>;
 }
 
 /** The content of a state file of any version, or of no file yet. */
@@ -33,6 +35,7 @@ const EMPTY: StateFile = {
   buckets: {},
   looks: {},
   incidents: {},
+  silences: {},
 };
 
 /**
@@ -64,7 +67,11 @@ export async function readStateFile(path: string): Promise<StateFileRead> {
     name: `the state file ${path}`,
     remedy: 'choose another with --state, or remove it to start anew',
   };
-  const { state, buckets, looks, incidents } = withCurrentNames(stored, version, place.name);
+  const { state, buckets, looks, incidents, silences } = withCurrentNames(
+    stored,
+    version,
+    place.name,
+  );
   const read = state === null ? undefined : readStoredState(state, place);
   return {
     contents: {
@@ -74,6 +81,7 @@ export async function readStateFile(path: string): Promise<StateFileRead> {
       // A file of 0.1.0 has none.
       looks: looks ?? {},
       incidents: incidents ?? {},
+      silences: silences ?? {},
     },
     dropped: [
       ...(read?.dropped ?? []),
@@ -142,6 +150,7 @@ interface AnyStateFile {
   readonly buckets: Readonly<Record<string, unknown>> | null;
   readonly looks?: Readonly<Record<string, unknown>> | null;
   readonly incidents?: Readonly<Record<string, unknown>> | null;
+  readonly silences?: Readonly<Record<string, unknown>> | null;
 }
 
 /** `undefined` for a text that is no state file of any version. */

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import type { Incident } from '../incidents/incident.ts';
+import { MAX_SILENCE_MS, type Silence } from '../incidents/silence.ts';
 import { parseThresholds } from '../thresholds/grammar.ts';
 
-/** Alerts, incidents and notices as this version stores them. Properties that it does not know are kept. */
+/** Alerts, incidents, silences and notices as this version stores them. Properties that it does not know are kept. */
 
 const TIME = v.number();
 const SEVERITY = v.picklist(['warning', 'critical']);
@@ -108,6 +109,27 @@ export const NOTICE = v.looseObject({
   range: v.optional(RANGE),
   told: v.array(v.string()),
 });
+
+const SILENCE = v.looseObject({
+  id: v.string(),
+  scope: v.union([
+    v.object({ account: v.string() }),
+    v.object({ subject: v.string() }),
+    v.object({ incidentId: v.string() }),
+    v.object({ all: v.literal(true) }),
+  ]),
+  forMs: v.pipe(v.number(), v.minValue(1), v.maxValue(MAX_SILENCE_MS)),
+  from: v.optional(TIME),
+  by: v.string(),
+  comment: v.optional(v.string()),
+  ended: v.optional(v.object({ at: TIME, by: v.string() })),
+});
+
+/** @returns `undefined` for what is no silence */
+export function readSilence(stored: unknown): Silence | undefined {
+  const read = v.safeParse(SILENCE, stored);
+  return read.success ? read.output : undefined;
+}
 
 /** @returns `undefined` for what is no incident */
 export function readIncident(stored: unknown): Incident | undefined {

@@ -55,7 +55,7 @@ const STATE = v.looseObject({
   evaluatedTo: PROGRESS,
   voided: v.fallback(v.optional(v.object({ runNumber: v.number(), after: v.number() })), undefined),
   bucketFailures: v.fallback(v.record(v.string(), v.number()), {}),
-  refusedMute: v.fallback(v.optional(v.string()), undefined),
+  knownSilences: v.fallback(v.record(v.string(), v.picklist(['made', 'over'])), {}),
   ignoreEntries: v.fallback(
     v.optional(
       v.array(
@@ -92,6 +92,7 @@ const STATE = v.looseObject({
   outbox: UNREAD,
   monitorFailures: UNREAD,
   pending: UNREAD,
+  refusedMute: UNREAD,
   troubles: UNREAD,
 });
 

@@ -31,3 +31,11 @@ export function unreadableIncident(name: string, remedy: string): UnreadableItem
     sentence: `An incident cannot be read (it is damaged, or a newer version stored it): ${name}. What is still breached opens another one; to remove it, ${remedy}.`,
   };
 }
+
+/** @param remedy how to remove it, as the end of a sentence that begins "to remove it," */
+export function unreadableSilence(name: string, remedy: string): UnreadableItem {
+  return {
+    name,
+    sentence: `A silence cannot be read (it is damaged, or a newer version stored it), so it silences nothing: ${name}. Make it again; to remove it, ${remedy}.`,
+  };
+}

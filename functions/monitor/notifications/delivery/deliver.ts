@@ -1,7 +1,9 @@
 import { InvalidMessageError } from '../../errors.ts';
 import type { IgnoreLists } from '../../events/counts.ts';
+import { type HeardPart, heardPart } from '../../incidents/heard-part.ts';
 import type { Explanation, Incident, Notified } from '../../incidents/incident.ts';
 import { type Need, needsNotification, notifiedOf } from '../../incidents/needs-notification.ts';
+import type { Silence } from '../../incidents/silence.ts';
 import type { MonitorState } from '../../monitor-state.ts';
 import type { Channel, Clock, UsageEvents } from '../../ports.ts';
 import { renderMessage, renderPlainLine } from '../formats/message.ts';
@@ -21,6 +23,11 @@ const MESSAGE_INTERVAL_MS = 200;
 export interface DeliverySession {
   readonly state: MonitorState;
   readonly incidents: readonly Incident[];
+  readonly silences: {
+    readonly list: readonly Silence[];
+    /** A person may have made one since the run began. */
+    readAgain(): Promise<void>;
+  };
   /** @throws SupersededError */
   ensureLease(): void;
   /** Stores that a channel was notified, and why events are not billed if that was found. @throws SupersededError */
@@ -54,12 +61,13 @@ export interface DeliveryRequest {
     readonly repeatMs: number;
     readonly ignoreLists: IgnoreLists;
   };
-  readonly muted: boolean;
   /** What messages about usage events are made from; left out where only messages about the monitor go out. */
   readonly facts: FactsInput | undefined;
   /** What the run has tried before: a message may have arrived although its delivery failed. @default nothing */
   readonly failed?: ReadonlySet<string>;
 }
+
+const NOTHING_DELIVERED = { delivered: 0, undelivered: 0, problems: [] };
 
 /** The result of two deliveries of one run: what the second left is left. */
 export function addDeliveries(first: Delivery, second: Delivery): Delivery {
@@ -85,8 +93,9 @@ export async function deliver(
 ): Promise<Delivery> {
   const withSamples = sampling(togai, clock, request);
   const withReasons = explaining(togai, clock, request);
-  const problems: string[] = [];
   const failed = new Set(request.failed);
+  if (isNothingToSay(session, channels, request)) return { ...NOTHING_DELIVERED, failed };
+  const problems = await problemsOfSilences(session, request.signal);
   let delivered = 0;
   let undelivered = 0;
   let attempts = 0;
@@ -123,9 +132,23 @@ export async function deliver(
   return { delivered, undelivered, problems, failed };
 }
 
+/** @returns why the silences could not be read again: then those of the beginning of the run count */
+async function problemsOfSilences(
+  session: DeliverySession,
+  signal: AbortSignal,
+): Promise<string[]> {
+  try {
+    await session.silences.readAgain();
+    return [];
+  } catch (error) {
+    signal.throwIfAborted();
+    return [`the silences: ${error instanceof Error ? error.message : error}`];
+  }
+}
+
 /** Whether no channel has to be notified of anything. */
 export function isNothingToSay(
-  session: Pick<DeliverySession, 'state' | 'incidents'>,
+  session: Pick<DeliverySession, 'state' | 'incidents' | 'silences'>,
   channels: readonly Pick<Channel, 'name'>[],
   request: DeliveryRequest,
 ): boolean {
@@ -138,21 +161,26 @@ interface Message {
 }
 
 /** What a channel has to be notified of: an incident with the reason, or a notice. */
-type Needed = { readonly incident: Incident; readonly need: Need } | { readonly notice: Notice };
+type Needed = { readonly part: HeardPart; readonly need: Need } | { readonly notice: Notice };
 
 /** Critical incidents come first, and notices last. */
 function needsOf(
   channel: string,
-  { state, incidents }: Pick<DeliverySession, 'state' | 'incidents'>,
-  { scheduledTime, settings, muted, facts }: DeliveryRequest,
+  { state, incidents, silences }: Pick<DeliverySession, 'state' | 'incidents' | 'silences'>,
+  { scheduledTime, settings, facts }: DeliveryRequest,
 ): Needed[] {
+  const { repeatMs } = settings;
   const about = facts ? incidents : [];
-  const all = [...Object.values(state.failures), ...about].toSorted((a, b) => rank(a) - rank(b));
-  const options = { repeatMs: settings.repeatMs, muted };
+  const parts = [...Object.values(state.failures), ...about]
+    .map((incident) => heardPart(incident, silences.list, facts, scheduledTime))
+    .toSorted((a, b) => rank(a) - rank(b));
   return [
-    ...all.flatMap((incident) => {
-      const need = needsNotification(incident, incident.notified[channel], scheduledTime, options);
-      return need ? { incident, need } : [];
+    ...parts.flatMap((part) => {
+      const { incident } = part;
+      const last = incident.notified[channel];
+      const options = { repeatMs, silenced: part };
+      const need = needsNotification(incident, last, scheduledTime, options);
+      return need ? { part, need } : [];
     }),
     ...state.notices.flatMap((notice) => (notice.told.includes(channel) ? [] : { notice })),
   ];
@@ -171,17 +199,18 @@ function messageOf(
       record: () => session.recordNotice(notice.id, channel),
     };
   }
-  const { incident, need } = needed;
+  const { part, need } = needed;
+  const { incident } = part;
   const last = incident.notified[channel];
   const notified = notifiedOf(incident, last, need.kind, scheduledTime);
   return {
-    notification: incidentNotification(incident, need, last, scheduledTime, facts),
+    notification: incidentNotification(part, need, last, scheduledTime, facts),
     record: (why) => session.recordNotified(incident.id, channel, notified, why),
   };
 }
 
-function rank({ severity }: Incident): number {
-  return severity === 'critical' ? 0 : 1;
+function rank({ incident }: HeardPart): number {
+  return incident.severity === 'critical' ? 0 : 1;
 }
 
 /** @throws the error that kept the message from being delivered */

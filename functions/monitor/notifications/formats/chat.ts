@@ -10,6 +10,7 @@ import {
   limitText,
   newsText,
   remarkText,
+  silencedText,
   sinceText,
   stoppedText,
   trendText,
@@ -106,6 +107,7 @@ function openLines(notification: Notification, about: IncidentFacts): string[] {
     ...about.why.map(({ why }) => `Why: ${chatName(why, 500)}`),
     unaffectedText(about),
     limitText(about, chatName),
+    silencedText(about, notification.at, chatName),
   ];
 }
 

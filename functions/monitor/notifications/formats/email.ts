@@ -11,6 +11,7 @@ import {
   limitText,
   newsText,
   remarkText,
+  silencedText,
   sinceText,
   stoppedText,
   trendText,
@@ -74,6 +75,7 @@ function openBlocks(
       unaffectedText(about),
       why ? stepsText(context) : '',
       limitText(about, plainName),
+      silencedText(about, at, plainName),
       incidentText(notification),
     ],
   ];
@@ -103,7 +105,11 @@ function endBlocks(
       isLoss ? 'These events are NOT on the bill yet.' : '',
     ],
     [isLoss ? labelled('DO', recovery(context)) : '', labelled('WHO', whoText(about, plainName))],
-    [why ? `Why it happened: ${printable(why.why, 600)}` : '', incidentText(notification)],
+    [
+      why ? `Why it happened: ${printable(why.why, 600)}` : '',
+      silencedText(about, at, plainName),
+      incidentText(notification),
+    ],
   ];
 }
 

@@ -105,6 +105,11 @@ function lossFacts(whole: IncidentFacts | undefined, longest: number) {
     moreLost: about?.moreLost ?? 0,
     othersLost: about?.othersLost ?? 0,
     groups: about?.groups ?? [],
+    silenced: (about?.silenced ?? []).map(({ what, until, by }) => ({
+      what,
+      until: isoTime(until),
+      by,
+    })),
     closedBecause: about?.ended?.because ?? null,
     why: about?.why ?? [],
     samples: (summary?.samples ?? []).map(({ createdAt, referenceId, id, ...sample }) => ({

@@ -168,6 +168,16 @@ export function limitText(about: IncidentFacts, escapeText: Escape): string {
   return `Limit: ${ruleText(about, escapeText)}. Now ${valueText(about.value, about)}.`;
 }
 
+/** `Silenced: test-1 until 09:00 (mira).` */
+export function silencedText({ silenced = [] }: IncidentFacts, at: number, escapeText: Escape) {
+  if (silenced.length === 0) return '';
+  const parts = silenced.map(
+    ({ what, until, by }) =>
+      `${escapeText(what)} until ${clockText(until, at)} (${escapeText(by, 80)})`,
+  );
+  return `Silenced: ${parts.join(', ')}.`;
+}
+
 /** `Incident u-7k2f, message 2.` */
 export function incidentText({ incidentId, sequence }: Notification): string {
   return incidentId === undefined ? '' : `Incident ${incidentId}, message ${sequence}.`;

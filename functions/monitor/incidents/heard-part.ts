@@ -1,0 +1,159 @@
+import { countWhere } from '../events/counts.ts';
+import type { Pieces } from '../events/pieces.ts';
+import { evaluate } from '../thresholds/evaluate.ts';
+import { parseThresholds } from '../thresholds/grammar.ts';
+import { printThreshold, subjectMatcher, type Threshold } from '../thresholds/threshold.ts';
+import { type CountedWindow, windowAt } from '../thresholds/window.ts';
+import { withoutAccounts } from './forgive.ts';
+import type { Incident } from './incident.ts';
+import { rulesBySubject } from './incident-rules.ts';
+import { type Silence, type SilencedPart, silencedPart } from './silence.ts';
+
+/** The part of an incident that people are notified of. */
+export interface HeardPart extends SilencedPart {
+  /** Without the silenced accounts. Its severity is that of what is left. */
+  readonly incident: Incident;
+  /** Nothing is left that breaches a rule. */
+  readonly isSilenced: boolean;
+}
+
+/** What was counted, and the rules that it is evaluated by. */
+export interface EvaluatedCounts {
+  /** All that are open: an account that another one has by name is none of the others. */
+  readonly incidents: readonly Incident[];
+  readonly counted: Pieces;
+  /** The newest window end that was evaluated, epoch ms. */
+  readonly end: number;
+  readonly windowMs: number;
+  readonly minimumEvents: number;
+  readonly thresholds: readonly Threshold[];
+}
+
+/**
+ * The part of an incident that is not silenced: the rules are evaluated again without the silenced accounts.
+ *
+ * @param from left out for the monitor's own failures
+ * @param now the time of the run, epoch ms
+ */
+export function heardPart(
+  incident: Incident,
+  silences: readonly Silence[],
+  from: EvaluatedCounts | undefined,
+  now: number,
+): HeardPart {
+  const window = windowOf(incident, silences, from);
+  const part = silencedPart(incident, (name) => isPartOf(name, incident, window), silences, now);
+  if (part.isWhole || part.accounts.size === 0 || !from || !window) {
+    return { ...part, incident, isSilenced: part.isWhole };
+  }
+  return { ...part, ...heardIn(incident, part.accounts, window, from) };
+}
+
+/** Ends that came while an incident was silenced: who has not heard of it need not. @param since ends seen later are new */
+export function withSilencedEnds(
+  incidents: readonly Incident[],
+  silences: readonly Silence[],
+  from: EvaluatedCounts,
+  { since, now }: { readonly since: number | undefined; readonly now: number },
+): readonly Incident[] {
+  if (silences.length === 0) return incidents;
+  return incidents.map((incident) => {
+    const { end } = incident;
+    if (!end || end.isAsked || end.seenAt <= (since ?? 0)) return incident;
+    const { isSilenced } = heardPart(incident, silences, from, now);
+    return isSilenced ? { ...incident, end: { ...end, isAsked: true } } : incident;
+  });
+}
+
+/** The counts without the silenced accounts, so that no number of a message holds their events. */
+export function withoutSilenced(
+  from: EvaluatedCounts,
+  { incident, accounts }: Pick<HeardPart, 'incident' | 'accounts'>,
+): EvaluatedCounts {
+  if (accounts.size === 0) return from;
+  const matches = matcherOf(incident);
+  const list = from.counted.list.map((piece) => ({
+    ...piece,
+    counts: withoutAccounts(piece.counts, matches, accounts),
+  }));
+  return { ...from, counted: { ...from.counted, list } };
+}
+
+/** The window that it was, or is, evaluated in. Only silences of accounts need it. */
+function windowOf(
+  { end }: Incident,
+  silences: readonly Silence[],
+  from: EvaluatedCounts | undefined,
+): CountedWindow | undefined {
+  if (!from || !silences.some(({ scope }) => 'account' in scope)) return undefined;
+  return windowAt(from.counted, end?.seenAt ?? from.end, from.windowMs);
+}
+
+/** A named account, or one without a name that has such events. */
+function isPartOf(name: string, incident: Incident, window: CountedWindow | undefined): boolean {
+  const { accounts, groups } = incident;
+  if (groups.includes(name) || accounts.some((account) => account.name === name)) return true;
+  const group = window?.counts.accounts.byName.get(name);
+  return group !== undefined && countWhere(group.byStatus, matcherOf(incident)) > 0;
+}
+
+function matcherOf({ subject }: Incident): (status: string) => boolean {
+  const [rule] = parseThresholds(`${subject} >= 1`);
+  return rule ? subjectMatcher(rule.subject) : () => false;
+}
+
+function heardIn(
+  incident: Incident,
+  silenced: ReadonlySet<string>,
+  { counts, whole }: CountedWindow,
+  { thresholds, minimumEvents, incidents }: EvaluatedCounts,
+): Pick<HeardPart, 'incident' | 'isSilenced'> & Partial<HeardPart> {
+  const accounts = incident.accounts.filter(({ name }) => !silenced.has(name));
+  const groups = incident.groups.filter((name) => !silenced.has(name));
+  const isOnsetKnown = accounts.length > 0 && !incident.others;
+  const onset = isOnsetKnown ? Math.min(...accounts.map((one) => one.onset)) : incident.onset;
+  const rest = { ...incident, accounts, groups, onset };
+  // Who knows of it is told its end with all of its numbers.
+  if (isEmpty(rest) && !isEmpty(incident)) {
+    return { incident, accounts: new Set(), isSilenced: true };
+  }
+  const own = rulesBySubject(thresholds).find(
+    ({ subject, nature }) => subject === incident.subject && nature === incident.nature,
+  );
+  // Without its rules nobody can tell that what is left is too little.
+  if (!own) return { incident: rest, isSilenced: false };
+  const foreign = new Set([...silenced, ...accountsOfOthers(incident, incidents)]);
+  const left = { whole, counts: withoutAccounts(counts, own.matches, foreign) };
+  const evaluated = own.rules.map((rule) => ({ rule, ...evaluate(rule, left, { minimumEvents }) }));
+  const gravest = evaluated.find(({ state }) => state === 'breached');
+  if (!gravest) {
+    const isOk = evaluated.every(({ state, reason }) => state === 'ok' || reason === 'too few');
+    const known = isOk ? { ...rest, severity: knownSeverity(incident) } : rest;
+    return { incident: known, isSilenced: isOk };
+  }
+  const { rule, value } = gravest;
+  const severity = rule.severity === 'warning' ? 'warning' : incident.severity;
+  return {
+    incident: { ...rest, severity, threshold: printThreshold(rule), worst: value },
+    isSilenced: false,
+  };
+}
+
+/** What is left may have breached no more for a while: its end is as grave as what people know. */
+function knownSeverity({ notified }: Incident): Incident['severity'] {
+  const isCritical = Object.values(notified).some(({ severity }) => severity === 'critical');
+  return isCritical ? 'critical' : 'warning';
+}
+
+function isEmpty({ nature, accounts, others, groups }: Incident): boolean {
+  return nature === 'loss' ? accounts.length === 0 && !others : groups.length === 0;
+}
+
+/** Their losses are told with the incidents that have them by name. */
+function accountsOfOthers(own: Incident, incidents: readonly Incident[]): string[] {
+  const names = new Set(own.accounts.map(({ name }) => name));
+  return incidents
+    .filter(({ id, subject }) => id !== own.id && subject === own.subject)
+    .flatMap(({ accounts }) => accounts.map(({ name }) => name))
+    .filter((name) => !names.has(name));
+}

@@ -1,0 +1,75 @@
+import { endOfSilence, isInForce, type Silence, scopeText } from '../incidents/silence.ts';
+import { printable } from '../text/text.ts';
+import { shortTime } from '../timeline/time.ts';
+import type { Notice } from './notice.ts';
+
+/** What people know of a silence. */
+export type KnownSilence = 'made' | 'over';
+
+/** The part of the monitor's state that is about silences. */
+export interface SilenceState {
+  readonly knownSilences: Readonly<Record<string, KnownSilence>>;
+  readonly notices: readonly Notice[];
+}
+
+/**
+ * Tells once of each silence that it was made, and once that it is over.
+ *
+ * @param silences all that are stored
+ * @param at the time of the run, epoch ms
+ */
+export function noteSilences<S extends SilenceState>(
+  state: S,
+  silences: readonly Silence[],
+  at: number,
+): S {
+  const known = Object.fromEntries(
+    silences.flatMap((silence) => {
+      const stage = stageOf(silence, at) ?? state.knownSilences[silence.id];
+      return stage ? [[silence.id, stage] as const] : [];
+    }),
+  );
+  const news = silences.flatMap((silence) => {
+    const stage = known[silence.id];
+    return stage && stage !== state.knownSilences[silence.id] ? noticeOf(silence, stage, at) : [];
+  });
+  const ids = new Set(news.map(({ id }) => id));
+  const notices = [...state.notices.filter(({ id }) => !ids.has(id)), ...news];
+  return { ...state, knownSilences: known, notices };
+}
+
+function stageOf(silence: Silence, at: number): KnownSilence | undefined {
+  if (isInForce(silence, at)) return 'made';
+  return endOfSilence(silence) <= at ? 'over' : undefined;
+}
+
+function noticeOf(silence: Silence, stage: KnownSilence, at: number): Notice {
+  const { id, from = at, forMs } = silence;
+  return {
+    id: `${id}-${stage}`,
+    topic: 'silence',
+    at,
+    severity: 'warning',
+    text: stage === 'made' ? madeText(silence) : overText(silence),
+    range: { start: from, end: from + forMs },
+    told: [],
+  };
+}
+
+function madeText(silence: Silence): string {
+  const { id, scope, by, comment } = silence;
+  const what = printable(scopeText(scope), 200);
+  const until = `until ${shortTime(endOfSilence(silence))} UTC, by ${printable(by, 80)} (${id})`;
+  const why = comment === undefined ? '' : `: ${printable(comment, 200)}`;
+  return 'incidentId' in scope
+    ? `Acknowledged: no reminders of ${what} ${until}${why}.`
+    : `Silenced: ${what} ${until}${why}.`;
+}
+
+function overText({ id, scope, ended }: Silence): string {
+  const what = printable(scopeText(scope), 200);
+  const which = 'incidentId' in scope ? `acknowledgement of ${what}` : `silence of ${what}`;
+  return ended
+    ? `The ${which} was ended by ${printable(ended.by, 80)} (${id}).`
+    : `The ${which} is over (${id}).`;
+}

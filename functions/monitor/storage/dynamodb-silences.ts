@@ -1,0 +1,38 @@
+import type { UnreadableItem } from '../events/unreadable-item.ts';
+import { endOfSilence, type Silence } from '../incidents/silence.ts';
+import { type Item, nameOfItem, PARTITION, removal } from './dynamodb-items.ts';
+import { readSilence } from './stored-incidents.ts';
+import { STORED_VERSION, type Stored, withCurrentNames } from './stored-version.ts';
+import { unreadableSilence } from './unreadable.ts';
+
+/** Between it and the key of the state there are silences only: one query reads both. */
+export const SILENCE_PREFIX = 'silence#';
+
+/** People look a silence up for some days after it is over. */
+const KEPT_S = 7 * 86_400;
+
+/** The item of a silence, as text: a person can read it in the console. */
+export function toSilenceItem(silence: Silence): Item {
+  const expiresAt = Math.floor(endOfSilence(silence) / 1_000) + KEPT_S;
+  return {
+    pk: { S: PARTITION },
+    sk: { S: `${SILENCE_PREFIX}${silence.id}` },
+    ...(Number.isFinite(expiresAt) && { expiresAt: { N: String(expiresAt) } }),
+    ...(silence.ended && { ended: { BOOL: true } }),
+    content: { S: JSON.stringify({ version: STORED_VERSION, ...silence }) },
+  };
+}
+
+/** @param table for messages @returns the silence, or why there is none */
+export function fromSilenceItem(item: Item, table: string): Silence | UnreadableItem {
+  const key = item.sk?.S ?? '';
+  const name = nameOfItem(key, table);
+  try {
+    const { version, ...stored } = JSON.parse(item.content?.S ?? '') as Stored<object>;
+    const silence = readSilence(withCurrentNames<unknown>(stored, version, name));
+    if (silence) return silence;
+  } catch {
+    // Said below: the reason would help nobody.
+  }
+  return unreadableSilence(name, `use ${removal(key, table)}`);
+}

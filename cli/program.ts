@@ -29,6 +29,10 @@ const COMMANDS: Readonly<Record<string, { description: string; load: () => Promi
     description: 'do one run of the monitor without AWS: count, evaluate, print notifications',
     load: async () => (await import('./run-command.ts')).defineRun,
   },
+  backtest: {
+    description: 'evaluate past counts with other limits, to choose thresholds by looking',
+    load: async () => (await import('./backtest-command.ts')).defineBacktest,
+  },
   test: {
     description: 'print the harmless test message as email, SMS, Slack and machines get it',
     load: async () => (await import('./test-command.ts')).defineTest,

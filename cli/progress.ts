@@ -8,13 +8,14 @@ const REDRAW_MS = 100;
 const PLAIN_LINE_MS = 10_000;
 
 interface ProgressState extends CountProgress {
-  readonly requests: number;
+  readonly requests: number | undefined;
   readonly elapsedMs: number;
 }
 
 /** Shows the progress of a count: a bar on a terminal, otherwise a plain line every ten seconds. */
 export interface ProgressView {
-  update(progress: CountProgress, requests: number): void;
+  /** @param requests left out where none is sent */
+  update(progress: CountProgress, requests?: number): void;
   /** Prints a message above the bar. */
   note(message: string): void;
   /** Removes the bar. */
@@ -67,12 +68,12 @@ function progressLine(state: ProgressState, paint: Paint, bar = ''): string {
   const { buckets, bucketsDone, events, requests, elapsedMs } = state;
   const seconds = elapsedMs / 1_000;
   // The first request is sent at once, so the rate is that of the others.
-  const rate = seconds > 0 ? Math.max(0, requests - 1) / seconds : 0;
+  const rate = seconds > 0 ? Math.max(0, (requests ?? 0) - 1) / seconds : 0;
   const left = bucketsDone > 0 ? (elapsedMs * (buckets - bucketsDone)) / bucketsDone : undefined;
   const parts = [
     `${formatCount(bucketsDone)} of ${counted(buckets, 'bucket')}`,
     counted(events, 'event'),
-    `${rate.toFixed(1)} requests/s`,
+    requests === undefined ? '' : `${rate.toFixed(1)} requests/s`,
     left === undefined ? '' : `${formatDuration(left)} left`,
   ];
   return bar + parts.filter((part) => part !== '').join(paint('dim', ' · '));

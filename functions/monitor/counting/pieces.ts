@@ -90,12 +90,16 @@ interface InProgress {
 }
 
 /** The newest numbers, without ignored events. */
-function inProgressByHour(levels: Levels, exceptions: readonly Exception[]): InProgress[] {
+export function inProgressByHour(
+  levels: Levels,
+  exceptions: readonly Exception[],
+  labels: Iterable<number> = levels.labels(),
+): InProgress[] {
   const scopes = [
     { scope: ALL, sign: 1 },
     ...exceptions.map((exception) => ({ scope: scopeOf(ALL, exception), sign: exception.sign })),
   ];
-  return [...levels.labels()].map((label) => {
+  return [...labels].map((label) => {
     let events = 0;
     let of = 0;
     for (const { scope, sign } of scopes) {
@@ -107,7 +111,7 @@ function inProgressByHour(levels: Levels, exceptions: readonly Exception[]): InP
   });
 }
 
-function inProgressIn(hours: readonly InProgress[], range: Range) {
+export function inProgressIn(hours: readonly InProgress[], range: Range) {
   let events = 0;
   let of = 0;
   for (const hour of hours) {

@@ -67,7 +67,7 @@ export function advanceIncidents(
   let alerts = new Map(input.alerts.map((alert) => [alert.threshold, alert]));
   let incidents = closeUnwatched(input.incidents, rules, options.ignoreLists, watermark);
   let newest: EvaluatedWindow | undefined;
-  const groups = rules.map((group) => ({ group, lossOf: lossesBy(group.matches) }));
+  const groups = rules.map((group) => ({ group, lossOf: lossesBy(group.subject, group.matches) }));
   for (const [index, end] of endsIn(input).entries()) {
     const window = windowAt(input.counted, end, input.windowMs);
     const evaluations = evaluationsOf(window, options, incidents);

@@ -31,14 +31,24 @@ export interface LossPiece extends Range, Loss {
 
 export const NO_LOSS: Loss = { lost: 0, total: 0 };
 
-/** Reads the losses of pieces, each piece once. @param matches the statuses that count as lost */
-export function lossesBy(matches: (status: string) => boolean): (piece: Piece) => LossPiece {
-  const known = new Map<Piece, LossPiece>();
+const READ = new WeakMap<Piece, Map<string, LossPiece>>();
+
+/**
+ * Reads the losses of pieces, each piece once: many windows hold it.
+ *
+ * @param subject names what `matches` counts as lost
+ */
+export function lossesBy(
+  subject: string,
+  matches: (status: string) => boolean,
+): (piece: Piece) => LossPiece {
   return (piece) => {
-    const before = known.get(piece);
+    const known = READ.get(piece) ?? new Map<string, LossPiece>();
+    READ.set(piece, known);
+    const before = known.get(subject);
     if (before) return before;
     const read = lossOf(piece, matches);
-    known.set(piece, read);
+    known.set(subject, read);
     return read;
   };
 }

@@ -91,7 +91,9 @@ function lossFacts(
 ): LossPart {
   if (incident.nature !== 'loss') return NO_LOSSES;
   const until = incident.end?.seenAt ?? end;
-  const pieces = counted.list.filter((piece) => piece.end <= until).map(lossesBy(matches));
+  const pieces = counted.list
+    .filter((piece) => piece.end <= until)
+    .map(lossesBy(incident.subject, matches));
   const { others } = incident;
   const named = namedIn(incident, incidents);
   const accounts = incident.accounts

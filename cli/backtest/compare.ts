@@ -1,0 +1,79 @@
+import type { Threshold } from '../../functions/monitor/thresholds/threshold.ts';
+import type { Range } from '../../functions/monitor/timeline/time.ts';
+import type { Backtest } from './backtest.ts';
+import type { History } from './history.ts';
+import { firstAfter } from './history.ts';
+import { type IncidentNumbers, incidentNumbers, type Numbers, numbersOf } from './numbers.ts';
+import type { ReplayedNotification } from './replay.ts';
+import { printRules, type Suggestion, suggest } from './suggest.ts';
+import { lossesIn, unnoticedIn } from './unnoticed.ts';
+
+/** A set of rules with what it would have meant. */
+export interface ComparedSet {
+  /** `A`, `B`; `suggested` for the rules that were found. */
+  readonly name: string;
+  readonly rules: readonly Threshold[];
+  readonly numbers: Numbers;
+  readonly incidents: readonly IncidentNumbers[];
+  readonly notifications: readonly ReplayedNotification[];
+}
+
+export interface Comparison {
+  /** What was evaluated, epoch ms. */
+  readonly range: Range;
+  readonly pieces: number;
+  readonly events: number;
+  /** Time of the range without counts, in ms. */
+  readonly missingMs: number;
+  readonly sets: readonly ComparedSet[];
+  /** For the rules of the first set. */
+  readonly suggestions: readonly Suggestion[];
+}
+
+/** Replays a history with several sets of rules, and with those that its quiet part suggests. */
+export function compare(
+  backtest: Backtest,
+  sets: readonly (readonly Threshold[])[],
+  range: Range,
+  timeZone: string,
+): Comparison {
+  const { history } = backtest;
+  const first = firstAfter(history.ends, range.start);
+  const losses = lossesIn(history, first);
+  const compareSet = (rules: readonly Threshold[], name: string): ComparedSet => {
+    const replayed = backtest.replay(rules);
+    const incidents = replayed.incidents.map(({ incident }) => incident);
+    const unnoticed = unnoticedIn(history, losses, incidents);
+    return {
+      name,
+      rules,
+      numbers: numbersOf(replayed, range, timeZone, unnoticed),
+      incidents: replayed.incidents.map((one) => incidentNumbers(one, range.end)),
+      notifications: replayed.notifications,
+    };
+  };
+  const compared = sets.map((rules, index) => compareSet(rules, String.fromCodePoint(65 + index)));
+  const suggestions = (sets[0] ?? []).map((rule) =>
+    suggest(rule, history.ends.slice(first), backtest.valuesOf(rule).subarray(first)),
+  );
+  const suggested = suggestions.map((suggestion) => suggestion.suggested);
+  const isNew = sets.every((rules) => printRules(rules) !== printRules(suggested));
+  return {
+    range,
+    pieces: history.length - first,
+    events: history.events,
+    missingMs: missingIn(history, range),
+    sets: isNew ? [...compared, compareSet(suggested, 'suggested')] : compared,
+    suggestions,
+  };
+}
+
+function missingIn({ starts, ends }: History, range: Range): number {
+  let reached = range.start;
+  let missing = 0;
+  for (const [index, start] of starts.entries()) {
+    missing += Math.max(0, start - reached);
+    reached = Math.max(reached, ends[index] ?? 0);
+  }
+  return missing + Math.max(0, range.end - reached);
+}

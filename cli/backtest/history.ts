@@ -1,0 +1,119 @@
+import type { Counts, Groups } from '../../functions/monitor/events/counts.ts';
+import type { Piece } from '../../functions/monitor/events/pieces.ts';
+import { Bytes } from './bytes.ts';
+import { writeCells } from './cells.ts';
+import { Names } from './names.ts';
+
+/** A piece with what a run that evaluates it knows besides. Times are epoch ms. */
+export interface HistoricPiece {
+  readonly piece: Piece;
+  /** The end of the newest piece that the same run evaluates. */
+  readonly runEnd: number;
+  /** When that run notifies people. */
+  readonly notifiedAt: number;
+  /** What Togai metrics said of the window that ends with the piece; `undefined` where it is in the counts. */
+  readonly inProgress: { readonly events: number; readonly of: number } | undefined;
+}
+
+/** What of a piece is neither a time nor a count by name. */
+interface PieceNote {
+  readonly runEnd: number;
+  readonly notifiedAt: number;
+  readonly partial?: true;
+  readonly lacksLate?: true;
+  readonly lacksUnknown?: true;
+  readonly healed?: number;
+  readonly accountsTruncated?: true;
+  readonly schemasTruncated?: true;
+  readonly inProgress?: HistoricPiece['inProgress'];
+}
+
+/** All that was counted of a long time, held in a few bytes a piece. It is only added to. */
+export class History {
+  /** The length of the windows that it can be evaluated over. Events in progress are known for no other. */
+  readonly windowMs: number;
+  readonly starts: number[];
+  readonly ends: number[];
+  readonly notes: PieceNote[];
+  readonly statuses: Names;
+  readonly accounts: Names;
+  readonly schemas: Names;
+  readonly bytes: Bytes;
+  /** Of all pieces together. */
+  events = 0;
+  /** Of each piece three starts in the bytes: all events, accounts, schemas. */
+  readonly offsets: number[];
+
+  constructor(windowMs: number, parts: Partial<HistoryParts> = {}) {
+    this.windowMs = windowMs;
+    this.starts = parts.starts ?? [];
+    this.ends = parts.ends ?? [];
+    this.notes = parts.notes ?? [];
+    this.statuses = new Names(parts.statuses);
+    this.accounts = new Names(parts.accounts);
+    this.schemas = new Names(parts.schemas);
+    this.bytes = parts.bytes ?? new Bytes();
+    this.offsets = parts.offsets ?? [];
+  }
+
+  get length(): number {
+    return this.starts.length;
+  }
+
+  add({ piece, runEnd, notifiedAt, inProgress }: HistoricPiece): void {
+    const { start, end, counts, partial } = piece;
+    this.starts.push(start);
+    this.ends.push(end);
+    this.events += counts.total;
+    this.notes.push({
+      runEnd,
+      notifiedAt,
+      ...(partial && { partial }),
+      ...notesOf(counts),
+      ...(inProgress && { inProgress }),
+    });
+    const all = new Map([['', { byStatus: counts.byStatus, exact: true }]]);
+    this.#write({ byName: all }, new Names());
+    this.#write(counts.accounts, this.accounts);
+    this.#write(counts.schemas, this.schemas);
+  }
+
+  #write(groups: Pick<Groups, 'byName'>, names: Names): void {
+    this.offsets.push(this.bytes.length);
+    writeCells(groups, names, this);
+  }
+}
+
+export interface HistoryParts {
+  readonly starts: number[];
+  readonly ends: number[];
+  readonly notes: PieceNote[];
+  readonly statuses: readonly string[];
+  readonly accounts: readonly string[];
+  readonly schemas: readonly string[];
+  readonly bytes: Bytes;
+  readonly offsets: number[];
+}
+
+function notesOf(counts: Counts): Partial<PieceNote> {
+  const { lacksLate, lacksUnknown, healed, accounts, schemas } = counts;
+  return {
+    ...(lacksLate && { lacksLate }),
+    ...(lacksUnknown && { lacksUnknown }),
+    ...(healed && { healed }),
+    ...(accounts.truncated && { accountsTruncated: true }),
+    ...(schemas.truncated && { schemasTruncated: true }),
+  };
+}
+
+/** The number of the first time that is later than another. @param times ascending */
+export function firstAfter(times: readonly number[], time: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] ?? 0) > time) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

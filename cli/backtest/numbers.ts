@@ -1,0 +1,108 @@
+import type { Incident } from '../../functions/monitor/incidents/incident.ts';
+import type { Severity } from '../../functions/monitor/thresholds/threshold.ts';
+import { DAY_MS, HOUR_MS, type Range } from '../../functions/monitor/timeline/time.ts';
+import type { Replayed, ReplayedIncident } from './replay.ts';
+import type { Unnoticed } from './unnoticed.ts';
+
+const NIGHT = { from: 22, to: 7 };
+const WEEK_MS = 7 * DAY_MS;
+
+/** What a set of rules would have meant for people. */
+export interface Numbers extends Unnoticed {
+  readonly incidents: number;
+  readonly critical: number;
+  readonly warning: number;
+  /** Hours in which at least one was open. */
+  readonly hoursOpen: number;
+  readonly notifications: number;
+  readonly notificationsPerWeek: number;
+  /** Between 22 and 7 o'clock, a week. */
+  readonly atNightPerWeek: number;
+  readonly first: IncidentNumbers | undefined;
+  readonly longest: IncidentNumbers | undefined;
+  /** With the most lost events. */
+  readonly worst: IncidentNumbers | undefined;
+}
+
+/** Times are epoch ms. */
+export interface IncidentNumbers {
+  readonly id: string;
+  readonly subject: string;
+  readonly severity: Severity;
+  readonly onset: number;
+  readonly openedAt: number;
+  /** When its end was seen; the end of the history where it is open still. */
+  readonly until: number;
+  readonly isOpen: boolean;
+  readonly accounts: readonly string[];
+  readonly lost: number;
+  readonly total: number;
+}
+
+/** @param timeZone IANA name */
+export function numbersOf(
+  { incidents, notifications }: Replayed,
+  range: Range,
+  timeZone: string,
+  unnoticed: Unnoticed,
+): Numbers {
+  const weeks = (range.end - range.start) / WEEK_MS;
+  const all = incidents.map((one) => incidentNumbers(one, range.end));
+  const hourOf = hourIn(timeZone);
+  const isAtNight = (time: number) => hourOf(time) >= NIGHT.from || hourOf(time) < NIGHT.to;
+  const atNight = notifications.filter(({ at }) => isAtNight(at)).length;
+  return {
+    ...unnoticed,
+    incidents: all.length,
+    critical: all.filter(({ severity }) => severity === 'critical').length,
+    warning: all.filter(({ severity }) => severity === 'warning').length,
+    hoursOpen: openIn(all) / HOUR_MS,
+    notifications: notifications.length,
+    notificationsPerWeek: notifications.length / weeks,
+    atNightPerWeek: atNight / weeks,
+    first: all[0],
+    longest: greatest(all, ({ openedAt, until }) => until - openedAt),
+    worst: greatest(all, ({ lost }) => lost),
+  };
+}
+
+export function incidentNumbers(
+  { incident, lost, total }: ReplayedIncident,
+  end: number,
+): IncidentNumbers {
+  const { id, subject, severity, onset, openedAt } = incident;
+  return {
+    ...{ id, subject, severity, onset, openedAt, lost, total },
+    until: incident.end?.seenAt ?? end,
+    isOpen: incident.end === undefined,
+    accounts: namesIn(incident),
+  };
+}
+
+function namesIn({ accounts, groups }: Incident): string[] {
+  const byLoss = accounts.toSorted((a, b) => b.facts.lost - a.facts.lost);
+  return [...byLoss.map(({ name }) => name), ...groups];
+}
+
+/** The first of those with the greatest value; `undefined` where none has any. */
+function greatest<T>(all: readonly T[], measure: (one: T) => number): T | undefined {
+  let found: T | undefined;
+  for (const one of all) if (measure(one) > (found ? measure(found) : 0)) found = one;
+  return found;
+}
+
+function openIn(incidents: readonly IncidentNumbers[]): number {
+  let open = 0;
+  let reached = 0;
+  for (const { openedAt, until } of incidents) {
+    open += Math.max(0, until - Math.max(openedAt, reached));
+    reached = Math.max(reached, until);
+  }
+  return open;
+}
+
+/** The hour of the day of a time, by the clock of a time zone. */
+function hourIn(timeZone: string): (time: number) => number {
+  const format = new Intl.DateTimeFormat('en', { timeZone, hour: 'numeric', hourCycle: 'h23' });
+  return (time) => Number(format.format(time));
+}

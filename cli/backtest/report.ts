@@ -1,0 +1,146 @@
+import { nameText } from '../../functions/monitor/text/name-text.ts';
+import { counted, formatCount, printable } from '../../functions/monitor/text/text.ts';
+import { formatDuration, shortTime } from '../../functions/monitor/timeline/time.ts';
+import { share } from '../report/figures.ts';
+import { dimHead, table } from '../report/table.ts';
+import type { Paint } from '../terminal.ts';
+import type { ComparedSet, Comparison } from './compare.ts';
+import type { IncidentNumbers } from './numbers.ts';
+import { printRules, type Suggestion } from './suggest.ts';
+
+export interface ReportContext {
+  /** Where the counts are from: `monitor.json`. */
+  readonly source: string;
+  readonly windowMs: number;
+  /** A sentence about the counts; empty where they are those of the monitor. */
+  readonly note: string;
+  readonly timeZone: string;
+  /** The command that deploys some rules. */
+  readonly deploy: (rules: ComparedSet['rules']) => string;
+}
+
+/** The report of a backtest for a terminal. */
+export function reportBacktest(
+  comparison: Comparison,
+  context: ReportContext,
+  paint: Paint,
+): string {
+  const { sets, suggestions } = comparison;
+  return [
+    ...heading(comparison, context, paint),
+    '',
+    ...summary(sets, context.timeZone, paint),
+    ...sets.flatMap((set) => ['', ...details(set, paint)]),
+    '',
+    paint('bold', `Limits by the quiet part of this time, for the rules of A`),
+    ...suggestions.map((suggestion) => suggestionLine(suggestion, paint)),
+    '',
+    ...commands(sets, context, paint),
+    '',
+  ].join('\n');
+}
+
+function heading(
+  { range, events, pieces, missingMs }: Comparison,
+  { source, windowMs, note }: ReportContext,
+  paint: Paint,
+): string[] {
+  const from = `${shortTime(range.start)} to ${shortTime(range.end)} UTC`;
+  const length = formatDuration(range.end - range.start);
+  const missing = missingMs > 0 ? ` · ${formatDuration(missingMs)} not counted` : '';
+  const window = `windows of ${formatDuration(windowMs)}`;
+  return [
+    `${paint('bold', counted(events, 'event'))} from ${paint('bold', from)} (${length})`,
+    paint(
+      'dim',
+      `${printable(source, 200)} · ${counted(pieces, 'window end')} · ${window}${missing}`,
+    ),
+    ...(note === '' ? [] : [note]),
+  ];
+}
+
+function summary(sets: readonly ComparedSet[], timeZone: string, paint: Paint): string[] {
+  const night = `22-07 ${timeZone}`;
+  const head = [
+    '',
+    'incidents',
+    'critical',
+    'hours open',
+    'notified a week',
+    night,
+    'lost unnoticed',
+  ];
+  const rows = sets.map(({ name, numbers }) => [
+    name,
+    formatCount(numbers.incidents),
+    formatCount(numbers.critical),
+    numbers.hoursOpen.toFixed(1),
+    numbers.notificationsPerWeek.toFixed(1),
+    numbers.atNightPerWeek.toFixed(1),
+    `${formatCount(numbers.unnoticed)} of ${formatCount(numbers.lost)}`,
+  ]);
+  const right = { align: 'right', style: dimHead } as const;
+  const columns = [{}, right, right, right, right, right, right];
+  return table(columns, [head, ...rows], paint);
+}
+
+function details({ name, rules, numbers }: ComparedSet, paint: Paint): string[] {
+  const { first, longest, worst } = numbers;
+  const labelled = [
+    { label: 'first', incident: first },
+    { label: 'longest', incident: longest },
+    { label: 'worst', incident: worst },
+  ];
+  const byIncident = [...Map.groupBy(labelled, ({ incident }) => incident)];
+  return [
+    `${paint('bold', name)}  ${printRules(rules)}`,
+    ...byIncident.flatMap(([incident, labels]) => {
+      const label = labels.map((each) => each.label).join(', ');
+      return incident ? `   ${label}: ${incidentLine(incident)}` : [];
+    }),
+    `   unnoticed: ${unnoticedLine(numbers)}`,
+  ];
+}
+
+/** `2026-11-02 09:15, critical: unmetered, acme and 2 more, 412 of 430 events lost, open for 1 h 10 min (u-7k2f)` */
+function incidentLine(incident: IncidentNumbers): string {
+  const { id, subject, severity, openedAt, until, isOpen, lost, total } = incident;
+  const ofTotal = total >= lost && total > 0 ? ` of ${formatCount(total)}` : '';
+  const loss = lost > 0 ? `, ${formatCount(lost)}${ofTotal} events lost` : '';
+  const going = isOpen ? ' and still open' : '';
+  return `${shortTime(openedAt)}, ${severity}: ${subject}${whose(incident)}${loss}, open for ${formatDuration(until - openedAt)}${going} (${id})`;
+}
+
+function whose({ accounts }: IncidentNumbers): string {
+  const [first] = accounts;
+  if (first === undefined) return '';
+  const more = accounts.length > 1 ? ` and ${accounts.length - 1} more` : '';
+  return `, ${printable(nameText('account', first), 60)}${more}`;
+}
+
+function unnoticedLine({ lost, unnoticed, largest }: ComparedSet['numbers']): string {
+  if (!largest) return 'no event that was lost';
+  const { account, start, end } = largest;
+  const name = account === undefined ? 'unknown accounts' : nameText('account', account);
+  const time = `${shortTime(start)} to ${shortTime(end)} UTC`;
+  return `${share(unnoticed, lost)} of the lost events; most of them: ${printable(name, 60)}, ${counted(largest.lost, 'event')}, ${time}`;
+}
+
+function suggestionLine({ rule, suggested, reason }: Suggestion, paint: Paint): string {
+  const [before, after] = [printRules([rule]), printRules([suggested])];
+  const change = before === after ? before : `${before} → ${paint('bold', after)}`;
+  return `   ${change}\n      ${paint('dim', reason)}`;
+}
+
+function commands(sets: readonly ComparedSet[], { deploy }: ReportContext, paint: Paint): string[] {
+  return sets.flatMap(({ name, rules }) => [
+    `Deploy ${name === 'suggested' ? 'the suggested limits' : `the rules of ${name}`}:`,
+    `  ${paint('bold', deploy(rules))}`,
+  ]);
+}
+
+/** The command that sets the rules of a stack. @param stack left out for the one of the checkout */
+export function deployCommand(rules: ComparedSet['rules'], stack: string | undefined): string {
+  const name = stack === undefined ? '' : `-c stackName=${stack} `;
+  return `npx cdk deploy ${name}--parameters 'Thresholds=${printRules(rules)}'`;
+}

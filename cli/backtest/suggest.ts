@@ -1,0 +1,117 @@
+import { counted } from '../../functions/monitor/text/text.ts';
+import {
+  isUpperLimit,
+  printThreshold,
+  type Threshold,
+} from '../../functions/monitor/thresholds/threshold.ts';
+import { valueText } from '../../functions/monitor/thresholds/value-text.ts';
+import { DAY_MS } from '../../functions/monitor/timeline/time.ts';
+
+/** Fewer days say little about a usual one. */
+const LEAST_DAYS = 3;
+/** The part of the days that counts as quiet: an incident a week leaves more. */
+const QUIET_SHARE = 0.75;
+/** The distance of a limit to what is usual. */
+const FACTOR = 2;
+/** A limit so much nearer, or farther, is left as it is. */
+const NEAREST = 1.5;
+const FARTHEST = 4;
+/** One lost event is a stray. */
+const LEAST = { events: 5, percent: 1 };
+/** Quiet days that come so near to everything leave no room for a limit. */
+const MOST_PERCENT = 50;
+
+export interface Suggestion {
+  readonly rule: Threshold;
+  readonly suggested: Threshold;
+  /** A sentence. */
+  readonly reason: string;
+}
+
+/**
+ * A limit by the quiet part of a history: twice what its quieter days reach.
+ *
+ * @param ends of the windows, epoch ms
+ * @param values of the rule at each end; `NaN` where it is not known
+ */
+export function suggest(
+  rule: Threshold,
+  ends: readonly number[],
+  values: ArrayLike<number>,
+): Suggestion {
+  const isUpper = isUpperLimit(rule);
+  const days = extremesByDay(ends, values, isUpper);
+  if (days.length < LEAST_DAYS) {
+    const reason = `Kept: ${counted(days.length, 'day')} with enough events ${days.length === 1 ? 'is' : 'are'} too few to know a quiet one.`;
+    return { rule, suggested: rule, reason };
+  }
+  const quiet = days.sort((a, b) => (isUpper ? a - b : b - a)).slice(0, quietOf(days.length));
+  const usual = quiet.at(-1) ?? 0;
+  const found = `The quieter ${quiet.length} of ${days.length} days ${isUpper ? 'never exceed' : 'never fall below'} ${valueText(usual, rule)} in a window`;
+  return isUpper ? upper(rule, usual, found) : lower(rule, usual, found);
+}
+
+function quietOf(days: number): number {
+  return Math.ceil(QUIET_SHARE * days);
+}
+
+function upper(rule: Threshold, usual: number, found: string): Suggestion {
+  if (rule.unit === 'percent' && usual >= MOST_PERCENT) {
+    const reason = `Kept: ${found.replace('never exceed', 'reach')}, so no limit tells them from an incident. Ignore an account that always loses events.`;
+    return { rule, suggested: rule, reason };
+  }
+  const limit = Math.max(LEAST[rule.unit], niceUp(FACTOR * usual));
+  const isNear = rule.limit >= NEAREST * usual && rule.limit >= LEAST[rule.unit];
+  if (isNear && rule.limit <= FARTHEST * limit) {
+    return { rule, suggested: rule, reason: `Kept: ${found}.` };
+  }
+  const suggested = { ...rule, limit };
+  const why = usual === 0 ? 'a stray event should notify nobody' : 'the limit is twice that';
+  return { rule, suggested, reason: `${found}; ${why}.` };
+}
+
+function lower(rule: Threshold, usual: number, found: string): Suggestion {
+  const limit = Math.max(1, niceDown(usual / FACTOR));
+  const isNear = rule.limit <= usual / NEAREST && rule.limit >= limit / FARTHEST;
+  if (usual < 1 || isNear) return { rule, suggested: rule, reason: `Kept: ${found}.` };
+  return { rule, suggested: { ...rule, limit }, reason: `${found}; the limit is half of that.` };
+}
+
+/** The highest value of each day, or the lowest for a rule about too few. */
+function extremesByDay(
+  ends: readonly number[],
+  values: ArrayLike<number>,
+  isUpper: boolean,
+): number[] {
+  const byDay = new Map<number, number>();
+  for (const [index, end] of ends.entries()) {
+    const value = values[index] ?? Number.NaN;
+    if (Number.isNaN(value)) continue;
+    const day = Math.floor((end - 1) / DAY_MS);
+    const before = byDay.get(day) ?? value;
+    byDay.set(day, isUpper ? Math.max(before, value) : Math.min(before, value));
+  }
+  return [...byDay.values()];
+}
+
+const NICE = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
+
+/** The next number that people would write: `12`, `250`. */
+function niceUp(value: number): number {
+  if (value <= 1) return Math.ceil(value);
+  const factor = 10 ** Math.floor(Math.log10(value));
+  const nice = NICE.find((one) => one * factor >= value && Number.isInteger(one * factor));
+  return (nice ?? 10) * factor;
+}
+
+function niceDown(value: number): number {
+  if (value < 1) return 0;
+  const factor = 10 ** Math.floor(Math.log10(value));
+  const nice = NICE.findLast((one) => one * factor <= value && Number.isInteger(one * factor));
+  return (nice ?? 1) * factor;
+}
+
+/** Rules as a setting takes them. */
+export function printRules(rules: readonly Threshold[]): string {
+  return rules.map(printThreshold).join(', ');
+}

@@ -148,7 +148,7 @@ class Play {
     const { repeatMs } = this.#options;
     const incidents = this.#known.incidents.map((incident) => {
       const last = incident.notified[PEOPLE];
-      const need = needsNotification(incident, last, at, { repeatMs, muted: false });
+      const need = needsNotification(incident, last, at, { repeatMs });
       if (!need) return incident;
       const { id: incidentId, subject, severity } = incident;
       this.#notifications.push({ at, incidentId, kind: need.kind, severity, subject });

@@ -43,7 +43,7 @@ export function plainReplay(
     evaluatedTo = end;
     const incidents = known.incidents.map((incident) => {
       const last = incident.notified[NAME];
-      const need = needsNotification(incident, last, notifiedAt, { repeatMs, muted: false });
+      const need = needsNotification(incident, last, notifiedAt, { repeatMs });
       if (!need) return incident;
       notifications.push(`${notifiedAt} ${incident.id} ${need.kind} ${incident.severity}`);
       return {

@@ -64,7 +64,12 @@ export function readTop(text: string): number {
   );
 }
 
-function readRange(flags: CheckFlags, now: number): Range {
+/** @throws SettingError that names the flag */
+export function readRange(
+  flags: { readonly [flag in 'since' | 'from' | 'to']?: string | undefined },
+  now: number,
+  fallback = '60m',
+): Range {
   if (flags.from !== undefined) {
     const start = readTime('--from', flags.from);
     const end = flags.to === undefined ? now : readTime('--to', flags.to);
@@ -73,7 +78,7 @@ function readRange(flags: CheckFlags, now: number): Range {
   if (flags.to !== undefined) {
     throw new SettingError('--to is the end of the range; give its start with --from');
   }
-  const text = flags.since ?? '60m';
+  const text = flags.since ?? fallback;
   const duration = parseDuration(text);
   if (duration === undefined) {
     throw new SettingError(

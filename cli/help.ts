@@ -34,3 +34,7 @@ export const DOCTOR_EXIT_CODES = `Exit codes:
   3         the monitor can count here, with a reservation
   2         the monitor cannot count here, or not from this machine; the last line says why
   130, 143  interrupted by Ctrl-C or by SIGTERM`;
+
+export const LOST_EXIT_CODES = `Exit codes:
+  0         done; also where no event was lost
+${FAILURES}`;

@@ -33,6 +33,10 @@ const COMMANDS: Readonly<Record<string, { description: string; load: () => Promi
     description: 'evaluate past counts with other limits, to choose thresholds by looking',
     load: async () => (await import('./backtest-command.ts')).defineBacktest,
   },
+  lost: {
+    description: 'list the events that reached no bill, and have Togai process them again',
+    load: async () => (await import('./lost-command.ts')).defineLost,
+  },
   test: {
     description: 'print the harmless test message as email, SMS, Slack and machines get it',
     load: async () => (await import('./test-command.ts')).defineTest,

@@ -3,6 +3,7 @@ import { cli } from '../support/cli.ts';
 
 test.each([
   ['check', /--thresholds <'RULE, RULE'>[\s\S]*Examples:[\s\S]*Exit codes:[\s\S]* 3 .*breached/],
+  ['lost', /--with-payload[\s\S]*Examples:[\s\S]*Exit codes:/],
   ['simulate', /--time-filter[\s\S]*Examples:/],
   ['demo', /simulated Togai/],
 ])('%s --help explains the command', async (command, expected) => {

@@ -1,0 +1,110 @@
+import type { Range } from '../../functions/monitor/timeline/time.ts';
+import type { Surroundings } from '../terminal.ts';
+import { ListFile } from './list-file.ts';
+import type { LostEvent, Question } from './lost-event.ts';
+import { lostPages, NOT_BEGUN } from './lost-pages.ts';
+import { createListingNotes } from './progress.ts';
+import { NOTHING_PROVEN, type ProvenLists, proveLists } from './prove-lists.ts';
+import type { Found } from './report.ts';
+import type { LostRequest } from './request.ts';
+
+import { type Sight, sightBefore } from './sight.ts';
+import { Tally } from './tally.ts';
+import type { LostTogai } from './togai.ts';
+
+/** Where a list is kept, and the question that it answers. */
+export interface OpenList {
+  /** `undefined`: nowhere. */
+  readonly file: ListFile | undefined;
+  readonly question: Question;
+  readonly proven: ProvenLists;
+}
+
+/** @param path of the file of the list; `undefined`: it is not kept @throws MonitorError */
+export async function openList(
+  path: string | undefined,
+  togai: LostTogai,
+  request: LostRequest,
+  { signal }: Surroundings,
+): Promise<OpenList> {
+  const { question, asked, baseUrl, readAll } = request;
+  const prove = () =>
+    readAll ? Promise.resolve(NOTHING_PROVEN) : proveLists(togai, question, signal);
+  if (path === undefined) return { file: undefined, question, proven: await prove() };
+  const head = { togai: baseUrl, asked, range: question.range };
+  const { list, range, proven } = await ListFile.open(path, head, prove);
+  return { file: list, question: { ...question, range }, proven };
+}
+
+/** Gets each lost event, and how it looks by now where an earlier list is looked up again. */
+type Take = (event: LostEvent, now?: Sight) => Promise<void> | void;
+
+interface ListOptions {
+  /** Whether the events of a complete list are looked up again. */
+  readonly lookUpAgain: boolean;
+  readonly take: Take;
+}
+
+/**
+ * Lists the lost events, those of an earlier run first. A complete list is not read again.
+ *
+ * @throws MonitorError; the reason of the signal when it aborts: a file then holds what was found so far
+ */
+export async function list(
+  { file, question, proven }: OpenList,
+  togai: LostTogai,
+  { lookUpAgain, take }: ListOptions,
+  around: Surroundings,
+): Promise<Found> {
+  const { signal } = around;
+  const found = new Finding(question.range, take);
+  const again = lookUpAgain && file?.isComplete === true;
+  for await (const event of file?.events() ?? []) {
+    await found.take(event, again ? await sightOf(event, togai, signal) : undefined);
+  }
+  if (file?.isComplete) return found;
+  const notes = createListingNotes(around);
+  const pages = lostPages(togai, question, proven, file?.progress ?? NOT_BEGUN, signal);
+  for await (const page of pages) {
+    await file?.append(page);
+    for (const event of page.events) await found.take(event);
+    found.note(page.malformed);
+    notes(page, found.tally.total);
+  }
+  await file?.complete();
+  return found;
+}
+
+async function sightOf(
+  event: LostEvent,
+  togai: LostTogai,
+  signal: AbortSignal,
+): Promise<Sight | undefined> {
+  if (!event.id) return undefined;
+  return sightBefore(event, await togai.lookUp(event.id, signal));
+}
+
+class Finding implements Found {
+  readonly range: Range;
+  readonly tally = new Tally();
+  healed: number | undefined;
+  malformed = 0;
+  malformedExample: string | undefined;
+  readonly #take: Take;
+
+  constructor(range: Range, take: Take) {
+    this.range = range;
+    this.#take = take;
+  }
+
+  async take(event: LostEvent, now?: Sight): Promise<void> {
+    if (now !== undefined) this.healed = (this.healed ?? 0) + (now === 'healed' ? 1 : 0);
+    if (now === undefined || now === 'lost' || now === 'changed') this.tally.add(event);
+    await this.#take(event, now);
+  }
+
+  note(malformed: readonly string[]): void {
+    this.malformed += malformed.length;
+    this.malformedExample ??= malformed[0];
+  }
+}

@@ -1,0 +1,126 @@
+import { Listing } from '../../functions/monitor/counting/listing/listing.ts';
+import { TogaiError } from '../../functions/monitor/errors.ts';
+import type { UsageEvent } from '../../functions/monitor/events/event.ts';
+import { groupOf } from '../../functions/monitor/events/status-groups.ts';
+import type { EventQuery, UsageEvents } from '../../functions/monitor/ports.ts';
+import type { Range } from '../../functions/monitor/timeline/time.ts';
+import type { Question } from './lost-event.ts';
+
+/** So many pages may show by which time lists are filtered. */
+const MAX_PAGES = 3;
+
+/** What Togai's lists were seen to honour. Nothing else is asked for: what a list leaves out would never be missed. */
+export interface ProvenLists {
+  /** `start_time` and `end_time` filter by `createdAt`. */
+  readonly byTime: boolean;
+  /** `status` takes the state `UNPROCESSED`. */
+  readonly byState: boolean;
+  /** `status` takes raw statuses. */
+  readonly byStatus: boolean;
+  readonly byAccount: boolean;
+  readonly bySchema: boolean;
+}
+
+export const NOTHING_PROVEN: ProvenLists = {
+  byTime: false,
+  byState: false,
+  byStatus: false,
+  byAccount: false,
+  bySchema: false,
+};
+
+/** A range as it is asked for: from one millisecond early, because the server may leave its bounds out. */
+export function askedRange({ start, end }: Range): Range {
+  return { start: start - 1, end };
+}
+
+/**
+ * Tries what lists honour, with a page or two for each filter.
+ *
+ * @throws TogaiError; the reason of `signal` once that is aborted
+ */
+export async function proveLists(
+  togai: UsageEvents,
+  { range, accounts, schema }: Question,
+  signal: AbortSignal,
+): Promise<ProvenLists> {
+  // Of any time: a quiet range shows nothing.
+  const all = await firstPage(togai, {}, signal);
+  const ask = async (query: EventQuery, fits: (event: UsageEvent) => boolean) => {
+    const events = await firstPage(togai, query, signal);
+    return { events, isHonoured: isHonoured(events, all, fits) };
+  };
+  const state = await ask({ status: 'UNPROCESSED' }, isUnprocessed);
+  const example = state.events.find(isUnprocessed)?.status;
+  const byStatus =
+    example !== undefined &&
+    (await ask({ status: example }, (each) => each.status === example)).isHonoured;
+  const account = accounts?.length === 1 ? accounts[0] : undefined;
+  const byAccount =
+    account !== undefined &&
+    (await ask({ accountId: account }, (each) => each.accountId === account)).isHonoured;
+  const bySchema =
+    schema !== undefined &&
+    (await ask({ schemaName: schema }, (each) => each.schemaName === schema)).isHonoured;
+  return {
+    byTime: await isByCreatedAt(togai, range, signal),
+    byState: state.isHonoured,
+    byStatus,
+    byAccount,
+    bySchema,
+  };
+}
+
+/** Whether the answers prove that a range is compared with `createdAt`. */
+async function isByCreatedAt(
+  togai: UsageEvents,
+  range: Range,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const listing = new Listing(togai, 'createdAt', false);
+  let pages = 0;
+  try {
+    for await (const _ of listing.pagesOf(askedRange(range), range, signal)) {
+      if (++pages >= MAX_PAGES || listing.timeFieldProven || listing.filter !== 'createdAt') break;
+    }
+    await listing.askForWitness(signal);
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    return false;
+  }
+  return listing.filter === 'createdAt' && listing.timeFieldProven;
+}
+
+/**
+ * A filter is honoured where every event fits and others are there that do not. Without such others, a filter that is ignored
+ * would look the same.
+ */
+function isHonoured(
+  filtered: readonly UsageEvent[],
+  all: readonly UsageEvent[],
+  fits: (event: UsageEvent) => boolean,
+): boolean {
+  return filtered.length > 0 && filtered.every(fits) && !all.every(fits);
+}
+
+function isUnprocessed({ status }: UsageEvent): boolean {
+  return !['metered', 'in_progress'].includes(groupOf(status));
+}
+
+/** @returns nothing where the query is refused */
+async function firstPage(
+  togai: UsageEvents,
+  query: EventQuery,
+  signal: AbortSignal,
+): Promise<readonly UsageEvent[]> {
+  try {
+    for await (const { events } of togai.pages(query, signal)) return events;
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+  }
+  return [];
+}
+
+export function isRefused(error: unknown): error is TogaiError {
+  return error instanceof TogaiError && error.failure === 'refused';
+}

@@ -1,0 +1,65 @@
+import { nameText } from '../../functions/monitor/text/name-text.ts';
+import { counted, formatCount, printable } from '../../functions/monitor/text/text.ts';
+import { isoTime, type Range, shortTime } from '../../functions/monitor/timeline/time.ts';
+import { largestFirst, type Tally } from './tally.ts';
+
+/** So many accounts are printed. */
+const MOST_ACCOUNTS = 20;
+
+/** What was found. */
+export interface Found {
+  readonly range: Range;
+  readonly tally: Tally;
+  /** Events of an earlier list that are metered by now. `undefined`: there was none. */
+  readonly healed: number | undefined;
+  /** Entries of Togai's answers that could not be read. */
+  readonly malformed: number;
+  readonly malformedExample: string | undefined;
+}
+
+export function reportFound({ range, tally, healed, malformed, malformedExample }: Found): string {
+  const span = `${shortTime(range.start)} to ${shortTime(range.end)} UTC`;
+  const lines = [
+    tally.total === 0
+      ? `No event was lost from ${span}.`
+      : `${counted(tally.total, 'lost event')}, received from ${span}`,
+    ...table(largestFirst(tally.byStatus)),
+    ...(tally.total > 0 ? ['By account'] : []),
+    ...accountsOf(tally),
+  ];
+  if (healed) lines.push(`${counted(healed, 'event')} of the list healed: they are metered by now`);
+  if (malformed > 0) {
+    lines.push(
+      `${counted(malformed, 'entry').replace('entrys', 'entries')} could not be read, so they are not in the list (${malformedExample})`,
+    );
+  }
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function accountsOf({ byAccount, others }: Tally): string[] {
+  const all = largestFirst(byAccount);
+  const shown = all.slice(0, MOST_ACCOUNTS);
+  const more = all.slice(MOST_ACCOUNTS).reduce((sum, [, events]) => sum + events, others);
+  const named = shown.map(([name, events]): [string, number] => [
+    nameText('account', printable(name, 80)),
+    events,
+  ]);
+  return table(more > 0 ? [...named, ['all others', more]] : named);
+}
+
+/** The summary for machines, in one line. */
+export function reportJson({ range, tally, healed, malformed }: Found): string {
+  return `${JSON.stringify({
+    version: 1,
+    range: { start: isoTime(range.start), end: isoTime(range.end) },
+    lost: tally.total,
+    byStatus: Object.fromEntries(largestFirst(tally.byStatus)),
+    accounts: largestFirst(tally.byAccount).map(([name, lost]) => ({ name, lost })),
+    malformed,
+    ...(healed !== undefined && { healed }),
+  })}\n`;
+}
+
+function table(rows: readonly (readonly [name: string, events: number])[]): string[] {
+  return rows.map(([name, events]) => `${formatCount(events).padStart(9)}  ${name}`);
+}

@@ -1,0 +1,135 @@
+import { SettingError } from '../../functions/monitor/errors.ts';
+import { groupOf, STATUS_GROUPS } from '../../functions/monitor/events/status-groups.ts';
+import type { Incident } from '../../functions/monitor/incidents/incident.ts';
+import { createFileStore } from '../../functions/monitor/storage/file-store.ts';
+import { printable } from '../../functions/monitor/text/text.ts';
+import { BUCKET_MS } from '../../functions/monitor/timeline/bucket.ts';
+import { readRange } from '../check-flags.ts';
+import type { SettingFlags } from '../flags.ts';
+import type { FoundSettings } from '../settings.ts';
+import type { Surroundings } from '../terminal.ts';
+import { LOST_GROUPS, type Question } from './lost-event.ts';
+import type { RowFormat } from './print-event.ts';
+
+/** The flags of `lost`, as texts. */
+export interface LostFlags extends SettingFlags {
+  readonly since?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly state?: string;
+  readonly incident?: string;
+  readonly account?: string;
+  readonly schema?: string;
+  readonly status?: string;
+  readonly csv?: boolean;
+  readonly jsonl?: boolean;
+  readonly json?: boolean;
+  readonly withPayload?: boolean;
+  readonly readAll?: boolean;
+  readonly resume?: string;
+  readonly verbose?: boolean;
+}
+
+/** The options of `lost`, read and valid. */
+export interface LostRequest {
+  readonly question: Question;
+  /** The question as it was asked: `--since 24h` is the same one a minute later. */
+  readonly asked: unknown;
+  readonly format: RowFormat;
+  readonly json: boolean;
+  readonly withPayload: boolean;
+  readonly readAll: boolean;
+  /** The file of the list. `undefined`: the list is not kept. */
+  readonly resume: string | undefined;
+  readonly baseUrl: string;
+  readonly token: string;
+  readonly tokenSource: string;
+  readonly requestsPerSecond: number;
+  /** Whether a clock that is ahead matters: it does where the range ends now. */
+  readonly checkClock: boolean;
+}
+
+const DEFAULT_SINCE = '24h';
+/** Nothing is lost, or not yet. */
+const NOT_LOST: readonly string[] = ['metered', 'in_progress'];
+
+/** @throws SettingError that names the flag or the variable */
+export async function readLostRequest(
+  flags: LostFlags,
+  settings: FoundSettings,
+  around: Surroundings,
+): Promise<LostRequest> {
+  const { since, from, to, incident, account, schema, status, withPayload = false } = flags;
+  const question = await readQuestion(flags, around);
+  return {
+    question,
+    asked: JSON.parse(
+      JSON.stringify({ since, from, to, incident, account, schema, status, withPayload }),
+    ),
+    format: flags.csv ? 'csv' : flags.jsonl ? 'jsonl' : 'text',
+    json: flags.json ?? false,
+    withPayload,
+    readAll: flags.readAll ?? false,
+    resume: flags.resume,
+    ...settings.access(),
+    requestsPerSecond: settings.read('maxRequestsPerSecond'),
+    checkClock: to === undefined,
+  };
+}
+
+async function readQuestion(flags: LostFlags, around: Surroundings): Promise<Question> {
+  const { account, schema, status } = flags;
+  const incident = flags.incident === undefined ? undefined : await readIncident(flags, around);
+  const ofIncident = incident && questionOf(incident, around.clock.now());
+  return {
+    range: ofIncident?.range ?? readRange(flags, around.clock.now(), DEFAULT_SINCE),
+    accounts: account === undefined ? ofIncident?.accounts : [account],
+    schema,
+    statuses: status === undefined ? (ofIncident?.statuses ?? LOST_GROUPS) : readStatuses(status),
+  };
+}
+
+function readStatuses(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  for (const name of names) {
+    const isGroup = STATUS_GROUPS.some((group) => group === name);
+    if (!(isGroup || /^[A-Z][A-Z0-9_]*$/.test(name))) {
+      throw new SettingError(
+        `--status: "${printable(name, 80)}" is neither a status (INGESTION_COMPLETED_NO_MATCHING_METERS) nor a status group (unmetered, failed, unknown, duplicate, reverted)`,
+      );
+    }
+    if (NOT_LOST.includes(isGroup ? name : groupOf(name))) {
+      throw new SettingError(`--status: events that are ${name} are not lost; leave it out`);
+    }
+  }
+  return names;
+}
+
+async function readIncident(
+  { incident: id = '', state: path }: LostFlags,
+  { clock, signal }: Surroundings,
+): Promise<Incident> {
+  if (path === undefined) {
+    throw new SettingError('--incident: where is it stored? Name the state file with --state');
+  }
+  const store = createFileStore(path, clock, signal);
+  const [incident] = await store.readIncidents([id]);
+  if (incident?.nature === 'loss') return incident;
+  throw new SettingError(
+    incident
+      ? `--incident: ${printable(id, 80)} is no loss of events; leave it out, and give a range`
+      : `--incident: ${printable(path, 200)} has no incident ${printable(id, 80)}; messages name it in their last lines`,
+  );
+}
+
+function questionOf(
+  incident: Incident,
+  now: number,
+): Pick<Question, 'range' | 'accounts' | 'statuses'> {
+  const { onset, end, accounts, others, subject } = incident;
+  return {
+    range: { start: onset, end: Math.min(now, (end?.at ?? now) + BUCKET_MS) },
+    accounts: others ? undefined : accounts.map(({ name }) => name),
+    statuses: subject.includes('*') ? ['failed'] : [subject],
+  };
+}

@@ -1,0 +1,118 @@
+import { onTestFinished } from 'vitest';
+import { Interrupted } from '../../cli/terminal.ts';
+import type { Scenario } from '../../simulator/scenario.ts';
+import { type SimulatorOptions, startSimulator } from '../../simulator/server.ts';
+import type { SimulatedEvent, Traffic } from '../../simulator/traffic.ts';
+import { HOUR, MINUTE, NOW, SECOND, scenarioOf } from '../simulator/simulated-togai.ts';
+import { type CliOptions, type CliResult, cli } from '../support/cli.ts';
+import { createHurriedClock } from '../support/clock.ts';
+
+/** The incident, over for some minutes, without the days before it. */
+export const BRIEF: Scenario = {
+  ...scenarioOf('incident'),
+  eventsPerSecond: 0.2,
+  begins: NOW - 2 * HOUR,
+};
+
+/** The price plan is back, and everything is settled. */
+const LATER = NOW + HOUR;
+
+const LOST = /^(UNKNOWN|INGESTION_FAILED|INGESTION_COMPLETED_(EVENT_NOT_|NO_|EVENT_PARKED))/;
+
+export interface LostTogai {
+  readonly traffic: Traffic;
+  readonly url: string;
+  /** `unmetered lost` with some flags, an hour after the incident. */
+  lost(args: readonly string[], options?: Partial<CliOptions>): Promise<CliResult>;
+  /** `unmetered run`, at the same time. */
+  run(args: readonly string[]): Promise<CliResult>;
+  /** All lost events of a range, by `createdAt`, from the traffic itself. */
+  truth(range?: { readonly start: number; readonly end: number }): SimulatedEvent[];
+  wait(ms: number): void;
+  /** A signal that interrupts at a moment of a request to come: each has two. */
+  interruptAt(moment: number): AbortSignal;
+  now(): number;
+}
+
+/** A simulated Togai whose events can be redone. A correction that names no event fails the test. */
+export async function lostTogai(options: Partial<SimulatorOptions> = {}): Promise<LostTogai> {
+  let passed = 0;
+  const now = () => LATER + passed;
+  let onMoment = () => {};
+  const atMoment = () => {
+    onMoment();
+    return now();
+  };
+  const simulator = await startSimulator({
+    scenario: BRIEF,
+    now: atMoment,
+    quota: 1e6,
+    ...options,
+  });
+  const { traffic, url, token, correctionToken } = simulator;
+  onTestFinished(async () => {
+    await simulator.close();
+    const { withoutId } = traffic.corrections;
+    if (withoutId.length > 0) throw new Error(`corrections of whole accounts: ${withoutId}`);
+  });
+  const clock = createHurriedClock(now);
+  const rate = ['--max-requests-per-second', '100'];
+  const env = { TOGAI_TOKEN: token, TOGAI_CORRECTION_TOKEN: correctionToken };
+  return {
+    traffic,
+    url,
+    now,
+    wait(ms) {
+      passed += ms;
+    },
+    lost(args, surroundings = {}) {
+      const around = { env, clock, requestTimeoutMs: 2_000 };
+      const flags = ['--togai-base-url', url, ...rate];
+      return cli(['lost', ...args, ...flags], { ...around, ...surroundings });
+    },
+    interruptAt(moment) {
+      const abort = new AbortController();
+      let moments = 0;
+      onMoment = () => {
+        if (++moments === moment) abort.abort(new Interrupted(130));
+      };
+      return abort.signal;
+    },
+    run(args) {
+      return cli(['run', ...args, '--togai-base-url', url, ...rate], { env, clock });
+    },
+    truth({ start, end } = { start: now() - 24 * HOUR, end: now() }) {
+      const from = Math.max(start, traffic.begins(now()) - MINUTE);
+      const events: SimulatedEvent[] = [];
+      for (let second = Math.floor(from / SECOND); second * SECOND <= end; second++) {
+        events.push(...traffic.createdIn(second, now()));
+      }
+      return [...events, ...traffic.reingested(now())].filter(
+        ({ createdAt, status }) =>
+          createdAt >= start &&
+          createdAt < end &&
+          LOST.test(status) &&
+          status !== 'INGESTION_FAILED_DUPLICATE_EVENT',
+      );
+    },
+  };
+}
+
+export const idsOf = (events: readonly { readonly referenceId: string }[]) =>
+  events.map(({ referenceId }) => referenceId).sort();
+
+/** The events that `--jsonl` printed. */
+export function rows({ stdout }: CliResult) {
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(
+      (line) =>
+        JSON.parse(line) as {
+          readonly referenceId: string;
+          readonly account: string;
+          readonly now: string;
+        },
+    );
+}

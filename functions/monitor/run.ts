@@ -122,7 +122,7 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
     // 3. Count.
     const stored = (await reading) ?? NOTHING_STORED;
     session.change((state) => noteUnreadable(state, ports.store.unreadable(), at));
-    const before = piecesOf(stored.known.values(), stored.looks, at);
+    const before = () => piecesOf(stored.known.values(), stored.looks, at);
     session.change((state) => withWatermark(state, before, stored.readFrom));
     const followed = accountsIn(session.incidents);
     const countRequest = { ...request, now: ports.clock.now(), followed };

@@ -132,21 +132,32 @@ function shownPage(listed: readonly Listed[]): ShownPage {
 }
 
 function wireEvent({ event, copy }: Listed, now: number) {
-  const { referenceId, id, account, schema, createdAt, timestamp } = event;
+  const { referenceId, id, account, schema } = event;
+  const { createdAt, timestamp } = timesOf(event);
   const suffix = copy === 0 ? '' : `~${copy}`;
   return {
     referenceId: `${referenceId}${suffix}`,
     eventPayload: {
       id: `${id}${suffix}`,
       schemaName: schema,
-      timestamp: isoTime(timestamp),
+      timestamp,
       ...(account !== '' && { accountId: account }),
     },
     ingestionStatus: { status: statusAt(event, now), statusDescription: 'as it was decided' },
-    createdAt: isoTime(createdAt),
+    createdAt,
   };
 }
 
-function isoTime(time: number): string {
-  return new Date(time).toISOString();
+/** An event is listed many times, and text of a time takes long to make. */
+const TIMES = new WeakMap<TrueEvent, { readonly timestamp: string; readonly createdAt: string }>();
+
+function timesOf(event: TrueEvent) {
+  const known = TIMES.get(event);
+  if (known) return known;
+  const times = {
+    timestamp: new Date(event.timestamp).toISOString(),
+    createdAt: new Date(event.createdAt).toISOString(),
+  };
+  TIMES.set(event, times);
+  return times;
 }

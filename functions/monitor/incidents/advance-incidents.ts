@@ -119,11 +119,12 @@ function advanceLossGroup(
   { input, end, window, alerts, isIgnoreChanged }: Step,
   lossOf: (piece: Piece) => LossPiece,
 ): readonly Incident[] {
+  const from = knownFrom(before, window.window.start);
   return advanceLosses(before, {
     end,
     window,
     windowMs: input.windowMs,
-    pieces: input.counted.list.filter((piece) => piece.end <= end).map(lossOf),
+    pieces: input.counted.list.filter((piece) => piece.end > from && piece.end <= end).map(lossOf),
     rules,
     isDue: (rule) => alerts.get(printThreshold(rule))?.state === 'firing',
     minimumEvents: input.options.minimumEvents,
@@ -131,6 +132,15 @@ function advanceLossGroup(
     isIgnoreChanged,
     ignored: input.options.ignoreLists.accounts,
   });
+}
+
+/** Pieces up to this time are in no window and in every sum already. A run that reads a day would go through them at every end. */
+function knownFrom(incidents: readonly Incident[], windowStart: number): number {
+  const sums = incidents.flatMap(({ accounts, others }) => [
+    ...accounts.map(({ facts }) => facts.to),
+    ...(others ? [others.facts.to] : []),
+  ]);
+  return sums.reduce((least, to) => Math.min(least, to), windowStart);
 }
 
 /** The window ends that are due for evaluation: those after the newest one so far, and that one again where there is none. */

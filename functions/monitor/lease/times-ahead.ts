@@ -69,16 +69,17 @@ export function isBelieved(
 /**
  * Replaces a void watermark by the end of the first unbroken row of what was counted. The range after it is due, or a gap.
  *
- * @param counted what remains
+ * @param remaining what was counted and remains
  * @param readFrom the start of the range that was read. If nothing remains, everything since then is outstanding
  */
 export function withWatermark(
   state: MonitorState,
-  counted: Pick<Pieces, 'list'>,
+  remaining: () => Pick<Pieces, 'list'>,
   readFrom: number,
 ): MonitorState {
   const { watermark, evaluatedTo } = state;
   if (watermark !== ALL_OUTSTANDING && evaluatedTo !== ALL_OUTSTANDING) return state;
+  const counted = remaining();
   const [oldest] = counted.list;
   const row = oldest ? rowFrom(counted, oldest.start) : readFrom;
   const found = watermark === ALL_OUTSTANDING ? row : watermark;

@@ -3,12 +3,13 @@ import { type MetricsRequest, readMetricsRequest } from '../../simulator/metrics
 type ReadPost = MetricsRequest | { readonly problem: string };
 
 /** The simulation reads each request three times in a row. */
-let newest: { readonly post: string | undefined; readonly read: ReadPost } | undefined;
+let newest: { readonly post: string | undefined; readonly result: ReadPost } | undefined;
 
 /** Reads what was sent to `POST /metrics`. @returns or the message of a 400 */
 export function readMetricsPost(post: string | undefined): ReadPost {
-  if (newest?.post !== post || !newest) newest = { post, read: read(post) };
-  return newest.read;
+  if (newest && newest.post === post) return newest.result;
+  newest = { post, result: read(post) };
+  return newest.result;
 }
 
 function read(post: string | undefined): ReadPost {

@@ -148,7 +148,7 @@ function wireEvent({ event, copy }: Listed, now: number) {
   };
 }
 
-/** An event is listed many times, and text of a time takes long to make. */
+/** An event is listed many times, and writing a time as text is slow. */
 const TIMES = new WeakMap<TrueEvent, { readonly timestamp: string; readonly createdAt: string }>();
 
 function timesOf(event: TrueEvent) {

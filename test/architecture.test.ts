@@ -49,6 +49,8 @@ const IMPORTS: readonly [file: string, imported: string, allowed: boolean][] = [
   ['functions/monitor/togai/c.ts', '../../../simulator/server.ts', false],
   ['functions/monitor/settings/a.ts', '../thresholds/grammar.ts', true],
   ['functions/monitor/settings/b.ts', '../ports.ts', false],
+  ['functions/monitor/on-call/a.ts', '../ports.ts', true],
+  ['functions/monitor/on-call/b.ts', '../storage/file-store.ts', false],
   ['functions/monitor/lease/a.ts', '../monitor-state.ts', true],
   ['functions/monitor/lease/b.ts', '../storage/file-store.ts', false],
   ['functions/monitor/run.ts', './system-clock.ts', false],

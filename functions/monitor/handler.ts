@@ -10,7 +10,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { AWS_TIMEOUTS } from './aws-timeouts.ts';
-import { type Invocation, invoke } from './invoke.ts';
+import { invoke } from './invoke.ts';
 import { LEASE_MARGIN_MS } from './lease/lease.ts';
 import { createEventBridgeChannel } from './notifications/delivery/event-bridge-channel.ts';
 import { createSnsChannel } from './notifications/delivery/sns-channel.ts';
@@ -44,12 +44,12 @@ const HARD_DEADLINE_EARLY_MS = 5_000;
 /** The soft deadline comes this long before Lambda kills the function: time to evaluate and to deliver. */
 const SOFT_DEADLINE_EARLY_MS = 20_000;
 
-export const handler = middy<Invocation, unknown, Error, Context>({
+export const handler = middy<unknown, unknown, Error, Context>({
   timeoutEarlyInMillis: HARD_DEADLINE_EARLY_MS,
 })
   .use(injectLambdaContext(logger))
   .use(logMetrics(metrics))
-  .handler((invocation, context, { signal }) => {
+  .handler((payload, context, { signal }) => {
     const { secretId, tableName, topicArn, configuredSubscriptions, eventBus, ...environment } =
       readFunctionEnvironment(process.env);
     credential ??= createSecretCredential(secrets, {
@@ -57,7 +57,7 @@ export const handler = middy<Invocation, unknown, Error, Context>({
       placeholder: TOKEN_PLACEHOLDER,
     });
     const remainingMs = context.getRemainingTimeInMillis();
-    return invoke(invocation, {
+    return invoke(payload, {
       environment,
       credential,
       openTogai: connectTogai,

@@ -1,6 +1,14 @@
 import { SettingError } from './errors.ts';
 import { renderMessage } from './notifications/formats/message.ts';
 import { testNotification } from './notifications/test-message.ts';
+import {
+  type AskedToStart,
+  answerOnCall,
+  type OnCallAnswer,
+  refusedAnswer,
+} from './on-call/answer.ts';
+import { ANSWER_VERSION } from './on-call/answers.ts';
+import { type Asked, readPayload } from './on-call/payload.ts';
 import type {
   Channel,
   Clock,
@@ -13,15 +21,7 @@ import type {
 import { type RunResult, run } from './run.ts';
 import { logLineOf, metricsOf, type RunMetric } from './run-report.ts';
 import { type RunEnvironment, readRunSettings } from './settings/read-for-run.ts';
-import { parseTime } from './timeline/time.ts';
-
-/** The payload of an invocation: from the schedule, or from a person who tests the delivery of messages. */
-export interface Invocation {
-  /** The scheduled time, ISO 8601, UTC without a zone. @default now */
-  readonly time?: string;
-  /** Sends one test message over every channel, and does nothing else. @default false */
-  readonly test?: boolean;
-}
+import { settingTexts } from './settings/setting-texts.ts';
 
 /** See `connectTogai` in `togai/client.ts`. */
 type OpenTogai = (options: {
@@ -50,27 +50,52 @@ export interface InvocationPorts {
   readonly measure: (metric: RunMetric) => void;
 }
 
+/** The answer of a run, or of a test message. */
+export type RunAnswer = { readonly version: typeof ANSWER_VERSION } & (
+  | Pick<RunResult, 'outcome'>
+  | { readonly test: string }
+);
+
 /**
- * One invocation: a run with its log line and metrics, or a test message.
+ * One invocation: a run with its log line and metrics, a test message, or an answer to people on call.
  *
+ * @param payload see `on-call/payload.ts`
  * @throws the reason of `signal` once that is aborted; errors of the store, and of a channel for a
  *   test message
  */
 export async function invoke(
-  { time, test }: Invocation,
+  payload: unknown,
   ports: InvocationPorts,
-): Promise<Pick<RunResult, 'outcome'> | { readonly test: string }> {
+): Promise<RunAnswer | OnCallAnswer> {
+  const { log } = ports;
+  let asked: Asked;
+  try {
+    asked = readPayload(payload);
+    if (asked.kind !== 'run' && asked.kind !== 'test') {
+      const now = ports.clock.now();
+      const settings = settingTexts(ports.environment.textOf);
+      return await answerOnCall(asked, { store: ports.store, now, from: now, settings, log });
+    }
+  } catch (error) {
+    const refused = refusedAnswer(error);
+    log('invocation refused', { reason: refused.error });
+    return refused;
+  }
+  return start(asked, ports);
+}
+
+async function start({ kind, time }: AskedToStart, ports: InvocationPorts): Promise<RunAnswer> {
   const { environment, clock, openTogai, credential, signal, log, measure } = ports;
   const now = clock.now();
   // A scheduled time in the future counts as now. Otherwise every run until then would be late, and do nothing.
-  const at = Math.min((time === undefined ? undefined : parseTime(time)) ?? now, now);
+  const at = Math.min(time ?? now, now);
   const { baseUrl, requestsPerSecond, ...settings } = readRunSettings(environment, at);
-  if (test) {
+  if (kind === 'test') {
     const message = testNotification(at);
     const rendered = renderMessage(message, settings);
     for (const channel of ports.channels) await channel.publish(rendered, signal);
     log('test message sent', { id: message.id });
-    return { test: message.id };
+    return { version: ANSWER_VERSION, test: message.id };
   }
   const result = await run(
     {
@@ -93,5 +118,5 @@ export async function invoke(
   log('run', logLineOf(at, result));
   for (const sentence of result.remarks ?? []) log(sentence, {});
   for (const metric of metricsOf(result)) measure(metric);
-  return { outcome: result.outcome };
+  return { version: ANSWER_VERSION, outcome: result.outcome };
 }

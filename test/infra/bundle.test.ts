@@ -99,7 +99,7 @@ async function invokeDeployed(secret: string) {
 test('the bundle as it is deployed does a complete run with the environment of the template', async () => {
   const { aws, lines, output, exitCode, stderr } = await invokeDeployed(TOKEN);
   expect([exitCode, stderr]).toEqual([0, '']);
-  expect(lines.at(-1)).toEqual({ result: { outcome: 'finished' } });
+  expect(lines.at(-1)).toMatchObject({ result: { outcome: 'finished' } });
   expect(aws.published.map(({ attributes }) => attributes)).toEqual([
     {
       kind: 'opened',
@@ -149,7 +149,7 @@ function watchedByDashboard(): string[] {
 
 test('with the placeholder in the secret it sends nothing to Togai and names the missing token', async () => {
   const { aws, requests, lines } = await invokeDeployed(TOKEN_PLACEHOLDER);
-  expect(lines.at(-1)).toEqual({ result: { outcome: 'failed' } });
+  expect(lines.at(-1)).toMatchObject({ result: { outcome: 'failed' } });
   expect(requests).toBe(0);
   expect(aws.published.map(({ bodies }) => JSON.parse(bodies.sqs ?? '').reason)).toEqual([
     expect.stringMatching(/holds the placeholder and no token yet; put Togai's API token there/),

@@ -7,7 +7,7 @@ describe('the secret', () => {
     ['as JSON', JSON.stringify({ token: TOKEN })],
   ])('may hold the token %s', async (_, secret) => {
     const monitor = await deploy({ secret });
-    expect(await monitor.invokeAt(0)).toEqual({ outcome: 'finished' });
+    expect(await monitor.invokeAt(0)).toMatchObject({ outcome: 'finished' });
   });
 
   test.each([
@@ -19,7 +19,7 @@ describe('the secret', () => {
     'that holds %s is notified at once, and nothing is sent to Togai',
     async (_, secret, reason) => {
       const monitor = await deploy({ secret });
-      expect(await monitor.invokeAt(0)).toEqual({ outcome: 'failed' });
+      expect(await monitor.invokeAt(0)).toMatchObject({ outcome: 'failed' });
       expect(publishedJson(monitor)).toMatchObject({
         kind: 'opened',
         reason: expect.stringMatching(reason),
@@ -34,7 +34,7 @@ describe('the secret', () => {
       secret: 'tgi-the-old-one',
     });
     monitor.aws.rotateTo = TOKEN;
-    expect(await monitor.invokeAt(0)).toEqual({ outcome: 'finished' });
+    expect(await monitor.invokeAt(0)).toMatchObject({ outcome: 'finished' });
     expect(monitor.aws.secretReads).toBe(2);
   });
 
@@ -48,6 +48,6 @@ describe('the secret', () => {
     const rejected = monitor.logs.filter((line) => line.includes('was answered with 401'));
     expect(rejected).toHaveLength(1);
     monitor.aws.secret = TOKEN;
-    expect(await monitor.invokeAt(30)).toEqual({ outcome: 'finished' });
+    expect(await monitor.invokeAt(30)).toMatchObject({ outcome: 'finished' });
   });
 });

@@ -6,7 +6,7 @@ import { deploy, TOKEN } from '../support/deployed-handler.ts';
 describe('a complete run', () => {
   test('notifies every channel of the incident, each with its own text', async () => {
     const monitor = await deploy();
-    expect(await monitor.invokeAt(0)).toEqual({ outcome: 'finished' });
+    expect(await monitor.invokeAt(0)).toMatchObject({ outcome: 'finished' });
     const [opened] = monitor.aws.published;
     expect(opened?.subject).toMatch(
       /^CRITICAL acme: \d+ of \d+ events not billed since 11:00 UTC$/,
@@ -128,7 +128,7 @@ test('{"test": true} sends one harmless message over every channel', async () =>
 
 test('an address that cannot be used is notified, and the token is not read', async () => {
   const monitor = await deploy({ env: { TOGAI_BASE_URL: 'http://api.togai.example' } });
-  expect(await monitor.invokeAt(0)).toEqual({ outcome: 'failed' });
+  expect(await monitor.invokeAt(0)).toMatchObject({ outcome: 'failed' });
   expect(monitor.aws.secretReads).toBe(0);
   expect(monitor.aws.published.map(({ bodies }) => bodies.sqs).join()).toMatch(
     /TogaiBaseUrl: .* would send the token unencrypted/,
@@ -162,7 +162,7 @@ test('a run counts although SNS never answers', async () => {
   onTestFinished(() => void vi.doUnmock('../../functions/monitor/aws-timeouts.ts'));
   const monitor = await deploy({ env: { THRESHOLDS: 'unmetered >= 10' } });
   monitor.aws.hangs = true;
-  expect(await monitor.invokeAt(0)).toEqual({ outcome: 'finished' });
+  expect(await monitor.invokeAt(0)).toMatchObject({ outcome: 'finished' });
   expect(monitor.logs.map((line) => JSON.parse(line).undelivered)).toContain(1);
 });
 

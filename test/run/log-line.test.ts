@@ -18,7 +18,7 @@ async function logOf(statuses: readonly string[]) {
     statuses.flatMap((status, index) => eventsOf(status, createdAt + 10 * index, index + 1)),
   );
   const { invoke, logs } = await deployFunction(url);
-  expect(await invoke()).toEqual({ outcome: 'finished' });
+  expect(await invoke()).toEqual({ version: 1, outcome: 'finished' });
   const run = logs.map((line) => JSON.parse(line)).find(({ message }) => message === 'run');
   return { logs, run };
 }
@@ -80,7 +80,7 @@ test('no log line holds an unprintable character of an error message of Togai', 
     response.end(JSON.stringify({ message: 'no\u202e entry\u001b[2J\u2028for\u009b you' }));
   });
   const { invoke, logs } = await deployFunction(url);
-  expect(await invoke()).toEqual({ outcome: 'failed' });
+  expect(await invoke()).toEqual({ version: 1, outcome: 'failed' });
   expect(logs.join()).toMatch(/answered with 403/);
   for (const line of logs) expect(withoutIndent(line)).not.toMatch(UNPRINTABLE);
 });

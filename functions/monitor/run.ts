@@ -11,6 +11,7 @@ import { withSilencedEnds } from './incidents/heard-part.ts';
 import type { Incident } from './incidents/incident.ts';
 import { accountsIn, isKept } from './incidents/kept-incidents.ts';
 import { withoutUnheardEnds } from './incidents/reopen.ts';
+import { noteDelivery } from './incidents/undelivered.ts';
 import { type EarlierCounts, NOTHING_STORED, readEarlierCounts } from './lease/earlier-counts.ts';
 import { Session } from './lease/held-lease.ts';
 import { withWatermark } from './lease/times-ahead.ts';
@@ -176,6 +177,7 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
     delivery = addDeliveries(delivery, await deliver(session, ports, messages, counting.togai));
 
     // 6. Report, and give the lease back.
+    session.change((state) => noteDelivery(state, delivery.tried, channels, at));
     await session.end();
     return {
       // A run that evaluates nothing must not look healthy.

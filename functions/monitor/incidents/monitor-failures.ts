@@ -3,7 +3,14 @@ import { hasEnded } from './needs-notification.ts';
 import { incidentIdOf } from './open-incident.ts';
 
 /** What can be wrong with the monitor itself. */
-export type FailureKey = 'run' | 'settings' | 'size' | 'grouping' | 'sources' | 'storage';
+export type FailureKey =
+  | 'run'
+  | 'settings'
+  | 'size'
+  | 'grouping'
+  | 'sources'
+  | 'storage'
+  | 'delivery';
 
 const KIND_OF: Readonly<Record<FailureKey, FailureKind>> = {
   run: 'cannot_count',
@@ -13,6 +20,7 @@ const KIND_OF: Readonly<Record<FailureKey, FailureKind>> = {
   grouping: 'settings_refused',
   sources: 'sources_disagree',
   storage: 'cannot_count',
+  delivery: 'cannot_deliver',
 };
 
 /** The part of the monitor's state that is about its own failures. */

@@ -41,6 +41,14 @@ export function withoutTimesAhead(state: MonitorState, now: number, leaseMs: num
       matchedAt: times.believed(entry.matchedAt),
     })),
     rejections: state.rejections.map((entry) => ({ ...entry, at: times.untilNow(entry.at) })),
+    silentChannels:
+      state.silentChannels &&
+      Object.fromEntries(
+        Object.entries(state.silentChannels).map(([name, silent]) => [
+          name,
+          { ...silent, since: times.untilNow(silent.since) },
+        ]),
+      ),
     failures: Object.fromEntries(
       Object.entries(state.failures).map(([key, failure]) => [
         key,

@@ -87,6 +87,12 @@ const STATE = v.looseObject({
     undefined,
   ),
   rules: v.fallback(v.optional(v.string()), undefined),
+  silentChannels: v.fallback(
+    v.optional(
+      v.record(v.string(), v.object({ runs: v.number(), since: v.number(), problem: v.string() })),
+    ),
+    undefined,
+  ),
   incidentIds: v.fallback(v.array(v.string()), []),
   failures: v.fallback(v.record(v.string(), INCIDENT), {}),
   outbox: UNREAD,

@@ -4,6 +4,7 @@ import { type HeardPart, heardPart } from '../../incidents/heard-part.ts';
 import type { Explanation, Incident, Notified } from '../../incidents/incident.ts';
 import { type Need, needsNotification, notifiedOf } from '../../incidents/needs-notification.ts';
 import type { Silence } from '../../incidents/silence.ts';
+import { asSeenIn, noteDelivery } from '../../incidents/undelivered.ts';
 import type { MonitorState } from '../../monitor-state.ts';
 import type { Channel, Clock, UsageEvents } from '../../ports.ts';
 import { renderMessage, renderPlainLine } from '../formats/message.ts';
@@ -28,6 +29,7 @@ export interface DeliverySession {
     /** A person may have made one since the run began. */
     readAgain(): Promise<void>;
   };
+  change(next: (state: MonitorState) => MonitorState): void;
   /** @throws SupersededError */
   ensureLease(): void;
   /** Stores that a channel was notified, and why events are not billed if that was found. @throws SupersededError */
@@ -48,6 +50,8 @@ export interface Delivery {
   readonly problems: readonly string[];
   /** The messages that could not be delivered, each with its channel. */
   readonly failed: ReadonlySet<string>;
+  /** Why no message reached a channel, by its name; `undefined`: one did. Left out: none was tried. */
+  readonly tried: ReadonlyMap<string, string | undefined>;
 }
 
 export interface DeliveryRequest {
@@ -67,14 +71,20 @@ export interface DeliveryRequest {
   readonly failed?: ReadonlySet<string>;
 }
 
-const NOTHING_DELIVERED = { delivered: 0, undelivered: 0, problems: [] };
+const NOTHING_DELIVERED = { delivered: 0, undelivered: 0, problems: [], tried: new Map() };
 
 /** The result of two deliveries of one run: what the second left is left. */
 export function addDeliveries(first: Delivery, second: Delivery): Delivery {
+  const tried = new Map(first.tried);
+  for (const [name, problem] of second.tried) {
+    const hasWorked = tried.has(name) && tried.get(name) === undefined;
+    if (!hasWorked) tried.set(name, problem);
+  }
   return {
     ...second,
     delivered: first.delivered + second.delivered,
     problems: [...first.problems, ...second.problems],
+    tried,
   };
 }
 
@@ -96,11 +106,14 @@ export async function deliver(
   const failed = new Set(request.failed);
   if (isNothingToSay(session, channels, request)) return { ...NOTHING_DELIVERED, failed };
   const problems = await problemsOfSilences(session, request.signal);
+  const tried = new Map<string, string | undefined>();
+  const names = channels.map(({ name }) => name);
   let delivered = 0;
   let undelivered = 0;
   let attempts = 0;
   for (const channel of channels) {
     const begun = clock.elapsed();
+    const works = new Map([[channel.name, undefined]]);
     for (const needed of needsOf(channel.name, session, request)) {
       if (clock.elapsed() - begun > DELIVERY_MS / channels.length) {
         undelivered++;
@@ -119,17 +132,20 @@ export async function deliver(
         await publish(channel, notification, request);
       } catch (error) {
         request.signal.throwIfAborted();
-        const reason = error instanceof Error ? error.message : error;
+        const reason = error instanceof Error ? error.message : String(error);
         problems.push(`message ${notification.id}: ${reason}`);
+        if (!tried.has(channel.name)) tried.set(channel.name, reason);
         failed.add(key);
         undelivered++;
         continue;
       }
       delivered++;
+      tried.set(channel.name, undefined);
+      session.change((state) => noteDelivery(state, works, names, request.scheduledTime));
       await message.record(notification.about?.why);
     }
   }
-  return { delivered, undelivered, problems, failed };
+  return { delivered, undelivered, problems, failed, tried };
 }
 
 /** @returns why the silences could not be read again: then those of the beginning of the run count */
@@ -171,7 +187,10 @@ function needsOf(
 ): Needed[] {
   const { repeatMs } = settings;
   const about = facts ? incidents : [];
-  const parts = [...Object.values(state.failures), ...about]
+  const failures = Object.values(state.failures).map((failure) =>
+    asSeenIn(channel, failure, state, scheduledTime),
+  );
+  const parts = [...failures, ...about]
     .map((incident) => heardPart(incident, silences.list, facts, scheduledTime))
     .toSorted((a, b) => rank(a) - rank(b));
   return [

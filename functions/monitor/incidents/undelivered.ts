@@ -1,0 +1,86 @@
+import { counted, printable } from '../text/text.ts';
+import { formatDuration, MINUTE_MS, shortTime } from '../timeline/time.ts';
+import type { Incident } from './incident.ts';
+import { endFailure, type FailureState, noteFailure } from './monitor-failures.ts';
+
+/** A channel that messages do not reach. */
+export interface SilentChannel {
+  /** Runs in a row that could deliver nothing to it. */
+  readonly runs: number;
+  /** The scheduled time of the first of them, epoch ms. */
+  readonly since: number;
+  /** Why, in words. */
+  readonly problem: string;
+}
+
+/** The part of the monitor's state that says which channels do not work. */
+export interface DeliveryState extends FailureState {
+  /** By the name of the channel. */
+  readonly silentChannels?: Readonly<Record<string, SilentChannel>> | undefined;
+}
+
+const MANY_RUNS = 3;
+const LONG_MS = 15 * MINUTE_MS;
+
+/**
+ * Notes which channels work. A channel that gets nothing in three runs in a row, over at least 15 minutes, is a failure of the
+ * monitor.
+ *
+ * @param tried why no message reached a channel, by its name; `undefined`: one did. Left out: nothing was to be delivered
+ * @param channels all that are in use
+ */
+export function noteDelivery<S extends DeliveryState>(
+  state: S,
+  tried: ReadonlyMap<string, string | undefined>,
+  channels: readonly string[],
+  at: number,
+): S {
+  const before = state.silentChannels ?? {};
+  const silent = channels.flatMap((name): [string, SilentChannel][] => {
+    const known = before[name];
+    if (!tried.has(name)) return known ? [[name, known]] : [];
+    const problem = tried.get(name);
+    if (problem === undefined) return [];
+    const reason = printable(problem).replace(/\.$/, '');
+    return [[name, { runs: (known?.runs ?? 0) + 1, since: known?.since ?? at, problem: reason }]];
+  });
+  const isSame = silent.every(([name, channel]) => before[name] === channel);
+  if (isSame && silent.length === Object.keys(before).length) return state;
+  const noted = { ...state, silentChannels: Object.fromEntries(silent) };
+  const lasting = silent.filter(
+    ([, { runs, since }]) => runs >= MANY_RUNS && at - since >= LONG_MS,
+  );
+  if (lasting.length === 0) {
+    const since = state.failures.delivery?.onset ?? at;
+    const what = `Messages reach every channel again, after ${formatDuration(at - since)}.`;
+    return endFailure(noted, 'delivery', at, what);
+  }
+  return noteFailure(noted, 'delivery', {
+    at,
+    since: Math.min(...lasting.map(([, { since }]) => since)),
+    what: lasting.map((entry) => sentence(entry, at)).join(' '),
+    cause: lasting.map(([name]) => name).join(' '),
+    anew: true,
+  });
+}
+
+/**
+ * A failure as a channel gets it. Who reads in a channel that it did not work reads it when it works again, so for them it is
+ * over.
+ */
+export function asSeenIn(channel: string, failure: Incident, state: DeliveryState, at: number) {
+  const silent = state.silentChannels?.[channel];
+  const isAbout = failure.failure?.kind === 'cannot_deliver' && !failure.end;
+  if (!failure.failure || !isAbout || !silent) return failure;
+  const what = `Messages could not be delivered here from ${shortTime(silent.since)} to ${shortTime(at)} UTC (${formatDuration(at - silent.since)}): ${silent.problem}. What is still true comes now.`;
+  return {
+    ...failure,
+    failure: { ...failure.failure, what },
+    end: { kind: 'resolved', at, seenAt: at, counted: [] },
+  } satisfies Incident;
+}
+
+function sentence([name, { runs, since, problem }]: [string, SilentChannel], at: number): string {
+  const time = `since ${shortTime(since)} UTC (${formatDuration(at - since)}, ${counted(runs, 'run')})`;
+  return `Messages do not reach the channel ${name} ${time}: ${problem}. Each run tries again.`;
+}

@@ -2,26 +2,31 @@ import { type Command, Option } from 'commander';
 import { SettingError } from '../functions/monitor/errors.ts';
 import { SETTINGS, type SettingKey } from '../functions/monitor/settings/table.ts';
 import { printable } from '../functions/monitor/text/text.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS, parseDuration } from '../functions/monitor/timeline/time.ts';
+import { HOUR_MS, MINUTE_MS, parseDuration } from '../functions/monitor/timeline/time.ts';
 import { Backtest } from './backtest/backtest.ts';
 import { compare } from './backtest/compare.ts';
+import { findHistory, MAX_SINCE_MS } from './backtest/find-history.ts';
 import { backtestJson } from './backtest/json.ts';
-import { readHistory } from './backtest/read-history.ts';
 import { deployCommand, type ReportContext, reportBacktest } from './backtest/report.ts';
 import { addSetting, addVerbose, type SettingFlags } from './flags.ts';
 import { THRESHOLD_GRAMMAR } from './help.ts';
-import { createProgressView, NO_PROGRESS, type ProgressView } from './progress.ts';
+import { createProgressView, NO_PROGRESS } from './progress.ts';
 import { FoundSettings } from './settings.ts';
 import { leaving, painterFor, type Surroundings } from './terminal.ts';
-
-/** What is stored expires after 40 days. */
-const MAX_SINCE_MS = 40 * DAY_MS;
 
 const USED = [
   'windowMinutes',
   'minimumEvents',
   'repeatMinutes',
   'settleMinutes',
+] as const satisfies readonly SettingKey[];
+
+/** Used where Togai is asked. */
+const ASKING = [
+  'togaiBaseUrl',
+  'maxRequestsPerSecond',
+  'ignoredAccounts',
+  'ignoredSchemas',
 ] as const satisfies readonly SettingKey[];
 
 const MORE_HELP = `
@@ -33,6 +38,7 @@ ${THRESHOLD_GRAMMAR}
 Examples:
   $ unmetered backtest --state monitor.json
   $ unmetered backtest --state monitor.json --thresholds 'unmetered >= 10' --thresholds 'unmetered >= 50'
+  $ unmetered backtest --counting metrics --since 7d
 
 Exit codes:
   0         done
@@ -43,6 +49,11 @@ Exit codes:
 export function defineBacktest(command: Command, around: Surroundings): void {
   command
     .option('--state <FILE>', 'the state file of "unmetered run", with what it has counted')
+    .addOption(
+      new Option('--counting <source>', 'ask Togai metrics by the hour, where nothing was stored')
+        .choices(['metrics'])
+        .conflicts('state'),
+    )
     .option('--since <duration>', 'evaluate the time up to now: 7d, 30d (default: 30d)')
     .addOption(
       new Option(
@@ -51,7 +62,7 @@ export function defineBacktest(command: Command, around: Surroundings): void {
       ).argParser((text: string, before: readonly string[] = []) => [...before, text]),
     )
     .option('--time-zone <NAME>', "whose night is from 22 to 7 o'clock (default: UTC)");
-  for (const key of USED) addSetting(command, SETTINGS[key]);
+  for (const key of [...USED, ...ASKING]) addSetting(command, SETTINGS[key]);
   command.option('--json', 'print one JSON object instead of a report');
   addVerbose(command);
   command
@@ -59,8 +70,9 @@ export function defineBacktest(command: Command, around: Surroundings): void {
     .action((flags: BacktestFlags) => leaving('nothing was changed', backtest(flags, around)));
 }
 
-interface BacktestFlags extends Omit<SettingFlags, 'thresholds'> {
+interface BacktestFlags extends Omit<SettingFlags, 'thresholds' | 'counting'> {
   readonly state: string | undefined;
+  readonly counting: 'metrics' | undefined;
   readonly since: string | undefined;
   readonly thresholds: readonly string[] | undefined;
   readonly timeZone: string | undefined;
@@ -75,16 +87,16 @@ async function backtest(flags: BacktestFlags, around: Surroundings): Promise<voi
     ? texts.map((text) => new FoundSettings({ thresholds: text }, around).read('thresholds'))
     : [settings.read('thresholds')];
   const request = readRequest(flags, settings, around);
-  if (flags.verbose) around.stderr.write(settings.describe(['thresholds', ...USED]));
+  if (flags.verbose) around.stderr.write(settings.describe(['thresholds', ...USED, ...ASKING]));
   const progress = flags.json ? NO_PROGRESS : await createProgressView(around);
-  const read = readFrom(flags, request, around, progress).finally(() => progress.done());
-  const { history, range } = await read;
+  const found = findHistory(flags, { ...request, sets, settings }, around, progress);
+  const { history, range, source, note } = await found.finally(() => progress.done());
   const tried = new Backtest(history, { ...request, from: range.start });
   const comparison = compare(tried, sets, range, request.timeZone);
   const context: ReportContext = {
-    source: flags.state ?? '',
-    windowMs: request.windowMs,
-    note: '',
+    source,
+    windowMs: history.windowMs,
+    note,
     timeZone: request.timeZone,
     deploy: (rules) => deployCommand(rules, undefined),
   };
@@ -139,27 +151,4 @@ function readTimeZone(text: string): string {
       { cause: error },
     );
   }
-}
-
-/** @throws SettingError where there is nothing to evaluate */
-async function readFrom(
-  { state }: BacktestFlags,
-  request: BacktestRequest,
-  { clock, signal }: Surroundings,
-  progress: ProgressView,
-): ReturnType<typeof readHistory> {
-  if (state === undefined) {
-    throw new SettingError('no counts were named; give the state file with --state');
-  }
-  const { createFileStore } = await import('../functions/monitor/storage/file-store.ts');
-  const read = await readHistory(createFileStore(state, clock, signal), {
-    ...request,
-    // A file is read as a whole.
-    chunkMs: MAX_SINCE_MS + 2 * DAY_MS,
-    onProgress: (done) => progress.update(done),
-  });
-  if (read.history.length > 0) return read;
-  throw new SettingError(
-    `nothing that was counted is in ${printable(state, 200)}; name the state file of "unmetered run"`,
-  );
 }

@@ -19,6 +19,8 @@ import { type HistoricPiece, History } from './history.ts';
 /** A change of the counting source is seen from the buckets beside it. */
 const BESIDE_MS = HOUR_MS;
 
+export type HistoryProgress = (progress: CountProgress) => void;
+
 export interface HistoryRequest {
   /** How much is evaluated, up to the newest window end that the monitor has evaluated. */
   readonly sinceMs: number;
@@ -29,7 +31,7 @@ export interface HistoryRequest {
   readonly settleMs: number;
   /** By the clock, epoch ms. */
   readonly now: number;
-  readonly onProgress: (progress: CountProgress) => void;
+  readonly onProgress: HistoryProgress;
 }
 
 /**
@@ -143,7 +145,7 @@ class Gauge {
   }
 }
 
-function progressOf(range: Range, end: number, history: History): CountProgress {
+export function progressOf(range: Range, end: number, history: History): CountProgress {
   return {
     buckets: Math.ceil((range.end - range.start) / BUCKET_MS),
     bucketsDone: Math.ceil((end - range.start) / BUCKET_MS),

@@ -1,4 +1,5 @@
-import { isProblem } from '../../functions/monitor/events/status-groups.ts';
+import { increase } from '../../functions/monitor/events/counts.ts';
+import { groupOf, isProblem } from '../../functions/monitor/events/status-groups.ts';
 import type { Incident } from '../../functions/monitor/incidents/incident.ts';
 import { parseThresholds } from '../../functions/monitor/thresholds/grammar.ts';
 import { subjectMatcher } from '../../functions/monitor/thresholds/threshold.ts';
@@ -38,34 +39,49 @@ export interface Unnoticed {
 
 /** All losses of a history, oldest first. @param from the number of the first piece */
 export function lossesIn(history: History, from: number): Loss[] {
-  const isLost = history.statuses.list.map(isProblem);
   const losses: Loss[] = [];
   for (let index = from; index < history.length; index++) {
-    const unnamed = new Map<number, number>();
-    const all = readerOf(history, index, 0);
-    const add = (
-      reader: ReturnType<typeof readerOf>,
-      take: (status: number, events: number) => void,
-    ) => {
-      for (let at = 0; at < reader.size; at++) {
-        const status = reader.statusIds[at] ?? 0;
-        if (isLost[status]) take(status, reader.counts[at] ?? 0);
-      }
-    };
-    while (all.next()) add(all, (status, events) => unnamed.set(status, events));
-    const accounts = readerOf(history, index, 1);
-    while (accounts.next()) {
-      const account = accounts.id;
-      add(accounts, (status, events) => {
-        losses.push({ index, account, status, events });
-        unnamed.set(status, (unnamed.get(status) ?? 0) - events);
-      });
-    }
-    for (const [status, events] of unnamed) {
-      if (events > 0) losses.push({ index, account: NOBODY, status, events });
+    const named = lossesOf(history, index, 1);
+    for (const loss of named) losses.push(loss);
+    for (const loss of unnamedIn(history, lossesOf(history, index, 0), named)) losses.push(loss);
+  }
+  return losses;
+}
+
+/** The losses of a piece in all events (0), or by account (1). */
+function lossesOf(history: History, index: number, kind: 0 | 1): Loss[] {
+  const losses: Loss[] = [];
+  const reader = readerOf(history, index, kind);
+  while (reader.next()) {
+    for (let at = 0; at < reader.size; at++) {
+      const status = reader.statusIds[at] ?? 0;
+      if (!isProblem(history.statuses.nameOf(status))) continue;
+      const account = kind === 0 ? NOBODY : reader.id;
+      losses.push({ index, account, status, events: reader.counts[at] ?? 0 });
     }
   }
   return losses;
+}
+
+/**
+ * What of all events belongs to no account that is known. Togai metrics name accounts for several statuses of a group together,
+ * so no group may lose more without names than it has left.
+ */
+function unnamedIn(history: History, all: readonly Loss[], named: readonly Loss[]): Loss[] {
+  const ofStatus = new Map<number, number>();
+  const ofGroup = new Map<string, number>();
+  for (const { account, status, events } of [...all, ...named]) {
+    const by = account === NOBODY ? events : -events;
+    increase(ofStatus, status, by);
+    increase(ofGroup, groupOf(history.statuses.nameOf(status)), by);
+  }
+  return all.flatMap((loss) => {
+    const group = groupOf(history.statuses.nameOf(loss.status));
+    const events = Math.min(ofStatus.get(loss.status) ?? 0, ofGroup.get(group) ?? 0);
+    if (events <= 0) return [];
+    increase(ofGroup, group, -events);
+    return [{ ...loss, events }];
+  });
 }
 
 /** What nobody would have been notified of. */

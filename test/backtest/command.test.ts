@@ -57,7 +57,7 @@ const REFUSED: readonly [reason: string, args: readonly string[], message: RegEx
   [
     'no counts are named',
     [],
-    /^unmetered: no counts were named; give the state file with --state\n$/,
+    /^unmetered: no counts were named; give the state file with --state, or ask Togai with --counting metrics\n$/,
   ],
   [
     'there is no such file',

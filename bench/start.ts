@@ -110,20 +110,7 @@ export async function lifeMs(args: readonly string[], token = 'token'): Promise<
 }
 
 export async function bundle(entry: string, outfile: string): Promise<string> {
-  const { banner, ...options } = BUNDLING;
-  await build({
-    ...options,
-    banner: { js: banner },
-    entryPoints: [entry],
-    outfile,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    minify: true,
-    sourcemap: true,
-    sourcesContent: false,
-    logLevel: 'error',
-  });
+  await build({ ...BUNDLING, entryPoints: [entry], outfile, logLevel: 'error' });
   return outfile;
 }
 

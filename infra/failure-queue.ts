@@ -1,7 +1,8 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
 
 /** A queue that keeps failures for 14 days, the maximum of SQS, until a person reads them. */
 export function createFailureQueue(scope: Construct, id: string): Queue {
@@ -12,7 +13,8 @@ export function createFailureQueue(scope: Construct, id: string): Queue {
   });
   const reason =
     'Schedule, function and email subscriptions put their failures here. Only a person reads them, after an alarm, so no reader can fail.';
-  Validations.of(queue).acknowledge(
+  acknowledge(
+    queue,
     { id: 'AwsSolutions::AwsSolutions-SQS3', reason },
     { id: 'Serverless::Serverless-SQSRedrivePolicy', reason },
   );

@@ -1,16 +1,15 @@
-import { fileURLToPath } from 'node:url';
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import {
   ApplicationLogLevel,
   Architecture,
-  type Function as LambdaFunction,
+  Function as LambdaFunction,
   LoggingFormat,
   Runtime,
+  RuntimeFamily,
   SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda';
-import { type BundlingOptions, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Schedule } from 'aws-cdk-lib/aws-scheduler';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -21,7 +20,8 @@ import {
   SERVICE_VARIABLE,
   SUBSCRIPTIONS_VARIABLE,
 } from '../functions/monitor/settings/shared-with-stack.ts';
-import { BUNDLING } from './bundling.ts';
+import { acknowledge } from './acknowledge.ts';
+import { functionCode } from './function-code.ts';
 import { createFunctionRole } from './function-role.ts';
 import type { OptionalChannel } from './optional-channel.ts';
 import type { RunInterval } from './run-interval.ts';
@@ -48,8 +48,8 @@ interface MonitorFunctionProps {
   readonly logRetention: RetentionDays | undefined;
 }
 
-/** Absolute, so that an app in another folder can use the construct. */
-const root = fileURLToPath(new URL('..', import.meta.url));
+/** By its name, because older versions of aws-cdk-lib do not list it. */
+const NODEJS_24 = new Runtime('nodejs24.x', RuntimeFamily.NODEJS);
 
 /** An older invocation is dropped, because the next run counts its events. */
 const MAX_EVENT_AGE = Duration.minutes(5);
@@ -78,12 +78,11 @@ export class MonitorFunction extends Construct {
   #createFunction(props: MonitorFunctionProps): LambdaFunction {
     const { monitorName } = props;
     const { logGroup } = this;
-    return new NodejsFunction(this, 'Function', {
+    return new LambdaFunction(this, 'Function', {
       description: `${monitorName}: counts usage events in Togai, and alerts when they are not metered`,
-      entry: `${root}functions/monitor/handler.ts`,
-      projectRoot: root,
-      depsLockFilePath: `${root}package-lock.json`,
-      runtime: Runtime.NODEJS_24_X,
+      code: functionCode(),
+      handler: 'index.handler',
+      runtime: NODEJS_24,
       architecture: Architecture.ARM_64,
       memorySize: props.memorySize,
       timeout: props.interval.timeout,
@@ -106,28 +105,13 @@ export class MonitorFunction extends Construct {
         [SUBSCRIPTIONS_VARIABLE]: props.subscriptionMarks,
         [SERVICE_VARIABLE]: monitorName,
       },
-      bundling: bundlingOptions(),
     });
   }
 }
 
-function bundlingOptions(): BundlingOptions {
-  return {
-    format: OutputFormat.ESM,
-    target: BUNDLING.target,
-    mainFields: BUNDLING.mainFields,
-    // The lock file pins the SDK, and a bundled SDK loads faster than that of the runtime.
-    bundleAwsSDK: true,
-    externalModules: BUNDLING.external,
-    minify: true,
-    sourceMap: true,
-    sourcesContent: false,
-    banner: BUNDLING.banner,
-  };
-}
-
 function acknowledgeFindings(monitor: LambdaFunction): void {
-  Validations.of(monitor).acknowledge(
+  acknowledge(
+    monitor,
     {
       id: 'Serverless::Serverless-LambdaDLQ',
       reason:

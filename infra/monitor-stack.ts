@@ -1,7 +1,8 @@
-import { CfnCondition, CfnOutput, Fn, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { CfnCondition, CfnOutput, Fn, Stack, type StackProps } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
 import { addParameters } from './add-parameters.ts';
 import type { ParameterValues } from './parameters.ts';
 import { UnmeteredEventsMonitor } from './unmetered-events-monitor.ts';
@@ -57,7 +58,7 @@ export class MonitorStack extends Stack {
   /** Findings of other checks than cdk-nag. */
   #explainFindings(): void {
     // Checks see the empty defaults of the Slack parameters. They do not see that there is no channel then.
-    Validations.of(this).acknowledge({
+    acknowledge(this, {
       id: 'CloudFormation-Validate::W1030',
       reason:
         'The Slack parameters are empty by default. The resources that use them are created only if they are not empty.',

@@ -1,7 +1,8 @@
-import { Aws, RemovalPolicy, SecretValue, Validations } from 'aws-cdk-lib';
+import { Aws, RemovalPolicy, SecretValue } from 'aws-cdk-lib';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { TOKEN_PLACEHOLDER } from '../functions/monitor/settings/shared-with-stack.ts';
+import { acknowledge } from './acknowledge.ts';
 
 /** A secret for Togai's API token. It holds a placeholder until a person puts the token there. */
 export function createTokenSecret(scope: Construct, monitorName: string): Secret {
@@ -11,7 +12,7 @@ export function createTokenSecret(scope: Construct, monitorName: string): Secret
     secretStringValue: SecretValue.unsafePlainText(TOKEN_PLACEHOLDER),
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
-  Validations.of(secret).acknowledge({
+  acknowledge(secret, {
     id: 'AwsSolutions::AwsSolutions-SMG4',
     reason:
       'Togai issues the token and has no call that renews it, so no function can rotate it. A person rotates it with the command in the outputs, and the function then reads the new one by itself.',

@@ -1,0 +1,8 @@
+/** The construct, as the package exports it. */
+export type { SlackChannel } from './alert-topic.ts';
+export type { MetricName } from './monitor-metrics.ts';
+export {
+  type MonitorSettings,
+  UnmeteredEventsMonitor,
+  type UnmeteredEventsMonitorProps,
+} from './unmetered-events-monitor.ts';

@@ -1,0 +1,70 @@
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { bundleFunction } from '../infra/bundling.ts';
+import { writeDeclarations } from './declarations.ts';
+import { noticesOf } from './notices.ts';
+
+/**
+ * Builds the JavaScript of the package into `dist/`, or into the folder that is named: the construct with its declarations, the
+ * function as it is uploaded, the command line, and the licences of the code in them.
+ */
+const checkout = fileURLToPath(new URL('..', import.meta.url));
+const dist = process.argv[2] ?? join(checkout, 'dist');
+
+/** The oldest Node.js that the package runs on: `engines` of package.json. */
+const TARGET = 'node22.12';
+
+const OPTIONS = {
+  absWorkingDir: checkout,
+  bundle: true,
+  platform: 'node',
+  target: TARGET,
+  metafile: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+} satisfies BuildOptions;
+
+/** The package has the function's bundle beside the construct. So an app needs neither esbuild nor our sources. */
+const withReadyFunction: Plugin = {
+  name: 'ready-function',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/function-code\.ts$/ }, () => ({
+      path: join(checkout, 'package', 'function-code.ts'),
+    }));
+  },
+};
+
+rmSync(dist, { recursive: true, force: true });
+const construct = await build({
+  ...OPTIONS,
+  entryPoints: ['infra/index.ts'],
+  outfile: join(dist, 'construct', 'index.js'),
+  // Jest, as `cdk init` sets it up, cannot load a package that is an ES module.
+  format: 'cjs',
+  external: ['aws-cdk-lib', 'constructs'],
+  plugins: [withReadyFunction],
+});
+// Below a package.json with type "module", these files would count as ES modules.
+writeFileSync(join(dist, 'construct', 'package.json'), '{ "type": "commonjs" }\n');
+writeDeclarations(checkout, join(dist, 'construct'));
+
+const deployed = bundleFunction(join(dist, 'function'));
+
+const commandLine = await build({
+  ...OPTIONS,
+  entryPoints: ['cli/main.ts'],
+  outdir: join(dist, 'cli'),
+  format: 'esm',
+  // A command loads its own code only.
+  splitting: true,
+  // A dependency of the package, because it is loaded by `require` and only for wide characters.
+  external: ['string-width'],
+});
+cpSync(join(checkout, 'docs', 'notification.schema.json'), join(dist, 'notification.schema.json'));
+
+const inputs = [construct, deployed, commandLine].flatMap(({ metafile }) =>
+  Object.keys(metafile.inputs),
+);
+writeFileSync(join(dist, 'THIRD-PARTY-NOTICES.txt'), noticesOf(checkout, inputs));

@@ -41,8 +41,11 @@ const runEveryMinutes: StackParameter = {
 const alertEmails: readonly StackParameter[] = EMAIL_SLOTS.map((slot) => ({
   name: `AlertEmail${slot}`,
   label: `Email address ${slot}`,
+  // A long text in each of them would make the template too long to be passed inline.
   description:
-    'address that gets every message, after a person has opened the link that AWS sends to it; to move an address to another of these fields, clear it and deploy first',
+    slot > 1
+      ? 'another address, as AlertEmail1'
+      : 'address that gets every message, after a person has opened the link that AWS sends to it; to move an address to another of these fields, clear it and deploy first',
   defaultText: '',
   ...EMAIL,
 }));
@@ -97,6 +100,7 @@ const SETTING_LABELS: Readonly<Record<SettingKey, string>> = {
   counting: 'Counting',
   ignoredAccounts: 'Ignored accounts',
   ignoredSchemas: 'Ignored event schemas',
+  timeZone: 'Time zone beside UTC',
   runbookUrl: 'Link to your runbook',
   togaiBaseUrl: 'Togai environment',
 };
@@ -130,6 +134,7 @@ export const PARAMETER_GROUPS: readonly ParameterGroup[] = [
       slackWorkspaceId,
       slackChannelId,
       eventBus,
+      parameterOf('timeZone'),
       parameterOf('runbookUrl'),
     ],
   },

@@ -38,13 +38,13 @@ export function exampleNotifications() {
       1,
       'opened',
       at(10, 40),
-      'Togai does not accept the token: GET https://api.togai.com/events was answered with 401 ("Credential is not valid"). Put a valid one into the secret.',
+      'Togai does not accept the token. Usage events could not be counted (3 runs in a row): GET https://api.togai.com/events was answered with 401 ("Credential is not valid"). Put a valid one into the secret.',
     ),
     works: ofMonitor(
       2,
       'resolved',
       at(14, 40),
-      'Counting works again. The monitor catches up with the time that it missed.',
+      'Counting works again, after 4 hours 15 minutes. The monitor catches up with the time that it missed.',
     ),
     gap: {
       id: 'gap-1772265600000',
@@ -55,7 +55,7 @@ export function exampleNotifications() {
       sequence: 1,
       range: { start: Date.UTC(2026, 1, 27, 8), end: Date.UTC(2026, 2, 1, 9, 40) },
       reason:
-        'Nothing was counted for 2 d 1 h, and that time is farther back than MaxCatchUpHours. Count it by hand: npx unmetered check --from 2026-02-27T08:00:00.000Z --to 2026-03-01T09:40:00.000Z',
+        'Not counted: 2026-02-27 08:00 to 2026-03-01 09:40 UTC (2 days 1 hour).\nNobody was notified of events that were not billed then, and nobody will be.\nWhy: the monitor did not run, could not count, or is too slow for the traffic. It goes back as far as MaxCatchUpHours, and no farther.\nDo: count this time by hand.',
     },
     test: testNotification(at(9, 45)),
   } satisfies Record<string, Notification>;

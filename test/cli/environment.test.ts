@@ -28,6 +28,7 @@ const WRONG: Readonly<Record<SettingKey, string>> = {
   counting: 'guess',
   ignoredAccounts: 'acme@2027-02-30',
   ignoredSchemas: 'api_call@2027-02-30',
+  timeZone: 'Mars/Olympus',
   runbookUrl: 'javascript:x',
   togaiBaseUrl: 'http://api.togai.com',
 };

@@ -96,8 +96,12 @@ export const BOUNDS: Readonly<Record<string, { pass: string[]; fail: string[] }>
     pass: ['', 'api_calls', 'api_calls@2027-01-31'],
     fail: ['api_calls@2027-01-32', 'a\tb', 'a'.repeat(501)],
   },
+  TimeZone: {
+    pass: ['UTC', 'Europe/Berlin', 'America/Port-au-Prince', 'Etc/GMT+5'],
+    fail: ['', '+05:30', 'Europe/Berlin ', 'Zürich', 'a'.repeat(41)],
+  },
   RunbookUrl: {
-    pass: ['', 'https://wiki.example.com/runbooks/unmetered?page=1#top', 'http://runbook/'],
+    pass: ['', 'none', 'https://wiki.example.com/runbooks/unmetered?page=1#top', 'http://runbook/'],
     fail: [
       'wiki.example.com',
       'ftp://example.com/',
@@ -107,6 +111,7 @@ export const BOUNDS: Readonly<Record<string, { pass: string[]; fail: string[] }>
       "https://example.com/'",
       'https://example.com/|',
       'javascript:alert(1)',
+      'nothing',
       `https://example.com/${'a'.repeat(300)}`,
     ],
   },

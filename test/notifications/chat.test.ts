@@ -22,7 +22,7 @@ test.each([
   ['closed', '⚪ CLOSED globex'],
   ['broken', '🔴 CRITICAL Monitoring is broken'],
   ['works', '✅ RESOLVED Monitoring works again'],
-  ['gap', '⚪ NOTICE Gap in counting'],
+  ['gap', '⚪ NOTICE Not counted: 2026-02-27'],
   ['test', '⚪ TEST: '],
 ] as const)('the title has a sign that says at a glance how it is: %s', (name, start) => {
   expect(chatText(renderMessage(examples[name], LINKS)).startsWith(start)).toBe(true);
@@ -51,14 +51,15 @@ test('the text of an opened incident is short and in the order in which people a
   const lines = chatText(renderMessage(examples.opened, LINKS)).split('\n');
   expect(lines).toEqual([
     '🔴 CRITICAL acme: 412 of 430 events not billed since 10:05 UTC',
-    '95.8% of its events. Since 10:05 UTC, 35 min ago. Still going on.',
+    '95.8% of its events. Since 10:05 UTC, 35 minutes ago. Still going on.',
     'Steady: 118 lost in the last 10 minutes, 117 in the 10 before.',
-    'Why: Usage was computed (api_call_units), but the account has no price plan.',
-    'Not affected: 11 other accounts with 5,214 events, none lost.',
-    "Limit: at least 50% of an account's events not billed in 60 min. Now 95.8%.",
+    'Why: The account has no price plan. Togai took the events in and billed none. Schema: api_calls.',
+    'Not affected: 11 other accounts (5,214 events, none lost).',
+    "Limit: at least 50% of an account's events not billed in 60 minutes. Now 95.8%.",
     'Incident u-7k2f, message 1.',
-    'Look at the price plan of the account: was it detached, or did it end? Attach it with a start that covers the events.',
-    'Steps: https://example.com/r',
+    '1. Togai > Accounts > the account > Pricing: attach the price plan. Let it start before the first lost event.',
+    '2. Wait for RESOLVED. Then recover the lost events.',
+    'Steps and silence: https://example.com/r',
     'Dashboard: https://example.com/d?a=1&b=2',
   ]);
 });
@@ -78,6 +79,6 @@ test('a status can be copied from a chat as Togai writes it', () => {
 test('a text message has the reason where it fits', () => {
   const { sms } = renderMessage(examples.openedMany, LINKS);
   expect(sms).toBe(
-    'Togai CRITICAL 25 accounts: 9,290 of 11,640 events not billed since 02:00 UTC. No usage meter matched the sample.',
+    'Togai CRITICAL 25 accounts: 9,290 of 11,640 events not billed since 02:00 UTC. No usage meter matches these events.',
   );
 });

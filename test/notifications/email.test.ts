@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { RUNBOOK_URL } from '../../functions/monitor/notifications/formats/context.ts';
 import { renderMessage } from '../../functions/monitor/notifications/formats/message.ts';
 import { CONTEXT, examples } from '../support/hostile-notification.ts';
 import { AT, MINUTE, messageOf } from '../support/messages.ts';
@@ -18,14 +19,14 @@ describe('the first screen of an email about one account says', () => {
 
   test.each([
     ['who lost how much, first of all', /^acme: 412 of 430 events are not billed \(95\.8%\)\.\n/],
-    ['since when, and that it goes on', /^Since 10:05 UTC, 35 min ago\. Still going on\.$/m],
+    ['since when, and that it goes on', /^Since 10:05 UTC, 35 minutes ago\. Still going on\.$/m],
     ['whether it grows', /^Steady: 118 lost in the last 10 minutes, 117 in the 10 before\.$/m],
-    ['why', /^WHY {2}.* but the account has no price plan\.$/m],
-    ['what to do', /^DO {3}Look at the price plan of the account: /m],
-    ['what is not affected', /^Not affected: 11 other accounts with 5,214 events, none lost\.$/m],
+    ['why', /^WHY {2}The account has no price plan\. .* Schema: api_calls\.$/m],
+    ['what to do', /^DO {3}1\. Togai > Accounts > the account > Pricing: attach the price plan\./m],
+    ['what is not affected', /^Not affected: 11 other accounts \(5,214 events, none lost\)\.$/m],
     [
       'the limit as a rule in words',
-      /^Limit: at least 50% of an account's events not billed in 60 min\. Now 95\.8%\.$/m,
+      /^Limit: at least 50% of an account's events not billed in 60 minutes\. Now 95\.8%\.$/m,
     ],
     ['which incident it is', /^Incident u-7k2f, message 1\.$/m],
   ])('%s', (_, answer) => {
@@ -49,8 +50,8 @@ describe('the first screen of an email about one account says', () => {
     expect(at).toEqual([...at].sort((a, b) => a - b));
   });
 
-  test('no more than fits: a dozen lines', () => {
-    expect(screen.split('\n').length).toBeLessThanOrEqual(12);
+  test('no more than fits: thirteen lines', () => {
+    expect(screen.split('\n').length).toBeLessThanOrEqual(13);
   });
 });
 
@@ -59,7 +60,7 @@ describe('the first screen of an email about many accounts', () => {
 
   test('says what they share', () => {
     expect(screen).toContain(
-      'All 25 began within 10 minutes and lose only schema api_calls: look for one cause.',
+      'All 25 began within 5 minutes, all with schema api_calls and one status: look for one cause.',
     );
   });
 
@@ -95,21 +96,57 @@ describe('whether a loss grows', () => {
   test('is left out where nothing is lost any more', () => {
     const { email } = messageOf(RULE, { accounts: [ACME], lately: { now: 0, before: 0 } });
     expect(email).not.toMatch(/Steady|Growing|Falling/);
-    expect(email).toContain('No loss in the last 10 minutes. That it is over is not proven yet.');
+    expect(email).toContain(
+      'Nothing lost in the last 10 minutes. Nobody knows yet whether it is over.',
+    );
   });
 });
 
 describe('an email of an incident that goes on', () => {
-  test('points to the runbook where nobody knows why', () => {
-    const { email } = messageOf(RULE, { accounts: [ACME], runbookUrl: RUNBOOK });
-    expect(email).toContain(`DO   Follow the runbook: ${RUNBOOK}`);
-    expect(email).not.toContain('WHY');
+  test('goes by the most frequent status where Togai was not asked why', () => {
+    const byStatus = [
+      ['INGESTION_COMPLETED_EVENT_METERED', 900],
+      ['INGESTION_COMPLETED_NO_MATCHING_METERS', 400],
+    ] as const;
+    const { email } = messageOf(RULE, { accounts: [ACME], summary: { byStatus } });
+    expect(email).toMatch(
+      /^WHY {2}No usage meter matches these events\. Status: INGESTION_COMPLETED_NO_MATCHING_METERS\.$/m,
+    );
+    expect(email).toMatch(/^DO {3}1\. Togai > Usage meters: /m);
   });
 
-  test('has a next step even without a runbook', () => {
-    expect(messageOf(RULE, { accounts: [ACME] }).email).toMatch(
-      /^DO {3}Look one of the events up/m,
+  test('has a reason and a next step whatever it is about', () => {
+    for (const subject of ['unmetered', 'failed', 'unknown', 'duplicate', 'INGESTION_NEW*']) {
+      const { email } = messageOf(`${subject} >= 10`, { accounts: [ACME], why: [] });
+      expect(email).toMatch(/^WHY {2}\S.*\nDO {3}\S/m);
+    }
+  });
+
+  test('says how to be quiet, and where the steps are', () => {
+    const { email } = messageOf(RULE, { accounts: [ACME], runbookUrl: RUNBOOK });
+    expect(email).toContain(`Steps and silence: ${RUNBOOK}`);
+  });
+
+  test('links to the section of our own runbook', () => {
+    const { email } = messageOf(RULE, { accounts: [ACME], runbookUrl: RUNBOOK_URL });
+    expect(email).toContain(`Steps and silence: ${RUNBOOK_URL}#not-metered`);
+  });
+
+  test('says why in a reminder, too', () => {
+    expect(emailOf('reminder')).toMatch(/^WHY {2}The account has no price plan\. /m);
+    expect(emailOf('reminder')).toMatch(/^DO {3}1\. /m);
+  });
+
+  test('has the deadline and the worth, with two digits', () => {
+    const worth = { amount: 2_134.56, accounts: 18, of: 25 };
+    const told = { accounts: [ACME], worth, cycleEnd: AT + 3 * 24 * 60 * MINUTE };
+    const { email, subject, sms } = messageOf(RULE, told);
+    expect(email).toContain(
+      'About 2,100 for 18 of the 25 so far, in your base currency (an estimate',
     );
+    expect(email).toMatch(/^BY {3}21 Nov 12:00 UTC: then the billing cycle closes\.$/m);
+    expect(`${subject}${sms}`).not.toContain('2,1');
+    expect(sms).toMatch(/Bill closes 21 Nov\.$/);
   });
 
   test('says that nobody is unaffected', () => {
@@ -129,7 +166,7 @@ describe('an email of an incident that goes on', () => {
   });
 
   test('says that it has become critical', () => {
-    expect(emailOf('escalated')).toContain('This is critical now; the message before was not.');
+    expect(emailOf('escalated')).toContain('It is critical now. The message before was a warning.');
   });
 
   test('names who joined, and marks them in the list', () => {

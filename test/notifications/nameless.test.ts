@@ -57,7 +57,7 @@ describe('events without a schema are "(no schema)"', () => {
 
   test('in the email and the chat', () => {
     expect(bySchema.email).toMatch(/^\(no schema\): 0% of events/);
-    expect(bySchema.email).toMatch(/^Schemas on the wrong side\n {2}\(no schema\)$/m);
+    expect(bySchema.email).toMatch(/^Schemas that breach the limit\n {2}\(no schema\)$/m);
     expect(chatText(bySchema)).toContain('(no schema)');
   });
 });

@@ -7,7 +7,7 @@ describe('a number never contradicts its evaluation', () => {
   test('2 of 5,000 events is 0.04% in the subject, the text message, the email and the chat', () => {
     expect(rare.subject).toContain('0.04% of events in progress since');
     expect(rare.sms).toContain('0.04% of events');
-    expect(rare.email).toMatch(/^0\.04% of events in progress \(2 events\)\.$/m);
+    expect(rare.email).toMatch(/^0\.04% of events are in progress \(2 events\)\.$/m);
     expect(rare.email).toMatch(/^Limit: at least 0\.02% .* Now 0\.04%\.$/m);
     expect(chatText(rare)).toContain('Now 0.04%.');
   });
@@ -15,14 +15,14 @@ describe('a number never contradicts its evaluation', () => {
   test('124 of 2,500 events is 4.96% where the incident has ended', () => {
     const told = { kind: 'resolved', value: 4.96, worst: 6.4 } as const;
     const resolved = messageOf('unmetered >= 5%', told);
-    expect(resolved.email).toMatch(/^Window: .* now 4\.96%, at worst 6\.4%$/m);
+    expect(resolved.email).toMatch(/^Window: .* Now 4\.96%, at worst 6\.4%\.$/m);
   });
 
   test('an account that breaches "> 50%" by a little is shown with more than 50%', () => {
     const told = { value: 50.04, accounts: [{ name: 'acme', lost: 5_004 }], total: 10_000 };
     const message = messageOf('unmetered by account > 50%', told);
     expect(message.email).toContain(
-      "more than 50% of an account's events not billed in 60 min. Now 50.04%.",
+      "more than 50% of an account's events not billed in 60 minutes. Now 50.04%.",
     );
     expect(chatText(message)).toContain('Now 50.04%.');
   });
@@ -31,8 +31,8 @@ describe('a number never contradicts its evaluation', () => {
     const told = { kind: 'resolved', value: 3, worst: 50.04 } as const;
     const resolved = messageOf('in_progress > 50%', told);
     expect(resolved.subject).toContain('50.04% of events in progress at worst');
-    expect(resolved.email).toContain('At worst 50.04%');
-    expect(chatText(resolved)).toContain('At worst 50.04%');
+    expect(resolved.email).toContain('At worst it was 50.04%');
+    expect(chatText(resolved)).toContain('At worst it was 50.04%');
   });
 
   test('the share of all settled events is not 100% unless each is lost', () => {

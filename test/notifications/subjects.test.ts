@@ -23,9 +23,9 @@ describe('the subject of a message', () => {
       'CLOSED globex <eu>: 212 of 640 events lost since 10:10 UTC, not known to be mended',
     ],
     ['level', 'WARNING 31.2% of events in progress since 10:05 UTC (limit 25%)'],
-    ['broken', /^CRITICAL Monitoring is broken: Togai does not accept the token: /],
-    ['works', /^RESOLVED Monitoring works again: Counting works again\. /],
-    ['gap', /^NOTICE Gap in counting 27 Feb 08:00-1 Mar 09:40 UTC: Nothing was counted/],
+    ['broken', 'CRITICAL Monitoring is broken since 10:25 UTC: Togai does not accept the token'],
+    ['works', 'RESOLVED Monitoring works again: it was broken 10:25-14:40 UTC'],
+    ['gap', 'NOTICE Not counted: 2026-02-27 08:00 to 2026-03-01 09:40 UTC (2 days 1 hour)'],
     [
       'test',
       'TEST: Messages of the unmetered events monitor reach you here. There is nothing to do.',
@@ -94,7 +94,7 @@ describe('the subject of a message', () => {
 
   test('of too few events has the number, the window and the limit', () => {
     const { subject } = messageOf('total < 1 critical', { value: 0 });
-    expect(subject).toBe('CRITICAL 0 events in 60 min since 11:25 UTC (limit 1)');
+    expect(subject).toBe('CRITICAL 0 events in 60 minutes since 11:25 UTC (limit 1)');
   });
 
   test('of a share by schema has the schema', () => {

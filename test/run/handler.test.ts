@@ -38,7 +38,7 @@ describe('a complete run', () => {
     const monitor = await deploy();
     await monitor.invokeAt(0);
     expect(monitor.aws.published[0]?.bodies.email).toMatch(
-      /WHY +Usage was computed .*, but the account has no price plan\.\nDO +Look at the price plan/,
+      /WHY +The account has no price plan\..*\nDO +1\. Togai > Accounts/,
     );
   });
 

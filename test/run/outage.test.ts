@@ -40,7 +40,7 @@ describe('after an outage of ten hours', () => {
       {
         kind: 'notice',
         topic: 'gap',
-        reason: expect.stringContaining('From 2026-11-18 00:55 to 2026-11-18 06:05 UTC'),
+        reason: expect.stringContaining('Not counted: 2026-11-18 00:55 to 2026-11-18 06:05 UTC'),
       },
     ]);
   });
@@ -56,7 +56,7 @@ test('a gap that grows run by run is notified at its beginning, every hour and a
   await monitor.runFrom('10:05', '10:15');
   const gaps = monitor.notified.filter(({ topic }) => topic === 'gap');
   const parts = gaps.map(({ reason }) =>
-    /^From 2026-11-18 (.*?) to 2026-11-18 (.*?) UTC/.exec(reason),
+    /^Not counted: 2026-11-18 (.*?) to 2026-11-18 (.*?) UTC/.exec(reason),
   );
   expect(parts.map((part) => part?.slice(1).join('-'))).toEqual([
     '00:55-01:55',
@@ -91,10 +91,10 @@ test('two outages with a counted day between them are two gaps', async () => {
   await monitor.runAt(at('11:05') + 4 * day);
   const gaps = monitor.notified
     .filter(({ topic }) => topic === 'gap')
-    .map(({ reason }) => reason.slice(0, 47));
+    .map(({ reason }) => reason.slice(0, 53));
   expect(gaps).toEqual([
-    'From 2026-11-18 10:55 to 2026-11-19 10:55 UTC (',
-    'From 2026-11-20 10:55 to 2026-11-21 10:55 UTC (',
+    'Not counted: 2026-11-18 10:55 to 2026-11-19 10:55 UTC',
+    'Not counted: 2026-11-20 10:55 to 2026-11-21 10:55 UTC',
   ]);
 });
 

@@ -45,7 +45,7 @@ describe('a monitor that cannot count', () => {
     const error = new TogaiError('unauthorized', `GET /events was answered with ${'x'.repeat(90)}`);
     await monitor.runAt('10:00', failing(monitor, error));
     expect(monitor.messages[0]?.subject).toMatch(
-      /^CRITICAL Monitoring is broken: Togai does not accept the token: /,
+      /^CRITICAL Monitoring is broken since 10:00 UTC: Togai does not accept the token$/,
     );
   });
 

@@ -75,7 +75,7 @@ describe('an account that is silenced', () => {
       '10:30',
     );
     const email = monitor.messages.find(({ subject }) => subject.includes('globex'))?.email;
-    expect(email).toContain('Silenced: acme until 12:30 (mira).');
+    expect(email).toContain('Silenced: acme until 12:30 UTC (mira).');
   });
 
   test('is not told where the others lose too little to breach a rule', async () => {

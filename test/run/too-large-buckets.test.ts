@@ -94,7 +94,7 @@ describe('buckets that do not fit', () => {
       {
         kind: 'opened',
         reason: expect.stringMatching(
-          /^3 of the last 12 buckets .* \(at least 30 in one\).*Raise MaxRequestsPerSecond/,
+          /^Counts are too low\. 3 of the last 12 buckets .* \(at least 30 in one\).*Raise MaxRequestsPerSecond/,
         ),
       },
     ]);

@@ -7,7 +7,7 @@ import {
   noteFailure,
 } from '../incidents/monitor-failures.ts';
 import { formatCount } from '../text/text.ts';
-import { formatDuration, HOUR_MS, MINUTE_MS } from '../timeline/time.ts';
+import { durationInWords, HOUR_MS, MINUTE_MS } from '../timeline/time.ts';
 
 /** The part of the monitor's state that says whether runs finish. */
 export interface RunFailureState extends FailureState {
@@ -78,7 +78,7 @@ export function noteSize<S extends FailureState & { readonly watermark: number |
   const largest = Math.max(...tooLarge.map(({ counts }) => entriesIn(counts)));
   return noteFailure(state, 'size', {
     at,
-    what: `${tooLarge.length} of the last 12 buckets of five minutes hold more events than a run can fetch (at least ${formatCount(largest)} in one): they are kept as lower bounds, so counts are too low and shares cannot be evaluated. Raise MaxRequestsPerSecond (50 events a request), as far as Togai's quota allows.`,
+    what: `Counts are too low. ${tooLarge.length} of the last 12 buckets of five minutes hold more events than a run can fetch (at least ${formatCount(largest)} in one). They are kept as lower bounds, and shares are not evaluated. Raise MaxRequestsPerSecond (50 events a request), as far as Togai's quota allows.`,
     cause: 'size',
   });
 }
@@ -102,7 +102,7 @@ export function noteGrouping<S extends FailureState>(
       state,
       'grouping',
       at,
-      'Togai tells accounts and schemas apart again: rules about them are evaluated again.',
+      'Togai tells accounts and schemas apart again. Rules about them are evaluated again.',
     );
   }
   return noteFailure(state, 'grouping', { at, what, cause: what, anew: true });
@@ -129,6 +129,6 @@ export function noteFinished<S extends RunFailureState>(state: S, at: number): S
     finished,
     'run',
     at,
-    `Counting works again, after ${formatDuration(at - since)}. The monitor catches up with the time that it missed.`,
+    `Counting works again, after ${durationInWords(at - since)}. The monitor catches up with the time that it missed.`,
   );
 }

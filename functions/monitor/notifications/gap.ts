@@ -1,7 +1,6 @@
 import {
   compactTime,
-  formatDuration,
-  isoTime,
+  durationInWords,
   MINUTE_MS,
   type Range,
   shortTime,
@@ -61,13 +60,18 @@ function withRest<S extends GapState>(state: S, open: OpenGap, at: number): S {
 }
 
 function withNotice<S extends GapState>(state: S, { start, end, partial }: OpenGap, at: number): S {
-  const length = formatDuration(end - start);
+  const length = durationInWords(end - start);
   const notice: Notice = {
     id: `gap-${compactTime(start)}-${compactTime(end)}`,
     topic: 'gap',
     at,
     severity: 'critical',
-    text: `From ${shortTime(start)} to ${shortTime(end)} UTC (${length}) ${partial ? 'not everything' : 'nothing'} was counted, and it is farther back than MaxCatchUpHours: the monitor did not run, could not count, or is too slow for the traffic (MaxRequestsPerSecond). Count it by hand: npx unmetered check --from ${isoTime(start)} --to ${isoTime(end)}`,
+    text: [
+      `Not counted${partial ? ' in full' : ''}: ${shortTime(start)} to ${shortTime(end)} UTC (${length}).`,
+      'Nobody was notified of events that were not billed then, and nobody will be.',
+      'Why: the monitor did not run, could not count, or is too slow for the traffic. It goes back as far as MaxCatchUpHours, and no farther.',
+      'Do: count this time by hand.',
+    ].join('\n'),
     range: { start, end },
     told: [],
   };

@@ -2,6 +2,8 @@ import { factsOfAccount, factsOfOthers, shareOfOthers } from '../incidents/facts
 import type { EvaluatedCounts } from '../incidents/heard-part.ts';
 import type { Incident, IncidentAccount, Notified } from '../incidents/incident.ts';
 import { type LossPiece, lossesBy } from '../incidents/losses.ts';
+import { nameText } from '../text/name-text.ts';
+import { counted } from '../text/text.ts';
 import { evaluate } from '../thresholds/evaluate.ts';
 import { parseThresholds } from '../thresholds/grammar.ts';
 import { shareOf } from '../thresholds/share.ts';
@@ -54,7 +56,21 @@ export function factsOf(
     unaffected: unaffectedIn(window, matches),
     summary: summarise(counts, window.pieces, { matches, incomplete: !whole }),
     why: incident.why ?? [],
+    stillOpen: stillOpenBeside(incident, input.incidents),
   };
+}
+
+function stillOpenBeside(
+  { id }: Incident,
+  incidents: readonly Incident[],
+): IncidentFacts['stillOpen'] {
+  const open = incidents.filter((other) => other.id !== id && !other.end);
+  const [first] = open.toSorted((a, b) => b.accounts.length - a.accounts.length);
+  if (!first) return undefined;
+  const [account, ...others] = first.accounts;
+  const named = account && nameText('account', account.name);
+  const whose = others.length > 0 ? counted(first.accounts.length, 'account') : named;
+  return { count: open.length, whose: whose ?? first.subject, onset: first.onset };
 }
 
 /** The rule of an incident, as it is set, or as it was when it has been removed since. */

@@ -93,6 +93,10 @@ export interface IncidentFacts {
   readonly why: readonly Explanation[];
   /** What of it is silenced, and in no number of this message. @default nothing */
   readonly silenced?: readonly SilenceFacts[] | undefined;
+  /** Other incidents that are open, and the greatest of them; left out where there is none. */
+  readonly stillOpen?:
+    | { readonly count: number; readonly whose: string; readonly onset: number }
+    | undefined;
 }
 
 /** Each lost event counts as much as its account's own average. */

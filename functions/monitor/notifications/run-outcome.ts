@@ -39,7 +39,7 @@ export function noteOutcome<S extends RunFailureState>(
   const atOnce = error instanceof SettingError || isUnauthorized;
   const { headline, cause } = natureOf(error);
   const runs = noted.unfinished > 1 ? ` (${counted(noted.unfinished, 'run')} in a row)` : '';
-  const what = `${headline}: usage events could not be counted${runs}: ${error.message}`;
+  const what = `${headline}. Usage events could not be counted${runs}: ${error.message}`;
   return noteUnfinished({ ...noted, problem: { what, cause } }, { at, what, cause, atOnce });
 }
 

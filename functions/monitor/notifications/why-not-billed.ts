@@ -2,6 +2,7 @@ import type { EventDetails } from '../events/event-details.ts';
 import { groupOf } from '../events/status-groups.ts';
 import type { Explanation } from '../incidents/incident.ts';
 import { cutAt } from '../text/text.ts';
+import { knownReason } from './known-reasons.ts';
 
 /** Why events like a sample are not billed. Where Togai does not say, its own words are quoted and nothing is guessed. */
 export function explain(details: EventDetails): Explanation {
@@ -14,43 +15,34 @@ function explainFully({ status, statusDescription, pipeline }: EventDetails): Ex
   const meters = groupOf(status) === 'unmetered' ? pipeline?.usageMeters : undefined;
   const plans = pipeline?.pricePlans;
   if (meters?.length === 0) {
-    return {
-      status,
-      why: 'No usage meter matched the sample.',
-      next: 'Compare its schema with the usage meters: was one changed, deactivated, or never made for this kind of event?',
-    };
+    const { why, next } = knownReason('INGESTION_COMPLETED_NO_MATCHING_METERS');
+    return { status, why, next };
   }
   if (meters?.every((meter) => meter.status === 'PROCESSED_FILTERED_OUT')) {
     return {
       status,
-      why: `Every usage meter filtered the sample out: ${names(meters)}.`,
-      next: "Compare the event's attributes and dimensions with the filters of those meters; look at the sender's last release.",
+      why: `Every usage meter filters these events out (${names(meters)}).`,
+      next: "Compare a sample with the filters of these meters. Look at the sender's last release, too.",
     };
   }
-  const computed = meters?.filter((meter) => meter.status === 'PROCESSED_UNITS_COMPUTED') ?? [];
-  if (computed.length > 0 && plans?.length === 0) {
+  const isComputed = meters?.some((meter) => meter.status === 'PROCESSED_UNITS_COMPUTED') ?? false;
+  if (isComputed && plans?.length === 0) {
     return {
       status,
-      why: `Usage was computed (${names(computed)}), but the account has no price plan.`,
-      next: 'Look at the price plan of the account: was it detached, or did it end? Attach it with a start that covers the events.',
+      why: 'The account has no price plan. Togai took the events in and billed none.',
+      next: 'Togai > Accounts > the account > Pricing: attach the price plan. Let it start before the first lost event.',
     };
   }
   const plan = plans?.[0];
-  if (computed.length > 0 && plan) {
-    const cycle = plan.cycleEnd ? `, whose cycle ends ${plan.cycleEnd}` : '';
+  if (isComputed && plan) {
     return {
       status,
-      why: `Usage was computed (${names(computed)}) and price plan ${plan.name} applies${cycle}; Togai says: ${quote(statusDescription)}`,
-      next: plan.cycleEnd
-        ? `Ask Togai why it was not metered, before ${plan.cycleEnd}: events of a closed cycle may not be corrected.`
-        : 'Ask Togai why it was not metered.',
+      why: `Price plan ${plan.name} applies, and still nothing was billed. ${quote(statusDescription)}`,
+      next: 'Ask Togai why, with the id of a sample.',
     };
   }
-  return {
-    status,
-    why: `Togai says: ${quote(statusDescription)}`,
-    next: 'Look the sample up in Togai and go by its status.',
-  };
+  const { why, next } = knownReason(status);
+  return { status, why: `${why} ${quote(statusDescription)}`, next };
 }
 
 function names(meters: readonly { readonly name: string }[]): string {
@@ -59,5 +51,5 @@ function names(meters: readonly { readonly name: string }[]): string {
 }
 
 function quote(description: string | undefined): string {
-  return description ? `"${description}"` : 'nothing about the reason.';
+  return description ? `Togai says: "${description}"` : 'Togai gives no reason.';
 }

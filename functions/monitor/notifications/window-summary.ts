@@ -9,12 +9,13 @@ import { oneOfEachKind } from '../events/keep-samples.ts';
 import { groupOf, isProblem } from '../events/status-groups.ts';
 import { cutAt } from '../text/text.ts';
 
-const MAX_NAME = 120;
+/** Names and ids are whole up to this length, so that people can search for them. */
+const MAX_NAME = 256;
 const MAX_DESCRIPTION = 250;
 const MAX_STATUSES = 12;
 const TOP = 5;
 
-/** The facts of a window that a message shows. Lists and texts are cut, so that it can be stored. */
+/** The facts of a window that a message shows. Lists and texts are cut, so that it can be read. */
 export interface Summary {
   readonly total: number;
   /** The most frequent statuses, most events first. */

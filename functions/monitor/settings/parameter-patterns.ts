@@ -59,6 +59,9 @@ const ROOM = '(?=[ -~]*$|.{0,125}$)';
 /** For `parseIgnoreList`. A last day has a month up to 12 and a day up to 31. */
 export const IGNORE_LIST_PATTERN = `^${ROOM}(?!${BAD_LAST_DAY})${IGNORE_ENTRY}(?:,${IGNORE_ENTRY})*$`;
 
+/** For `parseTimeZone`: letters, digits and the signs of names such as `America/Port-au-Prince`. */
+export const TIME_ZONE_PATTERN = '^[A-Za-z][\\w+/-]{1,39}$';
+
 const HOST_NAME = '(?:[A-Za-z0-9-]+\\.)*[A-Za-z][A-Za-z0-9-]*';
 
 const OCTET = either('25[0-5]', '2[0-4][0-9]', '1[0-9]{2}', '[1-9]?[0-9]');
@@ -79,5 +82,5 @@ const PORT = either(
   '6553[0-5]',
 );
 
-/** For `parseLink`: a link, or nothing. */
-export const LINK_PATTERN = `^(?:https?://${either(HOST_NAME, IPV4, IPV6)}(?::${PORT})?(?:[/?#][!#-&(-;=?-_a-{}~]*)?)?$`;
+/** For `parseRunbookUrl`: a link, `none`, or nothing. */
+export const LINK_PATTERN = `^(?:none|https?://${either(HOST_NAME, IPV4, IPV6)}(?::${PORT})?(?:[/?#][!#-&(-;=?-_a-{}~]*)?)?$`;

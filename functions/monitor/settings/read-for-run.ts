@@ -46,6 +46,7 @@ export function readRunSettings(
     repeatMs: reader.valueOf('repeatMinutes') * MINUTE_MS,
     dashboardUrl,
     runbookUrl: reader.valueOf('runbookUrl'),
+    timeZone: reader.valueOf('timeZone'),
     problem: reader.problems.join(' '),
   };
 }

@@ -1,7 +1,7 @@
 import type { CountingOptions } from '../counting/options.ts';
 import type { IgnoreEntries } from '../events/ignore-entries.ts';
 import type { EvaluationOptions } from '../incidents/advance-incidents.ts';
-import type { LinkOptions } from '../notifications/formats/context.ts';
+import type { RenderContext } from '../notifications/formats/context.ts';
 
 /**
  * The settings of one run at its scheduled time. Each folder defines the options that it needs, and this type joins
@@ -10,7 +10,7 @@ import type { LinkOptions } from '../notifications/formats/context.ts';
 export interface RunSettings
   extends CountingOptions,
     Pick<EvaluationOptions, 'minimumEvents'>,
-    LinkOptions {
+    RenderContext {
   readonly ignoreEntries: IgnoreEntries;
   /** Sentences about settings that cannot be used; empty if there are none. */
   readonly problem: string;

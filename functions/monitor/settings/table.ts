@@ -5,9 +5,15 @@ import { printable } from '../text/text.ts';
 import { parseThresholds } from '../thresholds/grammar.ts';
 import type { Threshold } from '../thresholds/threshold.ts';
 import { parseIgnoreList } from './ignore-list.ts';
-import { IGNORE_LIST_PATTERN, LINK_PATTERN, THRESHOLDS_PATTERN } from './parameter-patterns.ts';
+import {
+  IGNORE_LIST_PATTERN,
+  LINK_PATTERN,
+  THRESHOLDS_PATTERN,
+  TIME_ZONE_PATTERN,
+} from './parameter-patterns.ts';
 import { choiceSetting, numberSetting, setting, textSetting } from './setting.ts';
-import { BASE_URLS, parseBaseUrl, parseLink } from './urls.ts';
+import { parseTimeZone } from './time-zone.ts';
+import { BASE_URLS, parseBaseUrl, parseRunbookUrl } from './urls.ts';
 
 /** The default of Counting in 0.1.0. CloudFormation hands it on to a stack that is updated. */
 const DEFAULT_OF_0_1_0 = 'events';
@@ -114,15 +120,25 @@ export const SETTINGS = {
       'write schema names separated by commas, each with an optional last day: api_calls@2027-01-31',
     parse: parseIgnoreList,
   }),
+  timeZone: textSetting<string>({
+    name: 'TimeZone',
+    placeholder: 'ZONE',
+    description: 'time zone that messages show beside UTC, such as Europe/Berlin',
+    defaultText: 'UTC',
+    pattern: TIME_ZONE_PATTERN,
+    maxLength: 40,
+    remedy: 'write an IANA name such as Europe/Berlin',
+    parse: parseTimeZone,
+  }),
   runbookUrl: textSetting<string>({
     name: 'RunbookUrl',
     placeholder: 'URL',
-    description: 'link to your runbook, shown in every notification',
+    description: 'link to your runbook; empty for that of this version; none for no link',
     defaultText: '',
     pattern: LINK_PATTERN,
     maxLength: 300,
-    remedy: 'write a link that begins with https:// or http://, or nothing',
-    parse: parseLink,
+    remedy: 'write a link that begins with https:// or http://, none, or nothing',
+    parse: parseRunbookUrl,
   }),
   // The stack parameter takes no URL: a slip in a parameter could send the token to a stranger.
   togaiBaseUrl: setting<string>({

@@ -1,4 +1,5 @@
 import { SettingError } from '../errors.ts';
+import { RUNBOOK_URL } from '../notifications/formats/context.ts';
 import { printable } from '../text/text.ts';
 
 /** The addresses of Togai, by environment. Source: Togai's API documentation. */
@@ -8,17 +9,26 @@ export const BASE_URLS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
+ * Reads the link to the runbook. Nothing is a default that moves with the version: a stack keeps the texts of its parameters.
+ *
+ * @returns the link; empty for `none`
+ * @throws SettingError for any other text
+ */
+export function parseRunbookUrl(text: string): string {
+  const url = text.trim();
+  if (url === '') return RUNBOOK_URL;
+  return url === 'none' ? '' : parseLink(url);
+}
+
+/**
  * Reads a link for notifications. Messages carry it unescaped, so it must not hold a character that ends a link.
  *
- * @returns the link, or an empty text for none
  * @throws SettingError for a text that is not an `http` or `https` address
  */
-export function parseLink(text: string): string {
-  const url = text.trim();
-  if (url === '') return '';
+function parseLink(url: string): string {
   if (/^https?:\/\/[^\s<>|"'`]{1,500}$/.test(url) && URL.canParse(url)) return url;
   throw new SettingError(
-    `"${printable(text, 80)}" is not a link; write an address that begins with https://`,
+    `"${printable(url, 80)}" is not a link; write an address that begins with https://, or none`,
   );
 }
 

@@ -144,22 +144,26 @@ export function parseDuration(text: string): number | undefined {
 
 /** `45 s`, `12 min`, `1 h 30 min`, `2 d 3 h`: at most two units, rounded down. */
 export function formatDuration(ms: number): string {
-  if (ms < MINUTE_MS) return `${Math.floor(ms / SECOND_MS)} s`;
-  const days = Math.floor(ms / DAY_MS);
-  const hours = Math.floor((ms % DAY_MS) / HOUR_MS);
-  const minutes = Math.floor((ms % HOUR_MS) / MINUTE_MS);
-  const parts =
-    days > 0
-      ? [
-          [days, 'd'],
-          [hours, 'h'],
-        ]
-      : [
-          [hours, 'h'],
-          [minutes, 'min'],
-        ];
-  return parts
-    .filter(([amount]) => amount !== 0)
-    .map(([amount, unit]) => `${amount} ${unit}`)
+  return unitsOf(ms)
+    .map(([amount, unit]) => `${amount} ${SHORT_UNITS[unit]}`)
     .join(' ');
+}
+
+/** The same in words, for sentences: `12 minutes`, `1 hour 30 minutes`, `2 days 3 hours`. */
+export function durationInWords(ms: number): string {
+  return unitsOf(ms)
+    .map(([amount, unit]) => `${amount} ${unit}${amount === 1 ? '' : 's'}`)
+    .join(' ');
+}
+
+const SHORT_UNITS = { day: 'd', hour: 'h', minute: 'min', second: 's' } as const;
+type DurationUnit = keyof typeof SHORT_UNITS;
+
+function unitsOf(ms: number): (readonly [amount: number, unit: DurationUnit])[] {
+  if (ms < MINUTE_MS) return [[Math.floor(ms / SECOND_MS), 'second']];
+  const days = Math.floor(ms / DAY_MS);
+  const hours = [Math.floor((ms % DAY_MS) / HOUR_MS), 'hour'] as const;
+  const minutes = [Math.floor((ms % HOUR_MS) / MINUTE_MS), 'minute'] as const;
+  const units = days > 0 ? [[days, 'day'] as const, hours] : [hours, minutes];
+  return units.filter(([amount]) => amount !== 0);
 }

@@ -62,6 +62,7 @@ export interface DeliveryRequest {
   readonly settings: {
     readonly dashboardUrl: string;
     readonly runbookUrl: string;
+    readonly timeZone?: string | undefined;
     readonly repeatMs: number;
     readonly ignoreLists: IgnoreLists;
   };

@@ -1,47 +1,43 @@
 import { cutAt, printable } from '../../text/text.ts';
 import type { IncidentFacts, Notification } from '../notification.ts';
+import { commonText, newsText, stoppedText } from './account-sentences.ts';
 import type { RenderContext } from './context.ts';
-import { endText, failureLines, lossText, proofText } from './end-sentences.ts';
+import { endText, failureLines, lossText, proofText, stillOpenText } from './end-sentences.ts';
 import { breakUp, escapeText, inert, inertUpTo } from './inert.ts';
-import { type Escape, hasSteps, isEnd, isOne, lostShare, monitorHeadline } from './phrases.ts';
+import { type Escape, failureHeadline, isEnd, isOne, lostShare } from './phrases.ts';
 import {
-  commonText,
   incidentText,
   limitText,
-  newsText,
   remarkText,
   silencedText,
   sinceText,
-  stoppedText,
   trendText,
   unaffectedText,
   whoText,
 } from './sentences.ts';
 import { renderSubject } from './subject.ts';
+import { rangeText, timeText, type When } from './times.ts';
+import { deadlineText, doTexts, recoverUrl, stepsUrl, whyText } from './why-and-do.ts';
+import { amountText, worthText } from './worth.ts';
 
 /** Slack refuses sections of more than 3,000 characters. The text that Amazon Q adds has to fit as well. */
 const MAX_DESCRIPTION = 2_400;
 const MAX_TITLE = 150;
-const MAX_NAME = 80;
+const MAX_NAME = 256;
 
 /**
  * The custom notification of Amazon Q Developer in chat applications. Slack and Teams get the same: plain text, Unicode signs
  * and bare links.
  */
 export function renderChat(notification: Notification, context: RenderContext): string {
-  const { about, reason } = notification;
+  const { about, at } = notification;
+  const when = { at, timeZone: context.timeZone };
   const description = about
-    ? escapeText(incidentLines(notification, about).join('\n'))
-    : inertUpTo(
-        [
-          `${monitorHeadline(notification)}: ${printable(reason, 1_000)}`,
-          ...failureLines(notification),
-        ].join('\n'),
-        MAX_DESCRIPTION,
-      );
+    ? escapeText(incidentLines(notification, about, when).join('\n'))
+    : inertUpTo(monitorLines(notification, when).join('\n'), MAX_DESCRIPTION);
   return customNotification(notification, {
     description: cutLines(description),
-    nextSteps: nextSteps(notification, context),
+    nextSteps: nextSteps(notification, context, when),
   });
 }
 
@@ -78,63 +74,88 @@ function signOf({ kind, severity, incidentId }: Notification): string {
   return severity === 'critical' ? '🔴' : '🟠';
 }
 
-function incidentLines(notification: Notification, about: IncidentFacts): string[] {
+function incidentLines(notification: Notification, about: IncidentFacts, when: When): string[] {
   const lines = isEnd(notification)
-    ? endLines(notification, about)
-    : openLines(notification, about);
+    ? endLines(notification, about, when)
+    : openLines(notification, about, when);
   const bounded = about.summary.incomplete
     ? 'Not every bucket was counted completely: lower bounds.'
     : '';
   return [...lines, bounded, incidentText(notification)].filter((line) => line !== '');
 }
 
-function openLines(notification: Notification, about: IncidentFacts): string[] {
-  const { kind, at } = notification;
+function openLines(notification: Notification, about: IncidentFacts, when: When): string[] {
   const share = lostShare(about);
+  const ofWhom = share === '' ? '' : `${share} of ${isOne(about) ? 'its' : 'their'} events.`;
   return [
-    [
-      share === '' ? '' : `${share} of ${isOne(about) ? 'its' : 'their'} events.`,
-      sinceText(about, at),
-    ]
-      .join(' ')
-      .trim(),
+    [ofWhom, sinceText(about, when)].filter((text) => text !== '').join(' '),
     remarkText(notification),
-    kind === 'changed' ? newsText(about, chatName) : '',
-    trendText(about, chatName),
+    notification.kind === 'changed' ? newsText(about, chatName) : '',
     commonText(about, chatName),
+    trendText(about),
+    worthText(about),
     whoText(about, chatName),
     stoppedText(notification, chatName),
-    ...about.why.map(({ why }) => `Why: ${chatName(why, 500)}`),
+    `Why: ${whyText(about, chatName)}`,
     unaffectedText(about),
     limitText(about, chatName),
     silencedText(about, notification.at, chatName),
   ];
 }
 
-function endLines(notification: Notification, about: IncidentFacts): string[] {
-  const { kind, at } = notification;
-  const [why] = about.why;
+function endLines(notification: Notification, about: IncidentFacts, when: When): string[] {
+  const amount = amountText(about);
   return [
-    endText(notification, about, chatName),
-    kind === 'resolved' ? proofText(about) : '',
-    lossText(about, at, chatName),
+    endText(notification, about, chatName, when),
+    notification.kind === 'resolved' ? proofText(about) : '',
+    lossText(about, when),
+    amount === '' ? '' : `About ${amount} to recover, in your base currency (an estimate).`,
     whoText(about, chatName),
     stoppedText(notification, chatName),
-    why ? `Why it happened: ${chatName(why.why, 500)}` : '',
+    `It was: ${whyText(about, chatName)}`,
+    stillOpenText(about, chatName, when.at),
   ];
 }
 
-function nextSteps(notification: Notification, context: RenderContext): string[] {
-  const { about } = notification;
-  const { runbookUrl, dashboardUrl } = context;
-  const isOpen = !isEnd(notification);
-  const steps = isOpen ? (about?.why ?? []).map(({ next }) => inert(printable(next, 300))) : [];
-  if (about?.nature === 'loss' && !isOpen) {
-    steps.push('These events are NOT on the bill yet: recover them by the runbook.');
+/** A message of the monitor itself. Its title has the headline of a notice. */
+function monitorLines(notification: Notification, when: When): string[] {
+  const { failure, range } = notification;
+  const lines = notification.reason.split('\n').map((line) => printable(line, 1_000));
+  if (failure) {
+    return [
+      `${failureHeadline(notification)}: ${lines.join(' ')}`,
+      remarkText(notification),
+      ...failureLines(notification, when),
+    ].filter((line) => line !== '');
   }
-  if (runbookUrl !== '' && hasSteps(notification)) steps.push(`Steps: ${escapeText(runbookUrl)}`);
+  return range ? [...lines, `Time: ${rangeText(range, when)}`] : lines;
+}
+
+function nextSteps(notification: Notification, context: RenderContext, when: When): string[] {
+  const { about, kind, failure } = notification;
+  const steps: string[] = [];
+  if (about && isEnd(notification)) {
+    if (about.nature === 'loss') steps.push(recovery(about, context, when));
+  } else {
+    if (about) {
+      steps.push(...doTexts(about, chatName).map(escapeText));
+      const deadline = deadlineText(about, when);
+      if (deadline !== '') steps.push(`By ${deadline}`);
+    }
+    const url =
+      kind === 'test' || (failure && isEnd(notification)) ? '' : stepsUrl(notification, context);
+    if (url !== '') steps.push(`${about ? 'Steps and silence' : 'Steps'}: ${escapeText(url)}`);
+  }
+  const { dashboardUrl } = context;
   if (dashboardUrl !== '') steps.push(`Dashboard: ${escapeText(dashboardUrl)}`);
   return steps;
+}
+
+function recovery({ cycleEnd }: IncidentFacts, context: RenderContext, when: When): string {
+  const url = recoverUrl(context);
+  const before = cycleEnd === undefined ? '' : ` before ${timeText(cycleEnd, when)}`;
+  const link = url === '' ? '.' : `: ${escapeText(url)}`;
+  return `These events are NOT on the bill yet. Recover them${before}${link}`;
 }
 
 /** The whole text is escaped at its end. */

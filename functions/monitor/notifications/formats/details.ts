@@ -4,7 +4,8 @@ import { valueText } from '../../thresholds/value-text.ts';
 import { isoTime } from '../../timeline/time.ts';
 import type { AccountFacts, IncidentFacts, Notification } from '../notification.ts';
 import type { TopGroup } from '../window-summary.ts';
-import { clockText, countAccounts, plainName, spanText } from './phrases.ts';
+import { countAccounts, plainName } from './phrases.ts';
+import { clockText, spanText } from './times.ts';
 
 /** The part of an email below its first screen, in blocks of lines. */
 export function detailBlocks({ kind, at, reason }: Notification, about: IncidentFacts): string[][] {
@@ -35,7 +36,7 @@ function rule(about: IncidentFacts, reason: string, at: number): string[] {
   return [
     reason === '' ? '' : `Why now: ${printable(reason, 1_000)}`,
     `Rule: ${about.threshold}`,
-    `Window: ${spanText(about.window, at, ' to ')} UTC, now ${valueText(about.value, about)}, at worst ${valueText(about.worst, about)}`,
+    `Window: ${spanText(about.window, at, ' to ')} UTC. Now ${valueText(about.value, about)}, at worst ${valueText(about.worst, about)}.`,
   ];
 }
 
@@ -83,7 +84,8 @@ function accountText(
 
 function groups({ by = 'account', groups: names }: IncidentFacts): string[] {
   if (names.length === 0) return [];
-  const title = by === 'account' ? 'Accounts on the wrong side' : 'Schemas on the wrong side';
+  const title =
+    by === 'account' ? 'Accounts that breach the limit' : 'Schemas that breach the limit';
   return [title, ...names.map((name) => `  ${plainName(nameText(by, name))}`)];
 }
 
@@ -114,8 +116,8 @@ function samples({ summary }: IncidentFacts): string[] {
   return [
     'Samples, to look up in Togai',
     ...summary.samples.map(({ referenceId, id, createdAt, accountId, schemaName, status }) => {
-      const name = printable(referenceId ?? id ?? '(no id)', 120);
-      const own = id === undefined || id === referenceId ? '' : ` (id ${printable(id, 120)})`;
+      const name = plainName(referenceId ?? id ?? '(no id)');
+      const own = id === undefined || id === referenceId ? '' : ` (id ${plainName(id)})`;
       return `  ${name}${own}, ${isoTime(createdAt)}, ${plainName(nameText('account', accountId))}, ${plainName(nameText('schema', schemaName))}, ${printable(status, 120)}`;
     }),
   ];

@@ -1,33 +1,35 @@
 import { printable } from '../../text/text.ts';
 import type { IncidentFacts, Notification } from '../notification.ts';
+import { commonText, newsText, stoppedText } from './account-sentences.ts';
 import type { RenderContext } from './context.ts';
 import { detailBlocks } from './details.ts';
-import { endText, failureLines, lossText, proofText } from './end-sentences.ts';
-import { hasSteps, isEnd, monitorHeadline, plainName, spanText } from './phrases.ts';
+import { endText, failureLines, lossText, proofText, stillOpenText } from './end-sentences.ts';
+import { failureHeadline, headlineOf, isEnd, plainName } from './phrases.ts';
 import {
-  commonText,
   headlineText,
   incidentText,
   limitText,
-  newsText,
   remarkText,
   silencedText,
   sinceText,
-  stoppedText,
   trendText,
   unaffectedText,
   whoText,
 } from './sentences.ts';
+import { rangeText, timeText, type When } from './times.ts';
+import { deadlineText, doTexts, recoverUrl, stepsUrl, whyText } from './why-and-do.ts';
+import { amountText, worthText } from './worth.ts';
 
 /** In characters: far below the limit of SNS, and as much as a person reads. */
 const MAX_LENGTH = 8_000;
 
 /** Plain text: SNS sends no other emails. Its first blocks are what fits the first screen of a phone. */
 export function renderEmail(notification: Notification, context: RenderContext): string {
-  const { about } = notification;
+  const { about, at } = notification;
+  const when = { at, timeZone: context.timeZone };
   const blocks = about
-    ? [...firstScreen(notification, about, context), ...detailBlocks(notification, about)]
-    : monitorBlocks(notification, context);
+    ? [...firstScreen(notification, about, context, when), ...detailBlocks(notification, about)]
+    : monitorBlocks(notification, context, when);
   const text = [...blocks, footer(notification, context)]
     .map((lines) => lines.filter((line) => line !== ''))
     .filter((lines) => lines.length > 0)
@@ -43,103 +45,130 @@ function firstScreen(
   notification: Notification,
   about: IncidentFacts,
   context: RenderContext,
+  when: When,
 ): string[][] {
   return isEnd(notification)
-    ? endBlocks(notification, about, context)
-    : openBlocks(notification, about, context);
+    ? endBlocks(notification, about, context, when)
+    : openBlocks(notification, about, context, when);
 }
 
 function openBlocks(
   notification: Notification,
   about: IncidentFacts,
   context: RenderContext,
+  when: When,
 ): string[][] {
-  const { kind, at } = notification;
-  const [why] = about.why;
   return [
     [
       headlineText(about, plainName),
       remarkText(notification),
-      kind === 'changed' ? newsText(about, plainName) : '',
-      sinceText(about, at),
+      notification.kind === 'changed' ? newsText(about, plainName) : '',
+      sinceText(about, when),
       commonText(about, plainName),
-      trendText(about, plainName),
+      trendText(about),
       stoppedText(notification, plainName),
+      worthText(about),
     ],
     [
-      labelled('WHY', why ? printable(why.why, 600) : ''),
-      labelled('DO', nextStep(about, context)),
+      labelled('WHY', whyText(about, plainName)),
+      labelled('DO', doTexts(about, plainName).join(`\n${INDENT}`)),
+      labelled('BY', deadlineText(about, when)),
       labelled('WHO', whoText(about, plainName)),
     ],
     [
       unaffectedText(about),
-      why ? stepsText(context) : '',
+      stepsText(notification, context),
       limitText(about, plainName),
-      silencedText(about, at, plainName),
+      silencedText(about, when.at, plainName),
       incidentText(notification),
     ],
   ];
-}
-
-/** Togai's record of a sample knows best; else the runbook does. */
-function nextStep({ why: [why] }: IncidentFacts, { runbookUrl }: RenderContext): string {
-  if (why) return printable(why.next, 400);
-  if (runbookUrl !== '') return `Follow the runbook: ${runbookUrl}`;
-  return 'Look one of the events up in Togai, and go by its status.';
 }
 
 function endBlocks(
   notification: Notification,
   about: IncidentFacts,
   context: RenderContext,
+  when: When,
 ): string[][] {
-  const { at } = notification;
-  const [why] = about.why;
   const isLoss = about.nature === 'loss';
   return [
     [
-      endText(notification, about, plainName),
+      endText(notification, about, plainName, when),
       notification.kind === 'resolved' ? proofText(about) : '',
-      lossText(about, at, plainName),
+      lossText(about, when),
       stoppedText(notification, plainName),
-      isLoss ? 'These events are NOT on the bill yet.' : '',
+      isLoss ? notBilledText(about) : '',
     ],
-    [isLoss ? labelled('DO', recovery(context)) : '', labelled('WHO', whoText(about, plainName))],
+    [...(isLoss ? recovery(about, context, when) : []), labelled('WHO', whoText(about, plainName))],
     [
-      why ? `Why it happened: ${printable(why.why, 600)}` : '',
-      silencedText(about, at, plainName),
+      `It was: ${whyText(about, plainName)}`,
+      silencedText(about, when.at, plainName),
+      stillOpenText(about, plainName, when.at),
+      notification.kind === 'resolved' ? 'No more messages, unless it begins again.' : '',
       incidentText(notification),
     ],
   ];
 }
 
-function recovery({ runbookUrl }: RenderContext): string {
-  return runbookUrl === ''
-    ? 'Ask Togai, or the team that sends the events, to bring them in again.'
-    : `Bring the lost events onto the bill: ${runbookUrl}`;
+/** `These events are NOT on the bill yet. About 400, in your base currency (an estimate).` */
+function notBilledText(about: IncidentFacts): string {
+  const amount = amountText(about);
+  const worth = amount === '' ? '' : ` About ${amount}, in your base currency (an estimate).`;
+  return `These events are NOT on the bill yet.${worth}`;
 }
 
-/** A message of the monitor itself: what is wrong, since when, what to do. */
-function monitorBlocks(notification: Notification, context: RenderContext): string[][] {
-  const { failure, at, range } = notification;
-  const headline = monitorHeadline(notification);
-  const reason = printable(notification.reason, 1_000);
-  const first = failure
-    ? [`${headline}: ${reason}`, ...failureLines(notification)]
-    : [headline, reason];
+function recovery({ cycleEnd }: IncidentFacts, context: RenderContext, when: When): string[] {
+  const url = recoverUrl(context);
+  const before = cycleEnd === undefined ? '' : ` before ${timeText(cycleEnd, when)}`;
+  const how =
+    url === '' ? '. Ask Togai, or the team that sends them, to bring them in again.' : `: ${url}`;
   return [
-    first,
-    [
-      range ? `Range: ${spanText(range, at, ' to ')} UTC` : '',
-      hasSteps(notification) ? stepsText(context) : '',
-      incidentText(notification),
-    ],
+    labelled('DO', `Recover them${before}${how}`),
+    `${INDENT}Some may heal by themselves within a day.`,
   ];
 }
 
-function stepsText({ runbookUrl }: RenderContext): string {
-  return runbookUrl === '' ? '' : `Steps: ${runbookUrl}`;
+/** A message of the monitor itself: the problem, since when, and what to do. */
+function monitorBlocks(notification: Notification, context: RenderContext, when: When): string[][] {
+  const { failure, kind, range } = notification;
+  const lines = linesOf(notification.reason);
+  const steps = stepsText(notification, context);
+  if (!failure) {
+    const covered = range ? `Time: ${rangeText(range, when)}` : '';
+    return [lines, [covered, kind === 'test' ? '' : steps]];
+  }
+  const headline = failureHeadline(notification);
+  if (isEnd(notification)) {
+    const ended = `${headline} since ${timeText(failure.endedAt ?? when.at, when)}.`;
+    return [[ended, ...failureLines(notification, when), ...lines], [incidentText(notification)]];
+  }
+  const said = headlineOf(printable(notification.reason, 1_000));
+  return [
+    [
+      `${headline}: ${said.headline}.`,
+      remarkText(notification),
+      ...failureLines(notification, when),
+    ],
+    [labelled('WHY', said.rest), labelled('DO', steps)],
+    [incidentText(notification)],
+  ];
 }
+
+/** The lines of a text of the monitor, each without anything that could break it. */
+function linesOf(text: string): string[] {
+  return text.split('\n').map((line) => printable(line, 1_000));
+}
+
+/** Where the steps are, and how to be quiet meanwhile. */
+function stepsText(notification: Notification, context: RenderContext): string {
+  const url = stepsUrl(notification, context);
+  if (url === '') return '';
+  return notification.about ? `Steps and silence: ${url}` : `Steps: ${url}`;
+}
+
+/** Below a label. */
+const INDENT = ' '.repeat(5);
 
 function labelled(label: string, text: string): string {
   return text === '' ? '' : `${label.padEnd(4)} ${text}`;

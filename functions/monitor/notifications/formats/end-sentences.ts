@@ -1,74 +1,91 @@
 import { counted } from '../../text/text.ts';
 import type { IncidentFacts, Notification } from '../notification.ts';
-import {
-  beganAndEnded,
-  clockText,
-  countAccounts,
-  durationText,
-  type Escape,
-  isEnd,
-  lostText,
-  spanText,
-} from './phrases.ts';
-import { trendText, whoBefore } from './sentences.ts';
+import { beganAndEnded, countAccounts, type Escape, isEnd, lostText } from './phrases.ts';
+import { whoBefore, worstText } from './sentences.ts';
+import { clockText, durationText, rangeText, timeText, type When } from './times.ts';
 
 /** How an incident ended: `acme: mended. No event lost since 10:40 UTC.` */
 export function endText(
   notification: Notification,
   about: IncidentFacts,
   escapeName: Escape,
+  when: When,
 ): string {
   const who = whoBefore(about, escapeName);
-  const how = howItEnded(notification, about, escapeName);
+  const how = howItEnded(notification, about, escapeName, when);
   return who === '' ? how.charAt(0).toUpperCase() + how.slice(1) : `${who}${how}`;
 }
 
-function howItEnded(notification: Notification, about: IncidentFacts, escapeName: Escape): string {
+function howItEnded(
+  notification: Notification,
+  about: IncidentFacts,
+  escapeName: Escape,
+  when: When,
+): string {
   const { kind, at } = notification;
-  const end = clockText(about.endedAt ?? at, at);
+  const end = timeText(about.endedAt ?? at, when);
   if (kind === 'closed') {
     const because = about.ended?.because;
     const reason = because ? `closed because ${escapeName(because, 300)}` : 'closed';
-    return `${reason}. It is not known to be ${about.nature === 'level' ? 'over' : 'mended'}.`;
+    return `${reason}. Nobody knows whether it is ${about.nature === 'level' ? 'over' : 'mended'}.`;
   }
   const isFirst = beganAndEnded(notification);
-  const begun = isFirst ? 'began and ended before anybody could be notified.' : '';
-  if (about.nature === 'level') return begun || `within the limit again since ${end} UTC.`;
+  const begun = isFirst ? 'it began and ended before anybody could be notified.' : '';
+  if (about.nature === 'level') return begun || `within the limit again since ${end}.`;
   // Where accounts are not named, a stray event may still be lost.
-  const isMended = about.othersLost === 0 && countAccounts(about) > 0;
-  if (!isMended) return begun || `over since ${end} UTC.`;
-  return `${begun || 'mended.'} No event lost since ${end} UTC.`;
+  const isNobodyElse = about.othersLost === 0 && countAccounts(about) > 0;
+  if (!isNobodyElse) return begun || `over since ${end}.`;
+  return `${begun || mendedText(about)} No event lost since ${end}.`;
 }
 
-/** `Proof: 480 events since the last loss, none of them lost.` */
+/** `mended.`, or `24 of them mended.` */
+function mendedText(about: IncidentFacts): string {
+  const open = about.accounts.filter(({ endedAt }) => endedAt === undefined).length;
+  const all = countAccounts(about);
+  return open === 0 || open === all ? 'mended.' : `${all - open} of them mended.`;
+}
+
+/** `Proof: 480 events since then, none of them lost.` */
 export function proofText({ nature, since }: IncidentFacts): string {
   if (nature === 'level' || since <= 0) return '';
-  return `Proof: ${counted(since, 'event')} since the last loss, none of them lost.`;
+  return `Proof: ${counted(since, 'event')} since then, none of them lost.`;
 }
 
-/** `Lost: 412 of 430 events, 10:05 to 10:40 UTC (35 min).` */
-export function lossText(about: IncidentFacts, at: number, escapeText: Escape): string {
-  const range = { start: about.onset, end: about.endedAt ?? at };
+/** `Lost: 412 of 430 events, 10:05 to 10:40 UTC (35 minutes).` */
+export function lossText(about: IncidentFacts, when: When): string {
+  const range = { start: about.onset, end: about.endedAt ?? when.at };
   const lasted = durationText(range.start, range.end);
-  const span = `${spanText(range, at, ' to ')} UTC (${lasted})`;
+  const span = `${rangeText(range, when)} (${lasted})`;
   return about.nature === 'level'
-    ? `It lasted from ${span}. ${trendText(about, escapeText)}`
+    ? `It lasted from ${span}. ${worstText(about)}`
     : `Lost: ${lostText(about)}, ${span}.`;
 }
 
+/** `Still open: globex, since 11:20 UTC.` */
+export function stillOpenText(
+  { stillOpen }: IncidentFacts,
+  escapeName: Escape,
+  at: number,
+): string {
+  if (!stillOpen || stillOpen.count === 0) return '';
+  const { count, whose, onset } = stillOpen;
+  const first = `${escapeName(whose)}, since ${clockText(onset, at)} UTC`;
+  return `Still open: ${counted(count, 'other incident')} (${first}${count > 1 ? ', and more' : ''}).`;
+}
+
 /** Since when monitoring is broken, or when it was, and what that means. */
-export function failureLines(notification: Notification): string[] {
+export function failureLines(notification: Notification, when: When): string[] {
   const { failure, at } = notification;
   if (!failure) return [];
   const { onset, endedAt = at, kind } = failure;
   if (isEnd(notification)) {
-    const span = spanText({ start: onset, end: endedAt }, at, ' to ');
-    return [`It was broken from ${span} UTC (${durationText(onset, endedAt)}).`];
+    const span = rangeText({ start: onset, end: endedAt }, when);
+    return [`It was broken from ${span} (${durationText(onset, endedAt)}).`];
   }
   return [
-    `Since ${clockText(onset, at)} UTC, ${durationText(onset, at)} ago. Still going on.`,
+    `Since ${timeText(onset, when)}, ${durationText(onset, at)} ago. Still going on.`,
     ...(kind === 'cannot_count'
-      ? ['Meanwhile nobody is notified of events that are not billed.']
+      ? ['Until it works, nobody is notified of events that are not billed.']
       : []),
   ];
 }

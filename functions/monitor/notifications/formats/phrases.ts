@@ -2,7 +2,7 @@ import { nameText } from '../../text/name-text.ts';
 import { counted, formatCount, printable } from '../../text/text.ts';
 import type { Threshold } from '../../thresholds/threshold.ts';
 import { shareText, valueText } from '../../thresholds/value-text.ts';
-import { formatDuration, isoTime, MINUTE_MS, type Range } from '../../timeline/time.ts';
+import { MINUTE_MS, type Range } from '../../timeline/time.ts';
 import type { IncidentFacts, Notification } from '../notification.ts';
 
 /**
@@ -12,30 +12,14 @@ import type { IncidentFacts, Notification } from '../notification.ts';
  */
 export type Escape = (text: string, maxLength?: number) => string;
 
-export const plainName: Escape = (text, maxLength = 120) => printable(text, maxLength);
+/** The ids of Togai's senders are whole up to this length, so that people can search for them. In code points. */
+const MAX_NAME = 256;
 
-const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+export const plainName: Escape = (text, maxLength = MAX_NAME) => printable(text, maxLength);
 
-/** `10:05`, or `26 Nov 10:05` where that is another day than that of `beside`. UTC. */
-export function clockText(time: number, beside: number): string {
-  const [day = '', clock = ''] = isoTime(time).split('T');
-  if (isoTime(beside).startsWith(day)) return clock.slice(0, 5);
-  return `${Number(day.slice(-2))} ${MONTHS[Number(day.slice(-5, -3)) - 1]} ${clock.slice(0, 5)}`;
-}
-
-/** `10:05-10:40`, with the day where it is not that of `beside`. */
-export function spanText({ start, end }: Range, beside: number, to = '-'): string {
-  return `${clockText(start, beside)}${to}${clockText(end, start)}`;
-}
-
-/** `35 min` */
-export function durationText(start: number, end: number): string {
-  return formatDuration(Math.max(end - start, 0));
-}
-
-/** `60 min` */
+/** `60 minutes` */
 export function windowLength({ start, end }: Range): string {
-  return `${Math.round((end - start) / MINUTE_MS)} min`;
+  return counted(Math.round((end - start) / MINUTE_MS), 'minute');
 }
 
 const FATES: Readonly<Record<string, string>> = {
@@ -96,6 +80,20 @@ export function levelNowText(about: IncidentFacts, escapeText: Escape): string {
   return `${isOfSeveral ? 'up to ' : ''}${levelText(about, about.value, escapeText)}`;
 }
 
+/** `31.2% of events are in progress`, `No events came`: whole, but for its full stop. */
+export function levelSentence(about: IncidentFacts, escapeText: Escape): string {
+  const { subject, unit, value } = about;
+  if (subject === 'total') {
+    return `${value === 0 ? 'No events' : counted(value, 'event')} came in ${windowLength(about.window)}`;
+  }
+  const amount =
+    unit === 'percent' ? `${valueText(value, about)} of events` : valueText(value, about);
+  const isBound = about.summary.incomplete && unit === 'events';
+  const isOfSeveral = about.by !== undefined && about.groups.length > 1;
+  const count = unit === 'percent' ? 2 : value;
+  return `${isOfSeveral ? 'up to ' : ''}${isBound ? 'at least ' : ''}${amount} ${fateSentence(subject, count, escapeText)}`;
+}
+
 /** How many names are listed, and how. */
 export interface Listing {
   readonly most: number;
@@ -133,12 +131,6 @@ export function isOne(about: IncidentFacts): boolean {
   return countAccounts(about) === 1 && about.othersLost === 0;
 }
 
-/** Whether a message asks for something that the runbook has the steps of. */
-export function hasSteps(notification: Notification): boolean {
-  const { kind, failure } = notification;
-  return kind !== 'test' && !(failure && isEnd(notification));
-}
-
 /** Named accounts, those included that a message does not list. */
 export function countAccounts({ accounts, moreAccounts }: IncidentFacts): number {
   return accounts.length + moreAccounts;
@@ -173,12 +165,14 @@ export function beganAndEnded({ kind, sequence, about }: Notification): boolean 
   return about !== undefined && kind === 'resolved' && sequence === 1;
 }
 
-/** The headline of a message that is not about usage events. */
-export function monitorHeadline({ kind, failure, topic }: Notification): string {
-  if (failure) {
-    if (kind === 'resolved') return 'Monitoring works again';
-    return kind === 'closed' ? 'Monitoring was broken' : 'Monitoring is broken';
-  }
-  if (kind === 'test') return 'Test';
-  return topic === 'gap' ? 'Gap in counting' : 'Notice';
+/** The headline of a message about the monitor itself. */
+export function failureHeadline({ kind }: Notification): string {
+  if (kind === 'resolved') return 'Monitoring works again';
+  return kind === 'closed' ? 'Monitoring was broken' : 'Monitoring is broken';
+}
+
+/** The first sentence of a text without its full stop, and the rest. */
+export function headlineOf(text: string): { readonly headline: string; readonly rest: string } {
+  const end = /[.:](?=\s|$)|\n/.exec(text)?.index ?? text.length;
+  return { headline: text.slice(0, end), rest: text.slice(end + 1).trim() };
 }

@@ -1,28 +1,24 @@
 import { nameText } from '../../text/name-text.ts';
 import { counted, formatCount } from '../../text/text.ts';
 import { shareText, valueText } from '../../thresholds/value-text.ts';
-import { MINUTE_MS } from '../../timeline/time.ts';
-import type { AccountFacts, IncidentFacts, Notification } from '../notification.ts';
+import type { IncidentFacts, Notification } from '../notification.ts';
 import {
-  clockText,
   countAccounts,
-  durationText,
   type Escape,
   fateSentence,
-  isEnd,
   isOne,
-  levelNowText,
-  levelText,
+  levelSentence,
   lostShare,
   lostText,
   ruleText,
   whoseText,
 } from './phrases.ts';
+import { clockText, durationText, timeText, type When } from './times.ts';
 
 /** Whole sentences about an incident that email and chat share. An empty text stands for nothing to say. */
 
 /** In an email as many names as fit into a line. */
-const NAMES = 3;
+export const NAMES = 3;
 
 /** Who is hit, before a sentence: `acme: `; nothing where nobody is named. */
 export function whoBefore(about: IncidentFacts, escapeName: Escape): string {
@@ -37,7 +33,7 @@ export function headlineText(about: IncidentFacts, escapeName: Escape): string {
     const events = counted(about.events, 'event');
     const share = about.subject === 'total' ? '' : shareText(about.percent, beside(about));
     const other = about.unit === 'percent' ? events : share;
-    return `${who}${levelNowText(about, escapeName)}${other === '' ? '' : ` (${other})`}.`;
+    return `${who}${levelSentence(about, escapeName)}${other === '' ? '' : ` (${other})`}.`;
   }
   const share = lostShare(about);
   const fate = fateSentence(about.subject, about.lost, escapeName);
@@ -49,21 +45,21 @@ function beside(about: IncidentFacts): IncidentFacts | undefined {
   return about.unit === 'percent' ? about : undefined;
 }
 
-/** `Since 10:05 UTC, 35 min ago. Still going on.` */
-export function sinceText(about: IncidentFacts, at: number): string {
+/** `Since 10:05 UTC, 35 minutes ago. Still going on.` */
+export function sinceText(about: IncidentFacts, when: When): string {
   const { onset } = about;
-  return `Since ${clockText(onset, at)} UTC, ${durationText(onset, at)} ago. ${goesOnText(about)}`;
+  return `Since ${timeText(onset, when)}, ${durationText(onset, when.at)} ago. ${goesOnText(about)}`;
 }
 
 /** Whether it goes on. Without a new loss nobody knows yet whether it is over. */
 function goesOnText(about: IncidentFacts): string {
   if (about.nature === 'level' || about.lately.now > 0) return 'Still going on.';
   if (isSilent(about)) return 'No events come any more, so nobody knows whether it is mended.';
-  return 'No loss in the last 10 minutes. That it is over is not proven yet.';
+  return 'Nothing lost in the last 10 minutes. Nobody knows yet whether it is over.';
 }
 
 /** Nobody who lost events sends any. */
-function isSilent({ accounts, othersLost, moreAccounts }: IncidentFacts): boolean {
+export function isSilent({ accounts, othersLost, moreAccounts }: IncidentFacts): boolean {
   const isKnown = accounts.length > 0 && moreAccounts === 0 && othersLost === 0;
   return isKnown && accounts.every(({ stoppedAt }) => stoppedAt !== undefined);
 }
@@ -72,35 +68,20 @@ function isSilent({ accounts, othersLost, moreAccounts }: IncidentFacts): boolea
 const STEADY = 1.2;
 
 /** `Steady: 118 lost in the last 10 minutes, 117 in the 10 before.` */
-export function trendText(about: IncidentFacts, escapeText: Escape): string {
+export function trendText(about: IncidentFacts): string {
   const { now, before } = about.lately;
-  if (about.nature === 'level') return `At worst ${levelText(about, about.worst, escapeText)}.`;
+  if (about.nature === 'level') {
+    return about.worst === about.value ? 'It was never worse than now.' : worstText(about);
+  }
   if (now === 0 && before === 0) return '';
   const numbers = `${formatCount(now)} lost in the last 10 minutes, ${formatCount(before)} in the 10 before.`;
   if (now > before * STEADY) return `Growing: ${numbers}`;
   return before > now * STEADY ? `Falling: ${numbers}` : `Steady: ${numbers}`;
 }
 
-/** Such accounts began together. */
-const TOGETHER_MS = 10 * MINUTE_MS;
-
-/** What many accounts share: `All 25 began within 10 minutes, all schema api_calls: look for one cause.` */
-export function commonText(about: IncidentFacts, escapeName: Escape): string {
-  const { accounts, summary } = about;
-  if (accounts.length < 2) return '';
-  const onsets = accounts.map(({ onset }) => onset);
-  const all = about.moreAccounts === 0 ? 'All' : 'The largest';
-  const isTogether = Math.max(...onsets) - Math.min(...onsets) <= TOGETHER_MS;
-  const [schema, ...others] = summary.truncated ? [] : summary.topSchemas;
-  const shared = [
-    ...(isTogether ? ['began within 10 minutes'] : []),
-    ...(schema && others.length === 0
-      ? [`lose only schema ${escapeName(nameText('schema', schema.name))}`]
-      : []),
-  ];
-  if (shared.length === 0) return '';
-  const whole = all === 'All' && accounts.length === 2 ? 'Both' : `${all} ${accounts.length}`;
-  return `${whole} ${shared.join(' and ')}: look for one cause.`;
+/** `At worst it was 34.5%.` */
+export function worstText(about: IncidentFacts): string {
+  return `At worst it was ${valueText(about.worst, about)}.`;
 }
 
 /** `acme 4,102 · globex 1,880 · initech 990 · 22 more 2,318`; nothing for one account alone. */
@@ -120,60 +101,25 @@ export function whoText(about: IncidentFacts, escapeName: Escape): string {
   ].join(' · ');
 }
 
-/** `New: umbrella. Mended: acme.`: what has changed since the message before. */
-export function newsText({ accounts }: IncidentFacts, escapeName: Escape): string {
-  const news = accounts.filter(({ isNews }) => isNews);
-  const list = (title: string, of: readonly AccountFacts[]) =>
-    of.length === 0 ? [] : [`${title}: ${listed(of, escapeName)}.`];
-  return [
-    ...list(
-      'New',
-      news.filter(({ endedAt, stoppedAt }) => (endedAt ?? stoppedAt) === undefined),
-    ),
-    ...list(
-      'Mended',
-      news.filter(({ endedAt }) => endedAt !== undefined),
-    ),
-  ].join(' ');
-}
-
-/** `hooli sends nothing any more: not known to be mended.` Nothing where a sentence above says so of all. */
-export function stoppedText(notification: Notification, escapeName: Escape): string {
-  const { about } = notification;
-  if (!about || (!isEnd(notification) && isSilent(about))) return '';
-  const stopped = about.accounts.filter(
-    ({ stoppedAt, endedAt }) => stoppedAt !== undefined && endedAt === undefined,
-  );
-  if (stopped.length === 0) return '';
-  const verb = stopped.length === 1 ? 'sends' : 'send';
-  return `${listed(stopped, escapeName)} ${verb} nothing any more: not known to be mended.`;
-}
-
-function listed(accounts: readonly AccountFacts[], escapeName: Escape): string {
-  const shown = accounts.slice(0, NAMES).map(({ name }) => escapeName(nameText('account', name)));
-  const more = accounts.length - shown.length;
-  return [...shown, ...(more > 0 ? [`${more} more`] : [])].join(', ');
-}
-
-/** What is not affected: `11 other accounts: 5,214 events, none lost.` */
+/** What is not affected: `Not affected: 11 other accounts (5,214 events, none lost).` */
 export function unaffectedText({ unaffected, nature }: IncidentFacts): string {
   if (unaffected === null || nature === 'level') return '';
   const { accounts, events } = unaffected;
   if (accounts === 0) return 'Not affected: nobody. Every account that sent events lost some.';
-  return `Not affected: ${counted(accounts, 'other account')} with ${counted(events, 'event')}, none lost.`;
+  return `Not affected: ${counted(accounts, 'other account')} (${counted(events, 'event')}, none lost).`;
 }
 
-/** `Limit: at least 50% of an account's events not billed in 60 min. Now 95.8%.` */
+/** `Limit: at least 50% of an account's events not billed in 60 minutes. Now 95.8%.` */
 export function limitText(about: IncidentFacts, escapeText: Escape): string {
   return `Limit: ${ruleText(about, escapeText)}. Now ${valueText(about.value, about)}.`;
 }
 
-/** `Silenced: test-1 until 09:00 (mira).` */
+/** `Silenced: test-1 until 09:00 UTC (mira).` */
 export function silencedText({ silenced = [] }: IncidentFacts, at: number, escapeText: Escape) {
   if (silenced.length === 0) return '';
   const parts = silenced.map(
     ({ what, until, by }) =>
-      `${escapeText(what)} until ${clockText(until, at)} (${escapeText(by, 80)})`,
+      `${escapeText(what)} until ${clockText(until, at)} UTC (${escapeText(by, 80)})`,
   );
   return `Silenced: ${parts.join(', ')}.`;
 }
@@ -184,10 +130,9 @@ export function incidentText({ incidentId, sequence }: Notification): string {
 }
 
 /** What is special about the message: it came back, it got worse, or it is only a reminder. */
-export function remarkText({ kind, severity, about }: Notification): string {
-  if (kind === 'escalated') return `This is ${severity} now; the message before was not.`;
-  if (kind === 'reminder') return 'A reminder: it has not ended yet.';
-  return kind === 'opened' && about?.isAgain
-    ? 'It is back: this incident had ended, and has begun again.'
-    : '';
+export function remarkText({ kind, severity, about, failure }: Notification): string {
+  if (kind === 'escalated') return `It is ${severity} now. The message before was a warning.`;
+  if (kind === 'reminder') return 'A reminder: nobody has mended it yet.';
+  if (kind === 'changed' && failure) return 'The cause is another one than before.';
+  return kind === 'opened' && about?.isAgain ? 'It is back: it had ended, and began again.' : '';
 }

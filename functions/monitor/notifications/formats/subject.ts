@@ -3,19 +3,20 @@ import { valueText } from '../../thresholds/value-text.ts';
 import type { AccountFacts, IncidentFacts, Notification } from '../notification.ts';
 import {
   beganAndEnded,
-  clockText,
+  failureHeadline,
   fateText,
+  headlineOf,
+  isEnd,
   type Listing,
   levelNowText,
   levelText,
   lostText,
-  monitorHeadline,
   namesText,
   plainName,
-  spanText,
   whoseText,
   windowLength,
 } from './phrases.ts';
+import { clockText, spanText } from './times.ts';
 
 /** SNS: "less than 100 characters", ASCII, no line breaks or control characters. */
 const MAX_LENGTH = 99;
@@ -60,12 +61,19 @@ export function renderSubject(
 }
 
 function monitorSubject(notification: Notification): string {
-  const { failure, reason, kind, topic, range, at } = notification;
-  const headline = monitorHeadline(notification);
-  if (failure) return `${levelOf(notification)} ${headline}: ${reason}`;
-  const level = kind === 'test' ? 'TEST' : 'NOTICE';
-  if (topic !== 'gap' || !range) return `${level}: ${reason}`;
-  return `${level} ${headline} ${spanText(range, at)} UTC: ${reason}`;
+  const { failure, reason, kind, at } = notification;
+  const { headline } = headlineOf(reason);
+  if (!failure) return kind === 'test' ? `TEST: ${reason}` : `NOTICE ${firstLine(reason)}`;
+  const begin = `${levelOf(notification)} ${failureHeadline(notification)}`;
+  const { onset, endedAt = at } = failure;
+  if (isEnd(notification)) {
+    return `${begin}: it was broken ${spanText({ start: onset, end: endedAt }, at)} UTC`;
+  }
+  return `${begin} since ${clockText(onset, at)} UTC: ${headline}`;
+}
+
+function firstLine(text: string): string {
+  return (text.split('\n')[0] ?? '').replace(/\.$/, '');
 }
 
 /** How bad it is, and what kind of message. */

@@ -1,0 +1,80 @@
+import { groupOf } from '../../events/status-groups.ts';
+import { nameText } from '../../text/name-text.ts';
+import { HOUR_MS, MINUTE_MS } from '../../timeline/time.ts';
+import type { AccountFacts, IncidentFacts, Notification } from '../notification.ts';
+import { type Escape, isEnd } from './phrases.ts';
+import { isSilent, NAMES } from './sentences.ts';
+
+/** What the accounts of an incident share, and who of them joined, is mended or has stopped. */
+
+/** Accounts that began farther apart have hardly one cause. */
+const TOGETHER_MS = HOUR_MS / 2;
+
+/** `All 25 began within 10 minutes, with schema api_calls and one status: look for one cause.` */
+export function commonText(about: IncidentFacts, escapeName: Escape): string {
+  const { accounts, moreAccounts } = about;
+  if (accounts.length < 2) return '';
+  const began = beganText(accounts);
+  const alike = alikeText(about, escapeName);
+  const shared = [began, alike].filter((text) => text !== '').join(', ');
+  if (shared === '') return '';
+  const count = `${accounts.length}`;
+  const whole = accounts.length === 2 ? 'Both' : `All ${count}`;
+  return `${moreAccounts > 0 ? `The largest ${count}` : whole} ${shared}: look for one cause.`;
+}
+
+function beganText(accounts: readonly AccountFacts[]): string {
+  const onsets = accounts.map(({ onset }) => onset);
+  const apart = Math.max(...onsets) - Math.min(...onsets);
+  if (apart > TOGETHER_MS) return '';
+  // An onset is known to five minutes.
+  return `began within ${Math.round(apart / MINUTE_MS) + 5} minutes`;
+}
+
+function alikeText({ subject, summary }: IncidentFacts, escapeName: Escape): string {
+  const [schema, ...others] = summary.truncated ? [] : summary.topSchemas;
+  const statuses = summary.byStatus.filter(
+    ([status, events]) => events > 0 && (groupOf(status) === subject || status === subject),
+  );
+  const alike = [
+    ...(schema && others.length === 0
+      ? [`schema ${escapeName(nameText('schema', schema.name))}`]
+      : []),
+    ...(statuses.length === 1 ? ['one status'] : []),
+  ];
+  // One status alone is what many causes have.
+  return schema && others.length === 0 ? `all with ${alike.join(' and ')}` : '';
+}
+
+/** `New: umbrella. Mended: acme.`: what has changed since the message before. */
+export function newsText({ accounts }: IncidentFacts, escapeName: Escape): string {
+  const news = accounts.filter(({ isNews }) => isNews);
+  const list = (title: string, of: readonly AccountFacts[]) =>
+    of.length === 0 ? [] : [`${title}: ${listed(of, escapeName)}.`];
+  const isLosing = ({ endedAt, stoppedAt }: AccountFacts) => (endedAt ?? stoppedAt) === undefined;
+  return [
+    ...list('New', news.filter(isLosing)),
+    ...list(
+      'Mended',
+      news.filter(({ endedAt }) => endedAt !== undefined),
+    ),
+  ].join(' ');
+}
+
+/** `hooli sends nothing any more: not known to be mended.` Nothing where a sentence above says so of all. */
+export function stoppedText(notification: Notification, escapeName: Escape): string {
+  const { about } = notification;
+  if (!about || (!isEnd(notification) && isSilent(about))) return '';
+  const stopped = about.accounts.filter(
+    ({ stoppedAt, endedAt }) => stoppedAt !== undefined && endedAt === undefined,
+  );
+  if (stopped.length === 0) return '';
+  const verb = stopped.length === 1 ? 'sends' : 'send';
+  return `${listed(stopped, escapeName)} ${verb} nothing any more: not known to be mended.`;
+}
+
+function listed(accounts: readonly AccountFacts[], escapeName: Escape): string {
+  const shown = accounts.slice(0, NAMES).map(({ name }) => escapeName(nameText('account', name)));
+  const more = accounts.length - shown.length;
+  return [...shown, ...(more > 0 ? [`${more} more`] : [])].join(', ');
+}

@@ -1,0 +1,25 @@
+import { formatCount } from '../../text/text.ts';
+import type { IncidentFacts } from '../notification.ts';
+import { isOne } from './phrases.ts';
+
+/** `About 400 so far, in your base currency (an estimate from the account's own average).` */
+export function worthText(about: IncidentFacts): string {
+  const amount = amountText(about);
+  if (amount === '') return '';
+  const basis = isOne(about) ? "from the account's own average" : "from each account's own average";
+  return `About ${amount} so far, in your base currency (an estimate ${basis}).`;
+}
+
+/** `400`, `2,100 for 18 of the 25`: two digits; nothing where it is not known. */
+export function amountText({ worth }: IncidentFacts): string {
+  if (!worth) return '';
+  const { amount, accounts, of } = worth;
+  return `${twoDigits(amount)}${accounts < of ? ` for ${accounts} of the ${of}` : ''}`;
+}
+
+/** More digits would claim more than an average knows: `2,100`, `47`, `3.1`, `0.042`. */
+function twoDigits(amount: number): string {
+  const rounded = Number(amount.toPrecision(2));
+  if (rounded >= 10) return formatCount(rounded);
+  return String(Number(rounded.toFixed(4)) || 0.0001);
+}

@@ -1,0 +1,107 @@
+import { groupOf, isProblem } from '../events/status-groups.ts';
+
+/** Why events with a status are not billed, as far as the status says it, and the next step. */
+export interface KnownReason {
+  readonly why: string;
+  readonly next: string;
+  /** The section of the runbook. */
+  readonly section: string;
+}
+
+const NOT_METERED: KnownReason = {
+  why: 'Togai took these events in and billed them to nobody.',
+  next: 'Togai > Accounts > the account > Pricing: is a price plan attached, from before the first lost event? If it is, compare the usage meters of the schema.',
+  section: 'not-metered',
+};
+
+const REFUSED: KnownReason = {
+  why: 'Togai refuses these events.',
+  next: 'Ask the team that sends them about its last release. Compare a sample with the schema in Togai.',
+  section: 'refused-by-togai',
+};
+
+const UNKNOWN: KnownReason = {
+  why: 'This version of the monitor does not know the status that Togai gives.',
+  next: 'Look a sample up in Togai. A newer version of the monitor may know the status.',
+  section: 'unknown-status',
+};
+
+/** By status; the others go by their group. */
+const BY_STATUS = mapOf({
+  INGESTION_COMPLETED_NO_MATCHING_METERS: {
+    why: 'No usage meter matches these events.',
+    next: 'Togai > Usage meters: was the meter of this schema changed, switched off, or never made? Undo that, or make one.',
+    section: 'no-usage-meter',
+  },
+  INGESTION_FAILED_ACCOUNT_NOT_FOUND: {
+    why: 'Togai knows no such account.',
+    next: 'Create the account in Togai, or ask the sender which id it writes.',
+    section: 'account-not-found',
+  },
+  INGESTION_FAILED_INSUFFICIENT_CREDITS: {
+    why: 'The credits of the account are used up.',
+    next: 'Ask billing to top the account up, or to talk to the customer.',
+    section: 'credits-used-up',
+  },
+  INGESTION_FAILED_PAST_GRACE_PERIOD: {
+    why: 'The events came too late to be billed.',
+    next: 'Look for the delay at the sender: a queue, a batch job, a clock.',
+    section: 'too-late',
+  },
+});
+
+/** By status group or `total`, as rules write them. */
+const BY_SUBJECT = mapOf({
+  unmetered: NOT_METERED,
+  failed: REFUSED,
+  unknown: UNKNOWN,
+  duplicate: {
+    why: 'Togai had an event with the same id in the last 45 days.',
+    next: 'A sender that repeats itself does no harm. Make sure that different events have different ids: those are lost.',
+    section: 'duplicates',
+  },
+  in_progress: {
+    why: 'Togai has these events and has not decided about them yet.',
+    next: "Wait, and look at Togai's status page. After an hour ask Togai.",
+    section: 'in-progress',
+  },
+  reverted: {
+    why: 'A correction undid these events.',
+    next: 'Ask who corrected them. If it was meant, there is nothing to do.',
+    section: 'reverted',
+  },
+  metered: {
+    why: 'Togai bills more or fewer events than the limit allows.',
+    next: 'Ask the team that sends the events whether that is meant.',
+    section: 'number-of-events',
+  },
+  total: {
+    why: 'Senders send more or fewer events than the limit allows.',
+    next: 'Ask the team that sends the events whether that is meant.',
+    section: 'number-of-events',
+  },
+});
+
+/** @param status a status, or the subject of a rule */
+export function knownReason(status: string): KnownReason {
+  return (
+    BY_STATUS.get(status) ?? BY_SUBJECT.get(status) ?? BY_SUBJECT.get(groupOf(status)) ?? UNKNOWN
+  );
+}
+
+/** The reason of an incident, by its most frequent problem status or else by its subject. */
+export function reasonOfSubject(
+  subject: string,
+  byStatus: readonly (readonly [status: string, events: number])[],
+): KnownReason & { readonly status?: string } {
+  const isGroup = BY_SUBJECT.has(subject);
+  const isOfSubject = (status: string) =>
+    isGroup ? groupOf(status) === subject : isProblem(status);
+  const status = byStatus.find(([name, events]) => events > 0 && isOfSubject(name))?.[0];
+  return status === undefined ? knownReason(subject) : { ...knownReason(status), status };
+}
+
+/** A status may have the name of a property that every object has. */
+function mapOf(reasons: Readonly<Record<string, KnownReason>>): ReadonlyMap<string, KnownReason> {
+  return new Map(Object.entries(reasons));
+}

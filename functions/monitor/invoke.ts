@@ -5,6 +5,7 @@ import {
   type AskedToStart,
   answerOnCall,
   type OnCallAnswer,
+  type RefusedAnswer,
   refusedAnswer,
 } from './on-call/answer.ts';
 import { ANSWER_VERSION } from './on-call/answers.ts';
@@ -66,7 +67,7 @@ export type RunAnswer = { readonly version: typeof ANSWER_VERSION } & (
 export async function invoke(
   payload: unknown,
   ports: InvocationPorts,
-): Promise<RunAnswer | OnCallAnswer> {
+): Promise<RunAnswer | OnCallAnswer | RefusedAnswer> {
   const { log } = ports;
   let asked: Asked;
   try {

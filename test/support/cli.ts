@@ -21,19 +21,24 @@ export interface CliOptions extends Partial<Omit<Surroundings, 'stdout' | 'stder
 
 /** Runs the command line in this process, with real HTTP, without waiting. Its output is captured. */
 export async function cli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-  const { terminalColumns, folder = emptyFolder(), ...surroundings } = options;
+  const { terminalColumns, ...given } = options;
   const stdout = capture(terminalColumns);
   const stderr = capture(terminalColumns);
-  const exitCode = await runCli(args, {
-    stdout: stdout.output,
-    stderr: stderr.output,
+  const around = { ...surroundings(), ...given };
+  const exitCode = await runCli(args, { ...around, stdout: stdout.output, stderr: stderr.output });
+  return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+/** An empty folder, a token and a clock that jumps. The output goes nowhere. */
+export function surroundings(): Surroundings {
+  return {
+    stdout: capture(undefined).output,
+    stderr: capture(undefined).output,
     env: { TOGAI_TOKEN: TOKEN },
-    folder,
+    folder: emptyFolder(),
     clock: createJumpingClock(NOW),
     signal: new AbortController().signal,
-    ...surroundings,
-  });
-  return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
+  };
 }
 
 function capture(columns: number | undefined): { output: Output; text: () => string } {

@@ -31,7 +31,15 @@ export interface RefusedAnswer {
   readonly error: string;
 }
 
-export type OnCallAnswer = MadeAnswer | EndedAnswer | SilencesAnswer | StatusAnswer | RefusedAnswer;
+/** The answers, by the key of the payload. */
+export interface OnCallAnswers {
+  readonly silence: MadeAnswer;
+  readonly unsilence: EndedAnswer;
+  readonly silences: SilencesAnswer;
+  readonly status: StatusAnswer;
+}
+
+export type OnCallAnswer = OnCallAnswers[keyof OnCallAnswers];
 
 export interface OnCallPorts {
   readonly store: Pick<

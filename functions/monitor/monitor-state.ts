@@ -4,6 +4,7 @@ import type { KnownEntry } from './events/ignore-entries.ts';
 import type { Alert } from './incidents/alert.ts';
 import type { Incident } from './incidents/incident.ts';
 import type { FailureKey } from './incidents/monitor-failures.ts';
+import type { Arrivals } from './incidents/nothing-arrives.ts';
 import type { SilentChannel } from './incidents/undelivered.ts';
 import type { OpenGap } from './notifications/gap.ts';
 import type { Notice } from './notifications/notice.ts';
@@ -72,6 +73,8 @@ export interface MonitorState {
   readonly gap: OpenGap | undefined;
   /** The scheduled time of the newest check of subscriptions. */
   readonly subscriptionsCheckedAt?: number | undefined;
+  /** When events came in the last week. */
+  readonly arrivals?: Arrivals | undefined;
   /** The channels that messages do not reach, by their names. */
   readonly silentChannels?: Readonly<Record<string, SilentChannel>> | undefined;
   /** What is wrong with the monitor itself, and what was until every channel knows that it is over. */

@@ -10,6 +10,7 @@ import { advanceIncidents, type EvaluatedWindow } from './incidents/advance-inci
 import { withSilencedEnds } from './incidents/heard-part.ts';
 import type { Incident } from './incidents/incident.ts';
 import { accountsIn, isKept } from './incidents/kept-incidents.ts';
+import { noteArrivals } from './incidents/nothing-arrives.ts';
 import { withoutUnheardEnds } from './incidents/reopen.ts';
 import { noteDelivery } from './incidents/undelivered.ts';
 import { type EarlierCounts, NOTHING_STORED, readEarlierCounts } from './lease/earlier-counts.ts';
@@ -159,6 +160,7 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
       ...evaluated?.state,
     }));
     if (evaluated) session.changeIncidents(evaluated.incidents);
+    session.change((state) => noteArrivals(state, counted, stored.looks, at));
     const subscriptions = await checkSubscriptions(session, ports, request);
 
     // 5. Commit, then notify, each message with its record.

@@ -10,7 +10,8 @@ export type FailureKey =
   | 'grouping'
   | 'sources'
   | 'storage'
-  | 'delivery';
+  | 'delivery'
+  | 'arrivals';
 
 const KIND_OF: Readonly<Record<FailureKey, FailureKind>> = {
   run: 'cannot_count',
@@ -21,6 +22,7 @@ const KIND_OF: Readonly<Record<FailureKey, FailureKind>> = {
   sources: 'sources_disagree',
   storage: 'cannot_count',
   delivery: 'cannot_deliver',
+  arrivals: 'nothing_arrives',
 };
 
 /** The part of the monitor's state that is about its own failures. */

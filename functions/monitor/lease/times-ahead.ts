@@ -41,6 +41,7 @@ export function withoutTimesAhead(state: MonitorState, now: number, leaseMs: num
       matchedAt: times.believed(entry.matchedAt),
     })),
     rejections: state.rejections.map((entry) => ({ ...entry, at: times.untilNow(entry.at) })),
+    arrivals: believed(state.arrivals?.to) === undefined ? undefined : state.arrivals,
     silentChannels:
       state.silentChannels &&
       Object.fromEntries(

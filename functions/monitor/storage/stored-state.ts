@@ -87,6 +87,12 @@ const STATE = v.looseObject({
     undefined,
   ),
   rules: v.fallback(v.optional(v.string()), undefined),
+  arrivals: v.fallback(
+    v.optional(
+      v.object({ since: v.number(), to: v.number(), last: v.number(), pauses: v.array(RANGE) }),
+    ),
+    undefined,
+  ),
   silentChannels: v.fallback(
     v.optional(
       v.record(v.string(), v.object({ runs: v.number(), since: v.number(), problem: v.string() })),

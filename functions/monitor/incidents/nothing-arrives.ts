@@ -1,0 +1,102 @@
+import { entriesIn } from '../events/counts.ts';
+import { ALL, type LookRecord } from '../events/look.ts';
+import { type Pieces, rowFrom } from '../events/pieces.ts';
+import { DAY_MS, formatDuration, HOUR_MS, type Range, shortTime } from '../timeline/time.ts';
+import { endFailure, type FailureState, noteFailure } from './monitor-failures.ts';
+
+/** When events came, as far as that is known without a hole. Epoch ms. */
+export interface Arrivals {
+  readonly since: number;
+  /** The end of the newest bucket that is known. */
+  readonly to: number;
+  /** The end of the newest bucket with an event. */
+  readonly last: number;
+  /** The times without an event of the week before that. Those that a longer one followed are left out, so the first is the longest. */
+  readonly pauses: readonly Range[];
+}
+
+/** The part of the monitor's state that says when events came. */
+export interface ArrivalState extends FailureState {
+  readonly watermark: number | undefined;
+  readonly arrivals?: Arrivals | undefined;
+}
+
+/** Nights and weekends have to be known before a silence says anything. */
+const WEEK_MS = 7 * DAY_MS;
+const LEAST_SILENCE_MS = 2 * HOUR_MS;
+const TIMES_THE_LONGEST = 3;
+/** Shorter ones make no difference to the least silence. */
+const SHORT_PAUSE_MS = LEAST_SILENCE_MS / TIMES_THE_LONGEST;
+
+/**
+ * Notes which buckets before the watermark have events. No event for three times the longest pause of the last week, and for two
+ * hours at least, is a failure of the monitor until the next event.
+ *
+ * @param counted by the counting source
+ * @param looks at Togai metrics: while events are listed, both must agree that there are none
+ */
+export function noteArrivals<S extends ArrivalState>(
+  state: S,
+  counted: Pieces,
+  looks: readonly LookRecord[],
+  at: number,
+): S {
+  const { watermark, arrivals: known } = state;
+  if (watermark === undefined || watermark === known?.to) return state;
+  const isWhole = known !== undefined && rowFrom(counted, known.to) >= watermark;
+  const before = isWhole ? known : beginAt(watermark);
+  const seen = withEvents(counted, looks, { start: before.to, end: watermark });
+  const arrivals = { ...seen.reduce(withArrival, before), to: watermark };
+  const noted = { ...state, arrivals };
+  const silentMs = watermark - arrivals.last;
+  if (arrivals.last - arrivals.since >= WEEK_MS && silentMs >= limitOf(arrivals)) {
+    const { last: since } = arrivals;
+    return noteFailure(noted, 'arrivals', { at, since, what: sentence(arrivals), cause: '' });
+  }
+  const [first] = seen;
+  if (!first) return noted;
+  const pause = formatDuration(Math.max(0, first.start - before.last));
+  return endFailure(noted, 'arrivals', at, `Events arrive again, after ${pause} without any.`);
+}
+
+function beginAt(time: number): Arrivals {
+  return { since: time, to: time, last: time, pauses: [] };
+}
+
+/** The stretches of a range that have events, or may have some. */
+function withEvents(counted: Pieces, looks: readonly LookRecord[], range: Range): Range[] {
+  const pieces = counted.list.filter(({ counts, partial }) => partial || entriesIn(counts) > 0);
+  const risen = looks.filter(hasRisen).map(({ since, end }) => ({ start: since, end }));
+  return [...pieces, ...risen]
+    .filter(({ end }) => end > range.start && end <= range.end)
+    .toSorted((a, b) => a.end - b.end);
+}
+
+function hasRisen({ changes }: LookRecord): boolean {
+  const ofAll = changes.filter(({ scope }) => scope === ALL);
+  return ofAll.reduce((sum, { from = 0, to }) => sum + to - from, 0) > 0;
+}
+
+function withArrival(arrivals: Arrivals, { start, end }: Range): Arrivals {
+  const pause = { start: arrivals.last, end: start };
+  const longer = arrivals.pauses.filter(
+    (one) => lengthOf(one) > lengthOf(pause) && one.end > end - WEEK_MS,
+  );
+  const pauses = lengthOf(pause) > SHORT_PAUSE_MS ? [...longer, pause] : longer;
+  return { ...arrivals, last: end, pauses };
+}
+
+function limitOf({ pauses: [longest] }: Arrivals): number {
+  return longest ? TIMES_THE_LONGEST * lengthOf(longest) : LEAST_SILENCE_MS;
+}
+
+function lengthOf({ start, end }: Range): number {
+  return end - start;
+}
+
+function sentence({ last, to, pauses: [longest] }: Arrivals): string {
+  const usual = longest
+    ? `the longest was ${formatDuration(lengthOf(longest))}`
+    : `none was longer than ${formatDuration(SHORT_PAUSE_MS)}`;
+  return `Togai shows no usage event for ${formatDuration(to - last)}, since ${shortTime(last)} UTC. Of such pauses in the week before, ${usual}. Find out whether your systems still send events to Togai: those that do not arrive are not billed.`;
+}

@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest';
+import type { Piece } from '../../functions/monitor/events/pieces.ts';
+import { isFailing } from '../../functions/monitor/incidents/monitor-failures.ts';
+import {
+  type ArrivalState,
+  noteArrivals,
+} from '../../functions/monitor/incidents/nothing-arrives.ts';
+import { BUCKET_MS } from '../../functions/monitor/timeline/bucket.ts';
+import { DAY_MS, HOUR_MS } from '../../functions/monitor/timeline/time.ts';
+import { countsOf } from '../support/evaluated-counts.ts';
+import { Chance } from './chance.ts';
+
+/** A Monday, midnight. */
+const MONDAY = Date.UTC(2026, 10, 2);
+const EVENT = countsOf({ metered: 1 });
+const NONE = countsOf();
+
+/** Runs every five minutes for some days, each with the pieces of the last hour. @param isSent whether a bucket has events, by its hour */
+function live(days: number, isSent: (hour: number) => boolean, until = Number.POSITIVE_INFINITY) {
+  const said: string[] = [];
+  let state: ArrivalState = { watermark: MONDAY, failures: {} };
+  let list: Piece[] = [];
+  for (let start = MONDAY; start < MONDAY + days * DAY_MS; start += BUCKET_MS) {
+    const hour = (start - MONDAY) / HOUR_MS;
+    const end = start + BUCKET_MS;
+    const counts = hour < until && isSent(hour) ? EVENT : NONE;
+    list = [...list.slice(-12), { start, end, counts, partial: false }];
+    const before = isFailing(state, 'arrivals');
+    state = noteArrivals(
+      { ...state, watermark: end },
+      { list, inProgressIn: () => undefined },
+      [],
+      end,
+    );
+    const isNow = isFailing(state, 'arrivals');
+    if (isNow !== before) said.push(`${isNow ? 'silent' : 'again'} ${(end - MONDAY) / HOUR_MS}`);
+  }
+  return { said, state };
+}
+
+const always = () => true;
+const atDay = (hour: number) => hour % 24 >= 8 && hour % 24 < 20;
+const onWeekdays = (hour: number) => atDay(hour) && hour % 168 < 120;
+
+describe('no event at all', () => {
+  test('is a failure after two hours where events never pause', () => {
+    expect(live(9, always, 8 * 24).said).toEqual([`silent ${8 * 24 + 2}`]);
+  });
+
+  test('is none while less than a week is known', () => {
+    expect(live(8, always, 6 * 24).said).toEqual([]);
+  });
+
+  test('ends with the first event', () => {
+    const until = (hour: number) => hour < 192 || hour >= 196;
+    expect(live(9, until).said).toEqual(['silent 194', `again ${196 + 1 / 12}`]);
+  });
+
+  test('is measured by three times the longest night', () => {
+    expect(live(12, atDay, 9 * 24).said).toEqual([`silent ${9 * 24 - 4 + 36}`]);
+  });
+
+  test('is none at a weekend without events', () => {
+    expect(live(28, onWeekdays).said).toEqual([]);
+  });
+
+  test('is none at a holiday after a weekend without events', () => {
+    const isHoliday = (hour: number) => hour >= 14 * 24 && hour < 16 * 24;
+    expect(live(28, (hour) => onWeekdays(hour) && !isHoliday(hour)).said).toEqual([]);
+  });
+
+  test('is none for whoever sends one event an hour by chance', () => {
+    const chance = new Chance(3);
+    expect(live(120, () => chance.next() < 1 / 12).said).toEqual([]);
+  });
+
+  test('says since when, for how long and what was usual', () => {
+    const { state } = live(9, always, 8 * 24);
+    expect(state.failures.arrivals?.failure).toEqual({
+      kind: 'nothing_arrives',
+      cause: '',
+      what: 'Togai shows no usage event for 1 d, since 2026-11-10 00:00 UTC. Of such pauses in the week before, none was longer than 40 min. Find out whether your systems still send events to Togai: those that do not arrive are not billed.',
+    });
+  });
+});
+
+test('forgets a long pause after a week', () => {
+  const isSent = (hour: number) => hour < 24 || hour >= 34;
+  expect(live(8, isSent, 180).said).toEqual([]);
+  expect(live(12, isSent, 270).said).toEqual(['silent 272']);
+});
+
+test('keeps a few pauses, however many there were', () => {
+  const chance = new Chance(5);
+  const { state } = live(60, () => chance.next() < 1 / 36);
+  expect(state.arrivals?.pauses.length).toBeLessThan(15);
+});
+
+describe('where it is not known whether there were events', () => {
+  const quiet = live(8, always).state;
+  const silence = (over: Partial<Piece>, looks: Parameters<typeof noteArrivals>[2] = []) => {
+    const start = MONDAY + 8 * DAY_MS;
+    const end = start + 3 * HOUR_MS;
+    const list = [{ start, end, counts: NONE, partial: false, ...over }];
+    return noteArrivals(
+      { ...quiet, watermark: end },
+      { list, inProgressIn: () => undefined },
+      looks,
+      end,
+    );
+  };
+
+  test('a complete count of three hours without an event is a failure', () => {
+    expect(isFailing(silence({}), 'arrivals')).toBe(true);
+  });
+
+  test('a lower bound of none is no failure', () => {
+    expect(isFailing(silence({ partial: true }), 'arrivals')).toBe(false);
+  });
+
+  test('a stretch that nobody counted is no failure, and the week begins anew', () => {
+    const state = silence({ start: MONDAY + 8 * DAY_MS + HOUR_MS });
+    expect([isFailing(state, 'arrivals'), state.arrivals?.since]).toEqual([false, state.watermark]);
+  });
+
+  test('a look that has more events than the one before is no failure', () => {
+    const end = MONDAY + 8 * DAY_MS + 2 * HOUR_MS;
+    const status = 'INGESTION_COMPLETED_EVENT_METERED';
+    const look = {
+      end,
+      since: end - BUCKET_MS,
+      isFirst: false,
+      takenAt: end,
+      runNumber: 1,
+      asked: [],
+      changes: [{ label: end - HOUR_MS, scope: 'all', name: '', status, from: 4, to: 5 }],
+      exceptions: [],
+      stale: [],
+      ignoredNames: { accounts: [], schemas: [] },
+      lacksUnknown: false,
+    } as const;
+    expect(isFailing(silence({}, [look]), 'arrivals')).toBe(false);
+  });
+});

@@ -101,6 +101,7 @@ const SETTING_LABELS: Readonly<Record<SettingKey, string>> = {
   ignoredAccounts: 'Ignored accounts',
   ignoredSchemas: 'Ignored event schemas',
   timeZone: 'Time zone beside UTC',
+  showWorth: 'Show what lost events are worth',
   runbookUrl: 'Link to your runbook',
   togaiBaseUrl: 'Togai environment',
 };
@@ -135,6 +136,7 @@ export const PARAMETER_GROUPS: readonly ParameterGroup[] = [
       slackChannelId,
       eventBus,
       parameterOf('timeZone'),
+      parameterOf('showWorth'),
       parameterOf('runbookUrl'),
     ],
   },

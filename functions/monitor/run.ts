@@ -7,6 +7,7 @@ import type { CountingSource } from './events/counting-source.ts';
 import { noteEntries } from './events/ignore-entries.ts';
 import { type Pieces, rowFrom } from './events/pieces.ts';
 import { advanceIncidents, type EvaluatedWindow } from './incidents/advance-incidents.ts';
+import { withCycle } from './incidents/cycle.ts';
 import { withSilencedEnds } from './incidents/heard-part.ts';
 import type { Incident } from './incidents/incident.ts';
 import { accountsIn, isKept } from './incidents/kept-incidents.ts';
@@ -20,7 +21,8 @@ import {
   checkSubscriptions,
   type SubscriptionCheck,
 } from './notifications/delivery/check-subscriptions.ts';
-import { addDeliveries, deliver, isNothingToSay } from './notifications/delivery/deliver.ts';
+import { addDeliveries, deliver } from './notifications/delivery/deliver.ts';
+import { isNothingToSay } from './notifications/delivery/needs-of.ts';
 import { noteGrouping, noteSize, noteSources } from './notifications/failure-notes.ts';
 import { noteGap } from './notifications/gap.ts';
 import { noteOutcome } from './notifications/run-outcome.ts';
@@ -172,6 +174,7 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
       windowMs,
       minimumEvents: settings.minimumEvents,
       thresholds: settings.thresholds ?? [],
+      showsWorth: settings.showsWorth,
     };
     const { failed } = delivery;
     const messages = { ...request, facts, failed };
@@ -229,7 +232,8 @@ function evaluateRun(session: Session, { request, counted, watermark, channels }
     options,
   });
   if (!advanced.newest) return undefined;
-  const heard = withoutUnheardEnds(advanced.incidents, session.incidents);
+  const graver = advanced.incidents.map((one) => withCycle(one, request.scheduledTime));
+  const heard = withoutUnheardEnds(graver, session.incidents);
   const from = { incidents: heard, counted, end: watermark, windowMs, minimumEvents, thresholds };
   const times = { since: evaluatedTo, now: request.scheduledTime };
   const incidents = withSilencedEnds(heard, session.silences.list, from, times);

@@ -1,3 +1,4 @@
+import type { PublishedMessage } from '../history.ts';
 import { DAY, HOUR, MINUTE } from '../world/scenario.ts';
 import type { WorldSettings } from '../world/world-settings.ts';
 import { broken, type Complaint } from './complaint.ts';
@@ -10,12 +11,21 @@ const QUIET = 3;
 const FIRST_OF_AN_HOUR = 5;
 const INCIDENT = 10;
 const HOURS_A_REQUEST = 12;
-/** Pages of the worst statuses, and samples to look up. */
-const REQUESTS_A_MESSAGE = 6;
+/** Three pages of the worst statuses, three samples, a metered event with its page, and the revenue of accounts. */
+const REQUESTS_OF_NEWS = 9;
+/** The revenue alone. */
+const REQUESTS_OF_AN_END = 1;
 /** To prove a list by `createdAt`, about once an hour, and where few events come. */
 const PROOF = 3;
 const PROOF_EVERY = 50 * MINUTE;
 const PROVED_UP_TO = 600;
+
+/** The requests that may be needed for a message. */
+export function requestsFor(kind: PublishedMessage['kind']): number {
+  if (kind === 'resolved') return REQUESTS_OF_AN_END;
+  const isNews = ['opened', 'escalated', 'changed', 'reminder'].includes(kind);
+  return isNews ? REQUESTS_OF_NEWS : 0;
+}
 
 /** The requests of runs without an obstacle that counted by Togai metrics. */
 export class FewRequests {
@@ -31,7 +41,7 @@ export class FewRequests {
   problem(run: Run): Complaint | undefined {
     const { looked, sent, lookedUp } = run;
     if (!looked) return undefined;
-    const most = this.#most(looked) + REQUESTS_A_MESSAGE * lookedUp;
+    const most = this.#most(looked) + lookedUp;
     if (sent <= most || (sent <= most + PROOF && this.#mayTryToProve(run))) return undefined;
     return broken('few-requests', `${sent} requests in a run that needs ${most} at most`);
   }

@@ -3,15 +3,13 @@ import type { Scenario } from '../world/scenario.ts';
 import type { TrueEvent } from '../world/true-event.ts';
 import { BucketWrites } from './bucket-writes.ts';
 import { broken, type Complaint, type Violation } from './complaint.ts';
+import { requestsFor } from './few-requests.ts';
 import { IncidentJudge } from './incidents/incident-judge.ts';
 import { type Knowledge, newKnowledge } from './knowledge.ts';
 import { LookWrites } from './look-writes.ts';
 import { beginRun, type Run } from './run.ts';
 import { RunEnds } from './run-ends.ts';
 import { StateWrites } from './state-writes.ts';
-
-/** Messages that may need requests for their samples. */
-const WITH_SAMPLES: readonly string[] = ['opened', 'escalated', 'changed', 'reminder'];
 
 /**
  * The judge. It knows the truth, the faults of the world, and everything that was seen of the monitor. It knows nothing of
@@ -141,7 +139,7 @@ export class Judge {
     if (this.#messages.has(key)) this.#stats.repeated++;
     else this.#delivered.set(kind, (this.#delivered.get(kind) ?? 0) + 1);
     this.#messages.add(key);
-    if (WITH_SAMPLES.includes(kind)) run.lookedUp++;
+    run.lookedUp += requestsFor(kind);
   }
 
   #ended(entry: EntryOf<'ended'>, run: Run): readonly Complaint[] {

@@ -28,7 +28,7 @@ export interface Run {
   readonly listed: Span[];
   /** Requests that it has sent. */
   sent: number;
-  /** Messages that may need requests for their samples. */
+  /** Requests that its messages may need. */
   lookedUp: number;
   /** The error of its clock, ms. */
   readonly skewMs: number;

@@ -29,6 +29,7 @@ const WRONG: Readonly<Record<SettingKey, string>> = {
   ignoredAccounts: 'acme@2027-02-30',
   ignoredSchemas: 'api_call@2027-02-30',
   timeZone: 'Mars/Olympus',
+  showWorth: 'maybe',
   runbookUrl: 'javascript:x',
   togaiBaseUrl: 'http://api.togai.com',
 };

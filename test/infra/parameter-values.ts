@@ -115,6 +115,7 @@ export const BOUNDS: Readonly<Record<string, { pass: string[]; fail: string[] }>
       `https://example.com/${'a'.repeat(300)}`,
     ],
   },
+  ShowWorth: { pass: ['true', 'false'], fail: ['', 'True', 'yes'] },
   Counting: { pass: ['auto', 'listing', 'metrics', 'events'], fail: ['', 'Metrics', 'both'] },
   TogaiBaseUrl: {
     pass: ['production', 'sandbox'],

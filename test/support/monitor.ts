@@ -44,6 +44,8 @@ interface Notified {
   readonly at: string;
   readonly reason: string;
   readonly accounts: readonly { readonly name: string; readonly lost: number }[];
+  readonly worth: { readonly amount: number } | null;
+  readonly cycleEnd: string | null;
   readonly title: string;
   readonly worst: number | null;
   readonly groups: readonly string[];
@@ -60,6 +62,8 @@ export interface TestMonitor {
   readonly texts: Partial<Record<SettingKey, string>>;
   /** How the metrics of Togai are. */
   metricsTraits: MetricsTraits;
+  /** The revenue of a metered event. */
+  priceOf: (accountId: string) => number;
   /** The number of requests to Togai so far. */
   requests: number;
   /** Called before and after every step that leaves the process; it may throw. */
@@ -93,6 +97,7 @@ export function createTestMonitor(
     events: [],
     texts,
     metricsTraits: {},
+    priceOf: () => 0,
     requests: 0,
     onStep: () => {},
     silence(scope, from, forMs, comment) {

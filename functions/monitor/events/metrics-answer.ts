@@ -3,6 +3,9 @@
  * answers hold numbers only: no samples, descriptions or malformed entries.
  */
 
+/** Togai's limit of data points. An answer that holds so many may have left some out. */
+export const MAX_POINTS = 300;
+
 /** One query of a request. It counts events by hour. */
 export interface MetricQuery {
   readonly id: string;
@@ -31,7 +34,7 @@ export interface MetricSeries {
 export interface MetricsAnswer {
   /** By the id of the query. A query without a result is missing. */
   readonly series: ReadonlyMap<string, readonly MetricSeries[]>;
-  /** Data points of all queries. Togai answers with 300 at most, so an answer of 300 may lack some. */
+  /** Data points of all queries; see {@link MAX_POINTS}. */
   readonly points: number;
 }
 

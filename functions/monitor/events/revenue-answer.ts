@@ -5,6 +5,6 @@ export interface RevenueAnswer {
   readonly metered: readonly MetricSeries[];
   /** In the base currency. Credit notes make it negative. */
   readonly revenue: readonly MetricSeries[];
-  /** Data points of both. Togai answers with 300 at most, so an answer of 300 may lack some. */
+  /** Data points of both; see {@link MAX_POINTS}. */
   readonly points: number;
 }

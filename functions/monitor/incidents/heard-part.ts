@@ -4,6 +4,7 @@ import { evaluate } from '../thresholds/evaluate.ts';
 import { parseThresholds } from '../thresholds/grammar.ts';
 import { printThreshold, subjectMatcher, type Threshold } from '../thresholds/threshold.ts';
 import { type CountedWindow, windowAt } from '../thresholds/window.ts';
+import { withCycle } from './cycle.ts';
 import { withoutAccounts } from './forgive.ts';
 import type { Incident } from './incident.ts';
 import { rulesBySubject } from './incident-rules.ts';
@@ -46,7 +47,8 @@ export function heardPart(
   if (part.isWhole || part.accounts.size === 0 || !from || !window) {
     return { ...part, incident, isSilenced: part.isWhole };
   }
-  return { ...part, ...heardIn(incident, part.accounts, window, from) };
+  const heard = heardIn(incident, part.accounts, window, from);
+  return { ...part, ...heard, incident: withCycle(heard.incident, now) };
 }
 
 /** Ends that came while an incident was silenced: who has not heard of it need not. @param since ends seen later are new */
@@ -66,10 +68,10 @@ export function withSilencedEnds(
 }
 
 /** The counts without the silenced accounts, so that no number of a message holds their events. */
-export function withoutSilenced(
-  from: EvaluatedCounts,
+export function withoutSilenced<T extends EvaluatedCounts>(
+  from: T,
   { incident, accounts }: Pick<HeardPart, 'incident' | 'accounts'>,
-): EvaluatedCounts {
+): T {
   if (accounts.size === 0) return from;
   const matches = matcherOf(incident);
   const list = from.counted.list.map((piece) => ({

@@ -41,6 +41,8 @@ export interface Incident {
   readonly failure?: MonitorFailure | undefined;
   /** Why events of it are not billed, as samples showed when people were notified last. */
   readonly why?: readonly Explanation[] | undefined;
+  /** When the first billing cycle of those who lose events closes, as samples showed. */
+  readonly cycleEnd?: number | undefined;
   /** How often it was opened again after it had ended. */
   readonly reopened: number;
   readonly end?: IncidentEnd | undefined;
@@ -79,6 +81,8 @@ export interface IncidentAccount {
   /** The window end at which it was named. */
   readonly joinedAt: number;
   readonly facts: LossFacts;
+  /** Its average revenue of a metered event, in the base currency. `null`: Togai knows too little; left out: not asked for. */
+  readonly perEvent?: number | null | undefined;
   /** The end of the first bucket after its last loss, once it is mended. */
   readonly endedAt?: number | undefined;
   /** When that was seen: the window end of the evaluation. */

@@ -1,4 +1,5 @@
 import { MINUTE_MS } from '../timeline/time.ts';
+import { cycleReason } from './cycle.ts';
 import type { HeardPart } from './heard-part.ts';
 import type { Incident, IncidentAccount, IncidentEnd, IncidentKind, Notified } from './incident.ts';
 
@@ -40,10 +41,11 @@ export function needsNotification(
   if (incident.end) return afterEnd(incident, last);
   // People may have read of an end although its delivery is not known.
   if (!last || hasEnded(last) || incident.reopened > (last.reopened ?? 0)) {
-    return opened(incident, last);
+    return opened(incident, last, now);
   }
   if (incident.severity === 'critical' && last.severity === 'warning') {
-    return { kind: 'escalated', reason: `It breaches ${incident.threshold} now.` };
+    const reason = cycleReason(incident, now) ?? `It breaches ${incident.threshold} now.`;
+    return { kind: 'escalated', reason };
   }
   const isReminding = silenced.acknowledgedBy === undefined && isGoingOn(incident);
   if (isReminding && (silenced.silencedTo ?? 0) > last.at) {
@@ -120,12 +122,11 @@ function afterEnd(
     : { kind: 'resolved', reason: 'It began and ended before anybody could be notified.' };
 }
 
-function opened(incident: Incident, last: Notified | undefined): Need {
+function opened(incident: Incident, last: Notified | undefined, now: number): Need {
   if (incident.failure) return { kind: 'opened', reason: incident.failure.what };
-  return {
-    kind: 'opened',
-    reason: last ? 'It had ended, and has begun again.' : `It breaches ${incident.threshold}.`,
-  };
+  const begun = last ? 'It had ended, and has begun again.' : `It breaches ${incident.threshold}.`;
+  const cycle = cycleReason(incident, now);
+  return { kind: 'opened', reason: cycle ? `${begun} ${cycle}` : begun };
 }
 
 function changeOf(

@@ -18,7 +18,9 @@ export function withSeverity(
   if (!gravest) return incident;
   const isOwn = (rule: Threshold) => printThreshold(rule) === incident.threshold;
   const own = breached.find(({ rule }) => isOwn(rule));
-  const isGraver = incident.severity === 'warning' && gravest.rule.severity === 'critical';
+  // The end of a billing cycle may have made it critical.
+  const ownSeverity = rules.rules.find(isOwn)?.severity ?? incident.severity;
+  const isGraver = ownSeverity === 'warning' && gravest.rule.severity === 'critical';
   if (own && !isGraver) return { ...incident, worst: Math.max(incident.worst, own.value) };
   // A rule that was removed has to be replaced.
   if (!isGraver && rules.rules.some(isOwn)) return incident;

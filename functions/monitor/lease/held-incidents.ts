@@ -47,17 +47,8 @@ export async function incidentsOf(
 }
 
 /** An incident, with what a channel was notified of. */
-export function withNotified(
-  incident: Incident,
-  channel: string,
-  notified: Notified,
-  why: Incident['why'],
-): Incident {
-  return {
-    ...incident,
-    ...(why?.length && { why }),
-    notified: { ...incident.notified, [channel]: notified },
-  };
+export function withNotified(incident: Incident, channel: string, notified: Notified): Incident {
+  return { ...incident, notified: { ...incident.notified, [channel]: notified } };
 }
 
 /** The failures once a channel knows of one. Those that are over, and that every channel knows to be over, are done with. */

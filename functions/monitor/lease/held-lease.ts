@@ -1,6 +1,7 @@
 import { SupersededError } from '../errors.ts';
 import type { BucketRecord } from '../events/bucket-record.ts';
 import type { LookRecord } from '../events/look.ts';
+import { type Found, withFound } from '../incidents/found.ts';
 import type { Incident, Notified } from '../incidents/incident.ts';
 import type { Silence } from '../incidents/silence.ts';
 import type { MonitorState } from '../monitor-state.ts';
@@ -136,15 +137,22 @@ export class Session {
     else await this.save();
   }
 
+  /**
+   * Notes what was looked up about an incident. It is stored with the next record; at once where the incident has become graver,
+   * so that a repeated message has the same id. @throws SupersededError where a later run has taken over
+   */
+  async noteFound(incidentId: string, found: Found): Promise<void> {
+    const before = this.incidents.find(({ id }) => id === incidentId);
+    if (!before) return;
+    const after = withFound(before, found, this.#scheduledTime);
+    this.#incidents.all = this.incidents.map((one) => (one === before ? after : one));
+    if (before.severity !== after.severity) await this.#saveIncidents();
+  }
+
   /** Stores that a channel was notified of an incident. @throws SupersededError where a later run has taken over */
-  async recordNotified(
-    incidentId: string,
-    channel: string,
-    notified: Notified,
-    why: Incident['why'],
-  ): Promise<void> {
+  async recordNotified(incidentId: string, channel: string, notified: Notified): Promise<void> {
     const told = (incident: Incident) =>
-      incident.id === incidentId ? withNotified(incident, channel, notified, why) : incident;
+      incident.id === incidentId ? withNotified(incident, channel, notified) : incident;
     this.#incidents.all = this.#incidents.all.map(told);
     await this.#saveIncidents();
     const failures = failuresAfter(this.#state, told, this.#channels);

@@ -12,6 +12,7 @@ import { type CountedWindow, windowAt } from '../thresholds/window.ts';
 import { MINUTE_MS } from '../timeline/time.ts';
 import type { AccountFacts, IncidentFacts } from './notification.ts';
 import { summarise } from './window-summary.ts';
+import { worthOf } from './worth.ts';
 
 const MAX_ACCOUNTS = 25;
 const MAX_GROUPS = 10;
@@ -19,7 +20,10 @@ const MAX_GROUPS = 10;
 const LATELY_MS = 10 * MINUTE_MS;
 
 /** What messages are made from. */
-export type FactsInput = EvaluatedCounts;
+export interface FactsInput extends EvaluatedCounts {
+  /** Whether messages say what lost events are worth. */
+  readonly showsWorth: boolean;
+}
 
 /** An incident as a message shows it. @param last what the channel was last notified of */
 export function factsOf(
@@ -53,6 +57,8 @@ export function factsOf(
     isAgain: reopened > 0 && !ended,
     ...lossFacts(incident, last, matches, input),
     groups: groups.slice(0, MAX_GROUPS),
+    ...(incident.cycleEnd !== undefined &&
+      incident.cycleEnd > end && { cycleEnd: incident.cycleEnd }),
     unaffected: unaffectedIn(window, matches),
     summary: summarise(counts, window.pieces, { matches, incomplete: !whole }),
     why: incident.why ?? [],
@@ -85,7 +91,15 @@ function thresholdOf(
 
 type LossPart = Pick<
   IncidentFacts,
-  'lost' | 'total' | 'accounts' | 'moreAccounts' | 'moreLost' | 'othersLost' | 'lately' | 'since'
+  | 'lost'
+  | 'total'
+  | 'worth'
+  | 'accounts'
+  | 'moreAccounts'
+  | 'moreLost'
+  | 'othersLost'
+  | 'lately'
+  | 'since'
 >;
 
 const NO_LOSSES: LossPart = {
@@ -103,7 +117,7 @@ function lossFacts(
   incident: Incident,
   last: Notified | undefined,
   matches: (status: string) => boolean,
-  { counted, end, incidents }: FactsInput,
+  { counted, end, incidents, showsWorth }: FactsInput,
 ): LossPart {
   if (incident.nature !== 'loss') return NO_LOSSES;
   const until = incident.end?.seenAt ?? end;
@@ -123,6 +137,7 @@ function lossFacts(
   return {
     lost: sum(({ lost }) => lost),
     total: sum(({ total }) => total),
+    worth: showsWorth ? worthOf(accounts) : undefined,
     accounts: accounts
       .slice(0, MAX_ACCOUNTS)
       .map(({ account, facts }) => accountFacts(account, facts, last)),

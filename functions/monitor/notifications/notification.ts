@@ -100,7 +100,7 @@ export interface IncidentFacts {
 }
 
 /** Each lost event counts as much as its account's own average. */
-interface Worth {
+export interface Worth {
   /** In the base currency of Togai, unrounded. */
   readonly amount: number;
   /** How many named accounts it is known of, and how many there are. */

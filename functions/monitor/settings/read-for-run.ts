@@ -44,6 +44,7 @@ export function readRunSettings(
       schemas: reader.valueOf('ignoredSchemas'),
     },
     repeatMs: reader.valueOf('repeatMinutes') * MINUTE_MS,
+    showsWorth: reader.valueOf('showWorth'),
     dashboardUrl,
     runbookUrl: reader.valueOf('runbookUrl'),
     timeZone: reader.valueOf('timeZone'),

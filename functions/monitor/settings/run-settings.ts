@@ -12,6 +12,8 @@ export interface RunSettings
     Pick<EvaluationOptions, 'minimumEvents'>,
     RenderContext {
   readonly ignoreEntries: IgnoreEntries;
+  /** Whether messages say what lost events are worth. */
+  readonly showsWorth: boolean;
   /** Sentences about settings that cannot be used; empty if there are none. */
   readonly problem: string;
 }

@@ -130,6 +130,20 @@ export const SETTINGS = {
     remedy: 'write an IANA name such as Europe/Berlin',
     parse: parseTimeZone,
   }),
+  showWorth: setting<boolean>({
+    name: 'ShowWorth',
+    placeholder: 'YES',
+    description:
+      'whether messages say what lost events are worth, by the revenue that Togai reports (true, false)',
+    defaultText: 'true',
+    bounds: { kind: 'choice', choices: ['true', 'false'] },
+    remedy: 'write true or false',
+    parse: (text) => {
+      const written = text.trim();
+      if (written === 'true' || written === 'false') return written === 'true';
+      throw new SettingError(`"${printable(text, 80)}" is neither true nor false`);
+    },
+  }),
   runbookUrl: textSetting<string>({
     name: 'RunbookUrl',
     placeholder: 'URL',

@@ -57,6 +57,7 @@ export const INCIDENT = v.looseObject({
       onset: TIME,
       joinedAt: TIME,
       facts: FACTS,
+      perEvent: v.optional(v.nullable(v.pipe(v.number(), v.gtValue(0)))),
       endedAt: v.optional(TIME),
       mendedAt: v.optional(TIME),
       stoppedAt: v.optional(TIME),
@@ -86,6 +87,7 @@ export const INCIDENT = v.looseObject({
   why: v.optional(
     v.array(v.looseObject({ status: v.string(), why: v.string(), next: v.string() })),
   ),
+  cycleEnd: v.optional(TIME),
   reopened: v.number(),
   end: v.optional(
     v.looseObject({

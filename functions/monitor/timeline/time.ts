@@ -123,6 +123,12 @@ export function shortTime(time: number): string {
   return time % MINUTE_MS === 0 ? iso.slice(0, 16) : iso.slice(0, 19);
 }
 
+/** `21 Nov`, UTC. */
+export function dayText(time: number): string {
+  const [, day, month] = new Date(time).toUTCString().split(' ');
+  return `${Number(day)} ${month}`;
+}
+
 /** `20261121T0930`, UTC. */
 export function compactTime(time: number): string {
   return isoTime(time).slice(0, 16).replace(/[-:]/g, '');

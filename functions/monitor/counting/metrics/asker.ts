@@ -1,11 +1,10 @@
 import { TogaiError } from '../../errors.ts';
-import type { MetricQuery, MetricsAnswer } from '../../events/metrics-answer.ts';
+import { MAX_POINTS, type MetricQuery, type MetricsAnswer } from '../../events/metrics-answer.ts';
 import type { EventMetrics } from '../../ports.ts';
 import { HOUR_MS, type Range } from '../../timeline/time.ts';
 import { overlaps } from './levels.ts';
 
-/** Togai's own limits. An answer that holds so many points may have left some out. */
-const MAX_POINTS = 300;
+/** Togai's own limit. */
 const MAX_QUERIES = 5;
 
 /** The answer to one query. */

@@ -6,7 +6,7 @@ import type { Clock, EventQuery, UsageEvents } from '../../ports.ts';
 import { parseThresholds } from '../../thresholds/grammar.ts';
 import { subjectMatcher } from '../../thresholds/threshold.ts';
 import { DAY_MS, MINUTE_MS } from '../../timeline/time.ts';
-import type { IncidentFacts, Notification } from '../notification.ts';
+import type { IncidentFacts } from '../notification.ts';
 import { withSamples } from '../window-summary.ts';
 import { within } from './time-limit.ts';
 
@@ -16,54 +16,47 @@ const MAX_STATUSES = 3;
 const SETTLED_LATE_MS = DAY_MS;
 /** A run of now ends at most so long after its scheduled time. */
 const LATE_MS = 10 * MINUTE_MS;
-/** How many pages are asked for, for all messages of a run. */
+/** How many pages are asked for, for all incidents of a run. */
 const MAX_PAGES = 4;
-/** How long Togai may be asked for samples, for all messages of a run. */
+/** How long Togai may be asked for samples, for all incidents of a run. */
 const LIMIT_MS = 5_000;
 
-/** Gives a notification with samples. */
-export type AddSamples = (notification: Notification) => Promise<Notification>;
+export interface SamplingRequest {
+  readonly scheduledTime: number;
+  readonly settings: { readonly ignoreLists: IgnoreLists };
+  readonly signal: AbortSignal;
+  readonly softDeadline: AbortSignal;
+}
+
+/** Gives the facts of an incident with samples. */
+type AddSamples = (about: IncidentFacts) => Promise<IncidentFacts>;
 
 /**
- * Counts of Togai metrics have no samples. So notifications without any get them before they are published, from a page of the
+ * Counts of Togai metrics have no samples. So incidents without any get them before people are notified, from a page of the
  * newest events of each of the worst statuses. Without an answer a notification goes out without samples.
  */
 export function sampling(
-  togai: UsageEvents | undefined,
+  togai: UsageEvents,
   clock: Clock,
-  {
-    scheduledTime,
-    settings,
-    signal,
-    softDeadline,
-  }: {
-    readonly scheduledTime: number;
-    readonly settings: { readonly ignoreLists: IgnoreLists };
-    readonly signal: AbortSignal;
-    readonly softDeadline: AbortSignal;
-  },
+  { scheduledTime, settings, signal, softDeadline }: SamplingRequest,
 ): AddSamples {
   const either = AbortSignal.any([signal, softDeadline]);
   // A run that is played again must not show events of today.
   const until = Math.min(clock.now(), scheduledTime + LATE_MS);
   const asked = new Map<string, Promise<EventPage | undefined>>();
   let leftMs = LIMIT_MS;
-  return async (notification) => {
-    if (!togai || !needsSamples(notification) || leftMs <= 0 || either.aborted) return notification;
+  return async (about) => {
+    const isEnough = about.summary.samples.length > 0;
+    if (isEnough || leftMs <= 0 || either.aborted) return about;
     const begun = clock.elapsed();
     const found = await within({ clock, signal: either, ms: leftMs }, (limit) => {
       const pages = firstPages(togai, { asked, until }, limit);
-      return sampled(notification, { pages, until }, settings.ignoreLists);
+      return sampled(about, { pages, until }, settings.ignoreLists);
     });
     leftMs -= clock.elapsed() - begun;
     signal.throwIfAborted();
     return found;
   };
-}
-
-function needsSamples({ kind, about }: Notification): boolean {
-  const isNews = kind === 'opened' || kind === 'escalated' || kind === 'changed';
-  return isNews && about?.summary.samples.length === 0;
 }
 
 /** Gives the first page of a query, from memory if it was asked for before; none where enough was asked, or nothing is answered. */
@@ -99,12 +92,10 @@ async function firstPage(
 }
 
 async function sampled(
-  notification: Notification,
+  about: IncidentFacts,
   { pages, until }: { readonly pages: FirstPages; readonly until: number },
   ignoreLists: IgnoreLists,
-): Promise<Notification> {
-  const { about } = notification;
-  if (!about) return notification;
+): Promise<IncidentFacts> {
   const matches = matcherOf(about);
   const statuses = about.summary.byStatus
     .map(([status]) => status)
@@ -118,7 +109,7 @@ async function sampled(
       if (event.createdAt <= until && belongs(event, status, about)) counter.add(event);
   }
   const summary = withSamples(about.summary, counter.finish(), matches);
-  return { ...notification, about: { ...about, summary } };
+  return { ...about, summary };
 }
 
 function matcherOf({ threshold }: IncidentFacts): (status: string) => boolean {

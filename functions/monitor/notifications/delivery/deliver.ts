@@ -1,19 +1,20 @@
 import { InvalidMessageError } from '../../errors.ts';
 import type { IgnoreLists } from '../../events/counts.ts';
-import { type HeardPart, heardPart } from '../../incidents/heard-part.ts';
-import type { Explanation, Incident, Notified } from '../../incidents/incident.ts';
-import { type Need, needsNotification, notifiedOf } from '../../incidents/needs-notification.ts';
+import type { Found } from '../../incidents/found.ts';
+import type { Incident, Notified } from '../../incidents/incident.ts';
+import { notifiedOf } from '../../incidents/needs-notification.ts';
 import type { Silence } from '../../incidents/silence.ts';
-import { asSeenIn, noteDelivery } from '../../incidents/undelivered.ts';
+import { noteDelivery } from '../../incidents/undelivered.ts';
 import type { MonitorState } from '../../monitor-state.ts';
-import type { Channel, Clock, UsageEvents } from '../../ports.ts';
+import type { AccountRevenue, Channel, Clock, UsageEvents } from '../../ports.ts';
 import { renderMessage, renderPlainLine } from '../formats/message.ts';
 import type { FactsInput } from '../incident-facts.ts';
 import { incidentNotification } from '../incident-notification.ts';
-import { type Notice, noticeNotification } from '../notice.ts';
+import { noticeNotification } from '../notice.ts';
 import type { Notification } from '../notification.ts';
-import { sampling } from './add-samples.ts';
-import { explaining } from './look-up.ts';
+import type { Summary } from '../window-summary.ts';
+import { lookUp } from './look-up.ts';
+import { isNothingToSay, type Needed, needsOf } from './needs-of.ts';
 
 /** How long a delivery goes on to further messages: a receiver that hangs must not hold up the run. Channels share it evenly. */
 const DELIVERY_MS = 60_000;
@@ -32,13 +33,10 @@ export interface DeliverySession {
   change(next: (state: MonitorState) => MonitorState): void;
   /** @throws SupersededError */
   ensureLease(): void;
-  /** Stores that a channel was notified, and why events are not billed if that was found. @throws SupersededError */
-  recordNotified(
-    incidentId: string,
-    channel: string,
-    notified: Notified,
-    why: readonly Explanation[] | undefined,
-  ): Promise<void>;
+  /** Notes what was looked up about an incident. @throws SupersededError */
+  noteFound(incidentId: string, found: Found): Promise<void>;
+  /** Stores that a channel was notified, and what was noted. @throws SupersededError */
+  recordNotified(incidentId: string, channel: string, notified: Notified): Promise<void>;
   /** Stores that a channel has a notice. @throws SupersededError */
   recordNotice(id: string, channel: string): Promise<void>;
 }
@@ -57,7 +55,7 @@ export interface Delivery {
 export interface DeliveryRequest {
   readonly scheduledTime: number;
   readonly signal: AbortSignal;
-  /** From then on nothing is looked up: a message can do without. */
+  /** From then on nothing is looked up. */
   readonly softDeadline: AbortSignal;
   readonly settings: {
     readonly dashboardUrl: string;
@@ -100,15 +98,16 @@ export async function deliver(
   session: DeliverySession,
   { channels, clock }: { readonly channels: readonly Channel[]; readonly clock: Clock },
   request: DeliveryRequest,
-  togai: UsageEvents | undefined,
+  togai: (UsageEvents & AccountRevenue) | undefined,
 ): Promise<Delivery> {
-  const withSamples = sampling(togai, clock, request);
-  const withReasons = explaining(togai, clock, request);
   const failed = new Set(request.failed);
   if (isNothingToSay(session, channels, request)) return { ...NOTHING_DELIVERED, failed };
   const problems = await problemsOfSilences(session, request.signal);
   const tried = new Map<string, string | undefined>();
   const names = channels.map(({ name }) => name);
+  const all = channels.flatMap(({ name }) => needsOf(name, session, request));
+  const parts = all.flatMap((one) => ('part' in one ? one : []));
+  const summaries = togai && (await lookUp(session, parts, { togai, clock }, request));
   let delivered = 0;
   let undelivered = 0;
   let attempts = 0;
@@ -120,13 +119,13 @@ export async function deliver(
         undelivered++;
         continue;
       }
-      const message = messageOf(needed, channel.name, session, request);
+      const message = messageOf(needed, { channel: channel.name, session, request, summaries });
       const key = `${channel.name} ${message.notification.id}`;
       if (failed.has(key)) {
         undelivered++;
         continue;
       }
-      const notification = await withReasons(await withSamples(message.notification));
+      const { notification } = message;
       if (attempts++ > 0) await clock.sleep(MESSAGE_INTERVAL_MS, request.signal);
       session.ensureLease();
       try {
@@ -143,7 +142,7 @@ export async function deliver(
       delivered++;
       tried.set(channel.name, undefined);
       session.change((state) => noteDelivery(state, works, names, request.scheduledTime));
-      await message.record(notification.about?.why);
+      await message.record();
     }
   }
   return { delivered, undelivered, problems, failed, tried };
@@ -163,54 +162,14 @@ async function problemsOfSilences(
   }
 }
 
-/** Whether no channel has to be notified of anything. */
-export function isNothingToSay(
-  session: Pick<DeliverySession, 'state' | 'incidents' | 'silences'>,
-  channels: readonly Pick<Channel, 'name'>[],
-  request: DeliveryRequest,
-): boolean {
-  return channels.every(({ name }) => needsOf(name, session, request).length === 0);
-}
-
 interface Message {
   readonly notification: Notification;
-  readonly record: (why: readonly Explanation[] | undefined) => Promise<void>;
-}
-
-/** What a channel has to be notified of: an incident with the reason, or a notice. */
-type Needed = { readonly part: HeardPart; readonly need: Need } | { readonly notice: Notice };
-
-/** Critical incidents come first, and notices last. */
-function needsOf(
-  channel: string,
-  { state, incidents, silences }: Pick<DeliverySession, 'state' | 'incidents' | 'silences'>,
-  { scheduledTime, settings, facts }: DeliveryRequest,
-): Needed[] {
-  const { repeatMs } = settings;
-  const about = facts ? incidents : [];
-  const failures = Object.values(state.failures).map((failure) =>
-    asSeenIn(channel, failure, state, scheduledTime),
-  );
-  const parts = [...failures, ...about]
-    .map((incident) => heardPart(incident, silences.list, facts, scheduledTime))
-    .toSorted((a, b) => rank(a) - rank(b));
-  return [
-    ...parts.flatMap((part) => {
-      const { incident } = part;
-      const last = incident.notified[channel];
-      const options = { repeatMs, silenced: part };
-      const need = needsNotification(incident, last, scheduledTime, options);
-      return need ? { part, need } : [];
-    }),
-    ...state.notices.flatMap((notice) => (notice.told.includes(channel) ? [] : { notice })),
-  ];
+  readonly record: () => Promise<void>;
 }
 
 function messageOf(
   needed: Needed,
-  channel: string,
-  session: DeliverySession,
-  { scheduledTime, facts }: DeliveryRequest,
+  { channel, session, request, summaries }: MessageContext,
 ): Message {
   if ('notice' in needed) {
     const { notice } = needed;
@@ -221,16 +180,25 @@ function messageOf(
   }
   const { part, need } = needed;
   const { incident } = part;
+  const { scheduledTime, facts } = request;
   const last = incident.notified[channel];
   const notified = notifiedOf(incident, last, need.kind, scheduledTime);
+  const notification = incidentNotification(part, need, last, scheduledTime, facts);
+  const { about } = notification;
+  const summary = summaries?.get(incident.id);
   return {
-    notification: incidentNotification(part, need, last, scheduledTime, facts),
-    record: (why) => session.recordNotified(incident.id, channel, notified, why),
+    notification:
+      about && summary ? { ...notification, about: { ...about, summary } } : notification,
+    record: () => session.recordNotified(incident.id, channel, notified),
   };
 }
 
-function rank({ incident }: HeardPart): number {
-  return incident.severity === 'critical' ? 0 : 1;
+interface MessageContext {
+  readonly channel: string;
+  readonly session: DeliverySession;
+  readonly request: DeliveryRequest;
+  /** The windows of incidents, with samples that were looked up. */
+  readonly summaries: ReadonlyMap<string, Summary> | undefined;
 }
 
 /** @throws the error that kept the message from being delivered */

@@ -1,64 +1,96 @@
-import { oneOfEachKind } from '../../events/keep-samples.ts';
-import type { Explanation } from '../../incidents/incident.ts';
-import type { Clock, UsageEvents } from '../../ports.ts';
-import type { Notification } from '../notification.ts';
-import { explain } from '../why-not-billed.ts';
+import type { Found } from '../../incidents/found.ts';
+import { type HeardPart, withoutSilenced } from '../../incidents/heard-part.ts';
+import type { IncidentKind } from '../../incidents/incident.ts';
+import type { Need } from '../../incidents/needs-notification.ts';
+import type { AccountRevenue, Clock, UsageEvents } from '../../ports.ts';
+import { type FactsInput, factsOf } from '../incident-facts.ts';
+import type { Summary } from '../window-summary.ts';
+import { type SamplingRequest, sampling } from './add-samples.ts';
+import { askDetails } from './ask-details.ts';
+import { askPerEvent } from './ask-per-event.ts';
 import { within } from './time-limit.ts';
 
-/** How many kinds of sample are looked up for a message. */
-const MAX_LOOK_UPS = 3;
-
-/** How long that may take for all messages of a delivery. */
+/** How long reasons, billing cycles and revenue may take for all incidents of a run. */
 const LOOK_UP_MS = 5_000;
 
-/** Gives a notification with the reasons that samples show; for one message after the other, as long as all may take together. */
-export function explaining(
-  togai: UsageEvents | undefined,
-  clock: Clock,
-  { signal, softDeadline }: { readonly signal: AbortSignal; readonly softDeadline: AbortSignal },
-): (notification: Notification) => Promise<Notification> {
+interface LookUpPorts {
+  readonly togai: UsageEvents & AccountRevenue;
+  readonly clock: Clock;
+}
+
+interface LookUpRequest extends SamplingRequest {
+  readonly facts: FactsInput | undefined;
+}
+
+/** The part of an incident that people hear of, and a message that a channel needs. */
+interface NeededPart {
+  readonly part: HeardPart;
+  readonly need: Need;
+}
+
+/**
+ * Looks up what messages can do without, once for each incident, as long as all may take together. It comes after the decisions
+ * are stored, so a run that dies meanwhile loses none. A failure, the time limit and the soft deadline leave out what they meet.
+ *
+ * @param needed for all channels; critical incidents first
+ * @returns the windows that messages show, with samples, by incident
+ * @throws SupersededError; the reason of the signal once that is aborted
+ */
+export async function lookUp(
+  session: { noteFound(incidentId: string, found: Found): Promise<void> },
+  needed: readonly NeededPart[],
+  ports: LookUpPorts,
+  request: LookUpRequest,
+): Promise<ReadonlyMap<string, Summary>> {
+  const summaries = new Map<string, Summary>();
+  const { facts } = request;
+  if (!facts) return summaries;
+  const lookUpOne = lookingUp(ports, { ...request, facts });
+  for (const [id, needs] of Map.groupBy(needed, ({ part }) => part.incident.id)) {
+    const kinds = new Set(needs.map(({ need }) => need.kind));
+    const [{ part } = {}] = needs;
+    const lookedUp = part && !part.incident.failure && (await lookUpOne(part, kinds));
+    if (!lookedUp) continue;
+    summaries.set(id, lookedUp.summary);
+    await session.noteFound(id, lookedUp.found);
+  }
+  return summaries;
+}
+
+function lookingUp(
+  { togai, clock }: LookUpPorts,
+  request: LookUpRequest & { readonly facts: FactsInput },
+) {
+  const { signal, softDeadline, scheduledTime: now, facts } = request;
   const either = AbortSignal.any([signal, softDeadline]);
+  const withSamples = sampling(togai, clock, request);
   let leftMs = LOOK_UP_MS;
-  return async (notification) => {
-    if (leftMs <= 0 || either.aborted || !notification.about) return notification;
+  return async (part: HeardPart, kinds: ReadonlySet<IncidentKind>) => {
+    const { incident } = part;
+    if (either.aborted) return undefined;
+    const plain = factsOf(incident, undefined, withoutSilenced(facts, part));
+    if (!plain) return undefined;
+    const isExplained = isWorthExplaining(part, kinds);
+    const about = isExplained ? await withSamples(plain) : plain;
+    const { summary } = about;
+    if (leftMs <= 0 || either.aborted) return { found: NOTHING, summary };
     const begun = clock.elapsed();
-    const why = await within({ clock, signal: either, ms: leftMs }, (limit) =>
-      lookUp(notification, togai, limit),
+    const [details, perEvent] = await within({ clock, signal: either, ms: leftMs }, (limit) =>
+      Promise.all([
+        isExplained ? askDetails(togai, about, now, limit) : NOTHING,
+        facts.showsWorth ? askPerEvent(togai, incident, about, limit) : NOTHING.perEvent,
+      ]),
     );
     leftMs -= clock.elapsed() - begun;
-    // What was found for an earlier message is better than nothing.
-    return why.length === 0
-      ? notification
-      : { ...notification, about: { ...notification.about, why } };
+    signal.throwIfAborted();
+    return { found: { ...details, perEvent }, summary };
   };
 }
 
-/** Asks Togai about samples of an incident. A failure or the time limit leaves them out, so that the message still goes out. */
-async function lookUp(
-  { kind, about }: Notification,
-  togai: UsageEvents | undefined,
-  signal: AbortSignal,
-): Promise<Explanation[]> {
-  const isNews = kind === 'opened' || kind === 'escalated' || kind === 'changed';
-  if (!togai || !about || !isNews) return [];
-  const samples = oneOfEachKind(about.summary.samples).slice(0, MAX_LOOK_UPS);
-  const found = await Promise.all(
-    samples.map(async ({ id, status }) => {
-      if (id === undefined) return undefined;
-      try {
-        const events = await togai.event(id, signal);
-        const event = events.find((candidate) => candidate.status === status);
-        return event && explain(event);
-      } catch {
-        return undefined;
-      }
-    }),
-  );
-  const explanations = found.filter((explanation) => explanation !== undefined);
-  const seen = new Set<string>();
-  // One explanation for each status and next step is enough.
-  return explanations.filter(({ status, next }) => {
-    const key = `${status} ${next}`;
-    return seen.has(key) ? false : seen.add(key);
-  });
+const NOTHING: Found = { why: [], cycleEnd: undefined, perEvent: new Map() };
+
+/** What is new is explained. So is what goes on without an explanation, because Togai did not answer before. */
+function isWorthExplaining({ incident }: HeardPart, kinds: ReadonlySet<IncidentKind>): boolean {
+  if (kinds.has('opened') || kinds.has('escalated') || kinds.has('changed')) return true;
+  return kinds.has('reminder') && incident.why === undefined;
 }

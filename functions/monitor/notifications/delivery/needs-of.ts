@@ -1,0 +1,65 @@
+import { type EvaluatedCounts, type HeardPart, heardPart } from '../../incidents/heard-part.ts';
+import type { Incident } from '../../incidents/incident.ts';
+import { type Need, needsNotification } from '../../incidents/needs-notification.ts';
+import type { Silence } from '../../incidents/silence.ts';
+import { asSeenIn } from '../../incidents/undelivered.ts';
+import type { MonitorState } from '../../monitor-state.ts';
+import type { Channel } from '../../ports.ts';
+import type { Notice } from '../notice.ts';
+
+/** What a channel has to be notified of: an incident with the reason, or a notice. */
+export type Needed =
+  | { readonly part: HeardPart; readonly need: Need }
+  | { readonly notice: Notice };
+
+interface Known {
+  readonly state: MonitorState;
+  readonly incidents: readonly Incident[];
+  readonly silences: { readonly list: readonly Silence[] };
+}
+
+interface NeedsRequest {
+  readonly scheduledTime: number;
+  readonly settings: { readonly repeatMs: number };
+  /** Left out where only messages about the monitor go out. */
+  readonly facts: EvaluatedCounts | undefined;
+}
+
+/** What one channel has to be notified of. Critical incidents come first, and notices last. */
+export function needsOf(
+  channel: string,
+  { state, incidents, silences }: Known,
+  { scheduledTime, settings, facts }: NeedsRequest,
+): Needed[] {
+  const { repeatMs } = settings;
+  const about = facts ? incidents : [];
+  const failures = Object.values(state.failures).map((failure) =>
+    asSeenIn(channel, failure, state, scheduledTime),
+  );
+  const parts = [...failures, ...about]
+    .map((incident) => heardPart(incident, silences.list, facts, scheduledTime))
+    .toSorted((a, b) => rank(a) - rank(b));
+  return [
+    ...parts.flatMap((part) => {
+      const { incident } = part;
+      const last = incident.notified[channel];
+      const options = { repeatMs, silenced: part };
+      const need = needsNotification(incident, last, scheduledTime, options);
+      return need ? { part, need } : [];
+    }),
+    ...state.notices.flatMap((notice) => (notice.told.includes(channel) ? [] : { notice })),
+  ];
+}
+
+/** Whether no channel has to be notified of anything. */
+export function isNothingToSay(
+  known: Known,
+  channels: readonly Pick<Channel, 'name'>[],
+  request: NeedsRequest,
+): boolean {
+  return channels.every(({ name }) => needsOf(name, known, request).length === 0);
+}
+
+function rank({ incident }: HeardPart): number {
+  return incident.severity === 'critical' ? 0 : 1;
+}

@@ -42,6 +42,17 @@ describe('a bucket that is counted again after the end', () => {
     });
   });
 
+  test('with losses that were counted in another bucket before opens nothing', () => {
+    const moved: Readonly<Record<number, readonly [number, number]>> = { 1: [20, 0], 2: [0, 10] };
+    const play = playIncidents(20, mended, {
+      recounted: (bucket, later) => {
+        const acme = later === 8 ? moved[bucket] : undefined;
+        return acme && { acme, globex: [0, 10] };
+      },
+    });
+    expect(toldIn(play)).toEqual(['10:05 opened acme', '10:30 resolved']);
+  });
+
   test('with losses of another account opens an incident of that account', () => {
     const play = playIncidents(20, mended, {
       recounted: (bucket, later) =>

@@ -1,5 +1,5 @@
 import { HOUR_MS } from '../timeline/time.ts';
-import type { Incident, LossFacts } from './incident.ts';
+import type { Incident, IncidentEnd, LossFacts } from './incident.ts';
 
 /** Within this time an incident that has ended begins again, and is no new one. */
 export const REOPEN_MS = 6 * HOUR_MS;
@@ -38,7 +38,8 @@ export function reopened(
 }
 
 /**
- * Forgets what ended and began again in one run: nobody can have heard of the end.
+ * Leaves out what nobody can have heard of: an end with a new beginning in one run, and a new beginning with an end that has
+ * nothing new.
  *
  * @param before as the run found them
  */
@@ -47,15 +48,38 @@ export function withoutUnheardEnds(
   before: readonly Incident[],
 ): readonly Incident[] {
   return after.map((incident) => {
-    const known = before.find(({ id, end }) => id === incident.id && !end);
-    if (!known || incident.end) return incident;
-    const losing = known.accounts.filter(({ endedAt }) => endedAt === undefined);
-    const joinedAt = new Map(losing.map((account) => [account.name, account.joinedAt]));
-    const accounts = incident.accounts.map((account) =>
-      account.endedAt === undefined
-        ? { ...account, joinedAt: joinedAt.get(account.name) ?? account.joinedAt }
-        : account,
-    );
-    return { ...incident, reopened: known.reopened, accounts };
+    const known = before.find(({ id }) => id === incident.id);
+    if (!known || (known.end && incident.reopened === known.reopened)) return incident;
+    if (known.end) return isNews(incident, known) ? incident : asEnded(known, incident);
+    return incident.end ? incident : asGoingOn(known, incident);
   });
+}
+
+function asGoingOn(known: Incident, incident: Incident): Incident {
+  const losing = known.accounts.filter(({ endedAt }) => endedAt === undefined);
+  const joinedAt = new Map(losing.map((account) => [account.name, account.joinedAt]));
+  const accounts = incident.accounts.map((account) =>
+    account.endedAt === undefined
+      ? { ...account, joinedAt: joinedAt.get(account.name) ?? account.joinedAt }
+      : account,
+  );
+  return { ...incident, reopened: known.reopened, accounts };
+}
+
+/** Whether it goes on, has ended later, or has lost more. Counted again, the same losses may be in other buckets. */
+function isNews({ end, accounts }: Incident, known: Incident): boolean {
+  if (!end || !known.end || end.at > known.end.at) return true;
+  if (accounts.length > known.accounts.length) return true;
+  const [[first] = [end.at]] = end.counted;
+  const before = known.end.counted.filter(([start]) => start >= first);
+  return eventsIn(end.counted) > eventsIn(before);
+}
+
+function asEnded(known: Incident, { end }: Incident): Incident {
+  if (!known.end || !end) return known;
+  return { ...known, end: { ...known.end, counted: end.counted } };
+}
+
+function eventsIn(counted: IncidentEnd['counted']): number {
+  return counted.reduce((sum, [, events]) => sum + events, 0);
 }

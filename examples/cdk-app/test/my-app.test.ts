@@ -1,6 +1,6 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as cdk from 'aws-cdk-lib/core';
-import * as MyApp from '../lib/my-app-stack.ts';
+import * as MyApp from '../lib/my-app-stack';
 
 test('the monitor runs on Node.js 24 with our thresholds', () => {
   const stack = new MyApp.MyAppStack(new cdk.App(), 'MyTestStack');

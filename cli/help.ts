@@ -15,8 +15,8 @@ const FAILURES = `  2         failed; the last line says why
   130, 143  interrupted by Ctrl-C or by SIGTERM`;
 
 export const EXIT_CODES = `Exit codes:
-  0         done; no threshold is breached (check), no incident is open (run), all works (doctor)
-  3         a threshold is breached (check), an incident is open (run), there is a reservation (doctor)
+  0         done; no threshold is breached (check), no incident is open (run, status), all works (doctor)
+  3         a threshold is breached (check), an incident is open (run, status), there is a reservation (doctor)
 ${FAILURES}`;
 
 export const CHECK_EXIT_CODES = `Exit codes:
@@ -24,9 +24,14 @@ export const CHECK_EXIT_CODES = `Exit codes:
   3         counted; a threshold is breached
 ${FAILURES}`;
 
+/** Of `run` and `status`. */
 export const RUN_EXIT_CODES = `Exit codes:
   0         no incident is open
   3         an incident is open
+${FAILURES}`;
+
+export const ON_CALL_EXIT_CODES = `Exit codes:
+  0         done
 ${FAILURES}`;
 
 export const DOCTOR_EXIT_CODES = `Exit codes:

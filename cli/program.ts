@@ -29,6 +29,22 @@ const COMMANDS: Readonly<Record<string, { description: string; load: () => Promi
     description: 'do one run of the monitor without AWS: count, evaluate, print notifications',
     load: async () => (await import('./run-command.ts')).defineRun,
   },
+  status: {
+    description: 'say how the last run was, which incidents are open, and who is silenced',
+    load: async () => (await import('./status-command.ts')).defineStatus,
+  },
+  silence: {
+    description: 'keep an account, a subject or everything quiet for a time',
+    load: async () => (await import('./silence-command.ts')).defineSilence,
+  },
+  silences: {
+    description: 'list the silences, also those of the last days',
+    load: async () => (await import('./silence-command.ts')).defineSilences,
+  },
+  unsilence: {
+    description: 'end a silence before its time',
+    load: async () => (await import('./silence-command.ts')).defineUnsilence,
+  },
   backtest: {
     description: 'evaluate past counts with other limits, to choose thresholds by looking',
     load: async () => (await import('./backtest-command.ts')).defineBacktest,

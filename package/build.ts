@@ -2,7 +2,7 @@ import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
-import { bundleFunction } from '../infra/bundling.ts';
+import { BUNDLING, bundleFunction } from '../infra/bundling.ts';
 import { writeDeclarations } from './declarations.ts';
 import { noticesOf } from './notices.ts';
 
@@ -59,6 +59,8 @@ const commandLine = await build({
   format: 'esm',
   // A command loads its own code only.
   splitting: true,
+  // An ES module cannot call `require`, which the other form of the AWS clients does.
+  mainFields: BUNDLING.mainFields,
   // A dependency of the package, because it is loaded by `require` and only for wide characters.
   external: ['string-width'],
 });

@@ -3,6 +3,7 @@ import { STATUS_GROUPS } from '../../functions/monitor/events/status-groups.ts';
 import { rankGroups } from '../../functions/monitor/notifications/window-summary.ts';
 import { isoTime } from '../../functions/monitor/timeline/time.ts';
 import type { CheckResult } from '../check.ts';
+import { jsonLine } from '../json-line.ts';
 import { countInGroup } from './figures.ts';
 
 const DEFAULT_TOP = 10;
@@ -21,7 +22,7 @@ export function reportJson(
   top = DEFAULT_TOP,
 ): string {
   const topOf = ({ byName }: Groups) => rankGroups(byName).slice(0, top);
-  const json = JSON.stringify({
+  return jsonLine({
     version: VERSION,
     window: { start: isoTime(window.start), end: isoTime(window.end) },
     complete: true,
@@ -50,14 +51,4 @@ export function reportJson(
     retries: stats.retries,
     durationMs,
   });
-  return `${escapeUnprintable(json)}\n`;
-}
-
-/** Escapes characters that would move the cursor of a terminal. The value of the JSON stays the same. */
-function escapeUnprintable(json: string): string {
-  return json.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
-    [...Array(character.length).keys()]
-      .map((unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, '0')}`)
-      .join(''),
-  );
 }

@@ -17,7 +17,7 @@ import { endSilence, makeSilence } from './silencing.ts';
 
 export type AskedToStart = Extract<Asked, { kind: 'run' | 'test' }>;
 /** What people on call ask for. */
-type AskedOnCall = Exclude<Asked, AskedToStart>;
+export type AskedOnCall = Exclude<Asked, AskedToStart>;
 
 interface EndedAnswer {
   readonly version: typeof ANSWER_VERSION;

@@ -41,11 +41,12 @@ export function addParameters(stack: Stack): ParameterValues {
 
 function addParameter(
   stack: Stack,
-  { name, description, defaultText, bounds, remedy }: StackParameter,
+  { name, description, defaultText, bounds, remedy, isSecret }: StackParameter,
 ): CfnParameter {
   return new CfnParameter(stack, name, {
     description: `${description[0]?.toUpperCase()}${description.slice(1)}.`,
     default: defaultText,
+    ...(isSecret && { noEcho: true }),
     constraintDescription: `${remedy}.`,
     ...constraintsOf(bounds),
   });

@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import type { Parameter } from '../functions/monitor/settings/setting.ts';
 import type { SlackChannel } from './alert-topic.ts';
-import { EMAIL, eventBus, slackChannelId, slackWorkspaceId } from './parameters.ts';
+import { EMAIL, pagerEndpoint, slackChannelId, slackWorkspaceId } from './parameters.ts';
 
 /**
  * The longest name of a Slack configuration has 128 characters, and it ends in the region. Alarms, dashboards and
@@ -19,7 +19,7 @@ interface CheckedProps {
   readonly alertEmails?: readonly string[];
   readonly alarmEmail?: string;
   readonly slack?: SlackChannel;
-  readonly eventBus?: string | object;
+  readonly pagerEndpoint?: string;
 }
 
 /**
@@ -33,7 +33,7 @@ export function checkLiterals(props: CheckedProps): void {
   checkMemory(props.memorySize);
   checkEmails(props.alertEmails ?? []);
   checkText('alarmEmail', props.alarmEmail ?? '', EMAIL);
-  if (typeof props.eventBus === 'string') checkText('eventBus', props.eventBus, eventBus);
+  checkPager(props.pagerEndpoint ?? '');
   if (props.slack) checkSlack(props.slack);
 }
 
@@ -83,6 +83,15 @@ function checkEmails(emails: readonly string[]): void {
       throw new Error(`alertEmails: ${email} is written twice; write each email address once`);
     }
     seen.add(email);
+  }
+}
+
+/** An error must not show the address. */
+function checkPager(endpoint: string): void {
+  try {
+    checkText('pagerEndpoint', endpoint, pagerEndpoint);
+  } catch {
+    throw new Error(`pagerEndpoint: the address cannot be used; ${pagerEndpoint.remedy}`);
   }
 }
 

@@ -12,7 +12,7 @@ export function createFailureQueue(scope: Construct, id: string): Queue {
     retentionPeriod: Duration.days(14),
   });
   const reason =
-    'Schedule, function and email subscriptions put their failures here. Only a person reads them, after an alarm, so no reader can fail.';
+    'Schedule, function and subscriptions put their failures here. Only a person reads them, after an alarm, so no reader can fail.';
   acknowledge(
     queue,
     { id: 'AwsSolutions::AwsSolutions-SQS3', reason },
@@ -21,11 +21,11 @@ export function createFailureQueue(scope: Construct, id: string): Queue {
   return queue;
 }
 
-/** Lets SNS put emails that it could not deliver into a queue, from these topics only. */
-export function keepUndeliverableEmails(queue: Queue, topicArns: readonly string[]): void {
+/** Lets SNS put emails and pages that it could not deliver into a queue, from these topics only. */
+export function keepUndelivered(queue: Queue, topicArns: readonly string[]): void {
   queue.addToResourcePolicy(
     new PolicyStatement({
-      sid: 'KeepUndeliverableEmails',
+      sid: 'KeepUndelivered',
       effect: Effect.ALLOW,
       principals: [new ServicePrincipal('sns.amazonaws.com')],
       actions: ['sqs:SendMessage'],

@@ -14,7 +14,7 @@ import { type AlarmDefinition, deliveryAlarms } from './delivery-alarms.ts';
 import type { MonitorMetrics } from './monitor-metrics.ts';
 import type { RunInterval } from './run-interval.ts';
 
-interface HealthAlarmsProps {
+export interface HealthAlarmsProps {
   readonly monitorName: string;
   readonly metrics: MonitorMetrics;
   readonly function: LambdaFunction;
@@ -24,6 +24,8 @@ interface HealthAlarmsProps {
   readonly topic: ITopic;
   /** The topics that alarms publish to. */
   readonly topicArns: readonly string[];
+  /** The topics that the alarm that no run succeeds publishes to as well. */
+  readonly pagerTopicArns: readonly string[];
 }
 
 const QUARTER_HOUR = Duration.minutes(15);
@@ -72,6 +74,7 @@ export class HealthAlarms extends Construct {
       treatMissingData: TreatMissingData.BREACHING,
     });
     interval.setPeriodOf(alarm);
+    publishTo(alarm, this.#props.pagerTopicArns);
     return alarm;
   }
 
@@ -97,8 +100,8 @@ export class HealthAlarms extends Construct {
     return this.#alarm('DeadLetters', {
       alarmName: 'dead-letters',
       alarmDescription:
-        'The schedule could not hand a run to Lambda, or an email could not be delivered for hours. The queue of the output DeadLetterQueueUrl holds the run or the email. ' +
-        'A run: do not send it again, because later runs count the missed events; read the reason and mend it. An email: check the address, and read the missed message in the queue. Then purge the queue: while it holds something, nobody is notified of the next failure.',
+        'The schedule could not hand a run to Lambda, or an email or a page could not be delivered. The queue of the output DeadLetterQueueUrl holds it. ' +
+        'A run: do not send it again, because later runs count the missed events; read the reason and mend it. An email or a page: check the address, and read the missed message in the queue. Then purge the queue: while it holds something, nobody is notified of the next failure.',
       metric: this.#props.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
         statistic: Stats.MAXIMUM,
         period: QUARTER_HOUR,
@@ -158,11 +161,16 @@ export class HealthAlarms extends Construct {
     const name = `${monitorName}-${alarmName}`;
     this.alarmNames.push(name);
     const alarm = new Alarm(this, id, { ...options, metric, alarmName: name });
-    for (const topicArn of topicArns) {
-      const publish = { bind: () => ({ alarmActionArn: topicArn }) };
-      alarm.addAlarmAction(publish);
-      alarm.addOkAction(publish);
-    }
+    publishTo(alarm, topicArns);
     return alarm;
+  }
+}
+
+/** When the alarm begins, and when it ends. */
+function publishTo(alarm: Alarm, topicArns: readonly string[]): void {
+  for (const topicArn of topicArns) {
+    const publish = { bind: () => ({ alarmActionArn: topicArn }) };
+    alarm.addAlarmAction(publish);
+    alarm.addOkAction(publish);
   }
 }

@@ -27,7 +27,7 @@ import type { OptionalChannel } from './optional-channel.ts';
 import type { RunInterval } from './run-interval.ts';
 import { createRunSchedule } from './run-schedule.ts';
 
-interface MonitorFunctionProps {
+export interface MonitorFunctionProps {
   readonly monitorName: string;
   readonly table: ITable;
   readonly tokenSecret: ISecret;

@@ -1,4 +1,5 @@
 import { CfnCondition, CfnOutput, Fn, Stack, type StackProps } from 'aws-cdk-lib';
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
@@ -46,7 +47,8 @@ export class MonitorStack extends Stack {
       alertEmails: parameters.alertEmails,
       alarmEmail: parameters.alarmEmail,
       slack: { workspaceId: parameters.slackWorkspaceId, channelId: parameters.slackChannelId },
-      eventBus: parameters.eventBus,
+      eventBus: EventBus.fromEventBusName(this, 'EventBusOfParameter', parameters.eventBus),
+      pagerEndpoint: parameters.pagerEndpoint,
       tokenSecret: this.#existingSecret(props),
       memorySize: props.memorySize,
     });
@@ -115,7 +117,7 @@ export class MonitorStack extends Stack {
     );
     output(
       'DeadLetterQueueUrl',
-      'Runs that could not be started, and emails that could not be delivered.',
+      'Runs that could not be started, and emails and pages that could not be delivered.',
       monitor.deadLetterQueue.queueUrl,
     );
     output(
@@ -126,10 +128,15 @@ export class MonitorStack extends Stack {
   }
 
   /** The stack cannot see later subscriptions to its topic, so it goes by its parameters. */
-  #warnIfNobodyIsNotified({ alertEmails, slackWorkspaceId, eventBus }: ParameterValues): void {
+  #warnIfNobodyIsNotified({
+    alertEmails,
+    slackWorkspaceId,
+    eventBus,
+    pagerEndpoint,
+  }: ParameterValues): void {
     const condition = new CfnCondition(this, 'NobodyIsTold', {
       expression: Fn.conditionAnd(
-        ...[...alertEmails, slackWorkspaceId, eventBus].map((value) =>
+        ...[...alertEmails, slackWorkspaceId, eventBus, pagerEndpoint].map((value) =>
           Fn.conditionEquals(value, ''),
         ),
       ),

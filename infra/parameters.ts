@@ -5,6 +5,8 @@ import { SETTINGS, type SettingKey } from '../functions/monitor/settings/table.t
 export interface StackParameter extends Parameter {
   /** The text beside the field in the console. */
   readonly label: string;
+  /** The console shows stars in place of the value. @default false */
+  readonly isSecret?: boolean;
 }
 
 /** Minutes from the start of a run to the start of the next. */
@@ -79,7 +81,18 @@ export const slackChannelId: StackParameter = {
   remedy: 'write the ID of a channel, such as C012ABCDEFG, or nothing',
 };
 
-export const eventBus: StackParameter = {
+export const pagerEndpoint: StackParameter = {
+  name: 'PagerEndpoint',
+  label: 'Address of your pager',
+  description:
+    'https address of a pager that takes CloudWatch alarms from SNS, such as that of an integration "Amazon CloudWatch" in PagerDuty; it gets one page for each critical incident, which closes by itself; keep it secret',
+  defaultText: '',
+  bounds: { kind: 'text', pattern: '^(?:https://[!-~]+)?$', maxLength: 500 },
+  remedy: 'write the https address that the pager shows for Amazon CloudWatch, or nothing',
+  isSecret: true,
+};
+
+const eventBus: StackParameter = {
   name: 'EventBus',
   label: 'EventBridge bus',
   description:
@@ -134,6 +147,7 @@ export const PARAMETER_GROUPS: readonly ParameterGroup[] = [
       alarmEmail,
       slackWorkspaceId,
       slackChannelId,
+      pagerEndpoint,
       eventBus,
       parameterOf('timeZone'),
       parameterOf('showWorth'),
@@ -161,6 +175,7 @@ export interface ParameterValues {
   readonly alarmEmail: string;
   readonly slackWorkspaceId: string;
   readonly slackChannelId: string;
+  readonly pagerEndpoint: string;
   readonly eventBus: string;
 }
 
@@ -174,6 +189,7 @@ export function valuesOf(read: (parameter: Parameter) => string): ParameterValue
     alarmEmail: read(alarmEmail),
     slackWorkspaceId: read(slackWorkspaceId),
     slackChannelId: read(slackChannelId),
+    pagerEndpoint: read(pagerEndpoint),
     eventBus: read(eventBus),
   };
 }

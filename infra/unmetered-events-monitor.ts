@@ -1,117 +1,32 @@
-import { Aws, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Aws, Stack } from 'aws-cdk-lib';
 import type { Alarm, Dashboard, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Schedule } from 'aws-cdk-lib/aws-scheduler';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { AlarmTopic } from './alarm-topic.ts';
-import { AlertTopic, type SlackChannel } from './alert-topic.ts';
+import { AlertTopic } from './alert-topic.ts';
 import { checkLiterals } from './check-literals.ts';
+import { EndpointTopic } from './endpoint-topic.ts';
 import { createEventChannel } from './event-channel.ts';
-import { createFailureQueue, keepUndeliverableEmails } from './failure-queue.ts';
-import { HealthAlarms } from './health-alarms.ts';
+import { createFailureQueue, keepUndelivered } from './failure-queue.ts';
+import { HealthAlarms, type HealthAlarmsProps } from './health-alarms.ts';
 import { dashboardUrl, HealthDashboard } from './health-dashboard.ts';
-import { MonitorFunction } from './monitor-function.ts';
+import { MonitorFunction, type MonitorFunctionProps } from './monitor-function.ts';
 import { type MetricName, MonitorMetrics } from './monitor-metrics.ts';
+import type { UnmeteredEventsMonitorProps } from './monitor-props.ts';
+import type { OptionalChannel } from './optional-channel.ts';
+import { pagerChannel } from './pager-channel.ts';
 import { RunInterval } from './run-interval.ts';
 import { type MonitorSettings, settingsAsVariables } from './settings-as-variables.ts';
 import { createStateTable } from './state-table.ts';
 import { createTokenSecret, setTokenCommand } from './token-secret.ts';
 
-export type { MonitorSettings };
-
-export interface UnmeteredEventsMonitorProps {
-  /**
-   * Thresholds, window, ignore lists and the other settings. Synthesis checks a value that it knows. The function
-   * checks a token, of a stack parameter for example.
-   *
-   * @default - the default of each setting, see `docs/operations.md`
-   */
-  readonly settings?: MonitorSettings;
-
-  /**
-   * Minutes from the start of a run to the start of the next: 5, 10 or 15. It may be a token of one of them. A run
-   * may take a minute less.
-   *
-   * @default 5
-   */
-  readonly runEveryMinutes?: number | string;
-
-  /**
-   * Email addresses that get every message. Each confirms its subscription once. A token may be empty at deployment;
-   * then there is no subscription.
-   *
-   * @default - no email; subscribe to `topic`
-   */
-  readonly alertEmails?: readonly string[];
-
-  /**
-   * An email address that gets the alarms of the monitor itself in addition to `topic`, through a topic of its own. So
-   * people learn that `topic` reaches nobody. It gets no alerts. A token may be empty at deployment.
-   *
-   * @default - alarms go to `topic` only
-   */
-  readonly alarmEmail?: string;
-
-  /**
-   * A Slack channel that gets every message, through Amazon Q Developer in chat applications. Authorise the workspace
-   * once by hand, in the console of that service.
-   *
-   * @default - no Slack
-   */
-  readonly slack?: SlackChannel;
-
-  /**
-   * An EventBridge bus that gets every message as an event with the documented JSON, or its name (`default` for that of the
-   * account). A token of a name may be empty at deployment; then there is no bus.
-   *
-   * @default - no events
-   */
-  readonly eventBus?: string | IEventBus;
-
-  /**
-   * The secret with Togai's API token: the token alone, or `{"token":"..."}`. A secret under a KMS key of your own has
-   * to be imported together with that key.
-   *
-   * @default - a new secret with a placeholder, which is kept when the stack is removed
-   */
-  readonly tokenSecret?: ISecret;
-
-  /**
-   * The name in alarms, metrics and the dashboard. Unique in the account and region. Up to 100 letters, digits, hyphens
-   * and underscores.
-   *
-   * @default - the name of the stack
-   */
-  readonly monitorName?: string;
-
-  /**
-   * Memory of the function, 128 to 10240 MB. Only windows of a day with thousands of accounts need more than the default.
-   *
-   * @default 512
-   */
-  readonly memorySize?: number;
-
-  /**
-   * How long logs are kept.
-   *
-   * @default RetentionDays.THREE_MONTHS
-   */
-  readonly logRetention?: RetentionDays;
-
-  /**
-   * Whether the table is kept when the stack is removed.
-   *
-   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE - kept, unless a failed first deployment created it
-   */
-  readonly tableRemovalPolicy?: RemovalPolicy;
-}
+export type { MonitorSettings, UnmeteredEventsMonitorProps };
 
 /** Counts the usage events in Togai every few minutes, and notifies people when events stop being metered. */
 export class UnmeteredEventsMonitor extends Construct {
@@ -122,7 +37,7 @@ export class UnmeteredEventsMonitor extends Construct {
   readonly function: LambdaFunction;
   readonly logGroup: LogGroup;
   readonly schedule: Schedule;
-  /** Holds runs that could not be started, and emails that could not be delivered. */
+  /** Holds runs that could not be started, and emails and pages that could not be delivered. */
   readonly deadLetterQueue: Queue;
   /** Holds runs that crashed, with their errors. Later runs have done their work. */
   readonly crashedRunsQueue: Queue;
@@ -158,34 +73,45 @@ export class UnmeteredEventsMonitor extends Construct {
     const alerts = this.#createAlertTopic(monitorName, props);
     this.topic = alerts.topic;
     this.topicKey = alerts.key;
-    const topicArns = [this.topic.topicArn, ...this.#alarmTopicArns(props.alarmEmail)];
-    keepUndeliverableEmails(this.deadLetterQueue, topicArns);
+    const alarms = this.#createTopic(
+      'Alarms',
+      'email',
+      'Unmetered events: alarms',
+      props.alarmEmail,
+    );
+    const pager = this.#createTopic(
+      'Pager',
+      'https',
+      'Unmetered events: pager',
+      props.pagerEndpoint,
+    );
+    keepUndelivered(this.deadLetterQueue, [
+      this.topic.topicArn,
+      ...arnsOf(alarms),
+      ...arnsOf(pager),
+    ]);
     this.table = createStateTable(this, props.tableRemovalPolicy);
     this.tokenSecret = props.tokenSecret ?? createTokenSecret(this, monitorName);
     this.setTokenCommand = setTokenCommand(this.tokenSecret);
 
-    const monitor = this.#createFunction(monitorName, interval, alerts.subscriptionMarks, props);
+    const { subscriptionMarks } = alerts;
+    const monitor = this.#createFunction(props, {
+      monitorName,
+      interval,
+      subscriptionMarks,
+      channels: this.#channelsOf(props, pager),
+    });
     this.function = monitor.function;
     this.logGroup = monitor.logGroup;
     this.schedule = monitor.schedule;
     this.sendTestCommand = `aws lambda invoke --region ${Aws.REGION} --function-name ${this.function.functionName} --cli-binary-format raw-in-base64-out --payload '{"test":true}' /dev/stdout`;
 
-    const { alarms, alarmNames } = new HealthAlarms(this, 'Health', {
-      monitorName,
-      metrics: this.#metrics,
-      function: this.function,
-      deadLetterQueue: this.deadLetterQueue,
-      interval,
-      topic: this.topic,
-      topicArns,
+    const health = this.#createAlarms(monitorName, interval, {
+      topicArns: [this.topic.topicArn, ...arnsOf(alarms)],
+      pagerTopicArns: arnsOf(pager),
     });
-    this.alarms = alarms;
-    this.dashboard = new HealthDashboard(this, 'Overview', {
-      dashboardName,
-      metrics: this.#metrics,
-      alarmNames,
-      logGroup: this.logGroup,
-    }).dashboard;
+    this.alarms = health.alarms;
+    this.dashboard = this.#createDashboard(dashboardName, health.alarmNames);
   }
 
   /** Two monitors of one name would share alarms, metrics and a dashboard. */
@@ -216,37 +142,76 @@ export class UnmeteredEventsMonitor extends Construct {
     });
   }
 
-  #alarmTopicArns(email: string | undefined): string[] {
-    if (!email) return [];
+  #createTopic(
+    id: string,
+    protocol: 'email' | 'https',
+    displayName: string,
+    endpoint: string | undefined,
+  ): EndpointTopic | undefined {
+    if (!endpoint) return undefined;
     const { deadLetterQueue } = this;
-    return [new AlarmTopic(this, 'Alarms', { email, deadLetterQueue }).topicArn];
+    return new EndpointTopic(this, id, { displayName, protocol, endpoint, deadLetterQueue });
+  }
+
+  #channelsOf(
+    { eventBus }: UnmeteredEventsMonitorProps,
+    pager: EndpointTopic | undefined,
+  ): OptionalChannel[] {
+    return [
+      ...(eventBus ? [createEventChannel(this, eventBus)] : []),
+      ...(pager ? [pagerChannel(pager)] : []),
+    ];
   }
 
   #createFunction(
-    monitorName: string,
-    interval: RunInterval,
-    subscriptionMarks: string,
-    { settings = {}, memorySize = 512, logRetention, eventBus = '' }: UnmeteredEventsMonitorProps,
+    { settings = {}, memorySize = 512, logRetention }: UnmeteredEventsMonitorProps,
+    rest: Pick<MonitorFunctionProps, 'monitorName' | 'interval' | 'subscriptionMarks' | 'channels'>,
   ): MonitorFunction {
     return new MonitorFunction(this, 'Monitor', {
-      monitorName,
+      ...rest,
       table: this.table,
       tokenSecret: this.tokenSecret,
       topic: this.topic,
       topicKey: this.topicKey,
       deadLetterQueue: this.deadLetterQueue,
       crashedRunsQueue: this.crashedRunsQueue,
-      interval,
-      subscriptionMarks,
-      channels: eventBus === '' ? [] : [createEventChannel(this, eventBus)],
       environment: { ...settingsAsVariables(settings), DASHBOARD_URL: this.dashboardUrl },
       memorySize,
       logRetention,
     });
   }
 
+  #createAlarms(
+    monitorName: string,
+    interval: RunInterval,
+    topics: Pick<HealthAlarmsProps, 'topicArns' | 'pagerTopicArns'>,
+  ): HealthAlarms {
+    return new HealthAlarms(this, 'Health', {
+      ...topics,
+      monitorName,
+      interval,
+      metrics: this.#metrics,
+      function: this.function,
+      deadLetterQueue: this.deadLetterQueue,
+      topic: this.topic,
+    });
+  }
+
+  #createDashboard(dashboardName: string, alarmNames: readonly string[]): Dashboard {
+    return new HealthDashboard(this, 'Overview', {
+      dashboardName,
+      metrics: this.#metrics,
+      alarmNames,
+      logGroup: this.logGroup,
+    }).dashboard;
+  }
+
   /** A metric that every run reports, for your own dashboards and alarms. */
   metric(name: MetricName, options: MetricOptions = {}): Metric {
     return this.#metrics.of(name, options);
   }
+}
+
+function arnsOf(one: EndpointTopic | undefined): string[] {
+  return one ? [one.either(one.topic.topicArn, Aws.NO_VALUE)] : [];
 }

@@ -21,7 +21,7 @@ import type { PiecesOfHistory } from './pieces-of-history.ts';
 import { shapeOf } from './values.ts';
 
 /** The channel that stands for people. */
-const PEOPLE = 'people';
+const PEOPLE = { name: 'people' };
 
 /** Nothing is ignored besides what was ignored when it was counted. */
 const NOTHING_IGNORED = { accounts: new Set<string>(), schemas: new Set<string>() };
@@ -147,12 +147,15 @@ class Play {
   #notify(at: number): void {
     const { repeatMs } = this.#options;
     const incidents = this.#known.incidents.map((incident) => {
-      const last = incident.notified[PEOPLE];
+      const last = incident.notified[PEOPLE.name];
       const need = needsNotification(incident, last, at, { repeatMs });
       if (!need) return incident;
       const { id: incidentId, subject, severity } = incident;
       this.#notifications.push({ at, incidentId, kind: need.kind, severity, subject });
-      return { ...incident, notified: { [PEOPLE]: notifiedOf(incident, last, need.kind, at) } };
+      return {
+        ...incident,
+        notified: { [PEOPLE.name]: notifiedOf(incident, last, need.kind, at) },
+      };
     });
     this.#known = { ...this.#known, incidents };
   }

@@ -13,10 +13,12 @@ import { AWS_TIMEOUTS } from './aws-timeouts.ts';
 import { invoke } from './invoke.ts';
 import { LEASE_MARGIN_MS } from './lease/lease.ts';
 import { createEventBridgeChannel } from './notifications/delivery/event-bridge-channel.ts';
+import { createPagerChannel } from './notifications/delivery/pager-channel.ts';
 import { createSnsChannel } from './notifications/delivery/sns-channel.ts';
 import { createSnsSubscriptions } from './notifications/delivery/sns-subscriptions.ts';
+import type { Channel, Subscriptions } from './ports.ts';
 import { forLog } from './run-report.ts';
-import { readFunctionEnvironment } from './settings/read-for-function.ts';
+import { type FunctionEnvironment, readFunctionEnvironment } from './settings/read-for-function.ts';
 import {
   EVENT_SOURCE,
   METRICS_NAMESPACE,
@@ -50,8 +52,8 @@ export const handler = middy<unknown, unknown, Error, Context>({
   .use(injectLambdaContext(logger))
   .use(logMetrics(metrics))
   .handler((payload, context, { signal }) => {
-    const { secretId, tableName, topicArn, configuredSubscriptions, eventBus, ...environment } =
-      readFunctionEnvironment(process.env);
+    const environment = readFunctionEnvironment(process.env, context.invokedFunctionArn);
+    const { secretId, tableName } = environment;
     credential ??= createSecretCredential(secrets, {
       secretId,
       placeholder: TOKEN_PLACEHOLDER,
@@ -62,19 +64,8 @@ export const handler = middy<unknown, unknown, Error, Context>({
       credential,
       openTogai: connectTogai,
       store: createDynamoDbStore(dynamoDb, tableName),
-      channels: [
-        createSnsChannel(sns, topicArn),
-        ...(eventBus === ''
-          ? []
-          : [
-              createEventBridgeChannel(eventBridge, {
-                bus: eventBus,
-                source: EVENT_SOURCE,
-                resource: context.invokedFunctionArn,
-              }),
-            ]),
-      ],
-      subscriptions: createSnsSubscriptions(sns, topicArn, configuredSubscriptions),
+      channels: channelsOf(environment, context.invokedFunctionArn),
+      subscriptions: subscriptionsOf(environment),
       clock: systemClock,
       // Not the id of the request. An event that is delivered twice has one id, and its two runs must not be taken for one.
       runId: randomUUID(),
@@ -85,3 +76,27 @@ export const handler = middy<unknown, unknown, Error, Context>({
       measure: ({ name, unit, value }) => metrics.addMetric(name, unit, value),
     });
   });
+
+/** The channels of this deployment. */
+function channelsOf(
+  { topicArn, eventBus, pagerTopicArn, monitorName }: FunctionEnvironment,
+  resource: string,
+): Channel[] {
+  const events = { bus: eventBus, source: EVENT_SOURCE, resource };
+  return [
+    createSnsChannel(sns, topicArn),
+    ...(eventBus === '' ? [] : [createEventBridgeChannel(eventBridge, events)]),
+    ...(pagerTopicArn === '' ? [] : [createPagerChannel(sns, pagerTopicArn, monitorName)]),
+  ];
+}
+
+function subscriptionsOf({
+  topicArn,
+  configuredSubscriptions,
+  pagerTopicArn,
+}: FunctionEnvironment): Subscriptions {
+  return createSnsSubscriptions(sns, [
+    { topicArn, configured: configuredSubscriptions },
+    { topicArn: pagerTopicArn, configured: pagerTopicArn === '' ? 0 : 1 },
+  ]);
+}

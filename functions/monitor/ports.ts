@@ -10,6 +10,7 @@ import type { MetricQuery, MetricsAnswer } from './events/metrics-answer.ts';
 import type { RevenueAnswer } from './events/revenue-answer.ts';
 import type { UnreadableItem } from './events/unreadable-item.ts';
 import type { Incident } from './incidents/incident.ts';
+import type { NotifiedChannel } from './incidents/needs-notification.ts';
 import type { Silence } from './incidents/silence.ts';
 import type { MonitorState } from './monitor-state.ts';
 import type { RenderedMessage } from './notifications/formats/message.ts';
@@ -185,9 +186,7 @@ export interface StoredCounts {
 }
 
 /** A way out for notifications. What reaches one channel counts for no other. */
-export interface Channel {
-  /** Names it in stored records: `sns`. */
-  readonly name: string;
+export interface Channel extends NotifiedChannel {
   /**
    * Publishes a message.
    *
@@ -196,11 +195,11 @@ export interface Channel {
   publish(message: RenderedMessage, signal: AbortSignal): Promise<void>;
 }
 
-/** The subscriptions of the topic that messages are published to. */
+/** The subscriptions of the topics that messages are published to. */
 export interface Subscriptions {
   /** How many the stack was deployed with. */
   readonly configured: number;
-  /** How many are confirmed, so that messages reach them. @throws where SNS does not say */
+  /** How many of these are confirmed, so that messages reach them. @throws where SNS does not say */
   countConfirmed(signal: AbortSignal): Promise<number>;
 }
 

@@ -119,7 +119,7 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
     await session.silences.begin(request.scheduledTime);
     // 2. Say what is wrong with the monitor itself: a run that is killed while it counts says nothing later.
     const { scheduledTime: at, settings } = request;
-    const channels = ports.channels.map(({ name }) => name);
+    const { channels } = ports;
     session.change((state) => noteSilences(state, session.silences.list, at));
     let delivery = await deliver(session, ports, { ...request, facts: undefined }, undefined);
 
@@ -182,7 +182,8 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
     delivery = addDeliveries(delivery, await deliver(session, ports, messages, counting.togai));
 
     // 6. Report, and give the lease back.
-    session.change((state) => noteDelivery(state, delivery.tried, channels, at));
+    const used = channels.map(({ name }) => name);
+    session.change((state) => noteDelivery(state, delivery.tried, used, at));
     await session.end();
     return {
       // A run that evaluates nothing must not look healthy.
@@ -248,5 +249,5 @@ interface EvaluateRun {
   readonly request: RunRequest;
   readonly counted: Pieces;
   readonly watermark: number;
-  readonly channels: readonly string[];
+  readonly channels: readonly Channel[];
 }

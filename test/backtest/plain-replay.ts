@@ -51,7 +51,10 @@ export function plainReplay(
         notified: { [NAME]: notifiedOf(incident, last, need.kind, notifiedAt) },
       };
     });
-    known = { ...known, incidents: incidents.filter((one) => isKept(one, end, WINDOW, [NAME])) };
+    known = {
+      ...known,
+      incidents: incidents.filter((one) => isKept(one, end, WINDOW, [{ name: NAME }])),
+    };
   }
   return notifications.sort();
 }

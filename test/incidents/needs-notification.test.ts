@@ -17,6 +17,7 @@ import { openIncident } from '../../functions/monitor/incidents/open-incident.ts
 const MINUTE = 60_000;
 const OPENED = Date.UTC(2026, 10, 18, 10, 5);
 const at = (minutes: number) => OPENED + minutes * MINUTE;
+const SNS = { name: 'sns' };
 const SETTINGS = { repeatMs: 60 * MINUTE };
 
 const account = (fields: Partial<IncidentAccount> = {}): IncidentAccount => ({
@@ -197,7 +198,7 @@ describe('what a channel needs', () => {
 });
 
 describe('two channels, of which one fails', () => {
-  const NAMES = ['sns', 'pager'];
+  const CHANNELS = [{ name: 'sns' }, { name: 'events' }];
   const now = at(0);
   const told = (one: Incident, channel: string, time: number): Incident => {
     const before = one.notified[channel];
@@ -214,30 +215,30 @@ describe('two channels, of which one fails', () => {
 
   test('the failed one needs it in the next run', () => {
     const one = told(incident(), 'sns', now);
-    expect(needsNotification(one, one.notified.pager, at(5), SETTINGS)?.kind).toBe('opened');
+    expect(needsNotification(one, one.notified.events, at(5), SETTINGS)?.kind).toBe('opened');
   });
 
   test('the incident waits for the channel that has not heard of its end', () => {
-    const open = told(told(incident(), 'sns', now), 'pager', now);
+    const open = told(told(incident(), 'sns', now), 'events', now);
     const over = told({ ...open, end: ended('resolved') }, 'sns', at(30));
-    expect(isTold(over, NAMES)).toBe(false);
-    expect(isTold(told(over, 'pager', at(35)), NAMES)).toBe(true);
+    expect(isTold(over, CHANNELS)).toBe(false);
+    expect(isTold(told(over, 'events', at(35)), CHANNELS)).toBe(true);
   });
 
   test('each channel numbers its own messages', () => {
     let one = told(told(incident(), 'sns', now), 'sns', at(60));
-    one = told(one, 'pager', at(60));
-    expect([one.notified.sns?.sequence, one.notified.pager?.sequence]).toEqual([2, 1]);
+    one = told(one, 'events', at(60));
+    expect([one.notified.sns?.sequence, one.notified.events?.sequence]).toEqual([2, 1]);
   });
 });
 
 test('an open incident is never told to its end', () => {
-  expect(isTold(incident({ notified: { sns: last({ kind: 'resolved' }) } }), ['sns'])).toBe(false);
+  expect(isTold(incident({ notified: { sns: last({ kind: 'resolved' }) } }), [SNS])).toBe(false);
 });
 
 test('a loss that no channel heard of and that no person has closed still needs a message', () => {
   const end = { ...ended('closed'), isAsked: undefined };
-  expect(isTold(incident({ end }), ['sns'])).toBe(false);
+  expect(isTold(incident({ end }), [SNS])).toBe(false);
 });
 
 test('an account that joins at a window end that people were told of is told', () => {
@@ -249,5 +250,5 @@ test('an account that joins at a window end that people were told of is told', (
 });
 
 test('a closed incident that no channel heard of needs no message', () => {
-  expect(isTold(incident({ end: ended('closed') }), ['sns'])).toBe(true);
+  expect(isTold(incident({ end: ended('closed') }), [SNS])).toBe(true);
 });

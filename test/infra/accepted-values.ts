@@ -21,3 +21,22 @@ export const parses = (key: SettingKey, text: string): boolean => {
     throw error;
   }
 };
+
+/** The longest text by which each resource can be referred to. */
+export function longestReferences(stackName: string): Record<string, string> {
+  const prefixes: Readonly<Record<string, string>> = {
+    'AWS::SecretsManager::Secret':
+      'arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:',
+    'AWS::SNS::Topic': 'arn:aws-us-gov:sns:us-gov-west-1:123456789012:',
+  };
+  return Object.fromEntries(
+    Object.entries(template.Resources).flatMap(([id, { Type }]) => {
+      // CloudFormation adds 13 characters, and Secrets Manager seven more.
+      const name = `${stackName}-${id}-${'x'.repeat(20)}`;
+      return [
+        [id, `${prefixes[Type] ?? ''}${name}`],
+        [`${id}.TopicName`, name],
+      ];
+    }),
+  );
+}

@@ -140,7 +140,3 @@ describe('Slack', () => {
     expect(everybody.properties(id).LoggingLevel).toBe('ERROR');
   });
 });
-
-test('the template can still be passed inline: 51,200 bytes without blanks', () => {
-  expect(Buffer.byteLength(JSON.stringify(template))).toBeLessThan(51_200);
-});

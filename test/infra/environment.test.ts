@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { readFunctionEnvironment } from '../../functions/monitor/settings/read-for-function.ts';
 import { SETTINGS, type SettingKey } from '../../functions/monitor/settings/table.ts';
 import { Deployment } from '../support/cloudformation.ts';
-import { Parameters, template } from './accepted-values.ts';
+import { longestReferences, Parameters, template } from './accepted-values.ts';
 import { BOUNDS } from './parameter-values.ts';
+
+const FUNCTION = 'arn:aws:lambda:eu-central-1:123456789012:function:monitor';
 
 describe('the environment', () => {
   const [resource] = Object.values(template.Resources).filter(
@@ -21,7 +23,7 @@ describe('the environment', () => {
     const given = Object.fromEntries(
       Object.values(SETTINGS).map(({ name }) => [name, BOUNDS[name]?.pass.at(-1) ?? '']),
     );
-    const { textOf } = readFunctionEnvironment(environmentOf(given));
+    const { textOf } = readFunctionEnvironment(environmentOf(given), FUNCTION);
     const read = Object.entries(SETTINGS).map(([key, { name }]) => [
       name,
       textOf(key as SettingKey),
@@ -31,7 +33,7 @@ describe('the environment', () => {
 
   test('names the table, the secret, the topic and the dashboard of the stack', () => {
     const made = (type: string) => `<${new Deployment(template).made(type)[0]}>`;
-    expect(readFunctionEnvironment(environmentOf())).toMatchObject({
+    expect(readFunctionEnvironment(environmentOf(), FUNCTION)).toMatchObject({
       tableName: made('AWS::DynamoDB::Table'),
       secretId: made('AWS::SecretsManager::Secret'),
       topicArn: made('AWS::SNS::Topic'),
@@ -48,16 +50,9 @@ describe('the environment', () => {
       ]),
     );
     const stackName = 'x'.repeat(128);
-    // CloudFormation makes names of the stack, the logical id and 13 characters.
-    const references = Object.fromEntries(
-      Object.keys(template.Resources).map((id) => [
-        id,
-        `arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:${stackName}-${id}-${'x'.repeat(13)}`,
-      ]),
-    );
     const environment = environmentOf({
       ...longest,
-      ...references,
+      ...longestReferences(stackName),
       'AWS::Region': 'us-gov-west-1',
       'AWS::StackName': stackName,
     });

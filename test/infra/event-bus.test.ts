@@ -34,13 +34,6 @@ describe('the event bus', () => {
     });
   });
 
-  test('is the one that an app names', () => {
-    expect(busOf(synthesizeMonitor({ eventBus: 'default' }))).toEqual({
-      name: 'default',
-      allowed: [expect.stringMatching(/^arn:aws:events:.*:event-bus\/default$/)],
-    });
-  });
-
   test('is the one that an app makes, without a condition on its name', () => {
     const template = synthesizeTheirs((stack) => {
       const eventBus = new EventBus(stack, 'Bus');
@@ -49,11 +42,5 @@ describe('the event bus', () => {
     const [id] = new ConditionalDeployment(template).made('AWS::Events::EventBus');
     expect(busOf(template)).toEqual({ name: `<${id}>`, allowed: [`<${id}.Arn>`] });
     expect(JSON.stringify(template.Conditions)).not.toContain(id);
-  });
-
-  test('cannot have the name of another kind of thing', () => {
-    expect(() => synthesizeMonitor({ eventBus: 'arn:aws:events:x' })).toThrow(
-      /^eventBus: .* write default or the name of a bus/,
-    );
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { SETTINGS, type SettingKey } from '../../functions/monitor/settings/table.ts';
 import type { ParameterDefinition } from '../support/cloudformation.ts';
 import { ConditionalDeployment } from '../support/conditional-deployment.ts';
-import { Parameters, parses, takes, template } from './accepted-values.ts';
+import { longestReferences, Parameters, parses, takes, template } from './accepted-values.ts';
 
 const email = {
   pass: [
@@ -197,11 +197,12 @@ test('the environment fits into 4 KB, also with ids that take up to four bytes a
     return bySize[0] ?? (MaxLength > 0 ? 'x'.repeat(MaxLength) : String(Default).padEnd(10));
   };
   const values = Object.keys(Parameters).map((name) => [name, longest(name)]);
-  const references = Object.keys(template.Resources).map((id) => [id, 'x'.repeat(256)]);
+  const stackName = 'x'.repeat(128);
   const environment = new ConditionalDeployment(template, {
-    ...Object.fromEntries([...values, ...references]),
+    ...Object.fromEntries(values),
+    ...longestReferences(stackName),
     RunEveryMinutes: '15',
-    'AWS::StackName': 'x'.repeat(128),
+    'AWS::StackName': stackName,
   }).environment();
   expect(Buffer.byteLength(JSON.stringify(environment))).toBeLessThan(4_096);
 });

@@ -121,6 +121,16 @@ export const BOUNDS: Readonly<Record<string, { pass: string[]; fail: string[] }>
     pass: ['production', 'sandbox'],
     fail: ['', 'staging', 'https://collector.example', 'http://127.0.0.1:8080'],
   },
+  PagerEndpoint: {
+    pass: ['', 'https://events.pagerduty.com/integration/0123456789abcdef/enqueue'],
+    fail: [
+      'http://events.pagerduty.com/',
+      'events.pagerduty.com',
+      'https://',
+      'https://a b',
+      `https://${'a'.repeat(500)}`,
+    ],
+  },
   EventBus: {
     pass: ['', 'default', 'billing.events_1-eu'],
     fail: ['my bus', 'arn:aws:events:eu-central-1:123456789012:event-bus/default', 'a'.repeat(257)],

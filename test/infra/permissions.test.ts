@@ -34,8 +34,9 @@ function nameOf(resource: unknown): string {
   const { Ref, 'Fn::GetAtt': attribute } = resource as Record<string, string | [string, string]>;
   const [id = '', name = 'Ref'] = attribute ?? [Ref as string];
   const type = template.Resources[id]?.Type;
-  // There are two queues.
+  // There are two queues, and several topics.
   if (type === 'AWS::SQS::Queue') return /DeadLetters|CrashedRuns/.exec(id)?.[0] ?? id;
+  if (type === 'AWS::SNS::Topic') return `topic of ${/Alerts|Alarms|Pager/.exec(id)?.[0] ?? id}`;
   return `${type}.${name}`;
 }
 
@@ -86,8 +87,10 @@ describe('the roles', () => {
       'Allow logs:CreateLogStream on AWS::Logs::LogGroup.Arn',
       'Allow logs:PutLogEvents on AWS::Logs::LogGroup.Arn',
       'Allow secretsmanager:GetSecretValue on AWS::SecretsManager::Secret.Ref',
-      'Allow sns:GetTopicAttributes on AWS::SNS::Topic.Ref',
-      'Allow sns:Publish on AWS::SNS::Topic.Ref',
+      'Allow sns:GetTopicAttributes on topic of Alerts',
+      'Allow sns:GetTopicAttributes on topic of Pager',
+      'Allow sns:Publish on topic of Alerts',
+      'Allow sns:Publish on topic of Pager',
       'Allow sqs:SendMessage on CrashedRuns',
     ]);
   });
@@ -119,12 +122,14 @@ describe('the roles', () => {
     ).toEqual(['arn:aws:iam::aws:policy/CloudWatchReadOnlyAccess']);
   });
 
-  test('let the function use an event bus only where the parameter names one', () => {
+  test('let the function use an event bus and a pager only where a parameter names one', () => {
     const made = (given: Record<string, string>) =>
       new Deployment(template, given)
         .made('AWS::IAM::RolePolicy')
         .map((id) => template.Resources[id].Properties.PolicyName);
-    expect([made({}), made({ EventBus: 'default' })]).toEqual([[], ['putEvents']]);
+    expect(made({})).toEqual([]);
+    expect(made({ EventBus: 'default' })).toEqual(['putEvents']);
+    expect(made({ PagerEndpoint: 'https://pager.example' })).toEqual(['page']);
   });
 
   test('have no wildcard', () => {
@@ -144,7 +149,7 @@ describe('alarms reach people', () => {
   test('because the topic allows them to publish', () => {
     const [{ Properties }] = resourcesOf(template, 'AWS::SNS::TopicPolicy');
     const statements = alarmsOf(Properties.PolicyDocument.Statement);
-    expect(linesOf(statements)).toEqual(['Allow sns:Publish on AWS::SNS::Topic.Ref']);
+    expect(linesOf(statements)).toEqual(['Allow sns:Publish on topic of Alerts']);
     expect(statements[0]?.Condition).toEqual(fromThisAccount);
   });
 
@@ -173,7 +178,7 @@ describe('the topic and the queues', () => {
     const policies = ['AWS::SNS::TopicPolicy', 'AWS::SQS::QueuePolicy'].flatMap((type) =>
       resourcesOf(template, type),
     );
-    expect(policies).toHaveLength(4);
+    expect(policies).toHaveLength(5);
     for (const { Properties } of policies) {
       expect(Properties.PolicyDocument.Statement).toContainEqual(
         expect.objectContaining({
@@ -184,15 +189,16 @@ describe('the topic and the queues', () => {
     }
   });
 
-  test('accept undelivered emails of these topics from SNS, and nothing from others', () => {
+  test('accept undelivered emails and pages of these topics from SNS, and nothing from others', () => {
     const allows: Statement[] = resourcesOf(template, 'AWS::SQS::QueuePolicy')
       .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
       .filter(({ Effect }: Statement) => Effect === 'Allow');
     expect(linesOf(allows)).toEqual(['Allow sqs:SendMessage on DeadLetters']);
     expect(allows[0]?.Principal).toEqual({ Service: 'sns.amazonaws.com' });
     const condition = allows[0]?.Condition as { ArnEquals: Record<string, unknown> } | undefined;
-    for (const email of ['', 'platform@example.com']) {
-      const deployment = new ConditionalDeployment(template, { AlarmEmail: email });
+    const given = { AlarmEmail: 'platform@example.com', PagerEndpoint: 'https://pager.example' };
+    for (const values of [{}, given]) {
+      const deployment = new ConditionalDeployment(template, values);
       expect(deployment.references(condition?.ArnEquals['aws:SourceArn'])).toEqual(
         deployment.made('AWS::SNS::Topic'),
       );

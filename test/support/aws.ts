@@ -17,10 +17,19 @@ interface PutEvent {
   readonly Detail: string;
 }
 
+/** A plain text that SNS accepted. */
+interface PlainMessage {
+  readonly topicArn: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
 /** SNS, EventBridge and Secrets Manager on this machine, as strict as the documentation of AWS. */
 export interface FakeAws {
   readonly url: string;
   readonly published: PublishedMessage[];
+  /** Published without a body of its own for each protocol. */
+  readonly plain: PlainMessage[];
   readonly events: PutEvent[];
   /** The errors of the next events, by their codes. The calls themselves succeed. */
   readonly failingEvents: string[];
@@ -43,6 +52,7 @@ export async function startFakeAws(secret?: string): Promise<FakeAws> {
   const aws: FakeAws & { url: string } = {
     url: '',
     published,
+    plain: [],
     events: [],
     failingEvents: [],
     secret,
@@ -106,6 +116,9 @@ function answerSns(aws: FakeAws, form: URLSearchParams, response: ServerResponse
 const ONE_CONFIRMED =
   '<GetTopicAttributesResponse><GetTopicAttributesResult><Attributes><entry><key>SubscriptionsConfirmed</key><value>1</value></entry></Attributes></GetTopicAttributesResult><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></GetTopicAttributesResponse>';
 
+const PUBLISHED =
+  '<PublishResponse><PublishResult><MessageId>m</MessageId></PublishResult><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></PublishResponse>';
+
 /** Speaks the query protocol. Source of the rules: SNS API reference, "Publish". */
 function answerPublish(aws: FakeAws, form: URLSearchParams, response: ServerResponse): void {
   const refuse = (code: string, message: string, status = 400) => {
@@ -125,10 +138,12 @@ function answerPublish(aws: FakeAws, form: URLSearchParams, response: ServerResp
   if (!form.get('TopicArn')?.startsWith('arn:aws:sns:'))
     return void refuse('InvalidParameter', 'TopicArn');
   if (!/^[\x20-\x7e]{1,99}$/.test(subject)) return void refuse('InvalidParameter', 'Subject');
-  if (form.get('MessageStructure') !== 'json')
-    return void refuse('InvalidParameter', 'MessageStructure');
   if (Buffer.byteLength(message) > MAX_BYTES)
     return void refuse('InvalidParameter', 'Message too long');
+  if (form.get('MessageStructure') !== 'json') {
+    aws.plain.push({ topicArn: form.get('TopicArn') ?? '', subject, text: message });
+    return void response.end(PUBLISHED);
+  }
   let bodies: Record<string, unknown>;
   try {
     bodies = JSON.parse(message);
@@ -146,9 +161,7 @@ function answerPublish(aws: FakeAws, form: URLSearchParams, response: ServerResp
     bodies: bodies as Record<string, string>,
     attributes: readAttributes(form),
   });
-  response.end(
-    '<PublishResponse><PublishResult><MessageId>m</MessageId></PublishResult><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></PublishResponse>',
-  );
+  response.end(PUBLISHED);
 }
 
 function readAttributes(form: URLSearchParams): Record<string, string> {

@@ -19,6 +19,8 @@ export interface TopicOfSns {
   readonly asked: string[];
   /** `undefined`: not allowed. */
   attributes: TopicAttributes | undefined;
+  /** A topic without a confirmed subscription. */
+  unconfirmed: string | undefined;
   /** Takes questions and never answers. */
   hangs: boolean;
 }
@@ -30,6 +32,7 @@ export async function startTopic(attributes: TopicAttributes | undefined): Promi
     actions: [],
     asked: [],
     attributes,
+    unconfirmed: undefined,
     hangs: false,
   };
   const server = createServer(async (request, response) => {
@@ -48,7 +51,9 @@ export async function startTopic(attributes: TopicAttributes | undefined): Promi
     }
     topic.asked.push(form.get('TopicArn') ?? '');
     if (topic.hangs) return;
-    if (topic.attributes) response.end(answer(action, entries(topic.attributes)));
+    if (topic.unconfirmed === topic.asked.at(-1)) {
+      response.end(answer(action, entries({ SubscriptionsConfirmed: 0 })));
+    } else if (topic.attributes) response.end(answer(action, entries(topic.attributes)));
     else {
       response.writeHead(403);
       response.end(

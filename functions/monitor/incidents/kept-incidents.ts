@@ -1,5 +1,5 @@
 import type { Incident } from './incident.ts';
-import { isTold } from './needs-notification.ts';
+import { isTold, type NotifiedChannel } from './needs-notification.ts';
 import { REOPEN_MS } from './reopen.ts';
 
 /**
@@ -10,7 +10,7 @@ export function isKept(
   incident: Incident,
   end: number,
   windowMs: number,
-  channels: readonly string[],
+  channels: readonly NotifiedChannel[],
 ): boolean {
   if (!incident.end || !isTold(incident, channels)) return true;
   return end - incident.end.seenAt <= Math.max(REOPEN_MS, windowMs);

@@ -6,11 +6,21 @@ import type { Incident, IncidentAccount, IncidentEnd, IncidentKind, Notified } f
 /** Who joined and who is mended is told at most this often. */
 const CHANGED_INTERVAL_MS = 30 * MINUTE_MS;
 
+/** A way out for notifications, as far as it decides what has to be said there. */
+export interface NotifiedChannel {
+  /** Names it in stored records: `sns`. */
+  readonly name: string;
+  /** Is told of critical incidents only, and of them only that they are open, and that they are over. @default false */
+  readonly criticalOnly?: boolean | undefined;
+}
+
 export interface NotifyOptions {
   /** How often people are reminded; 0: never. */
   readonly repeatMs: number;
   /** What silences mean for it. @default nothing is silenced */
   readonly silenced?: Pick<HeardPart, 'isSilenced' | 'acknowledgedBy' | 'silencedTo'>;
+  /** See {@link NotifiedChannel}. @default false */
+  readonly criticalOnly?: boolean | undefined;
 }
 
 const NOT_SILENCED = { isSilenced: false, acknowledgedBy: undefined, silencedTo: undefined };
@@ -33,11 +43,27 @@ export function needsNotification(
   incident: Incident,
   last: Notified | undefined,
   now: number,
-  { repeatMs, silenced = NOT_SILENCED }: NotifyOptions,
+  options: NotifyOptions,
 ): Need | undefined {
   // Who knows that it began is told that it is over.
-  const isSilent = silenced.isSilenced && !(incident.end && last && !hasEnded(last));
+  const isSilent = options.silenced?.isSilenced && !(incident.end && last && !hasEnded(last));
   if (isSilent) return undefined;
+  const need = needOf(incident, last, now, options);
+  return need && options.criticalOnly && !isForPager(need.kind, incident, last) ? undefined : need;
+}
+
+/** A page of what is over, or of no more than a warning, would only be noise. */
+function isForPager(kind: IncidentKind, { end, severity }: Incident, last?: Notified): boolean {
+  if (end) return last !== undefined && !hasEnded(last);
+  return kind === 'opened' && severity === 'critical';
+}
+
+function needOf(
+  incident: Incident,
+  last: Notified | undefined,
+  now: number,
+  { repeatMs, silenced = NOT_SILENCED }: NotifyOptions,
+): Need | undefined {
   if (incident.end) return afterEnd(incident, last);
   // People may have read of an end although its delivery is not known.
   if (!last || hasEnded(last) || incident.reopened > (last.reopened ?? 0)) {
@@ -80,12 +106,15 @@ export function notifiedOf(
 }
 
 /** Whether every channel has all that there is to say: the incident is over, and nobody waits for its end. */
-export function isTold({ end, notified, nature }: Incident, channels: readonly string[]): boolean {
+export function isTold(
+  { end, notified, nature }: Incident,
+  channels: readonly NotifiedChannel[],
+): boolean {
   if (!end) return false;
-  return channels.every((channel) => {
-    const last = notified[channel];
+  return channels.every(({ name, criticalOnly }) => {
+    const last = notified[name];
     if (last && knowsEnd(last, end)) return true;
-    return (!last || hasEnded(last)) && isQuietEnd(nature, end);
+    return (!last || hasEnded(last)) && (criticalOnly || isQuietEnd(nature, end));
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Incident, Notified } from '../incidents/incident.ts';
-import { isTold } from '../incidents/needs-notification.ts';
+import { isTold, type NotifiedChannel } from '../incidents/needs-notification.ts';
 import type { MonitorState } from '../monitor-state.ts';
 import type { MonitorStore } from '../ports.ts';
 import { incidentsUntil } from './incident-times.ts';
@@ -55,7 +55,7 @@ export function withNotified(incident: Incident, channel: string, notified: Noti
 export function failuresAfter(
   { failures }: MonitorState,
   told: (incident: Incident) => Incident,
-  channels: readonly string[],
+  channels: readonly NotifiedChannel[],
 ): MonitorState['failures'] {
   const entries = Object.entries(failures).map(([key, failure]) => [key, told(failure)] as const);
   const isSame = entries.every(

@@ -3,11 +3,12 @@ import type { BucketRecord } from '../events/bucket-record.ts';
 import type { LookRecord } from '../events/look.ts';
 import { type Found, withFound } from '../incidents/found.ts';
 import type { Incident, Notified } from '../incidents/incident.ts';
+import type { NotifiedChannel } from '../incidents/needs-notification.ts';
 import type { Silence } from '../incidents/silence.ts';
 import type { MonitorState } from '../monitor-state.ts';
 import { NEW_STATE } from '../monitor-state.ts';
 import { noticesAfter } from '../notifications/notice.ts';
-import type { Channel, Clock, ConnectedTogai, MonitorStore, RejectionLimiter } from '../ports.ts';
+import type { Clock, ConnectedTogai, MonitorStore, RejectionLimiter } from '../ports.ts';
 import type { Range } from '../timeline/time.ts';
 import { failuresAfter, HeldIncidents, incidentsOf, withNotified } from './held-incidents.ts';
 import { HeldSilences } from './held-silences.ts';
@@ -18,7 +19,7 @@ import { retryAfterAt, waitUntil, withRetryAfter } from './wait-before-run.ts';
 interface SessionPorts {
   readonly store: MonitorStore;
   readonly clock: Clock;
-  readonly channels: readonly Pick<Channel, 'name'>[];
+  readonly channels: readonly NotifiedChannel[];
 }
 
 /**
@@ -37,7 +38,7 @@ export class Session {
   readonly #store: MonitorStore;
   readonly #clock: Clock;
   readonly #scheduledTime: number;
-  readonly #channels: readonly string[];
+  readonly #channels: readonly NotifiedChannel[];
   #state: MonitorState;
   /** The state of the last successful write. */
   #stored: MonitorState;
@@ -56,7 +57,7 @@ export class Session {
     scheduledTime: number,
     silences: readonly Silence[],
   ) {
-    this.#channels = channels.map(({ name }) => name);
+    this.#channels = channels;
     this.#store = store;
     this.#incidents = new HeldIncidents(store);
     this.silences = new HeldSilences(store, silences);

@@ -1,3 +1,4 @@
+import type { NotifiedChannel } from '../incidents/needs-notification.ts';
 import type { Severity } from '../thresholds/threshold.ts';
 import type { Range } from '../timeline/time.ts';
 import type { NoticeTopic, Notification } from './notification.ts';
@@ -25,9 +26,14 @@ export function noticesAfter(
   notices: readonly Notice[],
   id: string,
   channel: string,
-  channels: readonly string[],
+  channels: readonly NotifiedChannel[],
 ): Notice[] {
   return notices
     .map((notice) => (notice.id === id ? { ...notice, told: [...notice.told, channel] } : notice))
-    .filter(({ told }) => !channels.every((name) => told.includes(name)));
+    .filter((notice) => channels.some((one) => needsNotice(notice, one)));
+}
+
+/** Whether a channel has to be told of a notice. A pager never has. */
+export function needsNotice({ told }: Notice, { name, criticalOnly }: NotifiedChannel): boolean {
+  return !criticalOnly && !told.includes(name);
 }

@@ -1,7 +1,12 @@
 import { SettingError } from '../errors.ts';
 import { variableOf } from './names.ts';
 import type { RunEnvironment } from './read-for-run.ts';
-import { EVENT_BUS_VARIABLE, SUBSCRIPTIONS_VARIABLE } from './shared-with-stack.ts';
+import {
+  EVENT_BUS_VARIABLE,
+  PAGER_TOPIC_VARIABLE,
+  SERVICE_VARIABLE,
+  SUBSCRIPTIONS_VARIABLE,
+} from './shared-with-stack.ts';
 import { SETTINGS } from './table.ts';
 
 /** The environment variables of the function: its settings, and the resources of the stack. */
@@ -11,6 +16,10 @@ export interface FunctionEnvironment extends RunEnvironment {
   readonly topicArn: string;
   /** How many subscriptions of the topic the stack was deployed with. */
   readonly configuredSubscriptions: number;
+  /** The name of the monitor in alarms and metrics. */
+  readonly monitorName: string;
+  /** The ARN of the pager's topic; empty for none. */
+  readonly pagerTopicArn: string;
   /** The name of an EventBridge bus; empty for none. */
   readonly eventBus: string;
 }
@@ -18,9 +27,13 @@ export interface FunctionEnvironment extends RunEnvironment {
 /**
  * Reads the environment of the function. Settings stay texts here: `readRunSettings` parses them in each run.
  *
+ * @param functionArn the topic of the pager is in the same account and region
  * @throws SettingError for a missing variable that names a resource of the stack
  */
-export function readFunctionEnvironment(env: NodeJS.ProcessEnv): FunctionEnvironment {
+export function readFunctionEnvironment(
+  env: NodeJS.ProcessEnv,
+  functionArn: string,
+): FunctionEnvironment {
   const needed = (name: string): string => {
     const value = env[name];
     if (value) return value;
@@ -35,6 +48,13 @@ export function readFunctionEnvironment(env: NodeJS.ProcessEnv): FunctionEnviron
     tableName: needed('TABLE_NAME'),
     topicArn: needed('TOPIC_ARN'),
     configuredSubscriptions: (env[SUBSCRIPTIONS_VARIABLE] ?? '').length,
+    monitorName: env[SERVICE_VARIABLE] ?? '',
+    pagerTopicArn: topicArnOf(env[PAGER_TOPIC_VARIABLE] ?? '', functionArn),
     eventBus: env[EVENT_BUS_VARIABLE] ?? '',
   };
+}
+
+function topicArnOf(name: string, functionArn: string): string {
+  const [, partition, , region, accountId] = functionArn.split(':');
+  return name === '' ? '' : `arn:${partition}:sns:${region}:${accountId}:${name}`;
 }

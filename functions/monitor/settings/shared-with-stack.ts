@@ -20,6 +20,9 @@ export const SUBSCRIPTIONS_VARIABLE = 'SUBSCRIPTIONS';
 
 export const SUBSCRIPTION_MARK = '+';
 
+/** The variable with the name of the pager's topic: an ARN takes more of the 4 KB of an environment. Empty: there is none. */
+export const PAGER_TOPIC_VARIABLE = 'PAGER_TOPIC';
+
 /** The source of the events that the function puts on an EventBridge bus. */
 export const EVENT_SOURCE = 'unmetered-events-monitor';
 

@@ -105,7 +105,7 @@ export async function deliver(
   const problems = await problemsOfSilences(session, request.signal);
   const tried = new Map<string, string | undefined>();
   const names = channels.map(({ name }) => name);
-  const all = channels.flatMap(({ name }) => needsOf(name, session, request));
+  const all = channels.flatMap((channel) => needsOf(channel, session, request));
   const parts = all.flatMap((one) => ('part' in one ? one : []));
   const summaries = togai && (await lookUp(session, parts, { togai, clock }, request));
   let delivered = 0;
@@ -114,7 +114,7 @@ export async function deliver(
   for (const channel of channels) {
     const begun = clock.elapsed();
     const works = new Map([[channel.name, undefined]]);
-    for (const needed of needsOf(channel.name, session, request)) {
+    for (const needed of needsOf(channel, session, request)) {
       if (clock.elapsed() - begun > DELIVERY_MS / channels.length) {
         undelivered++;
         continue;

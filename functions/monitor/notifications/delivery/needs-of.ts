@@ -1,11 +1,14 @@
 import { type EvaluatedCounts, type HeardPart, heardPart } from '../../incidents/heard-part.ts';
 import type { Incident } from '../../incidents/incident.ts';
-import { type Need, needsNotification } from '../../incidents/needs-notification.ts';
+import {
+  type Need,
+  type NotifiedChannel,
+  needsNotification,
+} from '../../incidents/needs-notification.ts';
 import type { Silence } from '../../incidents/silence.ts';
 import { asSeenIn } from '../../incidents/undelivered.ts';
 import type { MonitorState } from '../../monitor-state.ts';
-import type { Channel } from '../../ports.ts';
-import type { Notice } from '../notice.ts';
+import { type Notice, needsNotice } from '../notice.ts';
 
 /** What a channel has to be notified of: an incident with the reason, or a notice. */
 export type Needed =
@@ -27,14 +30,15 @@ interface NeedsRequest {
 
 /** What one channel has to be notified of. Critical incidents come first, and notices last. */
 export function needsOf(
-  channel: string,
+  channel: NotifiedChannel,
   { state, incidents, silences }: Known,
   { scheduledTime, settings, facts }: NeedsRequest,
 ): Needed[] {
   const { repeatMs } = settings;
+  const { name, criticalOnly } = channel;
   const about = facts ? incidents : [];
   const failures = Object.values(state.failures).map((failure) =>
-    asSeenIn(channel, failure, state, scheduledTime),
+    asSeenIn(name, failure, state, scheduledTime),
   );
   const parts = [...failures, ...about]
     .map((incident) => heardPart(incident, silences.list, facts, scheduledTime))
@@ -42,22 +46,22 @@ export function needsOf(
   return [
     ...parts.flatMap((part) => {
       const { incident } = part;
-      const last = incident.notified[channel];
-      const options = { repeatMs, silenced: part };
+      const last = incident.notified[name];
+      const options = { repeatMs, silenced: part, criticalOnly };
       const need = needsNotification(incident, last, scheduledTime, options);
       return need ? { part, need } : [];
     }),
-    ...state.notices.flatMap((notice) => (notice.told.includes(channel) ? [] : { notice })),
+    ...state.notices.filter((notice) => needsNotice(notice, channel)).map((notice) => ({ notice })),
   ];
 }
 
 /** Whether no channel has to be notified of anything. */
 export function isNothingToSay(
   known: Known,
-  channels: readonly Pick<Channel, 'name'>[],
+  channels: readonly NotifiedChannel[],
   request: NeedsRequest,
 ): boolean {
-  return channels.every(({ name }) => needsOf(name, known, request).length === 0);
+  return channels.every((channel) => needsOf(channel, known, request).length === 0);
 }
 
 function rank({ incident }: HeardPart): number {

@@ -3,6 +3,7 @@ import { renderChat, renderPlainChat } from './chat.ts';
 import type { RenderContext } from './context.ts';
 import { renderEmail } from './email.ts';
 import { renderJson, subjectForMachines } from './json.ts';
+import { type Page, pagesOf } from './pager.ts';
 import { renderSms } from './sms.ts';
 import { renderSubject } from './subject.ts';
 
@@ -18,6 +19,8 @@ export interface RenderedMessage {
   readonly json: string;
   /** One line. */
   readonly sms: string;
+  /** For a pager. */
+  readonly pages: readonly Page[];
   /** For filter policies: `kind` and `severity`; `subject` and `incidentId` where there are any. */
   readonly attributes: Readonly<Record<string, string>>;
 }
@@ -30,6 +33,7 @@ export function renderMessage(notification: Notification, context: RenderContext
     chat: renderChat(notification, context),
     json: renderJson(notification, context),
     sms: renderSms(notification),
+    pages: pagesOf(notification, context),
     attributes: attributesOf(notification),
   };
 }
@@ -48,6 +52,7 @@ export function renderPlainLine(notification: Notification): RenderedMessage {
     chat: renderPlainChat(notification, line),
     json: renderJson(withoutDetails(notification), NO_LINKS),
     sms: line,
+    pages: pagesOf(withoutDetails(notification), NO_LINKS),
     attributes: attributesOf(notification),
   };
 }

@@ -20,7 +20,7 @@ function withoutNames(answer: MetricsAnswer, isMeant: (id: string) => boolean): 
 }
 
 /** @param isNameless the questions about accounts that are answered without a name */
-async function look(isNameless: (id: string) => boolean) {
+async function look(isNameless: (id: string) => boolean, rules = 'unmetered by account >= 5') {
   const asked: string[] = [];
   const taken = await takeLook(
     {
@@ -39,7 +39,7 @@ async function look(isNameless: (id: string) => boolean) {
       isWidened: true,
       requests: 9,
       now: at('10:05'),
-      thresholds: parseThresholds('unmetered by account >= 5'),
+      thresholds: parseThresholds(rules),
       ignoreLists: { accounts: new Set(), schemas: new Set() },
       followed: { account: [], schema: [] },
       withNames: true,
@@ -74,4 +74,14 @@ describe('where all lost events are of no account', () => {
 
 test('nobody is asked for again where lost events have names', async () => {
   expect((await look(() => false)).asked).not.toContain('names');
+});
+
+test('all events of an account are unknown where the answer about them has no names', async () => {
+  const rules = 'unmetered by account >= 5%';
+  const totalsOf = async (isNameless: (id: string) => boolean) => {
+    const { record } = await look(isNameless, rules);
+    return record.changes.filter(({ scope, status }) => scope === 'account' && status === '*');
+  };
+  expect((await totalsOf(() => false)).length).toBeGreaterThan(0);
+  expect(await totalsOf((id) => id === '* account')).toEqual([]);
 });

@@ -7,7 +7,7 @@ import { HOUR_MS } from '../../timeline/time.ts';
 import type { Asker } from './asker.ts';
 import type { BaseChanges } from './base-changes.ts';
 import type { Levels } from './levels.ts';
-import { totalChanges } from './name-changes.ts';
+import { namesAreTold, totalChanges } from './name-changes.ts';
 import { BYS, type By, GROUPING_OF, type NamesTold, needsTotals } from './status-classes.ts';
 
 /** The most accounts, or schemas, whose settled events are asked for: two hours of each are one answer. */
@@ -56,7 +56,8 @@ export async function totalsOfLook(
   });
   return wanted.flatMap(({ by, names }) => {
     const observed = answers.get(totalsId(by));
-    if (!observed) return [];
+    // One number for all is no number of anybody: taken for zero, it would make a rise of the whole hour in the next look.
+    if (!observed || namesAreTold(observed) === false) return [];
     const lost = named.filter(({ scope }) => scope === by);
     return totalChanges({ levels, newFrom, scope: by, observed }, names, labels, lost);
   });

@@ -56,6 +56,11 @@ describe('the demonstration', () => {
     expect(watched).toMatch(/^10:40 RESOLVED acme: [\d,]+ events lost 09:10-10:25 UTC/m);
   });
 
+  test('says what the loss is worth, and when the billing cycle closes', () => {
+    expect(result.stdout).toMatch(/^ +About \d+ so far, in your base currency/m);
+    expect(result.stdout).toMatch(/^ +BY +1 Apr 00:00 UTC/m);
+  });
+
   test('ends with the commands for the real Togai', () => {
     expect(result.stdout).toMatch(/TOGAI_TOKEN=\.\.\.[\s\S]*npx unmetered check[^\n]*\n$/);
   });

@@ -75,15 +75,16 @@ function lookingUp(
     const { summary } = about;
     if (leftMs <= 0 || either.aborted) return { found: NOTHING, summary };
     const begun = clock.elapsed();
-    const [details, perEvent] = await within({ clock, signal: either, ms: leftMs }, (limit) =>
-      Promise.all([
-        isExplained ? askDetails(togai, about, now, limit) : NOTHING,
-        facts.showsWorth ? askPerEvent(togai, incident, about, limit) : NOTHING.perEvent,
-      ]),
-    );
+    const found = await within({ clock, signal: either, ms: leftMs }, async (limit) => {
+      // The reason and the deadline come first: they matter more than the worth.
+      const details = isExplained ? await askDetails(togai, about, now, limit) : NOTHING;
+      const { showsWorth } = facts;
+      const perEvent = showsWorth ? await askPerEvent(togai, incident, about, limit) : new Map();
+      return { ...details, perEvent };
+    });
     leftMs -= clock.elapsed() - begun;
     signal.throwIfAborted();
-    return { found: { ...details, perEvent }, summary };
+    return { found, summary };
   };
 }
 

@@ -24,18 +24,18 @@ export async function cli(args: readonly string[], options: CliOptions = {}): Pr
   const { terminalColumns, ...given } = options;
   const stdout = capture(terminalColumns);
   const stderr = capture(terminalColumns);
-  const around = { ...surroundings(), ...given };
+  const around = { ...surroundings(given.folder), ...given };
   const exitCode = await runCli(args, { ...around, stdout: stdout.output, stderr: stderr.output });
   return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
 }
 
 /** An empty folder, a token and a clock that jumps. The output goes nowhere. */
-export function surroundings(): Surroundings {
+export function surroundings(folder = emptyFolder()): Surroundings {
   return {
     stdout: capture(undefined).output,
     stderr: capture(undefined).output,
     env: { TOGAI_TOKEN: TOKEN },
-    folder: emptyFolder(),
+    folder,
     clock: createJumpingClock(NOW),
     signal: new AbortController().signal,
   };

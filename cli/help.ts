@@ -42,4 +42,5 @@ export const DOCTOR_EXIT_CODES = `Exit codes:
 
 export const LOST_EXIT_CODES = `Exit codes:
   0         done; also where no event was lost
+  3         events were refused by Togai, or nobody knows whether they were redone
 ${FAILURES}`;

@@ -1,13 +1,16 @@
 import { type Command, Option } from 'commander';
 import { SETTINGS } from '../functions/monitor/settings/table.ts';
 import { printable } from '../functions/monitor/text/text.ts';
+import { isoTime } from '../functions/monitor/timeline/time.ts';
 import { useProxy } from './connect.ts';
 import { addSetting, addVerbose, EXIT, type ExitWith } from './flags.ts';
 import { LOST_EXIT_CODES, TOKEN_SOURCES } from './help.ts';
-import { connect } from './lost/connect.ts';
-import { list, openList } from './lost/list.ts';
+import { Connection } from './lost/connect.ts';
+import { list, type OpenList, openList } from './lost/list.ts';
+import { temporaryList } from './lost/list-file.ts';
 import type { LostEvent } from './lost/lost-event.ts';
 import { headOf, rowOf } from './lost/print-event.ts';
+import { type RedoOptions, redo } from './lost/redo-command.ts';
 import { reportFound, reportJson } from './lost/report.ts';
 import { type LostFlags, type LostRequest, readLostRequest } from './lost/request.ts';
 import type { Sight } from './lost/sight.ts';
@@ -15,13 +18,19 @@ import { LostTogai } from './lost/togai.ts';
 import { FoundSettings } from './settings.ts';
 import { leaving, type Surroundings, written } from './terminal.ts';
 
+/** Some events were refused, or nobody knows whether they were redone. */
+const SOME_ARE_OPEN = 3;
+
 const MORE_HELP = `
 ${TOKEN_SOURCES}
+Redoing needs another token, TOGAI_CORRECTION_TOKEN, that may correct events. The deployed monitor never has it.
 
 Examples:
   $ unmetered lost                                     list what was lost in the last 24 hours
   $ unmetered lost --account acme --csv > lost.csv
   $ unmetered lost --since 7d --resume lost.jsonl      a long list; run it again where it was interrupted
+  $ unmetered lost --account acme --redo               a dry run: what would be redone
+  $ unmetered lost --account acme --redo --confirm 412
 
 ${LOST_EXIT_CODES}`;
 
@@ -59,7 +68,10 @@ export function defineLost(command: Command, around: Surroundings, exitWith: Exi
     .option(
       '--resume <FILE>',
       'keep the list in this file, and go on with it where it was interrupted',
-    );
+    )
+    .option('--redo', 'show what redoing would do; changes nothing without --confirm')
+    .option('--confirm <N>', 'redo them: the number of events that the dry run shows')
+    .option('--journal <FILE>', 'what was redone so far (default: unmetered-redo.jsonl)');
   for (const key of ['togaiBaseUrl', 'maxRequestsPerSecond'] as const) {
     addSetting(command, SETTINGS[key]);
   }
@@ -73,33 +85,73 @@ export function defineLost(command: Command, around: Surroundings, exitWith: Exi
 async function runLost(flags: LostFlags, around: Surroundings): Promise<number> {
   const settings = new FoundSettings(flags, around);
   const request = await readLostRequest(flags, settings, around);
-  const { baseUrl, resume, withPayload } = request;
+  const { baseUrl, withPayload } = request;
   if (flags.verbose)
     around.stderr.write(settings.describe(['togaiBaseUrl', 'maxRequestsPerSecond']));
   await useProxy(baseUrl, around.env);
-  const togai = new LostTogai(await connect(request, around), baseUrl, withPayload);
-  const left =
-    resume === undefined
-      ? 'the list is not complete'
-      : `the list so far is in ${printable(resume, 200)}`;
-  await leaving(left, printList(request, togai, around));
-  return EXIT.nothingBreached;
+  const connection = new Connection(request.requestsPerSecond, around);
+  const asker = await connection.connect(request, request.checkClock);
+  const togai = new LostTogai(asker, baseUrl, withPayload);
+  const work = { request, settings, connection, togai };
+  const isClean = await leaving(leftOf(request), listOrRedo(work, flags, around));
+  return isClean ? EXIT.nothingBreached : SOME_ARE_OPEN;
+}
+
+/** What an interruption leaves. */
+function leftOf({ redo, resume, journal }: LostRequest): string {
+  if (redo) return `${printable(journal, 200)} says what was redone`;
+  if (resume === undefined) return 'the list is not complete';
+  return `the list so far is in ${printable(resume, 200)}`;
+}
+
+/** @returns whether nothing is left for a person to look at */
+async function listOrRedo(
+  work: Omit<RedoOptions, 'open' | 'command'>,
+  flags: LostFlags,
+  around: Surroundings,
+): Promise<boolean> {
+  const { request, togai } = work;
+  const temporary = request.redo && !request.resume ? await temporaryList() : undefined;
+  try {
+    const open = await openList(request.resume ?? temporary?.path, togai, request, around);
+    const done = request.redo
+      ? redo({ ...work, open, command: commandOf(flags, open) }, around)
+      : printList(request, open, togai, around);
+    return await done.finally(() => open.file?.close());
+  } finally {
+    await temporary?.remove();
+  }
 }
 
 async function printList(
-  request: LostRequest,
+  { format, json, withPayload }: LostRequest,
+  open: OpenList,
   togai: LostTogai,
   around: Surroundings,
-): Promise<void> {
-  const { resume, format, json, withPayload } = request;
+): Promise<boolean> {
   const { stdout, stderr, signal } = around;
-  const open = await openList(resume, togai, request, around);
   if (!json) stdout.write(headOf(format, withPayload));
   const take = (event: LostEvent, now?: Sight) =>
     json ? undefined : written(stdout, rowOf(event, { format, now }), signal);
-  const found = await list(open, togai, { lookUpAgain: true, take }, around).finally(() =>
-    open.file?.close(),
-  );
+  const found = await list(open, togai, { lookUpAgain: true, take }, around);
   if (json) stdout.write(reportJson(found));
   else (format === 'text' ? stdout : stderr).write(reportFound(found));
+  return true;
+}
+
+/** The command line for the same events, without the confirmation. */
+function commandOf({ confirm: _, ...flags }: LostFlags, { question: { range } }: OpenList): string {
+  const isFixed = flags.incident !== undefined || flags.resume !== undefined;
+  const { since: __, ...others } = flags;
+  const fixed = isFixed ? flags : { ...others, from: isoTime(range.start), to: isoTime(range.end) };
+  const words = Object.entries(fixed).flatMap(([key, value]) => {
+    const flag = `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    return value === true ? [flag] : [flag, quoted(String(value))];
+  });
+  return ['npx unmetered lost', ...words].join(' ');
+}
+
+function quoted(word: string): string {
+  const shown = printable(word, 200);
+  return /^[\w./:@-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`;
 }

@@ -23,6 +23,7 @@ process.stderr.on('error', () => {});
 const exitCode = await runCli(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
+  stdin: process.stdin,
   env: process.env,
   folder: process.cwd(),
   clock: systemClock,

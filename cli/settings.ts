@@ -20,6 +20,14 @@ interface FoundText {
 
 const TOKEN_VARIABLE = 'TOGAI_TOKEN';
 
+/** The variables that hold tokens, each with what its token is for. Only `lost --redo` reads the second one. */
+const TOKENS = {
+  [TOKEN_VARIABLE]: "Togai's API token",
+  TOGAI_CORRECTION_TOKEN: 'an API token of Togai that may correct events',
+} as const;
+
+type TokenVariable = keyof typeof TOKENS;
+
 /**
  * The settings of one command. Each is taken from its flag, else from the environment, else from a file `.env`, else from its
  * default. A variable without a value counts as not set.
@@ -66,9 +74,13 @@ export class FoundSettings {
    *
    * @throws SettingError if they do not go together, or one is missing or cannot be used
    */
-  access(): { readonly baseUrl: string; readonly token: string; readonly tokenSource: string } {
+  access(variable: TokenVariable = TOKEN_VARIABLE): {
+    readonly baseUrl: string;
+    readonly token: string;
+    readonly tokenSource: string;
+  } {
     const address = this.#find('togaiBaseUrl');
-    const token = this.#findToken();
+    const token = this.#findToken(variable);
     if (address.place === 'file' && token?.place === 'environment') {
       throw new SettingError(
         `${address.name} is from ${this.#path}, and the token from the environment, so nothing was sent; give the address with --togai-base-url or in the environment, or keep both in ${this.#path}`,
@@ -77,10 +89,10 @@ export class FoundSettings {
     const baseUrl = this.read('togaiBaseUrl');
     if (!token) {
       throw new SettingError(
-        "no token was found; put Togai's API token into the variable TOGAI_TOKEN or into a file .env (TOGAI_TOKEN=...); an option would show it to the other users of this machine",
+        `no token was found; put ${TOKENS[variable]} into the variable ${variable} or into a file .env (${variable}=...); an option would show it to the other users of this machine`,
       );
     }
-    return { baseUrl, token: token.text, tokenSource: TOKEN_VARIABLE };
+    return { baseUrl, token: token.text, tokenSource: variable };
   }
 
   /** Each setting with the place where it was found, a line each, and the place of the token. */
@@ -89,7 +101,7 @@ export class FoundSettings {
       const found = this.#find(key);
       return `${found.name}: ${printable(found.text, 1_000) || 'nothing'} (${this.#placeOf(found)})`;
     });
-    const token = this.#findToken();
+    const token = this.#findToken(TOKEN_VARIABLE);
     const ofToken = token ? `a token that is not shown (${this.#placeOf(token)})` : 'nothing';
     return [...lines, `${TOKEN_VARIABLE}: ${ofToken}`].map((line) => `${line}\n`).join('');
   }
@@ -109,12 +121,12 @@ export class FoundSettings {
   }
 
   /** An empty token is found where there is no other: the client says that it is empty. */
-  #findToken(): FoundText | undefined {
-    const found = this.#findVariable(TOKEN_VARIABLE);
+  #findToken(variable: TokenVariable): FoundText | undefined {
+    const found = this.#findVariable(variable);
     if (found) return found;
-    const empty = { text: '', name: TOKEN_VARIABLE };
-    if (this.#env[TOKEN_VARIABLE] === '') return { ...empty, place: 'environment' };
-    if (this.#file?.variables[TOKEN_VARIABLE] === '') return { ...empty, place: 'file' };
+    const empty = { text: '', name: variable };
+    if (this.#env[variable] === '') return { ...empty, place: 'environment' };
+    if (this.#file?.variables[variable] === '') return { ...empty, place: 'file' };
     return undefined;
   }
 

@@ -12,6 +12,8 @@ export interface Output extends NodeJS.WritableStream {
 export interface Surroundings {
   readonly stdout: Output;
   readonly stderr: Output;
+  /** Where a person types. @default nobody does */
+  readonly stdin?: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   readonly env: NodeJS.ProcessEnv;
   /** The folder of the file `.env`. */
   readonly folder: string;

@@ -15,6 +15,7 @@ import { Command } from 'commander';
 import { table } from './report/table.ts';
 import { SABOTAGES, type Sabotage } from './sabotages.ts';
 import { SABOTAGES_OF_INCIDENTS } from './sabotages-of-incidents.ts';
+import { SABOTAGES_OF_REDO } from './sabotages-of-redo.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 /** Everything that worlds and tests need. */
@@ -34,7 +35,7 @@ const { only } = new Command('sabotage')
   .parse()
   .opts<{ readonly only: string }>();
 
-const all = [...SABOTAGES, ...SABOTAGES_OF_INCIDENTS];
+const all = [...SABOTAGES, ...SABOTAGES_OF_INCIDENTS, ...SABOTAGES_OF_REDO];
 const chosen = all.filter(({ id }) => id.includes(only));
 const misfits = chosen.filter(
   ({ file, from }) => occurrences(from, readFileSync(join(ROOT, file), 'utf8')) !== 1,

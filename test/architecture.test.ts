@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { emptyFolder } from './support/folder.ts';
@@ -58,6 +58,11 @@ const IMPORTS: readonly [file: string, imported: string, allowed: boolean][] = [
   ['functions/monitor/run.ts', './notifications/delivery/sns-subscriptions.ts', false],
   ['functions/monitor/invoke.ts', './storage/file-store.ts', false],
   ['functions/monitor/system-clock.ts', './run.ts', false],
+  ['functions/monitor/handler.ts', '../../cli/lost/correction.ts', false],
+  ['functions/monitor/invoke.ts', '../../cli/lost/correction.ts', false],
+  ['functions/monitor/run.ts', '../../cli/lost/correction.ts', false],
+  ['functions/monitor/counting/e.ts', '../../../cli/lost/correction.ts', false],
+  ['functions/monitor/togai/e.ts', '../../../cli/lost/correction.ts', false],
   ['simulator/a.ts', '../functions/monitor/timeline/time.ts', true],
   ['simulator/b.ts', '../functions/monitor/events/counts.ts', false],
   ['simulator/c.ts', '../cli/check.ts', false],
@@ -86,6 +91,16 @@ test.each(KINDS)('the linter allows each folder its imports only, by %s', (_, co
   expect(IMPORTS.filter(([file]) => refused(file))).toEqual(
     IMPORTS.filter(([, , allowed]) => !allowed),
   );
+});
+
+test('nothing in the function asks Togai for a correction', () => {
+  const files = readdirSync('functions', { recursive: true, encoding: 'utf8' });
+  const sources = files.filter((file) => file.endsWith('.ts'));
+  const correcting = sources.filter((file) =>
+    /events\/correction|CORRECTION_TOKEN/.test(readFileSync(join('functions', file), 'utf8')),
+  );
+  expect(sources.length).toBeGreaterThan(100);
+  expect(correcting).toEqual([]);
 });
 
 /** The code of a file, and whether the linter allows it there. */

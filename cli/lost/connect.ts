@@ -1,23 +1,43 @@
-import type { Asker } from '../../functions/monitor/togai/asker.ts';
+import type { Asker, AskerOptions, SharedPace } from '../../functions/monitor/togai/asker.ts';
 import { fixedCredential } from '../credentials.ts';
 import type { Surroundings } from '../terminal.ts';
-import type { LostRequest } from './request.ts';
 
-/** @throws SettingError for a text that is no token */
-export async function connect(
-  { baseUrl, token, tokenSource, requestsPerSecond, checkClock }: LostRequest,
-  { clock, stderr, requestTimeoutMs }: Surroundings,
-): Promise<Asker> {
-  // Loaded here, so that help and refusals come at once.
-  const { Asker } = await import('../../functions/monitor/togai/asker.ts');
-  return Asker.connect({
-    baseUrl,
-    tokenSource,
-    credential: fixedCredential(token),
-    requestsPerSecond,
-    checkClock,
-    clock,
-    onWarning: (message) => stderr.write(`${message}\n`),
-    ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
-  });
+/** An address of Togai, with the token that goes there. */
+interface Access {
+  readonly baseUrl: string;
+  readonly token: string;
+  readonly tokenSource: string;
+}
+
+/** Makes askers that share one pace, whatever their tokens are: Togai's quota is that of the whole organisation. */
+export class Connection {
+  readonly #requestsPerSecond: number;
+  readonly #around: Surroundings;
+  #pace: SharedPace | undefined;
+
+  constructor(requestsPerSecond: number, around: Surroundings) {
+    this.#requestsPerSecond = requestsPerSecond;
+    this.#around = around;
+  }
+
+  /**
+   * @param checkClock see {@link AskerOptions}
+   * @throws SettingError for a text that is no token
+   */
+  async connect({ token, ...access }: Access, checkClock: boolean): Promise<Asker> {
+    const { clock, stderr, requestTimeoutMs } = this.#around;
+    // Loaded here, so that help and refusals come at once.
+    const { Asker, SharedPace } = await import('../../functions/monitor/togai/asker.ts');
+    const options: AskerOptions = {
+      ...access,
+      credential: fixedCredential(token),
+      requestsPerSecond: this.#requestsPerSecond,
+      checkClock,
+      clock,
+      onWarning: (message) => stderr.write(`${message}\n`),
+      ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
+    };
+    this.#pace ??= new SharedPace(options);
+    return Asker.connect(options, this.#pace);
+  }
 }

@@ -1,4 +1,6 @@
-import type { FileHandle } from 'node:fs/promises';
+import { type FileHandle, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { SettingError } from '../../functions/monitor/errors.ts';
 import { printable } from '../../functions/monitor/text/text.ts';
@@ -118,6 +120,15 @@ export class ListFile {
     await this.#file.datasync();
     this.#end += line.length;
   }
+}
+
+/** A path for a list that nobody keeps. @returns the path, and removes it when the work is over */
+export async function temporaryList(): Promise<{
+  readonly path: string;
+  readonly remove: () => Promise<void>;
+}> {
+  const path = join(await mkdtemp(join(tmpdir(), 'unmetered-lost-')), 'list.jsonl');
+  return { path, remove: () => rm(dirname(path), { recursive: true, force: true }) };
 }
 
 function isPage(value: unknown): value is PageLine {

@@ -3,8 +3,8 @@ import { counted, formatCount, printable } from '../../functions/monitor/text/te
 import { isoTime, type Range, shortTime } from '../../functions/monitor/timeline/time.ts';
 import { largestFirst, type Tally } from './tally.ts';
 
-/** So many accounts are printed. */
-const MOST_ACCOUNTS = 20;
+/** So many rows of a table are printed. */
+export const MOST_ROWS = 20;
 
 /** What was found. */
 export interface Found {
@@ -38,17 +38,20 @@ export function reportFound({ range, tally, healed, malformed, malformedExample 
 
 function accountsOf({ byAccount, others }: Tally): string[] {
   const all = largestFirst(byAccount);
-  const shown = all.slice(0, MOST_ACCOUNTS);
-  const more = all.slice(MOST_ACCOUNTS).reduce((sum, [, events]) => sum + events, others);
+  const shown = all.slice(0, MOST_ROWS);
+  const more = all.slice(MOST_ROWS).reduce((sum, [, events]) => sum + events, others);
   const named = shown.map(([name, events]): [string, number] => [
-    nameText('account', printable(name, 80)),
+    nameText('account', name),
     events,
   ]);
   return table(more > 0 ? [...named, ['all others', more]] : named);
 }
 
-/** The summary for machines, in one line. */
-export function reportJson({ range, tally, healed, malformed }: Found): string {
+/** The summary for machines, in one line. @param redo that of `--redo` */
+export function reportJson(
+  { range, tally, healed, malformed }: Found,
+  redo?: Readonly<Record<string, unknown>>,
+): string {
   return `${JSON.stringify({
     version: 1,
     range: { start: isoTime(range.start), end: isoTime(range.end) },
@@ -57,9 +60,10 @@ export function reportJson({ range, tally, healed, malformed }: Found): string {
     accounts: largestFirst(tally.byAccount).map(([name, lost]) => ({ name, lost })),
     malformed,
     ...(healed !== undefined && { healed }),
+    ...(redo && { redo }),
   })}\n`;
 }
 
 function table(rows: readonly (readonly [name: string, events: number])[]): string[] {
-  return rows.map(([name, events]) => `${formatCount(events).padStart(9)}  ${name}`);
+  return rows.map(([name, events]) => `${formatCount(events).padStart(9)}  ${printable(name, 80)}`);
 }

@@ -27,6 +27,9 @@ export interface LostFlags extends SettingFlags {
   readonly withPayload?: boolean;
   readonly readAll?: boolean;
   readonly resume?: string;
+  readonly redo?: boolean;
+  readonly confirm?: string;
+  readonly journal?: string;
   readonly verbose?: boolean;
 }
 
@@ -41,6 +44,10 @@ export interface LostRequest {
   readonly readAll: boolean;
   /** The file of the list. `undefined`: the list is not kept. */
   readonly resume: string | undefined;
+  readonly redo: boolean;
+  /** The number that a dry run has shown. */
+  readonly confirm: number | undefined;
+  readonly journal: string;
   readonly baseUrl: string;
   readonly token: string;
   readonly tokenSource: string;
@@ -49,6 +56,7 @@ export interface LostRequest {
   readonly checkClock: boolean;
 }
 
+const DEFAULT_JOURNAL = 'unmetered-redo.jsonl';
 const DEFAULT_SINCE = '24h';
 /** Nothing is lost, or not yet. */
 const NOT_LOST: readonly string[] = ['metered', 'in_progress'];
@@ -71,6 +79,9 @@ export async function readLostRequest(
     withPayload,
     readAll: flags.readAll ?? false,
     resume: flags.resume,
+    redo: flags.redo ?? false,
+    confirm: readConfirm(flags),
+    journal: flags.journal ?? DEFAULT_JOURNAL,
     ...settings.access(),
     requestsPerSecond: settings.read('maxRequestsPerSecond'),
     checkClock: to === undefined,
@@ -103,6 +114,15 @@ function readStatuses(text: string): string[] {
     }
   }
   return names;
+}
+
+function readConfirm({ confirm, redo }: LostFlags): number | undefined {
+  if (confirm === undefined) return undefined;
+  if (!redo) throw new SettingError('--confirm belongs to --redo; give both');
+  if (/^\d{1,9}$/.test(confirm)) return Number(confirm);
+  throw new SettingError(
+    `--confirm: "${printable(confirm, 80)}" is no number; write the number of events that the dry run shows (--redo without --confirm)`,
+  );
 }
 
 async function readIncident(

@@ -4,7 +4,7 @@ import type { LostEvent } from './lost-event.ts';
 import type { LookUp } from './togai.ts';
 
 /**
- * How a lost event looks now, just before it would be redone.
+ * How a lost event looks now.
  *
  * - `lost`: as it was listed
  * - `healed`: metered by itself
@@ -33,6 +33,16 @@ export function sightBefore(event: LostEvent, { events, malformed }: LookUp): Si
   if (group === 'in_progress' || group === 'reverted') return group;
   if (own.status !== event.status || own.accountId !== event.accountId) return 'changed';
   return othersOf(event, events).some(isBilled) ? 'sent_again' : 'lost';
+}
+
+/** Whether a lookup after a request shows that the event was redone. Everything else leaves it open. */
+export function wasRedone(event: LostEvent, { events }: LookUp): boolean {
+  const own = ownOf(event, events);
+  if (!own) return false;
+  // No document says whether a redone event keeps Togai's id.
+  if (isBilled(own)) return true;
+  const isLater = ({ createdAt }: UsageEvent) => createdAt > event.createdAt;
+  return groupOf(own.status) === 'reverted' && othersOf(event, events).some(isLater);
 }
 
 function ownOf({ referenceId }: LostEvent, events: readonly UsageEvent[]): UsageEvent | undefined {

@@ -20,7 +20,7 @@ export class Tally {
   }
 }
 
-function increase(sums: Map<string, number>, key: string): void {
+export function increase(sums: Map<string, number>, key: string): void {
   sums.set(key, (sums.get(key) ?? 0) + 1);
 }
 

@@ -1,11 +1,13 @@
 import { onTestFinished } from 'vitest';
 import { Interrupted } from '../../cli/terminal.ts';
+import type { Clock } from '../../functions/monitor/ports.ts';
 import type { Scenario } from '../../simulator/scenario.ts';
 import { type SimulatorOptions, startSimulator } from '../../simulator/server.ts';
 import type { SimulatedEvent, Traffic } from '../../simulator/traffic.ts';
 import { HOUR, MINUTE, NOW, SECOND, scenarioOf } from '../simulator/simulated-togai.ts';
 import { type CliOptions, type CliResult, cli } from '../support/cli.ts';
 import { createHurriedClock } from '../support/clock.ts';
+import { emptyFolder } from '../support/folder.ts';
 
 /** The incident, over for some minutes, without the days before it. */
 export const BRIEF: Scenario = {
@@ -15,7 +17,10 @@ export const BRIEF: Scenario = {
 };
 
 /** The price plan is back, and everything is settled. */
-const LATER = NOW + HOUR;
+export const LATER = NOW + HOUR;
+
+/** As long as no other wait. */
+const TIMEOUT_MS = 2_222;
 
 const LOST = /^(UNKNOWN|INGESTION_FAILED|INGESTION_COMPLETED_(EVENT_NOT_|NO_|EVENT_PARKED))/;
 
@@ -28,7 +33,10 @@ export interface LostTogai {
   run(args: readonly string[]): Promise<CliResult>;
   /** All lost events of a range, by `createdAt`, from the traffic itself. */
   truth(range?: { readonly start: number; readonly end: number }): SimulatedEvent[];
+  readonly folder: string;
   wait(ms: number): void;
+  /** The sender's ids of the events that were taken in again. */
+  redone(): string[];
   /** A signal that interrupts at a moment of a request to come: each has two. */
   interruptAt(moment: number): AbortSignal;
   now(): number;
@@ -55,20 +63,29 @@ export async function lostTogai(options: Partial<SimulatorOptions> = {}): Promis
     const { withoutId } = traffic.corrections;
     if (withoutId.length > 0) throw new Error(`corrections of whole accounts: ${withoutId}`);
   });
-  const clock = createHurriedClock(now);
+  const clock = createClock(now);
+  const folder = emptyFolder();
   const rate = ['--max-requests-per-second', '100'];
   const env = { TOGAI_TOKEN: token, TOGAI_CORRECTION_TOKEN: correctionToken };
   return {
     traffic,
     url,
     now,
+    folder,
     wait(ms) {
       passed += ms;
     },
     lost(args, surroundings = {}) {
-      const around = { env, clock, requestTimeoutMs: 2_000 };
-      const flags = ['--togai-base-url', url, ...rate];
+      const around = { env, clock, requestTimeoutMs: TIMEOUT_MS };
+      const journal = args.includes('--redo') ? ['--journal', `${folder}/journal.jsonl`] : [];
+      const flags = ['--togai-base-url', url, ...rate, ...journal];
       return cli(['lost', ...args, ...flags], { ...around, ...surroundings });
+    },
+    redone() {
+      return traffic
+        .reingested(now())
+        .map(({ id }) => id)
+        .sort();
     },
     interruptAt(moment) {
       const abort = new AbortController();
@@ -98,6 +115,15 @@ export async function lostTogai(options: Partial<SimulatorOptions> = {}): Promis
   };
 }
 
+/** All waits jump but the timeouts of requests: a server needs time to answer. */
+function createClock(now: () => number): Clock {
+  const hurried = createHurriedClock(now);
+  return {
+    ...hurried,
+    sleep: (ms, signal) => hurried.sleep(ms === TIMEOUT_MS ? ms : Math.min(ms, 999), signal),
+  };
+}
+
 export const idsOf = (events: readonly { readonly referenceId: string }[]) =>
   events.map(({ referenceId }) => referenceId).sort();
 
@@ -111,6 +137,7 @@ export function rows({ stdout }: CliResult) {
       (line) =>
         JSON.parse(line) as {
           readonly referenceId: string;
+          readonly id: string;
           readonly account: string;
           readonly now: string;
         },

@@ -1,0 +1,53 @@
+import { TogaiError } from '../../functions/monitor/errors.ts';
+import { cycleEndIn } from '../../functions/monitor/notifications/cycle-end.ts';
+import type { DryRun, RedoableAccount } from './dry-run.ts';
+import type { Cycles } from './redo-report.ts';
+import type { LostTogai } from './togai.ts';
+
+/** So many accounts are looked up. */
+const MOST_ACCOUNTS = 20;
+
+const METERED = 'INGESTION_COMPLETED_EVENT_METERED';
+
+/**
+ * When the billing cycles of the accounts with most events close: after that their events may not be billable any more.
+ *
+ * @param now epoch ms
+ * @throws the reason of `signal` once that is aborted
+ */
+export async function cyclesOf(
+  dryRun: DryRun,
+  togai: LostTogai,
+  now: number,
+  signal: AbortSignal,
+): Promise<Cycles> {
+  const cycles = new Map<string, number | undefined>();
+  for (const account of dryRun.largest(MOST_ACCOUNTS)) {
+    cycles.set(account.name, await cycleEndOf(account, togai, now, signal));
+  }
+  return cycles;
+}
+
+/** A lost event may have no price plan, so a metered one of its account is looked up, too. */
+async function cycleEndOf(
+  { name, sample }: RedoableAccount,
+  togai: LostTogai,
+  now: number,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  try {
+    const end = cycleEndIn((await togai.lookUp(sample, signal)).details, now);
+    if (end !== undefined) return end;
+    const query = { status: METERED, accountId: name, pageSize: 5 };
+    for await (const { events } of togai.pages(query, signal)) {
+      const metered = events.find(
+        ({ status, accountId, id }) => status === METERED && accountId === name && id,
+      );
+      if (!metered?.id) return undefined;
+      return cycleEndIn((await togai.lookUp(metered.id, signal)).details, now);
+    }
+  } catch (error) {
+    if (!(error instanceof TogaiError)) throw error;
+  }
+  return undefined;
+}

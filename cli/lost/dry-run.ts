@@ -1,0 +1,45 @@
+import { whyNotRedo } from './can-redo.ts';
+import type { LostEvent } from './lost-event.ts';
+import type { Known } from './redo.ts';
+import { increase } from './tally.ts';
+
+/** An account whose events can be redone. */
+export interface RedoableAccount {
+  readonly name: string;
+  events: number;
+  /** The sender's id of one of its events, to look its billing cycle up. */
+  readonly sample: string;
+}
+
+/** What redoing would do. It changes nothing. */
+export class DryRun {
+  /** How many events can be redone. A person confirms this number. */
+  redoable = 0;
+  readonly accounts = new Map<string, RedoableAccount>();
+  /** Events that cannot be redone, by reason. */
+  readonly cannot = new Map<string, number>();
+  /** Events that the journal knows, by what became of them. */
+  readonly before = new Map<string, number>();
+
+  /** @param known of the journal @param named the statuses that a person has named */
+  add(event: LostEvent, known: Known | undefined, named: readonly string[]): void {
+    const why = whyNotRedo(event, named);
+    if (why !== undefined || known) {
+      if (why !== undefined) increase(this.cannot, why);
+      else if (known) increase(this.before, known);
+      return;
+    }
+    this.redoable++;
+    const account = this.accounts.get(event.accountId);
+    if (account) account.events++;
+    else {
+      const { accountId: name, id: sample = '' } = event;
+      this.accounts.set(name, { name, events: 1, sample });
+    }
+  }
+
+  /** The accounts with most events first. */
+  largest(most: number): RedoableAccount[] {
+    return [...this.accounts.values()].sort((a, b) => b.events - a.events).slice(0, most);
+  }
+}

@@ -1,0 +1,103 @@
+import { createInterface } from 'node:readline/promises';
+import { type MonitorError, SettingError } from '../../functions/monitor/errors.ts';
+import type { FoundSettings } from '../settings.ts';
+import type { Surroundings } from '../terminal.ts';
+import type { Connection } from './connect.ts';
+import { CorrectingTogai } from './correcting-togai.ts';
+import { cyclesOf } from './cycles.ts';
+import { DryRun } from './dry-run.ts';
+import { FileJournal } from './journal.ts';
+import { list, type OpenList } from './list.ts';
+import type { LostEvent } from './lost-event.ts';
+import { RedoTally, redoAll } from './redo-all.ts';
+import { redoJson, reportDryRun, reportRedo } from './redo-report.ts';
+import { reportFound, reportJson } from './report.ts';
+import type { LostRequest } from './request.ts';
+import type { LostTogai } from './togai.ts';
+
+/** Another token than that of the monitor, which can redo nothing. */
+const CORRECTION_TOKEN = 'TOGAI_CORRECTION_TOKEN';
+
+export interface RedoOptions {
+  readonly request: LostRequest;
+  readonly settings: FoundSettings;
+  readonly open: OpenList;
+  readonly togai: LostTogai;
+  readonly connection: Connection;
+  /** The command line without `--confirm`, for the person who reads the dry run. */
+  readonly command: string;
+}
+
+/**
+ * Shows what redoing would do, and does it where a person confirms the number of events.
+ *
+ * @returns whether nothing is left for a person to look at
+ * @throws MonitorError; the reason of the signal when it aborts
+ */
+export async function redo(options: RedoOptions, around: Surroundings): Promise<boolean> {
+  const { request, open, togai, command } = options;
+  const { clock, signal, stdout } = around;
+  const { baseUrl, json, confirm } = request;
+  // Refused before the list is read, which may take long.
+  if (confirm !== undefined) options.settings.access(CORRECTION_TOKEN);
+  const named = open.question.statuses;
+  const journal = await FileJournal.open({ path: request.journal, togai: baseUrl, clock, signal });
+  const dryRun = new DryRun();
+  const take = (event: LostEvent) => dryRun.add(event, journal.known(event), named);
+  const found = await list(open, togai, { lookUpAgain: false, take }, around);
+  const cycles = await cyclesOf(dryRun, togai, clock.now(), signal);
+  const again = confirm === undefined ? `${command} --confirm ${dryRun.redoable}` : undefined;
+  if (!json) stdout.write(reportFound(found) + reportDryRun(dryRun, cycles, again));
+  if (!(await isConfirmed(dryRun, request, around))) {
+    if (json) stdout.write(reportJson(found, redoJson(dryRun, cycles, undefined)));
+    return journal.unsure().length === 0;
+  }
+  const sums = new RedoTally();
+  const error = await act(options, { journal, sums }, around).finally(() => {
+    stdout.write(json ? reportJson(found, redoJson(dryRun, cycles, sums)) : reportRedo(sums));
+  });
+  if (error) throw error;
+  return sums.isClean;
+}
+
+/** @returns the error that ended it early */
+async function act(
+  { request, settings, open, togai, connection }: RedoOptions,
+  { journal, sums }: { readonly journal: FileJournal; readonly sums: RedoTally },
+  { clock, signal }: Surroundings,
+): Promise<MonitorError | undefined> {
+  const asker = await connection.connect(settings.access(CORRECTION_TOKEN), false);
+  const correcting = new CorrectingTogai(asker, request.baseUrl);
+  const ports = {
+    journal,
+    lookUp: (id: string) => togai.lookUp(id, signal),
+    redo: correcting.redo.bind(correcting),
+    wait: (ms: number) => clock.sleep(ms, signal),
+  };
+  const events = open.file?.events() ?? none();
+  return redoAll(events, ports, { named: open.question.statuses, sums, signal });
+}
+
+async function* none(): AsyncGenerator<LostEvent> {}
+
+/** @throws SettingError where the number is another one by now */
+async function isConfirmed(
+  { redoable }: DryRun,
+  { confirm, json }: LostRequest,
+  { stdin, stderr, signal }: Surroundings,
+): Promise<boolean> {
+  if (confirm !== undefined) {
+    if (confirm === redoable) return true;
+    throw new SettingError(
+      `--confirm ${confirm}: the dry run shows ${redoable} by now, so nothing was redone; look at them, then confirm that number`,
+    );
+  }
+  if (json || redoable === 0 || !stdin?.isTTY) return false;
+  const terminal = createInterface({ input: stdin, output: stderr });
+  try {
+    const typed = await terminal.question(`Type ${redoable} to redo them now: `, { signal });
+    return typed.trim() === String(redoable);
+  } finally {
+    terminal.close();
+  }
+}

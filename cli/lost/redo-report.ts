@@ -1,0 +1,113 @@
+import { nameText } from '../../functions/monitor/text/name-text.ts';
+import { counted, formatCount, printable } from '../../functions/monitor/text/text.ts';
+import { isoTime, shortTime } from '../../functions/monitor/timeline/time.ts';
+import type { DryRun } from './dry-run.ts';
+import { MOST_ROWS } from './report.ts';
+import { largestFirst } from './tally.ts';
+
+/** What became of the events that were to be redone. */
+export interface RedoSums {
+  /** By what became of them. */
+  readonly kinds: ReadonlyMap<string, number>;
+  /** By reason. */
+  readonly refused: ReadonlyMap<string, number>;
+  /** Togai's ids of the events whose requests have no known end. */
+  readonly unsure: readonly string[];
+}
+
+/** The end of the billing cycle of each account that was looked up. Epoch ms; `undefined`: not known. */
+export type Cycles = ReadonlyMap<string, number | undefined>;
+
+const BEFORE: Readonly<Record<string, string>> = {
+  redone: 'redone before, by the journal',
+  refused: 'refused by Togai before, by the journal',
+  unsure: 'sent before without a known end, by the journal: it is looked up and never sent again',
+};
+
+const KINDS: Readonly<Record<string, string>> = {
+  redone: 'redone: Togai has taken them in again',
+  refused: 'refused by Togai',
+  unsure: 'unsure: nobody knows whether they were redone',
+  unsure_before: 'left to another process, which has begun them',
+  healed: 'healed: metered by now',
+  in_progress: 'in progress: Togai has not decided about them yet',
+  reverted: 'undone by a correction meanwhile',
+  sent_again: 'not redone: another event with the same id of the sender is billed',
+  changed: 'not redone: changed since they were listed',
+  gone: 'gone: Togai does not show them any more',
+  cannot: 'not redone: they cannot be',
+};
+
+/** @param again the command line that does it; `undefined`: this one does */
+export function reportDryRun(dryRun: DryRun, cycles: Cycles, again: string | undefined): string {
+  const { redoable, cannot, before, accounts } = dryRun;
+  const shown = dryRun.largest(MOST_ROWS);
+  const more = accounts.size - shown.length;
+  return linesOf([
+    `${counted(redoable, 'event')} can be redone`,
+    ...shown.map(({ name, events }) => {
+      const end = cycles.get(name);
+      const cycle =
+        end === undefined
+          ? 'end of its billing cycle unknown'
+          : `billing cycle closes ${shortTime(end)} UTC`;
+      return row(events, `${nameText('account', printable(name, 80))}  (${cycle})`);
+    }),
+    ...(more > 0 ? [`${counted(more, 'more account')}`] : []),
+    ...largestFirst(cannot).map(
+      ([why, events]) => `${counted(events, 'event')} cannot be redone: ${why}`,
+    ),
+    ...largestFirst(before).map(([step, events]) => `${counted(events, 'event')} ${BEFORE[step]}`),
+    ...(redoable > 0 && again !== undefined
+      ? ['Nothing was changed. Mend the cause first, then redo them:', `  ${again}`]
+      : []),
+  ]);
+}
+
+export function reportRedo({ kinds, refused, unsure }: RedoSums): string {
+  const reasons = largestFirst(refused);
+  return linesOf([
+    ...largestFirst(kinds).map(([kind, events]) => `${counted(events, 'event')} ${KINDS[kind]}`),
+    ...reasons
+      .slice(0, MOST_ROWS)
+      .map(([why, events]) => row(events, `refused: ${printable(why, 300)}`)),
+    ...(unsure.length > 0
+      ? [
+          'Look these up in Togai. They are not sent again:',
+          ...unsure.slice(0, MOST_ROWS).map((id) => `  ${printable(id, 200)}`),
+          ...(unsure.length > MOST_ROWS ? ['  and more, in the journal'] : []),
+        ]
+      : []),
+    ...(kinds.has('redone')
+      ? [
+          'Togai processes them now. Run "unmetered lost" again in some minutes: it lists what is still lost.',
+        ]
+      : []),
+  ]);
+}
+
+/** The same for machines. @param sums `undefined`: nothing was redone */
+export function redoJson(dryRun: DryRun, cycles: Cycles, sums: RedoSums | undefined) {
+  return {
+    redoable: dryRun.redoable,
+    accounts: dryRun.largest(Number.POSITIVE_INFINITY).map(({ name, events }) => {
+      const end = cycles.get(name);
+      return { name, redoable: events, ...(end !== undefined && { cycleEnd: isoTime(end) }) };
+    }),
+    cannot: Object.fromEntries(dryRun.cannot),
+    before: Object.fromEntries(dryRun.before),
+    ...(sums && {
+      done: Object.fromEntries(sums.kinds),
+      refused: Object.fromEntries(sums.refused),
+      unsure: sums.unsure,
+    }),
+  };
+}
+
+function row(events: number, text: string): string {
+  return `${formatCount(events).padStart(9)}  ${text}`;
+}
+
+function linesOf(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}

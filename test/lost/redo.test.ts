@@ -1,0 +1,108 @@
+import { Readable } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import { HOUR, MINUTE, NOT_METERED } from '../simulator/simulated-togai.ts';
+import { BRIEF, idsOf, LATER, lostTogai, rows } from './lost-togai.ts';
+import { DURING, dryRun, range, redoAll, redoable, summaryOf } from './redo-togai.ts';
+
+test('a number that no dry run showed redoes nothing', async () => {
+  const togai = await lostTogai();
+  const { redoable } = await dryRun(togai);
+  const { exitCode, stderr } = await togai.lost([
+    ...DURING,
+    '--redo',
+    '--confirm',
+    String(redoable + 1),
+  ]);
+  expect([exitCode, togai.redone()]).toEqual([2, []]);
+  expect(stderr).toContain(`the dry run shows ${redoable} by now`);
+});
+
+test('redoing needs a token of its own', async () => {
+  const togai = await lostTogai();
+  const env = { TOGAI_TOKEN: 'simulated-token' };
+  const args = [...DURING, '--redo', '--confirm', '1'];
+  const { exitCode, stderr } = await togai.lost(args, { env });
+  expect([exitCode, togai.redone()]).toEqual([2, []]);
+  expect(stderr).toContain('TOGAI_CORRECTION_TOKEN');
+});
+
+test('a token that may not correct events ends the work at the first event', async () => {
+  const togai = await lostTogai();
+  const env = { TOGAI_TOKEN: 'simulated-token', TOGAI_CORRECTION_TOKEN: 'simulated-token' };
+  const { redoable } = await dryRun(togai);
+  const args = [...DURING, '--redo', '--json', '--confirm', String(redoable)];
+  const result = await togai.lost(args, { env });
+  expect([result.exitCode, summaryOf(result).done]).toEqual([2, {}]);
+  expect((await dryRun(togai)).redoable).toBe(redoable);
+});
+
+test('what Togai refuses is said with its reason, and the exit code is 3', async () => {
+  const togai = await lostTogai({ scenario: { ...BRIEF, cyclesClosedBefore: LATER } });
+  const count = redoable(togai).length;
+  const result = await redoAll(togai);
+  expect([result.exitCode, summaryOf(result).refused]).toEqual([
+    3,
+    { 'Event was ingested in past pricing cycle': count },
+  ]);
+});
+
+test('what Togai refused is not sent again', async () => {
+  const togai = await lostTogai({ scenario: { ...BRIEF, cyclesClosedBefore: LATER } });
+  const count = redoable(togai).length;
+  await redoAll(togai);
+  expect(await dryRun(togai)).toMatchObject({ redoable: 0, before: { refused: count } });
+});
+
+test('events that healed meanwhile are not redone', async () => {
+  const healing = BRIEF.incidents.map((each) => ({ ...each, healsAfterMs: 2 * HOUR }));
+  const togai = await lostTogai({ scenario: { ...BRIEF, incidents: healing } });
+  const list = `${togai.folder}/list.jsonl`;
+  const before = await togai.lost([...DURING, '--redo', '--json', '--resume', list]);
+  const { redoable: count } = summaryOf(before);
+  togai.wait(3 * HOUR);
+  const stillLost = redoable(togai);
+  const args = [...DURING, '--redo', '--json', '--resume', list, '--confirm', String(count)];
+  const { done } = summaryOf(await togai.lost(args));
+  expect(togai.redone()).toEqual(stillLost);
+  expect(done.healed).toBe(count - stillLost.length);
+});
+
+test('events that are redone too early, and lost again, can be redone again', async () => {
+  const incidents = BRIEF.incidents.map((each) => ({ ...each, end: LATER + HOUR }));
+  const togai = await lostTogai({ scenario: { ...BRIEF, incidents } });
+  await redoAll(togai);
+  togai.wait(10 * MINUTE);
+  const result = await togai.lost(['--jsonl', '--since', '30m', '--account', 'acme']);
+  expect(idsOf(rows(result)).some((id) => id.includes('.again.'))).toBe(true);
+});
+
+describe('a dry run for people', () => {
+  test('prints the command that does it, for the same events', async () => {
+    const togai = await lostTogai();
+    const { stdout } = await togai.lost(['--account', 'acme', '--status', 'unmetered', '--redo']);
+    const [, command = ''] = /^ {2}npx unmetered lost (.*)$/m.exec(stdout) ?? [];
+    togai.wait(MINUTE);
+    await togai.lost(command.split(' '));
+    const ofAcme = togai.truth(range).filter(({ accountId }) => accountId === 'acme');
+    expect(ofAcme.filter(({ status }) => status === NOT_METERED)).toEqual([]);
+  });
+
+  test('says when the billing cycle closes', async () => {
+    const togai = await lostTogai();
+    const { stdout } = await togai.lost(['--account', 'acme', '--redo']);
+    expect(stdout).toMatch(/ acme {2}\(billing cycle closes 2026-12-01 00:00 UTC\)$/m);
+  });
+
+  test.each([
+    ['the number', (redoable: number) => `${redoable}\n`, true],
+    ['another number', (redoable: number) => `${redoable + 1}\n`, false],
+    ['yes', () => 'yes\n', false],
+    ['nothing', () => '\n', false],
+  ])('asks on a terminal: %s', async (_, typed, isDone) => {
+    const togai = await lostTogai();
+    const { redoable } = await dryRun(togai);
+    const stdin = Object.assign(Readable.from([typed(redoable)]), { isTTY: true });
+    await togai.lost([...DURING, '--redo'], { stdin });
+    expect(togai.redone()).toHaveLength(isDone ? redoable : 0);
+  });
+});

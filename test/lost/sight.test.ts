@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { sightBefore, wasRedone } from '../../cli/lost/sight.ts';
+import type { UsageEvent } from '../../functions/monitor/events/event.ts';
+import { lookUpOf, lostEvent, usageEvent } from './redo-world.ts';
+
+const EVENT = lostEvent('1');
+const own = (changes: Partial<UsageEvent> = {}) => usageEvent(EVENT, changes);
+const other = (changes: Partial<UsageEvent> = {}) =>
+  own({ referenceId: 'ref-2', createdAt: EVENT.createdAt + 1, ...changes });
+
+const METERED = { status: 'INGESTION_COMPLETED_EVENT_METERED' };
+const IN_PROGRESS = { status: 'INGESTION_IN_PROGRESS' };
+const REVERTED = { status: 'REVERTED' };
+const DUPLICATE = { status: 'INGESTION_FAILED_DUPLICATE_EVENT' };
+
+test.each([
+  ['as it was', [own()], 'lost'],
+  ['with a duplicate of it', [own(), other(DUPLICATE)], 'lost'],
+  ['metered', [own(METERED)], 'healed'],
+  ['in progress', [own(IN_PROGRESS)], 'in_progress'],
+  ['reverted', [own(REVERTED), other(METERED)], 'reverted'],
+  ['beside another one with its id that is metered', [own(), other(METERED)], 'sent_again'],
+  ['beside another one with its id that is in progress', [own(), other(IN_PROGRESS)], 'sent_again'],
+  ['of another status', [own({ status: 'INGESTION_FAILED' })], 'changed'],
+  ['of another account', [own({ accountId: 'globex' })], 'changed'],
+  ['not there', [], 'gone'],
+  ['not there, but another one with its id', [other()], 'gone'],
+])('an event that is %s', (_, events, sight) => {
+  expect(sightBefore(EVENT, lookUpOf(...events))).toBe(sight);
+});
+
+test('an event with the same id of another account says nothing', () => {
+  const events = lookUpOf(own(), other({ ...METERED, accountId: 'globex' }));
+  expect(sightBefore(EVENT, events)).toBe('lost');
+});
+
+test('an entry that cannot be read may be anything', () => {
+  expect(sightBefore(EVENT, { ...lookUpOf(own()), malformed: 1 })).toBe('changed');
+});
+
+test.each([
+  ['it is metered', [own(METERED)], true],
+  ['it is in progress', [own(IN_PROGRESS)], true],
+  ['it is reverted, and came again', [own(REVERTED), other(IN_PROGRESS)], true],
+  ['it is reverted', [own(REVERTED)], false],
+  ['it is reverted, and an earlier one is there', [own(REVERTED), other({ createdAt: 0 })], false],
+  ['it is as it was', [own()], false],
+  ['it is gone', [], false],
+])('where %s, whether it was redone is seen', (_, events, expected) => {
+  expect(wasRedone(EVENT, lookUpOf(...events))).toBe(expected);
+});

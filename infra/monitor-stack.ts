@@ -5,6 +5,7 @@ import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import { addParameters } from './add-parameters.ts';
+import { createOnCallPolicy } from './on-call-policy.ts';
 import type { ParameterValues } from './parameters.ts';
 import { UnmeteredEventsMonitor } from './unmetered-events-monitor.ts';
 
@@ -52,7 +53,9 @@ export class MonitorStack extends Stack {
       tokenSecret: this.#existingSecret(props),
       memorySize: props.memorySize,
     });
+    this.#addCommands();
     this.#addOutputs();
+    this.#addOnCallPolicy(parameters.onCallPolicy);
     this.#warnIfNobodyIsNotified(parameters);
     this.#explainFindings();
   }
@@ -80,10 +83,12 @@ export class MonitorStack extends Stack {
     });
   }
 
-  #addOutputs(): void {
+  #output = (id: string, description: string, value: string): CfnOutput =>
+    new CfnOutput(this, id, { description, value });
+
+  #addCommands(): void {
     const { monitor } = this;
-    const output = (id: string, description: string, value: string) =>
-      new CfnOutput(this, id, { description, value });
+    const output = this.#output;
     output(
       'SetTokenCommand',
       'Puts the API token into the secret, in bash or zsh: run it, paste the token, press Enter. The token is neither shown nor in a list of processes.',
@@ -94,6 +99,21 @@ export class MonitorStack extends Stack {
       'Sends one harmless message over every channel.',
       monitor.sendTestCommand,
     );
+    output(
+      'SilenceCommand',
+      'Keeps an account quiet, for instance from CloudShell: write the account, the time and your name. More in docs/runbook.md, "Quiet it".',
+      monitor.silenceCommand,
+    );
+    output(
+      'StatusCommand',
+      'Says how the last run was, which incidents are open, and who is silenced.',
+      monitor.statusCommand,
+    );
+  }
+
+  #addOutputs(): void {
+    const { monitor } = this;
+    const output = this.#output;
     output(
       'TopicArn',
       'The topic of every message; add your own subscriptions to it.',
@@ -125,6 +145,15 @@ export class MonitorStack extends Stack {
       'Runs that crashed, with the error.',
       monitor.crashedRunsQueue.queueUrl,
     );
+  }
+
+  #addOnCallPolicy(wanted: string): void {
+    const { arn, isWanted } = createOnCallPolicy(this, this.monitor.function, wanted);
+    new CfnOutput(this, 'OnCallPolicyArn', {
+      description: 'Lets people on call make silences and look: attach it to their role.',
+      value: arn,
+      condition: isWanted,
+    });
   }
 
   /** The stack cannot see later subscriptions to its topic, so it goes by its parameters. */

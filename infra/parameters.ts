@@ -102,6 +102,16 @@ const eventBus: StackParameter = {
   remedy: 'write default or the name of a bus, or nothing',
 };
 
+const onCallPolicy: StackParameter = {
+  name: 'OnCallPolicy',
+  label: 'Policy for people on call',
+  description:
+    'whether there is a managed policy that lets people silence accounts and look at the status, to attach to their role (no, yes)',
+  defaultText: 'no',
+  bounds: { kind: 'choice', choices: ['no', 'yes'] },
+  remedy: 'write no or yes',
+};
+
 const SETTING_LABELS: Readonly<Record<SettingKey, string>> = {
   thresholds: 'Thresholds',
   windowMinutes: 'Window, minutes',
@@ -152,6 +162,7 @@ export const PARAMETER_GROUPS: readonly ParameterGroup[] = [
       parameterOf('timeZone'),
       parameterOf('showWorth'),
       parameterOf('runbookUrl'),
+      onCallPolicy,
     ],
   },
   {
@@ -177,6 +188,8 @@ export interface ParameterValues {
   readonly slackChannelId: string;
   readonly pagerEndpoint: string;
   readonly eventBus: string;
+  /** `yes` or `no`. */
+  readonly onCallPolicy: string;
 }
 
 /** The values of all parameters, each by `read`. */
@@ -191,5 +204,6 @@ export function valuesOf(read: (parameter: Parameter) => string): ParameterValue
     slackChannelId: read(slackChannelId),
     pagerEndpoint: read(pagerEndpoint),
     eventBus: read(eventBus),
+    onCallPolicy: read(onCallPolicy),
   };
 }

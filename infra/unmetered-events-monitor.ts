@@ -50,8 +50,6 @@ export class UnmeteredEventsMonitor extends Construct {
   readonly dashboardUrl: string;
   /** A command for bash and zsh that reads the API token and puts it into the secret. The token is not shown. */
   readonly setTokenCommand: string;
-  /** A command that sends one harmless message over every channel. */
-  readonly sendTestCommand: string;
   readonly #metrics: MonitorMetrics;
   readonly #nameInStack: string;
 
@@ -104,7 +102,6 @@ export class UnmeteredEventsMonitor extends Construct {
     this.function = monitor.function;
     this.logGroup = monitor.logGroup;
     this.schedule = monitor.schedule;
-    this.sendTestCommand = `aws lambda invoke --region ${Aws.REGION} --function-name ${this.function.functionName} --cli-binary-format raw-in-base64-out --payload '{"test":true}' /dev/stdout`;
 
     const health = this.#createAlarms(monitorName, interval, {
       topicArns: [this.topic.topicArn, ...arnsOf(alarms)],
@@ -204,6 +201,26 @@ export class UnmeteredEventsMonitor extends Construct {
       alarmNames,
       logGroup: this.logGroup,
     }).dashboard;
+  }
+
+  /** A command that sends one harmless message over every channel. */
+  get sendTestCommand(): string {
+    return this.#askCommand({ test: true });
+  }
+
+  /** A command that keeps an account quiet: its name, the time and the author are to be filled in. */
+  get silenceCommand(): string {
+    return this.#askCommand({ silence: { account: 'ACCOUNT', for: '2h', by: 'YOU' } });
+  }
+
+  /** A command that says how the last run was, which incidents are open, and who is silenced. */
+  get statusCommand(): string {
+    return this.#askCommand({ status: true });
+  }
+
+  /** A command for a shell, such as CloudShell, with region and function filled in. */
+  #askCommand(payload: object): string {
+    return `aws lambda invoke --region ${Aws.REGION} --function-name ${this.function.functionName} --cli-binary-format raw-in-base64-out --payload '${JSON.stringify(payload)}' /dev/stdout`;
   }
 
   /** A metric that every run reports, for your own dashboards and alarms. */

@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { describe, expect, test } from 'vitest';
+import { findMonitor } from '../../cli/aws/find-monitor.ts';
+import { surroundings } from '../support/cli.ts';
 import { emptyFolder } from '../support/folder.ts';
 
 /**
@@ -32,10 +34,13 @@ async function deployedFunction() {
 }
 
 describe.runIf(onThisMachine)('the stack', () => {
-  test('is deployed, tuned by parameters that arrive unchanged, and removed', async () => {
+  test('is deployed, found by its name, tuned by parameters that arrive unchanged, and removed', async () => {
     cdk('bootstrap');
     cdk('deploy', '--require-approval', 'never', '--parameters', 'AlertEmail1=oncall@example.com');
-    expect(Number((await deployedFunction())?.Timeout)).toBe(240);
+    const deployed = await deployedFunction();
+    expect(Number(deployed?.Timeout)).toBe(240);
+    const { functionName } = await findMonitor('UnmeteredEventsMonitor', surroundings());
+    expect(functionName).toBe(deployed?.FunctionName);
 
     const thresholds = 'unmetered >= 20, failed >= 1% critical';
     const output = cdk(

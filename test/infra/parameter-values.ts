@@ -67,6 +67,7 @@ export const BOUNDS: Readonly<Record<string, { pass: string[]; fail: string[] }>
   SettleMinutes: { pass: ['0', '5', '60'], fail: ['', '-1', '61', '5m'] },
   MaxCatchUpHours: { pass: ['6', '24', '72'], fail: ['', '5.9', '73', '1d'] },
   MaxRequestsPerSecond: { pass: ['0.2', '2', '100'], fail: ['', '0.1', '0', '101', '2/s'] },
+  OnCallPolicy: { pass: ['no', 'yes'], fail: ['', 'true', 'Yes'] },
   RunEveryMinutes: { pass: ['5', '10', '15'], fail: ['', '1', '20', '5m', 'rate(5 minutes)'] },
   IgnoredAccounts: {
     pass: [

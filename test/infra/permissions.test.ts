@@ -69,7 +69,6 @@ describe('the roles', () => {
   test('are three, and have only their inline policies', () => {
     expect(resourcesOf(template, 'AWS::IAM::Role')).toHaveLength(3);
     expect(resourcesOf(template, 'AWS::IAM::Policy')).toEqual([]);
-    expect(resourcesOf(template, 'AWS::IAM::ManagedPolicy')).toEqual([]);
     for (const { Properties } of resourcesOf(template, 'AWS::IAM::Role')) {
       expect(Properties.ManagedPolicyArns).toBeUndefined();
       expect(Properties.AssumeRolePolicyDocument.Statement).toHaveLength(1);

@@ -50,12 +50,22 @@ async function invoke(
     const { FunctionError, Payload } = await client.send(command, { abortSignal: around.signal });
     const text = Payload?.transformToString() ?? '';
     if (FunctionError === undefined) return readAnswer(text);
-    throw new Error(`it failed (${printable(text, 300)}); its log says more`);
+    throw new Error(`it failed (${printable(errorIn(text), 300)}); its log says more`);
   } catch (error) {
     const attempt = `the function ${functionName} could not be asked`;
     return awsFailure(error, attempt, 'lambda:InvokeFunction is needed', around.signal);
   } finally {
     client.destroy();
+  }
+}
+
+/** The message in the answer of a function that failed. */
+function errorIn(text: string): string {
+  try {
+    const { errorMessage } = JSON.parse(text) as { readonly errorMessage?: unknown };
+    return typeof errorMessage === 'string' ? errorMessage : text;
+  } catch {
+    return text;
   }
 }
 

@@ -12,6 +12,7 @@ import { warnings } from './report/remarks.ts';
 import { report } from './report/report.ts';
 import { breachedLines } from './report/thresholds.ts';
 import { FoundSettings } from './settings.ts';
+import { readStackSettings } from './stack-settings.ts';
 import { Interrupted, painterFor, type Surroundings } from './terminal.ts';
 
 const MORE_HELP = `
@@ -21,6 +22,7 @@ ${THRESHOLD_GRAMMAR}
 
 Examples:
   $ unmetered check
+  $ unmetered check --stack UnmeteredEventsMonitor
   $ unmetered check --since 6h --thresholds 'unmetered >= 1, unmetered by account >= 5% critical'
   $ unmetered check --from 2026-11-21T08:00 --to 2026-11-21T09:00 --json
   $ unmetered check --quiet; [ $? -eq 3 ] && notify-send 'Togai: events are not metered'
@@ -37,7 +39,11 @@ export function defineCheck(command: Command, around: Surroundings, exitWith: Ex
       ).conflicts(['from', 'to']),
     )
     .option('--from <ISO>', 'start of the range; a time without a zone is UTC')
-    .option('--to <ISO>', 'end of the range (default: now)');
+    .option('--to <ISO>', 'end of the range (default: now)')
+    .option(
+      '--stack <NAME>',
+      'evaluate by the settings of this stack, over its window; other options still come first',
+    );
   for (const key of CHECK_SETTINGS) addSetting(command, SETTINGS[key]);
   command
     .addOption(
@@ -62,7 +68,9 @@ function interruption({ reason }: AbortSignal): unknown {
 
 /** Prints the result of one check. @returns the exit code */
 async function runCheck(flags: CheckFlags, around: Surroundings): Promise<number> {
-  const settings = new FoundSettings(flags, around);
+  const ofStack =
+    flags.stack === undefined ? undefined : await readStackSettings(flags.stack, around);
+  const settings = new FoundSettings(flags, around, ofStack);
   const request = readCheckRequest(flags, settings, around);
   const top = flags.top === undefined ? undefined : readTop(flags.top);
   if (flags.verbose) around.stderr.write(settings.describe([...CHECK_SETTINGS, 'counting']));

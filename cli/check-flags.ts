@@ -1,6 +1,6 @@
 import { SettingError } from '../functions/monitor/errors.ts';
 import { checkSchemas, ignoredAt } from '../functions/monitor/settings/ignore-list.ts';
-import { SETTINGS } from '../functions/monitor/settings/table.ts';
+import { CHECK_SETTINGS, SETTINGS } from '../functions/monitor/settings/table.ts';
 import { printable } from '../functions/monitor/text/text.ts';
 import { DAY_MS, parseDuration, type Range } from '../functions/monitor/timeline/time.ts';
 import type { CheckRequest } from './check.ts';
@@ -10,6 +10,7 @@ import type { Surroundings } from './terminal.ts';
 
 /** The flags of `check`, as texts. */
 export interface CheckFlags extends SettingFlags {
+  readonly stack: string | undefined;
   readonly since: string | undefined;
   readonly from: string | undefined;
   readonly to: string | undefined;
@@ -29,7 +30,11 @@ export function readCheckRequest(
   { clock }: Surroundings,
 ): CheckRequest {
   const now = clock.now();
-  const window = readRange(flags, now);
+  // The limits of a stack are for its window.
+  const window =
+    flags.stack === undefined
+      ? readRange(flags, now)
+      : readRange(flags, now, `${settings.read('windowMinutes')}m`);
   const counting = settings.read('counting');
   const ignoreEntries = {
     accounts: settings.read('ignoredAccounts'),
@@ -51,6 +56,7 @@ export function readCheckRequest(
     ignoreEntries,
     ...settings.access(),
     counting,
+    fromStack: settings.fromStack(CHECK_SETTINGS),
     keepsPart: !flags.json && !flags.quiet,
     checkClock: flags.to === undefined,
   };

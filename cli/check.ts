@@ -14,12 +14,15 @@ import {
 } from './count-for-check.ts';
 import { fixedCredential } from './credentials.ts';
 import type { ProgressView } from './progress.ts';
+import type { FromStack } from './settings.ts';
 import type { Surroundings } from './terminal.ts';
 
 /** The options of one check, read and valid. */
 export interface CheckRequest extends CountForCheckRequest {
   readonly minimumEvents: number;
   readonly ignoreEntries: IgnoreEntries;
+  /** @default the settings are from no stack */
+  readonly fromStack?: FromStack | undefined;
   readonly baseUrl: string;
   readonly token: string;
   /** The source of the token, for messages. */
@@ -32,6 +35,7 @@ export interface CheckRequest extends CountForCheckRequest {
 export interface CheckResult extends CountedForCheck {
   readonly asked: Range;
   readonly baseUrl: string;
+  readonly fromStack?: FromStack | undefined;
   /** The check was interrupted: all numbers are lower bounds. */
   readonly isPart: boolean;
   /** The sum of all buckets. */
@@ -82,6 +86,7 @@ export async function check(
     sourceReason,
     asked: request.window,
     baseUrl,
+    fromStack: request.fromStack,
     count,
     isPart,
     counts,

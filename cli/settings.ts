@@ -8,14 +8,22 @@ import {
 import { printable } from '../functions/monitor/text/text.ts';
 import { type EnvFile, readEnvFile } from './env-file.ts';
 import { naming, type SettingFlags } from './flags.ts';
+import type { StackSettings } from './stack-settings.ts';
 import type { Surroundings } from './terminal.ts';
 
 /** The text of a setting, and the place where it was found. */
 interface FoundText {
   readonly text: string;
-  readonly place: 'flag' | 'environment' | 'file' | 'default';
-  /** The flag or the variable, for messages. */
+  readonly place: 'flag' | 'stack' | 'environment' | 'file' | 'default';
+  /** The flag, the stack parameter or the variable, for messages. */
   readonly name: string;
+}
+
+/** The stack that the settings of a command are from. */
+export interface FromStack {
+  readonly stack: string;
+  /** Names the settings that are from elsewhere. */
+  readonly sentence: string;
 }
 
 const TOKEN_VARIABLE = 'TOGAI_TOKEN';
@@ -29,19 +37,25 @@ const TOKENS = {
 type TokenVariable = keyof typeof TOKENS;
 
 /**
- * The settings of one command. Each is taken from its flag, else from the environment, else from a file `.env`, else from its
- * default. A variable without a value counts as not set.
+ * The settings of one command. Each is taken from its flag, else from the stack that the command line names, else from the
+ * environment, else from a file `.env`, else from its default. A variable without a value counts as not set.
  */
 export class FoundSettings {
   readonly #flags: Partial<SettingFlags>;
   readonly #env: NodeJS.ProcessEnv;
   readonly #file: EnvFile | undefined;
+  readonly #ofStack: StackSettings | undefined;
 
   /** @throws SettingError if there is a `.env` that cannot be read */
-  constructor(flags: Partial<SettingFlags>, { env, folder }: Surroundings) {
+  constructor(
+    flags: Partial<SettingFlags>,
+    { env, folder }: Surroundings,
+    ofStack?: StackSettings | undefined,
+  ) {
     this.#flags = flags;
     this.#env = env;
     this.#file = readEnvFile(folder);
+    this.#ofStack = ofStack;
   }
 
   textOf = (key: SettingKey): string => this.#find(key).text;
@@ -106,10 +120,23 @@ export class FoundSettings {
     return [...lines, `${TOKEN_VARIABLE}: ${ofToken}`].map((line) => `${line}\n`).join('');
   }
 
+  /** The stack that settings are from; `undefined` without one. */
+  fromStack(keys: readonly SettingKey[]): FromStack | undefined {
+    if (!this.#ofStack) return undefined;
+    const others = keys.map((key) => this.#find(key)).filter(({ place }) => place !== 'stack');
+    const but = others.length > 0 ? `, but for ${others.map(({ name }) => name).join(', ')}` : '';
+    const sentence = `The settings are those of the stack ${this.#stack}${but}.`;
+    return { stack: this.#ofStack.stack, sentence };
+  }
+
   #find(key: SettingKey): FoundText {
     const setting = SETTINGS[key];
     const flag = this.#flags[key];
     if (flag !== undefined) return { text: flag, place: 'flag', name: flagOf(setting) };
+    const text = this.#ofStack?.texts[setting.name];
+    if (text !== undefined) {
+      return { text, place: 'stack', name: `${setting.name} of the stack ${this.#stack}` };
+    }
     const inVariable = this.#findVariable(variableOf(setting));
     return inVariable ?? { text: setting.defaultText, place: 'default', name: flagOf(setting) };
   }
@@ -133,11 +160,16 @@ export class FoundSettings {
   #placeOf({ place }: FoundText): string {
     const places = {
       flag: 'from the command line',
+      stack: 'from the stack',
       environment: 'from the environment',
       file: `from ${this.#path}`,
       default: 'the default',
     };
     return places[place];
+  }
+
+  get #stack(): string {
+    return printable(this.#ofStack?.stack ?? '', 200);
   }
 
   get #path(): string {

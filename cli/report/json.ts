@@ -18,7 +18,7 @@ const VERSION = 2;
  * @param top how many accounts and schemas it lists
  */
 export function reportJson(
-  { window, source, sourceReason, counts, evaluations, stats, durationMs }: CheckResult,
+  { window, source, sourceReason, fromStack, counts, evaluations, stats, durationMs }: CheckResult,
   top = DEFAULT_TOP,
 ): string {
   const topOf = ({ byName }: Groups) => rankGroups(byName).slice(0, top);
@@ -28,6 +28,7 @@ export function reportJson(
     complete: true,
     source,
     sourceReason,
+    stack: fromStack?.stack ?? null,
     total: counts.total,
     byStatus: Object.fromEntries(counts.byStatus),
     groups: Object.fromEntries(

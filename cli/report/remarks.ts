@@ -5,8 +5,9 @@ import type { Paint } from '../terminal.ts';
 
 /** How the events were counted, and which of them are not in the numbers, in sentences. */
 export function remarks(result: CheckResult, paint: Paint): string[] {
-  const { counts, count, source } = result;
+  const { counts, count, source, fromStack } = result;
   const lines = source === 'metrics' ? aboutMetrics(result, paint) : [];
+  if (fromStack) lines.unshift(fromStack.sentence);
   if (counts.ignored > 0) {
     lines.push(
       `${counted(counts.ignored, 'event')} of ignored accounts and schemas: counted apart, and in no other number.`,

@@ -28,6 +28,7 @@ const INCIDENT_JSON = {
   complete: true,
   source: 'listing',
   sourceReason: expect.any(String),
+  stack: null,
   total: 20,
   byStatus: { [UNMETERED]: 15, INGESTION_COMPLETED_EVENT_METERED: 5 },
   groups: {

@@ -26,6 +26,7 @@ import { createFunctionRole } from './function-role.ts';
 import type { OptionalChannel } from './optional-channel.ts';
 import type { RunInterval } from './run-interval.ts';
 import { createRunSchedule } from './run-schedule.ts';
+import { VERSION } from './version.ts';
 
 export interface MonitorFunctionProps {
   readonly monitorName: string;
@@ -79,7 +80,7 @@ export class MonitorFunction extends Construct {
     const { monitorName } = props;
     const { logGroup } = this;
     return new LambdaFunction(this, 'Function', {
-      description: `${monitorName}: counts usage events in Togai, and alerts when they are not metered`,
+      description: `${monitorName}: counts usage events in Togai, and notifies people when they are not metered. ${VERSION}`,
       code: functionCode(),
       handler: 'index.handler',
       runtime: NODEJS_24,

@@ -8,6 +8,7 @@ import { addParameters } from './add-parameters.ts';
 import { createOnCallPolicy } from './on-call-policy.ts';
 import type { ParameterValues } from './parameters.ts';
 import { UnmeteredEventsMonitor } from './unmetered-events-monitor.ts';
+import { VERSION } from './version.ts';
 
 export interface MonitorStackProps extends StackProps {
   /**
@@ -38,7 +39,7 @@ export class MonitorStack extends Stack {
 
   constructor(scope: Construct, id: string, props: MonitorStackProps = {}) {
     super(scope, id, {
-      description: 'Alerts when usage events reach Togai but are never metered.',
+      description: `Notifies people when usage events reach Togai but are never metered. ${VERSION}`,
       ...props,
     });
     const parameters = addParameters(this);

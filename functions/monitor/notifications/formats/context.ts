@@ -12,7 +12,7 @@ export interface RenderContext {
 const REPOSITORY_URL = 'https://github.com/unmetered-events/monitor';
 
 /** The runbook of this version: messages of an older function link to the runbook that fits it. */
-export const RUNBOOK_URL = `${REPOSITORY_URL}/blob/v0.1.0/docs/runbook.md`;
+export const RUNBOOK_URL = `${REPOSITORY_URL}/blob/v0.2.0/docs/runbook.md`;
 
 /** The runbook at a section. Only our own has these sections. */
 export function runbookAt({ runbookUrl }: RenderContext, section: string): string {

@@ -115,7 +115,7 @@ test('every share that a message gives as the value of its rule says the same as
       const accounts = [{ name: 'acme', lost: events }];
       const message = messageOf(rule, { kind, value, events, accounts, total });
       const shown = [
-        /^Window: .* now (\S+), at worst/m.exec(message.email)?.[1] ?? '',
+        /^Window: .* Now (\S+), at worst/m.exec(message.email)?.[1] ?? '',
         ...(breached ? [message.email, chatText(message)] : []).map(
           (text) => /^Limit: .* Now (\S+)\.$/m.exec(text)?.[1] ?? '',
         ),

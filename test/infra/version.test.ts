@@ -9,5 +9,6 @@ test('the template says which version it was made by', () => {
 });
 
 test('the function says which version it is', () => {
-  expect(only(standardTemplate(), 'AWS::Lambda::Function').Description).toContain(VERSION);
+  const { Description } = only(standardTemplate(), 'AWS::Lambda::Function');
+  expect(JSON.stringify(Description)).toContain(VERSION);
 });

@@ -16,7 +16,7 @@ import { type LostFlags, type LostRequest, readLostRequest } from './lost/reques
 import type { Sight } from './lost/sight.ts';
 import { LostTogai } from './lost/togai.ts';
 import { FoundSettings } from './settings.ts';
-import { leaving, type Surroundings, written } from './terminal.ts';
+import { Interrupted, leaving, type Surroundings, written } from './terminal.ts';
 
 /** Some events were refused, or nobody knows whether they were redone. */
 const SOME_ARE_OPEN = 3;
@@ -132,11 +132,22 @@ async function printList(
   const { stdout, stderr, signal } = around;
   if (!json) stdout.write(headOf(format, withPayload));
   const take = (event: LostEvent, now?: Sight) =>
-    json ? undefined : written(stdout, rowOf(event, { format, now }), signal);
+    json ? undefined : toReader(written(stdout, rowOf(event, { format, now }), signal));
   const found = await list(open, togai, { lookUpAgain: true, take }, around);
   if (json) stdout.write(reportJson(found));
   else (format === 'text' ? stdout : stderr).write(reportFound(found));
   return true;
+}
+
+/** A reader that has seen enough (`| head`) is no failure. */
+async function toReader(writing: Promise<void>): Promise<void> {
+  try {
+    await writing;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE')
+      throw new Interrupted(EXIT.nothingBreached, 'nobody reads the list any more');
+    throw error;
+  }
 }
 
 /** The command line for the same events, without the confirmation. */

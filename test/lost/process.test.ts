@@ -1,9 +1,11 @@
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { scenarios } from '../../simulator/scenario.ts';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
 import { HOUR, MINUTE } from '../simulator/simulated-togai.ts';
 import { emptyFolder } from '../support/folder.ts';
-import { startCli } from '../support/program.ts';
+import { MAIN, spawnProgram, startCli } from '../support/program.ts';
 
 /** A Togai whose incident ended forty minutes ago, by the clock of this machine. */
 async function simulated(onMoment: (corrections: number) => void) {
@@ -67,3 +69,25 @@ test.each([1, 2, 3, 4])(
     expect(redone.length).toBeGreaterThanOrEqual(redoable - 1);
   },
 );
+
+test('a reader that has seen enough of the list is no failure', async () => {
+  const { url, token } = await simulated(() => {});
+  const args = [
+    'lost',
+    '--since',
+    '2h',
+    '--togai-base-url',
+    url,
+    '--max-requests-per-second',
+    '100',
+  ];
+  const child = spawnProgram(process.execPath, [MAIN, ...args], {
+    env: { TOGAI_TOKEN: token },
+    cwd: emptyFolder(),
+  });
+  const ended = Promise.all([text(child.stderr), once(child, 'close')]);
+  child.stdout.once('data', () => child.stdout.destroy());
+  const [stderr, [exitCode]] = await ended;
+  expect(stderr).not.toMatch(/Error/);
+  expect(exitCode).toBe(0);
+});

@@ -1,0 +1,44 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const PAGES = globSync(['*.md', 'docs/**/*.md', 'examples/*.md', 'bench/*.md']);
+
+/** Links of a page to places in the project, without those in code. */
+function linksOf(page: string): string[] {
+  const text = readFileSync(page, 'utf8').replace(/```[\s\S]*?```/g, '');
+  return [...text.matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, link = '']) => link)
+    .filter((link) => !/^(https?:|mailto:|\.\.\/\.\.\/issues)/.test(link));
+}
+
+/** The anchors of a page, as GitHub makes them from its headings. */
+function anchorsOf(page: string): string[] {
+  const text = readFileSync(page, 'utf8').replace(/```[\s\S]*?```/g, '');
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+function isBroken(page: string, link: string): boolean {
+  const [path = '', anchor = ''] = link.split('#');
+  const target = path === '' ? page : join(dirname(page), path);
+  if (!existsSync(target)) return true;
+  return anchor !== '' && target.endsWith('.md') && !anchorsOf(target).includes(anchor);
+}
+
+test.each(PAGES)('every link in %s leads to a file, and to a section of it', (page) => {
+  expect(linksOf(page).filter((link) => isBroken(page, link))).toEqual([]);
+});
+
+test('every page of the docs is linked from another page', () => {
+  const linked = PAGES.flatMap((page) =>
+    linksOf(page).map((link) => join(dirname(page), link.split('#')[0] ?? '')),
+  );
+  const pages = PAGES.filter((page) => page.startsWith('docs/'));
+  expect(pages.filter((page) => !linked.includes(page))).toEqual([]);
+});

@@ -2,9 +2,11 @@ import { TogaiError } from '../functions/monitor/errors.ts';
 import type { Counts } from '../functions/monitor/events/counts.ts';
 import { type IgnoreEntries, remarksOn } from '../functions/monitor/events/ignore-entries.ts';
 import { mergeCounts } from '../functions/monitor/events/merge-counts.ts';
+import { incidentsIn, lossEndedAt } from '../functions/monitor/incidents/ended-losses.ts';
 import type { RequestStats } from '../functions/monitor/ports.ts';
 import { counted } from '../functions/monitor/text/text.ts';
 import { type Evaluation, evaluate } from '../functions/monitor/thresholds/evaluate.ts';
+import type { WindowCounts } from '../functions/monitor/thresholds/insufficient.ts';
 import type { Range } from '../functions/monitor/timeline/time.ts';
 import { connectTogai } from './connect.ts';
 import {
@@ -31,6 +33,12 @@ export interface CheckRequest extends CountForCheckRequest {
   readonly checkClock: boolean;
 }
 
+/** The evaluation of a threshold over the whole window. */
+export interface CheckedThreshold extends Evaluation {
+  /** When the loss ended that breaches it, epoch ms; left out where some of it goes on, or nobody can tell. */
+  readonly lossEndedAt?: number | undefined;
+}
+
 /** The counts of a window, and the evaluations of the thresholds. */
 export interface CheckResult extends CountedForCheck {
   readonly asked: Range;
@@ -40,7 +48,7 @@ export interface CheckResult extends CountedForCheck {
   readonly isPart: boolean;
   /** The sum of all buckets. */
   readonly counts: Counts;
-  readonly evaluations: readonly Evaluation[];
+  readonly evaluations: readonly CheckedThreshold[];
   /** Sentences about entries of the ignore lists that are probably mistakes. */
   readonly ignoreRemarks: readonly string[];
   readonly stats: RequestStats;
@@ -57,7 +65,7 @@ export async function check(
   { clock, signal, requestTimeoutMs }: Surroundings,
   progress: ProgressView,
 ): Promise<CheckResult> {
-  const { thresholds, minimumEvents, baseUrl } = request;
+  const { baseUrl } = request;
   const started = clock.elapsed();
   const togai = await connectTogai({
     baseUrl,
@@ -90,13 +98,34 @@ export async function check(
     count,
     isPart,
     counts,
-    evaluations: thresholds.map((threshold) =>
-      evaluate(threshold, { counts, whole: !isPart, isLonger }, { minimumEvents }),
-    ),
+    evaluations: evaluationsOf(request, { window, count }, { counts, whole: !isPart, isLonger }),
     ignoreRemarks: remarksOn(request.ignoreEntries, counts, window),
     stats: togai.stats(),
     durationMs: Math.round(clock.elapsed() - started),
   };
+}
+
+function evaluationsOf(
+  { thresholds, minimumEvents, ignoreLists }: CheckRequest,
+  { window, count }: Pick<CountedForCheck, 'window' | 'count'>,
+  counted: WindowCounts & { readonly whole: boolean },
+): CheckedThreshold[] {
+  const pieces = count.complete.map(({ bucket, counts }) => ({
+    ...bucket,
+    counts,
+    partial: false,
+  }));
+  const incidents = counted.whole
+    ? incidentsIn(pieces, window, { thresholds, minimumEvents, ignoreLists })
+    : [];
+  return thresholds.map((threshold) => {
+    const evaluation = evaluate(threshold, counted, { minimumEvents });
+    const isBreached = evaluation.state === 'breached';
+    return {
+      ...evaluation,
+      lossEndedAt: isBreached ? lossEndedAt(threshold, incidents) : undefined,
+    };
+  });
 }
 
 /** Some malformed events are reported with the counts. If all are malformed, a count of zero would be wrong. */

@@ -2,12 +2,16 @@ import type { Counts, Groups } from '../../functions/monitor/events/counts.ts';
 import { rankGroups } from '../../functions/monitor/notifications/window-summary.ts';
 import { nameText } from '../../functions/monitor/text/name-text.ts';
 import { counted, formatCount, printable } from '../../functions/monitor/text/text.ts';
-import type { CheckResult } from '../check.ts';
+import type { CheckedThreshold, CheckResult } from '../check.ts';
 import type { Paint, Style } from '../terminal.ts';
 import { countInGroup } from './figures.ts';
+import { endText } from './thresholds.ts';
 
 /** The last lines: how many thresholds are breached, the losses with their worst account and schema, the next step. */
-export function conclusion({ evaluations, counts, isPart }: CheckResult, paint: Paint): string[] {
+export function conclusion(
+  { evaluations, counts, isPart, window }: CheckResult,
+  paint: Paint,
+): string[] {
   const total = counted(evaluations.length, 'threshold');
   const breached = evaluations.filter(({ state }) => state === 'breached');
   const insufficient = evaluations.filter(({ state }) => state === 'insufficient').length;
@@ -28,9 +32,18 @@ export function conclusion({ evaluations, counts, isPart }: CheckResult, paint: 
       : 'Next: get reference ids with a short range: npx unmetered check --since 5m --counting listing.';
   return [
     paint(style, `${breached.length} of ${total} breached.${missing}`),
+    ...resolution(breached, window.end),
     ...losses,
     `${next} Steps for each status: docs/runbook.md.`,
   ];
+}
+
+/** That the loss is over, where that is so of everything that is breached. */
+function resolution(breached: readonly CheckedThreshold[], windowEnd: number): string[] {
+  const ends = breached.flatMap(({ lossEndedAt }) => lossEndedAt ?? []);
+  if (ends.length < breached.length) return [];
+  const last = endText(Math.max(...ends), windowEnd);
+  return [`The loss is over: resolved at ${last}, still in the window.`];
 }
 
 /** `509 unmetered events: 507 of account acme, 138 of schema message_sent.` */

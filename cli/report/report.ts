@@ -18,12 +18,12 @@ const DEFAULT_TOP = 5;
  * @param top how many accounts and schemas it lists
  */
 export function report(result: CheckResult, paint: Paint, top = DEFAULT_TOP): string {
-  const { counts, evaluations } = result;
+  const { counts } = result;
   const sections = [
     heading(result, paint),
     statuses(counts, paint),
     timeline(result, paint),
-    thresholds(evaluations, paint),
+    thresholds(result, paint),
     groups('account', counts.accounts, top, paint),
     groups('schema', counts.schemas, top, paint),
     samples(counts, paint),

@@ -1,10 +1,10 @@
 import { nameText } from '../../functions/monitor/text/name-text.ts';
 import { counted, formatCount, printable } from '../../functions/monitor/text/text.ts';
-import type { Evaluation, EvaluationState } from '../../functions/monitor/thresholds/evaluate.ts';
+import type { EvaluationState } from '../../functions/monitor/thresholds/evaluate.ts';
 import type { InsufficientReason } from '../../functions/monitor/thresholds/insufficient.ts';
 import { valueText } from '../../functions/monitor/thresholds/value-text.ts';
-import { isoTime } from '../../functions/monitor/timeline/time.ts';
-import type { CheckResult } from '../check.ts';
+import { isoTime, shortTime } from '../../functions/monitor/timeline/time.ts';
+import type { CheckedThreshold, CheckResult } from '../check.ts';
 import type { Paint, Style } from '../terminal.ts';
 import { dimHead, table } from './table.ts';
 
@@ -24,18 +24,22 @@ const REASONS: Readonly<Record<InsufficientReason, string>> = {
 };
 
 /** Each threshold with its evaluation, and the accounts or schemas that breach it. */
-export function thresholds(evaluations: readonly Evaluation[], paint: Paint): string[] {
+export function thresholds(
+  { evaluations, window }: Pick<CheckResult, 'evaluations' | 'window'>,
+  paint: Paint,
+): string[] {
   const rows = evaluations.map((evaluation) => [
     STATES[evaluation.state],
     evaluation.severity,
     evaluation.threshold,
     evaluation.state === 'insufficient' ? '-' : valueText(evaluation.value, evaluation),
-    evaluation.reason ? REASONS[evaluation.reason] : listGroups(evaluation),
+    evaluation.reason ? REASONS[evaluation.reason] : aboutBreach(evaluation, window.end),
   ]);
   const stateStyle = (_: string, row: number): Style => {
     const evaluation = evaluations[row - 1];
     if (!evaluation || evaluation.state === 'insufficient') return 'dim';
     if (evaluation.state === 'ok') return 'green';
+    if (evaluation.lossEndedAt !== undefined) return 'yellow';
     return evaluation.severity === 'critical' ? ['bold', 'red'] : ['bold', 'yellow'];
   };
   return table(
@@ -56,15 +60,32 @@ export function breachedLines({ evaluations, window }: CheckResult): string {
   return evaluations
     .filter(({ state }) => state === 'breached')
     .map((evaluation) => {
-      const whose = evaluation.groups.length > 0 ? `: ${listGroups(evaluation)}` : '';
+      const about = aboutBreach(evaluation, window.end);
+      const whose = about === '' ? '' : `: ${about}`;
       const breach = `${evaluation.severity}: "${evaluation.threshold}" is breached with ${valueText(evaluation.value, evaluation)}`;
       return `${breach} from ${isoTime(window.start)} to ${isoTime(window.end)}${whose}\n`;
     })
     .join('');
 }
 
+/** `acme 56.5% (507 events); resolved at 10:40 UTC, still in the window` */
+function aboutBreach(evaluation: CheckedThreshold, windowEnd: number): string {
+  const { lossEndedAt } = evaluation;
+  const list = listGroups(evaluation);
+  if (lossEndedAt === undefined) return list;
+  const ended = `resolved at ${endText(lossEndedAt, windowEnd)}, still in the window`;
+  return list === '' ? ended : `${list}; ${ended}`;
+}
+
+/** The time of an end, with its day where that is not the last one of the window. */
+export function endText(time: number, windowEnd: number): string {
+  const text = shortTime(time);
+  const isThatDay = text.slice(0, 10) === shortTime(windowEnd).slice(0, 10);
+  return `${isThatDay ? text.slice(11) : text} UTC`;
+}
+
 /** `acme 56.5% (507 events), globex 51% (40 events), 3 more` */
-function listGroups(evaluation: Evaluation): string {
+function listGroups(evaluation: CheckedThreshold): string {
   const { by, groups: breached, unit } = evaluation;
   const shown = breached.slice(0, 3).map(({ name, value, events }) => {
     const share = unit === 'percent' ? ` (${counted(events, 'event')})` : '';

@@ -51,6 +51,7 @@ const INCIDENT_JSON = {
       unit: 'events',
       severity: 'warning',
       groups: [],
+      resolvedAt: null,
     },
     {
       threshold: 'unmetered >= 5% critical',
@@ -60,6 +61,7 @@ const INCIDENT_JSON = {
       unit: 'percent',
       severity: 'critical',
       groups: [],
+      resolvedAt: null,
     },
     {
       threshold: 'unmetered by account >= 50% critical',
@@ -69,6 +71,7 @@ const INCIDENT_JSON = {
       unit: 'percent',
       severity: 'critical',
       groups: [{ name: 'acme', value: 100, events: 15 }],
+      resolvedAt: null,
     },
     {
       threshold: 'failed >= 10',
@@ -78,6 +81,7 @@ const INCIDENT_JSON = {
       unit: 'events',
       severity: 'warning',
       groups: [],
+      resolvedAt: null,
     },
     {
       threshold: 'unknown >= 10',
@@ -87,6 +91,7 @@ const INCIDENT_JSON = {
       unit: 'events',
       severity: 'warning',
       groups: [],
+      resolvedAt: null,
     },
     {
       threshold: 'in_progress >= 25% for 15m',
@@ -96,6 +101,7 @@ const INCIDENT_JSON = {
       unit: 'percent',
       severity: 'warning',
       groups: [],
+      resolvedAt: null,
     },
   ],
   topAccounts: [

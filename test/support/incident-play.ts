@@ -163,7 +163,7 @@ function namesIn({ accounts, others }: Incident): string[] {
   return [...names.sort(), ...(others && others.endedAt === undefined ? ['others'] : [])];
 }
 
-function pieceOf(bucket: number, accounts: PlayedBucket): Piece {
+export function pieceOf(bucket: number, accounts: PlayedBucket): Piece {
   const byName = new Map<string, GroupCounts>();
   const byStatus = new Map<string, number>();
   let total = 0;

@@ -1,0 +1,49 @@
+import type { Piece } from '../events/pieces.ts';
+import type { Threshold } from '../thresholds/threshold.ts';
+import type { Range } from '../timeline/time.ts';
+import { advanceIncidents, type EvaluationOptions } from './advance-incidents.ts';
+import type { Incident } from './incident.ts';
+import { rulesBySubject } from './incident-rules.ts';
+
+/**
+ * The incidents of a range, as they stand at its end, where nothing else is known. Nobody knows what came before, so a rule
+ * need not have been breached for some time.
+ *
+ * @param pieces oldest first
+ */
+export function incidentsIn(
+  pieces: readonly Piece[],
+  { start, end }: Range,
+  options: EvaluationOptions,
+): readonly Incident[] {
+  const { incidents } = advanceIncidents({
+    alerts: [],
+    incidents: [],
+    rules: undefined,
+    evaluatedTo: undefined,
+    watermark: end,
+    counted: { list: pieces, inProgressIn: () => undefined },
+    windowMs: end - start,
+    options: {
+      ...options,
+      thresholds: options.thresholds.map((rule) => ({ ...rule, forMinutes: 0 })),
+    },
+  });
+  return incidents;
+}
+
+/**
+ * When the loss ended that still breaches a rule over its window, epoch ms. `undefined` where some of it goes on, or nobody can
+ * tell.
+ *
+ * @param incidents as they stand at the end of the window
+ */
+export function lossEndedAt(rule: Threshold, incidents: readonly Incident[]): number | undefined {
+  const [group] = rulesBySubject([rule]);
+  if (group?.nature !== 'loss') return undefined;
+  const own = incidents.filter(
+    ({ subject, nature }) => nature === 'loss' && subject === group.subject,
+  );
+  const ends = own.flatMap(({ end }) => (end?.kind === 'resolved' ? end.at : []));
+  return ends.length > 0 && ends.length === own.length ? Math.max(...ends) : undefined;
+}

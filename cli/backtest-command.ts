@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { SettingError } from '../functions/monitor/errors.ts';
 import { SETTINGS, type SettingKey } from '../functions/monitor/settings/table.ts';
@@ -5,11 +6,14 @@ import { printable } from '../functions/monitor/text/text.ts';
 import { HOUR_MS, MINUTE_MS, parseDuration } from '../functions/monitor/timeline/time.ts';
 import { Backtest } from './backtest/backtest.ts';
 import { compare } from './backtest/compare.ts';
+import { deployCommand } from './backtest/deploy-command.ts';
 import { findHistory, MAX_SINCE_MS } from './backtest/find-history.ts';
 import { backtestJson } from './backtest/json.ts';
-import { deployCommand, type ReportContext, reportBacktest } from './backtest/report.ts';
+import { type PageData, pageDataOf } from './backtest/page-data.ts';
+import { type ReportContext, reportBacktest } from './backtest/report.ts';
 import { addSetting, addVerbose, type SettingFlags } from './flags.ts';
 import { THRESHOLD_GRAMMAR } from './help.ts';
+import { addPlace, type PlaceFlags } from './on-call/place.ts';
 import { createProgressView, NO_PROGRESS } from './progress.ts';
 import { FoundSettings } from './settings.ts';
 import { leaving, painterFor, type Surroundings } from './terminal.ts';
@@ -19,6 +23,7 @@ const USED = [
   'minimumEvents',
   'repeatMinutes',
   'settleMinutes',
+  'timeZone',
 ] as const satisfies readonly SettingKey[];
 
 /** Used where Togai is asked. */
@@ -36,8 +41,9 @@ Give --thresholds several times to compare them. Without it the default rules ar
 ${THRESHOLD_GRAMMAR}
 
 Examples:
-  $ unmetered backtest --state monitor.json
+  $ unmetered backtest
   $ unmetered backtest --state monitor.json --thresholds 'unmetered >= 10' --thresholds 'unmetered >= 50'
+  $ unmetered backtest --state monitor.json --html backtest.html
   $ unmetered backtest --counting metrics --since 7d
 
 Exit codes:
@@ -47,12 +53,12 @@ Exit codes:
 
 /** `unmetered backtest` */
 export function defineBacktest(command: Command, around: Surroundings): void {
+  addPlace(command);
   command
-    .option('--state <FILE>', 'the state file of "unmetered run", with what it has counted')
     .addOption(
       new Option('--counting <source>', 'ask Togai metrics by the hour, where nothing was stored')
         .choices(['metrics'])
-        .conflicts('state'),
+        .conflicts(['stack', 'state']),
     )
     .option('--since <duration>', 'evaluate the time up to now: 7d, 30d (default: 30d)')
     .addOption(
@@ -60,22 +66,22 @@ export function defineBacktest(command: Command, around: Surroundings): void {
         `--thresholds <${SETTINGS.thresholds.placeholder}>`,
         'rules to try; give it again for each other set of rules',
       ).argParser((text: string, before: readonly string[] = []) => [...before, text]),
-    )
-    .option('--time-zone <NAME>', "whose night is from 22 to 7 o'clock (default: UTC)");
+    );
   for (const key of [...USED, ...ASKING]) addSetting(command, SETTINGS[key]);
-  command.option('--json', 'print one JSON object instead of a report');
+  command
+    .option('--html <FILE>', 'write a page on which the limits are moved')
+    .option('--json', 'print one JSON object instead of a report');
   addVerbose(command);
   command
     .addHelpText('after', MORE_HELP)
     .action((flags: BacktestFlags) => leaving('nothing was changed', backtest(flags, around)));
 }
 
-interface BacktestFlags extends Omit<SettingFlags, 'thresholds' | 'counting'> {
-  readonly state: string | undefined;
+interface BacktestFlags extends Omit<SettingFlags, 'thresholds' | 'counting'>, PlaceFlags {
   readonly counting: 'metrics' | undefined;
   readonly since: string | undefined;
   readonly thresholds: readonly string[] | undefined;
-  readonly timeZone: string | undefined;
+  readonly html: string | undefined;
   readonly json: boolean | undefined;
   readonly verbose: boolean | undefined;
 }
@@ -98,13 +104,31 @@ async function backtest(flags: BacktestFlags, around: Surroundings): Promise<voi
     windowMs: history.windowMs,
     note,
     timeZone: request.timeZone,
-    deploy: (rules) => deployCommand(rules, undefined),
+    deploy: (rules) => deployCommand(rules, flags.stack),
   };
+  if (flags.html !== undefined)
+    await writePage(flags.html, pageDataOf(comparison, tried, { ...context, stack: flags.stack }));
   around.stdout.write(
     flags.json
       ? backtestJson(comparison, context)
       : reportBacktest(comparison, context, painterFor(around.stdout, around.env)),
   );
+  if (flags.html === undefined || flags.json) return;
+  around.stdout.write(`Limits can be moved in ${flags.html}; open it in a browser.\n`);
+}
+
+/** @throws SettingError if the file cannot be written */
+async function writePage(path: string, data: PageData): Promise<void> {
+  const { renderBacktestPage } = await import('./backtest/render-page.ts');
+  const page = await renderBacktestPage(data);
+  try {
+    await writeFile(path, page);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new SettingError(`--html: ${path} cannot be written (${code}); choose another file`, {
+      cause: error,
+    });
+  }
 }
 
 interface BacktestRequest {
@@ -129,7 +153,7 @@ function readRequest(
     settleMs: settings.read('settleMinutes') * MINUTE_MS,
     minimumEvents: settings.read('minimumEvents'),
     repeatMs: settings.read('repeatMinutes') * MINUTE_MS,
-    timeZone: readTimeZone(flags.timeZone ?? 'UTC'),
+    timeZone: settings.read('timeZone'),
     now: clock.now(),
   };
 }
@@ -140,15 +164,4 @@ function readSince(text: string): number {
   throw new SettingError(
     `--since: "${printable(text, 80)}" is not a duration from 1h to 40d; write 12h, 7d or 30d`,
   );
-}
-
-function readTimeZone(text: string): string {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
-  } catch (error) {
-    throw new SettingError(
-      `--time-zone: "${printable(text, 80)}" is not a time zone; write a name such as Europe/Berlin`,
-      { cause: error },
-    );
-  }
 }

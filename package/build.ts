@@ -2,6 +2,7 @@ import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { bundlePage } from '../cli/backtest/bundle-page.ts';
 import { BUNDLING, bundleFunction } from '../infra/bundling.ts';
 import { writeDeclarations } from './declarations.ts';
 import { noticesOf } from './notices.ts';
@@ -26,12 +27,12 @@ const OPTIONS = {
   logLevel: 'warning',
 } satisfies BuildOptions;
 
-/** The package has the function's bundle beside the construct. So an app needs neither esbuild nor our sources. */
-const withReadyFunction: Plugin = {
-  name: 'ready-function',
+/** The package has the bundles of the function and of the page. So an app needs neither esbuild nor our sources. */
+const withReadyBundles: Plugin = {
+  name: 'ready-bundles',
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\/function-code\.ts$/ }, () => ({
-      path: join(checkout, 'package', 'function-code.ts'),
+    onResolve({ filter: /^\.\/(?:function-code|page-parts)\.ts$/ }, ({ path }) => ({
+      path: join(checkout, 'package', path),
     }));
   },
 };
@@ -44,7 +45,7 @@ const construct = await build({
   // Jest, as `cdk init` sets it up, cannot load a package that is an ES module.
   format: 'cjs',
   external: ['aws-cdk-lib', 'constructs'],
-  plugins: [withReadyFunction],
+  plugins: [withReadyBundles],
 });
 // Below a package.json with type "module", these files would count as ES modules.
 writeFileSync(join(dist, 'construct', 'package.json'), '{ "type": "commonjs" }\n');
@@ -63,10 +64,14 @@ const commandLine = await build({
   mainFields: BUNDLING.mainFields,
   // A dependency of the package, because it is loaded by `require` and only for wide characters.
   external: ['string-width'],
+  plugins: [withReadyBundles],
 });
+const { inputs: inputsOfPage, ...page } = await bundlePage();
+writeFileSync(join(dist, 'page.json'), JSON.stringify(page));
 cpSync(join(checkout, 'docs', 'notification.schema.json'), join(dist, 'notification.schema.json'));
 
 const inputs = [construct, deployed, commandLine].flatMap(({ metafile }) =>
   Object.keys(metafile.inputs),
 );
-writeFileSync(join(dist, 'THIRD-PARTY-NOTICES.txt'), noticesOf(checkout, inputs));
+const notices = noticesOf(checkout, [...inputs, ...inputsOfPage]);
+writeFileSync(join(dist, 'THIRD-PARTY-NOTICES.txt'), notices);

@@ -4,7 +4,7 @@ export class Bytes {
   #bytes: Uint8Array;
   #length: number;
 
-  constructor(bytes = new Uint8Array(1024), length = 0) {
+  constructor(bytes: Uint8Array = new Uint8Array(1024), length = 0) {
     this.#bytes = bytes;
     this.#length = length;
   }

@@ -30,17 +30,14 @@ export interface Comparison {
   readonly suggestions: readonly Suggestion[];
 }
 
-/** Replays a history with several sets of rules, and with those that its quiet part suggests. */
-export function compare(
-  backtest: Backtest,
-  sets: readonly (readonly Threshold[])[],
-  range: Range,
-  timeZone: string,
-): Comparison {
+/** Says what a set of rules would have meant. */
+export type CompareSet = (rules: readonly Threshold[], name: string) => ComparedSet;
+
+/** Replays a history with one set of rules after another. */
+export function comparer(backtest: Backtest, range: Range, timeZone: string): CompareSet {
   const { history } = backtest;
-  const first = firstAfter(history.ends, range.start);
-  const losses = lossesIn(history, first);
-  const compareSet = (rules: readonly Threshold[], name: string): ComparedSet => {
+  const losses = lossesIn(history, firstAfter(history.ends, range.start));
+  return (rules, name) => {
     const replayed = backtest.replay(rules);
     const incidents = replayed.incidents.map(({ incident }) => incident);
     const unnoticed = unnoticedIn(history, losses, incidents);
@@ -52,6 +49,18 @@ export function compare(
       notifications: replayed.notifications,
     };
   };
+}
+
+/** Replays a history with several sets of rules, and with those that its quiet part suggests. */
+export function compare(
+  backtest: Backtest,
+  sets: readonly (readonly Threshold[])[],
+  range: Range,
+  timeZone: string,
+): Comparison {
+  const { history } = backtest;
+  const first = firstAfter(history.ends, range.start);
+  const compareSet = comparer(backtest, range, timeZone);
   const compared = sets.map((rules, index) => compareSet(rules, String.fromCodePoint(65 + index)));
   const suggestions = (sets[0] ?? []).map((rule) =>
     suggest(rule, history.ends.slice(first), backtest.valuesOf(rule).subarray(first)),

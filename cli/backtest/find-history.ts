@@ -3,8 +3,12 @@ import { ignoredAt } from '../../functions/monitor/settings/ignore-list.ts';
 import { printable } from '../../functions/monitor/text/text.ts';
 import type { Threshold } from '../../functions/monitor/thresholds/threshold.ts';
 import { DAY_MS, HOUR_MS, type Range } from '../../functions/monitor/timeline/time.ts';
+import { clientOptions } from '../aws/aws-clients.ts';
+import { awsFailure } from '../aws/aws-failure.ts';
+import { DEFAULT_STACK } from '../aws/find-monitor.ts';
 import { connectTogai, useProxy } from '../connect.ts';
 import { fixedCredential } from '../credentials.ts';
+import type { PlaceFlags } from '../on-call/place.ts';
 import type { ProgressView } from '../progress.ts';
 import type { FoundSettings } from '../settings.ts';
 import type { Surroundings } from '../terminal.ts';
@@ -14,8 +18,7 @@ import type { History } from './history.ts';
 export const MAX_SINCE_MS = 40 * DAY_MS;
 
 /** Where the counts are. */
-interface HistoryFlags {
-  readonly state: string | undefined;
+interface HistoryFlags extends PlaceFlags {
   readonly counting: 'metrics' | undefined;
 }
 
@@ -40,16 +43,14 @@ interface FoundHistory {
 
 /** @throws SettingError where there is nothing to evaluate; TogaiError */
 export function findHistory(
-  { state, counting }: HistoryFlags,
+  { stack, state, counting }: HistoryFlags,
   request: HistoryRequest,
   around: Surroundings,
   progress: ProgressView,
 ): Promise<FoundHistory> {
   if (state !== undefined) return inFile(state, request, around, progress);
   if (counting !== undefined) return askTogai(request, around, progress);
-  throw new SettingError(
-    'no counts were named; give the state file with --state, or ask Togai with --counting metrics',
-  );
+  return inTable(stack ?? DEFAULT_STACK, request, around, progress);
 }
 
 async function inFile(
@@ -69,6 +70,39 @@ async function inFile(
   if (read.history.length > 0) return { ...read, source: state, note: '' };
   throw new SettingError(
     `nothing that was counted is in ${printable(state, 200)}; name the state file of "unmetered run"`,
+  );
+}
+
+async function inTable(
+  stack: string,
+  request: HistoryRequest,
+  around: Surroundings,
+  progress: ProgressView,
+): Promise<FoundHistory> {
+  const { findMonitor } = await import('../aws/find-monitor.ts');
+  const { tableName } = await findMonitor(stack, around);
+  const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
+  const { createDynamoDbStore } = await import('../../functions/monitor/storage/dynamodb-store.ts');
+  const { readHistory } = await import('./read-history.ts');
+  const client = new DynamoDBClient(clientOptions(around));
+  try {
+    const read = await readHistory(createDynamoDbStore(client, tableName), {
+      ...request,
+      chunkMs: DAY_MS,
+      onProgress(done) {
+        around.signal.throwIfAborted();
+        progress.update(done);
+      },
+    });
+    if (read.history.length > 0) return { ...read, source: `table ${tableName}`, note: '' };
+  } catch (error) {
+    const needed = 'dynamodb:GetItem and dynamodb:Query are needed';
+    return awsFailure(error, `the table ${tableName} could not be read`, needed, around.signal);
+  } finally {
+    client.destroy();
+  }
+  throw new SettingError(
+    `the monitor of ${printable(stack, 200)} has counted nothing yet; ask Togai with --counting metrics`,
   );
 }
 

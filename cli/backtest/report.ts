@@ -1,11 +1,9 @@
-import { nameText } from '../../functions/monitor/text/name-text.ts';
 import { counted, formatCount, printable } from '../../functions/monitor/text/text.ts';
 import { formatDuration, shortTime } from '../../functions/monitor/timeline/time.ts';
-import { share } from '../report/figures.ts';
 import { dimHead, table } from '../report/table.ts';
 import type { Paint } from '../terminal.ts';
 import type { ComparedSet, Comparison } from './compare.ts';
-import type { IncidentNumbers } from './numbers.ts';
+import { incidentLine, unnoticedLine } from './lines.ts';
 import { printRules, type Suggestion } from './suggest.ts';
 
 export interface ReportContext {
@@ -102,30 +100,6 @@ function details({ name, rules, numbers }: ComparedSet, paint: Paint): string[] 
   ];
 }
 
-/** `2026-11-02 09:15, critical: unmetered, acme and 2 more, 412 of 430 events lost, open for 1 h 10 min (u-7k2f)` */
-function incidentLine(incident: IncidentNumbers): string {
-  const { id, subject, severity, openedAt, until, isOpen, lost, total } = incident;
-  const ofTotal = total >= lost && total > 0 ? ` of ${formatCount(total)}` : '';
-  const loss = lost > 0 ? `, ${formatCount(lost)}${ofTotal} events lost` : '';
-  const going = isOpen ? ' and still open' : '';
-  return `${shortTime(openedAt)}, ${severity}: ${subject}${whose(incident)}${loss}, open for ${formatDuration(until - openedAt)}${going} (${id})`;
-}
-
-function whose({ accounts }: IncidentNumbers): string {
-  const [first] = accounts;
-  if (first === undefined) return '';
-  const more = accounts.length > 1 ? ` and ${accounts.length - 1} more` : '';
-  return `, ${printable(nameText('account', first), 60)}${more}`;
-}
-
-function unnoticedLine({ lost, unnoticed, largest }: ComparedSet['numbers']): string {
-  if (!largest) return 'no event that was lost';
-  const { account, start, end } = largest;
-  const name = account === undefined ? 'unknown accounts' : nameText('account', account);
-  const time = `${shortTime(start)} to ${shortTime(end)} UTC`;
-  return `${share(unnoticed, lost)} of the lost events; most of them: ${printable(name, 60)}, ${counted(largest.lost, 'event')}, ${time}`;
-}
-
 function suggestionLine({ rule, suggested, reason }: Suggestion, paint: Paint): string {
   const [before, after] = [printRules([rule]), printRules([suggested])];
   const change = before === after ? before : `${before} → ${paint('bold', after)}`;
@@ -137,10 +111,4 @@ function commands(sets: readonly ComparedSet[], { deploy }: ReportContext, paint
     `Deploy ${name === 'suggested' ? 'the suggested limits' : `the rules of ${name}`}:`,
     `  ${paint('bold', deploy(rules))}`,
   ]);
-}
-
-/** The command that sets the rules of a stack. @param stack left out for the one of the checkout */
-export function deployCommand(rules: ComparedSet['rules'], stack: string | undefined): string {
-  const name = stack === undefined ? '' : `-c stackName=${stack} `;
-  return `npx cdk deploy ${name}--parameters 'Thresholds=${printRules(rules)}'`;
 }

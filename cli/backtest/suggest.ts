@@ -1,3 +1,4 @@
+import { rulesBySubject } from '../../functions/monitor/incidents/incident-rules.ts';
 import { counted } from '../../functions/monitor/text/text.ts';
 import {
   isUpperLimit,
@@ -62,12 +63,17 @@ function upper(rule: Threshold, usual: number, found: string): Suggestion {
   }
   const limit = Math.max(LEAST[rule.unit], niceUp(FACTOR * usual));
   const isNear = rule.limit >= NEAREST * usual && rule.limit >= LEAST[rule.unit];
-  if (isNear && rule.limit <= FARTHEST * limit) {
+  if (isNear && (isLevel(rule) || rule.limit <= FARTHEST * limit)) {
     return { rule, suggested: rule, reason: `Kept: ${found}.` };
   }
   const suggested = { ...rule, limit };
   const why = usual === 0 ? 'a stray event should notify nobody' : 'the limit is twice that';
   return { rule, suggested, reason: `${found}; ${why}.` };
+}
+
+/** Of events in progress, or of all, many are no loss: a nearer limit would find nothing more. */
+function isLevel(rule: Threshold): boolean {
+  return rulesBySubject([rule]).some(({ nature }) => nature === 'level');
 }
 
 function lower(rule: Threshold, usual: number, found: string): Suggestion {

@@ -32,6 +32,7 @@ const CASES: readonly [title: string, rule: string, days: readonly number[], sug
     ],
     ['a limit as it is where it leaves room', 'unmetered >= 10', QUIET, 'unmetered >= 10'],
     ['a nearer limit where it is far too high', 'unmetered >= 500', QUIET, 'unmetered >= 10'],
+    ['no nearer limit for what is no loss', 'in_progress >= 25%', QUIET, 'in_progress >= 25%'],
     [
       'no limit that a stray event breaches',
       'unmetered >= 1',

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bundlePage } from '../../cli/backtest/bundle-page.ts';
 import { bundleFunction } from '../../infra/bundling.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { dependsOn } from '../support/depends-on.ts';
@@ -63,6 +64,11 @@ test('its function has the bytes that the checkout deploys', () => {
   }
 });
 
+test('its page of a backtest has the program that the checkout bundles', async () => {
+  const { program } = await bundlePage();
+  expect(JSON.parse(read('dist', 'page.json')).program === program).toBe(true);
+});
+
 test('each declaration imports JavaScript, and every file that it names is there', () => {
   const declarations = filesIn('dist/construct').filter((file) => file.endsWith('.d.ts'));
   const missing = declarations.flatMap((file) => {
@@ -90,7 +96,7 @@ test('a Node.js that is too old ends in one sentence', () => {
 
 test('the notices name the code of others in the bundles, and its licences', () => {
   const notices = read('dist', 'THIRD-PARTY-NOTICES.txt');
-  for (const name of ['@middy/core', '@aws-sdk/client-sns', 'commander', 'valibot']) {
+  for (const name of ['@middy/core', '@aws-sdk/client-sns', 'commander', 'uplot', 'valibot']) {
     expect(notices).toMatch(new RegExp(`^${name} [\\d.]+: (MIT|Apache-2.0)$`, 'm'));
   }
 });

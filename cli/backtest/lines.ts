@@ -1,0 +1,31 @@
+import { nameText } from '../../functions/monitor/text/name-text.ts';
+import { counted, formatCount, printable } from '../../functions/monitor/text/text.ts';
+import { formatDuration, shortTime } from '../../functions/monitor/timeline/time.ts';
+import { share } from '../report/figures.ts';
+import type { IncidentNumbers } from './numbers.ts';
+import type { Unnoticed } from './unnoticed.ts';
+
+/** `2026-11-02 09:15, critical: unmetered, acme and 2 more, 412 of 430 events lost, open for 1 h 10 min (u-7k2f)` */
+export function incidentLine(incident: IncidentNumbers): string {
+  const { id, subject, severity, openedAt, until, isOpen, lost, total } = incident;
+  const ofTotal = total >= lost && total > 0 ? ` of ${formatCount(total)}` : '';
+  const loss = lost > 0 ? `, ${formatCount(lost)}${ofTotal} events lost` : '';
+  const going = isOpen ? ' and still open' : '';
+  return `${shortTime(openedAt)}, ${severity}: ${subject}${whose(incident)}${loss}, open for ${formatDuration(until - openedAt)}${going} (${id})`;
+}
+
+function whose({ accounts }: IncidentNumbers): string {
+  const [first] = accounts;
+  if (first === undefined) return '';
+  const more = accounts.length > 1 ? ` and ${accounts.length - 1} more` : '';
+  return `, ${printable(nameText('account', first), 60)}${more}`;
+}
+
+/** The loss that nobody would have heard of. */
+export function unnoticedLine({ lost, unnoticed, largest }: Unnoticed): string {
+  if (!largest) return 'no event that was lost';
+  const { account, start, end } = largest;
+  const name = account === undefined ? 'unknown accounts' : nameText('account', account);
+  const time = `${shortTime(start)} to ${shortTime(end)} UTC`;
+  return `${share(unnoticed, lost)} of the lost events; most of them: ${printable(name, 60)}, ${counted(largest.lost, 'event')}, ${time}`;
+}

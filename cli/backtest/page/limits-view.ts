@@ -1,0 +1,91 @@
+import { parseThresholds } from '../../../functions/monitor/thresholds/grammar.ts';
+import {
+  printSubject,
+  printThreshold,
+  type Threshold,
+} from '../../../functions/monitor/thresholds/threshold.ts';
+import type { ComparedSet } from '../compare.ts';
+import type { PageData, PageSet } from '../page-data.ts';
+import { shapeOf } from '../values.ts';
+import { element } from './dom.ts';
+import { RuleCard } from './rule-card.ts';
+
+/** The rules with their charts. Their limits are moved, or taken from a set. */
+export class LimitsView {
+  readonly element = element('div', { class: 'rules' });
+  readonly sets: HTMLElement;
+  readonly #data: PageData;
+  readonly #onChange: (rules: readonly Threshold[]) => void;
+  rules: readonly Threshold[] = [];
+  #cards: RuleCard[] = [];
+
+  constructor(data: PageData, onChange: (rules: readonly Threshold[]) => void) {
+    this.#data = data;
+    this.#onChange = onChange;
+    const buttons = data.header.sets.map((set) => {
+      const button = element('button', { type: 'button', title: set.thresholds }, set.name);
+      button.addEventListener('click', () => this.take(set));
+      return button;
+    });
+    this.sets = element('p', { class: 'sets' }, 'Begin with ', ...buttons);
+  }
+
+  /** Shows the rules of a set. The page must be in its document: a chart needs its width. */
+  take({ thresholds }: PageSet): void {
+    this.rules = parseThresholds(thresholds);
+    this.element.replaceChildren();
+    this.#cards = this.rules.map((rule, index) => this.#cardOf(rule, index));
+    this.#onChange(this.rules);
+  }
+
+  showIncidents({ incidents, notifications }: ComparedSet): void {
+    const ofIncident = Map.groupBy(notifications, ({ incidentId }) => incidentId);
+    const shown = incidents.map((incident) => {
+      return { ...incident, notifications: ofIncident.get(incident.id) ?? [] };
+    });
+    for (const [index, card] of this.#cards.entries()) {
+      const rule = this.rules[index];
+      if (!rule) continue;
+      card.showIncidents(shown.filter(({ subject }) => subject === printSubject(rule.subject)));
+    }
+  }
+
+  #cardOf(rule: Threshold, index: number): RuleCard {
+    const { header, values } = this.#data;
+    const { starts, ends } = header.history;
+    // A rule of another set may have no suggestion.
+    const suggestion = header.suggestions.find(
+      (one) => shapeIn(one.rule) === shapeOf(rule) && one.rule.endsWith(severityIn(rule)),
+    );
+    const move = (limit: number) => this.#move(index, limit);
+    return new RuleCard(this.element, rule, {
+      series: { starts, ends, values: values[header.shapes.indexOf(shapeOf(rule))] ?? NO_VALUES },
+      suggestion,
+      onLimit: move,
+      onSuggestion: () => {
+        const [suggested] = parseThresholds(suggestion?.suggested ?? '');
+        if (suggested) move(suggested.limit);
+      },
+    });
+  }
+
+  #move(index: number, limit: number): void {
+    const rule = this.rules[index];
+    if (!rule) return;
+    const moved = { ...rule, limit };
+    this.rules = this.rules.with(index, moved);
+    this.#cards[index]?.show(moved);
+    this.#onChange(this.rules);
+  }
+}
+
+const NO_VALUES = new Float64Array();
+
+function shapeIn(text: string): string {
+  const [rule] = parseThresholds(text);
+  return rule ? shapeOf(rule) : '';
+}
+
+function severityIn(rule: Threshold): string {
+  return rule.severity === 'critical' ? 'critical' : printThreshold(rule).slice(-1);
+}

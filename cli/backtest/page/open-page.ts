@@ -1,0 +1,93 @@
+import { counted } from '../../../functions/monitor/text/text.ts';
+import { formatDuration, shortTime } from '../../../functions/monitor/timeline/time.ts';
+import { type PageHeader, unpackPage } from '../page-data.ts';
+import { printRules } from '../suggest.ts';
+import { DeployBox } from './deploy-box.ts';
+import { element } from './dom.ts';
+import { IncidentList } from './incident-list.ts';
+import { LimitsView } from './limits-view.ts';
+import { NamesTable } from './names-table.ts';
+import { NumbersTable } from './numbers-table.ts';
+import { ComputingThread } from './thread.ts';
+
+/** The name of the limits that are moved. */
+const MOVED = 'now';
+
+const FAILED = 'This browser cannot evaluate the limits. Open the page in a newer one.';
+
+/** Reads the data that the page brings along, and shows it. */
+export async function openPage(): Promise<void> {
+  const packed = await unzip(textOf('data'));
+  const data = unpackPage(packed);
+  const { header } = data;
+  const numbers = new NumbersTable(header.timeZone, header.sets);
+  const deploy = new DeployBox(header.stack);
+  const incidents = new IncidentList();
+  const names = new NamesTable();
+  const thread = new ComputingThread(
+    textOf('program'),
+    packed,
+    (set) => {
+      numbers.show(set, printRules(set.rules) === printRules(limits.rules));
+      limits.showIncidents(set);
+      incidents.show(set);
+    },
+    (found) => names.show(found.accounts, found.schemas),
+    () => document.body.prepend(element('p', { role: 'alert' }, FAILED)),
+  );
+  const limits = new LimitsView(data, (rules) => {
+    deploy.show(rules);
+    numbers.element.setAttribute('aria-busy', 'true');
+    thread.evaluate(rules, MOVED);
+  });
+  const side = element(
+    'aside',
+    {},
+    limits.sets,
+    element('div', { class: 'card wide' }, numbers.element),
+    deploy.element,
+  );
+  const main = element('main', {}, limits.element, incidents.element, names.element);
+  document.body.prepend(headOf(header), element('div', { class: 'columns' }, side, main));
+  document.body.append(numbers.bar);
+  const [first] = header.sets;
+  if (first) limits.take(first);
+  thread.askNames();
+}
+
+function headOf({ range, source, note, events, pieces, missingMs, windowMs }: PageHeader) {
+  const length = formatDuration(range.end - range.start);
+  const missing = missingMs > 0 ? ` · ${formatDuration(missingMs)} not counted` : '';
+  return element(
+    'header',
+    {},
+    element('h1', {}, 'Choose thresholds by looking'),
+    element(
+      'p',
+      {},
+      `${counted(events, 'event')} from ${shortTime(range.start)} to ${shortTime(range.end)} UTC (${length})`,
+    ),
+    element(
+      'p',
+      { class: 'dim' },
+      `${source} · ${counted(pieces, 'window end')} · windows of ${formatDuration(windowMs)}${missing}`,
+    ),
+    element('p', { class: 'dim' }, note),
+    element(
+      'p',
+      { class: 'dim' },
+      'Move the line of a limit, or focus it and press the arrow keys. Bands are incidents: point at one to see its notifications. Drag over a chart to zoom, double-click to see all.',
+    ),
+  );
+}
+
+function textOf(id: string): string {
+  return document.getElementById(id)?.textContent ?? '';
+}
+
+/** @param text of base64 */
+async function unzip(text: string): Promise<ArrayBuffer> {
+  const zipped = await fetch(`data:application/octet-stream;base64,${text.trim()}`);
+  const stream = zipped.body?.pipeThrough(new DecompressionStream('gzip'));
+  return new Response(stream ?? null).arrayBuffer();
+}

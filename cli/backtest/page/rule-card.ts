@@ -1,0 +1,89 @@
+import { printThreshold, type Threshold } from '../../../functions/monitor/thresholds/threshold.ts';
+import type { PageSuggestion } from '../page-data.ts';
+import { Chart, type ChartSeries, nameOf } from './chart.ts';
+import { element } from './dom.ts';
+import { IncidentBands, type ShownIncident } from './incident-bands.ts';
+import { LimitHandle } from './limit-handle.ts';
+
+export interface RuleCardOptions {
+  readonly series: ChartSeries;
+  readonly suggestion: PageSuggestion | undefined;
+  readonly onLimit: (limit: number) => void;
+  /** Takes the suggested limit. */
+  readonly onSuggestion: () => void;
+}
+
+/** One rule: its values over time, its limit to move, and the incidents of its subject. */
+export class RuleCard {
+  readonly #title = element('code');
+  readonly #number: HTMLInputElement;
+  readonly #handle: LimitHandle;
+  readonly #bands: IncidentBands;
+  readonly #use: HTMLButtonElement | undefined;
+  readonly #suggested: string | undefined;
+
+  /** @param into the card is added to it: a chart needs its width */
+  constructor(into: HTMLElement, rule: Threshold, options: RuleCardOptions) {
+    const { series, suggestion, onLimit, onSuggestion } = options;
+    this.#number = numberOf(rule, onLimit);
+    const point = element('output', { class: 'dim point' });
+    const plot = element('div', { class: 'plot' });
+    const head = element(
+      'div',
+      { class: 'head' },
+      element('h3', {}, this.#title),
+      element('label', {}, 'limit ', this.#number, rule.unit === 'percent' ? ' %' : ''),
+      point,
+    );
+    const card = element('section', { class: 'card rule' }, head, plot);
+    into.append(card);
+    const chart = new Chart(plot, rule, series, {
+      onScale: () => this.#place(),
+      onPoint: (text) => {
+        point.textContent = text;
+      },
+    });
+    this.#bands = new IncidentBands(chart, card);
+    this.#handle = new LimitHandle(chart, rule, onLimit);
+    this.#suggested = suggestion?.suggested;
+    if (suggestion) {
+      const use = element('button', { type: 'button' }, `Use ${suggestion.suggested}`);
+      use.addEventListener('click', onSuggestion);
+      this.#use = use;
+      card.append(element('p', { class: 'dim reason' }, `${suggestion.reason} `, use));
+    }
+    this.show(rule);
+  }
+
+  show(rule: Threshold): void {
+    const text = printThreshold(rule);
+    this.#title.textContent = text;
+    if (document.activeElement !== this.#number) this.#number.value = String(rule.limit);
+    this.#handle.show(rule);
+    if (this.#use) this.#use.hidden = this.#suggested === text;
+  }
+
+  showIncidents(incidents: readonly ShownIncident[]): void {
+    this.#bands.show(incidents);
+  }
+
+  /** The chart says its scale before there is anything on it. */
+  #place(): void {
+    this.#handle?.place();
+    this.#bands?.place();
+  }
+}
+
+function numberOf(rule: Threshold, onLimit: (limit: number) => void): HTMLInputElement {
+  const input = element('input', {
+    type: 'number',
+    min: rule.unit === 'events' ? 1 : 0.1,
+    step: rule.unit === 'events' ? 1 : 'any',
+    'aria-label': `Limit of ${nameOf(rule)} as a number`,
+  });
+  input.addEventListener('input', () => {
+    const limit = input.valueAsNumber;
+    if (limit > 0 && input.validity.valid) onLimit(limit);
+  });
+  return input;
+}

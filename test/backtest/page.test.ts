@@ -1,0 +1,134 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { HAS_BROWSER, openBrowser } from '../support/browser.ts';
+import { cli } from '../support/cli.ts';
+import { createJumpingClock } from '../support/clock.ts';
+import { dependsOn } from '../support/depends-on.ts';
+import { START } from './random-history.ts';
+import { DAYS, stateFile } from './state-file.ts';
+
+dependsOn(() => import('../../cli/backtest/page/main.ts'));
+
+const HOSTILE = '</script><script>document.title = "taken"</script>';
+const RULES = 'unmetered >= 6, unmetered by account >= 30% critical, failed >= 6';
+const END = START + DAYS * 86_400_000;
+
+const backtest = (...args: readonly string[]) =>
+  cli(['backtest', ...args], { folder: tmpdir(), clock: createJumpingClock(END) });
+
+describe.skipIf(!HAS_BROWSER)('the page of a backtest', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'unmetered-page-'));
+  const state = stateFile(folder, HOSTILE);
+  const file = join(folder, 'page.html');
+  let browser: Browser;
+
+  beforeAll(async () => {
+    browser = await openBrowser();
+    await backtest('--state', state, '--thresholds', RULES, '--html', file);
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  async function open() {
+    const page = await browser.newPage();
+    onTestFinished(() => page.close());
+    const problems: string[] = [];
+    page.on('console', (message) => problems.push(message.text()));
+    page.on('pageerror', (error) => problems.push(error.message));
+    page.on('request', (request) => {
+      if (!/^(file|data|blob):/.test(request.url())) problems.push(request.url());
+    });
+    await page.goto(pathToFileURL(file).href);
+    await isComputed(page);
+    return { page, problems };
+  }
+
+  test.each([1, 2])(
+    'has the numbers of the terminal for limits moved at random, %i',
+    async (seed) => {
+      const { page, problems } = await open();
+      const handles = await page.getByRole('slider').all();
+      for (const [index, handle] of handles.entries()) {
+        await drag(page, handle, ((seed * 37 + index * 53) % 89) / 100 + 0.05);
+      }
+      await isComputed(page);
+      const [, rules = ''] =
+        /'Thresholds=(.*)'/.exec(await page.locator('.deploy code').innerText()) ?? [];
+      expect(rules).not.toBe(RULES);
+      expect(await numbersOn(page)).toEqual(await numbersInTerminal(state, rules));
+      expect(problems).toEqual([]);
+    },
+  );
+
+  test('moves a limit by the arrow keys', async () => {
+    const { page } = await open();
+    const handle = page.getByRole('slider', { name: 'Limit of unmetered', exact: true });
+    await handle.focus();
+    await page.keyboard.press('ArrowUp');
+    expect(await handle.getAttribute('aria-valuetext')).toBe('unmetered >= 7');
+    await isComputed(page);
+    expect(await page.locator('.deploy code').innerText()).toContain(
+      "'Thresholds=unmetered >= 7, ",
+    );
+  });
+
+  test('shows the notifications of an incident that has the focus', async () => {
+    const { page } = await open();
+    await page.locator('.band').first().focus();
+    expect(await page.locator('.tip:visible').innerText()).toMatch(/opened, (warning|critical)/);
+  });
+
+  test('shows a name that looks like markup as it is', async () => {
+    const { page, problems } = await open();
+    await page.getByRole('searchbox').fill('</script>');
+    expect(await page.locator('.names tbody th').allInnerTexts()).toEqual([HOSTILE]);
+    expect(await page.title()).toBe('Choose thresholds by looking');
+    expect(problems).toEqual([]);
+  });
+
+  test('is no wider than a phone', async () => {
+    const { page } = await open();
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+  });
+});
+
+const isComputed = (page: Page) => page.locator('.numbers[aria-busy=false]').waitFor();
+
+/** @param part of the height of its chart, from the top */
+async function drag(page: Page, handle: ReturnType<Page['locator']>, part: number): Promise<void> {
+  await handle.scrollIntoViewIfNeeded();
+  const line = await handle.boundingBox();
+  const chart = await handle.locator('..').boundingBox();
+  if (!line || !chart) throw new Error('the chart is not shown');
+  const x = line.x + line.width / 3;
+  await page.mouse.move(x, line.y + line.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(x, chart.y + chart.height * part, { steps: 4 });
+  await page.mouse.up();
+}
+
+function numbersOn(page: Page): Promise<string[]> {
+  return page.locator('.numbers tbody td:nth-child(2)').allInnerTexts();
+}
+
+/** The same numbers by the command line, in the order of the page. */
+async function numbersInTerminal(state: string, rules: string): Promise<string[]> {
+  const { stdout } = await backtest('--state', state, '--thresholds', rules, '--json');
+  const [set] = JSON.parse(stdout).sets;
+  return [
+    `${set.incidents}`,
+    `${set.critical}`,
+    set.hoursOpen.toFixed(1),
+    set.notificationsPerWeek.toFixed(1),
+    set.atNightPerWeek.toFixed(1),
+    `${set.unnoticed}`,
+    `${set.lost}`,
+  ];
+}

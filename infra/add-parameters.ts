@@ -1,12 +1,8 @@
 import { CfnParameter, type CfnParameterProps, type Stack } from 'aws-cdk-lib';
 import type { Bounds } from '../functions/monitor/settings/setting.ts';
 import { addParameterRules } from './parameter-rules.ts';
-import {
-  PARAMETER_GROUPS,
-  type ParameterValues,
-  type StackParameter,
-  valuesOf,
-} from './parameters.ts';
+import { PARAMETER_GROUPS, type ParameterValues, valuesOf } from './parameters.ts';
+import type { StackParameter } from './stack-parameter.ts';
 
 /** Adds the parameters to a stack, with their groups in the console and the rules between them. */
 export function addParameters(stack: Stack): ParameterValues {

@@ -1,36 +1,28 @@
-import { Aws, type CfnResource, Fn, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { CfnSlackChannelConfiguration } from 'aws-cdk-lib/aws-chatbot';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type CfnResource, Fn, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnSubscription, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct, type IConstruct } from 'constructs';
 import { SUBSCRIPTION_MARK } from '../functions/monitor/settings/shared-with-stack.ts';
+import {
+  connectSlack,
+  connectTeams,
+  isChatOf,
+  type SlackChannel,
+  type TeamsChannel,
+} from './chat-channels.ts';
 import { createGiven } from './given.ts';
 import { letAlarmsPublish } from './let-alarms-publish.ts';
-
-/** A Slack channel; see "Slack" in `docs/operations.md`. */
-export interface SlackChannel {
-  /** Begins with `T`. A token may be empty at deployment; then there is no Slack. */
-  readonly workspaceId: string;
-  /** Begins with `C` or `G`. */
-  readonly channelId: string;
-}
 
 interface AlertTopicProps {
   readonly monitorName: string;
   /** Addresses. A token may be empty at deployment; then there is no subscription. */
   readonly emails: readonly string[];
   readonly slack: SlackChannel | undefined;
+  readonly teams: TeamsChannel | undefined;
   /** Keeps emails that could not be delivered. */
   readonly deadLetterQueue: Queue;
 }
-
-/**
- * The limit of Amazon Q's permissions in the channel, also if a person gives its role more later. Without a
- * guardrail the limit would be AdministratorAccess.
- */
-const SLACK_GUARDRAIL = 'policy/CloudWatchReadOnlyAccess';
 
 /** The topic of every message, from the monitor and from its alarms; with its own key and its subscriptions. */
 export class AlertTopic extends Construct {
@@ -50,7 +42,7 @@ export class AlertTopic extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { monitorName, emails, slack, deadLetterQueue }: AlertTopicProps,
+    { monitorName, emails, slack, teams, deadLetterQueue }: AlertTopicProps,
   ) {
     super(scope, id);
     // CloudWatch alarms cannot publish to a topic under the key that AWS manages for SNS.
@@ -68,14 +60,15 @@ export class AlertTopic extends Construct {
     for (const [index, email] of emails.entries()) {
       if (email !== '') this.#subscribe(`Email${index + 1}`, email, deadLetterQueue);
     }
-    if (slack && slack.workspaceId !== '') this.#connect(slack, monitorName);
+    const chat = { monitorName, topic: this.topic };
+    if (slack && slack.workspaceId !== '') connectSlack(this, slack, chat);
+    if (teams && teams.tenantId !== '') connectTeams(this, teams, chat);
   }
 
   #subscriptions(): CfnResource[] {
     const { topicArn } = this.topic;
     const isOurs = (node: IConstruct) =>
-      (node instanceof CfnSubscription && node.topicArn === topicArn) ||
-      (node instanceof CfnSlackChannelConfiguration && node.snsTopicArns?.includes(topicArn));
+      (node instanceof CfnSubscription && node.topicArn === topicArn) || isChatOf(node, this.topic);
     return this.node.root.node.findAll().filter(isOurs) as CfnResource[];
   }
 
@@ -93,27 +86,5 @@ export class AlertTopic extends Construct {
       redrivePolicy: { deadLetterTargetArn: deadLetterQueue.queueArn },
     });
     subscription.cfnOptions.condition = createGiven(this, `${id}Given`, email);
-  }
-
-  #connect({ workspaceId, channelId }: SlackChannel, monitorName: string): void {
-    // The role has no permissions: messages go to the channel, and no command comes back from it.
-    const role = new Role(this, 'SlackRole', {
-      assumedBy: new ServicePrincipal('chatbot.amazonaws.com'),
-      description: `${monitorName}: the role of the Slack channel, without permissions`,
-    });
-    const given = createGiven(this, 'SlackGiven', workspaceId);
-    const channel = new CfnSlackChannelConfiguration(this, 'Slack', {
-      configurationName: `${monitorName}-${Aws.REGION}`,
-      slackWorkspaceId: workspaceId,
-      slackChannelId: channelId,
-      iamRoleArn: role.roleArn,
-      guardrailPolicies: [`arn:${Aws.PARTITION}:iam::aws:${SLACK_GUARDRAIL}`],
-      snsTopicArns: [this.topic.topicArn],
-      // A log is the only sign of a message that Amazon Q could not show.
-      loggingLevel: 'ERROR',
-    });
-    for (const resource of [role.node.defaultChild as CfnResource, channel]) {
-      resource.cfnOptions.condition = given;
-    }
   }
 }

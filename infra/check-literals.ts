@@ -1,7 +1,15 @@
 import { Token } from 'aws-cdk-lib';
 import type { Parameter } from '../functions/monitor/settings/setting.ts';
-import type { SlackChannel } from './alert-topic.ts';
-import { EMAIL, pagerEndpoint, slackChannelId, slackWorkspaceId } from './parameters.ts';
+import type { SlackChannel, TeamsChannel } from './chat-channels.ts';
+import {
+  EMAIL,
+  pagerEndpoint,
+  slackChannelId,
+  slackWorkspaceId,
+  teamsChannelId,
+  teamsTeamId,
+  teamsTenantId,
+} from './recipient-parameters.ts';
 
 /**
  * The longest name of a Slack configuration has 128 characters, and it ends in the region. Alarms, dashboards and
@@ -19,6 +27,7 @@ interface CheckedProps {
   readonly alertEmails?: readonly string[];
   readonly alarmEmail?: string;
   readonly slack?: SlackChannel;
+  readonly teams?: TeamsChannel;
   readonly pagerEndpoint?: string;
 }
 
@@ -34,7 +43,15 @@ export function checkLiterals(props: CheckedProps): void {
   checkEmails(props.alertEmails ?? []);
   checkText('alarmEmail', props.alarmEmail ?? '', EMAIL);
   checkPager(props.pagerEndpoint ?? '');
-  if (props.slack) checkSlack(props.slack);
+  checkChat('slack', props.slack, {
+    workspaceId: slackWorkspaceId,
+    channelId: slackChannelId,
+  });
+  checkChat('teams', props.teams, {
+    tenantId: teamsTenantId,
+    teamId: teamsTeamId,
+    channelId: teamsChannelId,
+  });
 }
 
 /**
@@ -95,9 +112,18 @@ function checkPager(endpoint: string): void {
   }
 }
 
-function checkSlack({ workspaceId, channelId }: SlackChannel): void {
-  checkText('slack.workspaceId', workspaceId, slackWorkspaceId);
-  checkText('slack.channelId', channelId, slackChannelId);
-  if ((workspaceId === '') === (channelId === '')) return;
-  throw new Error('slack: workspaceId or channelId is empty; write both, or leave slack out');
+/** Each part is of use only with the others. */
+function checkChat<Part extends string>(
+  chat: string,
+  channel: Readonly<Record<Part, string>> | undefined,
+  parameters: Readonly<Record<Part, Parameter>>,
+): void {
+  if (!channel) return;
+  const parts = Object.keys(parameters) as Part[];
+  for (const part of parts) checkText(`${chat}.${part}`, channel[part], parameters[part]);
+  const empty = parts.filter((part) => channel[part] === '');
+  if (empty.length === 0 || empty.length === parts.length) return;
+  throw new Error(
+    `${chat}: ${empty.join(' and ')} empty; write ${parts.join(', ')}, or leave ${chat} out`,
+  );
 }

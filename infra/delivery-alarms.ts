@@ -42,7 +42,7 @@ function deliveriesFailed({ topic }: DeliveryAlarmsProps): AlarmDefinition {
     alarmName: 'deliveries-failed',
     alarmDescription:
       'SNS could not deliver a message to one of the subscriptions. An email: check the address; the message is in the queue of the output DeadLetterQueueUrl. ' +
-      'Slack: look at the log group /aws/chatbot/ in us-east-1, and check that the channel still exists and Amazon Q is a member. Then run the command of the output SendTestCommand.',
+      'Slack or Teams: look at the log group /aws/chatbot/ in us-east-1, and check that the channel still exists and Amazon Q is a member. Then run the command of the output SendTestCommand.',
     metric: topic.metricNumberOfNotificationsFailed({ statistic: Stats.SUM, period: QUARTER_HOUR }),
     ...AT_LEAST_ONE,
     treatMissingData: TreatMissingData.NOT_BREACHING,
@@ -77,7 +77,7 @@ function subscriptionsMissing({ metrics }: DeliveryAlarmsProps): AlarmDefinition
     alarmName: 'subscriptions-missing',
     alarmDescription:
       'The topic has fewer confirmed subscriptions than the stack configures: somebody is not notified. Newly deployed? Open the link in the email from AWS to confirm each address. ' +
-      'Otherwise an address was unsubscribed by a person or a link scanner, was never confirmed within three days, or the Slack channel was removed. Deploying again does not bring it back: clear its parameter (AlertEmail1, for example), deploy, set it again, deploy, and confirm. The runbook says how to confirm so that no link unsubscribes it.',
+      'Otherwise an address was unsubscribed by a person or a link scanner, was never confirmed within three days, or a channel of Slack or Teams was removed. Deploying again does not bring it back: clear its parameter (AlertEmail1, for example), deploy, set it again, deploy, and confirm. The runbook says how to confirm so that no link unsubscribes it.',
     metric: metrics.of('SubscriptionsMissing', { statistic: Stats.MAXIMUM, period: QUARTER_HOUR }),
     ...AT_LEAST_ONE,
     // Runs check once an hour. In between the alarm keeps its state.

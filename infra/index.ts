@@ -1,5 +1,5 @@
 /** The construct, as the package exports it. */
-export type { SlackChannel } from './alert-topic.ts';
+export type { SlackChannel, TeamsChannel } from './chat-channels.ts';
 export type { MetricName } from './monitor-metrics.ts';
 export {
   type MonitorSettings,

@@ -2,7 +2,7 @@ import type { RemovalPolicy } from 'aws-cdk-lib';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { SlackChannel } from './alert-topic.ts';
+import type { SlackChannel, TeamsChannel } from './chat-channels.ts';
 import type { MonitorSettings } from './settings-as-variables.ts';
 
 export interface UnmeteredEventsMonitorProps {
@@ -45,6 +45,14 @@ export interface UnmeteredEventsMonitorProps {
    * @default - no Slack
    */
   readonly slack?: SlackChannel;
+
+  /**
+   * A channel of Microsoft Teams that gets every message, through Amazon Q Developer in chat applications. Authorise the team
+   * once by hand, in the console of that service.
+   *
+   * @default - no Teams
+   */
+  readonly teams?: TeamsChannel;
 
   /**
    * An EventBridge bus that gets every message as an event, with the documented JSON. A token of its name may be empty at

@@ -49,6 +49,11 @@ export class MonitorStack extends Stack {
       alertEmails: parameters.alertEmails,
       alarmEmail: parameters.alarmEmail,
       slack: { workspaceId: parameters.slackWorkspaceId, channelId: parameters.slackChannelId },
+      teams: {
+        tenantId: parameters.teamsTenantId,
+        teamId: parameters.teamsTeamId,
+        channelId: parameters.teamsChannelId,
+      },
       eventBus: EventBus.fromEventBusName(this, 'EventBusOfParameter', parameters.eventBus),
       pagerEndpoint: parameters.pagerEndpoint,
       tokenSecret: this.#existingSecret(props),
@@ -63,11 +68,11 @@ export class MonitorStack extends Stack {
 
   /** Findings of other checks than cdk-nag. */
   #explainFindings(): void {
-    // Checks see the empty defaults of the Slack parameters. They do not see that there is no channel then.
+    // Checks see the empty defaults of the parameters of chats. They do not see that there is no channel then.
     acknowledge(this, {
       id: 'CloudFormation-Validate::W1030',
       reason:
-        'The Slack parameters are empty by default. The resources that use them are created only if they are not empty.',
+        'The parameters of Slack and Teams are empty by default. The resources that use them are created only if they are not empty.',
     });
     // W3005: the function names its role twice, because the CDK makes it wait for later policies of the role.
     this.addMetadata('cfn-lint', { config: { ignore_checks: ['W1030', 'W3005'] } });
@@ -161,12 +166,13 @@ export class MonitorStack extends Stack {
   #warnIfNobodyIsNotified({
     alertEmails,
     slackWorkspaceId,
+    teamsTenantId,
     eventBus,
     pagerEndpoint,
   }: ParameterValues): void {
     const condition = new CfnCondition(this, 'NobodyIsTold', {
       expression: Fn.conditionAnd(
-        ...[...alertEmails, slackWorkspaceId, eventBus, pagerEndpoint].map((value) =>
+        ...[...alertEmails, slackWorkspaceId, teamsTenantId, eventBus, pagerEndpoint].map((value) =>
           Fn.conditionEquals(value, ''),
         ),
       ),

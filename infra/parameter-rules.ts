@@ -3,26 +3,37 @@ import type { ParameterValues } from './parameters.ts';
 
 /** Adds the rules between parameters. CloudFormation checks them before it changes anything. */
 export function addParameterRules(stack: Stack, values: ParameterValues): void {
-  addSlackRule(stack, values);
+  const { slackWorkspaceId, slackChannelId, teamsTenantId, teamsTeamId, teamsChannelId } = values;
+  addWholeRule(
+    stack,
+    'SlackIsWhole',
+    [slackWorkspaceId, slackChannelId],
+    'Write both SlackWorkspaceId and SlackChannelId to notify a Slack channel, or neither.',
+  );
+  addWholeRule(
+    stack,
+    'TeamsIsWhole',
+    [teamsTenantId, teamsTeamId, teamsChannelId],
+    'Write all of TeamsTenantId, TeamsTeamId and TeamsChannelId to notify a channel of Microsoft Teams, or none of them.',
+  );
   addEmailRule(stack, values);
 }
 
 const isEmpty = (value: string) => Fn.conditionEquals(value, '');
 const isGiven = (value: string) => Fn.conditionNot(isEmpty(value));
 
-function addSlackRule(stack: Stack, { slackWorkspaceId, slackChannelId }: ParameterValues): void {
-  new CfnRule(stack, 'SlackIsWhole', {
-    assertions: [
-      {
-        assert: Fn.conditionOr(
-          Fn.conditionAnd(isEmpty(slackWorkspaceId), isEmpty(slackChannelId)),
-          Fn.conditionAnd(isGiven(slackWorkspaceId), isGiven(slackChannelId)),
-        ),
-        assertDescription:
-          'Write both SlackWorkspaceId and SlackChannelId to notify a Slack channel, or neither.',
-      },
-    ],
-  });
+/** Several values that are of use only together. */
+function addWholeRule(
+  stack: Stack,
+  id: string,
+  values: readonly string[],
+  assertDescription: string,
+): void {
+  const assert = Fn.conditionOr(
+    Fn.conditionAnd(...values.map(isEmpty)),
+    Fn.conditionAnd(...values.map(isGiven)),
+  );
+  new CfnRule(stack, id, { assertions: [{ assert, assertDescription }] });
 }
 
 /** SNS keeps one subscription for an address. If two parameters name it, removing either removes both. */

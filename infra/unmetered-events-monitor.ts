@@ -128,13 +128,14 @@ export class UnmeteredEventsMonitor extends Construct {
 
   #createAlertTopic(
     monitorName: string,
-    { alertEmails = [], slack }: UnmeteredEventsMonitorProps,
+    { alertEmails = [], slack, teams }: UnmeteredEventsMonitorProps,
   ): AlertTopic {
     const { deadLetterQueue } = this;
     return new AlertTopic(this, 'Alerts', {
       monitorName,
       emails: alertEmails,
       slack,
+      teams,
       deadLetterQueue,
     });
   }

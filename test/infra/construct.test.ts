@@ -2,6 +2,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
 import { UnmeteredEventsMonitor } from '../../infra/unmetered-events-monitor.ts';
 import { emptyFolder } from '../support/folder.ts';
+import { TEAMS } from './parameter-values.ts';
 import { resourcesOf, UNBUNDLED, UNCHECKED } from './synthesized.ts';
 
 describe('in another CDK app', () => {
@@ -21,6 +22,11 @@ describe('in another CDK app', () => {
     const { template: theirs } = build({
       alertEmails: ['oncall@example.com'],
       slack: { workspaceId: 'T1', channelId: 'C1' },
+      teams: {
+        tenantId: TEAMS.TeamsTenantId,
+        teamId: TEAMS.TeamsTeamId,
+        channelId: TEAMS.TeamsChannelId,
+      },
       settings: { thresholds: 'failed >= 1', windowMinutes: 120 },
     });
     const conditional = Object.values(theirs.Resources).filter(

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ConditionalDeployment } from '../support/conditional-deployment.ts';
+import { TEAMS } from './parameter-values.ts';
 import { standardTemplate } from './synthesized.ts';
 
 const template = standardTemplate();
@@ -7,6 +8,7 @@ const everybody = new ConditionalDeployment(template, {
   AlertEmail1: 'oncall@example.com',
   SlackWorkspaceId: 'T1',
   SlackChannelId: 'C1',
+  ...TEAMS,
 });
 
 interface MetricUse {
@@ -134,9 +136,10 @@ describe('a subscription that is missing', () => {
   });
 });
 
-describe('Slack', () => {
-  test('leaves a line in the logs for each message that Amazon Q could not show', () => {
-    const [id = ''] = everybody.made('AWS::Chatbot::SlackChannelConfiguration');
-    expect(everybody.properties(id).LoggingLevel).toBe('ERROR');
-  });
+test.each([
+  'AWS::Chatbot::SlackChannelConfiguration',
+  'AWS::Chatbot::MicrosoftTeamsChannelConfiguration',
+])('%s leaves a line in the logs for each message that Amazon Q could not show', (type) => {
+  const [id = ''] = everybody.made(type);
+  expect(everybody.properties(id).LoggingLevel).toBe('ERROR');
 });

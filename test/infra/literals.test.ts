@@ -2,6 +2,7 @@ import { Aws, CfnParameter } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
 import { MonitorStack } from '../../infra/monitor-stack.ts';
 import { UnmeteredEventsMonitor } from '../../infra/unmetered-events-monitor.ts';
+import { TEAMS } from './parameter-values.ts';
 import { resourcesOf } from './synthesized.ts';
 import { type Props, synthesizeMonitor, synthesizeTheirs } from './their-app.ts';
 
@@ -76,6 +77,24 @@ describe('a Slack channel that is known at synthesis', () => {
       expect((error as Error).message).toMatch(/slack/i);
     }
     expect(channels).toEqual([]);
+  });
+});
+
+describe('a channel of Teams that is known at synthesis', () => {
+  const teams = {
+    tenantId: TEAMS.TeamsTenantId,
+    teamId: TEAMS.TeamsTeamId,
+    channelId: TEAMS.TeamsChannelId,
+  };
+
+  test.each([
+    ['without its tenant', { ...teams, tenantId: '' }],
+    ['without its team', { ...teams, teamId: '' }],
+    ['without its channel', { ...teams, channelId: '' }],
+    ['by the name of the team', { ...teams, teamId: 'Billing' }],
+    ['by the name of the channel', { ...teams, channelId: 'General' }],
+  ])('is refused %s', (_, wrong) => {
+    refuse({ teams: wrong }, /^teams/);
   });
 });
 

@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { UnmeteredEventsMonitor } from '../../infra/unmetered-events-monitor.ts';
 import { ConditionalDeployment } from '../support/conditional-deployment.ts';
 import { invokeDeployed, startTopic, type TopicAttributes } from '../support/deployed-function.ts';
+import { TEAMS } from './parameter-values.ts';
 import { standardTemplate } from './synthesized.ts';
 import { synthesizeMonitor, synthesizeTheirs } from './their-app.ts';
 
@@ -18,6 +19,7 @@ const ALL = {
   AlertEmail3: 'c@example.com',
   AlertEmail5: 'e@example.com',
   ...SLACK,
+  ...TEAMS,
 };
 
 /** The missing subscriptions that one run of the deployed function measures, for these attributes of the topic. */
@@ -35,8 +37,9 @@ describe('the number that was configured is that of the parameters', () => {
     ['one address', { AlertEmail3: 'c@example.com' }, 1],
     ['two addresses', TWO_EMAILS, 2],
     ['a Slack channel', SLACK, 1],
+    ['a channel of Teams', TEAMS, 1],
     ['two addresses and a Slack channel', { ...TWO_EMAILS, ...SLACK }, 3],
-    ['all there can be', ALL, 6],
+    ['all there can be', ALL, 7],
     [
       'an address, beside one for alarms',
       { AlertEmail1: 'a@example.com', AlarmEmail: 'x@y.zz' },

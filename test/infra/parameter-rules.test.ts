@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { Deployment } from '../support/cloudformation.ts';
 import { template } from './accepted-values.ts';
+import { TEAMS } from './parameter-values.ts';
+
+const { TeamsTenantId, TeamsTeamId, TeamsChannelId } = TEAMS;
 
 describe('a rule over several parameters', () => {
   const broken = (given: Record<string, string>) => new Deployment(template, given).brokenRules();
 
   test.each([
     ['nothing at all', {}],
+    ['a whole channel of Teams', TEAMS],
     ['a workspace and a channel', { SlackWorkspaceId: 'T1', SlackChannelId: 'C1' }],
     [
       'windows of half an hour and ignored schemas, where Togai counts',
@@ -19,6 +23,8 @@ describe('a rule over several parameters', () => {
 
   test.each([
     ['a workspace without a channel', { SlackWorkspaceId: 'T1' }, /both SlackWorkspaceId and/],
+    ['a team without its tenant', { TeamsTeamId, TeamsChannelId }, /all of TeamsTenantId/],
+    ['a team without a channel', { TeamsTenantId, TeamsTeamId }, /all of TeamsTenantId/],
     ['a channel without a workspace', { SlackChannelId: 'C1' }, /both SlackWorkspaceId and/],
     [
       'an address that is written twice',

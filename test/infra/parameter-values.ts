@@ -13,6 +13,11 @@ const email = {
 };
 
 /** Values of each parameter that CloudFormation must accept, and values that it must refuse. */
+const uuid = {
+  pass: ['', '1a2b3c4d-0000-1111-2222-333344445555', '1A2B3C4D-0000-1111-2222-333344445555'],
+  fail: ['billing', '1a2b3c4d00001111222233334444555', '1a2b3c4d-0000-1111-2222-33334444555g'],
+};
+
 export const BOUNDS: Readonly<Record<string, { pass: string[]; fail: string[] }>> = {
   Thresholds: {
     pass: [
@@ -146,8 +151,21 @@ export const BOUNDS: Readonly<Record<string, { pass: string[]; fail: string[] }>
     pass: ['', 'T012ABCDEFG'],
     fail: ['C012ABCDEFG', 't012', 'my workspace', `T${'A'.repeat(30)}`],
   },
+  TeamsTenantId: uuid,
+  TeamsTeamId: uuid,
+  TeamsChannelId: {
+    pass: ['', '19%3Ab6ef35dc%40thread.tacv2', '19%3ab6_e-f%40thread.skype'],
+    fail: ['19:b6ef35dc@thread.tacv2', 'General', '19%3Ab6', `%3A%40${'a'.repeat(250)}`],
+  },
   SlackChannelId: {
     pass: ['', 'C012ABCDEFG', 'G012ABCDEFG'],
     fail: ['#alerts', 'T012ABCDEFG', 'c012', `C${'A'.repeat(30)}`],
   },
+};
+
+/** A channel of Microsoft Teams. */
+export const TEAMS = {
+  TeamsTenantId: '1a2b3c4d-0000-1111-2222-333344445555',
+  TeamsTeamId: '5e6f7a8b-0000-1111-2222-333344445555',
+  TeamsChannelId: '19%3Ab6ef35dc%40thread.tacv2',
 };

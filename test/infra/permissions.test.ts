@@ -5,7 +5,6 @@ import { checkedTemplateOf, resourcesOf, standardTemplate } from './synthesized.
 
 const template = standardTemplate();
 const deployed = new Deployment(template, { EventBus: 'billing' });
-const slack = { SlackWorkspaceId: 'T1', SlackChannelId: 'C1' };
 
 interface Statement {
   readonly Effect: string;
@@ -66,8 +65,8 @@ function statementsOf(role: { readonly Properties: { readonly Policies?: Policy[
 const allowed = (service: string): string[] => linesOf(statementsOf(roleOf(service)));
 
 describe('the roles', () => {
-  test('are three, and have only their inline policies', () => {
-    expect(resourcesOf(template, 'AWS::IAM::Role')).toHaveLength(3);
+  test('are four, and have only their inline policies', () => {
+    expect(resourcesOf(template, 'AWS::IAM::Role')).toHaveLength(4);
     expect(resourcesOf(template, 'AWS::IAM::Policy')).toEqual([]);
     for (const { Properties } of resourcesOf(template, 'AWS::IAM::Role')) {
       expect(Properties.ManagedPolicyArns).toBeUndefined();
@@ -112,13 +111,17 @@ describe('the roles', () => {
     );
   });
 
-  test('let nobody do anything from the Slack channel, even if its role gets permissions later', () => {
-    expect(allowed('chatbot.amazonaws.com')).toEqual([]);
-    const [channel] = resourcesOf(template, 'AWS::Chatbot::SlackChannelConfiguration');
-    const deployment = new Deployment(template, slack);
-    expect(
-      channel.Properties.GuardrailPolicies.map((arn: unknown) => deployment.text(arn)),
-    ).toEqual(['arn:aws:iam::aws:policy/CloudWatchReadOnlyAccess']);
+  test.each([
+    ['Slack', 'AWS::Chatbot::SlackChannelConfiguration'],
+    ['Teams', 'AWS::Chatbot::MicrosoftTeamsChannelConfiguration'],
+  ])('let nobody do anything from %s, even if its role gets permissions later', (_, type) => {
+    const [{ Properties }] = resourcesOf(template, type);
+    const role = template.Resources[Properties.IamRoleArn['Fn::GetAtt'][0]];
+    expect(statementsOf(role)).toEqual([]);
+    const deployment = new Deployment(template);
+    expect(Properties.GuardrailPolicies.map((arn: unknown) => deployment.text(arn))).toEqual([
+      'arn:aws:iam::aws:policy/CloudWatchReadOnlyAccess',
+    ]);
   });
 
   test('let the function use an event bus and a pager only where a parameter names one', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Deployment } from '../support/cloudformation.ts';
+import { TEAMS } from './parameter-values.ts';
 import { queueNamed, resourcesOf, standardTemplate } from './synthesized.ts';
 
 const template = standardTemplate();
@@ -16,6 +17,7 @@ describe('the recipient', () => {
     const deployment = new Deployment(template);
     expect(subscribed({})).toEqual([]);
     expect(deployment.made('AWS::Chatbot::SlackChannelConfiguration')).toEqual([]);
+    expect(deployment.made('AWS::Chatbot::MicrosoftTeamsChannelConfiguration')).toEqual([]);
     expect(deployment.made('AWS::IAM::Role')).toHaveLength(2);
     expect(deployment.outputs().Warning).toMatch(/^Nobody is notified: set AlertEmail1/);
   });
@@ -32,6 +34,17 @@ describe('the recipient', () => {
     const { SnsTopicArns, SlackWorkspaceId, SlackChannelId } = template.Resources[id].Properties;
     expect(deployment.text(SlackWorkspaceId)).toBe('T1');
     expect(deployment.text(SlackChannelId)).toBe('C1');
+    expect(SnsTopicArns).toEqual([{ Ref: deployment.made('AWS::SNS::Topic')[0] }]);
+    expect(deployment.outputs()).not.toHaveProperty('Warning');
+  });
+
+  test('is the channel of Teams that the parameters name', () => {
+    const deployment = new Deployment(template, TEAMS);
+    const [id = ''] = deployment.made('AWS::Chatbot::MicrosoftTeamsChannelConfiguration');
+    const { SnsTopicArns, ...properties } = template.Resources[id].Properties;
+    expect(deployment.text(properties.TeamsTenantId)).toBe(TEAMS.TeamsTenantId);
+    expect(deployment.text(properties.TeamId)).toBe(TEAMS.TeamsTeamId);
+    expect(deployment.text(properties.TeamsChannelId)).toBe(TEAMS.TeamsChannelId);
     expect(SnsTopicArns).toEqual([{ Ref: deployment.made('AWS::SNS::Topic')[0] }]);
     expect(deployment.outputs()).not.toHaveProperty('Warning');
   });

@@ -11,8 +11,8 @@ export function statusLines(status: StatusAnswer): string[] {
     open.length === 0 ? 'No incident is open.' : `${counted(open.length, 'open incident')}:`,
     ...open.flatMap(openLines),
     ...ended.map(
-      ({ incidentId, subject, kind, endedAt }) =>
-        `Ended: ${incidentId} ${printable(subject, 200)}, ${kind} ${timeText(endedAt)}`,
+      ({ incidentId, subject, kind, endedAt, stillInWindow }) =>
+        `Ended: ${incidentId} ${printable(subject, 200)}, ${kind} at ${timeText(endedAt)}${stillInWindow ? ', still in the window' : ''}`,
     ),
     ...silences.map((silence) => `Silence ${silenceLine(silence)}`),
   ];

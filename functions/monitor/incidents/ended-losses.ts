@@ -32,6 +32,11 @@ export function incidentsIn(
   return incidents;
 }
 
+/** Whether a window holds events of a loss that has ended. @param windowStart epoch ms */
+export function isStillIn(windowStart: number, { nature, end }: Incident): boolean {
+  return nature === 'loss' && end?.kind === 'resolved' && end.at > windowStart;
+}
+
 /**
  * When the loss ended that still breaches a rule over its window, epoch ms. `undefined` where some of it goes on, or nobody can
  * tell.

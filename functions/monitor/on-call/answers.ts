@@ -1,6 +1,7 @@
+import { isStillIn } from '../incidents/ended-losses.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { endOfSilence, isInForce, type Silence, silencedPart } from '../incidents/silence.ts';
-import { isoTime } from '../timeline/time.ts';
+import { isoTime, MINUTE_MS } from '../timeline/time.ts';
 import type { Stored } from './read-open.ts';
 import { isLeft, type MadeSilence } from './silencing.ts';
 
@@ -37,7 +38,7 @@ export function silenceAnswer(silence: Silence, now: number): SilenceAnswer {
     state: isInForce(silence, now) ? 'in_force' : isLeft(silence, now) ? 'waiting' : 'over',
     from: from === undefined ? null : isoTime(from),
     until: from === undefined ? null : isoTime(endOfSilence(silence)),
-    forMinutes: forMs / 60_000,
+    forMinutes: forMs / MINUTE_MS,
     by,
     comment: comment ?? null,
     endedBy: ended?.by ?? null,
@@ -113,6 +114,8 @@ export interface StatusAnswer {
     readonly subject: string;
     readonly kind: string;
     readonly endedAt: string;
+    /** Its lost events are still in the window, so a rule may be breached. `false` too where the window is not known. */
+    readonly stillInWindow: boolean;
   }[];
   /** In force, or waiting for the next run. */
   readonly silences: readonly SilenceAnswer[];
@@ -126,6 +129,8 @@ export function statusAnswer(
   settings: StatusAnswer['settings'],
   now: number,
 ): StatusAnswer {
+  const windowMs = Number(settings.WindowMinutes) * MINUTE_MS;
+  const windowStart = (state?.evaluatedTo ?? Number.NaN) - windowMs;
   return {
     version: ANSWER_VERSION,
     at: isoTime(now),
@@ -139,14 +144,26 @@ export function statusAnswer(
         }
       : null,
     open: incidents.map((incident) => openAnswer(incident, silences, now)),
-    ended: ended.flatMap(({ id, subject, end }) =>
-      end ? { incidentId: id, subject, kind: end.kind, endedAt: isoTime(end.at) } : [],
-    ),
+    ended: ended.flatMap((incident) => endedAnswer(incident, windowStart)),
     silences: silences
       .filter((silence) => isLeft(silence, now))
       .map((silence) => silenceAnswer(silence, now)),
     settings,
   };
+}
+
+function endedAnswer(incident: Incident, windowStart: number): StatusAnswer['ended'] {
+  const { id, subject, end } = incident;
+  if (!end) return [];
+  return [
+    {
+      incidentId: id,
+      subject,
+      kind: end.kind,
+      endedAt: isoTime(end.at),
+      stillInWindow: isStillIn(windowStart, incident),
+    },
+  ];
 }
 
 function openAnswer(incident: Incident, silences: readonly Silence[], now: number): OpenAnswer {

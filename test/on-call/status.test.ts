@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { statusLines } from '../../cli/on-call/status-lines.ts';
+import type { Incident, IncidentEnd } from '../../functions/monitor/incidents/incident.ts';
+import { openIncident } from '../../functions/monitor/incidents/open-incident.ts';
+import { NEW_STATE } from '../../functions/monitor/monitor-state.ts';
+import { statusAnswer } from '../../functions/monitor/on-call/answers.ts';
+import { SETTINGS } from '../../functions/monitor/settings/table.ts';
+
+const HOUR = 3_600_000;
+const NOW = Date.UTC(2026, 10, 18, 12);
+
+const HOUR_WINDOW = { [SETTINGS.windowMinutes.name]: '60' };
+
+/** A loss that ended so many minutes ago. */
+function ended(minutesAgo: number, nature: Incident['nature'] = 'loss'): Incident {
+  const at = NOW - minutesAgo * 60_000;
+  const breach = { severity: 'warning', threshold: 'unmetered >= 10', worst: 10 } as const;
+  const opened = { subject: 'unmetered', nature, onset: at - HOUR, end: at - HOUR, ...breach };
+  const end: IncidentEnd = { kind: 'resolved', at, seenAt: at, counted: [] };
+  return { ...openIncident(opened), id: 'u-1a2b', end };
+}
+
+const statusOf = (incident: Incident, settings: Record<string, string> = HOUR_WINDOW) =>
+  statusAnswer(
+    {
+      state: { ...NEW_STATE, runNumber: 1, evaluatedTo: NOW },
+      silences: [],
+      incidents: [],
+      ended: [incident],
+    },
+    settings,
+    NOW,
+  );
+
+describe('a status says of an incident that has ended', () => {
+  test('that its lost events are still in the window', () => {
+    expect(statusLines(statusOf(ended(55)))).toContain(
+      'Ended: u-1a2b unmetered, resolved at 2026-11-18 11:05 UTC, still in the window',
+    );
+  });
+
+  test('its end alone, once they have left the window', () => {
+    expect(statusLines(statusOf(ended(60)))).toContain(
+      'Ended: u-1a2b unmetered, resolved at 2026-11-18 11:00 UTC',
+    );
+  });
+
+  test.each([
+    ['it is about no loss', statusOf(ended(55, 'level'))],
+    ['the window is not known', statusOf(ended(55), {})],
+  ])('its end alone, where %s', (_, status) => {
+    expect(status.ended).toMatchObject([{ stillInWindow: false }]);
+  });
+});

@@ -86,6 +86,21 @@ test('the command line runs under the name of the package', () => {
   expect(version.trim()).toBe(manifest.version);
 });
 
+test('the command line brings the AWS clients that it asks the function of a stack with', () => {
+  const program = join(installed, manifest.bin['unmetered-events-monitor']);
+  const env = {
+    ...process.env,
+    // Nobody answers there.
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  };
+  expect(() => execFileSync(process.execPath, [program, 'status'], { env, stdio: 'pipe' })).toThrow(
+    /the stack UnmeteredEventsMonitor could not be read: .*ECONNREFUSED/,
+  );
+});
+
 test('a Node.js that is too old ends in one sentence', () => {
   const program = join(installed, manifest.bin['unmetered-events-monitor']);
   const asOld = `Object.defineProperty(process.versions, 'node', { value: '20.20.2' }); await import(${JSON.stringify(program)});`;

@@ -1,6 +1,6 @@
 import { type CfnResource, Fn, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { Key } from 'aws-cdk-lib/aws-kms';
-import { CfnSubscription, Topic } from 'aws-cdk-lib/aws-sns';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
+import { CfnSubscription, type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct, type IConstruct } from 'constructs';
 import { SUBSCRIPTION_MARK } from '../functions/monitor/settings/shared-with-stack.ts';
@@ -16,6 +16,10 @@ import { letAlarmsPublish } from './let-alarms-publish.ts';
 
 interface AlertTopicProps {
   readonly monitorName: string;
+  /** @default a new one */
+  readonly topic: ITopic | undefined;
+  /** Encrypts the topic. @default the key of `topic`; a new one for a new topic */
+  readonly encryptionKey: IKey | undefined;
   /** Addresses. A token may be empty at deployment; then there is no subscription. */
   readonly emails: readonly string[];
   readonly slack: SlackChannel | undefined;
@@ -26,8 +30,9 @@ interface AlertTopicProps {
 
 /** The topic of every message, from the monitor and from its alarms; with its own key and its subscriptions. */
 export class AlertTopic extends Construct {
-  readonly topic: Topic;
-  readonly key: Key;
+  readonly topic: ITopic;
+  /** `undefined`: the topic of the app is not encrypted by a key. */
+  readonly key: IKey | undefined;
   /**
    * One mark for each subscription that the deployment makes. It includes those that the app adds to the topic later,
    * or they would stand in for a lost one.
@@ -39,23 +44,11 @@ export class AlertTopic extends Construct {
         .join(''),
   });
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { monitorName, emails, slack, teams, deadLetterQueue }: AlertTopicProps,
-  ) {
+  constructor(scope: Construct, id: string, props: AlertTopicProps) {
     super(scope, id);
-    // CloudWatch alarms cannot publish to a topic under the key that AWS manages for SNS.
-    this.key = new Key(this, 'Key', {
-      description: `${monitorName}: encrypts alerts on their way through SNS`,
-      enableKeyRotation: true,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    this.topic = new Topic(this, 'Topic', {
-      displayName: 'Unmetered events',
-      masterKey: this.key,
-      enforceSSL: true,
-    });
+    const { monitorName, topic, encryptionKey, emails, slack, teams, deadLetterQueue } = props;
+    this.key = encryptionKey ?? (topic ? topic.masterKey : this.#createKey(monitorName));
+    this.topic = topic ?? this.#createTopic(this.key);
     letAlarmsPublish(this.topic, this.key);
     for (const [index, email] of emails.entries()) {
       if (email !== '') this.#subscribe(`Email${index + 1}`, email, deadLetterQueue);
@@ -63,6 +56,23 @@ export class AlertTopic extends Construct {
     const chat = { monitorName, topic: this.topic };
     if (slack && slack.workspaceId !== '') connectSlack(this, slack, chat);
     if (teams && teams.tenantId !== '') connectTeams(this, teams, chat);
+  }
+
+  /** CloudWatch alarms cannot publish to a topic under the key that AWS manages for SNS. */
+  #createKey(monitorName: string): Key {
+    return new Key(this, 'Key', {
+      description: `${monitorName}: encrypts alerts on their way through SNS`,
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+  }
+
+  #createTopic(masterKey: IKey | undefined): Topic {
+    return new Topic(this, 'Topic', {
+      displayName: 'Unmetered events',
+      ...(masterKey && { masterKey }),
+      enforceSSL: true,
+    });
   }
 
   #subscriptions(): CfnResource[] {

@@ -1,6 +1,10 @@
-import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import { EventBus, type IEventBus, type IRuleTarget, Match, Rule } from 'aws-cdk-lib/aws-events';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { EVENT_BUS_VARIABLE } from '../functions/monitor/settings/shared-with-stack.ts';
+import {
+  EVENT_BUS_VARIABLE,
+  EVENT_SOURCE,
+} from '../functions/monitor/settings/shared-with-stack.ts';
 import { createGiven } from './given.ts';
 import type { OptionalChannel } from './optional-channel.ts';
 
@@ -15,4 +19,34 @@ export function createEventChannel(
     permission: { actions: ['events:PutEvents'], resources: [eventBusArn] },
     given: createGiven(scope, 'EventBusGiven', eventBusName),
   };
+}
+
+interface BusProps {
+  readonly eventBus?: IEventBus | undefined;
+  readonly onIncident?: IRuleTarget | undefined;
+}
+
+/** The bus that messages go to. A target without a bus gets them over that of the account. */
+export function busOf(scope: Construct, { eventBus, onIncident }: BusProps): IEventBus | undefined {
+  if (eventBus || !onIncident) return eventBus;
+  return EventBus.fromEventBusName(scope, 'DefaultBus', 'default');
+}
+
+/** Brings each message about an incident of one monitor to a target. */
+export function createIncidentRule(
+  scope: Construct,
+  eventBus: IEventBus,
+  { functionArn }: IFunction,
+  target: IRuleTarget,
+): void {
+  new Rule(scope, 'OnIncident', {
+    description: 'Messages about incidents of usage events, and of the monitor itself',
+    eventBus,
+    eventPattern: {
+      source: [EVENT_SOURCE],
+      resources: [functionArn],
+      detailType: Match.prefix('Incident '),
+    },
+    targets: [target],
+  });
 }

@@ -1,12 +1,13 @@
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { inlinePolicies } from './inline-policies.ts';
+import { acknowledge } from './acknowledge.ts';
+import { inlinePolicies, type Permission } from './inline-policies.ts';
 import { letUse, type OptionalChannel } from './optional-channel.ts';
 
 interface FunctionRoleProps {
@@ -14,11 +15,27 @@ interface FunctionRoleProps {
   readonly table: ITable;
   readonly tokenSecret: ISecret;
   readonly topic: ITopic;
-  readonly topicKey: Key;
+  /** `undefined`: the topic is not encrypted by a key. */
+  readonly topicKey: IKey | undefined;
   readonly logGroup: LogGroup;
   readonly crashedRunsQueue: Queue;
   readonly channels: readonly OptionalChannel[];
+  /** Whether the function is in a VPC. */
+  readonly isInVpc: boolean;
 }
+
+/** Source: AWS managed policy AWSLambdaVPCAccessExecutionRole, without its logs. */
+const CONNECT_TO_VPC: Permission = {
+  actions: [
+    'ec2:AssignPrivateIpAddresses',
+    'ec2:CreateNetworkInterface',
+    'ec2:DeleteNetworkInterface',
+    'ec2:DescribeNetworkInterfaces',
+    'ec2:DescribeSubnets',
+    'ec2:UnassignPrivateIpAddresses',
+  ],
+  resources: ['*'],
+};
 
 /** The role of the function, with all permissions that it needs. An app may grant it more. */
 export function createFunctionRole(scope: Construct, props: FunctionRoleProps): Role {
@@ -44,10 +61,12 @@ export function createFunctionRole(scope: Construct, props: FunctionRoleProps): 
       resources: [topic.topicArn],
     },
     // SNS encrypts each message with the permissions of its publisher.
-    encryptMessages: {
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      resources: [topicKey.keyArn],
-    },
+    ...(topicKey && {
+      encryptMessages: {
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        resources: [topicKey.keyArn],
+      },
+    }),
     log: {
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       resources: [logGroup.logGroupArn],
@@ -57,12 +76,20 @@ export function createFunctionRole(scope: Construct, props: FunctionRoleProps): 
       actions: ['sqs:SendMessage'],
       resources: [crashedRunsQueue.queueArn],
     },
+    ...(props.isInVpc && { connectToVpc: CONNECT_TO_VPC }),
   });
   const role = new Role(scope, 'FunctionRole', {
     description: `${monitorName}: permissions of the function`,
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     inlinePolicies: policies,
   });
+  if (props.isInVpc) {
+    acknowledge(role, {
+      id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
+      reason:
+        'Lambda makes network interfaces with the role of the function. They have no names before.',
+    });
+  }
   for (const channel of props.channels) letUse(scope, role, channel);
   return role;
 }

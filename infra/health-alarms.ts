@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import {
   Alarm,
   ComparisonOperator,
+  type IAlarmAction,
   MathExpression,
   Stats,
   TreatMissingData,
@@ -26,6 +27,8 @@ export interface HealthAlarmsProps {
   readonly topicArns: readonly string[];
   /** The topics that the alarm that no run succeeds publishes to as well. */
   readonly pagerTopicArns: readonly string[];
+  /** What else each alarm does when it begins and when it ends. */
+  readonly actions: readonly IAlarmAction[];
 }
 
 const QUARTER_HOUR = Duration.minutes(15);
@@ -157,11 +160,13 @@ export class HealthAlarms extends Construct {
   }
 
   #alarm(id: string, { metric, alarmName, ...options }: Omit<AlarmDefinition, 'id'>): Alarm {
-    const { monitorName, topicArns } = this.#props;
+    const { monitorName, topicArns, actions } = this.#props;
     const name = `${monitorName}-${alarmName}`;
     this.alarmNames.push(name);
     const alarm = new Alarm(this, id, { ...options, metric, alarmName: name });
     publishTo(alarm, topicArns);
+    alarm.addAlarmAction(...actions);
+    alarm.addOkAction(...actions);
     return alarm;
   }
 }

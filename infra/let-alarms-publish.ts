@@ -1,13 +1,13 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { Key } from 'aws-cdk-lib/aws-kms';
-import type { Topic } from 'aws-cdk-lib/aws-sns';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 
 /**
  * Lets alarms of this account and region publish to a topic. `enforceSSL` replaces the default policy, which lets
  * them. With a key an alarm also has to encrypt its message.
  */
-export function letAlarmsPublish(topic: Topic, key?: Key): void {
+export function letAlarmsPublish(topic: ITopic, key?: IKey): void {
   const stack = Stack.of(topic);
   const conditions = {
     StringEquals: { 'aws:SourceAccount': stack.account },

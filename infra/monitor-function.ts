@@ -1,6 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
-import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   ApplicationLogLevel,
   Architecture,
@@ -33,7 +34,7 @@ export interface MonitorFunctionProps {
   readonly table: ITable;
   readonly tokenSecret: ISecret;
   readonly topic: ITopic;
-  readonly topicKey: Key;
+  readonly topicKey: IKey | undefined;
   readonly deadLetterQueue: Queue;
   readonly crashedRunsQueue: Queue;
   readonly interval: RunInterval;
@@ -43,6 +44,8 @@ export interface MonitorFunctionProps {
   readonly channels: readonly OptionalChannel[];
   /** The settings as environment variables. */
   readonly environment: Readonly<Record<string, string>>;
+  readonly vpc: IVpc | undefined;
+  readonly vpcSubnets: SubnetSelection | undefined;
   /** MB */
   readonly memorySize: number;
   /** @default three months */
@@ -87,7 +90,9 @@ export class MonitorFunction extends Construct {
       architecture: Architecture.ARM_64,
       memorySize: props.memorySize,
       timeout: props.interval.timeout,
-      role: createFunctionRole(this, { ...props, logGroup }),
+      role: createFunctionRole(this, { ...props, logGroup, isInVpc: props.vpc !== undefined }),
+      vpc: props.vpc,
+      vpcSubnets: props.vpcSubnets,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: ApplicationLogLevel.INFO,

@@ -1,7 +1,11 @@
 import type { RemovalPolicy } from 'aws-cdk-lib';
-import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { IEventBus, IRuleTarget } from 'aws-cdk-lib/aws-events';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { SlackChannel, TeamsChannel } from './chat-channels.ts';
 import type { MonitorSettings } from './settings-as-variables.ts';
 
@@ -21,6 +25,21 @@ export interface UnmeteredEventsMonitorProps {
    * @default 5
    */
   readonly runEveryMinutes?: number | string;
+
+  /**
+   * The topic of every message. An imported topic has to let the alarms of CloudWatch publish.
+   *
+   * @default - a new topic, which takes messages over TLS only
+   */
+  readonly topic?: ITopic;
+
+  /**
+   * The KMS key of the topic. An imported key has to let the alarms of CloudWatch use it. The table and the queues are
+   * encrypted by keys of AWS.
+   *
+   * @default - the key of `topic`; a new one for a new topic
+   */
+  readonly encryptionKey?: IKey;
 
   /**
    * Email addresses that get every message. Each confirms its subscription once. A token may be empty at deployment;
@@ -61,6 +80,36 @@ export interface UnmeteredEventsMonitorProps {
    * @default - no events
    */
   readonly eventBus?: IEventBus;
+
+  /**
+   * A target of EventBridge, such as a function or a queue, that gets every message about an incident as an event.
+   *
+   * @default - no target; add rules to `eventBus`
+   */
+  readonly onIncident?: IRuleTarget;
+
+  /**
+   * What each alarm of the monitor itself does when it begins and when it ends, beside publishing to `topic`. Two are
+   * possible where there are `alarmEmail` and a pager: CloudWatch takes five.
+   *
+   * @default - nothing else
+   */
+  readonly alarmActions?: readonly IAlarmAction[];
+
+  /**
+   * A VPC for the function. From its subnets the function has to reach Togai and AWS: through NAT, or Togai through NAT
+   * and AWS through endpoints.
+   *
+   * @default - no VPC
+   */
+  readonly vpc?: IVpc;
+
+  /**
+   * The subnets of the function in `vpc`.
+   *
+   * @default - the private ones
+   */
+  readonly vpcSubnets?: SubnetSelection;
 
   /**
    * The https address of a pager, such as PagerDuty's integration "Amazon CloudWatch". It gets a page for each critical incident,

@@ -1,18 +1,19 @@
 import { Aws, Stack } from 'aws-cdk-lib';
 import type { Alarm, Dashboard, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Schedule } from 'aws-cdk-lib/aws-scheduler';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { Topic } from 'aws-cdk-lib/aws-sns';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { AlertTopic } from './alert-topic.ts';
 import { checkLiterals } from './check-literals.ts';
 import { EndpointTopic } from './endpoint-topic.ts';
-import { createEventChannel } from './event-channel.ts';
+import { busOf, createEventChannel, createIncidentRule } from './event-channel.ts';
 import { createFailureQueue, keepUndelivered } from './failure-queue.ts';
 import { HealthAlarms, type HealthAlarmsProps } from './health-alarms.ts';
 import { dashboardUrl, HealthDashboard } from './health-dashboard.ts';
@@ -31,9 +32,9 @@ export type { MonitorSettings, UnmeteredEventsMonitorProps };
 /** Counts the usage events in Togai every few minutes, and notifies people when events stop being metered. */
 export class UnmeteredEventsMonitor extends Construct {
   /** The topic of every message. Add your own subscriptions to it. */
-  readonly topic: Topic;
-  /** Encrypts the topic. Other publishers to the topic need permission to use the key. */
-  readonly topicKey: Key;
+  readonly topic: ITopic;
+  /** Encrypts the topic, if anything does. Other publishers to the topic need permission to use the key. */
+  readonly topicKey: IKey | undefined;
   readonly function: LambdaFunction;
   readonly logGroup: LogGroup;
   readonly schedule: Schedule;
@@ -71,18 +72,8 @@ export class UnmeteredEventsMonitor extends Construct {
     const alerts = this.#createAlertTopic(monitorName, props);
     this.topic = alerts.topic;
     this.topicKey = alerts.key;
-    const alarms = this.#createTopic(
-      'Alarms',
-      'email',
-      'Unmetered events: alarms',
-      props.alarmEmail,
-    );
-    const pager = this.#createTopic(
-      'Pager',
-      'https',
-      'Unmetered events: pager',
-      props.pagerEndpoint,
-    );
+    const alarms = this.#createTopic('Alarms', 'email', props.alarmEmail);
+    const pager = this.#createTopic('Pager', 'https', props.pagerEndpoint);
     keepUndelivered(this.deadLetterQueue, [
       this.topic.topicArn,
       ...arnsOf(alarms),
@@ -92,20 +83,24 @@ export class UnmeteredEventsMonitor extends Construct {
     this.tokenSecret = props.tokenSecret ?? createTokenSecret(this, monitorName);
     this.setTokenCommand = setTokenCommand(this.tokenSecret);
 
+    const bus = busOf(this, props);
     const { subscriptionMarks } = alerts;
+    const channels = this.#channelsOf(bus, pager);
     const monitor = this.#createFunction(props, {
       monitorName,
       interval,
       subscriptionMarks,
-      channels: this.#channelsOf(props, pager),
+      channels,
     });
     this.function = monitor.function;
     this.logGroup = monitor.logGroup;
     this.schedule = monitor.schedule;
+    if (bus && props.onIncident) createIncidentRule(this, bus, this.function, props.onIncident);
 
     const health = this.#createAlarms(monitorName, interval, {
       topicArns: [this.topic.topicArn, ...arnsOf(alarms)],
       pagerTopicArns: arnsOf(pager),
+      actions: props.alarmActions ?? [],
     });
     this.alarms = health.alarms;
     this.dashboard = this.#createDashboard(dashboardName, health.alarmNames);
@@ -128,11 +123,13 @@ export class UnmeteredEventsMonitor extends Construct {
 
   #createAlertTopic(
     monitorName: string,
-    { alertEmails = [], slack, teams }: UnmeteredEventsMonitorProps,
+    { topic, encryptionKey, alertEmails = [], slack, teams }: UnmeteredEventsMonitorProps,
   ): AlertTopic {
     const { deadLetterQueue } = this;
     return new AlertTopic(this, 'Alerts', {
       monitorName,
+      topic,
+      encryptionKey,
       emails: alertEmails,
       slack,
       teams,
@@ -143,26 +140,23 @@ export class UnmeteredEventsMonitor extends Construct {
   #createTopic(
     id: string,
     protocol: 'email' | 'https',
-    displayName: string,
     endpoint: string | undefined,
   ): EndpointTopic | undefined {
     if (!endpoint) return undefined;
+    const displayName = `Unmetered events: ${id.toLowerCase()}`;
     const { deadLetterQueue } = this;
     return new EndpointTopic(this, id, { displayName, protocol, endpoint, deadLetterQueue });
   }
 
-  #channelsOf(
-    { eventBus }: UnmeteredEventsMonitorProps,
-    pager: EndpointTopic | undefined,
-  ): OptionalChannel[] {
+  #channelsOf(bus: IEventBus | undefined, pager: EndpointTopic | undefined): OptionalChannel[] {
     return [
-      ...(eventBus ? [createEventChannel(this, eventBus)] : []),
+      ...(bus ? [createEventChannel(this, bus)] : []),
       ...(pager ? [pagerChannel(pager)] : []),
     ];
   }
 
   #createFunction(
-    { settings = {}, memorySize = 512, logRetention }: UnmeteredEventsMonitorProps,
+    { settings = {}, memorySize = 512, logRetention, vpc, vpcSubnets }: UnmeteredEventsMonitorProps,
     rest: Pick<MonitorFunctionProps, 'monitorName' | 'interval' | 'subscriptionMarks' | 'channels'>,
   ): MonitorFunction {
     return new MonitorFunction(this, 'Monitor', {
@@ -176,13 +170,15 @@ export class UnmeteredEventsMonitor extends Construct {
       environment: { ...settingsAsVariables(settings), DASHBOARD_URL: this.dashboardUrl },
       memorySize,
       logRetention,
+      vpc,
+      vpcSubnets,
     });
   }
 
   #createAlarms(
     monitorName: string,
     interval: RunInterval,
-    topics: Pick<HealthAlarmsProps, 'topicArns' | 'pagerTopicArns'>,
+    topics: Pick<HealthAlarmsProps, 'topicArns' | 'pagerTopicArns' | 'actions'>,
   ): HealthAlarms {
     return new HealthAlarms(this, 'Health', {
       ...topics,

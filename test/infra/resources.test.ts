@@ -111,6 +111,8 @@ describe('the outputs', () => {
       'LogGroupName',
       'SendTestCommand',
       'SetTokenCommand',
+      'SilenceCommand',
+      'StatusCommand',
       'TokenSecretArn',
       'TopicArn',
       'Warning',

@@ -13,8 +13,8 @@ const NOT_METERED = 'INGESTION_COMPLETED_EVENT_NOT_METERED';
 
 /** How many events come, and the times of the first run and of the last one. The runs are five minutes apart. */
 export const VOLUMES = {
-  'one event an hour': { eventsPerSecond: 1 / 3_600, first: at(9, 50), last: at(13, 5) },
-  '0.5 events a second': { eventsPerSecond: 0.5, first: at(10, 25), last: at(12, 15) },
+  'one event an hour': { eventsPerSecond: 1 / 3_600, first: at(9, 50), last: at(12, 5) },
+  '0.5 events a second': { eventsPerSecond: 0.5, first: at(10, 25), last: at(11, 45) },
   '100 events a second': { eventsPerSecond: 100, first: at(11, 30), last: at(12, 10) },
   '10,000 events a second': { eventsPerSecond: 10_000, first: at(11, 30), last: at(12, 10) },
 } as const;

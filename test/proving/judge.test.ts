@@ -14,9 +14,9 @@ import { TAMPERED_RUNS } from './tampered/runs.ts';
 
 const TAMPERED = [...TAMPERED_COUNTS, ...TAMPERED_LOOKS, ...TAMPERED_REQUESTS, ...TAMPERED_RUNS];
 
-/** The history of two days with messages, and without faults that could excuse anything. */
+/** The history of a day with messages, and without faults that could excuse anything. */
 async function recorded(seed: number, how: Counting) {
-  const created = createWorld(seed, 2);
+  const created = createWorld(seed, 1);
   const { start } = created;
   const world: Scenario = {
     ...created,
@@ -36,7 +36,7 @@ const metrics = recorded(2, 'metrics');
 test.each([
   ['the listing', listing],
   ['Togai metrics', metrics],
-])('the judge has nothing against two days without faults, with %s', async (_, history) => {
+])('the judge has nothing against a day without faults, with %s', async (_, history) => {
   const { world, events, history: entries } = await history;
   const judge = new Judge(world, events);
   for (const entry of entries) judge.note(entry);

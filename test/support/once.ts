@@ -1,8 +1,8 @@
 /** Does some work when it is first asked for, and gives everybody its result. For tests that look at one run. */
-export function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let result: Promise<T> | undefined;
+export function once<T>(work: () => T): () => T {
+  let done: { readonly result: T } | undefined;
   return () => {
-    result ??= work();
-    return result;
+    done ??= { result: work() };
+    return done.result;
   };
 }

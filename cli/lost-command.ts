@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { SETTINGS } from '../functions/monitor/settings/table.ts';
 import { printable } from '../functions/monitor/text/text.ts';
 import { isoTime } from '../functions/monitor/timeline/time.ts';
+import { DEFAULT_STACK } from './aws/find-monitor.ts';
 import { useProxy } from './connect.ts';
 import { addSetting, addVerbose, EXIT, type ExitWith } from './flags.ts';
 import { LOST_EXIT_CODES, TOKEN_SOURCES } from './help.ts';
@@ -15,8 +16,11 @@ import { reportFound, reportJson } from './lost/report.ts';
 import { type LostFlags, type LostRequest, readLostRequest } from './lost/request.ts';
 import type { Sight } from './lost/sight.ts';
 import { LostTogai } from './lost/togai.ts';
+import { perEventOf } from './lost/worth.ts';
 import { FoundSettings } from './settings.ts';
 import { Interrupted, leaving, type Surroundings, written } from './terminal.ts';
+
+const USED = ['togaiBaseUrl', 'maxRequestsPerSecond', 'showWorth'] as const;
 
 /** Some events were refused, or nobody knows whether they were redone. */
 const SOME_ARE_OPEN = 3;
@@ -48,10 +52,16 @@ export function defineLost(command: Command, around: Surroundings, exitWith: Exi
     .addOption(
       new Option(
         '--incident <ID>',
-        'range, accounts and status of this incident; needs --state',
+        'range, accounts and status of this incident, of the stack or the state file',
       ).conflicts(['since', 'from', 'to']),
     )
-    .option('--state <FILE>', 'the state file that has the incident')
+    .addOption(
+      new Option(
+        '--stack <NAME>',
+        `the stack that has the incident (default: ${DEFAULT_STACK})`,
+      ).conflicts('state'),
+    )
+    .option('--state <FILE>', 'the state file of "unmetered run" that has the incident')
     .option('--account <A>', 'only events of this account')
     .option('--schema <S>', 'only events of this schema')
     .option(
@@ -72,7 +82,7 @@ export function defineLost(command: Command, around: Surroundings, exitWith: Exi
     .option('--redo', 'show what redoing would do; changes nothing without --confirm')
     .option('--confirm <N>', 'redo them: the number of events that the dry run shows')
     .option('--journal <FILE>', 'what was redone so far (default: unmetered-redo.jsonl)');
-  for (const key of ['togaiBaseUrl', 'maxRequestsPerSecond'] as const) {
+  for (const key of USED) {
     addSetting(command, SETTINGS[key]);
   }
   addVerbose(command);
@@ -86,8 +96,7 @@ async function runLost(flags: LostFlags, around: Surroundings): Promise<number> 
   const settings = new FoundSettings(flags, around);
   const request = await readLostRequest(flags, settings, around);
   const { baseUrl, withPayload } = request;
-  if (flags.verbose)
-    around.stderr.write(settings.describe(['togaiBaseUrl', 'maxRequestsPerSecond']));
+  if (flags.verbose) around.stderr.write(settings.describe(USED));
   await useProxy(baseUrl, around.env);
   const connection = new Connection(request.requestsPerSecond, around);
   const asker = await connection.connect(request, request.checkClock);
@@ -124,7 +133,7 @@ async function listOrRedo(
 }
 
 async function printList(
-  { format, json, withPayload }: LostRequest,
+  { format, json, withPayload, showWorth }: LostRequest,
   open: OpenList,
   togai: LostTogai,
   around: Surroundings,
@@ -134,8 +143,9 @@ async function printList(
   const take = (event: LostEvent, now?: Sight) =>
     json ? undefined : toReader(written(stdout, rowOf(event, { format, now }), signal));
   const found = await list(open, togai, { lookUpAgain: true, take }, around);
-  if (json) stdout.write(reportJson(found));
-  else (format === 'text' ? stdout : stderr).write(reportFound(found));
+  const perEvent = await perEventOf(found, togai, showWorth, signal);
+  if (json) stdout.write(reportJson(found, perEvent));
+  else (format === 'text' ? stdout : stderr).write(reportFound(found, perEvent));
   return true;
 }
 

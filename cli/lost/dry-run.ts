@@ -1,3 +1,4 @@
+import { groupOf } from '../../functions/monitor/events/status-groups.ts';
 import { whyNotRedo } from './can-redo.ts';
 import type { LostEvent } from './lost-event.ts';
 import type { Known } from './redo.ts';
@@ -7,6 +8,8 @@ import { increase } from './tally.ts';
 export interface RedoableAccount {
   readonly name: string;
   events: number;
+  /** Those of them that would have been billed for sure. */
+  unmetered: number;
   /** The sender's id of one of its events, to look its billing cycle up. */
   readonly sample: string;
 }
@@ -30,12 +33,11 @@ export class DryRun {
       return;
     }
     this.redoable++;
-    const account = this.accounts.get(event.accountId);
-    if (account) account.events++;
-    else {
-      const { accountId: name, id: sample = '' } = event;
-      this.accounts.set(name, { name, events: 1, sample });
-    }
+    const { accountId: name, id: sample = '', status } = event;
+    const account = this.accounts.get(name) ?? { name, events: 0, unmetered: 0, sample };
+    account.events++;
+    if (groupOf(status) === 'unmetered') account.unmetered++;
+    this.accounts.set(name, account);
   }
 
   /** The accounts with most events first. */

@@ -14,6 +14,7 @@ import { redoJson, reportDryRun, reportRedo } from './redo-report.ts';
 import { reportFound, reportJson } from './report.ts';
 import type { LostRequest } from './request.ts';
 import type { LostTogai } from './togai.ts';
+import { perEventOf } from './worth.ts';
 
 /** Another token than that of the monitor, which can redo nothing. */
 const CORRECTION_TOKEN = 'TOGAI_CORRECTION_TOKEN';
@@ -45,16 +46,19 @@ export async function redo(options: RedoOptions, around: Surroundings): Promise<
   const dryRun = new DryRun();
   const take = (event: LostEvent) => dryRun.add(event, journal.known(event), named);
   const found = await list(open, togai, { lookUpAgain: false, take }, around);
-  const cycles = await cyclesOf(dryRun, togai, clock.now(), signal);
+  const perEvent = await perEventOf(found, togai, request.showWorth, signal);
+  const about = { perEvent, cycles: await cyclesOf(dryRun, togai, clock.now(), signal) };
   const again = confirm === undefined ? `${command} --confirm ${dryRun.redoable}` : undefined;
-  if (!json) stdout.write(reportFound(found) + reportDryRun(dryRun, cycles, again));
+  if (!json) stdout.write(reportFound(found, perEvent) + reportDryRun(dryRun, about, again));
   if (!(await isConfirmed(dryRun, request, around))) {
-    if (json) stdout.write(reportJson(found, redoJson(dryRun, cycles, undefined)));
+    if (json) stdout.write(reportJson(found, perEvent, redoJson(dryRun, about, undefined)));
     return journal.unsure().length === 0;
   }
   const sums = new RedoTally();
   const error = await act(options, { journal, sums }, around).finally(() => {
-    stdout.write(json ? reportJson(found, redoJson(dryRun, cycles, sums)) : reportRedo(sums));
+    stdout.write(
+      json ? reportJson(found, perEvent, redoJson(dryRun, about, sums)) : reportRedo(sums),
+    );
   });
   if (error) throw error;
   return sums.isClean;

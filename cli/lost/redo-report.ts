@@ -2,8 +2,9 @@ import { nameText } from '../../functions/monitor/text/name-text.ts';
 import { counted, formatCount, printable } from '../../functions/monitor/text/text.ts';
 import { isoTime, shortTime } from '../../functions/monitor/timeline/time.ts';
 import type { DryRun } from './dry-run.ts';
-import { MOST_ROWS } from './report.ts';
+import { aboutText, MOST_ROWS } from './report.ts';
 import { largestFirst } from './tally.ts';
+import type { PerEvent } from './worth.ts';
 
 /** What became of the events that were to be redone. */
 export interface RedoSums {
@@ -17,6 +18,12 @@ export interface RedoSums {
 
 /** The end of the billing cycle of each account that was looked up. Epoch ms; `undefined`: not known. */
 export type Cycles = ReadonlyMap<string, number | undefined>;
+
+/** What is known of accounts beside their events. */
+export interface AboutAccounts {
+  readonly cycles: Cycles;
+  readonly perEvent: PerEvent;
+}
 
 const BEFORE: Readonly<Record<string, string>> = {
   redone: 'redone before, by the journal',
@@ -39,19 +46,24 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 /** @param again the command line that does it; `undefined`: this one does */
-export function reportDryRun(dryRun: DryRun, cycles: Cycles, again: string | undefined): string {
+export function reportDryRun(
+  dryRun: DryRun,
+  { cycles, perEvent }: AboutAccounts,
+  again: string | undefined,
+): string {
   const { redoable, cannot, before, accounts } = dryRun;
   const shown = dryRun.largest(MOST_ROWS);
   const more = accounts.size - shown.length;
   return linesOf([
     `${counted(redoable, 'event')} can be redone`,
-    ...shown.map(({ name, events }) => {
+    ...shown.map(({ name, events, unmetered }) => {
       const end = cycles.get(name);
       const cycle =
         end === undefined
           ? 'end of its billing cycle unknown'
           : `billing cycle closes ${shortTime(end)} UTC`;
-      return row(events, `${nameText('account', printable(name, 80))}  (${cycle})`);
+      const worth = aboutText(unmetered, perEvent.get(name));
+      return row(events, `${nameText('account', printable(name, 80))}${worth}  (${cycle})`);
     }),
     ...(more > 0 ? [`${counted(more, 'more account')}`] : []),
     ...largestFirst(cannot).map(
@@ -87,12 +99,22 @@ export function reportRedo({ kinds, refused, unsure }: RedoSums): string {
 }
 
 /** The same for machines. @param sums `undefined`: nothing was redone */
-export function redoJson(dryRun: DryRun, cycles: Cycles, sums: RedoSums | undefined) {
+export function redoJson(
+  dryRun: DryRun,
+  { cycles, perEvent }: AboutAccounts,
+  sums: RedoSums | undefined,
+) {
   return {
     redoable: dryRun.redoable,
-    accounts: dryRun.largest(Number.POSITIVE_INFINITY).map(({ name, events }) => {
+    accounts: dryRun.largest(Number.POSITIVE_INFINITY).map(({ name, events, unmetered }) => {
       const end = cycles.get(name);
-      return { name, redoable: events, ...(end !== undefined && { cycleEnd: isoTime(end) }) };
+      const average = perEvent.get(name);
+      return {
+        name,
+        redoable: events,
+        ...(average !== undefined && { worth: unmetered * average }),
+        ...(end !== undefined && { cycleEnd: isoTime(end) }),
+      };
     }),
     cannot: Object.fromEntries(dryRun.cannot),
     before: Object.fromEntries(dryRun.before),

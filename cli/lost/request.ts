@@ -1,22 +1,22 @@
 import { SettingError } from '../../functions/monitor/errors.ts';
 import { groupOf, STATUS_GROUPS } from '../../functions/monitor/events/status-groups.ts';
 import type { Incident } from '../../functions/monitor/incidents/incident.ts';
-import { createFileStore } from '../../functions/monitor/storage/file-store.ts';
 import { printable } from '../../functions/monitor/text/text.ts';
 import { BUCKET_MS } from '../../functions/monitor/timeline/bucket.ts';
 import { readRange } from '../check-flags.ts';
 import type { SettingFlags } from '../flags.ts';
+import type { PlaceFlags } from '../on-call/place.ts';
 import type { FoundSettings } from '../settings.ts';
 import type { Surroundings } from '../terminal.ts';
 import { LOST_GROUPS, type Question } from './lost-event.ts';
 import type { RowFormat } from './print-event.ts';
+import { readLoss } from './stored-incident.ts';
 
 /** The flags of `lost`, as texts. */
-export interface LostFlags extends SettingFlags {
+export interface LostFlags extends SettingFlags, PlaceFlags {
   readonly since?: string;
   readonly from?: string;
   readonly to?: string;
-  readonly state?: string;
   readonly incident?: string;
   readonly account?: string;
   readonly schema?: string;
@@ -52,6 +52,8 @@ export interface LostRequest {
   readonly token: string;
   readonly tokenSource: string;
   readonly requestsPerSecond: number;
+  /** Whether to say what the events are worth. */
+  readonly showWorth: boolean;
   /** Whether a clock that is ahead matters: it does where the range ends now. */
   readonly checkClock: boolean;
 }
@@ -83,6 +85,7 @@ export async function readLostRequest(
     confirm: readConfirm(flags),
     journal: flags.journal ?? DEFAULT_JOURNAL,
     ...settings.access(),
+    showWorth: settings.read('showWorth'),
     requestsPerSecond: settings.read('maxRequestsPerSecond'),
     checkClock: to === undefined,
   };
@@ -90,7 +93,8 @@ export async function readLostRequest(
 
 async function readQuestion(flags: LostFlags, around: Surroundings): Promise<Question> {
   const { account, schema, status } = flags;
-  const incident = flags.incident === undefined ? undefined : await readIncident(flags, around);
+  const incident =
+    flags.incident === undefined ? undefined : await readLoss(flags.incident, flags, around);
   const ofIncident = incident && questionOf(incident, around.clock.now());
   return {
     range: ofIncident?.range ?? readRange(flags, around.clock.now(), DEFAULT_SINCE),
@@ -122,23 +126,6 @@ function readConfirm({ confirm, redo }: LostFlags): number | undefined {
   if (/^\d{1,9}$/.test(confirm)) return Number(confirm);
   throw new SettingError(
     `--confirm: "${printable(confirm, 80)}" is no number; write the number of events that the dry run shows (--redo without --confirm)`,
-  );
-}
-
-async function readIncident(
-  { incident: id = '', state: path }: LostFlags,
-  { clock, signal }: Surroundings,
-): Promise<Incident> {
-  if (path === undefined) {
-    throw new SettingError('--incident: where is it stored? Name the state file with --state');
-  }
-  const store = createFileStore(path, clock, signal);
-  const [incident] = await store.readIncidents([id]);
-  if (incident?.nature === 'loss') return incident;
-  throw new SettingError(
-    incident
-      ? `--incident: ${printable(id, 80)} is no loss of events; leave it out, and give a range`
-      : `--incident: ${printable(path, 200)} has no incident ${printable(id, 80)}; messages name it in their last lines`,
   );
 }
 

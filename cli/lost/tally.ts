@@ -1,3 +1,4 @@
+import { groupOf } from '../../functions/monitor/events/status-groups.ts';
 import type { LostEvent } from './lost-event.ts';
 
 /** So many accounts are summed up by name. The others are one sum, so that memory stays small. */
@@ -7,6 +8,8 @@ const MAX_ACCOUNTS = 10_000;
 export class Tally {
   readonly byStatus = new Map<string, number>();
   readonly byAccount = new Map<string, number>();
+  /** Unmetered events alone, by account: each would have been billed. */
+  readonly unmetered = new Map<string, number>();
   /** Events of accounts beyond the first ten thousand. */
   others = 0;
   total = 0;
@@ -15,8 +18,12 @@ export class Tally {
     this.total++;
     increase(this.byStatus, status);
     const isNamed = this.byAccount.size < MAX_ACCOUNTS || this.byAccount.has(accountId);
-    if (isNamed) increase(this.byAccount, accountId);
-    else this.others++;
+    if (!isNamed) {
+      this.others++;
+      return;
+    }
+    increase(this.byAccount, accountId);
+    if (groupOf(status) === 'unmetered') increase(this.unmetered, accountId);
   }
 }
 

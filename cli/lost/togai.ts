@@ -1,11 +1,18 @@
 import type { UsageEvent } from '../../functions/monitor/events/event.ts';
 import type { EventDetails } from '../../functions/monitor/events/event-details.ts';
-import type { EventQuery, RequestStats, UsageEvents } from '../../functions/monitor/ports.ts';
+import type { AccountRevenue, EventQuery, UsageEvents } from '../../functions/monitor/ports.ts';
+import type { Range } from '../../functions/monitor/timeline/time.ts';
 import type { Asker } from '../../functions/monitor/togai/asker.ts';
 import { checkEnd } from '../../functions/monitor/togai/more-pages.ts';
 import { readEventDetails } from '../../functions/monitor/togai/read-event-details.ts';
+import { readRevenue } from '../../functions/monitor/togai/read-metrics.ts';
 import { type PageAnswer, readPage } from '../../functions/monitor/togai/read-page.ts';
-import { eventRequest, listRequest, nameOf } from '../../functions/monitor/togai/requests.ts';
+import {
+  eventRequest,
+  listRequest,
+  nameOf,
+  revenueRequest,
+} from '../../functions/monitor/togai/requests.ts';
 import type { Payload } from './lost-event.ts';
 
 /** A page with the sender's part of each event, where a person asked for it. */
@@ -23,7 +30,7 @@ export interface LookUp {
 }
 
 /** Reads events, and changes none. */
-export class LostTogai implements UsageEvents {
+export class LostTogai implements UsageEvents, AccountRevenue {
   readonly #asker: Asker;
   readonly #baseUrl: string;
   readonly #withPayload: boolean;
@@ -32,10 +39,6 @@ export class LostTogai implements UsageEvents {
     this.#asker = asker;
     this.#baseUrl = baseUrl;
     this.#withPayload = withPayload;
-  }
-
-  stats(): RequestStats {
-    return this.#asker.stats();
   }
 
   pages(query: EventQuery, signal: AbortSignal): AsyncGenerator<PageWithPayloads> {
@@ -69,6 +72,10 @@ export class LostTogai implements UsageEvents {
   /** The events with a sender's id. */
   lookUp(id: string, signal: AbortSignal): Promise<LookUp> {
     return this.#asker.ask(eventRequest(this.#baseUrl, id), readLookUp, signal);
+  }
+
+  revenue(range: Range, accounts: readonly string[], signal: AbortSignal) {
+    return this.#asker.ask(revenueRequest(this.#baseUrl, range, accounts), readRevenue, signal);
   }
 
   #readPage(json: unknown): PageWithPayloads {

@@ -8,7 +8,6 @@ test.each([
   ['--status', 'metered', 'events that are metered are not lost'],
   ['--status', 'INGESTION_IN_PROGRESS', 'events that are INGESTION_IN_PROGRESS are not lost'],
   ['--status', 'lots', 'neither a status'],
-  ['--incident', 'a1', 'Name the state file with --state'],
   ['--since', 'soon', 'is not a duration'],
 ])('%s %s is refused: %s', async (flag, value, words) => {
   const { exitCode, stderr } = await cli(['lost', flag, value]);

@@ -11,7 +11,7 @@ export function worthText(about: IncidentFacts): string {
 }
 
 /** `400`, `2,100 for 18 of the 25`: two digits; nothing where it is not known. */
-export function amountText({ worth }: IncidentFacts): string {
+export function amountText({ worth }: Pick<IncidentFacts, 'worth'>): string {
   if (!worth) return '';
   const { amount, accounts, of } = worth;
   return `${twoDigits(amount)}${accounts < of ? ` for ${accounts} of the ${of}` : ''}`;

@@ -1,0 +1,52 @@
+import { TogaiError } from '../../functions/monitor/errors.ts';
+import type { Worth } from '../../functions/monitor/notifications/notification.ts';
+import { daysBefore, perEventIn } from '../../functions/monitor/notifications/worth.ts';
+import type { AccountRevenue } from '../../functions/monitor/ports.ts';
+import type { Range } from '../../functions/monitor/timeline/time.ts';
+import { largestFirst, type Tally } from './tally.ts';
+
+/** Two numbers of eight days for each of so many accounts fit into an answer. */
+const MOST_ACCOUNTS = 18;
+
+/** The average revenue of a metered event, by account. An account is missing where it is not known. */
+export type PerEvent = ReadonlyMap<string, number>;
+
+/**
+ * Asks for the averages of the accounts that lost most, of the days before the loss. One request, or none. A failure leaves them
+ * unknown: the list is worth printing without them. Failed events have no worth: nobody knows whether they would have been billed.
+ */
+export async function perEventOf(
+  { tally, range }: { readonly tally: Tally; readonly range: Range },
+  togai: AccountRevenue,
+  isWanted: boolean,
+  signal: AbortSignal,
+): Promise<PerEvent> {
+  const names = largestFirst(tally.unmetered)
+    .slice(0, MOST_ACCOUNTS)
+    .map(([name]) => name);
+  if (!isWanted || names.length === 0) return new Map();
+  try {
+    const answer = await togai.revenue(daysBefore(range.start), names, signal);
+    return new Map(
+      [...perEventIn(answer, names)].flatMap(([name, average]) =>
+        average === null ? [] : [[name, average]],
+      ),
+    );
+  } catch (error) {
+    if (error instanceof TogaiError) return new Map();
+    throw error;
+  }
+}
+
+/** @returns `undefined` where nothing is known */
+export function worthOf(
+  unmetered: ReadonlyMap<string, number>,
+  perEvent: PerEvent,
+): Worth | undefined {
+  const amounts = [...unmetered].flatMap(([name, events]) => {
+    const average = perEvent.get(name);
+    return average === undefined ? [] : [events * average];
+  });
+  const amount = amounts.reduce((sum, one) => sum + one, 0);
+  return amount > 0 ? { amount, accounts: amounts.length, of: unmetered.size } : undefined;
+}

@@ -8,7 +8,6 @@ import {
   type IWidget,
   LogQueryVisualizationType,
   LogQueryWidget,
-  MathExpression,
   type Metric,
   type MetricOptions,
   SingleValueWidget,
@@ -25,6 +24,8 @@ interface HealthDashboardProps {
   readonly metrics: MonitorMetrics;
   readonly alarmNames: readonly string[];
   readonly logGroup: LogGroup;
+  /** Says what is open and who is silenced. */
+  readonly statusCommand: string;
 }
 
 /** Columns of a CloudWatch dashboard. */
@@ -34,9 +35,10 @@ const PERIOD = Duration.minutes(5);
 
 const UNMETERED = { label: 'unmetered', color: Color.RED };
 const FAILED = { label: 'failed', color: Color.ORANGE };
+const UNKNOWN = { label: 'unknown', color: Color.PURPLE };
 const IN_PROGRESS = { label: 'in progress', color: Color.GREY };
 
-/** Answers three questions, from top to bottom: are events metered, which alerts fire, is the monitor healthy? */
+/** Answers four questions, in the words of the messages: what is open, what is lost, who counts, is the monitor healthy? */
 export class HealthDashboard extends Construct {
   readonly dashboard: Dashboard;
   readonly #metrics: MonitorMetrics;
@@ -48,12 +50,15 @@ export class HealthDashboard extends Construct {
       dashboardName: props.dashboardName,
       defaultInterval: Duration.hours(24),
       widgets: [
-        [heading('Are events being metered?')],
+        [heading('Which incidents are open?')],
         [this.#newestWindow()],
-        [this.#eventsByGroup(), this.#unmeteredShare()],
-        [heading('What is firing?')],
-        [this.#alertsFiring(), newestRuns(props.logGroup)],
-        [heading('Is the monitor healthy?')],
+        [this.#incidentsOpen(), openIncidents(props.logGroup)],
+        [silences(props.statusCommand)],
+        [heading('Which events are not billed?')],
+        [this.#lostEvents(), this.#unmeteredShare()],
+        [heading('Where do the counts come from?')],
+        [newestRuns(props.logGroup)],
+        [heading('Does the monitor work?')],
         [this.#alarmStates(props.alarmNames)],
         this.#healthGraphs(),
       ],
@@ -71,41 +76,31 @@ export class HealthDashboard extends Construct {
 
   #newestWindow(): IWidget {
     return new SingleValueWidget({
-      title: 'Newest window',
+      title: 'Incidents, and the events of the newest window',
       width: WIDTH,
       height: 4,
       metrics: [
+        this.#level('IncidentsOpen', { label: 'incidents open' }),
         this.#level('EventsUnmetered', UNMETERED),
         this.#level('UnmeteredPercent', { label: 'unmetered, % of settled' }),
         this.#level('EventsFailed', FAILED),
+        this.#level('EventsUnknown', UNKNOWN),
         this.#level('EventsInProgress', IN_PROGRESS),
         this.#level('EventsTotal', { label: 'all events' }),
-        this.#level('IncidentsOpen', { label: 'incidents open' }),
       ],
     });
   }
 
-  #eventsByGroup(): IWidget {
+  /** Metered events are left out: beside them a loss of one event in a hundred cannot be seen. */
+  #lostEvents(): IWidget {
     return new GraphWidget({
-      title: 'Events of the window, by status group',
+      title: 'Events of the window that are not billed, by subject',
       width: WIDTH / 2,
       stacked: true,
       left: [
         this.#level('EventsUnmetered', UNMETERED),
         this.#level('EventsFailed', FAILED),
-        this.#level('EventsInProgress', IN_PROGRESS),
-        new MathExpression({
-          label: 'metered, duplicate and other',
-          color: Color.GREEN,
-          expression: 'total - unmetered - failed - inProgress',
-          period: PERIOD,
-          usingMetrics: {
-            total: this.#level('EventsTotal'),
-            unmetered: this.#level('EventsUnmetered'),
-            failed: this.#level('EventsFailed'),
-            inProgress: this.#level('EventsInProgress'),
-          },
-        }),
+        this.#level('EventsUnknown', UNKNOWN),
       ],
       leftYAxis: { min: 0, label: 'events', showUnits: false },
     });
@@ -122,9 +117,9 @@ export class HealthDashboard extends Construct {
     });
   }
 
-  #alertsFiring(): IWidget {
+  #incidentsOpen(): IWidget {
     return new GraphWidget({
-      title: 'Alerts firing',
+      title: 'Incidents open',
       width: WIDTH / 2,
       left: [this.#level('IncidentsOpen', { label: 'incidents open', color: Color.RED })],
       leftYAxis: { min: 0, showUnits: false },
@@ -167,18 +162,54 @@ export class HealthDashboard extends Construct {
   }
 }
 
-function newestRuns(logGroup: LogGroup): IWidget {
-  return new LogQueryWidget({
-    title: 'Newest runs',
+/** Amounts are in the messages: the log holds nothing of any account. */
+function openIncidents(logGroup: LogGroup): IWidget {
+  return logTable(logGroup, {
+    title: 'Incidents that newest runs saw open (three of each run)',
     width: WIDTH / 2,
+    fields: [0, 1, 2].flatMap((index) =>
+      ['id', 'subject', 'severity', 'since'].map((field) => `open.${index}.${field}`),
+    ),
+    filter: 'and ispresent(open.0.id)',
+  });
+}
+
+function newestRuns(logGroup: LogGroup): IWidget {
+  return logTable(logGroup, {
+    title: 'Newest runs',
+    width: WIDTH,
+    fields: ['outcome', 'source', 'sourceReason', 'counted', 'partial', 'undelivered', 'problem'],
+  });
+}
+
+interface LogTable {
+  readonly title: string;
+  readonly width: number;
+  /** Of the log line of a run. */
+  readonly fields: readonly string[];
+  readonly filter?: string;
+}
+
+function logTable(logGroup: LogGroup, { title, width, fields, filter = '' }: LogTable): IWidget {
+  return new LogQueryWidget({
+    title,
+    width,
     logGroupNames: [logGroup.logGroupName],
     view: LogQueryVisualizationType.TABLE,
     queryLines: [
-      'fields at, outcome, firing.0, firing.1, firing.2, problem',
-      'filter message = "run"',
+      `fields at, ${fields.join(', ')}`,
+      `filter message = "run" ${filter}`.trim(),
       'sort @timestamp desc',
       'limit 20',
     ],
+  });
+}
+
+function silences(statusCommand: string): IWidget {
+  return new TextWidget({
+    markdown: `Who is silenced until when, and how many events each incident has lost: \`npx unmetered status\`, or in CloudShell:\n\n\`\`\`\n${statusCommand}\n\`\`\``,
+    width: WIDTH,
+    height: 3,
   });
 }
 

@@ -11,6 +11,7 @@ export type MetricName =
   | 'EventsFailed'
   | 'EventsInProgress'
   | 'EventsTotal'
+  | 'EventsUnknown'
   | 'EventsUnmetered'
   | 'RunSucceeded'
   | 'SubscriptionsMissing'

@@ -197,6 +197,7 @@ export class UnmeteredEventsMonitor extends Construct {
       metrics: this.#metrics,
       alarmNames,
       logGroup: this.logGroup,
+      statusCommand: this.statusCommand,
     }).dashboard;
   }
 

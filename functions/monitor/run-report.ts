@@ -4,7 +4,7 @@ import type { RunResult } from './run.ts';
 import { visible } from './text/text.ts';
 import { isoTime, MINUTE_MS } from './timeline/time.ts';
 
-/** A CloudWatch metric of a run. AWS bills each name, so there are eleven names and no dimensions. */
+/** A CloudWatch metric of a run. AWS bills each name, so there are twelve names and no dimensions. */
 export interface RunMetric {
   readonly name: string;
   readonly unit: 'Count' | 'Percent' | 'None';
@@ -30,6 +30,7 @@ export function metricsOf(result: RunResult): RunMetric[] {
     add('EventsTotal', 'Count', counts.total);
     add('EventsUnmetered', 'Count', unmetered);
     add('EventsFailed', 'Count', inGroup(counts, 'failed'));
+    add('EventsUnknown', 'Count', inGroup(counts, 'unknown'));
     add('EventsInProgress', 'Count', inGroup(counts, 'in_progress'));
     add('UnmeteredPercent', 'Percent', settled === 0 ? undefined : (100 * unmetered) / settled);
   }
@@ -68,7 +69,12 @@ export function logLineOf(at: number, result: RunResult): Readonly<Record<string
     ...(result.problems?.length && { problems: result.problems }),
     subscriptions: result.subscriptions,
     backlogMinutes: result.backlogMs === undefined ? undefined : result.backlogMs / MINUTE_MS,
-    open: open?.map(({ id, subject, severity }) => ({ id, subject, severity })),
+    open: open?.map(({ id, subject, severity, onset }) => ({
+      id,
+      subject,
+      severity,
+      since: isoTime(onset),
+    })),
     ...(evaluated && {
       window: { start: isoTime(evaluated.window.start), end: isoTime(evaluated.window.end) },
       whole: evaluated.whole,

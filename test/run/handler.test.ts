@@ -53,7 +53,7 @@ describe('a complete run', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  test('logs one line with the whole result, and ten metrics without names from events', async () => {
+  test('logs one line with the whole result, and eleven metrics without names from events', async () => {
     const monitor = await deploy();
     await monitor.invokeAt(0);
     const lines = monitor.logs.map((line) => JSON.parse(line));
@@ -63,7 +63,14 @@ describe('a complete run', () => {
       whole: true,
       delivered: 1,
       undelivered: 0,
-      open: [{ id: expect.stringMatching(/^u-/), subject: 'unmetered', severity: 'critical' }],
+      open: [
+        {
+          id: expect.stringMatching(/^u-/),
+          subject: 'unmetered',
+          severity: 'critical',
+          since: '2026-11-18T11:00:00.000Z',
+        },
+      ],
     });
     const [metrics] = lines.filter((line) => '_aws' in line);
     const [{ Metrics, Dimensions }] = metrics._aws.CloudWatchMetrics;
@@ -72,6 +79,7 @@ describe('a complete run', () => {
       'EventsFailed',
       'EventsInProgress',
       'EventsTotal',
+      'EventsUnknown',
       'EventsUnmetered',
       'IncidentsOpen',
       'RunSucceeded',

@@ -84,11 +84,13 @@ export function createFunctionRole(scope: Construct, props: FunctionRoleProps): 
     inlinePolicies: policies,
   });
   if (props.isInVpc) {
-    acknowledge(role, {
-      id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
-      reason:
-        'Lambda makes network interfaces with the role of the function. They have no names before.',
-    });
+    const reason =
+      'Lambda makes network interfaces with the role of the function. They have no names before.';
+    acknowledge(
+      role,
+      { id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]', reason },
+      { id: 'Serverless::Serverless-LambdaStarPermissions', reason },
+    );
   }
   for (const channel of props.channels) letUse(scope, role, channel);
   return role;

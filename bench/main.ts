@@ -6,6 +6,7 @@
  * Both sides of a ratio are measured in the same run on the same machine.
  */
 import { addAllBreak } from './all-break.ts';
+import { addBacktest } from './backtest-figures.ts';
 import { measureDay } from './day.ts';
 import { measureHurry } from './hurry.ts';
 import { measureLimiters } from './limiters.ts';
@@ -28,6 +29,7 @@ await addProgram();
 await addQuietRun();
 await addRate();
 await addLimiters();
+await addBacktest();
 write();
 
 /** With the settings of a new stack. A few events are lost on any simulated day, so names are asked for. */

@@ -1,36 +1,39 @@
 import { CfnParameter, type CfnParameterProps, type Stack } from 'aws-cdk-lib';
 import type { Bounds } from '../functions/monitor/settings/setting.ts';
 import { addParameterRules } from './parameter-rules.ts';
-import { PARAMETER_GROUPS, type ParameterValues, valuesOf } from './parameters.ts';
+import { type ParameterValues, parameterGroups, valuesOf } from './parameters.ts';
 import type { StackParameter } from './stack-parameter.ts';
 
-/** Adds the parameters to a stack, with their groups in the console and the rules between them. */
-export function addParameters(stack: Stack): ParameterValues {
+/**
+ * Adds the parameters to a stack, with their groups in the console and the rules between them.
+ *
+ * @returns their values; empty for a parameter that is left out
+ */
+export function addParameters(
+  stack: Stack,
+  { chats }: { readonly chats: boolean },
+): ParameterValues {
   const values = new Map<string, string>();
-  for (const { parameters } of PARAMETER_GROUPS) {
+  const groups = parameterGroups(chats);
+  for (const { parameters } of groups) {
     for (const parameter of parameters) {
       values.set(parameter.name, addParameter(stack, parameter).valueAsString);
     }
   }
   stack.templateOptions.metadata = {
     'AWS::CloudFormation::Interface': {
-      ParameterGroups: PARAMETER_GROUPS.map(({ label, parameters }) => ({
+      ParameterGroups: groups.map(({ label, parameters }) => ({
         Label: { default: label },
         Parameters: parameters.map(({ name }) => name),
       })),
       ParameterLabels: Object.fromEntries(
-        PARAMETER_GROUPS.flatMap(({ parameters }) => parameters).map(({ name, label }) => [
-          name,
-          { default: label },
-        ]),
+        groups
+          .flatMap(({ parameters }) => parameters)
+          .map(({ name, label }) => [name, { default: label }]),
       ),
     },
   };
-  const given = valuesOf(({ name }) => {
-    const value = values.get(name);
-    if (value === undefined) throw new Error(`the parameter ${name} is in no group`);
-    return value;
-  });
+  const given = valuesOf(({ name }) => values.get(name) ?? '');
   addParameterRules(stack, given);
   return given;
 }

@@ -10,6 +10,8 @@ new MonitorStack(app, 'UnmeteredEventsMonitor', {
   tokenSecretArn: context('tokenSecretArn'),
   tokenSecretKeyArn: context('tokenSecretKeyArn'),
   memorySize: Number(context('memorySize') ?? 512),
+  // The CDK gives the region of the profile that deploys.
+  chats: !/^(cn|us-gov)-/.test(process.env.CDK_DEFAULT_REGION ?? ''),
 });
 
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));

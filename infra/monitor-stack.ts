@@ -7,7 +7,10 @@ import { acknowledge } from './acknowledge.ts';
 import { addParameters } from './add-parameters.ts';
 import { createOnCallPolicy } from './on-call-policy.ts';
 import type { ParameterValues } from './parameters.ts';
-import { UnmeteredEventsMonitor } from './unmetered-events-monitor.ts';
+import {
+  UnmeteredEventsMonitor,
+  type UnmeteredEventsMonitorProps,
+} from './unmetered-events-monitor.ts';
 import { VERSION } from './version.ts';
 
 export interface MonitorStackProps extends StackProps {
@@ -31,6 +34,14 @@ export interface MonitorStackProps extends StackProps {
    * @default 512
    */
   readonly memorySize?: number;
+
+  /**
+   * Whether parameters name channels of Slack and Teams. The partitions of China and GovCloud have no Amazon Q, which notifies
+   * them, and refuse a template with its resources.
+   *
+   * @default true
+   */
+  readonly chats?: boolean;
 }
 
 /** The monitor as a stack of its own. Parameters tune it, and its outputs name the next steps. */
@@ -42,18 +53,14 @@ export class MonitorStack extends Stack {
       description: `Notifies people when usage events reach Togai but are never metered. ${VERSION}`,
       ...props,
     });
-    const parameters = addParameters(this);
+    const { chats = true } = props;
+    const parameters = addParameters(this, { chats });
     this.monitor = new UnmeteredEventsMonitor(this, 'Monitor', {
       settings: parameters.settings,
       runEveryMinutes: parameters.runEveryMinutes,
       alertEmails: parameters.alertEmails,
       alarmEmail: parameters.alarmEmail,
-      slack: { workspaceId: parameters.slackWorkspaceId, channelId: parameters.slackChannelId },
-      teams: {
-        tenantId: parameters.teamsTenantId,
-        teamId: parameters.teamsTeamId,
-        channelId: parameters.teamsChannelId,
-      },
+      ...(chats && chatsOf(parameters)),
       eventBus: EventBus.fromEventBusName(this, 'EventBusOfParameter', parameters.eventBus),
       pagerEndpoint: parameters.pagerEndpoint,
       tokenSecret: this.#existingSecret(props),
@@ -184,4 +191,12 @@ export class MonitorStack extends Stack {
       condition,
     });
   }
+}
+
+function chatsOf(values: ParameterValues): Pick<UnmeteredEventsMonitorProps, 'slack' | 'teams'> {
+  const { slackWorkspaceId, slackChannelId, teamsTenantId, teamsTeamId, teamsChannelId } = values;
+  return {
+    slack: { workspaceId: slackWorkspaceId, channelId: slackChannelId },
+    teams: { tenantId: teamsTenantId, teamId: teamsTeamId, channelId: teamsChannelId },
+  };
 }

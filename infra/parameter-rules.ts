@@ -22,13 +22,14 @@ export function addParameterRules(stack: Stack, values: ParameterValues): void {
 const isEmpty = (value: string) => Fn.conditionEquals(value, '');
 const isGiven = (value: string) => Fn.conditionNot(isEmpty(value));
 
-/** Several values that are of use only together. */
+/** Several values that are of use only together. A stack that leaves them out needs no rule. */
 function addWholeRule(
   stack: Stack,
   id: string,
   values: readonly string[],
   assertDescription: string,
 ): void {
+  if (values.includes('')) return;
   const assert = Fn.conditionOr(
     Fn.conditionAnd(...values.map(isEmpty)),
     Fn.conditionAnd(...values.map(isGiven)),

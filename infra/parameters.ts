@@ -104,6 +104,24 @@ export const PARAMETER_GROUPS: readonly ParameterGroup[] = [
   },
 ];
 
+/** The parameters of channels that only Amazon Q can notify. */
+const CHATS: readonly Parameter[] = [
+  slackWorkspaceId,
+  slackChannelId,
+  teamsTenantId,
+  teamsTeamId,
+  teamsChannelId,
+];
+
+/** The parameters of a stack. Without chats it has none for Slack and Teams. */
+export function parameterGroups(chats: boolean): readonly ParameterGroup[] {
+  if (chats) return PARAMETER_GROUPS;
+  return PARAMETER_GROUPS.map(({ label, parameters }) => ({
+    label,
+    parameters: parameters.filter((parameter) => !CHATS.includes(parameter)),
+  }));
+}
+
 /** The values of the parameters, as tokens: synthesis does not know them. */
 export interface ParameterValues {
   readonly settings: Readonly<Record<SettingKey, string>>;

@@ -78,7 +78,7 @@ async function demo(around: Surroundings): Promise<void> {
       stdout.write(`${report(await checkAt(at, simulator, around), paint)}\n`);
     }
     stdout.write(
-      `${paint('inverse', ' The same day, watched every five minutes ')}\nThe notifications, each with its time: one incident: its opening, reminders (every ${REPEAT_MINUTES} minutes here, every ${SETTINGS.repeatMinutes.defaultText} by default), and its end.\n\n`,
+      `${paint('inverse', ' The same day, watched every five minutes ')}\nThe notifications, each with its time: that it watches; then one incident: its opening, reminders (every ${REPEAT_MINUTES} minutes here, every ${SETTINGS.repeatMinutes.defaultText} by default), and its end.\n\n`,
     );
     await watch(simulator, around, (at) => {
       now = at;
@@ -119,7 +119,7 @@ async function checkAt(
   return check(request, around, progress).finally(() => progress.done());
 }
 
-/** Runs the monitor through the scripted day. Prints the first notification in full, and the subject of each other one. */
+/** Runs the monitor through the scripted day. Prints the opening in full, and the subject of each other notification. */
 async function watch(
   { url, token }: Simulator,
   around: Surroundings,
@@ -128,11 +128,12 @@ async function watch(
   const folder = await mkdtemp(join(tmpdir(), 'unmetered-demo-'));
   const paint = painterFor(around.stdout, around.env);
   let at = WATCH_FROM;
-  let published = 0;
+  let opened = 0;
   const channel: Channel = {
     name: 'screen',
-    publish({ subject, email }) {
-      const body = published++ === 0 ? `\n${email.replace(/^/gm, '      ')}\n` : '';
+    publish({ subject, email, attributes }) {
+      const isFirst = attributes.kind === 'opened' && opened++ === 0;
+      const body = isFirst ? `\n${email.replace(/^/gm, '      ')}\n` : '';
       around.stdout.write(`${shortTime(at).slice(11)} ${paint('bold', subject)}\n${body}`);
       return Promise.resolve();
     },

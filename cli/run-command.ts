@@ -87,12 +87,12 @@ async function runOnceOrEvery(
   exitWith: ExitWith,
 ): Promise<void> {
   const settings = new FoundSettings(flags, around);
-  const request = readRunCommand(flags, settings, around);
-  if (flags.verbose) around.stderr.write(settings.describe(SETTING_KEYS));
-  await useProxy(request.baseUrl, around.env);
   const say = (text: string) => {
     if (!flags.quiet) around.stderr.write(`${text}\n`);
   };
+  const request = readRunCommand(flags, settings, around, say);
+  if (flags.verbose) around.stderr.write(settings.describe(SETTING_KEYS));
+  await useProxy(request.baseUrl, around.env);
   const everyMs = flags.every === undefined ? undefined : readEvery(flags.every);
   for (;;) {
     const at = flags.at === undefined ? around.clock.now() : readPast('--at', flags.at, around);
@@ -131,6 +131,7 @@ function readRunCommand(
   flags: RunFlags,
   settings: FoundSettings,
   { clock, stdout }: Surroundings,
+  say: (text: string) => void,
 ): RunCommand {
   for (const key of SETTING_KEYS) settings.read(key);
   const { textOf, nameOf } = settings;
@@ -142,7 +143,7 @@ function readRunCommand(
     textOf,
     nameOf,
     ...settings.access(),
-    channel: createPrinter(stdout, flags.print),
+    channel: createPrinter(stdout, flags.print, say),
     checkClock: flags.at === undefined,
   };
 }

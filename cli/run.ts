@@ -83,11 +83,22 @@ export async function runOnce(
   );
 }
 
-/** Prints messages instead of sending them. */
-export function createPrinter(stdout: Output, format: PrintFormat): Channel {
+/**
+ * Prints messages instead of sending them.
+ *
+ * @param say takes the first sign of life: a program that reads the messages has not asked for it
+ */
+export function createPrinter(
+  stdout: Output,
+  format: PrintFormat,
+  say: (text: string) => void,
+): Channel {
   return {
     name: 'print',
-    publish: (message, signal) => written(stdout, `${printMessage(message, format)}\n`, signal),
+    async publish(message, signal) {
+      if (message.attributes.topic === 'watching') say(message.email.split('\n\n')[0] ?? '');
+      else await written(stdout, `${printMessage(message, format)}\n`, signal);
+    },
   };
 }
 

@@ -48,6 +48,7 @@ const SETTING_LABELS: Readonly<Record<SettingKey, string>> = {
   ignoredSchemas: 'Ignored event schemas',
   timeZone: 'Time zone beside UTC',
   showWorth: 'Show what lost events are worth',
+  digestDay: 'Day of the weekly digest',
   runbookUrl: 'Link to your runbook',
   togaiBaseUrl: 'Togai environment',
 };
@@ -87,6 +88,7 @@ export const PARAMETER_GROUPS: readonly ParameterGroup[] = [
       eventBus,
       parameterOf('timeZone'),
       parameterOf('showWorth'),
+      parameterOf('digestDay'),
       parameterOf('runbookUrl'),
       onCallPolicy,
     ],

@@ -1,181 +1,146 @@
-import type {
-  AccountFacts,
-  IncidentFacts,
-} from '../../functions/monitor/notifications/notification.ts';
 import { explain } from '../../functions/monitor/notifications/why-not-billed.ts';
-import { HOUR_MS } from '../../functions/monitor/timeline/time.ts';
-import {
-  BEHIND,
-  MANY_ACCOUNTS,
-  QUIET,
-  withInvalidEvents,
-  withoutMeter,
-  withoutPricePlan,
-} from './example-windows.ts';
+import { account, both, MANY_OPENED, MANY_RESOLVED } from './example-accounts.ts';
+import { loss } from './example-loss.ts';
+import { at, hourTo, NO_METER, NOT_METERED } from './example-windows.ts';
 
-/** A Monday. */
-export const at = (hour: number, minute: number) => Date.UTC(2026, 2, 2, hour, minute);
-const windowTo = (end: number) => ({ start: end - HOUR_MS, end });
+/** The month of customers in India. */
+const CYCLE_END = at(31, 18, 30);
 
-/** One account without a price plan, as it is shown first. */
-export const ACME: IncidentFacts = {
-  subject: 'unmetered',
-  nature: 'loss',
-  threshold: 'unmetered by account >= 50% critical',
-  by: 'account',
-  operator: '>=',
-  limit: 50,
-  unit: 'percent',
-  value: 95.8,
-  worst: 95.8,
-  events: 412,
-  percent: 7.3,
-  window: windowTo(at(10, 40)),
-  onset: at(10, 5),
-  isAgain: false,
-  lost: 412,
-  total: 430,
-  accounts: [{ name: 'acme', lost: 412, total: 430, onset: at(10, 5), isNews: true }],
-  moreAccounts: 0,
-  moreLost: 0,
-  othersLost: 0,
-  groups: [],
-  lately: { now: 118, before: 117 },
-  since: 0,
-  unaffected: { accounts: 11, events: 5_214 },
-  summary: withoutPricePlan(at(10, 40)),
-  why: [
-    explain({
-      status: 'INGESTION_COMPLETED_EVENT_NOT_METERED',
-      statusDescription: 'The event was ingested, but its account has no price plan.',
-      pipeline: {
-        usageMeters: [{ name: 'api_call_units', status: 'PROCESSED_UNITS_COMPUTED' }],
-        pricePlans: [],
-      },
-    }),
-  ],
+const NO_PLAN = explain({
+  status: NOT_METERED,
+  statusDescription: 'The event was ingested, but its account has no price plan.',
+  pipeline: {
+    usageMeters: [{ name: 'api_call_units', status: 'PROCESSED_UNITS_COMPUTED' }],
+    pricePlans: [],
+  },
+});
+
+const ofPlan = {
+  status: NOT_METERED,
+  schema: { name: 'api_calls', total: 15_240 },
+  description: 'The event was ingested, but its account has no price plan.',
 };
 
-export const MANY: IncidentFacts = {
-  ...ACME,
+/** Monday: somebody detaches a price plan. */
+export const ACME = loss(at(2, 10, 40), [account('acme', [412, 430], at(2, 10, 5))], {
+  why: [NO_PLAN],
+  value: 55.9,
+  lately: { now: 118, before: 117 },
+  unaffected: { accounts: 36, events: 17_283 },
+  worth: { amount: 402, accounts: 1, of: 1 },
+  cycleEnd: CYCLE_END,
+  summary: hourTo(at(2, 10, 40), {
+    ...ofPlan,
+    accounts: [{ name: 'acme', lost: 412, total: 737 }],
+    perBucket: [0, 0, 0, 0, 0, 59, 59, 59, 58, 59, 59, 59],
+  }),
+});
+
+const acmeAndUmbrella = both([766, 799], [31, 34]).map((one) =>
+  one.name === 'umbrella' ? { ...one, isNews: true } : one,
+);
+
+export const CHANGED = loss(at(2, 11, 10), acmeAndUmbrella, {
+  why: [NO_PLAN],
+  value: 95.9,
+  lately: { now: 134, before: 133 },
+  unaffected: { accounts: 35, events: 17_190 },
+  worth: { amount: 777, accounts: 2, of: 2 },
+  cycleEnd: CYCLE_END,
+  summary: hourTo(at(2, 11, 10), {
+    ...ofPlan,
+    accounts: [
+      { name: 'acme', lost: 707, total: 737 },
+      { name: 'umbrella', lost: 31, total: 93 },
+    ],
+    perBucket: [59, 59, 58, 59, 59, 59, 59, 59, 66, 67, 67, 67],
+  }),
+});
+
+export const REMINDED = loss(at(2, 15, 10), both([3_598, 3_747], [371, 406]), {
+  why: [NO_PLAN],
+  value: 95.9,
+  lately: { now: 132, before: 133 },
+  unaffected: { accounts: 35, events: 17_190 },
+  worth: { amount: 3_869, accounts: 2, of: 2 },
+  cycleEnd: CYCLE_END,
+  summary: hourTo(at(2, 15, 10), {
+    ...ofPlan,
+    accounts: [
+      { name: 'acme', lost: 707, total: 737 },
+      { name: 'umbrella', lost: 85, total: 93 },
+    ],
+    perBucket: [66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66],
+  }),
+});
+
+const PLANS_BACK = { endedAt: at(2, 15, 20), isNews: true };
+
+export const RESOLVED = loss(at(2, 15, 40), both([3_716, 3_870], [385, 421], PLANS_BACK), {
+  why: [NO_PLAN],
+  value: 63.9,
+  worst: 95.9,
+  endedAt: at(2, 15, 20),
+  ended: { kind: 'resolved' },
+  since: 277,
+  worth: { amount: 3_998, accounts: 2, of: 2 },
+  cycleEnd: CYCLE_END,
+  summary: hourTo(at(2, 15, 40), {
+    ...ofPlan,
+    accounts: [
+      { name: 'acme', lost: 471, total: 737 },
+      { name: 'umbrella', lost: 57, total: 93 },
+    ],
+    perBucket: [66, 66, 66, 66, 66, 66, 66, 66, 0, 0, 0, 0],
+  }),
+});
+
+const NO_USAGE_METER = explain({
+  status: NO_METER,
+  statusDescription: 'No usage meter matches the event.',
+  pipeline: { usageMeters: [], pricePlans: undefined },
+});
+
+const ofAll = {
   threshold: 'unmetered >= 5% critical',
   by: undefined,
   limit: 5,
+  why: [NO_USAGE_METER],
+  cycleEnd: CYCLE_END,
+};
+
+const ofMeter = {
+  status: NO_METER,
+  schema: { name: 'api_calls', total: 15_240 },
+  description: 'No usage meter matches the event.',
+};
+
+/** Tuesday night: somebody changes the usage meter of a schema. */
+export const MANY = loss(at(3, 2, 40), MANY_OPENED, {
+  ...ofAll,
   value: 51.8,
-  worst: 51.8,
-  events: 9_290,
-  percent: 51.8,
-  window: windowTo(at(2, 40)),
-  onset: at(2, 0),
-  lost: 9_290,
-  total: 11_640,
-  accounts: MANY_ACCOUNTS,
   lately: { now: 2_900, before: 2_300 },
-  unaffected: { accounts: 40, events: 6_300 },
-  summary: withoutMeter(at(2, 40)),
-  why: [
-    explain({
-      status: 'INGESTION_COMPLETED_NO_MATCHING_METERS',
-      statusDescription: 'No usage meter matches the event.',
-      pipeline: { usageMeters: [], pricePlans: undefined },
-    }),
-  ],
-};
+  unaffected: { accounts: 12, events: 560 },
+  worth: { amount: 2_130, accounts: 18, of: 25 },
+  silenced: [{ what: 'test-1', until: at(3, 9, 0), by: 'mira' }],
+  summary: hourTo(at(3, 2, 40), {
+    ...ofMeter,
+    accounts: MANY_OPENED,
+    perBucket: [0, 0, 0, 0, 900, 1_000, 1_090, 1_100, 1_100, 1_200, 1_400, 1_500],
+  }),
+});
 
-export const INVALID: IncidentFacts = {
-  ...ACME,
-  subject: 'failed',
-  threshold: 'failed by account >= 25% critical',
-  limit: 25,
-  value: 33.1,
-  worst: 33.1,
-  events: 212,
-  percent: 3.6,
-  onset: at(10, 10),
-  lost: 212,
-  total: 640,
-  accounts: [{ name: 'globex <eu>', lost: 212, total: 640, onset: at(10, 10), isNews: false }],
-  lately: { now: 77, before: 77 },
-  summary: withInvalidEvents(at(10, 40)),
-  why: [
-    explain({
-      status: 'INGESTION_FAILED_EVENT_INVALID',
-      statusDescription: 'Attribute "units" is not a number.',
-      pipeline: undefined,
-    }),
-  ],
-};
-
-export const LEVEL: IncidentFacts = {
-  ...ACME,
-  subject: 'in_progress',
-  nature: 'level',
-  threshold: 'in_progress >= 25% for 15m',
-  by: undefined,
-  limit: 25,
-  value: 31.2,
-  worst: 34.5,
-  events: 1_778,
-  percent: 31.2,
-  lost: 0,
-  total: 0,
-  accounts: [],
-  lately: { now: 0, before: 0 },
-  unaffected: null,
-  summary: BEHIND,
-  why: [],
-};
-
-/** `acme`, and `umbrella` that joined it. */
-function both(acme: Partial<AccountFacts>, umbrella: Partial<AccountFacts>): AccountFacts[] {
-  const account = { lost: 0, total: null, isNews: false };
-  return [
-    { ...account, name: 'acme', onset: at(10, 5), ...acme },
-    { ...account, name: 'umbrella', onset: at(10, 50), ...umbrella },
-  ];
-}
-
-export const CHANGED: IncidentFacts = {
-  ...ACME,
-  window: windowTo(at(11, 10)),
-  lost: 790,
-  total: 834,
-  accounts: both({ lost: 759, total: 800 }, { lost: 31, total: 34, isNews: true }),
-  lately: { now: 134, before: 119 },
-};
-export const REMINDED: IncidentFacts = {
-  ...CHANGED,
-  window: windowTo(at(15, 10)),
-  lost: 3_571,
-  total: 3_742,
-  accounts: both({ lost: 3_367, total: 3_520 }, { lost: 204, total: 222 }),
-};
-export const RESOLVED: IncidentFacts = {
-  ...REMINDED,
-  value: 0,
-  events: 0,
-  percent: 0,
-  window: windowTo(at(16, 40)),
-  endedAt: at(15, 20),
+export const MANY_ENDED = loss(at(3, 3, 10), MANY_RESOLVED, {
+  ...ofAll,
+  value: 50.3,
+  worst: 67.6,
+  endedAt: at(3, 2, 50),
   ended: { kind: 'resolved' },
-  accounts: both(
-    { lost: 3_367, total: 3_520, endedAt: at(15, 15), isNews: true },
-    { lost: 204, total: 222, endedAt: at(15, 20), isNews: true },
-  ),
-  lately: { now: 0, before: 0 },
-  since: 480,
-  summary: QUIET,
-};
-export const SHORT: IncidentFacts = {
-  ...RESOLVED,
-  endedAt: at(10, 40),
-  lost: 412,
-  total: 430,
-  accounts: ACME.accounts.map((account) => ({ ...account, endedAt: at(10, 40) })),
-};
-export const CLOSED: IncidentFacts = {
-  ...INVALID,
-  endedAt: at(12, 0),
-  ended: { kind: 'closed', because: 'the threshold "failed by account >= 25%" was removed' },
-  lately: { now: 0, before: 0 },
-};
+  since: 5_220,
+  worth: { amount: 2_790, accounts: 18, of: 25 },
+  summary: hourTo(at(3, 3, 10), {
+    ...ofMeter,
+    accounts: MANY_RESOLVED.slice(0, 5).map((one) => ({ ...one, total: null })),
+    perBucket: [1_090, 1_100, 1_100, 1_200, 1_400, 1_500, 1_400, 0, 0, 0, 0, 0],
+  }),
+});

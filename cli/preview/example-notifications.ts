@@ -6,60 +6,56 @@ import {
 } from '../../functions/monitor/notifications/notification.ts';
 import { testNotification } from '../../functions/monitor/notifications/test-message.ts';
 import type { Severity } from '../../functions/monitor/thresholds/threshold.ts';
-import {
-  ACME,
-  at,
-  CHANGED,
-  CLOSED,
-  INVALID,
-  LEVEL,
-  MANY,
-  REMINDED,
-  RESOLVED,
-  SHORT,
-} from './example-incidents.ts';
+import { ACME, CHANGED, MANY, MANY_ENDED, REMINDED, RESOLVED } from './example-incidents.ts';
+import { CLOSED, INVALID_EVENTS, LEVEL, SHORT } from './example-later-incidents.ts';
+import { exampleNotices } from './example-notices.ts';
+import { at } from './example-windows.ts';
 
 /**
- * One notification of every kind, the same on every call. The page of `unmetered preview` and the tests of the formats share
- * these examples.
+ * One notification of every kind, the same on every call: the story of one week. The page of `unmetered preview` and the tests of
+ * the formats share these examples.
  */
 export function exampleNotifications() {
   return {
-    opened: ofIncident('u-7k2f', 1, 'opened', at(10, 40), ACME),
-    openedMany: ofIncident('u-2bq8', 1, 'opened', at(2, 40), MANY),
-    escalated: ofIncident('f-3m9x', 2, 'escalated', at(10, 40), INVALID),
-    changed: ofIncident('u-7k2f', 2, 'changed', at(11, 10), CHANGED),
-    reminder: ofIncident('u-7k2f', 3, 'reminder', at(15, 10), REMINDED),
-    resolved: ofIncident('u-7k2f', 4, 'resolved', at(16, 40), RESOLVED),
-    beganAndEnded: ofIncident('u-9d4w', 1, 'resolved', at(16, 40), SHORT),
-    closed: ofIncident('f-3m9x', 3, 'closed', at(12, 5), CLOSED),
-    level: ofIncident('p-5c1h', 1, 'opened', at(10, 40), LEVEL, 'warning'),
+    opened: ofIncident('u-7k2f', 1, 'opened', at(2, 10, 40), ACME),
+    changed: ofIncident('u-7k2f', 2, 'changed', at(2, 11, 10), CHANGED),
+    reminder: ofIncident('u-7k2f', 3, 'reminder', at(2, 15, 10), REMINDED),
+    resolved: ofIncident('u-7k2f', 4, 'resolved', at(2, 15, 40), RESOLVED),
+    openedMany: ofIncident('u-2bq8', 1, 'opened', at(3, 2, 40), MANY),
+    resolvedMany: ofIncident('u-2bq8', 2, 'resolved', at(3, 3, 10), MANY_ENDED),
+    escalated: ofIncident('f-3m9x', 2, 'escalated', at(4, 10, 40), INVALID_EVENTS),
+    closed: ofIncident('f-3m9x', 3, 'closed', at(4, 12, 5), CLOSED),
+    beganAndEnded: ofIncident('u-9d4w', 1, 'resolved', at(4, 16, 40), SHORT),
+    level: ofIncident('p-5c1h', 1, 'opened', at(5, 10, 40), LEVEL, 'warning'),
     broken: ofMonitor(
       1,
       'opened',
-      at(10, 40),
-      'Togai does not accept the token. Usage events could not be counted (3 runs in a row): GET https://api.togai.com/events was answered with 401 ("Credential is not valid"). Put a valid one into the secret.',
+      at(6, 10, 40),
+      'Togai does not accept the token. Usage events could not be counted (3 runs in a row): POST https://api.togai.com/metrics was answered with 401 ("Credential is not valid"): Togai does not accept the token; put a valid one into the secret TogaiToken before the next try (this one is not sent again: Togai blocks an address after five rejected requests in 30 minutes)',
     ),
+    nothingArrives: NOTHING_ARRIVES,
     works: ofMonitor(
       2,
       'resolved',
-      at(14, 40),
+      at(6, 14, 40),
       'Counting works again, after 4 hours 15 minutes. The monitor catches up with the time that it missed.',
     ),
-    gap: {
-      id: 'gap-1772265600000',
-      kind: 'notice',
-      topic: 'gap',
-      at: at(9, 45),
-      severity: 'critical',
-      sequence: 1,
-      range: { start: Date.UTC(2026, 1, 27, 8), end: Date.UTC(2026, 2, 1, 9, 40) },
-      reason:
-        'Not counted: 2026-02-27 08:00 to 2026-03-01 09:40 UTC (2 days 1 hour).\nNobody was notified of events that were not billed then, and nobody will be.\nWhy: the monitor did not run, could not count, or is too slow for the traffic. It goes back as far as MaxCatchUpHours, and no farther.\nDo: count this time by hand.',
-    },
-    test: testNotification(at(9, 45)),
+    ...exampleNotices(),
+    test: testNotification(at(2, 8, 30)),
   } satisfies Record<string, Notification>;
 }
+
+const NOTHING_ARRIVES = {
+  id: 'm-2d9k.1.opened.critical',
+  kind: 'opened',
+  at: at(7, 21, 40),
+  severity: 'critical',
+  incidentId: 'm-2d9k',
+  sequence: 1,
+  reason:
+    'Togai shows no usage event for 2 h 30 min. Of such pauses in the week before, none was longer than 40 min. Find out whether your systems still send events to Togai: those that do not arrive are not billed.',
+  failure: { kind: 'nothing_arrives', onset: at(7, 19, 10) },
+} as const;
 
 const REASONS: Readonly<Record<string, string>> = {
   opened: 'The limit is breached.',
@@ -89,10 +85,9 @@ function ofMonitor(
   time: number,
   reason: string,
 ): Notification {
-  const onset = at(10, 25);
   const failure = {
     kind: 'cannot_count',
-    onset,
+    onset: at(6, 10, 25),
     ...(kind === 'resolved' && { endedAt: time }),
   } as const;
   const incidentId = 'm-8r6t';

@@ -1,3 +1,4 @@
+import { RUNBOOK_URL } from '../../functions/monitor/notifications/formats/context.ts';
 import {
   type RenderedMessage,
   renderMessage,
@@ -8,21 +9,26 @@ import { STYLE } from './style.ts';
 
 const LINKS = {
   dashboardUrl: 'https://console.aws.amazon.com/cloudwatch/home#dashboards/dashboard/unmetered',
-  runbookUrl: 'https://example.com/runbook',
+  runbookUrl: RUNBOOK_URL,
 };
 
 const TITLES: readonly (readonly [keyof ReturnType<typeof exampleNotifications>, string])[] = [
   ['opened', 'Opened'],
-  ['openedMany', 'Opened: many accounts'],
-  ['escalated', 'Escalated'],
   ['changed', 'Changed'],
   ['reminder', 'Reminder'],
   ['resolved', 'Resolved'],
-  ['beganAndEnded', 'Resolved: it began and ended'],
+  ['openedMany', 'Opened: many accounts'],
+  ['resolvedMany', 'Resolved: many accounts'],
+  ['escalated', 'Escalated'],
   ['closed', 'Closed'],
+  ['beganAndEnded', 'Resolved: it began and ended'],
   ['level', 'Opened: a share of events'],
   ['broken', 'Monitoring is broken'],
   ['works', 'Monitoring works again'],
+  ['nothingArrives', 'No event arrives'],
+  ['digest', 'Notice: the week'],
+  ['watching', 'Notice: the first sign of life'],
+  ['silence', 'Notice: a silence'],
   ['gap', 'Notice: a gap'],
   ['test', 'Test'],
 ];
@@ -44,7 +50,7 @@ export function renderPage(): string {
 <body>
 <header>
 <h1>Every notification</h1>
-<p>As each kind of subscriber gets it, from fixed data.</p>
+<p>One week of one company, as each kind of subscriber gets it.</p>
 </header>
 ${sections.join('\n')}
 </body>

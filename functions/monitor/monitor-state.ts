@@ -6,6 +6,7 @@ import type { Incident } from './incidents/incident.ts';
 import type { FailureKey } from './incidents/monitor-failures.ts';
 import type { Arrivals } from './incidents/nothing-arrives.ts';
 import type { SilentChannel } from './incidents/undelivered.ts';
+import type { DigestMemory } from './notifications/digest-notice.ts';
 import type { OpenGap } from './notifications/gap.ts';
 import type { Notice } from './notifications/notice.ts';
 import type { KnownSilence } from './notifications/silence-notices.ts';
@@ -59,6 +60,10 @@ export interface MonitorState {
   readonly rules?: string | undefined;
   /** The incidents that are open, and those that ended in the last hours: each is an item of its own. */
   readonly incidentIds: readonly string[];
+  /** What the next digest needs to know; left out where nobody wants one. */
+  readonly digest?: DigestMemory | undefined;
+  /** When people were told that the monitor watches. */
+  readonly watchingSince?: number | undefined;
   /** What people are told once, until every channel has it. */
   readonly notices: readonly Notice[];
   /** By the start of a bucket: the runs in which it failed and others did not. */

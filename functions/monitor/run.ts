@@ -24,6 +24,7 @@ import {
 import { addDeliveries, deliver } from './notifications/delivery/deliver.ts';
 import { isNothingToSay } from './notifications/delivery/needs-of.ts';
 import { noteGrouping, noteSize, noteSources } from './notifications/failure-notes.ts';
+import { noteWatching } from './notifications/first-sign.ts';
 import { noteGap } from './notifications/gap.ts';
 import { noteOutcome } from './notifications/run-outcome.ts';
 import { noteSilences } from './notifications/silence-notices.ts';
@@ -38,6 +39,7 @@ import type {
 } from './ports.ts';
 import type { RunSettings } from './settings/run-settings.ts';
 import { bucketStart } from './timeline/bucket.ts';
+import { digestWeek } from './weekly-digest.ts';
 
 export interface RunPorts {
   readonly store: MonitorStore;
@@ -163,7 +165,10 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
     }));
     if (evaluated) session.changeIncidents(evaluated.incidents);
     session.change((state) => noteArrivals(state, counted, stored.looks, at));
+    const first = counting.error ? undefined : evaluated?.newest;
+    session.change((state) => noteWatching(state, first, { ...settings, at, ...counting }));
     const subscriptions = await checkSubscriptions(session, ports, request);
+    const weekly = await digestWeek(session, ports, request);
 
     // 5. Commit, then notify, each message with its record.
     const facts = {
@@ -196,7 +201,7 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
       counted: counting.counted,
       partial: counting.partial,
       ...delivery,
-      problems: [...delivery.problems, ...counting.problems],
+      problems: [...delivery.problems, ...counting.problems, ...weekly],
       subscriptions,
       backlogMs: Math.max(0, counting.end - watermark),
       evaluated: evaluated?.newest,

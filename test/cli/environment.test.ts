@@ -30,6 +30,7 @@ const WRONG: Readonly<Record<SettingKey, string>> = {
   ignoredSchemas: 'api_call@2027-02-30',
   timeZone: 'Mars/Olympus',
   showWorth: 'maybe',
+  digestDay: 'someday',
   runbookUrl: 'javascript:x',
   togaiBaseUrl: 'http://api.togai.com',
 };

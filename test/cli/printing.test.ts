@@ -2,6 +2,7 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { exampleNotifications } from '../../cli/preview/example-notifications.ts';
 import { runCli } from '../../cli/program.ts';
 import { createPrinter } from '../../cli/run.ts';
 import type { Output } from '../../cli/terminal.ts';
@@ -47,7 +48,7 @@ describe('a printed notification is delivered', () => {
       confirm = done;
     });
     let isDelivered = false;
-    const delivery = createPrinter(output, 'json')
+    const delivery = createPrinter(output, 'json', () => {})
       .publish(MESSAGE, never)
       .then(() => {
         isDelivered = true;
@@ -61,23 +62,37 @@ describe('a printed notification is delivered', () => {
 
   test('not where the write fails: the reason is in the error', async () => {
     const { output } = outputThat((done) => done(new Error('ENOSPC: no space left on device')));
-    await expect(createPrinter(output, 'json').publish(MESSAGE, never)).rejects.toThrow(/ENOSPC/);
+    await expect(createPrinter(output, 'json', () => {}).publish(MESSAGE, never)).rejects.toThrow(
+      /ENOSPC/,
+    );
   });
 
   test('not where the stream has ended before', async () => {
     const { output } = outputThat((done) => done());
     (output as Writable).destroy();
-    await expect(createPrinter(output, 'email').publish(MESSAGE, never)).rejects.toThrow();
+    await expect(
+      createPrinter(output, 'email', () => {}).publish(MESSAGE, never),
+    ).rejects.toThrow();
   });
 
   test('not where nobody reads before the run has to end', async () => {
     const { output } = outputThat(() => {});
     const abort = new AbortController();
-    const delivery = createPrinter(output, 'json').publish(MESSAGE, abort.signal);
+    const delivery = createPrinter(output, 'json', () => {}).publish(MESSAGE, abort.signal);
     const reason = new Error('interrupted');
     abort.abort(reason);
     await expect(delivery).rejects.toBe(reason);
   });
+});
+
+test('the first sign of life is no printed notification: a program that reads those has not asked for it', async () => {
+  const { output, text } = outputThat((done) => done());
+  const said: string[] = [];
+  const printer = createPrinter(output, 'json', (line) => said.push(line));
+  const { watching } = exampleNotifications();
+  await printer.publish(renderMessage(watching, { dashboardUrl: '', runbookUrl: '' }), never);
+  expect(text()).toBe('');
+  expect(said).toEqual([expect.stringMatching(/^Watching: 17,938 events in the last hour/)]);
 });
 
 describe('run, of two messages whose second cannot be printed', () => {

@@ -106,6 +106,7 @@ export const BOUNDS: Readonly<Record<string, { pass: string[]; fail: string[] }>
     pass: ['UTC', 'Europe/Berlin', 'America/Port-au-Prince', 'Etc/GMT+5'],
     fail: ['', '+05:30', 'Europe/Berlin ', 'Zürich', 'a'.repeat(41)],
   },
+  DigestDay: { pass: ['off', 'MON', 'SUN'], fail: ['', 'mon', 'Monday', 'on'] },
   RunbookUrl: {
     pass: ['', 'none', 'https://wiki.example.com/runbooks/unmetered?page=1#top', 'http://runbook/'],
     fail: [

@@ -24,7 +24,7 @@ describe('a message that a loss is over', () => {
     ['the proof', 'Proof: 480 events since then, none of them lost.'],
     [
       'how much was lost from when to when',
-      'Lost: 412 of 430 events, 11:25 to 11:50 UTC (25 minutes).',
+      'Lost: 412 of 430 events in 25 minutes, 11:25 to 11:50 UTC.',
     ],
     ['that the events are not on the bill', 'These events are NOT on the bill yet'],
     ['where the steps of the recovery are', RUNBOOK],
@@ -41,7 +41,7 @@ describe('a message that a loss is over', () => {
 
   test('says why it was', () => {
     const { email } = renderMessage(examples.resolved, CONTEXT);
-    expect(email).toMatch(/^It was: The account has no price plan\./m);
+    expect(email).toMatch(/^It was: These accounts have no price plan\./m);
   });
 
   test('does not say that it goes on, or grows', () => {
@@ -119,7 +119,7 @@ describe('a share of events, or a number', () => {
     const message = messageOf('in_progress >= 25%', told);
     expect(message.email).toMatch(/^Within the limit again since 11:50 UTC\.$/m);
     expect(message.email).toContain(
-      'It lasted from 11:25 to 11:50 UTC (25 minutes). At worst it was 34.5%.',
+      'It lasted 25 minutes, 11:25 to 11:50 UTC. At worst it was 34.5%.',
     );
     expect(message.email).not.toMatch(/bill yet|^DO/m);
   });
@@ -158,13 +158,13 @@ describe('a message of the monitor itself', () => {
   test('says that monitoring works again, and how long it did not', () => {
     const { email } = renderMessage(works, links);
     expect(email).toMatch(/^Monitoring works again since 14:40 UTC\./);
-    expect(email).toContain('It was broken from 10:25 to 14:40 UTC (4 hours 15 minutes).');
+    expect(email).toContain('It was broken for 4 hours 15 minutes, 10:25 to 14:40 UTC.');
   });
 
   test('about a gap has its time and the steps, and no command that a stranger could own', () => {
     const { email } = renderMessage(gap, links);
-    expect(email).toMatch(/^Not counted: 2026-02-27 08:00 to 2026-03-01 09:40 UTC/);
-    expect(email).toContain('Time: 27 Feb 08:00 to 1 Mar 09:40 UTC');
+    expect(email).toMatch(/^Not counted: 2026-03-06 22:00 to 2026-03-07 09:35 UTC/);
+    expect(email).toContain('Time: 6 Mar 22:00 to 7 Mar 09:35 UTC');
     expect(email).toContain(`Steps: ${RUNBOOK}`);
     expect(email).not.toContain('npx');
   });

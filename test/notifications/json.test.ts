@@ -26,31 +26,31 @@ test('an incident about usage events has its rule, its accounts and its sums', (
     id: 'u-7k2f.4.resolved.critical',
     incidentId: 'u-7k2f',
     sequence: 4,
-    at: '2026-03-02T16:40:00.000Z',
+    at: '2026-03-02T15:40:00.000Z',
     severity: 'critical',
-    title: 'RESOLVED acme, umbrella: 3,571 events lost 10:05-15:20 UTC, not yet on the bill',
+    title: 'RESOLVED acme, umbrella: 4,101 events lost 10:05-15:20 UTC, not yet on the bill',
     subject: 'unmetered',
     failure: null,
     topic: null,
     threshold: 'unmetered by account >= 50% critical',
-    value: 0,
+    value: 63.9,
     limit: 50,
     unit: 'percent',
-    worst: 95.8,
+    worst: 95.9,
     onset: '2026-03-02T10:05:00.000Z',
     endedAt: '2026-03-02T15:20:00.000Z',
-    lost: 3_571,
-    total: 3_742,
-    worth: null,
-    cycleEnd: null,
-    since: 480,
+    lost: 4_101,
+    total: 4_291,
+    worth: { amount: 3_998, accounts: 2, of: 2 },
+    cycleEnd: '2026-03-31T18:30:00.000Z',
+    since: 277,
     accounts: [
       {
         name: 'acme',
-        lost: 3_367,
-        total: 3_520,
+        lost: 3_716,
+        total: 3_870,
         onset: '2026-03-02T10:05:00.000Z',
-        end: '2026-03-02T15:15:00.000Z',
+        end: '2026-03-02T15:20:00.000Z',
         stopped: null,
       },
       { name: 'umbrella' },
@@ -77,7 +77,7 @@ test('a failure of the monitor is of the subject "monitor"', () => {
     subject: 'monitor',
     failure: 'cannot_count',
     incidentId: 'm-8r6t',
-    onset: '2026-03-02T10:25:00.000Z',
+    onset: '2026-03-06T10:25:00.000Z',
     endedAt: null,
     threshold: null,
     accounts: [],
@@ -91,7 +91,7 @@ test('a gap is a notice with its range', () => {
     topic: 'gap',
     incidentId: null,
     subject: null,
-    window: { start: '2026-02-27T08:00:00.000Z', end: '2026-03-01T09:40:00.000Z' },
+    window: { start: '2026-03-06T22:00:00.000Z', end: '2026-03-07T09:35:00.000Z' },
   });
 });
 
@@ -108,6 +108,14 @@ describe('filter policies of SNS get', () => {
   test('"monitor" as the subject of a failure', () => {
     expect(renderMessage(examples.broken, CONTEXT).attributes).toMatchObject({
       subject: 'monitor',
+    });
+  });
+
+  test('the topic of a notice', () => {
+    expect(renderMessage(examples.digest, CONTEXT).attributes).toEqual({
+      kind: 'notice',
+      severity: 'warning',
+      topic: 'digest',
     });
   });
 

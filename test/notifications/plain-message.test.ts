@@ -120,8 +120,9 @@ test('every kind of subscriber gets the last resort in its own format from SNS',
   const channel = createSnsChannel(sns, 'arn:aws:sns:eu-central-1:123456789012:alerts');
   const signal = new AbortController().signal;
   for (const { sample } of samples) await channel.publish(renderPlainLine(sample), signal);
-  expect(aws.published).toHaveLength(samples.length);
-  for (const { bodies } of aws.published) {
+  const published = [...aws.published, ...aws.firstSigns];
+  expect(published).toHaveLength(samples.length);
+  for (const { bodies } of published) {
     expectForAmazonQ(bodies.https ?? '');
     for (const protocol of ['http', 'sqs', 'lambda', 'email-json']) {
       expect(validate(parsed(bodies[protocol] ?? '')), protocol).toBe(true);

@@ -10,22 +10,29 @@ describe('the subject of a message', () => {
   test.each([
     ['opened', 'CRITICAL acme: 412 of 430 events not billed since 10:05 UTC'],
     ['openedMany', 'CRITICAL 25 accounts: 9,290 of 11,640 events not billed since 02:00 UTC'],
-    ['escalated', 'NOW CRITICAL globex <eu>: 212 of 640 events failed since 10:10 UTC'],
+    ['escalated', 'NOW CRITICAL globex: 1,240 of 3,750 events failed since 10:10 UTC'],
     [
       'changed',
-      'CRITICAL acme, umbrella (umbrella joined): 790 of 834 events not billed since 10:05 UTC',
+      'CRITICAL acme, umbrella (umbrella joined): 797 of 833 events not billed since 10:05 UTC',
     ],
-    ['reminder', 'STILL CRITICAL acme, umbrella: 3,571 of 3,742 events not billed since 10:05 UTC'],
-    ['resolved', 'RESOLVED acme, umbrella: 3,571 events lost 10:05-15:20 UTC, not yet on the bill'],
-    ['beganAndEnded', 'BEGAN AND ENDED acme: 412 events lost 10:05-10:40 UTC, not yet on the bill'],
+    ['reminder', 'STILL CRITICAL acme, umbrella: 3,969 of 4,153 events not billed since 10:05 UTC'],
+    ['resolved', 'RESOLVED acme, umbrella: 4,101 events lost 10:05-15:20 UTC, not yet on the bill'],
+    [
+      'beganAndEnded',
+      'BEGAN AND ENDED initech: 96 events lost 13:10-13:40 UTC, not yet on the bill',
+    ],
     [
       'closed',
-      'CLOSED globex <eu>: 212 of 640 events lost since 10:10 UTC, not known to be mended',
+      'CLOSED globex: 4,568 of 13,750 events lost since 10:10 UTC, not known to be mended',
     ],
-    ['level', 'WARNING 31.2% of events in progress since 10:05 UTC (limit 25%)'],
+    ['level', 'WARNING 31.2% of events in progress since 10:00 UTC (limit 25%)'],
     ['broken', 'CRITICAL Monitoring is broken since 10:25 UTC: Togai does not accept the token'],
+    [
+      'nothingArrives',
+      'CRITICAL No event arrives since 19:10 UTC: Togai shows no usage event for 2 h 30 min',
+    ],
     ['works', 'RESOLVED Monitoring works again: it was broken 10:25-14:40 UTC'],
-    ['gap', 'NOTICE Not counted: 2026-02-27 08:00 to 2026-03-01 09:40 UTC (2 days 1 hour)'],
+    ['gap', 'NOTICE Not counted: 2026-03-06 22:00 to 2026-03-07 09:35 UTC (11 hours 35 minutes)'],
     [
       'test',
       'TEST: Messages of the unmetered events monitor reach you here. There is nothing to do.',

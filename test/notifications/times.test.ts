@@ -15,7 +15,7 @@ test('local time stands beside UTC in the first block, by the name of the city',
 
 test('the range of a loss is local, too', () => {
   const { email } = renderMessage(examples.beganAndEnded, CONTEXT);
-  expect(email).toContain('10:05 to 10:40 UTC (15:35 to 16:10 Kolkata time) (35 minutes)');
+  expect(email).toContain('in 30 minutes, 13:10 to 13:40 UTC (18:40 to 19:10 Kolkata time).');
 });
 
 test('a local time of another day has its day', () => {

@@ -38,7 +38,7 @@ describe('a complete run', () => {
     const monitor = await deploy();
     await monitor.invokeAt(0);
     expect(monitor.aws.published[0]?.bodies.email).toMatch(
-      /WHY +The account has no price plan\..*\nDO +1\. Togai > Accounts/,
+      /WHY +acme has no price plan\..*\nDO +1\. Togai > Accounts > acme/,
     );
   });
 
@@ -61,7 +61,8 @@ describe('a complete run', () => {
     expect(result).toMatchObject({
       outcome: 'finished',
       whole: true,
-      delivered: 1,
+      // With the first sign of life.
+      delivered: 2,
       undelivered: 0,
       open: [
         {
@@ -171,7 +172,7 @@ test('a run counts although SNS never answers', async () => {
   const monitor = await deploy({ env: { THRESHOLDS: 'unmetered >= 10' } });
   monitor.aws.hangs = true;
   expect(await monitor.invokeAt(0)).toMatchObject({ outcome: 'finished' });
-  expect(monitor.logs.map((line) => JSON.parse(line).undelivered)).toContain(1);
+  expect(monitor.logs.map((line) => JSON.parse(line).undelivered)).toContain(2);
 });
 
 test('the machine format matches its schema in docs/', async () => {

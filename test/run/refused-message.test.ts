@@ -15,7 +15,8 @@ test('a run whose message is refused for its content delivers the last resort in
   };
   const channels = [{ name: 'sns', publish }];
   const result = await monitor.runAt('10:10', { channels });
-  expect(result).toMatchObject({ delivered: 1, undelivered: 0, problems: [] });
+  // With the first sign of life.
+  expect(result).toMatchObject({ delivered: 2, undelivered: 0, problems: [] });
   expect(attempts).toHaveLength(2);
   expect(attempts[1]?.email).toMatch(/^WARNING acme: .*could not be delivered\)$/);
   const description = JSON.parse(attempts[1]?.chat ?? '').content.description;

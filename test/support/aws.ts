@@ -27,9 +27,12 @@ interface PlainMessage {
 /** SNS, EventBridge and Secrets Manager on this machine, as strict as the documentation of AWS. */
 export interface FakeAws {
   readonly url: string;
+  /** Without the first sign of life. */
   readonly published: PublishedMessage[];
   /** Published without a body of its own for each protocol. */
   readonly plain: PlainMessage[];
+  readonly firstSigns: PublishedMessage[];
+  /** Without the first sign of life. */
   readonly events: PutEvent[];
   /** The errors of the next events, by their codes. The calls themselves succeed. */
   readonly failingEvents: string[];
@@ -53,6 +56,7 @@ export async function startFakeAws(secret?: string): Promise<FakeAws> {
     url: '',
     published,
     plain: [],
+    firstSigns: [],
     events: [],
     failingEvents: [],
     secret,
@@ -90,7 +94,7 @@ function answerPutEvents(aws: FakeAws, body: string, response: ServerResponse): 
   const results = Entries.map((entry) => {
     const code = aws.failingEvents.shift() ?? refusalOf(entry);
     if (code !== undefined) return { ErrorCode: code, ErrorMessage: `because of ${code}` };
-    aws.events.push(entry);
+    if (JSON.parse(entry.Detail).topic !== 'watching') aws.events.push(entry);
     return { EventId: 'e' };
   });
   const FailedEntryCount = results.filter((result) => 'ErrorCode' in result).length;
@@ -156,11 +160,10 @@ function answerPublish(aws: FakeAws, form: URLSearchParams, response: ServerResp
       'Message Structure - No default entry in JSON message body',
     );
   }
-  aws.published.push({
-    subject,
-    bodies: bodies as Record<string, string>,
-    attributes: readAttributes(form),
-  });
+  const attributes = readAttributes(form);
+  const published = { subject, bodies: bodies as Record<string, string>, attributes };
+  if (attributes.topic === 'watching') aws.firstSigns.push(published);
+  else aws.published.push(published);
   response.end(PUBLISHED);
 }
 

@@ -1,7 +1,7 @@
 import type { UsageEvent } from '../../functions/monitor/events/event.ts';
 import type { SilenceScope } from '../../functions/monitor/incidents/silence.ts';
 import type { RenderedMessage } from '../../functions/monitor/notifications/formats/message.ts';
-import type { EventQuery } from '../../functions/monitor/ports.ts';
+import type { Channel, EventQuery } from '../../functions/monitor/ports.ts';
 import { type RunPorts, type RunResult, run } from '../../functions/monitor/run.ts';
 import { readRunSettings } from '../../functions/monitor/settings/read-for-run.ts';
 import type { SettingKey } from '../../functions/monitor/settings/table.ts';
@@ -55,7 +55,9 @@ interface Notified {
 export interface TestMonitor {
   readonly store: MemoryStore;
   readonly clock: JumpingClock;
+  /** Without the first sign of life. */
   readonly messages: RenderedMessage[];
+  readonly firstSigns: RenderedMessage[];
   readonly notified: Notified[];
   /** All events. Togai lists those that were created by the time of the request. */
   readonly events: UsageEvent[];
@@ -91,6 +93,7 @@ export function createTestMonitor(
     store,
     clock: createJumpingClock(DAY),
     messages,
+    firstSigns: [],
     get notified() {
       return messages.map(({ json }) => JSON.parse(json) as Notified);
     },
@@ -168,12 +171,23 @@ function runOnce(
     {
       store: stepped(store, monitor),
       clock,
-      channels: [channel],
       connect: () => Promise.resolve(togaiOf(monitor)),
       ...ports,
+      channels: (ports.channels ?? [channel]).map((one) => withoutFirstSign(one, monitor)),
     },
     { ...times, settings, leaseMs: 2 * MINUTE, signal: new AbortController().signal },
   );
+}
+
+/** Most tests are about what comes after it. */
+function withoutFirstSign(channel: Channel, { firstSigns }: TestMonitor): Channel {
+  return {
+    name: channel.name,
+    async publish(message, signal) {
+      if (message.attributes.topic === 'watching') firstSigns.push(message);
+      else await channel.publish(message, signal);
+    },
+  };
 }
 
 /** A store that calls `onStep` before and after each of its calls. */

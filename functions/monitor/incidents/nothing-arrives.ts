@@ -1,7 +1,7 @@
 import { entriesIn } from '../events/counts.ts';
 import { ALL, type LookRecord } from '../events/look.ts';
 import { type Pieces, rowFrom } from '../events/pieces.ts';
-import { DAY_MS, formatDuration, HOUR_MS, type Range, shortTime } from '../timeline/time.ts';
+import { DAY_MS, formatDuration, HOUR_MS, type Range } from '../timeline/time.ts';
 import { endFailure, type FailureState, noteFailure } from './monitor-failures.ts';
 
 /** When events came, as far as that is known without a hole. Epoch ms. */
@@ -98,5 +98,5 @@ function sentence({ last, to, pauses: [longest] }: Arrivals): string {
   const usual = longest
     ? `the longest was ${formatDuration(lengthOf(longest))}`
     : `none was longer than ${formatDuration(SHORT_PAUSE_MS)}`;
-  return `Togai shows no usage event for ${formatDuration(to - last)}, since ${shortTime(last)} UTC. Of such pauses in the week before, ${usual}. Find out whether your systems still send events to Togai: those that do not arrive are not billed.`;
+  return `Togai shows no usage event for ${formatDuration(to - last)}. Of such pauses in the week before, ${usual}. Find out whether your systems still send events to Togai: those that do not arrive are not billed.`;
 }

@@ -35,6 +35,7 @@ export function withoutTimesAhead(state: MonitorState, now: number, leaseMs: num
     evaluatedTo: state.evaluatedTo && (believed(state.evaluatedTo) ?? ALL_OUTSTANDING),
     alerts: state.alerts.map((alert) => alertWithout(alert, times)),
     gap: state.gap && gapWithout(state.gap, times),
+    digest: state.digest && believed(state.digest.to) === undefined ? undefined : state.digest,
     ignoreEntries: state.ignoreEntries?.map((entry) => ({
       ...entry,
       since: times.untilNow(entry.since),

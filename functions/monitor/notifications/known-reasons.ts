@@ -8,6 +8,9 @@ export interface KnownReason {
   readonly section: string;
 }
 
+/** Stands before what Togai says itself. */
+export const QUOTE = 'Togai says:';
+
 const NOT_METERED: KnownReason = {
   why: 'Togai took these events in and billed them to nobody.',
   next: 'Togai > Accounts > the account > Pricing: is a price plan attached, from before the first lost event? If it is, compare the usage meters of the schema.',

@@ -48,6 +48,7 @@ export function readRunSettings(
     dashboardUrl,
     runbookUrl: reader.valueOf('runbookUrl'),
     timeZone: reader.valueOf('timeZone'),
+    digestDay: reader.valueOf('digestDay'),
     problem: reader.problems.join(' '),
   };
 }

@@ -2,6 +2,7 @@ import type { CountingOptions } from '../counting/options.ts';
 import type { IgnoreEntries } from '../events/ignore-entries.ts';
 import type { EvaluationOptions } from '../incidents/advance-incidents.ts';
 import type { RenderContext } from '../notifications/formats/context.ts';
+import type { Weekday } from '../timeline/weekly.ts';
 
 /**
  * The settings of one run at its scheduled time. Each folder defines the options that it needs, and this type joins
@@ -14,6 +15,8 @@ export interface RunSettings
   readonly ignoreEntries: IgnoreEntries;
   /** Whether messages say what lost events are worth. */
   readonly showsWorth: boolean;
+  /** On which day people get a digest of the week; `undefined` for none. */
+  readonly digestDay: Weekday | undefined;
   /** Sentences about settings that cannot be used; empty if there are none. */
   readonly problem: string;
 }

@@ -4,6 +4,7 @@ import type { IgnoreEntry } from '../events/ignore-entries.ts';
 import { printable } from '../text/text.ts';
 import { parseThresholds } from '../thresholds/grammar.ts';
 import type { Threshold } from '../thresholds/threshold.ts';
+import { WEEKDAYS, type Weekday } from '../timeline/weekly.ts';
 import { parseIgnoreList } from './ignore-list.ts';
 import {
   IGNORE_LIST_PATTERN,
@@ -144,13 +145,31 @@ export const SETTINGS = {
       throw new SettingError(`"${printable(text, 80)}" is neither true nor false`);
     },
   }),
+  digestDay: setting<Weekday | undefined>({
+    name: 'DigestDay',
+    placeholder: 'DAY',
+    description:
+      'weekday on which, at 08:00 of the time zone, a message adds the week up (off; MON to SUN)',
+    defaultText: 'off',
+    bounds: { kind: 'choice', choices: ['off', ...WEEKDAYS] },
+    remedy: `write off, or one of ${WEEKDAYS.join(', ')}`,
+    parse: (text) => {
+      const written = text.trim();
+      if (written === 'off') return undefined;
+      const day = WEEKDAYS.find((name) => name === written.toUpperCase());
+      if (day) return day;
+      throw new SettingError(
+        `"${printable(text, 80)}" is not a weekday; write off, or one of ${WEEKDAYS.join(', ')}`,
+      );
+    },
+  }),
   runbookUrl: textSetting<string>({
     name: 'RunbookUrl',
     placeholder: 'URL',
     description: 'link to your runbook; empty for that of this version; none for no link',
     defaultText: '',
     pattern: LINK_PATTERN,
-    maxLength: 300,
+    maxLength: 250,
     remedy: 'write a link that begins with https:// or http://, none, or nothing',
     parse: parseRunbookUrl,
   }),

@@ -70,6 +70,11 @@ const STATE = v.looseObject({
     undefined,
   ),
   subscriptionsCheckedAt: TIME,
+  watchingSince: TIME,
+  digest: v.fallback(
+    v.optional(v.object({ to: v.number(), incidentIds: v.array(v.string()) })),
+    undefined,
+  ),
   rejections: v.fallback(
     v.array(v.object({ digest: v.string(), at: v.number(), count: v.exactOptional(v.number()) })),
     [],

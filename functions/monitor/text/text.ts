@@ -36,3 +36,10 @@ export function formatCount(count: number): string {
   // toLocaleString would load the data of all languages, which takes a tenth of the start-up time of the command line.
   return String(Math.round(count)).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
+
+/** Two digits of an estimate, because more would claim more than it knows: `2,100`, `47`, `3.1`, `0.042`. */
+export function estimateText(amount: number): string {
+  const rounded = Number(amount.toPrecision(2));
+  if (rounded >= 10) return formatCount(rounded);
+  return String(Number(rounded.toFixed(4)) || 0.0001);
+}

@@ -10,13 +10,13 @@ import { isSilent, NAMES } from './sentences.ts';
 /** Accounts that began farther apart have hardly one cause. */
 const TOGETHER_MS = HOUR_MS / 2;
 
-/** `All 25 began within 10 minutes, with schema api_calls and one status: look for one cause.` */
+/** `All 25 began within 10 minutes and lose only events of schema api_calls, with one status: look for one cause.` */
 export function commonText(about: IncidentFacts, escapeName: Escape): string {
   const { accounts, moreAccounts } = about;
   if (accounts.length < 2) return '';
   const began = beganText(accounts);
   const alike = alikeText(about, escapeName);
-  const shared = [began, alike].filter((text) => text !== '').join(', ');
+  const shared = [began, alike].filter((text) => text !== '').join(' and ');
   if (shared === '') return '';
   const count = `${accounts.length}`;
   const whole = accounts.length === 2 ? 'Both' : `All ${count}`;
@@ -36,14 +36,10 @@ function alikeText({ subject, summary }: IncidentFacts, escapeName: Escape): str
   const statuses = summary.byStatus.filter(
     ([status, events]) => events > 0 && (groupOf(status) === subject || status === subject),
   );
-  const alike = [
-    ...(schema && others.length === 0
-      ? [`schema ${escapeName(nameText('schema', schema.name))}`]
-      : []),
-    ...(statuses.length === 1 ? ['one status'] : []),
-  ];
   // One status alone is what many causes have.
-  return schema && others.length === 0 ? `all with ${alike.join(' and ')}` : '';
+  if (!schema || others.length > 0) return '';
+  const status = statuses.length === 1 ? ', with one status' : '';
+  return `lose only events of schema ${escapeName(nameText('schema', schema.name))}${status}`;
 }
 
 /** `New: umbrella. Mended: acme.`: what has changed since the message before. */

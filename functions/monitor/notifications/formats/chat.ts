@@ -2,7 +2,8 @@ import { cutAt, printable } from '../../text/text.ts';
 import type { IncidentFacts, Notification } from '../notification.ts';
 import { commonText, newsText, stoppedText } from './account-sentences.ts';
 import type { RenderContext } from './context.ts';
-import { endText, failureLines, lossText, proofText, stillOpenText } from './end-sentences.ts';
+import { endText, lossText, proofText, stillOpenText } from './end-sentences.ts';
+import { failureLines } from './failure-sentences.ts';
 import { breakUp, escapeText, inert, inertUpTo } from './inert.ts';
 import { type Escape, failureHeadline, isEnd, isOne, lostShare } from './phrases.ts';
 import {
@@ -17,7 +18,7 @@ import {
 } from './sentences.ts';
 import { renderSubject } from './subject.ts';
 import { rangeText, timeText, type When } from './times.ts';
-import { deadlineText, doTexts, recoverUrl, stepsUrl, whyText } from './why-and-do.ts';
+import { checkUrl, deadlineText, doTexts, recoverUrl, stepsUrl, whyText } from './why-and-do.ts';
 import { amountText, worthText } from './worth.ts';
 
 /** Slack refuses sections of more than 3,000 characters. The text that Amazon Q adds has to fit as well. */
@@ -135,7 +136,7 @@ function nextSteps(notification: Notification, context: RenderContext, when: Whe
   const { about, kind, failure } = notification;
   const steps: string[] = [];
   if (about && isEnd(notification)) {
-    if (about.nature === 'loss') steps.push(recovery(about, context, when));
+    if (about.nature === 'loss') steps.push(...recovery(notification, about, context, when));
   } else {
     if (about) {
       steps.push(...doTexts(about, chatName).map(escapeText));
@@ -151,11 +152,19 @@ function nextSteps(notification: Notification, context: RenderContext, when: Whe
   return steps;
 }
 
-function recovery({ cycleEnd }: IncidentFacts, context: RenderContext, when: When): string {
-  const url = recoverUrl(context);
+function recovery(
+  { kind }: Notification,
+  { cycleEnd }: IncidentFacts,
+  context: RenderContext,
+  when: When,
+): string[] {
   const before = cycleEnd === undefined ? '' : ` before ${timeText(cycleEnd, when)}`;
-  const link = url === '' ? '.' : `: ${escapeText(url)}`;
-  return `These events are NOT on the bill yet. Recover them${before}${link}`;
+  const linked = (text: string, url: string) =>
+    url === '' ? `${text}.` : `${text}: ${escapeText(url)}`;
+  return [
+    ...(kind === 'closed' ? [linked('Look whether events are still lost', checkUrl(context))] : []),
+    linked(`These events are NOT on the bill yet. Recover them${before}`, recoverUrl(context)),
+  ];
 }
 
 /** The whole text is escaped at its end. */

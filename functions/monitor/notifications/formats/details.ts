@@ -4,14 +4,15 @@ import { valueText } from '../../thresholds/value-text.ts';
 import { isoTime } from '../../timeline/time.ts';
 import type { AccountFacts, IncidentFacts, Notification } from '../notification.ts';
 import type { TopGroup } from '../window-summary.ts';
-import { countAccounts, plainName } from './phrases.ts';
+import { countAccounts, isEnd, plainName } from './phrases.ts';
 import { clockText, spanText } from './times.ts';
 
 /** The part of an email below its first screen, in blocks of lines. */
-export function detailBlocks({ kind, at, reason }: Notification, about: IncidentFacts): string[][] {
+export function detailBlocks(notification: Notification, about: IncidentFacts): string[][] {
+  const { kind, at } = notification;
   const { summary } = about;
   return [
-    rule(about, reason, at),
+    rule(about, notification),
     moreReasons(about),
     accounts(about, { at, marksNew: kind === 'changed' }),
     about.nature === 'level' ? groups(about) : [],
@@ -32,11 +33,17 @@ export function detailBlocks({ kind, at, reason }: Notification, about: Incident
   ];
 }
 
-function rule(about: IncidentFacts, reason: string, at: number): string[] {
+function rule(about: IncidentFacts, notification: Notification): string[] {
+  const { reason, at } = notification;
+  const worst = valueText(about.worst, about);
+  // A window that still holds losses of before says nothing about an end.
+  const values = isEnd(notification)
+    ? `At worst ${worst}.`
+    : `Now ${valueText(about.value, about)}, at worst ${worst}.`;
   return [
     reason === '' ? '' : `Why now: ${printable(reason, 1_000)}`,
     `Rule: ${about.threshold}`,
-    `Window: ${spanText(about.window, at, ' to ')} UTC. Now ${valueText(about.value, about)}, at worst ${valueText(about.worst, about)}.`,
+    `Window: ${spanText(about.window, at, ' to ')} UTC. ${values}`,
   ];
 }
 

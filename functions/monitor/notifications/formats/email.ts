@@ -3,8 +3,9 @@ import type { IncidentFacts, Notification } from '../notification.ts';
 import { commonText, newsText, stoppedText } from './account-sentences.ts';
 import type { RenderContext } from './context.ts';
 import { detailBlocks } from './details.ts';
-import { endText, failureLines, lossText, proofText, stillOpenText } from './end-sentences.ts';
-import { failureHeadline, headlineOf, isEnd, plainName } from './phrases.ts';
+import { endText, lossText, proofText, stillOpenText } from './end-sentences.ts';
+import { failureLines, failureParts } from './failure-sentences.ts';
+import { failureHeadline, isEnd, plainName } from './phrases.ts';
 import {
   headlineText,
   incidentText,
@@ -17,7 +18,7 @@ import {
   whoText,
 } from './sentences.ts';
 import { rangeText, timeText, type When } from './times.ts';
-import { deadlineText, doTexts, recoverUrl, stepsUrl, whyText } from './why-and-do.ts';
+import { checkUrl, deadlineText, doTexts, recoverUrl, stepsUrl, whyText } from './why-and-do.ts';
 import { amountText, worthText } from './worth.ts';
 
 /** In characters: far below the limit of SNS, and as much as a person reads. */
@@ -71,7 +72,7 @@ function openBlocks(
     ],
     [
       labelled('WHY', whyText(about, plainName)),
-      labelled('DO', doTexts(about, plainName).join(`\n${INDENT}`)),
+      labelled('DO', numbered(doTexts(about, plainName))),
       labelled('BY', deadlineText(about, when)),
       labelled('WHO', whoText(about, plainName)),
     ],
@@ -100,7 +101,10 @@ function endBlocks(
       stoppedText(notification, plainName),
       isLoss ? notBilledText(about) : '',
     ],
-    [...(isLoss ? recovery(about, context, when) : []), labelled('WHO', whoText(about, plainName))],
+    [
+      ...(isLoss ? recovery(notification, about, context, when) : []),
+      labelled('WHO', whoText(about, plainName)),
+    ],
     [
       `It was: ${whyText(about, plainName)}`,
       silencedText(about, when.at, plainName),
@@ -118,13 +122,21 @@ function notBilledText(about: IncidentFacts): string {
   return `These events are NOT on the bill yet.${worth}`;
 }
 
-function recovery({ cycleEnd }: IncidentFacts, context: RenderContext, when: When): string[] {
+function recovery(
+  { kind }: Notification,
+  { cycleEnd }: IncidentFacts,
+  context: RenderContext,
+  when: When,
+): string[] {
   const url = recoverUrl(context);
   const before = cycleEnd === undefined ? '' : ` before ${timeText(cycleEnd, when)}`;
   const how =
     url === '' ? '. Ask Togai, or the team that sends them, to bring them in again.' : `: ${url}`;
+  const recover = `Recover them${before}${how}`;
+  const check = checkUrl(context);
+  const look = `Look whether events are still lost${check === '' ? '.' : `: ${check}`}`;
   return [
-    labelled('DO', `Recover them${before}${how}`),
+    labelled('DO', numbered(kind === 'closed' ? [look, recover] : [recover])),
     `${INDENT}Some may heal by themselves within a day.`,
   ];
 }
@@ -143,14 +155,10 @@ function monitorBlocks(notification: Notification, context: RenderContext, when:
     const ended = `${headline} since ${timeText(failure.endedAt ?? when.at, when)}.`;
     return [[ended, ...failureLines(notification, when), ...lines], [incidentText(notification)]];
   }
-  const said = headlineOf(printable(notification.reason, 1_000));
+  const { headline: what, why, next } = failureParts(printable(notification.reason, 1_000));
   return [
-    [
-      `${headline}: ${said.headline}.`,
-      remarkText(notification),
-      ...failureLines(notification, when),
-    ],
-    [labelled('WHY', said.rest), labelled('DO', steps)],
+    [`${headline}: ${what}.`, remarkText(notification), ...failureLines(notification, when)],
+    [labelled('WHY', why), labelled('DO', numbered([next, steps].filter((step) => step !== '')))],
     [incidentText(notification)],
   ];
 }
@@ -165,6 +173,12 @@ function stepsText(notification: Notification, context: RenderContext): string {
   const url = stepsUrl(notification, context);
   if (url === '') return '';
   return notification.about ? `Steps and silence: ${url}` : `Steps: ${url}`;
+}
+
+/** One step alone needs no number. */
+function numbered(steps: readonly string[]): string {
+  if (steps.length < 2) return steps.join('');
+  return steps.map((step, index) => `${index + 1}. ${step}`).join(`\n${INDENT}`);
 }
 
 /** Below a label. */

@@ -1,6 +1,6 @@
 import { counted } from '../../text/text.ts';
 import type { IncidentFacts, Notification } from '../notification.ts';
-import { beganAndEnded, countAccounts, type Escape, isEnd, lostText } from './phrases.ts';
+import { beganAndEnded, countAccounts, type Escape, lostText } from './phrases.ts';
 import { whoBefore, worstText } from './sentences.ts';
 import { clockText, durationText, rangeText, timeText, type When } from './times.ts';
 
@@ -51,14 +51,14 @@ export function proofText({ nature, since }: IncidentFacts): string {
   return `Proof: ${counted(since, 'event')} since then, none of them lost.`;
 }
 
-/** `Lost: 412 of 430 events, 10:05 to 10:40 UTC (35 minutes).` */
+/** `Lost: 412 of 430 events in 35 minutes, 10:05 to 10:40 UTC.` */
 export function lossText(about: IncidentFacts, when: When): string {
   const range = { start: about.onset, end: about.endedAt ?? when.at };
   const lasted = durationText(range.start, range.end);
-  const span = `${rangeText(range, when)} (${lasted})`;
+  const span = rangeText(range, when);
   return about.nature === 'level'
-    ? `It lasted from ${span}. ${worstText(about)}`
-    : `Lost: ${lostText(about)}, ${span}.`;
+    ? `It lasted ${lasted}, ${span}. ${worstText(about)}`
+    : `Lost: ${lostText(about)} in ${lasted}, ${span}.`;
 }
 
 /** `Still open: globex, since 11:20 UTC.` */
@@ -71,21 +71,4 @@ export function stillOpenText(
   const { count, whose, onset } = stillOpen;
   const first = `${escapeName(whose)}, since ${clockText(onset, at)} UTC`;
   return `Still open: ${counted(count, 'other incident')} (${first}${count > 1 ? ', and more' : ''}).`;
-}
-
-/** Since when monitoring is broken, or when it was, and what that means. */
-export function failureLines(notification: Notification, when: When): string[] {
-  const { failure, at } = notification;
-  if (!failure) return [];
-  const { onset, endedAt = at, kind } = failure;
-  if (isEnd(notification)) {
-    const span = rangeText({ start: onset, end: endedAt }, when);
-    return [`It was broken from ${span} (${durationText(onset, endedAt)}).`];
-  }
-  return [
-    `Since ${timeText(onset, when)}, ${durationText(onset, at)} ago. Still going on.`,
-    ...(kind === 'cannot_count'
-      ? ['Until it works, nobody is notified of events that are not billed.']
-      : []),
-  ];
 }

@@ -11,7 +11,7 @@ const VERSION = 2;
 /** SNS takes 256 KiB for all bodies of a message together, and four of them are this one. */
 const MAX_BYTES = 40_000;
 /** The lengths that texts of events and answers are cut to, in characters: the first that makes the message fit. */
-const CUTS = [1_000, 60, 20, 10];
+const CUTS = [4_000, 60, 20, 10];
 
 /** The machine format, on one line; `docs/notification.schema.json` describes it. */
 export function renderJson(notification: Notification, context: RenderContext): string {

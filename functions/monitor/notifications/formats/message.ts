@@ -21,7 +21,7 @@ export interface RenderedMessage {
   readonly sms: string;
   /** For a pager. */
   readonly pages: readonly Page[];
-  /** For filter policies: `kind` and `severity`; `subject` and `incidentId` where there are any. */
+  /** For filter policies: `kind` and `severity`; `subject`, `incidentId` and `topic` where there are any. */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
@@ -79,12 +79,13 @@ function withoutDetails(notification: Notification): Notification {
 
 /** SNS refuses attributes that are empty. */
 function attributesOf(notification: Notification): RenderedMessage['attributes'] {
-  const { kind, severity, incidentId } = notification;
+  const { kind, severity, incidentId, topic } = notification;
   const subject = subjectForMachines(notification);
   return {
     kind,
     severity,
     ...(subject !== null && { subject }),
     ...(incidentId !== undefined && { incidentId }),
+    ...(topic !== undefined && { topic }),
   };
 }

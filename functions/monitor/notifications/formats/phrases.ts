@@ -166,9 +166,12 @@ export function beganAndEnded({ kind, sequence, about }: Notification): boolean 
 }
 
 /** The headline of a message about the monitor itself. */
-export function failureHeadline({ kind }: Notification): string {
-  if (kind === 'resolved') return 'Monitoring works again';
-  return kind === 'closed' ? 'Monitoring was broken' : 'Monitoring is broken';
+export function failureHeadline({ kind, failure }: Notification): string {
+  // The monitor works, and sees that nobody sends anything.
+  const isOfEvents = failure?.kind === 'nothing_arrives';
+  if (kind === 'resolved') return isOfEvents ? 'Events arrive again' : 'Monitoring works again';
+  if (kind === 'closed') return isOfEvents ? 'No event arrived' : 'Monitoring was broken';
+  return isOfEvents ? 'No event arrives' : 'Monitoring is broken';
 }
 
 /** The first sentence of a text without its full stop, and the rest. */

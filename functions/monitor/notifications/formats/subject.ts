@@ -67,7 +67,8 @@ function monitorSubject(notification: Notification): string {
   const begin = `${levelOf(notification)} ${failureHeadline(notification)}`;
   const { onset, endedAt = at } = failure;
   if (isEnd(notification)) {
-    return `${begin}: it was broken ${spanText({ start: onset, end: endedAt }, at)} UTC`;
+    const was = failure.kind === 'nothing_arrives' ? 'none came' : 'it was broken';
+    return `${begin}: ${was} ${spanText({ start: onset, end: endedAt }, at)} UTC`;
   }
   return `${begin} since ${clockText(onset, at)} UTC: ${headline}`;
 }

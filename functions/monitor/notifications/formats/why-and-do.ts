@@ -1,6 +1,6 @@
 import type { Explanation } from '../../incidents/incident.ts';
 import { nameText } from '../../text/name-text.ts';
-import { knownReason, reasonOfSubject } from '../known-reasons.ts';
+import { knownReason, QUOTE, reasonOfSubject } from '../known-reasons.ts';
 import type { IncidentFacts, Notification } from '../notification.ts';
 import { type RenderContext, runbookAt } from './context.ts';
 import { countAccounts, type Escape, isEnd, isOne } from './phrases.ts';
@@ -8,18 +8,40 @@ import { timeText, type When } from './times.ts';
 
 /** Why it happens, and what to do: Togai's record of a sample knows best, else the status does. */
 
-/** `The account has no price plan. Togai took the events in and billed none (schema api_calls).` */
+/** `acme has no price plan. Togai took the events in and billed none. Schema: api_calls.` */
 export function whyText(about: IncidentFacts, escapeText: Escape): string {
   const [found] = about.why;
   if (!found) {
     const { why, status } = reasonOf(about);
-    return status === undefined ? why : `${why} Status: ${escapeText(status)}.`;
+    const named = withName(why, about, escapeText);
+    return status === undefined ? named : `${named} Status: ${escapeText(status)}.`;
   }
+  const why = withName(escapeText(found.why, 600), about, escapeText);
   const [schema, ...others] = about.summary.topSchemas;
   const isOfOne = schema && others.length === 0 && !about.summary.truncated;
   // Many accounts have a sentence of their own about what they share.
-  if (!isOfOne || !isOne(about)) return escapeText(found.why, 600);
-  return `${escapeText(found.why, 600)} Schema: ${escapeText(nameText('schema', schema.name))}.`;
+  if (!isOfOne || !isOne(about)) return why;
+  return `${why} Schema: ${escapeText(nameText('schema', schema.name))}.`;
+}
+
+/** A longer name would make a sentence hard to read; it stands in the first line. */
+const MAX_NAME = 40;
+
+/** The account by its name, in a sentence of this monitor; not in one of Togai, which is quoted. */
+function withName(text: string, about: IncidentFacts, escapeText: Escape): string {
+  const [own = '', ...quoted] = text.split(QUOTE);
+  return [ownWithName(own, about, escapeText), ...quoted].join(QUOTE);
+}
+
+function ownWithName(text: string, about: IncidentFacts, escapeText: Escape): string {
+  const [account] = about.accounts;
+  if (account && isOne(about)) {
+    const name = escapeText(nameText('account', account.name));
+    return name.length > MAX_NAME ? text : text.replace(/\b[Tt]he account\b/, () => name);
+  }
+  return countAccounts(about) < 2
+    ? text
+    : text.replace('The account has', 'These accounts have').replace('the account', 'each account');
 }
 
 function reasonOf({ subject, summary }: IncidentFacts) {
@@ -29,9 +51,9 @@ function reasonOf({ subject, summary }: IncidentFacts) {
 /** The next step, and for a loss the one after it. */
 export function doTexts(about: IncidentFacts, escapeText: Escape): string[] {
   const next = about.why[0]?.next ?? reasonOf(about).next;
-  const first = escapeText(next, 400);
+  const first = withName(escapeText(next, 400), about, escapeText);
   if (about.nature === 'level') return [first];
-  return [`1. ${first}`, '2. Wait for RESOLVED. Then recover the lost events.'];
+  return [first, 'Wait for RESOLVED. Then recover the lost events.'];
 }
 
 /** `30 Nov 18:30 UTC: then acme's billing cycle closes.` */
@@ -50,6 +72,11 @@ export function recoverUrl(context: RenderContext): string {
   return context.runbookUrl === '' ? '' : runbookAt(context, 'recover');
 }
 
+/** How to see whether events are still lost. */
+export function checkUrl(context: RenderContext): string {
+  return context.runbookUrl === '' ? '' : runbookAt(context, 'is-it-still-going-on');
+}
+
 const SECTION_OF_TOPIC = {
   gap: 'a-gap',
   watching: 'it-watches',
@@ -58,8 +85,9 @@ const SECTION_OF_TOPIC = {
 } as const;
 
 function sectionOf(notification: Notification): string {
-  const { about, topic, kind } = notification;
+  const { about, topic, kind, failure } = notification;
   if (topic) return SECTION_OF_TOPIC[topic];
+  if (failure?.kind === 'nothing_arrives') return 'no-event-arrives';
   if (!about) return kind === 'test' ? 'first-minute' : 'monitoring-is-broken';
   if (isEnd(notification)) return about.nature === 'loss' ? 'recover' : 'first-minute';
   const [found] = about.why;

@@ -1,4 +1,4 @@
-import { formatCount } from '../../text/text.ts';
+import { estimateText } from '../../text/text.ts';
 import type { IncidentFacts } from '../notification.ts';
 import { isOne } from './phrases.ts';
 
@@ -14,12 +14,5 @@ export function worthText(about: IncidentFacts): string {
 export function amountText({ worth }: Pick<IncidentFacts, 'worth'>): string {
   if (!worth) return '';
   const { amount, accounts, of } = worth;
-  return `${twoDigits(amount)}${accounts < of ? ` for ${accounts} of the ${of}` : ''}`;
-}
-
-/** More digits would claim more than an average knows: `2,100`, `47`, `3.1`, `0.042`. */
-function twoDigits(amount: number): string {
-  const rounded = Number(amount.toPrecision(2));
-  if (rounded >= 10) return formatCount(rounded);
-  return String(Number(rounded.toFixed(4)) || 0.0001);
+  return `${estimateText(amount)}${accounts < of ? ` for ${accounts} of the ${of}` : ''}`;
 }

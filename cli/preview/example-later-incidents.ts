@@ -1,0 +1,84 @@
+import type { IncidentFacts } from '../../functions/monitor/notifications/notification.ts';
+import { explain } from '../../functions/monitor/notifications/why-not-billed.ts';
+import { account } from './example-accounts.ts';
+import { loss } from './example-loss.ts';
+import { at, BEHIND, hourTo, INVALID, QUIET } from './example-windows.ts';
+
+const INVALID_UNITS = explain({
+  status: INVALID,
+  statusDescription: 'Attribute "units" is not a number.',
+  pipeline: undefined,
+});
+
+const ofRelease = {
+  status: INVALID,
+  schema: { name: 'message_sent', total: 2_780 },
+  description: 'Attribute "units" is not a number.',
+};
+
+const ofGlobex = {
+  subject: 'failed',
+  threshold: 'failed by account >= 15% critical',
+  limit: 15,
+  value: 16.5,
+  why: [INVALID_UNITS],
+};
+
+/** Wednesday: a release sends a text in place of a number. */
+export const INVALID_EVENTS = loss(
+  at(4, 10, 40),
+  [account('globex', [1_240, 3_750], at(4, 10, 10))],
+  {
+    ...ofGlobex,
+    lately: { now: 416, before: 416 },
+    unaffected: { accounts: 36, events: 10_520 },
+    summary: hourTo(at(4, 10, 40), {
+      ...ofRelease,
+      accounts: [{ name: 'globex', lost: 1_240, total: 7_500 }],
+      perBucket: [0, 0, 0, 0, 0, 0, 200, 208, 208, 208, 208, 208],
+    }),
+  },
+);
+
+export const CLOSED = loss(at(4, 12, 0), [account('globex', [4_568, 13_750], at(4, 10, 10))], {
+  ...ofGlobex,
+  value: 33.3,
+  endedAt: at(4, 12, 0),
+  ended: { kind: 'closed', because: 'the threshold "failed by account >= 15%" was removed' },
+  summary: hourTo(at(4, 12, 0), {
+    ...ofRelease,
+    accounts: [{ name: 'globex', lost: 2_496, total: 7_500 }],
+    perBucket: [208, 208, 208, 208, 208, 208, 208, 208, 208, 208, 208, 208],
+  }),
+});
+
+const MENDED_AT_ONCE = { endedAt: at(4, 13, 40) };
+
+/** The same day: a loss while the monitor did not run. */
+export const SHORT = loss(
+  at(4, 16, 40),
+  [account('initech', [96, 120], at(4, 13, 10), MENDED_AT_ONCE)],
+  {
+    value: 0,
+    worst: 52.1,
+    why: [],
+    endedAt: at(4, 13, 40),
+    ended: { kind: 'resolved' },
+    since: 10_800,
+    summary: QUIET,
+  },
+);
+
+/** Thursday: Togai is behind. */
+export const LEVEL: IncidentFacts = {
+  ...loss(at(5, 10, 40), [account('', [0, 0], at(5, 10, 0))], { value: 31.2, summary: BEHIND }),
+  subject: 'in_progress',
+  nature: 'level',
+  threshold: 'in_progress >= 25% for 15m',
+  by: undefined,
+  limit: 25,
+  worst: 34.5,
+  percent: 31.2,
+  accounts: [],
+  why: [],
+};

@@ -1,0 +1,123 @@
+import type { Incident } from '../incidents/incident.ts';
+import { DAY_MS, type Range } from '../timeline/time.ts';
+import type { Worth } from './notification.ts';
+import type { WeekTally } from './week-tally.ts';
+
+/** A name says nothing new before so much was compared. */
+const LEAST_COMPARED_MS = 6 * DAY_MS;
+/** Days of a week on which an account sends regularly. */
+const REGULAR_DAYS = 5;
+const LAST_DAY = 6;
+
+/** A week for those who bill. */
+export interface Digest {
+  readonly week: Range;
+  /** The start of what could be counted or read. */
+  readonly from: number;
+  readonly isPartial: boolean;
+  readonly settled: number;
+  readonly lost: number;
+  /** Events that were lost earlier and were metered in this week. */
+  readonly healed: number;
+  /** What of the loss belongs to no incident. */
+  readonly unnoticed: number;
+  /** All accounts that lost events, those with the greatest loss first. */
+  readonly accounts: readonly LossOfWeek[];
+  /** An estimate, of the accounts whose average is known; left out where nobody wants it. */
+  readonly worth: Worth | undefined;
+  readonly incidents: number;
+  readonly open: readonly Incident[];
+  readonly fresh: FreshNames | undefined;
+  /** Accounts that sent events on most days, and none since. */
+  readonly stopped: readonly string[];
+}
+
+interface LossOfWeek {
+  readonly name: string;
+  readonly lost: number;
+  readonly unnoticed: number;
+}
+
+/** What was seen for the first time. */
+export interface FreshNames {
+  readonly comparedDays: number;
+  /** Accounts that sent events; where only losses have accounts, those that lost some. */
+  readonly accounts: readonly string[];
+  readonly isOfLosses: boolean;
+  readonly schemas: readonly string[];
+  readonly statuses: readonly string[];
+}
+
+/**
+ * @param incidents that were open in the week or are still
+ * @param showsWorth whether people read what lost events are worth
+ */
+export function digestOf(
+  tally: WeekTally,
+  incidents: readonly Incident[],
+  showsWorth = true,
+): Digest {
+  const { week, from, isPartial, settled, lost, healed, unnoticed } = tally;
+  const accounts = [...tally.accounts]
+    .filter(([, account]) => account.lost > 0)
+    .map(([name, account]) => ({ name, lost: account.lost, unnoticed: account.unnoticed }))
+    .sort((a, b) => b.lost - a.lost || (a.name < b.name ? -1 : 1));
+  const losses = incidents.filter(({ nature }) => nature === 'loss');
+  return {
+    ...{ week, from, isPartial, settled, lost, healed, unnoticed, accounts },
+    worth: showsWorth ? worthIn(losses, accounts) : undefined,
+    incidents: losses.length,
+    open: losses.filter(({ end }) => !end),
+    fresh: freshIn(tally),
+    stopped: stoppedIn(tally),
+  };
+}
+
+/** By the newest average of each account that an incident knows. */
+function worthIn(
+  incidents: readonly Incident[],
+  accounts: readonly LossOfWeek[],
+): Worth | undefined {
+  const averages = new Map(
+    incidents.flatMap((incident) =>
+      incident.accounts.map(({ name, perEvent }) => [name, perEvent] as const),
+    ),
+  );
+  const known = accounts.flatMap(({ name, lost }) => {
+    const perEvent = averages.get(name);
+    return perEvent ? lost * perEvent : [];
+  });
+  const amount = known.reduce((sum, one) => sum + one, 0);
+  return amount > 0 ? { amount, accounts: known.length, of: accounts.length } : undefined;
+}
+
+function freshIn(tally: WeekTally): FreshNames | undefined {
+  const { week, earliest, before, accounts, statuses, schemas, isAllNamed } = tally;
+  if (week.start - earliest < LEAST_COMPARED_MS) return undefined;
+  const names = [...accounts].filter(([name, { lost }]) => {
+    const known = before.accounts.get(name);
+    return isAllNamed ? known === undefined : lost > 0 && !known?.hasLost;
+  });
+  return {
+    comparedDays: Math.round((week.start - earliest) / DAY_MS),
+    accounts: names.map(([name]) => name).sort(),
+    isOfLosses: !isAllNamed,
+    schemas: [...schemas].filter((name) => !before.schemas.has(name)).sort(),
+    statuses: [...statuses].filter((status) => !before.statuses.has(status)).sort(),
+  };
+}
+
+/** An account that rests on weekends did so the week before, too. */
+function stoppedIn({ accounts, before, isAllNamed }: WeekTally): string[] {
+  if (!isAllNamed) return [];
+  return [...accounts]
+    .filter(([name, { days }]) => {
+      const last = Math.max(...days);
+      const daysBefore = before.accounts.get(name)?.days;
+      if (days.size < REGULAR_DAYS || last === LAST_DAY || !daysBefore) return false;
+      for (let day = last + 1; day <= LAST_DAY; day++) if (!daysBefore.has(day)) return false;
+      return true;
+    })
+    .map(([name]) => name)
+    .sort();
+}

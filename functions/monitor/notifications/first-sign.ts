@@ -1,0 +1,88 @@
+import type { CountingSource } from '../events/counting-source.ts';
+import { type Counts, countWhere } from '../events/counts.ts';
+import { isProblem, isSettled } from '../events/status-groups.ts';
+import { counted, formatCount } from '../text/text.ts';
+import { printThreshold, type Threshold } from '../thresholds/threshold.ts';
+import { shareText } from '../thresholds/value-text.ts';
+import { compactTime, durationInWords, HOUR_MS, type Range } from '../timeline/time.ts';
+import type { Notice } from './notice.ts';
+
+/** The part of the monitor's state that says whether people know that it watches. */
+export interface WatchingState {
+  /** When people were told that the monitor watches; `undefined` before. */
+  readonly watchingSince?: number | undefined;
+  readonly notices: readonly Notice[];
+}
+
+/** The first window, and how it was counted. */
+export interface FirstWindow {
+  readonly window: Range;
+  readonly counts: Counts;
+  /** All of it was counted completely. */
+  readonly whole: boolean;
+}
+
+interface Watch {
+  readonly at: number;
+  readonly source: CountingSource | undefined;
+  readonly thresholds: readonly Threshold[] | undefined;
+}
+
+/**
+ * The first sign of life: told once, after the first run that has counted a whole window. Until it comes nobody knows whether
+ * silence is good news.
+ *
+ * @param first the window that the run evaluated; left out where it evaluated none
+ */
+export function noteWatching<S extends WatchingState>(
+  state: S,
+  first: FirstWindow | undefined,
+  watch: Watch,
+): S {
+  if (state.watchingSince !== undefined || !first?.whole) return state;
+  const notice: Notice = {
+    id: `watching-${compactTime(watch.at)}`,
+    topic: 'watching',
+    at: watch.at,
+    severity: 'warning',
+    text: [
+      headline(first),
+      ...sourceLines(watch.source, first.counts),
+      'A warning comes here the same way, some minutes after events stop being billed.',
+      'Its subject begins with WARNING or CRITICAL.',
+      `Limits: ${(watch.thresholds ?? []).map(printThreshold).join(', ')}`,
+      first.counts.total === 0
+        ? 'Do: if there should be events, compare TogaiBaseUrl (production or sandbox) and the token.'
+        : 'Do: nothing. If these numbers are not yours, compare TogaiBaseUrl and the token.',
+    ].join('\n'),
+    range: first.window,
+    told: [],
+  };
+  return { ...state, watchingSince: watch.at, notices: [...state.notices, notice] };
+}
+
+/** `Watching: 1,204 events in the last hour, 12 not billed (1%).` */
+function headline({ window, counts }: FirstWindow): string {
+  const length = window.end - window.start;
+  const time = `in the last ${length === HOUR_MS ? 'hour' : durationInWords(length)}`;
+  const settled = countWhere(counts.byStatus, isSettled);
+  if (settled === 0) return `Watching: no events ${time}.`;
+  const lost = countWhere(counts.byStatus, isProblem);
+  const share = shareText((100 * lost) / settled);
+  return `Watching: ${counted(settled, 'event')} ${time}, ${formatCount(lost)} not billed (${share}).`;
+}
+
+function sourceLines(source: CountingSource | undefined, { lacksLate }: Counts): string[] {
+  if (source === 'metrics') {
+    return [
+      "Source: Togai's own sums (Togai metrics), every few minutes.",
+      'Not seen: events that come, or change their status, more than a day later.',
+    ];
+  }
+  return [
+    "Source: Togai's list of events, each of them counted here.",
+    lacksLate
+      ? "Not seen: events that come late, because Togai lists them by the sender's time."
+      : 'Not seen: events that change their status later than half a window.',
+  ];
+}

@@ -1,0 +1,47 @@
+import type { Notification } from '../notification.ts';
+import { headlineOf, isEnd } from './phrases.ts';
+import { durationText, rangeText, timeText, type When } from './times.ts';
+
+/** What a message about the monitor itself says. */
+
+interface FailureText {
+  readonly headline: string;
+  readonly why: string;
+  /** Empty where the text has none. */
+  readonly next: string;
+}
+
+/** Texts of failures end with the next step: `...; put a valid one into the secret`. */
+const NEXT =
+  /[;.] (?=(?:ask|check|choose|correct|deploy|find|give|leave|look|lower|put|raise|remove|set|try|wait|write)\b)/gi;
+
+/** The parts of a failure: what it is, why, and the next step. */
+export function failureParts(text: string): FailureText {
+  const { headline, rest } = headlineOf(text);
+  const at = [...rest.matchAll(NEXT)].at(-1)?.index;
+  if (at === undefined) return { headline, why: rest, next: '' };
+  const next = rest.slice(at + 2);
+  return {
+    headline,
+    why: `${rest.slice(0, at)}.`,
+    next: `${next.charAt(0).toUpperCase()}${next.slice(1).replace(/\.$/, '')}.`,
+  };
+}
+
+/** Since when monitoring is broken, or when it was, and what that means. */
+export function failureLines(notification: Notification, when: When): string[] {
+  const { failure, at } = notification;
+  if (!failure) return [];
+  const { onset, endedAt = at, kind } = failure;
+  if (isEnd(notification)) {
+    const span = rangeText({ start: onset, end: endedAt }, when);
+    const was = kind === 'nothing_arrives' ? 'No event came for' : 'It was broken for';
+    return [`${was} ${durationText(onset, endedAt)}, ${span}.`];
+  }
+  return [
+    `Since ${timeText(onset, when)}, ${durationText(onset, at)} ago. Still going on.`,
+    ...(kind === 'cannot_count'
+      ? ['Until it works, nobody is notified of events that are not billed.']
+      : []),
+  ];
+}

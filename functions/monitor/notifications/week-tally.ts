@@ -1,0 +1,117 @@
+import { countUnnamed, countWhere, increase } from '../events/counts.ts';
+import type { Piece } from '../events/pieces.ts';
+import { isProblem, isSettled } from '../events/status-groups.ts';
+import { DAY_MS, type Range } from '../timeline/time.ts';
+import type { IsNoticed } from './noticed-losses.ts';
+
+const DAYS = 7;
+
+/** One account in a week. */
+export interface AccountTally {
+  lost: number;
+  /** What of it belongs to no incident. */
+  unnoticed: number;
+  /** The days of the week, from 0 on, with an event of it. */
+  readonly days: Set<number>;
+}
+
+/** What a week adds up to, and what was seen before it. Pieces are added in any order. */
+export class WeekTally {
+  readonly week: Range;
+  /** The start of the oldest piece of the week, and of all. */
+  from: number;
+  earliest: number;
+  settled = 0;
+  lost = 0;
+  healed = 0;
+  unnoticed = 0;
+  isPartial = false;
+  /** Every event has an account. Togai metrics name only the accounts that lose events. */
+  isAllNamed = true;
+  readonly accounts = new Map<string, AccountTally>();
+  readonly statuses = new Set<string>();
+  readonly schemas = new Set<string>();
+  /** What was seen earlier: names, and of accounts the days of the week before. */
+  readonly before = {
+    accounts: new Map<string, { hasLost: boolean; readonly days: Set<number> }>(),
+    statuses: new Set<string>(),
+    schemas: new Set<string>(),
+  };
+  readonly #isNoticed: IsNoticed;
+
+  constructor(week: Range, isNoticed: IsNoticed) {
+    this.week = week;
+    this.from = week.end;
+    this.earliest = week.end;
+    this.#isNoticed = isNoticed;
+  }
+
+  add(piece: Piece): void {
+    this.earliest = Math.min(this.earliest, piece.start);
+    if (piece.end > this.week.start) this.#addOfWeek(piece);
+    else this.#addBefore(piece);
+  }
+
+  #addOfWeek(piece: Piece): void {
+    const { start, partial, counts } = piece;
+    this.from = Math.min(this.from, start);
+    this.isPartial ||= partial;
+    this.settled += countWhere(counts.byStatus, isSettled);
+    this.healed += counts.healed ?? 0;
+    this.isAllNamed &&=
+      counts.inProgressOf === undefined &&
+      !counts.accounts.truncated &&
+      countUnnamed(counts.byStatus, counts.accounts, () => true) === 0;
+    const unnamed = new Map<string, number>();
+    for (const [status, events] of counts.byStatus) {
+      if (events <= 0) continue;
+      this.statuses.add(status);
+      if (isProblem(status)) increase(unnamed, status, events);
+    }
+    for (const [name, { byStatus }] of counts.accounts.byName) {
+      const day = Math.floor((start - this.week.start) / DAY_MS);
+      this.#account(name).days.add(Math.min(Math.max(day, 0), DAYS - 1));
+      for (const [status, events] of byStatus) {
+        if (!isProblem(status) || events <= 0) continue;
+        increase(unnamed, status, -events);
+        this.#lose(name, status, events, start);
+      }
+    }
+    for (const [status, events] of unnamed) {
+      if (events > 0) this.#lose(undefined, status, events, start);
+    }
+    for (const name of counts.schemas.byName.keys()) this.schemas.add(name);
+  }
+
+  #lose(name: string | undefined, status: string, events: number, at: number): void {
+    const unnoticed = this.#isNoticed({ account: name, status, at }) ? 0 : events;
+    this.lost += events;
+    this.unnoticed += unnoticed;
+    if (name === undefined) return;
+    const account = this.#account(name);
+    account.lost += events;
+    account.unnoticed += unnoticed;
+  }
+
+  #account(name: string): AccountTally {
+    let account = this.accounts.get(name);
+    if (!account) {
+      account = { lost: 0, unnoticed: 0, days: new Set() };
+      this.accounts.set(name, account);
+    }
+    return account;
+  }
+
+  #addBefore({ start, counts }: Piece): void {
+    const { accounts, statuses, schemas } = this.before;
+    for (const [status, events] of counts.byStatus) if (events > 0) statuses.add(status);
+    for (const name of counts.schemas.byName.keys()) schemas.add(name);
+    const day = Math.floor((start - this.week.start) / DAY_MS) + DAYS;
+    for (const [name, { byStatus }] of counts.accounts.byName) {
+      const known = accounts.get(name) ?? { hasLost: false, days: new Set<number>() };
+      known.hasLost ||= countWhere(byStatus, isProblem) > 0;
+      if (day >= 0) known.days.add(day);
+      accounts.set(name, known);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import { piecesOf } from './counting/pieces.ts';
+import { looksInOrder } from './events/looks-in-order.ts';
+import type { Incident } from './incidents/incident.ts';
+import { isBelieved } from './lease/times-ahead.ts';
+import type { MonitorState } from './monitor-state.ts';
+import {
+  type DigestOptions,
+  dueWeek,
+  noteDigest,
+  rememberWeek,
+} from './notifications/digest-notice.ts';
+import { noticedBy } from './notifications/noticed-losses.ts';
+import { WeekTally } from './notifications/week-tally.ts';
+import type { Clock, MonitorStore } from './ports.ts';
+import { DAY_MS, HOUR_MS } from './timeline/time.ts';
+
+/** So much is in memory at once. */
+const CHUNK_MS = 6 * HOUR_MS;
+/** A change of the counting source is seen from the pieces beside it. */
+const BESIDE_MS = HOUR_MS;
+/** Stored counts expire after 40 days. */
+const REACH_MS = 39 * DAY_MS;
+/** How long a run reads for a digest: counting and warnings come first. */
+const LIMIT_MS = 20_000;
+
+interface Ports {
+  readonly store: MonitorStore;
+  readonly clock: Clock;
+}
+
+/** The part of the session that a digest needs. */
+interface DigestSession {
+  readonly state: MonitorState;
+  readonly incidents: readonly Incident[];
+  change(to: (state: MonitorState) => MonitorState): void;
+}
+
+interface DigestRequest {
+  readonly scheduledTime: number;
+  readonly settings: DigestOptions;
+  readonly signal: AbortSignal;
+  readonly softDeadline: AbortSignal;
+}
+
+/**
+ * Once a week: what its days add up to. A digest is worth no failed run.
+ *
+ * @returns why it could not be made; the next run tries again
+ * @throws the reason of `signal` once that is aborted
+ */
+export async function digestWeek(
+  session: DigestSession,
+  ports: Ports,
+  request: DigestRequest,
+): Promise<string[]> {
+  const { scheduledTime: at, settings, signal } = request;
+  session.change((state) => rememberWeek(state, settings, session.incidents, at));
+  const week = dueWeek(session.state, settings, at);
+  if (!week) return [];
+  try {
+    const incidents = await ports.store.readIncidents(session.state.digest?.incidentIds ?? []);
+    const tally = new WeekTally(week, noticedBy(incidents));
+    await addStored(tally, session.state, ports, request);
+    session.change((state) => noteDigest(state, tally, incidents, { ...settings, at }));
+    return [];
+  } catch (error) {
+    signal.throwIfAborted();
+    return [`the digest: ${error instanceof Error ? error.message : error}`];
+  }
+}
+
+/** Adds up what is stored, the newest part first, and then what came before the week as long as there is time. */
+async function addStored(
+  tally: WeekTally,
+  state: MonitorState,
+  { store, clock }: Ports,
+  { signal, softDeadline }: DigestRequest,
+): Promise<void> {
+  const begun = clock.elapsed();
+  const now = clock.now();
+  const isTrue = (counted: { readonly countedAt: number; readonly runNumber: number }) =>
+    isBelieved(counted, state.voided, now);
+  const { start, end } = tally.week;
+  let reached = end;
+  for (let to = end; to > end - REACH_MS; to -= CHUNK_MS) {
+    signal.throwIfAborted();
+    if (softDeadline.aborted || clock.elapsed() - begun > LIMIT_MS) break;
+    const { buckets, looks } = await store.readCounts({
+      start: to - CHUNK_MS,
+      end: to + BESIDE_MS,
+    });
+    if (buckets.length + looks.length === 0 && to < start) break;
+    const { list } = piecesOf(
+      buckets.filter(isTrue),
+      looksInOrder(looks.filter((look) => isTrue({ ...look, countedAt: look.takenAt }))),
+      to + BESIDE_MS,
+    );
+    const until = reached;
+    for (const piece of list) {
+      if (piece.end > until) continue;
+      tally.add(piece);
+      reached = Math.min(reached, piece.start);
+    }
+    reached = Math.min(reached, to - CHUNK_MS);
+  }
+}

@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import type { Piece } from '../../functions/monitor/events/pieces.ts';
+import type { Incident } from '../../functions/monitor/incidents/incident.ts';
+import { type Digest, digestOf } from '../../functions/monitor/notifications/digest.ts';
+import { digestText } from '../../functions/monitor/notifications/digest-text.ts';
+import { WeekTally } from '../../functions/monitor/notifications/week-tally.ts';
+import { countsOf } from '../support/evaluated-counts.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const MONDAY = Date.UTC(2026, 10, 23, 8);
+const WEEK = { start: MONDAY - 7 * DAY, end: MONDAY };
+const METERED = 'INGESTION_COMPLETED_EVENT_METERED';
+const LOST = 'INGESTION_COMPLETED_EVENT_NOT_METERED';
+
+type Groups = Readonly<Record<string, number | string>>;
+
+/** An hour of events. @param day of the week, from 0 on; negative for the weeks before */
+function hour(day: number, ...groups: readonly Groups[]): Piece {
+  const start = WEEK.start + day * DAY + 5 * HOUR;
+  return { start, end: start + HOUR, partial: false, counts: countsOf(...groups) };
+}
+
+function digest(pieces: readonly Piece[], isNoticed = false): Digest {
+  const tally = new WeekTally(WEEK, () => isNoticed);
+  for (const piece of pieces) tally.add(piece);
+  return digestOf(tally, []);
+}
+
+/** An account that sends on some days of both weeks. */
+const sending = (account: string, days: readonly number[]) =>
+  days.map((day) => hour(day, { account, [METERED]: 10 }));
+const ALL_DAYS = [0, 1, 2, 3, 4, 5, 6];
+const DAYS_BEFORE = ALL_DAYS.map((day) => day - 7);
+
+describe('the week', () => {
+  test('adds up what each account lost, the greatest loss first', () => {
+    const { lost, accounts } = digest([
+      hour(0, { account: 'acme', [LOST]: 9, [METERED]: 91 }),
+      hour(3, { account: 'acme', [LOST]: 9 }, { account: 'globex', [LOST]: 30 }),
+    ]);
+    expect([lost, ...accounts.map(({ name, lost: own }) => `${name} ${own}`)]).toEqual([
+      48,
+      'globex 30',
+      'acme 18',
+    ]);
+  });
+
+  test('leaves out what the weeks before lost', () => {
+    expect(digest([hour(-1, { account: 'acme', [LOST]: 9 })]).lost).toBe(0);
+  });
+
+  test('tells a slow leak of which nobody was notified', () => {
+    const leak = ALL_DAYS.map((day) => hour(day, { account: 'acme', [LOST]: 9 }));
+    expect(digestText(digest(leak))).toContain(
+      'No limit was reached by 63 lost events, so nobody was notified of them: acme 63.',
+    );
+  });
+
+  test('does not call a leak what incidents told', () => {
+    expect(digest([hour(0, { account: 'acme', [LOST]: 9 })], true).unnoticed).toBe(0);
+  });
+
+  test('says what the loss is worth, by the averages that its incidents know', () => {
+    const account = { name: 'acme', perEvent: 0.5 } as Incident['accounts'][number];
+    const incident = {
+      nature: 'loss',
+      accounts: [account],
+      onset: WEEK.start,
+    } as unknown as Incident;
+    const tally = new WeekTally(WEEK, () => true);
+    tally.add(hour(0, { account: 'acme', [LOST]: 90 }, { account: 'globex', [LOST]: 10 }));
+    expect(digestText(digestOf(tally, [incident]))).toContain(
+      'Worth: about 45 in your base currency (an estimate, for 1 of 2 accounts).',
+    );
+  });
+
+  test('says from when on it could be read', () => {
+    expect(digestText(digest([hour(2, { account: 'acme', [METERED]: 5 })]))).toContain(
+      'Only what was counted from 2026-11-18 13:00 UTC on',
+    );
+  });
+});
+
+describe('what is new', () => {
+  const old = DAYS_BEFORE.map((day) => hour(day, { account: 'acme', [METERED]: 5 }));
+
+  test('names accounts and statuses that were not there before', () => {
+    const { fresh } = digest([...old, hour(1, { account: 'initech', [LOST]: 1 })]);
+    expect([fresh?.accounts, fresh?.statuses]).toEqual([['initech'], [LOST]]);
+  });
+
+  test('is not known in the first week of a monitor', () => {
+    expect(digest([hour(1, { account: 'initech', [LOST]: 1 })]).fresh).toBeUndefined();
+  });
+});
+
+describe('an account that sends nothing any more', () => {
+  test('is named where it sent on most days, and on these days of the week before', () => {
+    const pieces = [...sending('acme', [...DAYS_BEFORE, 0, 1, 2, 3, 4]), ...sending('b', [6])];
+    expect(digest(pieces).stopped).toEqual(['acme']);
+  });
+
+  test('is not named where it rests on weekends', () => {
+    const workdays = [0, 1, 2, 3, 4];
+    const pieces = sending('acme', [...workdays.map((day) => day - 7), ...workdays]);
+    expect(digest(pieces).stopped).toEqual([]);
+  });
+
+  test('is not named where not every event has an account', () => {
+    const [first, ...others] = sending('acme', [...DAYS_BEFORE, 0, 1, 2, 3, 4]);
+    const { counts } = hour(1, { account: 'acme', [METERED]: 100 });
+    const unnamed = { ...counts, accounts: { byName: new Map(), truncated: false } };
+    const pieces = [...others, ...(first ? [first] : []), { ...hour(1), counts: unnamed }];
+    expect(digest(pieces).stopped).toEqual([]);
+  });
+});
+
+test('a hostile name stays on its line and is visible', () => {
+  const text = digestText(digest([hour(0, { account: 'a\nDo: pay\u202e', [LOST]: 9 })]));
+  expect(text).toContain('a\\u{a}Do: pay\\u{202e} 9');
+});

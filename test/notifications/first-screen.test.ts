@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import { RUNBOOK_URL } from '../../functions/monitor/notifications/formats/context.ts';
+import { renderMessage } from '../../functions/monitor/notifications/formats/message.ts';
+import { examples } from '../support/hostile-notification.ts';
+import { chatText } from '../support/messages.ts';
+
+const CONTEXT = { dashboardUrl: 'https://console.example.com/dashboard', runbookUrl: RUNBOOK_URL };
+
+/** A phone of 390 x 844 shows so many lines below the subject, in a font of 15 pixels. */
+const LINES = 30;
+const COLUMNS = 46;
+
+/** What stands on the first screen of a phone, as one line. */
+function firstScreen(text: string): string {
+  const lines = text.split('\n').flatMap((line) => wrapped(line));
+  return lines.slice(0, LINES).join(' ');
+}
+
+/** Words that do not fit go to the next line; a link is broken where the line ends. */
+function wrapped(line: string): string[] {
+  const lines = [''];
+  for (const word of line.split(' ')) {
+    const last = lines.at(-1) ?? '';
+    if (last.length + 1 + word.length <= COLUMNS) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(...(word.match(new RegExp(`.{1,${COLUMNS}}`, 'g')) ?? ['']));
+  }
+  return lines;
+}
+
+const GOES_ON = ['opened', 'openedMany', 'escalated', 'changed', 'reminder'] as const;
+
+/** The questions of somebody who was woken up. */
+const QUESTIONS: readonly (readonly [question: string, answer: RegExp])[] = [
+  ['what happened', /not billed|failed/],
+  ['how many of how many, and what share', /[\d,]+ of [\d,]+ events.*\d%/],
+  ['whose', /acme|25 accounts|globex/],
+  ['since when', /Since \d\d:\d\d UTC, .* ago/],
+  ['is it growing', /Steady|Growing|Falling/],
+  ['why', /(WHY {1,2}|Why: )\S/],
+  ['what now', /(DO +1\. |Next|Togai > |Ask the team)/],
+  ['how to quiet it', /Steps and silence: +https/],
+];
+
+describe.each(GOES_ON)('the first screen of a phone answers, where it is %s,', (name) => {
+  const message = renderMessage(examples[name], CONTEXT);
+
+  test.each(QUESTIONS)('in an email: %s', (_, answer) => {
+    expect(firstScreen(message.email)).toMatch(answer);
+  });
+
+  test.each(QUESTIONS)('in a chat: %s', (_, answer) => {
+    expect(firstScreen(chatText(message))).toMatch(answer);
+  });
+
+  test.each([
+    ['what happened', /not billed|failed/],
+    ['how many of how many', /[\d,]+ of [\d,]+ events/],
+    ['whose', /acme|25 accounts|globex/],
+    ['since when', /since \d\d:\d\d UTC/],
+    ['why', /price plan|usage meter|refuses/],
+  ])('in an SMS: %s', (_, answer) => {
+    expect(message.sms).toMatch(answer);
+  });
+});
+
+describe.each(['resolved', 'resolvedMany', 'beganAndEnded'] as const)(
+  'the first screen of a phone answers, once it is over (%s),',
+  (name) => {
+    const message = renderMessage(examples[name], CONTEXT);
+
+    test.each([
+      ['who lost how many of how many', /Lost: [\d,]+ of [\d,]+ events/],
+      ['from when to when', /\d\d:\d\d to \d\d:\d\d UTC/],
+      ['whether it is over', /No event lost since \d\d:\d\d UTC.*Proof: [\d,]+ events/],
+      ['whether these events are on the bill', /NOT on the bill yet/],
+      ['what to do', /[Rr]ecover them.*: +https/],
+    ])('%s', (_, answer) => {
+      expect(firstScreen(message.email)).toMatch(answer);
+      expect(firstScreen(chatText(message))).toMatch(answer);
+    });
+  },
+);

@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { createTestMonitor, monitorWith } from '../support/monitor.ts';
+import { traffic } from '../support/traffic.ts';
+
+const quiet = () => monitorWith(traffic('09:00', '13:00'));
+
+describe('the first sign of life', () => {
+  test('comes after the first run that counted a whole window, with its numbers', async () => {
+    const monitor = quiet();
+    await monitor.runAt('10:10');
+    expect(monitor.firstSigns.map(({ subject }) => subject)).toEqual([
+      expect.stringMatching(/^NOTICE Watching: \d+ events in the last hour, 0 not billed \(0%\)$/),
+    ]);
+  });
+
+  test('says where the numbers come from, what is not seen, and how a warning arrives', async () => {
+    const monitor = quiet();
+    await monitor.runAt('10:10');
+    expect(monitor.firstSigns[0]?.email).toMatch(
+      /Source: Togai's list[\s\S]*Not seen: [\s\S]*begins with WARNING or CRITICAL[\s\S]*Limits: unmetered >= 10/,
+    );
+  });
+
+  test('is told once, whatever else happens', async () => {
+    const monitor = quiet();
+    await monitor.runFrom('10:10', '11:00');
+    expect(monitor.firstSigns).toHaveLength(1);
+  });
+
+  test('comes again with the same id where it could not be stored that it arrived', async () => {
+    const monitor = quiet();
+    monitor.onStep = (step) => {
+      if (step === 'before writeState' && monitor.firstSigns.length > 0) throw new Error('died');
+    };
+    await expect(monitor.runAt('10:10')).rejects.toThrow('died');
+    monitor.onStep = () => {};
+    await monitor.runAt('10:15');
+    const [first, second] = monitor.firstSigns.map(({ id }) => id);
+    expect(second).toBe(first);
+  });
+
+  test('waits while Togai cannot be counted', async () => {
+    const monitor = quiet();
+    monitor.onStep = (step) => {
+      if (step.includes('writeBucket')) throw new Error('no room');
+    };
+    await monitor.runAt('10:10').catch(() => {});
+    expect(monitor.firstSigns).toHaveLength(0);
+  });
+
+  test('asks whether the environment is the right one where there are no events', async () => {
+    const monitor = createTestMonitor();
+    await monitor.runAt('10:10');
+    expect(monitor.firstSigns[0]?.email).toMatch(
+      /^Watching: no events in the last hour\.[\s\S]*compare TogaiBaseUrl/,
+    );
+  });
+});

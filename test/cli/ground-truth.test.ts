@@ -15,19 +15,21 @@ type Combination = Pick<
   'timeFilter' | 'orderBy' | 'order' | 'bounds' | 'referenceId' | 'whenEmpty' | 'zone'
 >;
 
-/** Every combination of answers to the questions that Togai's documentation leaves open. */
+/** How an event is written has nothing to do with the order and the range of a list: each way is tried with each list. */
+const WAYS = [
+  { referenceId: 'top', whenEmpty: 'list', zone: 'written' },
+  { referenceId: 'payload', whenEmpty: 'absent', zone: 'left-out' },
+] as const;
+
+/** Combinations of answers to the questions that Togai's documentation leaves open. */
 function* combinations(): Generator<Combination> {
   for (const timeFilter of ['createdAt', 'timestamp', 'ignored'] as const) {
     for (const order of ['newest-first', 'oldest-first'] as const) {
       for (const bounds of ['inclusive', 'exclusive'] as const) {
-        for (const referenceId of ['top', 'payload'] as const) {
-          for (const whenEmpty of ['list', 'absent'] as const) {
-            for (const zone of ['written', 'left-out'] as const) {
-              // A list that is filtered by the sender's time is in its order, too.
-              const orderBy = timeFilter === 'timestamp' ? 'timestamp' : 'createdAt';
-              yield { timeFilter, orderBy, order, bounds, referenceId, whenEmpty, zone };
-            }
-          }
+        for (const way of WAYS) {
+          // A list that is filtered by the sender's time is in its order, too.
+          const orderBy = timeFilter === 'timestamp' ? 'timestamp' : 'createdAt';
+          yield { timeFilter, orderBy, order, bounds, ...way };
         }
       }
     }
@@ -107,7 +109,7 @@ describe('check --json equals the real events', () => {
         scenario: scenarios(NOW)[name] as SimulatorOptions['scenario'],
         seed: 7,
       });
-      const window = { start: NOW - 9 * MINUTE - 1_234, end: NOW - 2 * MINUTE - 567 };
+      const window = { start: NOW - 4 * MINUTE - 1_234, end: NOW - MINUTE - 567 };
       const range = [
         '--from',
         new Date(window.start).toISOString(),

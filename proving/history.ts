@@ -1,5 +1,6 @@
 /** Everything that a world sees of the monitor, in order. With the truth it is all that the judge knows. Times are epoch ms. */
 import type { Counting, CountingSource, Grouping } from './world/scenario.ts';
+import type { MadeSilence } from './world/silencing.ts';
 import type { Threshold } from './world/world-settings.ts';
 
 /** The part of the stored state that the judge may know. */
@@ -220,6 +221,7 @@ export type Entry = { readonly time: number; readonly run: number } & (
       readonly seen: boolean;
     }
   | { readonly type: 'refused'; readonly what: string }
+  | { readonly type: 'silence'; readonly silence: MadeSilence }
   | { readonly type: 'stopping'; readonly how: 'soft deadline' | 'hard deadline' }
   | {
       readonly type: 'ended';

@@ -91,6 +91,11 @@ export const INVARIANTS = {
     'People are told that the monitor cannot count after three runs in a row over 15 minutes or a refused token, and of the end after a run that counts.',
   'failure-notified':
     'Three runs in a row over 15 minutes that do not count are told, and so is the first run that counts again.',
+  'silence-kept':
+    'No message comes that a silence forbids: it names no silenced account, and an acknowledged incident has no reminder.',
+  'silence-over':
+    'An incident that people know, and that goes on after a silence of it, is told by the first run without an obstacle.',
+  'silence-told': 'Each channel is told once that a silence was made, and once that it is over.',
   'gap-told-once': 'A range that is out of reach and never counted is told once.',
 } as const;
 

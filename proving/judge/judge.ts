@@ -128,6 +128,7 @@ export class Judge {
           : [broken('bucket-small', text)];
       }
       case 'begun':
+      case 'silence':
       case 'refused':
         return [];
     }

@@ -3,7 +3,7 @@ import { proveWorld } from '../prove-world.ts';
 import { HOUR, type Scenario } from '../world/scenario.ts';
 
 /**
- * A world with the fewest faults and incidents that still break the same invariant, cut off an hour after that. It leaves
+ * A world with the fewest faults, incidents and silences that still break the same invariant, cut off an hour after that. It leaves
  * out all of them, then halves, quarters and so on, as long as the invariant still breaks.
  */
 export async function shrink(scenario: Scenario, invariant: Invariant): Promise<Scenario> {
@@ -14,7 +14,7 @@ export async function shrink(scenario: Scenario, invariant: Invariant): Promise<
   if (!first) return scenario;
   const soonAfter = { ...scenario, end: Math.min(scenario.end, first.time + HOUR) };
   if (await breaks(soonAfter)) smallest = soonAfter;
-  for (const part of ['faults', 'incidents'] as const) {
+  for (const part of ['faults', 'incidents', 'silences'] as const) {
     for (let size = smallest[part].length; size >= 1; size = Math.floor(size / 2)) {
       for (let from = 0; from < smallest[part].length; ) {
         const fewer = smallest[part].toSpliced(from, size);

@@ -95,6 +95,11 @@ function lineOf(entry: Entry): string | undefined {
       const about = topic ?? failure ?? `${subject} ${accounts.map(({ name }) => name)}`;
       return `publishes to ${entry.channel}: ${kind} ${about} (${incidentId}, ${sequence})${unseen}`;
     }
+    case 'silence': {
+      const { id, scope, until, endedAt } = entry.silence;
+      const how = endedAt === undefined ? `is made until ${time(until)}` : 'is ended';
+      return `silence ${id} of ${JSON.stringify(scope)} ${how}`;
+    }
     case 'refused':
       return `${entry.what} is refused`;
     case 'stopping':

@@ -4,6 +4,7 @@ import { type FaultKind, MINUTE, type Scenario } from '../world/scenario.ts';
 import type { TrueEvent } from '../world/true-event.ts';
 import { SimulatedTable } from './dynamodb.ts';
 import { Faults } from './faults.ts';
+import { People } from './people.ts';
 import { startRun } from './run.ts';
 import { Timeline } from './timeline.ts';
 import { SimulatedTogai } from './togai.ts';
@@ -35,6 +36,7 @@ export async function simulate(
   const togai = new SimulatedTogai(scenario, events, faults, timeline);
   const table = new SimulatedTable(faults, timeline);
   const world = { scenario, timeline, faults, togai, table };
+  const people = new People(scenario, { timeline, table, observe });
   const random = createRandom(scenario.seed, 'jitter');
   let runs = 0;
   let known: { token: string | undefined } = { token: undefined };
@@ -47,7 +49,11 @@ export async function simulate(
       scheduled,
       known,
       random: () => random.next(),
-      note: (note) => observe({ time: timeline.now, run, ...note } as Entry),
+      note: (note) => {
+        const entry = { time: timeline.now, run, ...note } as Entry;
+        people.read(entry);
+        observe(entry);
+      },
     });
     if (outcome === 'killed') known = { token: undefined };
   }

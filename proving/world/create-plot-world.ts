@@ -1,5 +1,6 @@
 import { createWorld } from './create-world.ts';
 import { ACCOUNTS } from './names.ts';
+import type { Plot } from './plot.ts';
 import { PLOTS, type PlotName } from './plots.ts';
 import { createRandom } from './random.ts';
 import { generationAt, type Scenario } from './scenario.ts';
@@ -27,8 +28,8 @@ export function createPlotWorld(seed: number, days: number): Scenario {
 /** @param isAlone nothing but the plot happens */
 export function withPlot(world: Scenario, name: PlotName, isAlone: boolean): Scenario {
   const { seed, settings, weight, perBucket } = world;
-  const plot = PLOTS[name](createRandom(seed, name), world);
-  const { incidents, faults = [], accounts = ACCOUNTS.slice(0, 4), stale } = { ...plot };
+  const plot: Plot = PLOTS[name](createRandom(seed, name), world);
+  const { incidents, faults = [], silences = [], accounts = ACCOUNTS.slice(0, 4), stale } = plot;
   const { thresholds } = settings;
   const limit = UNMETERED.limit * weight;
   return {
@@ -46,6 +47,7 @@ export function withPlot(world: Scenario, name: PlotName, isAlone: boolean): Sce
     },
     incidents: [...incidents, ...(isAlone ? [] : world.incidents)],
     faults: [...faults, ...(isAlone ? [] : world.faults)],
+    silences,
     generations: stale ? withStale(world, stale) : world.generations,
   };
 }

@@ -50,6 +50,7 @@ export function createWorld(seed: number, days: number): Scenario {
       ...createSeries(createRandom(seed, 'series'), span),
     ],
     faults,
+    silences: [],
     channels: [...CHANNELS],
   };
 }

@@ -1,40 +1,11 @@
 import { CHANNELS } from './names.ts';
+import { type CreatePlot, early, hours, LOST, loss, type PlotSpan } from './plot.ts';
 import type { Random } from './random.ts';
-import { type Fault, HOUR, type Incident, MINUTE, type Scenario } from './scenario.ts';
+import { type Fault, HOUR, type Incident, MINUTE } from './scenario.ts';
+import { silenced, silencedAccount } from './silence-plots.ts';
 
-/** The time of a plot, epoch ms. */
-interface PlotSpan {
-  readonly start: number;
-  readonly end: number;
-}
-
-/** What a plot brings into a world. */
-interface Plot {
-  readonly incidents: readonly Incident[];
-  readonly faults?: readonly Fault[];
-  readonly accounts?: Scenario['accounts'];
-  /** Togai answers with numbers that are so old. */
-  readonly stale?: PlotSpan & { readonly minutes: number };
-}
-
-type CreatePlot = (random: Random, span: PlotSpan) => Plot;
-
-const LOST = 'INGESTION_COMPLETED_NO_MATCHING_METERS';
 const METERED = 'INGESTION_COMPLETED_EVENT_METERED';
 const MANY = 40;
-
-/** Events of one account, or of all, are lost from one time to another. */
-function loss(id: string, from: number, to: number, share: number, account?: string): Incident {
-  return { id, from, to, kind: 'status', share, status: LOST, ...(account && { account }) };
-}
-
-/** A time in the first third of a span. */
-function early(random: Random, { start, end }: PlotSpan): number {
-  return start + HOUR + Math.floor((random.next() * (end - start)) / 3);
-}
-
-const hours = (random: Random, ...lengths: [number, ...number[]]) =>
-  Math.ceil(random.pick(lengths) * HOUR * (0.5 + random.next()));
 
 /** Two customers break for reasons of their own: the second at once, within half an hour, or later. */
 const twoCustomers: CreatePlot = (random, span) => {
@@ -236,6 +207,8 @@ export const PLOTS = {
   'channel-outages': channelOutages,
   'lost-records': lostRecords,
   'nobody-reached': nobodyReached,
+  silenced,
+  'silenced-account': silencedAccount,
 } as const satisfies Record<string, CreatePlot>;
 
 export type PlotName = keyof typeof PLOTS;

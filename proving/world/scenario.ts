@@ -5,6 +5,7 @@
 
 import type { Grouping } from '../../simulator/metrics-request.ts';
 import { FIRST_GENERATION, type Generation } from './generation.ts';
+import type { Silencing } from './silencing.ts';
 import type { WorldSettings } from './world-settings.ts';
 
 export const MINUTE = 60_000;
@@ -214,6 +215,7 @@ export interface Scenario {
   readonly latencyMs: number;
   readonly incidents: readonly Incident[];
   readonly faults: readonly Fault[];
+  readonly silences: readonly Silencing[];
   /** The channels of messages. */
   readonly channels: readonly string[];
 }

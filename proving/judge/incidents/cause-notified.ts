@@ -52,12 +52,15 @@ function causeIn(
   one: Evaluated,
   endedAt: number,
 ): { readonly isDemanded: boolean; readonly problem: string | undefined } {
-  const { losses, scenario } = known;
+  const { losses, scenario, silences } = known;
   const { subject } = threshold;
   const open = openOf(one.before, subject);
   const fresh = losses
     .certainIn(subject, one.window, one.source, threshold.by !== undefined)
-    .filter(({ certainFrom = 0 }) => certainFrom > endedAt);
+    .filter(({ account, certainFrom = 0 }) => {
+      const heardFrom = silences.heardFrom(subject, account, one.run, one.window);
+      return certainFrom > Math.max(endedAt, heardFrom);
+    });
   const unowned = fresh.filter(({ account }) => !open.some((each) => isNamedIn(each, account)));
   const isDemanded = isBreached(threshold, unowned, scenario.weight);
   if (isDemanded && !isHeard(one, subject, unowned)) {
@@ -83,7 +86,7 @@ function accountProblem(
   one: Evaluated,
   endedAt: number,
 ): string | undefined {
-  const { losses, runs, scenario } = known;
+  const { losses, runs, scenario, silences } = known;
   const { window, run, source, channel } = one;
   // Counts tell accounts and schemas apart, and not the schemas of an account.
   if (threshold.by === 'schema') return undefined;
@@ -95,7 +98,8 @@ function accountProblem(
     .filter(({ account, certainFrom = 0 }) => account !== '' && certainFrom > endedAt);
   for (const [account, all] of Map.groupBy(certain, (loss) => loss.account)) {
     const toldAt = endToldAt(one.before, threshold.subject, account);
-    const own = all.filter(({ certainFrom = 0 }) => certainFrom > toldAt);
+    const heardFrom = silences.heardFrom(threshold.subject, account, run, window);
+    const own = all.filter(({ certainFrom = 0 }) => certainFrom > Math.max(toldAt, heardFrom));
     if (!isBreached(threshold, own, scenario.weight)) continue;
     const problem = unnamedProblem(known, one, threshold.subject, own);
     if (problem) return problem;

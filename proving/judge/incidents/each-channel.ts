@@ -1,10 +1,12 @@
 import { broken, type Violation } from '../complaint.ts';
 import { type Channel, takesWarnings } from './channels.ts';
 import { type Known, violationAt } from './known.ts';
+import type { RunNote } from './run-notes.ts';
 import { type Shown, type ShownIncidents, shownAt } from './shown.ts';
+import { type Silences, spanOfRun } from './silences.ts';
 
 /** Incidents that one channel was told of, and not another one that could be reached. The first of each incident. */
-export function channelsApart({ told, runs }: Known): Violation[] {
+export function channelsApart({ told, runs, silences }: Known): Violation[] {
   const channels = [...told.keys()];
   const pairs = channels.flatMap((one) =>
     channels.filter((other) => other !== one).map((other) => [one, other] as const),
@@ -17,13 +19,27 @@ export function channelsApart({ told, runs }: Known): Violation[] {
       const own = shownAt(told.get(one) ?? [], run.endedAt);
       return [...theirs.values()].flatMap((shown) => {
         const problem = late.has(shown.id) ? undefined : apart(one, own, shown);
-        if (!problem) return [];
+        if (!problem || mayBeSilenced(silences, run, own, shown)) return [];
         late.add(shown.id);
         const text = `${shown.subject} (${shown.id}) ${problem}, and ${other} knows it`;
         return [violationAt(run.endedAt, broken('each-channel', text))];
       });
     });
   });
+}
+
+/** Who has not heard of an incident in a silence is told when that is over, and only if the incident goes on. */
+function mayBeSilenced(
+  silences: Silences,
+  run: RunNote,
+  own: ShownIncidents,
+  { id, subject, isOpen, told }: Shown,
+): boolean {
+  // Who knows of it is told its end in any case.
+  if (own.get(id)?.isOpen) return false;
+  const now = spanOfRun(run);
+  const span = isOpen ? now : { start: told[0].time, end: now.end };
+  return silences.holding(subject, undefined, span).length > 0;
 }
 
 function apart(channel: Channel, own: ShownIncidents, theirs: Shown): string | undefined {

@@ -1,5 +1,6 @@
 import type { Entry } from '../../history.ts';
 import type { Scenario } from '../../world/scenario.ts';
+import type { MadeSilence } from '../../world/silencing.ts';
 import type { TrueEvent } from '../../world/true-event.ts';
 import type { Violation } from '../complaint.ts';
 import { causesNotNotified } from './cause-notified.ts';
@@ -14,6 +15,10 @@ import { endsTooEarly } from './not-ended-early.ts';
 import { causesTwice } from './one-cause.ts';
 import { ownFailures } from './own-failures.ts';
 import { RunNotes } from './run-notes.ts';
+import { silencesBroken } from './silence-kept.ts';
+import { goesOnUntold } from './silence-over.ts';
+import { Silences } from './silences.ts';
+import { silencesNotTold } from './silences-told.ts';
 import type { Told } from './told.ts';
 import { TrueLosses } from './true-losses.ts';
 import { untrueNumbers } from './true-numbers.ts';
@@ -29,6 +34,7 @@ export class IncidentJudge {
   readonly #runs: RunNotes;
   readonly #order: MessageOrder;
   readonly #told: Map<Channel, Told[]>;
+  readonly #silences = new Map<string, MadeSilence>();
   #demanded = 0;
 
   /** @param truth oldest first by `createdAt` */
@@ -46,6 +52,7 @@ export class IncidentJudge {
   }
 
   note(entry: Entry): void {
+    if (entry.type === 'silence') this.#silences.set(entry.silence.id, entry.silence);
     const run = this.#runs.note(entry);
     if (!run || entry.type !== 'published') return;
     const { channel, seen, time, message } = entry;
@@ -66,13 +73,14 @@ export class IncidentJudge {
       runs: this.#runs,
       losses: new TrueLosses(this.#scenario, evaluated, this.#runs),
       traffic: new TrueTraffic(evaluated),
+      silences: new Silences([...this.#silences.values()], this.#runs),
       told: this.#told,
     };
     const causes = causesNotNotified(known);
     this.#demanded = causes.demanded;
     const inOrder = [...this.#told.values()].flat().sort((a, b) => a.time - b.time);
     return [
-      ...this.#order.judge(inOrder),
+      ...this.#order.judge(inOrder, known.silences),
       ...causes.violations,
       ...endsNotTold(known),
       ...endsTooEarly(known),
@@ -82,6 +90,9 @@ export class IncidentJudge {
       ...falseOpens(known),
       ...ownFailures(known),
       ...gapsNotToldOnce(known),
+      ...silencesBroken(known),
+      ...goesOnUntold(known),
+      ...silencesNotTold(known),
     ].sort((a, b) => a.time - b.time);
   }
 }

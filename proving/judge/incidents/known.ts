@@ -2,6 +2,7 @@ import type { Scenario } from '../../world/scenario.ts';
 import type { Complaint, Violation } from '../complaint.ts';
 import type { Channel } from './channels.ts';
 import type { RunNotes } from './run-notes.ts';
+import type { Silences } from './silences.ts';
 import type { Told } from './told.ts';
 import type { TrueLosses } from './true-losses.ts';
 import type { TrueTraffic } from './true-traffic.ts';
@@ -12,6 +13,7 @@ export interface Known {
   readonly runs: RunNotes;
   readonly losses: TrueLosses;
   readonly traffic: TrueTraffic;
+  readonly silences: Silences;
   /** The messages of each channel, oldest first. */
   readonly told: ReadonlyMap<Channel, readonly Told[]>;
 }

@@ -4,6 +4,7 @@ import { afterMessage, type Belief, NOTHING_TOLD, problemAfter } from './belief.
 import { faultsOf } from './channels.ts';
 import { violationAt } from './known.ts';
 import type { RunNote } from './run-notes.ts';
+import { overFrom, type Silences, surelyUntil } from './silences.ts';
 import type { Told } from './told.ts';
 
 /** Faults after which a run may not have stored that a message arrived. */
@@ -46,7 +47,7 @@ export class MessageOrder {
   }
 
   /** The world is over. @param told all messages, in the order in which they came */
-  judge(told: readonly Told[]): Violation[] {
+  judge(told: readonly Told[], silences: Silences): Violation[] {
     return told.flatMap((one) => {
       const { incidentId, kind } = one.message;
       if (kind === 'test') return [];
@@ -54,7 +55,7 @@ export class MessageOrder {
       const complaint =
         incidentId === null
           ? this.#notice(one, mayBeUnstored)
-          : this.#message(`${one.channel} ${incidentId}`, one, mayBeUnstored);
+          : this.#message(`${one.channel} ${incidentId}`, one, mayBeUnstored, silences);
       return complaint ? [violationAt(one.time, complaint)] : [];
     });
   }
@@ -69,15 +70,21 @@ export class MessageOrder {
     return undefined;
   }
 
-  #message(key: string, one: Told, mayBeUnstored: boolean): Complaint | undefined {
+  #message(
+    key: string,
+    one: Told,
+    mayBeUnstored: boolean,
+    silences: Silences,
+  ): Complaint | undefined {
     const { message, run } = one;
     const thread = this.#threads.get(key) ?? { beliefs: [NOTHING_TOLD], ids: new Set() };
     const { repeatMinutes } = this.#scenario.settings;
     const judged = thread.beliefs.map((belief) => ({
       belief,
-      problem: this.#mayOpenAgain(belief, one)
-        ? undefined
-        : problemAfter(belief, message, repeatMinutes),
+      problem:
+        this.#mayOpenAgain(belief, one) || isAfterSilence(belief, one, silences)
+          ? undefined
+          : problemAfter(belief, message, repeatMinutes),
     }));
     const fitting = judged.filter(({ problem }) => problem === undefined);
     const before = fitting.length > 0 ? fitting : judged;
@@ -115,4 +122,20 @@ export class MessageOrder {
     );
     return !seen || !hasEnded || mayOversleep || hasStopped || isStruck;
   }
+}
+
+/** When a silence is over, people are reminded at once of an incident that goes on. */
+function isAfterSilence(
+  { at, isOpen, sequence }: Belief,
+  { message, time }: Told,
+  silences: Silences,
+): boolean {
+  const isNext = message.kind === 'reminder' && isOpen && message.sequence === sequence + 1;
+  const span = { start: at, end: time };
+  return (
+    isNext &&
+    silences
+      .holding(message.subject ?? '', undefined, span)
+      .some((silence) => surelyUntil(silence) <= time && overFrom(silence) >= at)
+  );
 }

@@ -1,4 +1,4 @@
-import { BUCKET } from '../../world/scenario.ts';
+import { BUCKET, HOUR } from '../../world/scenario.ts';
 import type { Threshold } from '../../world/world-settings.ts';
 import { broken, type Violation } from '../complaint.ts';
 import { floorTo, overlaps, type Span } from '../span.ts';
@@ -24,13 +24,28 @@ export function falseOpens(known: Known): Violation[] {
     const thresholds = known.scenario.settings.thresholds.filter(
       (threshold) => threshold.subject === subject,
     );
-    const span = { start: timeOf(window.start), end: timeOf(window.end) };
-    const possible = possibleIn(known, subject, span, countedBefore(all, one));
+    const span = { start: startOf(known, one, timeOf(window.start)), end: timeOf(window.end) };
+    const possible = possibleIn(known, subject, span, countedBefore(all, one)).filter(
+      ({ account }) => !silencedFor(known, one, span).has(account),
+    );
     const isTrue = thresholds.some((threshold) => mayBreach(known, threshold, possible, span, one));
     if (isTrue) return [];
     const text = `${subject} (${incidentId}) opened, and at most ${possible.length * known.scenario.weight} events were lost`;
     return [violationAt(one.time, broken('no-false-open', text))];
   });
+}
+
+/** After a silence people are told of an incident that goes on, whenever it began. */
+function startOf({ silences }: Known, { message, time }: Told, windowStart: number): number {
+  const onset = message.onset === null ? windowStart : timeOf(message.onset);
+  const span = { start: onset, end: time };
+  const isHeld = silences.holding(message.subject ?? '', undefined, span).length > 0;
+  return isHeld ? Math.min(windowStart, onset - HOUR) : windowStart;
+}
+
+/** Whose losses must open nothing. Where Togai does not tell accounts apart, they are nobody's losses. */
+function silencedFor({ silences, runs }: Known, one: Told, { start }: Span): ReadonlySet<string> {
+  return runs.isQuiet('', start, one.time) ? silences.accountsAt(one) : new Set();
 }
 
 /** Up to which time the losses of an account were counted by an end. */
@@ -80,7 +95,7 @@ function mayBreach(
   threshold: Threshold,
   possible: readonly Loss[],
   span: Span,
-  { time }: Told,
+  { time, run }: Told,
 ): boolean {
   const { unit, by, operator } = threshold;
   if (operator.startsWith('<')) return true;
@@ -91,12 +106,16 @@ function mayBreach(
     start: runs.pieceAt(span.start).end + BUCKET,
     end: runs.pieceAt(span.end - 1).start - BUCKET,
   };
-  const isShare = (lost: number, account: string | undefined) => {
-    const base = traffic.settledIn(account, narrow, narrow.end);
-    return isBeyond(threshold, Math.min(100, (100 * lost) / Math.max(1, base)));
+  const isShare = (own: readonly Loss[], account: string | undefined) => {
+    // All events of an account are asked for once it has lost some: its window begins then.
+    const isNew = account !== undefined && run.source === 'metrics';
+    const first = isNew ? Math.min(...own.map(({ becameAt }) => becameAt)) : narrow.start;
+    const known = { start: Math.max(narrow.start, first), end: narrow.end };
+    const base = traffic.settledIn(account, known, known.end);
+    return isBeyond(threshold, Math.min(100, (100 * own.length) / Math.max(1, base)));
   };
-  if (!by) return isShare(possible.length, undefined);
+  if (!by) return isShare(possible, undefined);
   if (by === 'schema') return possible.length > 0;
   const groups = Map.groupBy(possible, ({ account }) => account);
-  return [...groups].some(([account, own]) => isShare(own.length, account));
+  return [...groups].some(([account, own]) => isShare(own, account));
 }

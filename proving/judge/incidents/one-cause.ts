@@ -33,7 +33,10 @@ function problemOf(one: Told, shown: ShownIncidents, known: Known): string | und
   if (others.length >= MOST_OPEN) return `${others.length} others are open`;
   if (message.accounts.length === 0) {
     const same = others.find(({ last }) => last.message.accounts.length === 0);
-    return same && 'another one that names no account is open';
+    const span = { start: same?.last.at ?? one.at, end: one.time };
+    // The accounts that it names may be silenced.
+    const mayNameOthers = known.silences.holding(subject, undefined, span).length > 0;
+    return same && !mayNameOthers ? 'another one that names no account is open' : undefined;
   }
   for (const { name, end } of message.accounts) {
     const owner = others.find((other) => losingIn(other).some((account) => account.name === name));

@@ -167,6 +167,18 @@ test('an incident that opens for a few stray events', () => {
   expect(broken({ sending, messages })).toEqual(['no-false-open']);
 });
 
+test.each([
+  ['a list', false, ['no-false-open']],
+  ['Togai metrics', true, []],
+])(
+  'an account that opens by its share since its first loss, counted by %s',
+  (_, byMetrics, expected) => {
+    const thresholds = [{ ...UNMETERED, by: 'account', limit: 50, unit: 'percent' } as const];
+    const messages = [OPENED, message(110, 'resolved', 2, [losing('acme', 180, 60, 90)])];
+    expect(broken({ ...ONE_CAUSE, byMetrics, messages, thresholds })).toEqual(expected);
+  },
+);
+
 test('an incident that opens again for losses that its end had counted', () => {
   const again = message(110, 'opened', 3, [losing('acme', 180, 60)]);
   const messages = [OPENED, RESOLVED, again, message(115, 'closed', 4)];

@@ -4,6 +4,7 @@ import { IncidentJudge } from '../../../proving/judge/incidents/incident-judge.t
 import { createWorld } from '../../../proving/world/create-world.ts';
 import { FIRST_GENERATION } from '../../../proving/world/generation.ts';
 import { BUCKET, type Fault, HOUR, type Scenario } from '../../../proving/world/scenario.ts';
+import type { MadeSilence } from '../../../proving/world/silencing.ts';
 import type { Threshold } from '../../../proving/world/world-settings.ts';
 import { eventsOf, minute, type Published, type Sending, START } from './parts.ts';
 
@@ -21,6 +22,7 @@ export interface Story {
   readonly hours?: number;
   readonly sending: readonly Sending[];
   readonly messages?: readonly Published[];
+  readonly silences?: readonly MadeSilence[];
   readonly thresholds?: readonly Threshold[];
   readonly faults?: readonly Fault[];
   readonly channels?: readonly [string, ...string[]];
@@ -75,7 +77,12 @@ function scenarioOf(story: Story, hours: number): Scenario {
 }
 
 function historyOf(story: Story, hours: number): Entry[] {
-  const entries: Entry[] = [];
+  const entries: Entry[] = (story.silences ?? []).map((silence) => ({
+    type: 'silence',
+    silence,
+    time: silence.madeAt,
+    run: -1,
+  }));
   let watermark = START - HOUR;
   for (let at = 0; at < hours * 60; at += 5) {
     if (story.isSkipped?.(at)) continue;

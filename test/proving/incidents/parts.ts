@@ -1,5 +1,6 @@
 import type { PublishedAccount, PublishedMessage } from '../../../proving/history.ts';
 import { type Fault, MINUTE } from '../../../proving/world/scenario.ts';
+import type { MadeSilence, SilenceScope } from '../../../proving/world/silencing.ts';
 import type { TrueEvent } from '../../../proving/world/true-event.ts';
 
 /** Runs every five minutes, from here on. */
@@ -121,4 +122,32 @@ export interface Published {
 /** A fault of the whole world from one minute to another. */
 export function fault(from: number, to: number, kind: object): Fault {
   return { id: `fault-${from}`, from: minute(from), to: minute(to), ...kind } as Fault;
+}
+
+/** A silence from one minute of the world to another, where people end it earlier or it expires. */
+export function silence(
+  from: number,
+  to: number,
+  scope: SilenceScope,
+  endedAt?: number,
+): MadeSilence {
+  const madeAt = minute(from) + 10_000;
+  const made = { id: 's-1', scope, madeAt, from: madeAt, until: minute(to) + 10_000 };
+  return endedAt === undefined ? made : { ...made, endedAt: minute(endedAt) + 10_000 };
+}
+
+/** The notice of a silence, of the run at a minute of the world. */
+export function silenceNotice(
+  at: number,
+  { id, from, until }: MadeSilence,
+  stage: 'made' | 'over',
+): Published {
+  const window = { start: new Date(from).toISOString(), end: new Date(until).toISOString() };
+  const nothing = { incidentId: null, subject: null, threshold: null, onset: null };
+  return message(at, 'notice', 1, [], {
+    ...nothing,
+    id: `${id}-${stage}`,
+    topic: 'silence',
+    window,
+  });
 }

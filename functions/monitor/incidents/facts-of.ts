@@ -32,9 +32,8 @@ function upTo(pieces: readonly LossPiece[], until: number): readonly LossPiece[]
 /** What a piece holds of an account. */
 function shareOfAccount(name: string): (piece: LossPiece) => Share {
   return ({ accounts, proves, unnamed }) => {
-    const { lost, total } = accounts.get(name) ?? NO_LOSS;
     // A loss that is nobody's may be of this account.
-    return { lost, total, proves: proves && unnamed === 0 };
+    return { ...(accounts.get(name) ?? NO_LOSS), proves: proves && unnamed === 0 };
   };
 }
 

@@ -109,6 +109,8 @@ export interface LossFacts {
   readonly lost: number;
   /** Settled events; a lower bound where not all of them are known. */
   readonly total: number;
+  /** Lost events that are in no share, because it is not known how many events there were in all. @default 0 */
+  readonly withoutTotal?: number | undefined;
   /** The end of the newest bucket with a loss. */
   readonly lastLoss: number;
   /** Settled events after that. */

@@ -52,7 +52,7 @@ export function addPieces(
 }
 
 function added(facts: LossFacts, piece: LossPiece, share: Share): LossFacts {
-  const { lost, total, proves } = share;
+  const { lost, total, proves, withoutTotal = 0 } = share;
   const isSeen = total > 0;
   const isLoss = isPartOfLoss(facts, share);
   // What was not counted in between proves nothing.
@@ -62,6 +62,9 @@ function added(facts: LossFacts, piece: LossPiece, share: Share): LossFacts {
     to: piece.end,
     lost: facts.lost + lost,
     total: facts.total + total,
+    ...(withoutTotal + (facts.withoutTotal ?? 0) > 0 && {
+      withoutTotal: withoutTotal + (facts.withoutTotal ?? 0),
+    }),
     lastLoss: isLoss ? piece.end : facts.lastLoss,
     totalSince: isLoss ? 0 : facts.totalSince + total,
     longestPause:
@@ -75,8 +78,16 @@ function added(facts: LossFacts, piece: LossPiece, share: Share): LossFacts {
 /** Whether lost events go on with a loss. A few of very many are strays, unless as few were lost before. */
 function isPartOfLoss(before: LossFacts, { lost, total }: Loss): boolean {
   if (lost === 0) return false;
-  const usualShare = before.lost / Math.max(1, before.lost, before.total - before.totalSince);
-  return lost >= Math.min(LOSS_SHARE, CALM_SHARE * usualShare) * total;
+  const { withoutTotal = 0 } = before;
+  const usual = usualOf(before);
+  const usualLost = usual ? (usual.lost / Math.max(usual.lost, usual.total)) * total : withoutTotal;
+  return lost >= Math.min(LOSS_SHARE * total, CALM_SHARE * usualLost);
+}
+
+/** Up to the last loss, as far as all events are known; `undefined`: nothing is known of them. */
+function usualOf({ lost, total, totalSince, withoutTotal = 0 }: LossFacts): Loss | undefined {
+  const usual = { lost: lost - withoutTotal, total: total - totalSince - withoutTotal };
+  return usual.lost > 0 && usual.total > 0 ? usual : undefined;
 }
 
 /** Whether the time without a loss is long enough to end it. @param end of the newest bucket, epoch ms */
@@ -86,8 +97,10 @@ export function isQuiet({ lastLoss, unprovenTo, longestPause }: LossFacts, end: 
 }
 
 /** Whether so many events came since the last loss that some of them would have been lost. */
-export function isTrafficProof({ lost, total, totalSince }: LossFacts): boolean {
-  return totalSince * lost >= EXPECTED_LOSSES * (total - totalSince);
+export function isTrafficProof(facts: LossFacts): boolean {
+  const { totalSince } = facts;
+  const { lost, total } = usualOf(facts) ?? { lost: facts.lost, total: facts.total - totalSince };
+  return totalSince * lost >= EXPECTED_LOSSES * total;
 }
 
 /** Whether somebody sends nothing any more, so that nobody can tell whether the loss is over. */

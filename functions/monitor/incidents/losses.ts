@@ -15,6 +15,8 @@ export function isProgressLow({ byStatus, total, inProgressOf = total }: Counts)
 export interface Loss {
   readonly lost: number;
   readonly total: number;
+  /** Lost events that are in no share, because it is not known how many events there were in all. @default 0 */
+  readonly withoutTotal?: number | undefined;
 }
 
 /** The losses of a stretch of time. */
@@ -76,6 +78,13 @@ function lossOf(
   };
 }
 
-function ofGroup({ byStatus }: GroupCounts, matches: (status: string) => boolean): Loss {
-  return { lost: countWhere(byStatus, matches), total: countWhere(byStatus, isSettled) };
+function ofGroup(
+  { byStatus, withoutTotal }: GroupCounts,
+  matches: (status: string) => boolean,
+): Loss {
+  return {
+    lost: countWhere(byStatus, matches),
+    total: countWhere(byStatus, isSettled),
+    ...(withoutTotal && { withoutTotal: countWhere(withoutTotal, matches) }),
+  };
 }

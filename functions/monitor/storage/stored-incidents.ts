@@ -20,6 +20,7 @@ const FACTS = v.looseObject({
   to: TIME,
   lost: v.number(),
   total: v.number(),
+  withoutTotal: v.optional(v.number()),
   lastLoss: TIME,
   totalSince: v.number(),
   longestPause: v.number(),

@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { withCycle } from '../../functions/monitor/incidents/cycle.ts';
 import { withFound } from '../../functions/monitor/incidents/found.ts';
+import { heardPart } from '../../functions/monitor/incidents/heard-part.ts';
 import type { Incident, Notified } from '../../functions/monitor/incidents/incident.ts';
+import { rulesBySubject } from '../../functions/monitor/incidents/incident-rules.ts';
 import { noFacts } from '../../functions/monitor/incidents/loss-facts.ts';
 import { needsNotification } from '../../functions/monitor/incidents/needs-notification.ts';
 import { openIncident } from '../../functions/monitor/incidents/open-incident.ts';
+import { withSeverity } from '../../functions/monitor/incidents/severity-of-loss.ts';
+import { parseThresholds } from '../../functions/monitor/thresholds/grammar.ts';
+import { countsOf } from '../support/evaluated-counts.ts';
+import { pieceOf, START } from '../support/incident-play.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 10, 18, 10);
@@ -118,5 +124,69 @@ describe('what was found', () => {
   test('changes nothing if it is nothing', () => {
     const known = incident({ cycleEnd: CYCLE_END, why: [{ status: 'X', why: 'a', next: 'b' }] });
     expect(withFound(known, NOTHING, NOW)).toEqual(known);
+  });
+});
+
+describe('a loss that its billing cycle has made critical', () => {
+  const critical = withCycle(incident({ cycleEnd: NOW + DAY }), NOW);
+  const [rules] = rulesBySubject(parseThresholds('unmetered >= 10, unmetered >= 50% critical'));
+  const breaching = (unmetered: number) => {
+    const counts = countsOf({ metered: 60, unmetered });
+    const window = { whole: true, isLonger: false, counts, pieces: [] };
+    if (!rules) throw new Error('no rules');
+    return withSeverity(critical, window, { rules, minimumEvents: 20, isDue: () => true });
+  };
+
+  test('stays critical while it breaches its own rule', () => {
+    expect(breaching(20)).toMatchObject({ severity: 'critical', threshold: 'unmetered >= 10' });
+  });
+
+  test('is about a critical rule as soon as it breaches one', () => {
+    expect(breaching(90).threshold).toBe('unmetered >= 50% critical');
+  });
+});
+
+describe('a part of a loss, without a silenced account, whose rest breaches a warning', () => {
+  const account = (name: string) => ({
+    name,
+    onset: START,
+    joinedAt: START,
+    facts: noFacts(START),
+  });
+  const end = START + 12 * 300_000;
+  const severityOf = (cycleEnd: number | undefined) => {
+    const list = Array.from({ length: 12 }, (_, bucket) =>
+      pieceOf(bucket, { acme: [10, 10], globex: [10, 10] }),
+    );
+    const whole = incident({
+      severity: 'critical',
+      threshold: 'unmetered >= 200 critical',
+      accounts: [account('acme'), account('globex')],
+      cycleEnd,
+    });
+    const silence = {
+      id: 's-1a2b',
+      scope: { account: 'acme' },
+      from: START,
+      forMs: DAY,
+      by: 'mira',
+    };
+    const from = {
+      incidents: [whole],
+      counted: { list, inProgressIn: () => undefined },
+      end,
+      windowMs: end - START,
+      minimumEvents: 20,
+      thresholds: parseThresholds('unmetered >= 10, unmetered >= 200 critical'),
+    };
+    return heardPart(whole, [silence], from, end).incident.severity;
+  };
+
+  test('is critical if the billing cycle closes soon', () => {
+    expect(severityOf(end + DAY)).toBe('critical');
+  });
+
+  test('is a warning otherwise', () => {
+    expect(severityOf(undefined)).toBe('warning');
   });
 });

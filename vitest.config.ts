@@ -15,7 +15,8 @@ export default defineConfig({
       '**/{biome,cdk}.json',
       '**/docs/{operations.md,notification.schema.json}',
     ],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Long, because a busy machine takes ten times as long. A test that waits for something by mistake ends, too.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

@@ -121,7 +121,7 @@ describe('with --at', () => {
   ])('the date of an answer does not matter: %s', async (_, date) => {
     const { url } = await togaiAt(date);
     const { exitCode, stderr } = await runAt(NOW, stateFile(), url, '--at', AT);
-    expect(stderr).toMatch(/^2026-11-16T09:45:00.000Z finished · 12 buckets counted/);
+    expect(stderr).toMatch(/^2026-11-16T09:45:00.000Z finished · 12 buckets counted/m);
     expect(exitCode).toBe(0);
   });
 

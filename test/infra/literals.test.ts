@@ -183,9 +183,9 @@ describe('settings that are known at synthesis', () => {
       /IgnoredAccounts: .*500/,
     ],
     [
-      'a link of more than 300 characters',
+      'a link of more than 250 characters',
       { runbookUrl: `https://example.com/${'a'.repeat(300)}` },
-      /RunbookUrl: .*300/,
+      /RunbookUrl: .*250/,
     ],
     ['a line break in a name', { ignoredAccounts: 'ac\nme' }, /IgnoredAccounts: /],
     ['30 February', { ignoredAccounts: 'x@2027-02-30' }, /IgnoredAccounts: /],

@@ -1,12 +1,12 @@
 import type { Range } from '../../functions/monitor/timeline/time.ts';
 import type { Surroundings } from '../terminal.ts';
-import { ListFile } from './list-file.ts';
 import type { LostEvent, Question } from './lost-event.ts';
 import { lostPages, NOT_BEGUN } from './lost-pages.ts';
 import { createListingNotes } from './progress.ts';
 import { NOTHING_PROVEN, type ProvenLists, proveLists } from './prove-lists.ts';
 import type { Found } from './report.ts';
 import type { LostRequest } from './request.ts';
+import { ListFile } from './resume-file.ts';
 
 import { type Sight, sightBefore } from './sight.ts';
 import { Tally } from './tally.ts';

@@ -59,17 +59,3 @@ function adviceFor(failure: TogaiError['failure']): string {
     ? 'check the network and the base URL (--togai-base-url); behind a proxy set NODE_USE_ENV_PROXY=1 and HTTPS_PROXY (with user and password if it wants a login)'
     : 'check the base URL, this is not how Togai answers';
 }
-
-/**
- * Reads `Retry-After`: seconds or an HTTP date (RFC 9110, 10.2.3).
- *
- * @param now epoch ms
- * @returns ms from now on; `undefined` where the header is missing or unreadable
- */
-export function retryAfterMs(header: string | null, now: number): number | undefined {
-  const text = header?.trim() ?? '';
-  if (/^\d+(\.\d+)?$/.test(text)) return Math.min(Number(text) * 1_000, Number.MAX_SAFE_INTEGER);
-  if (!/^[A-Z][a-z]{2}/.test(text)) return undefined;
-  const date = Date.parse(text);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
-}

@@ -2,7 +2,7 @@ import { QUOTA_ADVICE, TogaiError } from '../errors.ts';
 import type { Clock, RequestStats } from '../ports.ts';
 import { formatDuration, type Range } from '../timeline/time.ts';
 import type { Pace, Turn } from './rate-limiter.ts';
-import { retryAfterMs } from './retry.ts';
+import { retryAfterMs } from './retry-after.ts';
 
 /** The rate climbs from zero to the full rate in this time, so from a half in half of it. */
 const RECOVERY_MS = 60_000;

@@ -9,7 +9,7 @@ import { channelsApart } from './each-channel.ts';
 import { endsNotTold } from './ended-in-time.ts';
 import { gapsNotToldOnce } from './gaps-told.ts';
 import type { Known } from './known.ts';
-import { MessageOrder } from './message-order.ts';
+import { MessageOrder } from './messages-in-order.ts';
 import { falseOpens } from './no-false-open.ts';
 import { endsTooEarly } from './not-ended-early.ts';
 import { causesTwice } from './one-cause.ts';

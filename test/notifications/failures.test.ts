@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { renderMessage } from '../../functions/monitor/notifications/formats/message.ts';
+import { examples } from '../support/hostile-notification.ts';
+
+const LINKS = { dashboardUrl: '', runbookUrl: 'https://example.com/r' };
+const { broken, nothingArrives } = examples;
+const emailOf = (reason: string) => renderMessage({ ...broken, reason }, LINKS).email;
+
+describe('an email that monitoring is broken', () => {
+  test('has the next step apart from the cause', () => {
+    const { email } = renderMessage(broken, LINKS);
+    expect(email).toMatch(/^WHY {2}Usage events .* Togai does not accept the token\.$/m);
+    expect(email).toMatch(/^DO {3}1\. Put a valid one into the secret TogaiToken /m);
+    expect(email).toMatch(/^ {5}2\. Steps: https:\/\/example\.com\/r$/m);
+  });
+
+  test('takes the last step of several', () => {
+    expect(emailOf('It fails. One refused; ask A. Another refused; ask B')).toMatch(
+      /^WHY {2}One refused; ask A\. Another refused\.\nDO {3}1\. Ask B\.$/m,
+    );
+  });
+
+  test('has the steps of the runbook alone where the cause names none', () => {
+    expect(emailOf('It fails. Nobody knows why; it was never seen.')).toMatch(
+      /^WHY {2}Nobody knows why; it was never seen\.\nDO {3}Steps: https/m,
+    );
+  });
+});
+
+describe('where no event arrives, nobody reads that monitoring is broken', () => {
+  test('as long as it lasts', () => {
+    const { subject, email, chat } = renderMessage(nothingArrives, LINKS);
+    expect(subject).toMatch(/^CRITICAL No event arrives since 19:10 UTC: /);
+    expect(`${email}${chat}`).not.toMatch(/broken/i);
+  });
+
+  test('and once it is over', () => {
+    const { failure, at } = nothingArrives;
+    const over = { ...nothingArrives, kind: 'resolved', failure: { ...failure, endedAt: at } };
+    const { subject, email } = renderMessage(over as typeof nothingArrives, LINKS);
+    expect(subject).toBe('RESOLVED Events arrive again: none came 19:10-21:40 UTC');
+    expect(email).toMatch(/^No event came for 2 hours 30 minutes, 19:10 to 21:40 UTC\.$/m);
+  });
+});

@@ -2,7 +2,7 @@ import { increase } from '../../functions/monitor/events/counts.ts';
 import { groupOf, isProblem } from '../../functions/monitor/events/status-groups.ts';
 import type { Incident } from '../../functions/monitor/incidents/incident.ts';
 import { parseThresholds } from '../../functions/monitor/thresholds/grammar.ts';
-import { subjectMatcher } from '../../functions/monitor/thresholds/threshold.ts';
+import { isUpperLimit, subjectMatcher } from '../../functions/monitor/thresholds/threshold.ts';
 import { HOUR_MS } from '../../functions/monitor/timeline/time.ts';
 import type { History } from './history.ts';
 import { readerOf } from './pieces-of-history.ts';
@@ -131,8 +131,7 @@ function coverOf(history: History, incidents: readonly Incident[]): (loss: Loss)
     return { accounts: new Map(), everybody: [], anybody: [] };
   });
   for (const incident of incidents) {
-    if (incident.nature !== 'loss') continue;
-    const matches = matcherOf(incident);
+    const matches = lostBy(incident);
     const owned = covers.filter((_, id) => matches(history.statuses.nameOf(id)));
     for (const cover of owned) addTo(cover, incident, history);
   }
@@ -147,9 +146,11 @@ function coverOf(history: History, incidents: readonly Incident[]): (loss: Loss)
   };
 }
 
-function matcherOf({ threshold }: Incident): (status: string) => boolean {
+/** The statuses that an incident is about. Of all events together many are no loss, and of any too few are none. */
+function lostBy({ threshold }: Incident): (status: string) => boolean {
   const [rule] = parseThresholds(threshold);
-  return rule ? subjectMatcher(rule.subject) : () => false;
+  const isLost = rule && isUpperLimit(rule) && rule.subject.kind !== 'total';
+  return isLost ? subjectMatcher(rule.subject) : () => false;
 }
 
 function addTo(
@@ -163,7 +164,8 @@ function addTo(
     const id = history.accounts.find(name);
     accounts.set(id, [...(accounts.get(id) ?? []), { start: onset, end: endedAt }]);
   }
-  if (incident.others) {
-    everybody.push({ start: incident.onset, end: incident.others.endedAt ?? last });
+  // A level has no accounts: it is about everybody.
+  if (incident.others || incident.nature === 'level') {
+    everybody.push({ start: incident.onset, end: incident.others?.endedAt ?? last });
   }
 }

@@ -1,11 +1,7 @@
 import { parseThresholds } from '../../../functions/monitor/thresholds/grammar.ts';
-import {
-  printSubject,
-  printThreshold,
-  type Threshold,
-} from '../../../functions/monitor/thresholds/threshold.ts';
+import { printSubject, type Threshold } from '../../../functions/monitor/thresholds/threshold.ts';
 import type { ComparedSet } from '../compare.ts';
-import type { PageData, PageSet } from '../page-data.ts';
+import type { PageData, PageSet, PageSuggestion } from '../page-data.ts';
 import { shapeOf } from '../values.ts';
 import { element } from './dom.ts';
 import { RuleCard } from './rule-card.ts';
@@ -53,10 +49,7 @@ export class LimitsView {
   #cardOf(rule: Threshold, index: number): RuleCard {
     const { header, values } = this.#data;
     const { starts, ends } = header.history;
-    // A rule of another set may have no suggestion.
-    const suggestion = header.suggestions.find(
-      (one) => shapeIn(one.rule) === shapeOf(rule) && one.rule.endsWith(severityIn(rule)),
-    );
+    const suggestion = header.suggestions.find((one) => isAlike(one, rule));
     const move = (limit: number) => this.#move(index, limit);
     return new RuleCard(this.element, rule, {
       series: { starts, ends, values: values[header.shapes.indexOf(shapeOf(rule))] ?? NO_VALUES },
@@ -81,11 +74,8 @@ export class LimitsView {
 
 const NO_VALUES = new Float64Array();
 
-function shapeIn(text: string): string {
-  const [rule] = parseThresholds(text);
-  return rule ? shapeOf(rule) : '';
-}
-
-function severityIn(rule: Threshold): string {
-  return rule.severity === 'critical' ? 'critical' : printThreshold(rule).slice(-1);
+/** Whether a suggestion is for a rule, whatever its limit is. A rule of another set may have none. */
+function isAlike({ suggested }: PageSuggestion, rule: Threshold): boolean {
+  const [alike] = parseThresholds(suggested);
+  return alike?.severity === rule.severity && shapeOf(alike) === shapeOf(rule);
 }

@@ -35,11 +35,17 @@ export function falseOpens(known: Known): Violation[] {
   });
 }
 
-/** After a silence people are told of an incident that goes on, whenever it began. */
-function startOf({ silences }: Known, { message, time }: Told, windowStart: number): number {
+/** After a silence, and after an obstacle, people are told of an incident that goes on, whenever it began. */
+function startOf(
+  { silences, runs }: Known,
+  { message, time, channel }: Told,
+  windowStart: number,
+): number {
   const onset = message.onset === null ? windowStart : timeOf(message.onset);
   const span = { start: onset, end: time };
-  const isHeld = silences.holding(message.subject ?? '', undefined, span).length > 0;
+  const isHeld =
+    silences.holding(message.subject ?? '', undefined, span).length > 0 ||
+    !runs.isQuiet(channel, onset, time);
   return isHeld ? Math.min(windowStart, onset - HOUR) : windowStart;
 }
 

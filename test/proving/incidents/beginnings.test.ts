@@ -179,6 +179,13 @@ test.each([
   },
 );
 
+test('an incident whose losses have left the window before anybody could be told', () => {
+  const sending = [{ account: 'acme', to: 75, lost: [[60, 75]] as const }, { account: 'globex' }];
+  const messages = [message(140, 'opened', 1, [losing('acme', 90, 60, undefined, 75)])];
+  const faults = [fault(64, 139, { kind: 'publish-refused', share: 1 })];
+  expect(broken({ hours: 4, sending, messages, faults, repeatMinutes: 0 })).toEqual([]);
+});
+
 test('an incident that opens again for losses that its end had counted', () => {
   const again = message(110, 'opened', 3, [losing('acme', 180, 60)]);
   const messages = [OPENED, RESOLVED, again, message(115, 'closed', 4)];

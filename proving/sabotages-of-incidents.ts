@@ -17,8 +17,8 @@ export const SABOTAGES_OF_INCIDENTS: readonly Sabotage[] = [
     id: 'one-channel-for-all',
     what: 'what one channel has counts for all of them',
     file: 'functions/monitor/lease/held-incidents.ts',
-    from: 'notified: { ...incident.notified, [channel]: notified },',
-    to: 'notified: { sns: notified, events: notified, [channel]: notified },',
+    from: 'notified: { ...incident.notified, [channel]: notified } };',
+    to: 'notified: { sns: notified, events: notified, [channel]: notified } };',
     caughtBy: { seeds: [9], plots: true, breaks: 'each-channel' },
   },
   {
@@ -41,8 +41,8 @@ export const SABOTAGES_OF_INCIDENTS: readonly Sabotage[] = [
     id: 'ends-by-others',
     what: 'the events of everybody prove that an account is mended',
     file: `${INCIDENTS}/facts-of.ts`,
-    from: 'return ({ accounts, proves, unnamed }) => {\n    const { lost, total } = accounts.get(name) ?? NO_LOSS;',
-    to: 'return ({ accounts, proves, unnamed, total }) => {\n    const { lost } = accounts.get(name) ?? NO_LOSS;',
+    from: 'return { ...(accounts.get(name) ?? NO_LOSS), proves: proves && unnamed === 0 };\n  };\n}\n\n/** What a piece holds of the accounts without',
+    to: 'return { ...(accounts.get(name) ?? NO_LOSS), total: Number.MAX_SAFE_INTEGER, proves: proves && unnamed === 0 };\n  };\n}\n\n/** What a piece holds of the accounts without',
     caughtBy: { test: `${TESTS}/ends.test.ts` },
   },
   {

@@ -77,8 +77,9 @@ export async function check(
     onWarning: progress.note,
     ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
   });
+  const now = clock.now();
   const { window, source, sourceReason, count } = await countForCheck(togai, request, {
-    now: clock.now(),
+    now,
     signal,
     note: progress.note,
     onProgress: (state) => progress.update(state, togai.stats().requests),
@@ -98,7 +99,11 @@ export async function check(
     count,
     isPart,
     counts,
-    evaluations: evaluationsOf(request, { window, count }, { counts, whole: !isPart, isLonger }),
+    evaluations: evaluationsOf(
+      request,
+      { window, count, now },
+      { counts, whole: !isPart, isLonger },
+    ),
     ignoreRemarks: remarksOn(request.ignoreEntries, counts, window),
     stats: togai.stats(),
     durationMs: Math.round(clock.elapsed() - started),
@@ -107,7 +112,7 @@ export async function check(
 
 function evaluationsOf(
   { thresholds, minimumEvents, ignoreLists }: CheckRequest,
-  { window, count }: Pick<CountedForCheck, 'window' | 'count'>,
+  { window, count, now }: Pick<CountedForCheck, 'window' | 'count'> & { readonly now: number },
   counted: WindowCounts & { readonly whole: boolean },
 ): CheckedThreshold[] {
   const pieces = count.complete.map(({ bucket, counts }) => ({
@@ -115,8 +120,10 @@ function evaluationsOf(
     counts,
     partial: false,
   }));
+  // An hour of Togai metrics may end later than now, and nobody knows about a loss until then.
+  const known = { start: window.start, end: Math.min(window.end, now) };
   const incidents = counted.whole
-    ? incidentsIn(pieces, window, { thresholds, minimumEvents, ignoreLists })
+    ? incidentsIn(pieces, known, { thresholds, minimumEvents, ignoreLists })
     : [];
   return thresholds.map((threshold) => {
     const evaluation = evaluate(threshold, counted, { minimumEvents });

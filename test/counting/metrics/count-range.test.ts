@@ -22,20 +22,21 @@ async function counted(
   end: string,
   traits: MetricsTraits = {},
   ignored: readonly string[] = [],
+  now = '12:00',
 ) {
   const ranges: Range[] = [];
   const result = await countRange(
     {
       metrics(range: Range, queries: readonly MetricQuery[]) {
         ranges.push(range);
-        return Promise.resolve(metricsOf(EVENTS, range, queries, at('12:00'), traits));
+        return Promise.resolve(metricsOf(EVENTS, range, queries, at(now), traits));
       },
     },
     {
       range: { start: typeof start === 'number' ? start : at(start), end: at(end) },
       thresholds: [],
       ignoreLists: { accounts: new Set(ignored), schemas: new Set() },
-      now: at('12:00'),
+      now: at(now),
       signal: new AbortController().signal,
     },
   );
@@ -90,6 +91,11 @@ describe('a range that begins or ends within an hour', () => {
         ['10:00-11:00', 365],
       ],
     ]);
+  });
+
+  test('ends now, not at the end of its last hour', async () => {
+    const { pieces } = await counted('10:30', '11:45', { ends: 'widened' }, [], '11:50');
+    expect(pieces.map(([piece]) => piece)).toEqual(['10:00-11:00', '11:00-11:50']);
   });
 
   test('with hours from half past is as long as these hours', async () => {

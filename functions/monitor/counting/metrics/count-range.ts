@@ -5,6 +5,7 @@ import type { Piece } from '../../events/pieces.ts';
 import { DOCUMENTED_STATUSES } from '../../events/status-groups.ts';
 import type { EventMetrics } from '../../ports.ts';
 import type { Threshold } from '../../thresholds/threshold.ts';
+import { BUCKET_MS } from '../../timeline/bucket.ts';
 import { HOUR_MS, hourStart, type Range } from '../../timeline/time.ts';
 import { Asker } from './asker.ts';
 import { Levels, type Rise } from './levels.ts';
@@ -68,7 +69,7 @@ export async function countRange(
   const pieces = labels.map((label) => ({
     // Hours that are not cut at the ends of the range are counted as a whole.
     start: isExact ? Math.max(label, range.start) : label,
-    end: isExact ? Math.min(label + HOUR_MS, range.end) : label + HOUR_MS,
+    end: endOf(label, isExact ? Math.min(range.end, now) : now),
     counts: countsIn(byHour.get(label) ?? [], record),
     partial: false,
   }));
@@ -115,6 +116,11 @@ async function areEndsHeeded(
 /** The hours that hold a range. */
 function inHours({ start, end }: Range): Range {
   return { start: hourStart(start), end: hourStart(end + HOUR_MS - 1) };
+}
+
+/** The hour that has begun proves nothing about the time to come. By a slow clock it has not begun yet. */
+function endOf(label: number, latest: number): number {
+  return Math.min(label + HOUR_MS, Math.max(latest, label + BUCKET_MS));
 }
 
 /** Togai's own hours may begin at half past. */

@@ -20,10 +20,14 @@ const mended = (bucket: number): PlayedBucket => ({
 });
 
 /** The end of the loss in an hour, as seen from its counts alone. */
-function endOf(bucketAt: (bucket: number) => PlayedBucket, rule = 'unmetered >= 10') {
+function endOf(
+  bucketAt: (bucket: number) => PlayedBucket,
+  rule = 'unmetered >= 10',
+  buckets = HOUR,
+) {
   const thresholds = parseThresholds(rule);
-  const pieces = Array.from({ length: HOUR }, (_, bucket) => pieceOf(bucket, bucketAt(bucket)));
-  const window = { start: START, end: START + HOUR * BUCKET };
+  const pieces = Array.from({ length: buckets }, (_, bucket) => pieceOf(bucket, bucketAt(bucket)));
+  const window = { start: START, end: START + buckets * BUCKET };
   const options = { thresholds, minimumEvents: 20, ignoreLists: IGNORED };
   const incidents = incidentsIn(pieces, window, options);
   const ends = thresholds.map((threshold) => lossEndedAt(threshold, incidents));
@@ -82,6 +86,16 @@ describe('a loss has not ended', () => {
 
   test('before enough events have come to tell', () => {
     expect(endOf((bucket) => ({ acme: bucket < 4 ? [10, 90] : [0, 5] }))).toEqual([undefined]);
+  });
+
+  test('while an account that lost events sends nothing any more', () => {
+    const silent = (bucket: number): PlayedBucket => ({
+      ...mended(bucket),
+      ...(bucket < 4 && { hooli: [20, 0] as const }),
+    });
+    const { accounts, end } = playIncidents(2 * HOUR, silent).incidents[0] ?? {};
+    expect([accounts?.length, end?.kind]).toEqual([2, 'resolved']);
+    expect(endOf(silent, 'unmetered >= 10', 2 * HOUR)).toEqual([undefined]);
   });
 
   test('if nothing was lost', () => {

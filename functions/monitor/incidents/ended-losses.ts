@@ -39,7 +39,7 @@ export function isStillIn(windowStart: number, { nature, end }: Incident): boole
 
 /**
  * When the loss ended that still breaches a rule over its window, epoch ms. `undefined` where some of it goes on, or nobody can
- * tell.
+ * tell: an account that sends nothing any more holds no end up, and is not known to be mended.
  *
  * @param incidents as they stand at the end of the window
  */
@@ -49,6 +49,9 @@ export function lossEndedAt(rule: Threshold, incidents: readonly Incident[]): nu
   const own = incidents.filter(
     ({ subject, nature }) => nature === 'loss' && subject === group.subject,
   );
-  const ends = own.flatMap(({ end }) => (end?.kind === 'resolved' ? end.at : []));
-  return ends.length > 0 && ends.length === own.length ? Math.max(...ends) : undefined;
+  const isKnown = own.every(
+    ({ end, accounts }) =>
+      end?.kind === 'resolved' && accounts.every(({ endedAt }) => endedAt !== undefined),
+  );
+  return isKnown && own.length > 0 ? Math.max(...own.map(({ end }) => end?.at ?? 0)) : undefined;
 }

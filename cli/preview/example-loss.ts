@@ -29,6 +29,7 @@ export function loss(
     othersLost: 0,
     groups: [],
     lately: { now: 0, before: 0 },
+    goesOn: (facts.lately?.now ?? 0) > 0,
     since: 0,
     unaffected: null,
     why: [],

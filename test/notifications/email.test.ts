@@ -83,6 +83,8 @@ describe('the first screen of an email about many accounts', () => {
   });
 });
 
+const NOTHING = { now: 0, before: 0 };
+
 describe('whether a loss grows', () => {
   test.each([
     [{ now: 118, before: 117 }, 'Steady: 118 lost in the last 10 minutes, 117 in the 10 before.'],
@@ -93,8 +95,13 @@ describe('whether a loss grows', () => {
     expect(messageOf(RULE, { accounts: [ACME], lately }).email).toContain(expected);
   });
 
+  test('is left out where it is not known', () => {
+    const { email } = messageOf(RULE, { accounts: [ACME], lately: undefined });
+    expect(email).not.toMatch(/Steady|Growing|Falling/);
+  });
+
   test('is left out where nothing is lost any more', () => {
-    const { email } = messageOf(RULE, { accounts: [ACME], lately: { now: 0, before: 0 } });
+    const { email } = messageOf(RULE, { accounts: [ACME], lately: NOTHING, goesOn: false });
     expect(email).not.toMatch(/Steady|Growing|Falling/);
     expect(email).toContain(
       'Nothing lost in the last 10 minutes. Nobody knows yet whether it is over.',
@@ -181,7 +188,7 @@ describe('an email of an incident that goes on', () => {
 
   test('says of an account that is silent that nobody knows whether it is mended', () => {
     const accounts = [{ ...ACME, stoppedAt: AT }];
-    const { email } = messageOf(RULE, { accounts, lately: { now: 0, before: 0 } });
+    const { email } = messageOf(RULE, { accounts, lately: NOTHING, goesOn: false });
     expect(email).toContain('No events come any more, so nobody knows whether it is mended.');
     expect(email).toMatch(/^ {2}acme: 412 of 430, 11:25 to 12:00 UTC, sends nothing any more$/m);
   });

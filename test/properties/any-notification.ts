@@ -130,7 +130,8 @@ export const incident: fc.Arbitrary<Notification> = fc
       endedAt: optional(time),
       isAgain: fc.boolean(),
       groups: fc.array(name, { maxLength: 10 }),
-      lately: fc.record({ now: count, before: count }),
+      lately: optional(fc.record({ now: count, before: count })),
+      goesOn: optional(fc.boolean()),
       since: count,
       worth: optional(
         fc.record({

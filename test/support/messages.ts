@@ -66,6 +66,7 @@ function notificationOf(rule: string, told: Told): Notification {
     othersLost: 0,
     groups: [],
     lately: { now: 1, before: 1 },
+    goesOn: true,
     since: 0,
     unaffected: null,
     why: [],

@@ -41,6 +41,7 @@ interface Notified {
   readonly endedAt: string | null;
   readonly closedBecause: string | null;
   readonly lost: number | null;
+  readonly lately: { readonly now: number; readonly before: number } | null;
   readonly at: string;
   readonly reason: string;
   readonly accounts: readonly { readonly name: string; readonly lost: number }[];

@@ -9,7 +9,7 @@ import { parseThresholds } from '../thresholds/grammar.ts';
 import { shareOf } from '../thresholds/share.ts';
 import { printThreshold, subjectMatcher, type Threshold } from '../thresholds/threshold.ts';
 import { type CountedWindow, windowAt } from '../thresholds/window.ts';
-import { MINUTE_MS } from '../timeline/time.ts';
+import { MINUTE_MS, type Range } from '../timeline/time.ts';
 import type { AccountFacts, IncidentFacts } from './notification.ts';
 import { summarise } from './window-summary.ts';
 import { worthOf } from './worth.ts';
@@ -99,6 +99,7 @@ type LossPart = Pick<
   | 'moreLost'
   | 'othersLost'
   | 'lately'
+  | 'goesOn'
   | 'since'
 >;
 
@@ -110,6 +111,7 @@ const NO_LOSSES: LossPart = {
   moreLost: 0,
   othersLost: 0,
   lately: { now: 0, before: 0 },
+  goesOn: true,
   since: 0,
 };
 
@@ -144,7 +146,7 @@ function lossFacts(
     moreAccounts: more.length,
     moreLost: more.reduce((total, { facts }) => total + facts.lost, 0),
     othersLost: ofOthers?.lost ?? 0,
-    lately: latelyIn(incident, named, pieces, until),
+    ...latelyIn(incident, named, pieces, until),
     since: sum(({ totalSince }) => totalSince),
   };
 }
@@ -172,19 +174,33 @@ function latelyIn(
   named: ReadonlySet<string>,
   pieces: readonly LossPiece[],
   until: number,
-): IncidentFacts['lately'] {
+): Pick<IncidentFacts, 'lately' | 'goesOn'> {
   const ofOthers = shareOfOthers(named);
   const lostOf = (piece: LossPiece) =>
     accounts.reduce((sum, { name }) => sum + (piece.accounts.get(name)?.lost ?? 0), 0) +
     (others ? ofOthers(piece).lost : 0);
-  const lostIn = (from: number, to: number) =>
-    pieces
-      .filter((piece) => piece.end > from && piece.end <= to)
-      .reduce((sum, piece) => sum + lostOf(piece), 0);
+  const [before, now] = [slotOf(until - LATELY_MS), slotOf(until)];
+  const lostIn = (slot: Range) =>
+    pieces.filter((piece) => isIn(slot, piece)).reduce((sum, piece) => sum + lostOf(piece), 0);
+  const newest = pieces.filter((piece) => piece.end > now.start);
+  const losing = newest.filter((piece) => lostOf(piece) > 0);
+  const isKnown = losing.length === 0 || losing.some((piece) => isIn(now, piece));
+  // Nobody knows how the losses of a longer piece are spread over it.
+  const isClear = pieces.every(
+    (piece) => piece.end <= before.start || isIn(before, piece) || isIn(now, piece),
+  );
   return {
-    now: lostIn(until - LATELY_MS, until),
-    before: lostIn(until - 2 * LATELY_MS, until - LATELY_MS),
+    lately: isClear ? { now: lostIn(now), before: lostIn(before) } : undefined,
+    goesOn: isKnown ? losing.length > 0 : undefined,
   };
+}
+
+function slotOf(end: number): Range {
+  return { start: end - LATELY_MS, end };
+}
+
+function isIn(slot: Range, { start, end }: Range): boolean {
+  return start >= slot.start && end <= slot.end;
 }
 
 /** Accounts without a loss. They are known only where all events have an account. */

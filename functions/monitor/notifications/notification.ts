@@ -77,8 +77,10 @@ export interface IncidentFacts {
   readonly othersLost: number;
   /** For a level by account or schema: the names that breach; at most 10. */
   readonly groups: readonly string[];
-  /** Events lost in the newest ten minutes, and in the ten before. */
-  readonly lately: { readonly now: number; readonly before: number };
+  /** Events lost in the newest ten minutes, and in the ten before; left out where a longer count hides it. */
+  readonly lately?: { readonly now: number; readonly before: number } | undefined;
+  /** Whether events were lost in the newest ten minutes; left out where nobody can tell. */
+  readonly goesOn?: boolean | undefined;
   /** Settled events since the last loss: the proof that it is over. */
   readonly since: number;
   /** An estimate of what the lost events are worth; left out where it is not known. */

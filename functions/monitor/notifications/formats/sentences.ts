@@ -53,8 +53,9 @@ export function sinceText(about: IncidentFacts, when: When): string {
 
 /** Whether it goes on. Without a new loss nobody knows yet whether it is over. */
 function goesOnText(about: IncidentFacts): string {
-  if (about.nature === 'level' || about.lately.now > 0) return 'Still going on.';
+  if (about.nature === 'level' || about.goesOn) return 'Still going on.';
   if (isSilent(about)) return 'No events come any more, so nobody knows whether it is mended.';
+  if (about.goesOn === undefined) return 'Still going on, as far as is known.';
   return 'Nothing lost in the last 10 minutes. Nobody knows yet whether it is over.';
 }
 
@@ -69,10 +70,11 @@ const STEADY = 1.2;
 
 /** `Steady: 118 lost in the last 10 minutes, 117 in the 10 before.` */
 export function trendText(about: IncidentFacts): string {
-  const { now, before } = about.lately;
   if (about.nature === 'level') {
     return about.worst === about.value ? 'It was never worse than now.' : worstText(about);
   }
+  if (!about.lately) return '';
+  const { now, before } = about.lately;
   if (now === 0 && before === 0) return '';
   const numbers = `${formatCount(now)} lost in the last 10 minutes, ${formatCount(before)} in the 10 before.`;
   if (now > before * STEADY) return `Growing: ${numbers}`;

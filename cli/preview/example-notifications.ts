@@ -62,7 +62,7 @@ const REASONS: Readonly<Record<string, string>> = {
   escalated: 'A critical limit is breached as well.',
   changed: 'Another account loses events.',
   reminder: 'It still goes on, four hours after the last message.',
-  resolved: 'No account loses events any more.',
+  resolved: 'It is over.',
   closed: 'The threshold was removed.',
 };
 

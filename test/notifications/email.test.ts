@@ -18,7 +18,10 @@ describe('the first screen of an email about one account says', () => {
   const screen = firstScreenOf(emailOf('opened'));
 
   test.each([
-    ['who lost how much, first of all', /^acme: 412 of 430 events are not billed \(95\.8%\)\.\n/],
+    [
+      'who lost how much, first of all',
+      /^acme: 412 of 430 events are not billed \(95\.8% since it began\)\.\n/,
+    ],
     ['since when, and that it goes on', /^Since 10:05 UTC, 35 minutes ago\. Still going on\.$/m],
     ['whether it grows', /^Steady: 118 lost in the last 10 minutes, 117 in the 10 before\.$/m],
     ['why', /^WHY {2}acme has no price plan\. .* Schema: api_calls\.$/m],
@@ -26,10 +29,10 @@ describe('the first screen of an email about one account says', () => {
     ['what is not affected', /^Not affected: 36 other accounts \(17,283 events, none lost\)\.$/m],
     [
       'the limit as a rule in words',
-      /^Limit: at least 50% of an account's events not billed in 60 minutes\. Now 55\.9%\.$/m,
+      /^Limit: at least 50% of an account's events not billed in 60 minutes\. Now 55\.9% of the last 60 minutes\.$/m,
     ],
     ['until when', /^BY {3}31 Mar 18:30 UTC: then the billing cycle closes\.$/m],
-    ['what it is worth', /^About 400 so far, in your base currency/m],
+    ['what it is worth', /^Worth about 400 so far \(base currency/m],
     ['which incident it is', /^Incident u-7k2f, message 1\.$/m],
   ])('%s', (_, answer) => {
     expect(screen).toMatch(answer);
@@ -149,11 +152,11 @@ describe('an email of an incident that goes on', () => {
     const told = { accounts: [ACME], worth, cycleEnd: AT + 3 * 24 * 60 * MINUTE };
     const { email, subject, sms } = messageOf(RULE, told);
     expect(email).toContain(
-      'About 2,100 for 18 of the 25 so far, in your base currency (an estimate',
+      'Worth about 2,100 for 18 of the 25 accounts so far (base currency, an estimate',
     );
     expect(email).toMatch(/^BY {3}21 Nov 12:00 UTC: then the billing cycle closes\.$/m);
     expect(`${subject}${sms}`).not.toContain('2,1');
-    expect(sms).toMatch(/Bill closes 21 Nov\.$/);
+    expect(sms).toMatch(/Bill closes 21 Nov 12:00 UTC\.$/);
   });
 
   test('says that nobody is unaffected', () => {
@@ -178,6 +181,7 @@ describe('an email of an incident that goes on', () => {
 
   test('names who joined, and marks them in the list', () => {
     expect(emailOf('changed')).toMatch(/^New: umbrella\.$/m);
+    expect(emailOf('changed')).toMatch(/^WHO {2}acme 766 · umbrella 31 \(since 10:50 UTC\)$/m);
     expect(emailOf('changed')).toMatch(/^ {2}umbrella: 31 of 34, since 10:50 UTC - new$/m);
   });
 

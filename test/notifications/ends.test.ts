@@ -26,7 +26,7 @@ describe('a message that a loss is over', () => {
       'how much was lost from when to when',
       'Lost: 412 of 430 events in 25 minutes, 11:25 to 11:50 UTC.',
     ],
-    ['that the events are not on the bill', 'These events are NOT on the bill yet'],
+    ['that the events are not on the bill', 'These events are not billed.'],
     ['where the steps of the recovery are', RUNBOOK],
     ['which incident it is', 'Incident u-7k2f, message 2.'],
   ])('says %s', (_, expected) => {
@@ -36,12 +36,14 @@ describe('a message that a loss is over', () => {
 
   test('says what to do without a runbook, too', () => {
     const { email } = messageOf(RULE, { ...RESOLVED, runbookUrl: '' });
-    expect(email).toMatch(/^DO {3}Recover them\. Ask Togai, or the team that sends them/m);
+    expect(email).toMatch(
+      /^ {5}2\. Then recover the rest\. Ask Togai, or the team that sends them/m,
+    );
   });
 
   test('says why it was', () => {
     const { email } = renderMessage(examples.resolved, CONTEXT);
-    expect(email).toMatch(/^It was: These accounts have no price plan\./m);
+    expect(email).toMatch(/^It was: These accounts had no price plan\./m);
   });
 
   test('does not say that it goes on, or grows', () => {
@@ -62,6 +64,39 @@ describe('a message that a loss is over', () => {
     const hooli = { name: 'hooli', lost: 3, stoppedAt: ENDED };
     const { email } = messageOf(RULE, { ...RESOLVED, accounts: [ACME, hooli] });
     expect(email).toContain('hooli sends nothing any more: not known to be mended.');
+  });
+
+  test('says of such an account in every subject, and what to do about it', () => {
+    const hooli = { name: 'hooli', lost: 3, stoppedAt: ENDED };
+    const message = messageOf(RULE, { ...RESOLVED, accounts: [ACME, hooli] });
+    expect(message.subject).toMatch(/^RESOLVED 1 of 2 accounts: .*; hooli unknown$/);
+    expect(message.sms).toMatch(/RESOLVED 1 of 2 accounts: .*; hooli unknown/);
+    expect(chatText(message)).toContain('RESOLVED 1 of 2 accounts: ');
+    const step = 'Ask why hooli sends nothing. Look whether its next events are billed.';
+    expect(message.email).toContain(step);
+    expect(chatText(message)).toContain(step);
+    expect(message.email).not.toContain('Why now');
+  });
+
+  test('says to wait for events that heal, and to recover the rest', () => {
+    const message = messageOf(RULE, { ...RESOLVED, cycleEnd: AT + 72 * 60 * MINUTE });
+    for (const text of [message.email, chatText(message)]) {
+      expect(text).toContain('Wait a day: some heal by themselves.');
+      expect(text).toContain('Then recover the rest before 21 Nov 12:00 UTC: ');
+    }
+  });
+
+  test('says to recover at once where the cycle closes before events can heal', () => {
+    const message = messageOf(RULE, { ...RESOLVED, cycleEnd: AT + 30 * 60 * MINUTE });
+    for (const text of [message.email, chatText(message)]) {
+      expect(text).toContain('Recover them now, before 19 Nov 18:00 UTC: ');
+      expect(text).not.toContain('Wait a day');
+    }
+  });
+
+  test('says in a text message to recover the events, and until when', () => {
+    const { sms } = messageOf(RULE, { ...RESOLVED, cycleEnd: AT + 72 * 60 * MINUTE });
+    expect(sms).toMatch(/not billed\. Recover them before 21 Nov 12:00 UTC\.$/);
   });
 
   test('says "began and ended" if nobody was notified before', () => {
@@ -88,7 +123,7 @@ describe('a message that nobody asks any more', () => {
   });
 
   test('says that the lost events are not on the bill', () => {
-    expect(closed.email).toContain('These events are NOT on the bill yet.');
+    expect(closed.email).toContain('These events are not billed.');
   });
 });
 
@@ -99,13 +134,15 @@ describe('a share of events, or a number', () => {
   test('is shown with its value, its limit and its window', () => {
     expect(email).toMatch(/^31\.2% of events are in progress \(1,778 events\)\.$/m);
     expect(email).toContain(
-      'Limit: at least 25% of all events in progress in 60 minutes. Now 31.2%.',
+      'Limit: at least 25% of all events in progress in 60 minutes. Now 31.2% of the last 60 minutes.',
     );
-    expect(email).toMatch(/^Window: 11:00 to 12:00 UTC\. Now 31\.2%, at worst 34\.5%\.$/m);
+    expect(email).toMatch(
+      /^Window: 11:00 to 12:00 UTC\. Now 31\.2%, at worst 34\.5% in 60 minutes\.$/m,
+    );
   });
 
   test('speaks of no loss', () => {
-    expect(email).not.toMatch(/lost|NOT on the bill/);
+    expect(email).not.toMatch(/lost|not billed/);
   });
 
   test('names the accounts that breach the limit', () => {
@@ -119,9 +156,9 @@ describe('a share of events, or a number', () => {
     const message = messageOf('in_progress >= 25%', told);
     expect(message.email).toMatch(/^Within the limit again since 11:50 UTC\.$/m);
     expect(message.email).toContain(
-      'It lasted 25 minutes, 11:25 to 11:50 UTC. At worst it was 34.5%.',
+      'It lasted 25 minutes, 11:25 to 11:50 UTC. At worst it was 34.5% in 60 minutes.',
     );
-    expect(message.email).not.toMatch(/bill yet|^DO/m);
+    expect(message.email).not.toMatch(/not billed|^DO/m);
   });
 
   test('of several accounts is that of the worst', () => {
@@ -134,7 +171,9 @@ describe('a share of events, or a number', () => {
 
   test('of too few events says so in words', () => {
     const message = messageOf('total < 1', { value: 0 });
-    expect(message.email).toContain('Limit: fewer than 1 event in 60 minutes. Now 0 events.');
+    expect(message.email).toContain(
+      'Limit: fewer than 1 event in 60 minutes. Now 0 events in the last 60 minutes.',
+    );
   });
 });
 

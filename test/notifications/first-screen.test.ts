@@ -34,7 +34,7 @@ const QUESTIONS: readonly (readonly [question: string, answer: RegExp])[] = [
   ['what happened', /not billed|failed/],
   ['how many of how many, and what share', /[\d,]+ of [\d,]+ events.*\d%/],
   ['whose', /acme|25 accounts|globex/],
-  ['since when', /Since \d\d:\d\d UTC, .* ago/],
+  ['since when', /[Ss]ince \d\d:\d\d UTC, .* ago/],
   ['is it growing', /Steady|Growing|Falling/],
   ['why', /(WHY {1,2}|Why: )\S/],
   ['what now', /(DO +1\. |Next|Togai > |Ask the team)/],
@@ -54,10 +54,12 @@ describe.each(GOES_ON)('the first screen of a phone answers, where it is %s,', (
 
   test.each([
     ['what happened', /not billed|failed/],
-    ['how many of how many', /[\d,]+ of [\d,]+ events/],
-    ['whose', /acme|25 accounts|globex/],
+    ['how many of how many', /[\d,]+ of [\d,]+ (not billed|events failed)/],
+    ['from whom it comes', /^Unbilled events (NOW |STILL )?CRITICAL/],
+    ['whose', /acme|globex/],
     ['since when', /since \d\d:\d\d UTC/],
     ['why', /price plan|usage meter|refuses/],
+    ['until when', name === 'escalated' ? /Going on/ : /Bill closes 31 Mar 18:30 UTC/],
   ])('in an SMS: %s', (_, answer) => {
     expect(message.sms).toMatch(answer);
   });
@@ -72,8 +74,8 @@ describe.each(['resolved', 'resolvedMany', 'beganAndEnded'] as const)(
       ['who lost how many of how many', /Lost: [\d,]+ of [\d,]+ events/],
       ['from when to when', /\d\d:\d\d to \d\d:\d\d UTC/],
       ['whether it is over', /No event lost since \d\d:\d\d UTC.*Proof: [\d,]+ events/],
-      ['whether these events are on the bill', /NOT on the bill yet/],
-      ['what to do', /[Rr]ecover them.*: +https/],
+      ['whether these events are on the bill', /These events are not billed\./],
+      ['what to do', /([Rr]ecover them|Then recover the rest).*: +https/],
     ])('%s', (_, answer) => {
       expect(firstScreen(message.email)).toMatch(answer);
       expect(firstScreen(chatText(message))).toMatch(answer);

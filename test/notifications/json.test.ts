@@ -28,7 +28,7 @@ test('an incident about usage events has its rule, its accounts and its sums', (
     sequence: 4,
     at: '2026-03-02T15:40:00.000Z',
     severity: 'critical',
-    title: 'RESOLVED acme, umbrella: 4,101 events lost 10:05-15:20 UTC, not yet on the bill',
+    title: 'RESOLVED acme, umbrella: 4,101 events lost 10:05-15:20 UTC, not billed',
     subject: 'unmetered',
     failure: null,
     topic: null,

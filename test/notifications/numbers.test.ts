@@ -8,23 +8,23 @@ describe('a number never contradicts its evaluation', () => {
     expect(rare.subject).toContain('0.04% of events in progress since');
     expect(rare.sms).toContain('0.04% of events');
     expect(rare.email).toMatch(/^0\.04% of events are in progress \(2 events\)\.$/m);
-    expect(rare.email).toMatch(/^Limit: at least 0\.02% .* Now 0\.04%\.$/m);
-    expect(chatText(rare)).toContain('Now 0.04%.');
+    expect(rare.email).toMatch(/^Limit: at least 0\.02% .* Now 0\.04% of the last \d+ minutes\.$/m);
+    expect(chatText(rare)).toContain('Now 0.04% of');
   });
 
   test('124 of 2,500 events is 4.96% beside a limit of 5%', () => {
     const told = { kind: 'reminder', value: 4.96, worst: 6.4 } as const;
     const reminder = messageOf('unmetered >= 5%', told);
-    expect(reminder.email).toMatch(/^Window: .* Now 4\.96%, at worst 6\.4%\.$/m);
+    expect(reminder.email).toMatch(/^Window: .* Now 4\.96%, at worst 6\.4% in \d+ minutes\.$/m);
   });
 
   test('an account that breaches "> 50%" by a little is shown with more than 50%', () => {
     const told = { value: 50.04, accounts: [{ name: 'acme', lost: 5_004 }], total: 10_000 };
     const message = messageOf('unmetered by account > 50%', told);
     expect(message.email).toContain(
-      "more than 50% of an account's events not billed in 60 minutes. Now 50.04%.",
+      "more than 50% of an account's events not billed in 60 minutes. Now 50.04% of the last 60 minutes.",
     );
-    expect(chatText(message)).toContain('Now 50.04%.');
+    expect(chatText(message)).toContain('Now 50.04% of');
   });
 
   test('the worst of an incident is worse than its limit', () => {
@@ -37,7 +37,7 @@ describe('a number never contradicts its evaluation', () => {
 
   test('the share of all settled events is not 100% unless each is lost', () => {
     const told = { accounts: [{ name: 'acme', lost: 99_999 }], total: 100_000 };
-    expect(messageOf('unmetered >= 10', told).email).toContain('are not billed (99.999%)');
+    expect(messageOf('unmetered >= 10', told).email).toContain('are not billed (99.999% since');
   });
 });
 

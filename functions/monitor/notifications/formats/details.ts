@@ -4,7 +4,7 @@ import { valueText } from '../../thresholds/value-text.ts';
 import { isoTime } from '../../timeline/time.ts';
 import type { AccountFacts, IncidentFacts, Notification } from '../notification.ts';
 import type { TopGroup } from '../window-summary.ts';
-import { countAccounts, isEnd, plainName } from './phrases.ts';
+import { countAccounts, isEnd, plainName, windowLength } from './phrases.ts';
 import { clockText, spanText } from './times.ts';
 
 /** The part of an email below its first screen, in blocks of lines. */
@@ -35,13 +35,14 @@ export function detailBlocks(notification: Notification, about: IncidentFacts): 
 
 function rule(about: IncidentFacts, notification: Notification): string[] {
   const { reason, at } = notification;
-  const worst = valueText(about.worst, about);
+  const worst = `${valueText(about.worst, about)} in ${windowLength(about.window)}`;
   // A window that still holds losses of before says nothing about an end.
   const values = isEnd(notification)
     ? `At worst ${worst}.`
     : `Now ${valueText(about.value, about)}, at worst ${worst}.`;
   return [
-    reason === '' ? '' : `Why now: ${printable(reason, 1_000)}`,
+    // The first lines say how it ended.
+    reason === '' || isEnd(notification) ? '' : `Why now: ${printable(reason, 1_000)}`,
     `Rule: ${about.threshold}`,
     `Window: ${spanText(about.window, at, ' to ')} UTC. ${values}`,
   ];

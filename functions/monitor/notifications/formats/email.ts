@@ -6,6 +6,7 @@ import { detailBlocks } from './details.ts';
 import { endText, lossText, proofText, stillOpenText } from './end-sentences.ts';
 import { failureLines, failureParts } from './failure-sentences.ts';
 import { failureHeadline, isEnd, plainName } from './phrases.ts';
+import { notBilledText, recoverySteps } from './recovery.ts';
 import {
   headlineText,
   incidentText,
@@ -18,8 +19,8 @@ import {
   whoText,
 } from './sentences.ts';
 import { rangeText, timeText, type When } from './times.ts';
-import { checkUrl, deadlineText, doTexts, recoverUrl, stepsUrl, whyText } from './why-and-do.ts';
-import { amountText, worthText } from './worth.ts';
+import { deadlineText, doTexts, itWasText, stepsUrl, whyText } from './why-and-do.ts';
+import { worthText } from './worth.ts';
 
 /** In characters: far below the limit of SNS, and as much as a person reads. */
 const MAX_LENGTH = 8_000;
@@ -74,7 +75,7 @@ function openBlocks(
       labelled('WHY', whyText(about, plainName)),
       labelled('DO', numbered(doTexts(about, plainName))),
       labelled('BY', deadlineText(about, when)),
-      labelled('WHO', whoText(about, plainName)),
+      labelled('WHO', whoText(about, plainName, when.at)),
     ],
     [
       unaffectedText(about),
@@ -102,42 +103,21 @@ function endBlocks(
       isLoss ? notBilledText(about) : '',
     ],
     [
-      ...(isLoss ? recovery(notification, about, context, when) : []),
-      labelled('WHO', whoText(about, plainName)),
+      labelled(
+        'DO',
+        numbered(
+          recoverySteps(notification, about, { ...context, ...when, escapeName: plainName }),
+        ),
+      ),
+      labelled('WHO', whoText(about, plainName, when.at)),
     ],
     [
-      `It was: ${whyText(about, plainName)}`,
+      itWasText(about, plainName),
       silencedText(about, when.at, plainName),
       stillOpenText(about, plainName, when.at),
       notification.kind === 'resolved' ? 'No more messages, unless it begins again.' : '',
       incidentText(notification),
     ],
-  ];
-}
-
-/** `These events are NOT on the bill yet. About 400, in your base currency (an estimate).` */
-function notBilledText(about: IncidentFacts): string {
-  const amount = amountText(about);
-  const worth = amount === '' ? '' : ` About ${amount}, in your base currency (an estimate).`;
-  return `These events are NOT on the bill yet.${worth}`;
-}
-
-function recovery(
-  { kind }: Notification,
-  { cycleEnd }: IncidentFacts,
-  context: RenderContext,
-  when: When,
-): string[] {
-  const url = recoverUrl(context);
-  const before = cycleEnd === undefined ? '' : ` before ${timeText(cycleEnd, when)}`;
-  const how =
-    url === '' ? '. Ask Togai, or the team that sends them, to bring them in again.' : `: ${url}`;
-  const recover = `Recover them${before}${how}`;
-  const check = checkUrl(context);
-  const look = `Look whether events are still lost${check === '' ? '.' : `: ${check}`}`;
-  return [
-    labelled('DO', numbered(kind === 'closed' ? [look, recover] : [recover])),
-    `${INDENT}Some may heal by themselves within a day.`,
   ];
 }
 

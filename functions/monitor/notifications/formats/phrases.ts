@@ -3,7 +3,7 @@ import { counted, formatCount, printable } from '../../text/text.ts';
 import type { Threshold } from '../../thresholds/threshold.ts';
 import { shareText, valueText } from '../../thresholds/value-text.ts';
 import { MINUTE_MS, type Range } from '../../timeline/time.ts';
-import type { IncidentFacts, Notification } from '../notification.ts';
+import type { AccountFacts, IncidentFacts, Notification } from '../notification.ts';
 
 /**
  * Makes foreign text safe in a format. Phrases and sentences are shared, and each format gives its own.
@@ -134,6 +134,13 @@ export function isOne(about: IncidentFacts): boolean {
 /** Named accounts, those included that a message does not list. */
 export function countAccounts({ accounts, moreAccounts }: IncidentFacts): number {
   return accounts.length + moreAccounts;
+}
+
+/** Accounts that send nothing any more: nobody knows whether they are mended. */
+export function unknownAccounts({ accounts }: IncidentFacts): readonly AccountFacts[] {
+  return accounts.filter(
+    ({ stoppedAt, endedAt }) => stoppedAt !== undefined && endedAt === undefined,
+  );
 }
 
 const AMOUNTS: Readonly<Record<Threshold['operator'], string>> = {

@@ -1,7 +1,8 @@
 import { nameText } from '../../text/name-text.ts';
 import { counted, formatCount } from '../../text/text.ts';
 import { shareText, valueText } from '../../thresholds/value-text.ts';
-import type { IncidentFacts, Notification } from '../notification.ts';
+import { MINUTE_MS } from '../../timeline/time.ts';
+import type { AccountFacts, IncidentFacts, Notification } from '../notification.ts';
 import {
   countAccounts,
   type Escape,
@@ -12,6 +13,7 @@ import {
   lostText,
   ruleText,
   whoseText,
+  windowLength,
 } from './phrases.ts';
 import { clockText, durationText, timeText, type When } from './times.ts';
 
@@ -26,7 +28,7 @@ export function whoBefore(about: IncidentFacts, escapeName: Escape): string {
   return whose === '' ? '' : `${whose}: `;
 }
 
-/** `acme: 412 of 430 events are not billed (95.8%).` */
+/** `acme: 412 of 430 events are not billed (95.8% since it began).` */
 export function headlineText(about: IncidentFacts, escapeName: Escape): string {
   const who = whoBefore(about, escapeName);
   if (about.nature === 'level') {
@@ -37,7 +39,7 @@ export function headlineText(about: IncidentFacts, escapeName: Escape): string {
   }
   const share = lostShare(about);
   const fate = fateSentence(about.subject, about.lost, escapeName);
-  return `${who}${lostText(about)} ${fate}${share === '' ? '' : ` (${share})`}.`;
+  return `${who}${lostText(about)} ${fate}${share === '' ? '' : ` (${share} since it began)`}.`;
 }
 
 /** A share beside a limit in percent has as many decimals as the evaluation needs. */
@@ -81,13 +83,16 @@ export function trendText(about: IncidentFacts): string {
   return before > now * STEADY ? `Falling: ${numbers}` : `Steady: ${numbers}`;
 }
 
-/** `At worst it was 34.5%.` */
+/** `At worst it was 34.5% in 60 minutes.` */
 export function worstText(about: IncidentFacts): string {
-  return `At worst it was ${valueText(about.worst, about)}.`;
+  return `At worst it was ${valueText(about.worst, about)} in ${windowLength(about.window)}.`;
 }
 
-/** `acme 4,102 · globex 1,880 · initech 990 · 22 more 2,318`; nothing for one account alone. */
-export function whoText(about: IncidentFacts, escapeName: Escape): string {
+/** An account that began so much later than the incident has its own beginning. */
+const LATER_MS = 10 * MINUTE_MS;
+
+/** `acme 4,102 · umbrella 31 (since 10:50 UTC) · 22 more 2,318`; nothing for one account alone. */
+export function whoText(about: IncidentFacts, escapeName: Escape, at: number): string {
   if (countAccounts(about) === 0 || isOne(about)) return '';
   const { accounts, moreAccounts, moreLost, othersLost } = about;
   const shown = accounts.slice(0, NAMES);
@@ -96,11 +101,17 @@ export function whoText(about: IncidentFacts, escapeName: Escape): string {
   const rest = moreLost + hidden.reduce((sum, { lost }) => sum + lost, 0);
   return [
     ...shown.map(
-      ({ name, lost }) => `${escapeName(nameText('account', name))} ${formatCount(lost)}`,
+      (account) =>
+        `${escapeName(nameText('account', account.name))} ${formatCount(account.lost)}${laterText(account, about, at)}`,
     ),
     ...(more > 0 ? [`${formatCount(more)} more ${formatCount(rest)}`] : []),
     ...(othersLost > 0 ? [`others ${formatCount(othersLost)}`] : []),
   ].join(' · ');
+}
+
+function laterText({ onset, endedAt }: AccountFacts, about: IncidentFacts, at: number): string {
+  if (onset - about.onset <= LATER_MS) return '';
+  return ` (${endedAt === undefined ? 'since' : 'from'} ${clockText(onset, at)} UTC)`;
 }
 
 /** What is not affected: `Not affected: 11 other accounts (5,214 events, none lost).` */
@@ -111,9 +122,11 @@ export function unaffectedText({ unaffected, nature }: IncidentFacts): string {
   return `Not affected: ${counted(accounts, 'other account')} (${counted(events, 'event')}, none lost).`;
 }
 
-/** `Limit: at least 50% of an account's events not billed in 60 minutes. Now 95.8%.` */
+/** `Limit: at least 50% of an account's events not billed in 60 minutes. Now 55.9% of the last 60 minutes.` */
 export function limitText(about: IncidentFacts, escapeText: Escape): string {
-  return `Limit: ${ruleText(about, escapeText)}. Now ${valueText(about.value, about)}.`;
+  const preposition = about.unit === 'percent' ? 'of' : 'in';
+  const now = `${valueText(about.value, about)} ${preposition} the last ${windowLength(about.window)}`;
+  return `Limit: ${ruleText(about, escapeText)}. Now ${now}.`;
 }
 
 /** `Silenced: test-1 until 09:00 UTC (mira).` */

@@ -3,6 +3,7 @@ import { valueText } from '../../thresholds/value-text.ts';
 import type { AccountFacts, IncidentFacts, Notification } from '../notification.ts';
 import {
   beganAndEnded,
+  countAccounts,
   failureHeadline,
   fateText,
   headlineOf,
@@ -13,6 +14,7 @@ import {
   lostText,
   namesText,
   plainName,
+  unknownAccounts,
   whoseText,
   windowLength,
 } from './phrases.ts';
@@ -99,10 +101,13 @@ function lossSubject(notification: Notification, about: IncidentFacts, room: Roo
   const { kind, at } = notification;
   const whose = whoseText(about, listingIn(room));
   const news = kind === 'changed' ? newsText(about.accounts, room) : '';
-  const begin = [levelOf(notification), whose, news].filter((word) => word !== '').join(' ');
+  const unknown = kind === 'resolved' ? unknownAccounts(about) : [];
+  const who = unknown.length === 0 ? whose : mendedOf(about, unknown.length);
+  const begin = [levelOf(notification), who, news].filter((word) => word !== '').join(' ');
   const since = `since ${clockText(about.onset, at)} UTC`;
   if (kind === 'resolved') {
-    const remark = room.remarks ? ', not yet on the bill' : '';
+    const billed = room.remarks ? ', not billed' : '';
+    const remark = `${billed}${unknownText(unknown, room)}`;
     const lost = `${about.summary.incomplete ? 'at least ' : ''}${counted(about.lost, 'event')}`;
     return `${begin}: ${lost} lost ${spanText(rangeOf(about, at), at)} UTC${remark}`;
   }
@@ -112,6 +117,21 @@ function lossSubject(notification: Notification, about: IncidentFacts, room: Roo
   }
   const fate = room.words === 0 ? 'lost' : fateIn(about, room);
   return `${begin}: ${lostText(about)} ${fate} ${since}`;
+}
+
+/** `24 of 25 accounts`: those that are known to be mended. */
+function mendedOf(about: IncidentFacts, unknown: number): string {
+  const all = countAccounts(about);
+  return `${formatCount(all - unknown)} of ${counted(all, 'account')}`;
+}
+
+/** `; hooli unknown`: a green message must not hide that somebody may still lose events. */
+function unknownText(unknown: readonly AccountFacts[], room: Room): string {
+  if (unknown.length === 0) return '';
+  const names = unknown.map(({ name }) => name);
+  const isShort = names.length <= room.names && room.remarks;
+  const short = isShort ? namesText('account', names, names.length, listingIn(room)) : '';
+  return `; ${short === '' ? formatCount(unknown.length) : short} unknown`;
 }
 
 function levelSubject(notification: Notification, about: IncidentFacts, room: Room): string {

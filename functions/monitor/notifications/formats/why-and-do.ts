@@ -10,13 +10,47 @@ import { timeText, type When } from './times.ts';
 
 /** `acme has no price plan. Togai took the events in and billed none. Schema: api_calls.` */
 export function whyText(about: IncidentFacts, escapeText: Escape): string {
+  return causeText(about, escapeText, (text) => text);
+}
+
+/** The same once it is over: `acme had no price plan.` */
+export function itWasText(about: IncidentFacts, escapeText: Escape): string {
+  return `It was: ${causeText(about, escapeText, inPast)}`;
+}
+
+const PAST: Readonly<Record<string, string>> = {
+  has: 'had',
+  have: 'had',
+  refuses: 'refused',
+  matches: 'matched',
+  knows: 'knew',
+  'does not know': 'did not know',
+  gives: 'gave',
+  filters: 'filtered',
+  filter: 'filtered',
+  applies: 'applied',
+  are: 'were',
+  is: 'was',
+};
+
+const PRESENT = new RegExp(`\\b(?:${Object.keys(PAST).join('|')})\\b`, 'g');
+
+function inPast(text: string): string {
+  return text.replace(PRESENT, (verb) => PAST[verb] ?? verb);
+}
+
+function causeText(
+  about: IncidentFacts,
+  escapeText: Escape,
+  inTense: (text: string) => string,
+): string {
   const [found] = about.why;
   if (!found) {
     const { why, status } = reasonOf(about);
-    const named = withName(why, about, escapeText);
+    const named = withName(why, about, escapeText, inTense);
     return status === undefined ? named : `${named} Status: ${escapeText(status)}.`;
   }
-  const why = withName(escapeText(found.why, 600), about, escapeText);
+  const why = withName(escapeText(found.why, 600), about, escapeText, inTense);
   const [schema, ...others] = about.summary.topSchemas;
   const isOfOne = schema && others.length === 0 && !about.summary.truncated;
   // Many accounts have a sentence of their own about what they share.
@@ -28,9 +62,14 @@ export function whyText(about: IncidentFacts, escapeText: Escape): string {
 const MAX_NAME = 40;
 
 /** The account by its name, in a sentence of this monitor; not in one of Togai, which is quoted. */
-function withName(text: string, about: IncidentFacts, escapeText: Escape): string {
+function withName(
+  text: string,
+  about: IncidentFacts,
+  escapeText: Escape,
+  inTense: (text: string) => string = (own) => own,
+): string {
   const [own = '', ...quoted] = text.split(QUOTE);
-  return [ownWithName(own, about, escapeText), ...quoted].join(QUOTE);
+  return [ownWithName(inTense(own), about, escapeText), ...quoted].join(QUOTE);
 }
 
 function ownWithName(text: string, about: IncidentFacts, escapeText: Escape): string {
@@ -41,7 +80,10 @@ function ownWithName(text: string, about: IncidentFacts, escapeText: Escape): st
   }
   return countAccounts(about) < 2
     ? text
-    : text.replace('The account has', 'These accounts have').replace('the account', 'each account');
+    : text
+        .replace('The account has', 'These accounts have')
+        .replace('The account had', 'These accounts had')
+        .replace('the account', 'each account');
 }
 
 function reasonOf({ subject, summary }: IncidentFacts) {
@@ -59,7 +101,8 @@ export function doTexts(about: IncidentFacts, escapeText: Escape): string[] {
 /** `30 Nov 18:30 UTC: then acme's billing cycle closes.` */
 export function deadlineText(about: IncidentFacts, when: When): string {
   if (about.cycleEnd === undefined) return '';
-  const cycle = countAccounts(about) > 1 ? 'the first billing cycle' : 'the billing cycle';
+  const cycle =
+    countAccounts(about) > 1 ? 'the earliest of their billing cycles' : 'the billing cycle';
   return `${timeText(about.cycleEnd, when)}: then ${cycle} closes.`;
 }
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import type { RenderedMessage } from '../../functions/monitor/notifications/formats/message.ts';
 import type { Channel } from '../../functions/monitor/ports.ts';
@@ -91,6 +92,61 @@ describe('two channels', () => {
     await monitor.runAt('10:10', { channels: [hanging, second] });
     expect(second.ids).toHaveLength(12);
   });
+});
+
+describe('a channel that hangs until the hard deadline', () => {
+  /** A run that ends while the first of its channels waits for an answer. */
+  async function cutShort() {
+    const monitor = monitorWith(traffic('09:00', '13:00', { from: '10:00', to: '12:00' }));
+    const second = channel('pager');
+    await runThrough(monitor, ['09:10', '10:00'], [channel('sns'), second]);
+    const deadline = new AbortController();
+    const hanging = {
+      name: 'sns',
+      publish: async () => {
+        await once(deadline.signal, 'abort');
+        throw new Error('no answer');
+      },
+    };
+    monitor.onStep = (step) => {
+      // The message to the other channel is recorded by then.
+      if (step === 'after writeIncident' && second.ids.length > 0) {
+        setImmediate(() => deadline.abort(new Error('cut short')));
+      }
+    };
+    const run = monitor.runAt('10:10', { channels: [hanging, second] }, undefined, deadline.signal);
+    await expect(run).rejects.toThrow('cut short');
+    monitor.onStep = () => {};
+    return { monitor, second };
+  }
+
+  test('keeps no message from another one', async () => {
+    const { second } = await cutShort();
+    expect(second.ids).toEqual(['1.opened.warning']);
+  });
+
+  test('gets its message in the next run, and the other one nothing twice', async () => {
+    const { monitor, second } = await cutShort();
+    const first = channel('sns');
+    await runThrough(monitor, ['10:15', '10:20'], [first, second]);
+    expect([first.ids, second.ids]).toEqual([['1.opened.warning'], ['1.opened.warning']]);
+  });
+});
+
+test('records of channels that answer together are written one after the other', async () => {
+  const monitor = manyIncidents();
+  let underWay = 0;
+  let most = 0;
+  monitor.onStep = (step) => {
+    if (!/write(State|Incident)$/.test(step)) return;
+    underWay += step.startsWith('before') ? 1 : -1;
+    most = Math.max(most, underWay);
+    return new Promise((resolve) => setImmediate(resolve));
+  };
+  const channels = [channel('sns'), channel('events'), channel('pager')];
+  await monitor.runAt('10:10', { channels });
+  expect(channels.map(({ ids }) => ids.length)).toEqual([12, 12, 12]);
+  expect(most).toBe(1);
 });
 
 test('messages are at least 200 ms apart, so that SNS suspends no email subscription', async () => {

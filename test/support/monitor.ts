@@ -52,6 +52,8 @@ interface Notified {
   readonly groups: readonly string[];
 }
 
+const NEVER = new AbortController().signal;
+
 /** A monitor over events in memory. A test can make it fail at each step that leaves the process. */
 export interface TestMonitor {
   readonly store: MemoryStore;
@@ -78,6 +80,7 @@ export interface TestMonitor {
     time: string | number,
     ports?: Partial<RunPorts>,
     softDeadline?: AbortSignal,
+    signal?: AbortSignal,
   ): Promise<RunResult>;
   /** Runs every five minutes, the first and the last time included. */
   runFrom(first: string, last: string): Promise<RunResult[]>;
@@ -108,10 +111,11 @@ export function createTestMonitor(
       const id = `s-${silences++}`;
       return store.writeSilence({ id, scope, from: at(from), forMs, by: 'mira', comment });
     },
-    runAt(time, ports = {}, softDeadline = new AbortController().signal) {
+    runAt(time, ports = {}, softDeadline = NEVER, signal = NEVER) {
       const scheduledTime = typeof time === 'number' ? time : at(time);
       monitor.clock.advance(Math.max(0, scheduledTime - monitor.clock.now()));
-      return runOnce(monitor, { scheduledTime, runId: `run-${runs++}`, softDeadline }, ports);
+      const times = { scheduledTime, runId: `run-${runs++}`, softDeadline, signal };
+      return runOnce(monitor, times, ports);
     },
     async runFrom(first, last) {
       const results: RunResult[] = [];
@@ -148,6 +152,7 @@ interface RunTimes {
   readonly scheduledTime: number;
   readonly runId: string;
   readonly softDeadline: AbortSignal;
+  readonly signal: AbortSignal;
 }
 
 function runOnce(
@@ -176,14 +181,14 @@ function runOnce(
       ...ports,
       channels: (ports.channels ?? [channel]).map((one) => withoutFirstSign(one, monitor)),
     },
-    { ...times, settings, leaseMs: 2 * MINUTE, signal: new AbortController().signal },
+    { ...times, settings, leaseMs: 2 * MINUTE },
   );
 }
 
 /** Most tests are about what comes after it. */
 function withoutFirstSign(channel: Channel, { firstSigns }: TestMonitor): Channel {
   return {
-    name: channel.name,
+    ...channel,
     async publish(message, signal) {
       if (message.attributes.topic === 'watching') firstSigns.push(message);
       else await channel.publish(message, signal);

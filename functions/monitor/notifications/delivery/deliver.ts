@@ -16,7 +16,7 @@ import type { Summary } from '../window-summary.ts';
 import { lookUp } from './look-up.ts';
 import { isNothingToSay, type Needed, needsOf } from './needs-of.ts';
 
-/** How long a delivery goes on to further messages: a receiver that hangs must not hold up the run. Channels share it evenly. */
+/** How long a channel goes on to further messages: a receiver that hangs must not hold up the run. */
 const DELIVERY_MS = 60_000;
 /** SNS suspends an email subscription that gets more than ten messages a second. */
 const MESSAGE_INTERVAL_MS = 200;
@@ -88,7 +88,8 @@ export function addDeliveries(first: Delivery, second: Delivery): Delivery {
 }
 
 /**
- * Notifies each channel of what it needs to be notified of, and records each message before the next. A message that cannot be
+ * Notifies each channel of what it needs to be notified of. Channels do not wait for each other: one that hangs must not keep a
+ * message from the others. A channel's own messages go out in order, each recorded before the next. A message that cannot be
  * delivered is needed again by the next run, and stops no other as long as there is time.
  *
  * @param togai to look samples up, where it is at hand
@@ -103,49 +104,76 @@ export async function deliver(
   const failed = new Set(request.failed);
   if (isNothingToSay(session, channels, request)) return { ...NOTHING_DELIVERED, failed };
   const problems = await problemsOfSilences(session, request.signal);
-  const tried = new Map<string, string | undefined>();
-  const names = channels.map(({ name }) => name);
   const all = channels.flatMap((channel) => needsOf(channel, session, request));
   const parts = all.flatMap((one) => ('part' in one ? one : []));
   const summaries = togai && (await lookUp(session, parts, { togai, clock }, request));
-  let delivered = 0;
-  let undelivered = 0;
+  const names = channels.map(({ name }) => name);
+  const context = { session, request, summaries, clock, names, record: oneAfterTheOther() };
+  const sum = { delivered: 0, undelivered: 0, problems, failed, tried: new Map() };
+  const ends = await Promise.allSettled(
+    channels.map((channel) => deliverTo(channel, context, sum)),
+  );
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  return sum;
+}
+
+interface DeliverySum {
+  delivered: number;
+  undelivered: number;
+  readonly problems: string[];
+  readonly failed: Set<string>;
+  readonly tried: Map<string, string | undefined>;
+}
+
+/** Adds to a sum all that becomes of the messages of one channel. @throws as {@link deliver} */
+async function deliverTo(
+  channel: Channel,
+  context: ChannelContext,
+  sum: DeliverySum,
+): Promise<void> {
+  const { session, request, clock, names, record } = context;
+  const { name } = channel;
+  const begun = clock.elapsed();
+  const works = new Map([[name, undefined]]);
   let attempts = 0;
-  for (const channel of channels) {
-    const begun = clock.elapsed();
-    const works = new Map([[channel.name, undefined]]);
-    for (const needed of needsOf(channel, session, request)) {
-      if (clock.elapsed() - begun > DELIVERY_MS / channels.length) {
-        undelivered++;
-        continue;
-      }
-      const message = messageOf(needed, { channel: channel.name, session, request, summaries });
-      const key = `${channel.name} ${message.notification.id}`;
-      if (failed.has(key)) {
-        undelivered++;
-        continue;
-      }
-      const { notification } = message;
-      if (attempts++ > 0) await clock.sleep(MESSAGE_INTERVAL_MS, request.signal);
-      session.ensureLease();
-      try {
-        await publish(channel, notification, request);
-      } catch (error) {
-        request.signal.throwIfAborted();
-        const reason = error instanceof Error ? error.message : String(error);
-        problems.push(`message ${notification.id}: ${reason}`);
-        if (!tried.has(channel.name)) tried.set(channel.name, reason);
-        failed.add(key);
-        undelivered++;
-        continue;
-      }
-      delivered++;
-      tried.set(channel.name, undefined);
-      session.change((state) => noteDelivery(state, works, names, request.scheduledTime));
-      await message.record();
+  for (const needed of needsOf(channel, session, request)) {
+    const message = messageOf(needed, { ...context, channel: name });
+    const { notification } = message;
+    const key = `${name} ${notification.id}`;
+    if (clock.elapsed() - begun > DELIVERY_MS || sum.failed.has(key)) {
+      sum.undelivered++;
+      continue;
     }
+    if (attempts++ > 0) await clock.sleep(MESSAGE_INTERVAL_MS, request.signal);
+    session.ensureLease();
+    try {
+      await publish(channel, notification, request);
+    } catch (error) {
+      request.signal.throwIfAborted();
+      const reason = error instanceof Error ? error.message : String(error);
+      sum.problems.push(`message ${notification.id}: ${reason}`);
+      if (!sum.tried.has(name)) sum.tried.set(name, reason);
+      sum.failed.add(key);
+      sum.undelivered++;
+      continue;
+    }
+    sum.delivered++;
+    sum.tried.set(name, undefined);
+    await record(() => {
+      session.change((state) => noteDelivery(state, works, names, request.scheduledTime));
+      return message.record();
+    });
   }
-  return { delivered, undelivered, problems, failed, tried };
+}
+
+/** Of two writes of the state at once, the older one could replace the newer one. */
+function oneAfterTheOther(): (write: () => Promise<void>) => Promise<void> {
+  let last = Promise.resolve();
+  return (write) => {
+    const written = last.then(write);
+    last = written.catch(() => {});
+    return written;
+  };
 }
 
 /** @returns why the silences could not be read again: then those of the beginning of the run count */
@@ -169,7 +197,7 @@ interface Message {
 
 function messageOf(
   needed: Needed,
-  { channel, session, request, summaries }: MessageContext,
+  { channel, session, request, summaries }: DeliveryContext & { readonly channel: string },
 ): Message {
   if ('notice' in needed) {
     const { notice } = needed;
@@ -193,12 +221,19 @@ function messageOf(
   };
 }
 
-interface MessageContext {
-  readonly channel: string;
+interface DeliveryContext {
   readonly session: DeliverySession;
   readonly request: DeliveryRequest;
   /** The windows of incidents, with samples that were looked up. */
   readonly summaries: ReadonlyMap<string, Summary> | undefined;
+}
+
+interface ChannelContext extends DeliveryContext {
+  readonly clock: Clock;
+  /** Of all channels. */
+  readonly names: readonly string[];
+  /** Runs writes of the state one after the other. */
+  readonly record: (write: () => Promise<void>) => Promise<void>;
 }
 
 /** @throws the error that kept the message from being delivered */

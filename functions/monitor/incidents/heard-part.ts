@@ -1,9 +1,8 @@
 import { countWhere } from '../events/counts.ts';
-import type { Pieces } from '../events/pieces.ts';
-import { evaluate } from '../thresholds/evaluate.ts';
 import { parseThresholds } from '../thresholds/grammar.ts';
 import { printThreshold, subjectMatcher, type Threshold } from '../thresholds/threshold.ts';
 import { type CountedWindow, windowAt } from '../thresholds/window.ts';
+import { type BreachContext, breachWithout } from './breach-without.ts';
 import { withCycle } from './cycle.ts';
 import { withoutAccounts } from './forgive.ts';
 import type { Incident } from './incident.ts';
@@ -19,19 +18,13 @@ export interface HeardPart extends SilencedPart {
 }
 
 /** What was counted, and the rules that it is evaluated by. */
-export interface EvaluatedCounts {
-  /** All that are open: an account that another one has by name is none of the others. */
-  readonly incidents: readonly Incident[];
-  readonly counted: Pieces;
-  /** The newest window end that was evaluated, epoch ms. */
-  readonly end: number;
-  readonly windowMs: number;
-  readonly minimumEvents: number;
+export interface EvaluatedCounts extends BreachContext {
   readonly thresholds: readonly Threshold[];
 }
 
 /**
- * The part of an incident that is not silenced: the rules are evaluated again without the silenced accounts.
+ * The part of an incident that is not silenced. Nothing is left to be heard only where silenced accounts alone have breached the
+ * rules.
  *
  * @param from left out for the monitor's own failures
  * @param now the time of the run, epoch ms
@@ -47,7 +40,7 @@ export function heardPart(
   if (part.isWhole || part.accounts.size === 0 || !from || !window) {
     return { ...part, incident, isSilenced: part.isWhole };
   }
-  const heard = heardIn(incident, part.accounts, window, from);
+  const heard = heardIn(incident, part.accounts, from);
   return { ...part, ...heard, incident: withCycle(heard.incident, now) };
 }
 
@@ -83,12 +76,15 @@ export function withoutSilenced<T extends EvaluatedCounts>(
 
 /** The window that it was, or is, evaluated in. Only silences of accounts need it. */
 function windowOf(
-  { end }: Incident,
+  { end, nature, openedAt }: Incident,
   silences: readonly Silence[],
   from: EvaluatedCounts | undefined,
 ): CountedWindow | undefined {
   if (!from || !silences.some(({ scope }) => 'account' in scope)) return undefined;
-  return windowAt(from.counted, end?.seenAt ?? from.end, from.windowMs);
+  const to = end?.seenAt ?? from.end;
+  // A level names nobody, and is over some time after its breach has left the window.
+  const sinceMs = nature === 'level' ? Math.max(0, to - openedAt) : 0;
+  return windowAt(from.counted, to, from.windowMs + sinceMs);
 }
 
 /** A named account, or one without a name that has such events. */
@@ -107,8 +103,7 @@ function matcherOf({ subject }: Incident): (status: string) => boolean {
 function heardIn(
   incident: Incident,
   silenced: ReadonlySet<string>,
-  { counts, whole }: CountedWindow,
-  { thresholds, minimumEvents, incidents }: EvaluatedCounts,
+  from: EvaluatedCounts,
 ): Pick<HeardPart, 'incident' | 'isSilenced'> & Partial<HeardPart> {
   const accounts = incident.accounts.filter(({ name }) => !silenced.has(name));
   const groups = incident.groups.filter((name) => !silenced.has(name));
@@ -119,19 +114,18 @@ function heardIn(
   if (isEmpty(rest) && !isEmpty(incident)) {
     return { incident, accounts: new Set(), isSilenced: true };
   }
-  const own = rulesBySubject(thresholds).find(
+  const own = rulesBySubject(from.thresholds).find(
     ({ subject, nature }) => subject === incident.subject && nature === incident.nature,
   );
   // Without its rules nobody can tell that what is left is too little.
   if (!own) return { incident: rest, isSilenced: false };
-  const foreign = new Set([...silenced, ...accountsOfOthers(incident, incidents)]);
-  const left = { whole, counts: withoutAccounts(counts, own.matches, foreign) };
-  const evaluated = own.rules.map((rule) => ({ rule, ...evaluate(rule, left, { minimumEvents }) }));
-  const gravest = evaluated.find(({ state }) => state === 'breached');
+  const { gravest, isOfSilenced, isOk } = breachWithout(incident, silenced, own, from);
+  // A silenced account that is no part of it makes it no less grave.
+  const isAllHeard = isOnsetKnown && accounts.length === incident.accounts.length;
+  if (isAllHeard) return { incident: rest, isSilenced: isOfSilenced };
   if (!gravest) {
-    const isOk = evaluated.every(({ state, reason }) => state === 'ok' || reason === 'too few');
     const known = isOk ? { ...rest, severity: knownSeverity(incident) } : rest;
-    return { incident: known, isSilenced: isOk };
+    return { incident: known, isSilenced: isOfSilenced };
   }
   const { rule, value } = gravest;
   const severity = rule.severity === 'warning' ? 'warning' : incident.severity;
@@ -149,13 +143,4 @@ function knownSeverity({ notified }: Incident): Incident['severity'] {
 
 function isEmpty({ nature, accounts, others, groups }: Incident): boolean {
   return nature === 'loss' ? accounts.length === 0 && !others : groups.length === 0;
-}
-
-/** Their losses are told with the incidents that have them by name. */
-function accountsOfOthers(own: Incident, incidents: readonly Incident[]): string[] {
-  const names = new Set(own.accounts.map(({ name }) => name));
-  return incidents
-    .filter(({ id, subject }) => id !== own.id && subject === own.subject)
-    .flatMap(({ accounts }) => accounts.map(({ name }) => name))
-    .filter((name) => !names.has(name));
 }

@@ -8,8 +8,8 @@ import {
 import { valueText } from '../../functions/monitor/thresholds/value-text.ts';
 import { DAY_MS } from '../../functions/monitor/timeline/time.ts';
 
-/** Fewer days say little about a usual one. */
-const LEAST_DAYS = 3;
+/** Fewer days say little about a usual one: an incident can fill most of them. */
+const LEAST_DAYS = 7;
 /** The part of the days that counts as quiet: an incident a week leaves more. */
 const QUIET_SHARE = 0.75;
 /** The distance of a limit to what is usual. */
@@ -53,12 +53,12 @@ export function suggest(
 }
 
 function quietOf(days: number): number {
-  return Math.ceil(QUIET_SHARE * days);
+  return Math.floor(QUIET_SHARE * days);
 }
 
 function upper(rule: Threshold, usual: number, found: string): Suggestion {
   if (rule.unit === 'percent' && usual >= MOST_PERCENT) {
-    const reason = `Kept: ${found.replace('never exceed', 'reach')}, so no limit tells them from an incident. Ignore an account that always loses events.`;
+    const reason = `Kept: ${found.replace('never exceed', 'reach')}, so no limit tells them from an incident. Find out first whether incidents fill most of these days.`;
     return { rule, suggested: rule, reason };
   }
   const limit = Math.max(LEAST[rule.unit], niceUp(FACTOR * usual));

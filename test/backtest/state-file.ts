@@ -4,7 +4,7 @@ import { toPlain } from '../../functions/monitor/storage/bucket-codec.ts';
 import { randomPieces } from './random-history.ts';
 
 const BUCKET_MS = 300_000;
-export const DAYS = 4;
+export const DAYS = 8;
 
 /** A state file with some days of listed buckets. @param renamed the first account gets this name */
 export function stateFile(folder: string, renamed = 'account-0'): string {

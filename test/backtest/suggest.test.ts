@@ -45,11 +45,16 @@ const CASES: readonly [title: string, rule: string, days: readonly number[], sug
       [2, 2, 1, 2, 2, 2, 3, 2],
       'unmetered >= 4% critical',
     ],
-    ['a limit as it is where two days are known', 'unmetered >= 1', [30, 30], 'unmetered >= 1'],
+    [
+      'a limit as it is where six days are known',
+      'unmetered >= 1',
+      [30, 30, 30, 30, 30, 30],
+      'unmetered >= 1',
+    ],
     [
       'a limit as it is where every day is bad',
       'unmetered >= 5%',
-      [80, 90, 80, 90],
+      [80, 90, 80, 90, 80, 90, 80],
       'unmetered >= 5%',
     ],
   ];

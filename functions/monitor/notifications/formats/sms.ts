@@ -38,7 +38,7 @@ function partsOf(notification: Notification, about: IncidentFacts): string[] {
     shortWhy(about),
     closesText(about, at),
     worstHit(about),
-    about.nature === 'level' || about.lately.now > 0 ? 'Going on' : '',
+    about.nature === 'level' || about.goesOn ? 'Going on' : '',
   ];
 }
 

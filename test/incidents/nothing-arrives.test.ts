@@ -15,8 +15,18 @@ const MONDAY = Date.UTC(2026, 10, 2);
 const EVENT = countsOf({ metered: 1 });
 const NONE = countsOf();
 
-/** Runs every five minutes for some days, each with the pieces of the last hour. @param isSent whether a bucket has events, by its hour */
-function live(days: number, isSent: (hour: number) => boolean, until = Number.POSITIVE_INFINITY) {
+/**
+ * Runs every five minutes for some days, each with the pieces of the last hour.
+ *
+ * @param isSent whether a bucket has events, by its hour
+ * @param isPartial whether its count is a lower bound
+ */
+function live(
+  days: number,
+  isSent: (hour: number) => boolean,
+  until = Number.POSITIVE_INFINITY,
+  isPartial: (hour: number) => boolean = () => false,
+) {
   const said: string[] = [];
   let state: ArrivalState = { watermark: MONDAY, failures: {} };
   let list: Piece[] = [];
@@ -24,7 +34,7 @@ function live(days: number, isSent: (hour: number) => boolean, until = Number.PO
     const hour = (start - MONDAY) / HOUR_MS;
     const end = start + BUCKET_MS;
     const counts = hour < until && isSent(hour) ? EVENT : NONE;
-    list = [...list.slice(-12), { start, end, counts, partial: false }];
+    list = [...list.slice(-12), { start, end, counts, partial: isPartial(hour) }];
     const before = isFailing(state, 'arrivals');
     state = noteArrivals(
       { ...state, watermark: end },
@@ -116,6 +126,30 @@ describe('where it is not known whether there were events', () => {
 
   test('a lower bound of none is no failure', () => {
     expect(isFailing(silence({ partial: true }), 'arrivals')).toBe(false);
+  });
+
+  test('a lower bound of none does not end a failure, and is no pause', () => {
+    const { said, state } = live(12, always, 8 * 24, (hour) => hour === 204);
+    expect(said).toEqual(['silent 194']);
+    expect(state.arrivals).toMatchObject({ last: MONDAY + 192 * HOUR_MS, pauses: [] });
+  });
+
+  test('lower bounds of none do not make a silence longer', () => {
+    const isPartial = (hour: number) => hour >= 192 && hour < 195;
+    expect(live(9, always, 8 * 24, isPartial).said).toEqual(['silent 197']);
+  });
+
+  test('lower bounds of none do not make a pause longer', () => {
+    const isUnknown = (hour: number) => hour >= 180 && hour < 183;
+    const isSent = (hour: number) => !isUnknown(hour) && !(hour >= 183 && hour < 184);
+    const { pauses = [] } = live(8, isSent, undefined, isUnknown).state.arrivals ?? {};
+    expect(pauses.map(({ start, end }) => (end - start) / HOUR_MS)).toEqual([1]);
+  });
+
+  test('a lower bound with an event ends a failure', () => {
+    const isSent = (hour: number) => hour < 192 || hour === 204;
+    const { said } = live(8.6, isSent, undefined, (hour) => hour === 204);
+    expect(said).toEqual(['silent 194', `again ${204 + 1 / 12}`]);
   });
 
   test('a stretch that nobody counted is no failure, and the week begins anew', () => {

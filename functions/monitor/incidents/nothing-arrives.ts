@@ -11,6 +11,8 @@ export interface Arrivals {
   readonly to: number;
   /** The end of the newest bucket with an event. */
   readonly last: number;
+  /** How much of the time since then is not known: its counts are partial, and without an event. Ms. @default 0 */
+  readonly unknownMs?: number | undefined;
   /** The times without an event of the week before that. Those that a longer one followed are left out, so the first is the longest. */
   readonly pauses: readonly Range[];
 }
@@ -45,10 +47,11 @@ export function noteArrivals<S extends ArrivalState>(
   if (watermark === undefined || watermark === known?.to) return state;
   const isWhole = known !== undefined && rowFrom(counted, known.to) >= watermark;
   const before = isWhole ? known : beginAt(watermark);
-  const seen = withEvents(counted, looks, { start: before.to, end: watermark });
-  const arrivals = { ...seen.reduce(withArrival, before), to: watermark };
+  const range = { start: before.to, end: watermark };
+  const seen = withEvents(counted, looks, range);
+  const arrivals = withUnknown(seen.reduce(withArrival, before), counted, range);
   const noted = { ...state, arrivals };
-  const silentMs = watermark - arrivals.last;
+  const silentMs = watermark - arrivals.last - (arrivals.unknownMs ?? 0);
   if (arrivals.last - arrivals.since >= WEEK_MS && silentMs >= limitOf(arrivals)) {
     const { last: since } = arrivals;
     return noteFailure(noted, 'arrivals', { at, since, what: sentence(arrivals), cause: '' });
@@ -63,13 +66,25 @@ function beginAt(time: number): Arrivals {
   return { since: time, to: time, last: time, pauses: [] };
 }
 
-/** The stretches of a range that have events, or may have some. */
+/** The stretches of a range that have events. */
 function withEvents(counted: Pieces, looks: readonly LookRecord[], range: Range): Range[] {
-  const pieces = counted.list.filter(({ counts, partial }) => partial || entriesIn(counts) > 0);
+  const pieces = counted.list.filter(({ counts }) => entriesIn(counts) > 0);
   const risen = looks.filter(hasRisen).map(({ since, end }) => ({ start: since, end }));
-  return [...pieces, ...risen]
-    .filter(({ end }) => end > range.start && end <= range.end)
-    .toSorted((a, b) => a.end - b.end);
+  return [...pieces, ...risen].filter(isIn(range)).toSorted((a, b) => a.end - b.end);
+}
+
+/** Adds the stretches since the last event of which it is not known whether they have one: they say nothing. */
+function withUnknown(arrivals: Arrivals, { list }: Pieces, range: Range): Arrivals {
+  const { last, unknownMs = 0 } = arrivals;
+  const unknown = list
+    .filter(({ counts, partial }) => partial && entriesIn(counts) === 0)
+    .filter(isIn({ ...range, start: Math.max(range.start, last) }))
+    .reduce((sum, { start, end }) => sum + end - Math.max(start, last), unknownMs);
+  return { ...arrivals, to: range.end, unknownMs: unknown };
+}
+
+function isIn(range: Range): (piece: Range) => boolean {
+  return ({ end }) => end > range.start && end <= range.end;
 }
 
 function hasRisen({ changes }: LookRecord): boolean {
@@ -78,12 +93,12 @@ function hasRisen({ changes }: LookRecord): boolean {
 }
 
 function withArrival(arrivals: Arrivals, { start, end }: Range): Arrivals {
-  const pause = { start: arrivals.last, end: start };
+  const pause = { start: arrivals.last + (arrivals.unknownMs ?? 0), end: start };
   const longer = arrivals.pauses.filter(
     (one) => lengthOf(one) > lengthOf(pause) && one.end > end - WEEK_MS,
   );
   const pauses = lengthOf(pause) > SHORT_PAUSE_MS ? [...longer, pause] : longer;
-  return { ...arrivals, last: end, pauses };
+  return { ...arrivals, last: end, unknownMs: undefined, pauses };
 }
 
 function limitOf({ pauses: [longest] }: Arrivals): number {

@@ -94,7 +94,13 @@ const STATE = v.looseObject({
   rules: v.fallback(v.optional(v.string()), undefined),
   arrivals: v.fallback(
     v.optional(
-      v.object({ since: v.number(), to: v.number(), last: v.number(), pauses: v.array(RANGE) }),
+      v.object({
+        since: v.number(),
+        to: v.number(),
+        last: v.number(),
+        unknownMs: v.optional(v.number()),
+        pauses: v.array(RANGE),
+      }),
     ),
     undefined,
   ),

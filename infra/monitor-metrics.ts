@@ -28,7 +28,7 @@ export class MonitorMetrics {
   }
 
   /**
-   * One metric. `RunSucceeded` is 1 for a run that finished and 0 for a run that could not count, evaluate or notify. A
+   * One metric. `RunSucceeded` is 1 for a run that finished and 0 for a run that could not count, evaluate or notify people. A
    * run that left the work to another run reports none.
    */
   of(metricName: MetricName, options: MetricOptions = {}): Metric {

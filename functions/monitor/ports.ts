@@ -187,6 +187,8 @@ export interface StoredCounts {
 
 /** A way out for notifications. What reaches one channel counts for no other. */
 export interface Channel extends NotifiedChannel {
+  /** Its messages go to programs: perhaps no person reads them. @default false */
+  readonly forPrograms?: boolean | undefined;
   /**
    * Publishes a message.
    *

@@ -19,9 +19,10 @@ export function metricsOf(result: RunResult): RunMetric[] {
     if (value !== undefined) metrics.push({ name, unit, value });
   };
   if (result.outcome === 'finished' || result.outcome === 'failed') {
-    // A run that cannot notify anybody has not succeeded. The alarm about it may still reach people.
-    const notified = result.undelivered === 0;
-    add('RunSucceeded', 'Count', result.outcome === 'finished' && notified ? 1 : 0);
+    // A run that cannot notify anybody has not succeeded. One channel is enough, because it tells that another one is broken: an
+    // alarm that is on already would hide that the monitor has died.
+    const succeeded = result.outcome === 'finished' && result.reachesPeople !== false;
+    add('RunSucceeded', 'Count', succeeded ? 1 : 0);
   }
   if (evaluated?.whole) {
     const { counts } = evaluated;

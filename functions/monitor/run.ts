@@ -13,7 +13,7 @@ import type { Incident } from './incidents/incident.ts';
 import { accountsIn, isKept } from './incidents/kept-incidents.ts';
 import { noteArrivals } from './incidents/nothing-arrives.ts';
 import { withoutUnheardEnds } from './incidents/reopen.ts';
-import { noteDelivery } from './incidents/undelivered.ts';
+import { noteDelivery, reachesPeople } from './incidents/undelivered.ts';
 import { type EarlierCounts, NOTHING_STORED, readEarlierCounts } from './lease/earlier-counts.ts';
 import { Session } from './lease/held-lease.ts';
 import { withWatermark } from './lease/times-ahead.ts';
@@ -87,6 +87,8 @@ export interface RunResult {
   readonly partial?: number;
   readonly delivered?: number;
   readonly undelivered?: number;
+  /** Whether a channel to people works, as far as is known. */
+  readonly reachesPeople?: boolean;
   /** Why messages could not be delivered, and buckets not be stored. */
   readonly problems?: readonly string[];
   /** Left out where no check was due. */
@@ -201,6 +203,7 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
       counted: counting.counted,
       partial: counting.partial,
       ...delivery,
+      reachesPeople: reachesPeople(session.state, channels),
       problems: [...delivery.problems, ...counting.problems, ...weekly],
       subscriptions,
       backlogMs: Math.max(0, counting.end - watermark),
@@ -228,15 +231,8 @@ function evaluateRun(session: Session, { request, counted, watermark, channels }
   if (!thresholds) return undefined;
   const { alerts, rules, evaluatedTo } = session.state;
   const options = { thresholds, minimumEvents, ignoreLists };
-  const known = { alerts, rules, incidents: session.incidents };
-  const advanced = advanceIncidents({
-    ...known,
-    evaluatedTo,
-    watermark,
-    counted,
-    windowMs,
-    options,
-  });
+  const known = { alerts, rules, incidents: session.incidents, evaluatedTo };
+  const advanced = advanceIncidents({ ...known, watermark, counted, windowMs, options });
   if (!advanced.newest) return undefined;
   const graver = advanced.incidents.map((one) => withCycle(one, request.scheduledTime));
   const heard = withoutUnheardEnds(graver, session.incidents);

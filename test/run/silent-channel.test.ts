@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RenderedMessage } from '../../functions/monitor/notifications/formats/message.ts';
 import type { Channel } from '../../functions/monitor/ports.ts';
+import { metricsOf } from '../../functions/monitor/run-report.ts';
 import { at, monitorWith, type TestMonitor } from '../support/monitor.ts';
 import { traffic } from '../support/traffic.ts';
 
@@ -55,6 +56,40 @@ async function two(down: readonly [string, string], last?: string) {
   if (!silent || !other) throw new Error('no channels');
   return { monitor, silent, other };
 }
+
+describe('a run that finished has succeeded', () => {
+  /** `RunSucceeded` of a run that has a critical message for each channel. @param down the channels that are down */
+  async function succeeded(names: readonly string[], down: readonly string[]) {
+    const monitor = monitorWith(
+      traffic('09:00', '13:00', { from: '10:00', to: '10:30' }),
+      'unmetered >= 10 critical',
+    );
+    const channels = names.map((name) => ({
+      ...channel(monitor, name, down.includes(name) ? ['00:00', '23:00'] : NEVER),
+      forPrograms: name === 'events',
+      criticalOnly: name === 'pager',
+    }));
+    await monitor.runAt('09:10', { channels });
+    const result = await monitor.runAt('10:10', { channels });
+    return metricsOf(result).find(({ name }) => name === 'RunSucceeded')?.value;
+  }
+
+  test.each([
+    ['all channels work', ['sns', 'events', 'pager'], [], 1],
+    ['a bus is broken, and the topic works', ['sns', 'events'], ['events'], 1],
+    ['a pager is broken, and the topic works', ['sns', 'pager'], ['pager'], 1],
+    ['the topic is broken, and a pager works', ['sns', 'pager'], ['sns'], 1],
+  ])('where %s', async (_, names, down, value) => {
+    expect(await succeeded(names, down)).toBe(value);
+  });
+
+  test.each([
+    ['its only channel is broken', ['sns'], ['sns'], 0],
+    ['a bus alone works: perhaps nobody reads what is on it', ['sns', 'events'], ['sns'], 0],
+  ])('but not where %s', async (_, names, down, value) => {
+    expect(await succeeded(names, down)).toBe(value);
+  });
+});
 
 describe('a channel that gets nothing for a quarter of an hour', () => {
   // The incident opens at 10:10.

@@ -64,6 +64,16 @@ export function noteDelivery<S extends DeliveryState>(
   });
 }
 
+/** Whether messages reach people by one of the channels. A channel that had nothing to say is not known to be broken. */
+export function reachesPeople(
+  { silentChannels = {} }: DeliveryState,
+  channels: readonly { readonly name: string; readonly forPrograms?: boolean | undefined }[],
+): boolean {
+  return channels.some(
+    ({ name, forPrograms }) => !forPrograms && !Object.hasOwn(silentChannels, name),
+  );
+}
+
 /**
  * A failure as a channel gets it. Who reads in a channel that it did not work reads it when it works again, so for them it is
  * over.

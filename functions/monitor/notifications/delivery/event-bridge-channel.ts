@@ -29,6 +29,8 @@ export function createEventBridgeChannel(
 ): Channel {
   return {
     name: 'events',
+    // A bus takes events although no rule matches them.
+    forPrograms: true,
     async publish(message, signal) {
       const entry: PutEventsRequestEntry = {
         EventBusName: bus,

@@ -16,7 +16,12 @@ export function createEventChannel(
   return {
     environment: { [EVENT_BUS_VARIABLE]: eventBusName },
     permissionName: 'putEvents',
-    permission: { actions: ['events:PutEvents'], resources: [eventBusArn] },
+    permission: {
+      actions: ['events:PutEvents'],
+      resources: [eventBusArn],
+      // Other rules of the bus may trust the events of other sources.
+      conditions: { StringEquals: { 'events:source': EVENT_SOURCE } },
+    },
     given: createGiven(scope, 'EventBusGiven', eventBusName),
   };
 }

@@ -3,6 +3,8 @@ import { PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 export interface Permission {
   readonly actions: string[];
   readonly resources: string[];
+  /** @default none */
+  readonly conditions?: Readonly<Record<string, unknown>>;
 }
 
 /**

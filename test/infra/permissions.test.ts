@@ -134,6 +134,15 @@ describe('the roles', () => {
     expect(made({ PagerEndpoint: 'https://pager.example' })).toEqual(['page']);
   });
 
+  test('let the function put events of its own source only', () => {
+    const events = statementsOf(roleOf('lambda.amazonaws.com')).filter(
+      ({ Action }) => Action === 'events:PutEvents',
+    );
+    expect(events.map(({ Condition }) => Condition)).toEqual([
+      { StringEquals: { 'events:source': 'unmetered-events-monitor' } },
+    ]);
+  });
+
   test('have no wildcard', () => {
     const statements = resourcesOf(template, 'AWS::IAM::Role').flatMap(statementsOf);
     expect(JSON.stringify(statements)).not.toMatch(/[*?]/);

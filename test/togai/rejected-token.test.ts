@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import {
   maySend,
@@ -6,7 +7,7 @@ import {
 } from '../../functions/monitor/lease/rejection-limiter.ts';
 import { NEW_STATE } from '../../functions/monitor/monitor-state.ts';
 import { serve } from '../support/server.ts';
-import { allPages, client, NOW } from '../support/togai-client.ts';
+import { allPages, client, NOW, signal } from '../support/togai-client.ts';
 
 describe('a rejected token', () => {
   /** A Togai that accepts one token. `seen` has the token of each request. */
@@ -86,6 +87,50 @@ describe('a rejected token', () => {
     await allPages(togai);
     await Promise.allSettled(Array.from({ length: 8 }, () => allPages(togai)));
     expect(seen.slice(1)).toEqual(['old', 'old']);
+  });
+
+  describe('for the revenue alone', () => {
+    /** A Togai that answers everything but the revenue. `revenues` counts the requests for it. */
+    async function withoutRevenue() {
+      let revenues = 0;
+      const { url } = await serve(async (request, response) => {
+        const isRevenue = (await text(request)).includes('REVENUE');
+        if (isRevenue) revenues++;
+        response.writeHead(isRevenue ? 401 : 200, { 'content-type': 'application/json' });
+        response.end(JSON.stringify(isRevenue ? { message: 'no' } : { events: [] }));
+      });
+      return { url, revenues: () => revenues };
+    }
+    const RANGE = { start: NOW - 86_400_000, end: NOW };
+
+    test('is no rejection of the token: events are still listed, in this run and in the next', async () => {
+      const { url } = await withoutRevenue();
+      const rejectionLimiter = countingLimiter();
+      const togai = client(url, { rejectionLimiter });
+      await allPages(togai);
+      await expect((await togai).revenue(RANGE, ['acme'], signal)).rejects.toThrow('401');
+      expect(await allPages(togai)).toHaveLength(1);
+      expect(await allPages(client(url, { rejectionLimiter }))).toHaveLength(1);
+    });
+
+    test('is asked for once in half an hour, because Togai counts it', async () => {
+      const { url, revenues } = await withoutRevenue();
+      const rejectionLimiter = countingLimiter();
+      for (let run = 0; run < 3; run++) {
+        const togai = client(url, { rejectionLimiter });
+        await allPages(togai);
+        await expect((await togai).revenue(RANGE, ['acme'], signal)).rejects.toThrow();
+      }
+      expect([revenues(), rejectionLimiter.count()]).toEqual([1, 1]);
+    });
+
+    test('is a rejection of a token that Togai has not accepted yet', async () => {
+      const { url } = await withoutRevenue();
+      const rejectionLimiter = countingLimiter();
+      const togai = client(url, { rejectionLimiter });
+      await expect((await togai).revenue(RANGE, ['acme'], signal)).rejects.toThrow('401');
+      await expect(allPages(client(url, { rejectionLimiter }))).rejects.toThrow('nothing was sent');
+    });
   });
 
   test('that is still in the secret is not sent again', async () => {

@@ -6,7 +6,7 @@ import { createRateLimiter, type RateLimiter } from './rate-limiter.ts';
 import { quoteError, readAnswer } from './read-answer.ts';
 import { nameOf, type TogaiRequest } from './requests.ts';
 import { backoffMs, finalError, MAX_RETRIES } from './retry.ts';
-import { Sender } from './sender.ts';
+import { Sender, type SentAnswer } from './sender.ts';
 import { Throttling } from './throttling.ts';
 import { Token } from './token-renewal.ts';
 
@@ -139,6 +139,7 @@ export class Asker {
   ): Promise<T> {
     const attempted = nameOf(request);
     for (;;) {
+      this.#token.ensureRight(request.right);
       const turn = await this.#sender.turn(signal);
       const sent = () => {
         onSent();
@@ -146,7 +147,7 @@ export class Asker {
       };
       const tokenText = this.#token.text;
       const answer = await this.#sender.send(request, tokenText, { ...turn, sent }, signal);
-      if (answer.status === 401 && (await this.#token.renewed(tokenText))) continue;
+      if (answer.isTokenRejected && (await this.#token.renewed(tokenText))) continue;
       if (answer.status === 429) {
         const answered = `${attempted} was answered with 429${this.#quote(answer)}`;
         this.#throttling.slowDown({ answered, headers: answer.headers, turn });
@@ -161,13 +162,13 @@ export class Asker {
     }
   }
 
-  #read<T>(answer: Answer, read: (json: unknown) => T, attempted: string): T {
+  #read<T>(answer: SentAnswer, read: (json: unknown) => T, attempted: string): T {
     const { tokenSource } = this.#options;
     try {
       const redact = (text: string) => this.#token.redact(text);
       return readAnswer(answer, read, { attempted, tokenSource, redact });
     } catch (error) {
-      if (answer.status === 401) this.#token.end(error);
+      if (answer.isTokenRejected) this.#token.end(error);
       throw error;
     }
   }

@@ -17,6 +17,8 @@ export interface TogaiRequest {
   readonly url: URL;
   /** The JSON of a POST. Without it the request is a GET. */
   readonly post?: string | undefined;
+  /** A right of its own, which a valid token may lack. @default none: the token is rejected where Togai answers with 401 */
+  readonly right?: string | undefined;
 }
 
 /**
@@ -97,7 +99,7 @@ export function revenueRequest(
       },
     ],
   });
-  return { url: urlOf(baseUrl, 'metrics'), post };
+  return { url: urlOf(baseUrl, 'metrics'), post, right: 'revenue' };
 }
 
 /** The headers of a request with a token. */

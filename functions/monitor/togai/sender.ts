@@ -10,6 +10,10 @@ interface SenderOptions {
   readonly requestTimeoutMs: number;
 }
 
+export interface SentAnswer extends Answer {
+  readonly isTokenRejected: boolean;
+}
+
 /** Sends requests with the token, each in a turn of the rate limiter. */
 export class Sender {
   readonly #options: SenderOptions;
@@ -49,15 +53,15 @@ export class Sender {
    * Sends a request once, in a turn.
    *
    * @param tokenText the text of the token at the time of the turn
-   * @returns the answer, with every token taken out of its body
+   * @returns the answer, with every token taken out of its body, and whether it rejects the token
    * @throws NoAnswer; the reason of `signal` once that is aborted
    */
   async send(
-    { url, post }: TogaiRequest,
+    { url, post, right }: TogaiRequest,
     tokenText: string,
     turn: Turn,
     signal: AbortSignal,
-  ): Promise<Answer> {
+  ): Promise<SentAnswer> {
     const { token, exchange, requestTimeoutMs } = this.#options;
     try {
       this.#requests++;
@@ -68,9 +72,10 @@ export class Sender {
         signal,
         onSent: turn.sent,
       });
-      if (answer.status === 401) await token.rejected(tokenText);
-      else if (answer.status < 500 && answer.status !== 429) token.accepted();
-      return { ...answer, body: token.redact(answer.body) };
+      const is401 = answer.status === 401;
+      const isTokenRejected = is401 && (await token.rejected(tokenText, right));
+      if (!is401 && answer.status < 500 && answer.status !== 429) token.accepted();
+      return { ...answer, body: token.redact(answer.body), isTokenRejected };
     } finally {
       turn.over();
       token.leave();

@@ -21,6 +21,8 @@ const MAX_UNDER_WAY = 4;
  * - A token that Togai has not accepted yet goes with one request alone: if it is wrong, that costs one rejected request.
  * - After a 401 nothing is sent until all requests under way are answered, because each of them may be rejected too. Then the
  *   token is read again, once: it may have been rotated.
+ * - A 401 to a request that needs a right of its own rejects no token that Togai has accepted: it lacks that right. Togai counts it all
+ *   the same, so it is remembered under a name of its own, and the right is asked for as seldom as a rejected token is sent.
  */
 export class Token {
   readonly #options: TokenOptions;
@@ -107,10 +109,27 @@ export class Token {
     this.#changed();
   }
 
-  /** Call after a 401, before the request leaves its place: otherwise another request could enter first. */
-  async rejected(text: string): Promise<void> {
-    this.#isHeld = true;
-    await this.#orEnd(this.#options.rejectionLimiter.rejected(digestOf(text)));
+  /** @throws TogaiError where the token lacked this right in the last half hour */
+  ensureRight(right: string | undefined): void {
+    if (!right || this.#options.rejectionLimiter.maySend(nameOfRight(this.#text, right))) return;
+    throw new TogaiError(
+      'forbidden',
+      `nothing was sent to Togai: the token lacks the right "${right}"`,
+    );
+  }
+
+  /**
+   * Call after a 401, before the request leaves its place: otherwise another request could enter first.
+   *
+   * @returns false where the token lacks no more than a right
+   */
+  async rejected(text: string, right: string | undefined): Promise<boolean> {
+    const { rejectionLimiter } = this.#options;
+    const isTokenRejected = !right || !this.#isAccepted;
+    if (isTokenRejected) this.#isHeld = true;
+    const name = isTokenRejected ? digestOf(text) : nameOfRight(text, right);
+    await this.#orEnd(rejectionLimiter.rejected(name));
+    return isTokenRejected;
   }
 
   /**
@@ -161,6 +180,10 @@ export class Token {
 /** Names a token in the stored state without revealing it. */
 function digestOf(token: string): string {
   return createHash('sha256').update(token).digest('hex').slice(0, 16);
+}
+
+function nameOfRight(token: string, right: string): string {
+  return digestOf(`${token} ${right}`);
 }
 
 function checkToken(token: string, source: string): string {

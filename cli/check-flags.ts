@@ -55,6 +55,7 @@ export function readCheckRequest(
     ignoreLists,
     ignoreEntries,
     ...settings.access(),
+    namesBaseUrl: settings.isOfCommand('togaiBaseUrl'),
     counting,
     fromStack: settings.fromStack(CHECK_SETTINGS),
     keepsPart: !flags.json && !flags.quiet,

@@ -26,6 +26,8 @@ export interface CheckRequest extends CountForCheckRequest {
   /** @default the settings are from no stack */
   readonly fromStack?: FromStack | undefined;
   readonly baseUrl: string;
+  /** Whether the next command needs the address on its command line. */
+  readonly namesBaseUrl: boolean;
   readonly token: string;
   /** The source of the token, for messages. */
   readonly tokenSource: string;
@@ -43,9 +45,12 @@ export interface CheckedThreshold extends Evaluation {
 export interface CheckResult extends CountedForCheck {
   readonly asked: Range;
   readonly baseUrl: string;
+  readonly namesBaseUrl: boolean;
   readonly fromStack?: FromStack | undefined;
   /** The check was interrupted: all numbers are lower bounds. */
   readonly isPart: boolean;
+  /** Nothing shows that late events stand where the list was read: all numbers are lower bounds. */
+  readonly lacksLate: boolean;
   /** The sum of all buckets. */
   readonly counts: Counts;
   readonly evaluations: readonly CheckedThreshold[];
@@ -86,6 +91,8 @@ export async function check(
   });
   const counts = mergeCounts([...count.complete, ...count.unfinished].map((part) => part.counts));
   const isPart = count.unfinished.length > 0 || signal.aborted;
+  const lacksLate = count.filteredHere && !count.timeFieldProven;
+  const whole = !isPart && !lacksLate;
   if (counts.total === 0) signal.throwIfAborted();
   refuseIfNothingWasReadable(counts);
   const isLonger = window.start < request.window.start || window.end > request.window.end;
@@ -95,15 +102,13 @@ export async function check(
     sourceReason,
     asked: request.window,
     baseUrl,
+    namesBaseUrl: request.namesBaseUrl,
     fromStack: request.fromStack,
     count,
     isPart,
+    lacksLate,
     counts,
-    evaluations: evaluationsOf(
-      request,
-      { window, count, now },
-      { counts, whole: !isPart, isLonger },
-    ),
+    evaluations: evaluationsOf(request, { window, count, now }, { counts, whole, isLonger }),
     ignoreRemarks: remarksOn(request.ignoreEntries, counts, window),
     stats: togai.stats(),
     durationMs: Math.round(clock.elapsed() - started),

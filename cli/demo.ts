@@ -115,6 +115,7 @@ async function checkAt(
     counting: 'auto' as const,
     keepsPart: false,
     checkClock: false,
+    namesBaseUrl: false,
   };
   return check(request, around, progress).finally(() => progress.done());
 }

@@ -109,6 +109,12 @@ export class FoundSettings {
     return { baseUrl, token: token.text, tokenSource: variable };
   }
 
+  /** Whether a setting is from the command line, or from a stack that it names: another command does not find it. */
+  isOfCommand(key: SettingKey): boolean {
+    const { place } = this.#find(key);
+    return place === 'flag' || place === 'stack';
+  }
+
   /** Each setting with the place where it was found, a line each, and the place of the token. */
   describe(keys: readonly SettingKey[]): string {
     const lines = keys.map((key) => {

@@ -1,17 +1,16 @@
-import type { Counts, Groups } from '../../functions/monitor/events/counts.ts';
+import type { Groups } from '../../functions/monitor/events/counts.ts';
 import { rankGroups } from '../../functions/monitor/notifications/window-summary.ts';
 import { nameText } from '../../functions/monitor/text/name-text.ts';
 import { counted, formatCount, printable } from '../../functions/monitor/text/text.ts';
+import { isoTime } from '../../functions/monitor/timeline/time.ts';
 import type { CheckedThreshold, CheckResult } from '../check.ts';
 import type { Paint, Style } from '../terminal.ts';
-import { countInGroup } from './figures.ts';
+import { countInGroup, namesExceed } from './figures.ts';
 import { endText } from './thresholds.ts';
 
 /** The last lines: how many thresholds are breached, the losses with their worst account and schema, the next step. */
-export function conclusion(
-  { evaluations, counts, isPart, window }: CheckResult,
-  paint: Paint,
-): string[] {
+export function conclusion(result: CheckResult, paint: Paint): string[] {
+  const { evaluations, counts, isPart, window } = result;
   const total = counted(evaluations.length, 'threshold');
   const breached = evaluations.filter(({ state }) => state === 'breached');
   const insufficient = evaluations.filter(({ state }) => state === 'insufficient').length;
@@ -24,17 +23,18 @@ export function conclusion(
   const critical = breached.some(({ severity }) => severity === 'critical');
   const style: Style = critical ? ['bold', 'red'] : ['bold', 'yellow'];
   const losses = (['unmetered', 'failed'] as const)
-    .map((group) => lossIn(counts, group))
+    .map((group) => lossIn(result, group))
     .filter((sentence) => sentence !== undefined);
   const next =
     counts.samples.size > 0
       ? 'Next: look up the reference ids above in Togai.'
-      : 'Next: get reference ids with a short range: npx unmetered check --since 5m --counting listing.';
+      : `Next: list them, with reference ids: ${lostCommand(result)}`;
   return [
     paint(style, `${breached.length} of ${total} breached.${missing}`),
     ...resolution(breached, window.end),
     ...losses,
-    `${next} Steps for each status: docs/runbook.md.`,
+    next,
+    'Steps for each status: docs/runbook.md.',
   ];
 }
 
@@ -48,14 +48,23 @@ function resolution(breached: readonly CheckedThreshold[], windowEnd: number): s
 
 /** `509 unmetered events: 507 of account acme, 138 of schema message_sent.` */
 function lossIn(
-  { byStatus, accounts, schemas }: Counts,
+  { counts, isPart, lacksLate }: CheckResult,
   group: 'unmetered' | 'failed',
 ): string | undefined {
+  const { byStatus, accounts, schemas } = counts;
   const events = countInGroup(byStatus, group);
   if (events === 0) return undefined;
   const owners = [...worstOf('account', accounts, group), ...worstOf('schema', schemas, group)];
-  const list = owners.length === 0 ? '' : `: ${owners.join(', ')}`;
-  return `${counted(events, `${group} event`)}${list}.`;
+  const about = namesExceed(counts, group) ? 'about ' : '';
+  const list = owners.length === 0 ? '' : `: ${about}${owners.join(', ')}`;
+  const atLeast = isPart || lacksLate ? 'At least ' : '';
+  return `${atLeast}${counted(events, `${group} event`)}${list}.`;
+}
+
+/** Lists the same range, by any Togai. */
+function lostCommand({ asked, baseUrl, namesBaseUrl }: CheckResult): string {
+  const range = `--from ${isoTime(asked.start)} --to ${isoTime(asked.end)}`;
+  return `npx unmetered lost ${range}${namesBaseUrl ? ` --togai-base-url ${baseUrl}` : ''}`;
 }
 
 /** `507 of account acme`; nothing if no account has lost any. */

@@ -5,7 +5,7 @@ import type { Paint } from '../terminal.ts';
 
 /** The number of events, the range, the base URL, and the cost in requests and seconds. */
 export function heading(
-  { window, source, baseUrl, counts, count, isPart, stats, durationMs }: CheckResult,
+  { window, source, baseUrl, counts, count, isPart, lacksLate, stats, durationMs }: CheckResult,
   paint: Paint,
 ): string[] {
   const range = `${shortTime(window.start)} to ${shortTime(window.end)} UTC`;
@@ -15,7 +15,7 @@ export function heading(
   const requests = `${counted(stats.requests, 'request')}${throttled}${retries}`;
   const details = `${counted(count.complete.length, source === 'metrics' ? 'hour' : 'bucket')}, ${requests}, ${(durationMs / 1_000).toFixed(1)} s`;
   return [
-    `${isPart ? 'at least ' : ''}${paint('bold', counted(counts.total, 'event'))} from ${paint('bold', range)} (${length})`,
+    `${isPart || lacksLate ? 'at least ' : ''}${paint('bold', counted(counts.total, 'event'))} from ${paint('bold', range)} (${length})`,
     paint('dim', `${baseUrl} · ${details}`),
   ];
 }

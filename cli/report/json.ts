@@ -17,15 +17,14 @@ const VERSION = 2;
  *
  * @param top how many accounts and schemas it lists
  */
-export function reportJson(
-  { window, source, sourceReason, fromStack, counts, evaluations, stats, durationMs }: CheckResult,
-  top = DEFAULT_TOP,
-): string {
+export function reportJson(result: CheckResult, top = DEFAULT_TOP): string {
+  const { window, source, sourceReason, fromStack, counts, evaluations, stats, durationMs } =
+    result;
   const topOf = ({ byName }: Groups) => rankGroups(byName).slice(0, top);
   return jsonLine({
     version: VERSION,
     window: { start: isoTime(window.start), end: isoTime(window.end) },
-    complete: true,
+    complete: !result.lacksLate,
     source,
     sourceReason,
     stack: fromStack?.stack ?? null,

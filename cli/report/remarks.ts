@@ -2,6 +2,7 @@ import { counted, printable } from '../../functions/monitor/text/text.ts';
 import { formatDuration, shortTime } from '../../functions/monitor/timeline/time.ts';
 import type { CheckResult } from '../check.ts';
 import type { Paint } from '../terminal.ts';
+import { namesExceed } from './figures.ts';
 
 /** How the events were counted, and which of them are not in the numbers, in sentences. */
 export function remarks(result: CheckResult, paint: Paint): string[] {
@@ -14,7 +15,7 @@ export function remarks(result: CheckResult, paint: Paint): string[] {
     );
   }
   lines.push(...warnings(result).map((sentence) => paint('yellow', sentence)));
-  if (count.filteredHere) {
+  if (count.filteredHere && !result.lacksLate) {
     lines.push(
       'Togai ignored start_time and end_time, so this command picked the events of the range.',
     );
@@ -26,8 +27,16 @@ export function remarks(result: CheckResult, paint: Paint): string[] {
   return lines;
 }
 
-function aboutMetrics({ window, asked, sourceReason }: CheckResult, paint: Paint): string[] {
+function aboutMetrics(
+  { window, asked, sourceReason, counts }: CheckResult,
+  paint: Paint,
+): string[] {
   const lines = [`${sourceReason} Togai counted (POST /metrics): there are no samples.`];
+  if (namesExceed(counts, 'unmetered') || namesExceed(counts, 'failed')) {
+    lines.push(
+      'Togai was asked for accounts and schemas a moment later, so they may have a few events more than there are in all.',
+    );
+  }
   const extraMs = asked.start - window.start + (window.end - asked.end);
   if (extraMs <= 0) return lines;
   return [
@@ -41,9 +50,14 @@ function aboutMetrics({ window, asked, sourceReason }: CheckResult, paint: Paint
 }
 
 /** In sentences: ignore entries that are probably mistakes, events that could not be read, names that were not kept. */
-export function warnings({ counts, ignoreRemarks }: CheckResult): string[] {
+export function warnings({ counts, ignoreRemarks, lacksLate }: CheckResult): string[] {
   const { malformed, malformedExample, accounts, schemas } = counts;
   const sentences = ignoreRemarks.map((remark) => `${remark.replace(/^t/, 'T')}.`);
+  if (lacksLate) {
+    sentences.push(
+      'Togai ignored start_time and end_time, and nothing shows that its list is by arrival: events that came late may be missing, so the numbers are lower bounds.',
+    );
+  }
   if (malformed > 0) {
     const example = printable(malformedExample ?? '', 200);
     const verb = malformed === 1 ? 'is' : 'are';

@@ -18,7 +18,7 @@ const MAX_WIDTH = 60;
 /** The unmetered events over time, as a sparkline. A long range has several buckets in a column. */
 export function timeline({ count, source, counts, window }: CheckResult, paint: Paint): string[] {
   const unmetered = ({ byStatus }: Counts) => countInGroup(byStatus, 'unmetered');
-  if (unmetered(counts) === 0) return [];
+  if (unmetered(counts) === 0 || count.complete.length === 0) return [];
   const perBucket = count.complete.map((bucket) => unmetered(bucket.counts));
   const bucketsPerColumn = Math.ceil(perBucket.length / MAX_WIDTH);
   const columns = sumEach(bucketsPerColumn, perBucket);

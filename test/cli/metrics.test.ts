@@ -104,7 +104,7 @@ describe('check --counting metrics', () => {
     const { stdout } = await checked('--counting', 'metrics');
     expect(stdout).toMatch(/Togai counted \(POST \/metrics\): there are no samples\./);
     expect(stdout).toMatch(
-      /Next: get reference ids with a short range: .*--since 5m --counting listing/,
+      /Next: list them, with reference ids: npx unmetered lost --from \S+ --to \S+ --togai-base-url http\S+$/m,
     );
   });
 

@@ -56,6 +56,8 @@ function checked(rule: string, events: number, total: number): CheckResult & { o
     source: 'listing',
     sourceReason: '',
     isPart: false,
+    lacksLate: false,
+    namesBaseUrl: false,
     baseUrl: 'https://togai.example',
     count: {
       complete: [{ bucket: HOUR, counts, timeField: 'createdAt' }],

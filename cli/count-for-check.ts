@@ -2,6 +2,7 @@ import type { BucketCount, Count } from '../functions/monitor/counting/count.ts'
 import { countAll } from '../functions/monitor/counting/listing/count-buckets.ts';
 import type { CountRequest } from '../functions/monitor/counting/listing/count-request.ts';
 import { countRange } from '../functions/monitor/counting/metrics/count-range.ts';
+import { neitherSource } from '../functions/monitor/counting/neither-source.ts';
 import { TogaiError, type TogaiFailure } from '../functions/monitor/errors.ts';
 import type { Counting, CountingSource } from '../functions/monitor/events/counting-source.ts';
 import type { IgnoreLists } from '../functions/monitor/events/counts.ts';
@@ -102,12 +103,19 @@ async function byEither(
     try {
       return await byMetrics(togai, request, around, reason);
     } catch (other) {
-      if (!(error instanceof NotByList)) throw error;
+      if (!(error instanceof NotByList)) throw neitherSource(error, problemOf(other));
       if (!isOfMetrics(other)) throw other;
       around.note(
         `${reason} Togai metrics cannot be used (${other.message}), so events are listed.`,
       );
-      return byList(togai, request, around, `Togai metrics cannot be used: ${other.message}.`);
+      return await byList(
+        togai,
+        request,
+        around,
+        `Togai metrics cannot be used: ${other.message}.`,
+      ).catch((last) => {
+        throw neitherSource(last, other.message);
+      });
     }
   }
 }
@@ -167,6 +175,10 @@ function isOfTheList(error: unknown): error is TogaiError {
 function isOfMetrics(error: unknown): error is TogaiError {
   if (!(error instanceof TogaiError)) return false;
   return error.failure !== 'unauthorized' && error.failure !== 'throttled';
+}
+
+function problemOf(error: unknown): string | undefined {
+  return isOfMetrics(error) ? error.message : undefined;
 }
 
 function timeToList(events: number, { requestsPerSecond }: CountForCheckRequest): number {

@@ -33,6 +33,12 @@ describe('answers that end a check', () => {
     expect(requests).toHaveLength(status === 401 ? 1 : 2);
   });
 
+  test('403 to a question for metrics, which names that permission', async () => {
+    const { url } = await serveAnswers({ status: 403, body: { message: 'Not for you' } });
+    const { stderr } = await check(url, [...RANGE, '--counting', 'metrics']);
+    expect(stderr).toMatch(/\/metrics was answered with 403 .*may not read metrics; give it that/);
+  });
+
   test('429 that does not end', async () => {
     const { url, requests } = await serveAnswers({ status: 429, body: { message: 'slow down' } });
     expect(refusal(await check(url))).toMatch(

@@ -13,6 +13,7 @@ import type { CountingSession } from './counting-session.ts';
 import { isLookDue, type LookOutcome, look } from './look.ts';
 import { foldLooks } from './metrics/fold-looks.ts';
 import type { NamesTold } from './metrics/status-classes.ts';
+import { neitherSource } from './neither-source.ts';
 import { type Plan, plan } from './plan.ts';
 import { isProofDue, proveList } from './prove-list.ts';
 import { newestSettledEnd } from './settling.ts';
@@ -66,7 +67,7 @@ export async function countRun(
     }
     return choice.chosen.source === 'metrics'
       ? countedByLook(session, request, { choice, outcome, togai })
-      : await countedByList(session, request, counts, { choice, togai });
+      : await countedByList(session, request, counts, { choice, outcome, togai });
   } catch (error) {
     if (!isReason(error)) throw error;
     return { ...nothing(session, request, gapNow(session, request, counts)), error, togai };
@@ -142,13 +143,14 @@ function chosenIn(
 
 interface Chosen {
   readonly choice: Choice;
+  readonly outcome: LookOutcome;
   readonly togai: ConnectedTogai;
 }
 
 function countedByLook(
   session: CountingSession,
   request: CountRunRequest,
-  { choice, outcome, togai }: Chosen & { readonly outcome: LookOutcome },
+  { choice, outcome, togai }: Chosen,
 ): CountedRun {
   const { watermark } = session.state;
   const { record } = outcome;
@@ -172,7 +174,7 @@ async function countedByList(
   session: CountingSession,
   request: CountRunRequest,
   counts: KnownCounts,
-  { choice, togai }: Chosen,
+  { choice, outcome, togai }: Chosen,
 ): Promise<CountedRun> {
   const { due, gap } = planned(session, request, counts);
   const counted = await countDue(session, togai, request, due, counts.known);
@@ -180,6 +182,7 @@ async function countedByList(
   if (counted.error) session.change((state) => ({ ...state, metricsProblem: undefined }));
   return {
     ...counted,
+    error: neitherSource(counted.error, outcome.problem),
     source: 'listing',
     sourceReason: choice.reason,
     end: endOf('listing', request),

@@ -74,7 +74,7 @@ function refusalOf(
   if (status === 403) {
     return new TogaiError(
       'forbidden',
-      `${answered}: the token is valid but may not list events; give it that permission in Togai, or put another one into ${tokenSource}`,
+      `${answered}: the token is valid but may not ${permissionFor(attempted)}; give it that permission in Togai, or put another one into ${tokenSource}`,
     );
   }
   if (status === 400 || status === 422) {
@@ -95,6 +95,12 @@ function refusalOf(
     'refused',
     `${answered}${where}, a redirect, which is not followed so that the token goes nowhere else: check the base URL`,
   );
+}
+
+/** The permission that a request needs. @param attempted `POST https://api.togai.com/metrics` */
+function permissionFor(attempted: string): string {
+  if (attempted.endsWith('/metrics')) return 'read metrics';
+  return attempted.startsWith('POST ') ? 'correct events' : 'list events';
 }
 
 function describeBody(body: string, contentType: string | null): string {

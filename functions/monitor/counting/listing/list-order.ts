@@ -50,6 +50,6 @@ export function descend(
 export function refuseOrder(range: Range): never {
   throw new TogaiError(
     'uncountable',
-    `GET /events was asked for ${isoTime(range.start)} to ${isoTime(range.end)}, ignored that, and does not answer newest first: this endpoint cannot be counted by time; ask Togai to honour start_time and end_time for your organisation, or count with POST /metrics`,
+    `GET /events was asked for ${isoTime(range.start)} to ${isoTime(range.end)}, ignored that, and does not list newest first by createdAt, the time when Togai received an event: this endpoint cannot be counted by time; ask Togai to honour start_time and end_time for your organisation, or count with POST /metrics`,
   );
 }

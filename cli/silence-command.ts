@@ -58,7 +58,7 @@ export function defineSilence(command: Command, around: Surroundings): void {
 }
 
 /** Said of an interruption, because the call may have arrived. */
-const UNKNOWN = 'and it is unknown whether it was done; look with: unmetered silences';
+const UNKNOWN = 'and it is unknown whether it was done; look with: npx unmetered silences';
 
 async function silence(
   account: string | undefined,
@@ -78,7 +78,7 @@ function madeLines({ silence, incidents }: MadeAnswer, place: PlaceFlags): strin
     incidents.length === 0
       ? 'No open incident falls under it now.'
       : `Open incidents that fall under it: ${incidents.join(', ')}`,
-    `End it with: unmetered unsilence ${silence.id}${placeText(place)}`,
+    `End it with: npx unmetered unsilence ${silence.id}${placeText(place)}`,
   ].join('\n');
 }
 

@@ -1,6 +1,9 @@
 import { MonitorError } from '../../functions/monitor/errors.ts';
 import { printable } from '../../functions/monitor/text/text.ts';
 
+/** Nobody can be asked, because this machine is not set up for AWS. */
+export class NoAwsError extends MonitorError {}
+
 /**
  * Says why AWS did not do what was asked.
  *
@@ -15,14 +18,19 @@ export function awsFailure(
   signal: AbortSignal,
 ): never {
   signal.throwIfAborted();
+  const missing = missingOf(error as Error);
+  if (missing !== undefined) throw new NoAwsError(`${attempt}: ${missing}`, { cause: error });
   throw new MonitorError(`${attempt}: ${reasonOf(error as Error, advice)}`, { cause: error });
 }
 
-function reasonOf({ name, message }: Error, advice: string): string {
+function missingOf({ name, message }: Error): string | undefined {
   if (/^(CredentialsProvider|TokenProvider|Credential)/.test(name)) {
     return 'no AWS credentials were found; sign in (aws sso login), or set AWS_PROFILE';
   }
-  if (/^Region is missing/.test(message)) return 'no AWS region is known; set AWS_REGION';
+  return /^Region is missing/.test(message) ? 'no AWS region is known; set AWS_REGION' : undefined;
+}
+
+function reasonOf({ name, message }: Error, advice: string): string {
   const why = printable(message || name, 400).replace(/\.$/, '');
   if (/AccessDenied|NotAuthorized|UnrecognizedClient|ExpiredToken|InvalidClientToken/.test(name)) {
     return `AWS refused it (${why}); ${advice}`;

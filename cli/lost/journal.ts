@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { MonitorError, SettingError } from '../../functions/monitor/errors.ts';
 import type { Clock } from '../../functions/monitor/ports.ts';
@@ -43,7 +44,8 @@ export class FileJournal implements RedoJournal {
   /** @throws SettingError where the file cannot be used */
   static async open(options: JournalOptions): Promise<FileJournal> {
     const journal = new FileJournal(options);
-    await journal.#locked((file) => journal.#catchUp(file));
+    // Only a request that is about to be sent makes the file.
+    if (existsSync(options.path)) await journal.#locked((file) => journal.#catchUp(file));
     return journal;
   }
 

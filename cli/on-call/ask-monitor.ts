@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { SettingError } from '../../functions/monitor/errors.ts';
+import { MonitorError, SettingError } from '../../functions/monitor/errors.ts';
 import type {
   AskedOnCall,
   OnCallAnswer,
@@ -39,9 +39,16 @@ async function askStack<K extends keyof OnCallAnswers>(
   stack: string,
   around: Surroundings,
 ): Promise<OnCallAnswers[K]> {
+  const { NoAwsError } = await import('../aws/aws-failure.ts');
   const { findMonitor } = await import('../aws/find-monitor.ts');
   const { invokeMonitor } = await import('../aws/invoke-monitor.ts');
-  return invokeMonitor(await findMonitor(stack, around), payload, around);
+  try {
+    return await invokeMonitor(await findMonitor(stack, around), payload, around);
+  } catch (error) {
+    if (!(error instanceof NoAwsError)) throw error;
+    const message = `${error.message}, or name a state file with --state FILE`;
+    throw new MonitorError(message, { cause: error });
+  }
 }
 
 async function askStateFile(

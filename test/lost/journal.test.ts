@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { FileJournal } from '../../cli/lost/journal.ts';
 import { NOW } from '../support/cli.ts';
@@ -25,6 +25,12 @@ test('an event that was begun is unsure for every process to come', async () => 
   await (await open()).begin(EVENT);
   const journal = await open();
   expect([journal.known(EVENT), journal.unsure()]).toEqual(['unsure', [EVENT]]);
+});
+
+test('a journal in which nothing was begun makes no file', async () => {
+  const { path, open } = place();
+  await open();
+  expect(existsSync(path)).toBe(false);
 });
 
 test('only one of two processes begins an event', async () => {

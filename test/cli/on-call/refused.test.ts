@@ -37,7 +37,9 @@ describe('exit code 2 and a sentence', () => {
     };
     const args = ['silence', 'acme', '--for', '1h'];
     const { stderr, exitCode } = await cli(args, { signal: interrupt.signal });
-    expect(stderr).toMatch(/interrupted, and it is unknown whether it was done; look with: unm/);
+    expect(stderr).toMatch(
+      /interrupted, and it is unknown whether it was done; look with: npx unmetered silences/,
+    );
     expect(exitCode).toBe(130);
   });
 });

@@ -27,7 +27,7 @@ describe('the monitor of a stack', () => {
     const { run, ask, kinds } = await deployed();
     const { stdout, exitCode } = await ask(0, 'silence', 'acme', '--for', '2h', '--by', 'mira');
     expect(stdout).toMatch(
-      /^Silenced: acme until 2026-11-18 14:00 UTC, by mira \(s-\w{4}\)\nNo open incident falls under it now\.\nEnd it with: unmetered unsilence s-\w{4}\n$/,
+      /^Silenced: acme until 2026-11-18 14:00 UTC, by mira \(s-\w{4}\)\nNo open incident falls under it now\.\nEnd it with: npx unmetered unsilence s-\w{4}\n$/,
     );
     await run(5);
     expect([kinds(), exitCode]).toEqual([['notice'], 0]);

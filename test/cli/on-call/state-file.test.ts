@@ -36,7 +36,7 @@ describe('a silence in a state file', () => {
     await run(8 * 60);
     const { stdout, exitCode } = await ask('silence', 'acme', '--for', '30m', '--by', 'mira');
     expect(stdout).toMatch(
-      /^Silenced: acme for 30 min, from the next run on, by mira \(s-\w{4}\)\nNo open incident falls under it now\.\nEnd it with: unmetered unsilence s-\w{4} --state \/\S+\n$/,
+      /^Silenced: acme for 30 min, from the next run on, by mira \(s-\w{4}\)\nNo open incident falls under it now\.\nEnd it with: npx unmetered unsilence s-\w{4} --state \/\S+\n$/,
     );
     expect(exitCode).toBe(0);
     expect(kindsOf(await run(LOSING))).toEqual(['notice']);

@@ -41,10 +41,10 @@ Give --thresholds several times to compare them. Without it the default rules ar
 ${THRESHOLD_GRAMMAR}
 
 Examples:
-  $ unmetered backtest
-  $ unmetered backtest --state monitor.json --thresholds 'unmetered >= 10' --thresholds 'unmetered >= 50'
-  $ unmetered backtest --state monitor.json --html backtest.html
-  $ unmetered backtest --counting metrics --since 7d
+  $ npx unmetered backtest
+  $ npx unmetered backtest --state monitor.json --thresholds 'unmetered >= 10' --thresholds 'unmetered >= 50'
+  $ npx unmetered backtest --state monitor.json --html backtest.html
+  $ npx unmetered backtest --counting metrics --since 7d
 
 Exit codes:
   0         done

@@ -21,11 +21,11 @@ ${TOKEN_SOURCES}
 ${THRESHOLD_GRAMMAR}
 
 Examples:
-  $ unmetered check
-  $ unmetered check --stack UnmeteredEventsMonitor
-  $ unmetered check --since 6h --thresholds 'unmetered >= 1, unmetered by account >= 5% critical'
-  $ unmetered check --from 2026-11-21T08:00 --to 2026-11-21T09:00 --json
-  $ unmetered check --quiet; [ $? -eq 3 ] && notify-send 'Togai: events are not metered'
+  $ npx unmetered check
+  $ npx unmetered check --stack UnmeteredEventsMonitor
+  $ npx unmetered check --since 6h --thresholds 'unmetered >= 1, unmetered by account >= 5% critical'
+  $ npx unmetered check --from 2026-11-21T08:00 --to 2026-11-21T09:00 --json
+  $ npx unmetered check --quiet; [ $? -eq 3 ] && notify-send 'Togai: events are not metered'
 
 ${CHECK_EXIT_CODES}`;
 

@@ -31,8 +31,8 @@ Signs:
   ✓ works   ! works with a reservation   ✗ does not work   ? not to be told here
 
 Examples:
-  $ unmetered doctor
-  $ unmetered doctor --togai-base-url sandbox --json
+  $ npx unmetered doctor
+  $ npx unmetered doctor --togai-base-url sandbox --json
 
 ${DOCTOR_EXIT_CODES}`;
 

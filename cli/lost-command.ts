@@ -30,11 +30,11 @@ ${TOKEN_SOURCES}
 Redoing needs another token, TOGAI_CORRECTION_TOKEN, that may correct events. The deployed monitor never has it.
 
 Examples:
-  $ unmetered lost                                     list what was lost in the last 24 hours
-  $ unmetered lost --account acme --csv > lost.csv
-  $ unmetered lost --since 7d --resume lost.jsonl      a long list; run it again where it was interrupted
-  $ unmetered lost --account acme --redo               a dry run: what would be redone
-  $ unmetered lost --account acme --redo --confirm 412
+  $ npx unmetered lost                                     list what was lost in the last 24 hours
+  $ npx unmetered lost --account acme --csv > lost.csv
+  $ npx unmetered lost --since 7d --resume lost.jsonl      a long list; run it again where it was interrupted
+  $ npx unmetered lost --account acme --redo               a dry run: what would be redone
+  $ npx unmetered lost --account acme --redo --confirm 412
 
 ${LOST_EXIT_CODES}`;
 

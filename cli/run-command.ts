@@ -40,9 +40,9 @@ ${TOKEN_SOURCES}
 ${THRESHOLD_GRAMMAR}
 
 Examples:
-  $ unmetered run --state monitor.json                     one run, for cron
-  $ unmetered run --state monitor.json --every 5m          a run every five minutes, until Ctrl-C
-  $ unmetered run --state replay.json --at 2026-11-20T09:45 --print json
+  $ npx unmetered run --state monitor.json                     one run, for cron
+  $ npx unmetered run --state monitor.json --every 5m          a run every five minutes, until Ctrl-C
+  $ npx unmetered run --state replay.json --at 2026-11-20T09:45 --print json
 
 ${RUN_EXIT_CODES}`;
 

@@ -14,10 +14,10 @@ Nobody is notified of it for that time, and everybody is told who made the silen
 acknowledged: its reminders stop, and its end is still told.
 
 Examples:
-  $ unmetered silence acme --for 2h --comment 'migration'
-  $ unmetered silence --incident u-7k2f --for 8h
-  $ unmetered silence --subject unmetered --for 30m
-  $ unmetered silence --all --for 1h --state monitor.json
+  $ npx unmetered silence acme --for 2h --comment 'migration'
+  $ npx unmetered silence --incident u-7k2f --for 8h
+  $ npx unmetered silence --subject unmetered --for 30m
+  $ npx unmetered silence --all --for 1h --state monitor.json
 
 ${ON_CALL_EXIT_CODES}`;
 

@@ -118,10 +118,10 @@ Generations of GET /events:
 The other options with choices are readings of Togai's documentation.
 
 Examples:
-  $ unmetered simulate --port 4010
+  $ npx unmetered simulate --port 4010
   $ TOGAI_TOKEN=simulated-token unmetered check --togai-base-url http://127.0.0.1:4010
-  $ unmetered simulate --port 4010 --api 2022 --fault 429=0.05 --fault reset=0.02
-  $ unmetered simulate --port 4010 --scenario flood --metrics-time timestamp --metrics-hours half`;
+  $ npx unmetered simulate --port 4010 --api 2022 --fault 429=0.05 --fault reset=0.02
+  $ npx unmetered simulate --port 4010 --scenario flood --metrics-time timestamp --metrics-hours half`;
 }
 
 function wholeNumber(least: number, most: number) {

@@ -4,6 +4,7 @@ import type { Backtest } from './backtest.ts';
 import type { History } from './history.ts';
 import { firstAfter } from './history.ts';
 import { type IncidentNumbers, incidentNumbers, type Numbers, numbersOf } from './numbers.ts';
+import { readerOf } from './pieces-of-history.ts';
 import type { ReplayedNotification } from './replay.ts';
 import { printRules, type Suggestion, suggest } from './suggest.ts';
 import { lossesIn, unnoticedIn } from './unnoticed.ts';
@@ -19,7 +20,7 @@ export interface ComparedSet {
 }
 
 export interface Comparison {
-  /** What was evaluated, epoch ms. */
+  /** The time that its events are of, epoch ms: a piece at its start may begin earlier than what was asked for. */
   readonly range: Range;
   readonly pieces: number;
   readonly events: number;
@@ -67,14 +68,27 @@ export function compare(
   );
   const suggested = suggestions.map((suggestion) => suggestion.suggested);
   const isNew = sets.every((rules) => printRules(rules) !== printRules(suggested));
+  const covered = { ...range, start: Math.min(range.start, history.starts[first] ?? range.start) };
   return {
-    range,
+    range: covered,
     pieces: history.length - first,
-    events: history.events,
-    missingMs: missingIn(history, range),
+    events: eventsFrom(history, first),
+    missingMs: missingIn(history, covered),
     sets: isNew ? [...compared, compareSet(suggested, 'suggested')] : compared,
     suggestions,
   };
+}
+
+/** The history begins a window earlier than what is evaluated. @param first the number of a piece */
+function eventsFrom(history: History, first: number): number {
+  let events = 0;
+  for (let index = first; index < history.length; index++) {
+    const reader = readerOf(history, index, 0);
+    while (reader.next()) {
+      for (let at = 0; at < reader.size; at++) events += reader.counts[at] ?? 0;
+    }
+  }
+  return events;
 }
 
 function missingIn({ starts, ends }: History, range: Range): number {

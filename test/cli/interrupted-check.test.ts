@@ -5,8 +5,10 @@ import { createJumpingClock } from '../support/clock.ts';
 import { servePages } from '../support/events-server.ts';
 
 describe('a check that is interrupted', () => {
-  async function interrupted(...flags: string[]) {
-    const { url } = await servePages(30, { end: NOW, minutes: 60 });
+  const interrupted = (...flags: string[]) => interruptedAt(30, {}, flags);
+
+  async function interruptedAt(events: number, kind: { status?: string }, flags: string[] = []) {
+    const { url } = await servePages(events, { end: NOW, minutes: 60, ...kind });
     const abort = new AbortController();
     const clock = createJumpingClock(NOW);
     const { sleep } = clock;
@@ -15,7 +17,7 @@ describe('a check that is interrupted', () => {
       if (++waits === 6) abort.abort(new Interrupted(130));
       return sleep(ms, signal);
     };
-    const args = ['check', ...flags, '--thresholds', 'total < 100, metered >= 1'];
+    const args = ['check', ...flags, '--thresholds', 'total < 100, metered >= 1, unmetered >= 1'];
     return cli([...args, '--togai-base-url', url], { clock, signal: abort.signal });
   }
 
@@ -34,6 +36,20 @@ describe('a check that is interrupted', () => {
     const { stdout } = await interrupted();
     expect(stdout).toMatch(/BREACHED +warning +metered >= 1/);
     expect(stdout).toMatch(/not enough data +warning +total < 100/);
+  });
+
+  describe('before any bucket is complete', () => {
+    const unmetered = { status: 'INGESTION_COMPLETED_EVENT_NOT_METERED' };
+
+    test('draws no chart', async () => {
+      const { stdout } = await interruptedAt(300, unmetered);
+      expect(stdout).not.toMatch(/UNMETERED OVER TIME|Infinity/);
+    });
+
+    test('says at least in the last lines, too', async () => {
+      const { stdout } = await interruptedAt(300, unmetered);
+      expect(stdout).toMatch(/^At least [1-9]\d? unmetered events: /m);
+    });
   });
 
   test.each(['--json', '--quiet'])('prints nothing with %s', async (flag) => {

@@ -20,7 +20,7 @@ export function serveEvents(
 /** A Togai with one event a page, so many of them evenly spread over the time before `end`, newest first. */
 export function servePages(
   count: number,
-  { end, minutes }: { end: number; minutes: number },
+  { end, minutes, status }: { end: number; minutes: number; status?: string },
 ): Promise<LocalServer> {
   const apart = (minutes * 60_000) / count;
   const times = Array.from({ length: count }, (_, index) => end - 1 - index * apart);
@@ -31,7 +31,9 @@ export function servePages(
     const page = Number(searchParams.get('nextToken') ?? 0);
     const events = listed
       .slice(page, page + 1)
-      .map((time) => wireEvent({ createdAt: new Date(time).toISOString() }));
+      .map((time) =>
+        wireEvent({ createdAt: new Date(time).toISOString(), ...(status && { status }) }),
+      );
     const nextToken = page + 1 < listed.length ? String(page + 1) : null;
     response.end(JSON.stringify({ events, nextToken }));
   });

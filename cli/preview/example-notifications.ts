@@ -31,7 +31,7 @@ export function exampleNotifications() {
       1,
       'opened',
       at(6, 10, 40),
-      'Togai does not accept the token. Usage events could not be counted (3 runs in a row): POST https://api.togai.com/metrics was answered with 401 ("Credential is not valid"): Togai does not accept the token; put a valid one into the secret TogaiToken before the next try (this one is not sent again: Togai blocks an address after five rejected requests in 30 minutes)',
+      'Togai does not accept the token. Usage events could not be counted (3 runs in a row): POST https://api.togai.com/metrics was answered with 401 ("Credential is not valid"): Togai does not accept the token. The monitor does not send this token again: Togai blocks an IP address after five refused tries in 30 minutes; put a new token into the secret TogaiToken',
     ),
     nothingArrives: NOTHING_ARRIVES,
     works: ofMonitor(
@@ -53,7 +53,7 @@ const NOTHING_ARRIVES = {
   incidentId: 'm-2d9k',
   sequence: 1,
   reason:
-    'Togai shows no usage event for 2 h 30 min. Of such pauses in the week before, none was longer than 40 min. Find out whether your systems still send events to Togai: those that do not arrive are not billed.',
+    'Togai shows no usage event for 2 h 30 min. Unusual: no pause of the week before was longer than 40 min. Find out whether your systems still send events to Togai: those that do not arrive are not billed.',
   failure: { kind: 'nothing_arrives', onset: at(7, 19, 10) },
 } as const;
 

@@ -53,7 +53,7 @@ describe('the week', () => {
   test('tells a slow leak of which nobody was notified', () => {
     const leak = ALL_DAYS.map((day) => hour(day, { account: 'acme', [LOST]: 9 }));
     expect(digestText(digest(leak))).toContain(
-      'No limit was reached by 63 lost events, so nobody was notified of them: acme 63.',
+      '63 lost events stayed below every limit, so nobody was told: acme 63.',
     );
   });
 

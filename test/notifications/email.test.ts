@@ -171,6 +171,11 @@ describe('an email of an incident that goes on', () => {
     expect(email).not.toContain('Not affected');
   });
 
+  test('names the settings of a stack only where there is a stack', () => {
+    expect(emailOf('opened')).toContain('Tune it: stack parameters');
+    expect(messageOf(RULE, { accounts: [ACME] }).email).not.toContain('Tune it');
+  });
+
   test('says that it is back', () => {
     expect(messageOf(RULE, { accounts: [ACME], isAgain: true }).email).toContain('It is back');
   });

@@ -131,6 +131,13 @@ describe('a share of events, or a number', () => {
   const level = { value: 31.2, worst: 34.5, events: 1_778, percent: 31.2 };
   const { email } = messageOf('in_progress >= 25%', level);
 
+  test('says what becomes of events in progress, and how many they are, in a chat and an SMS too', () => {
+    const message = renderMessage(examples.level, CONTEXT);
+    expect(message.email).toContain('It bills them once it has decided');
+    expect(chatText(message)).toContain('31.2% of events are in progress (5,622 events).');
+    expect(message.sms).toContain('5,622 events');
+  });
+
   test('is shown with its value, its limit and its window', () => {
     expect(email).toMatch(/^31\.2% of events are in progress \(1,778 events\)\.$/m);
     expect(email).toContain(
@@ -142,7 +149,7 @@ describe('a share of events, or a number', () => {
   });
 
   test('speaks of no loss', () => {
-    expect(email).not.toMatch(/lost|not billed/);
+    expect(email).not.toMatch(/Lost|not billed|recover/);
   });
 
   test('names the accounts that breach the limit', () => {
@@ -200,9 +207,31 @@ describe('a message of the monitor itself', () => {
     expect(email).toContain('It was broken for 4 hours 15 minutes, 10:25 to 14:40 UTC.');
   });
 
+  test('has the first line of a notice in its text if the title cuts it', () => {
+    const long = `Silenced: ${'x'.repeat(120)}.`;
+    const { email } = renderMessage({ ...gap, reason: `${long}\nMore.` }, links);
+    expect(email.startsWith(long)).toBe(true);
+  });
+
+  test('has the next step of a failure among the next steps of a chat', () => {
+    const { content } = JSON.parse(renderMessage(broken, links).chat);
+    expect(content.nextSteps[0]).toBe('Put a new token into the secret TogaiToken.');
+    expect(content.description).not.toContain('Put a new token');
+  });
+
+  test('names no cause where no event arrives', () => {
+    const { email, chat } = renderMessage(examples.nothingArrives, links);
+    expect(email).toMatch(/^Unusual: no pause of the week before was longer than 40 min\.$/m);
+    expect(`${email}${JSON.parse(chat).content.description}`).not.toMatch(/WHY|Why:/);
+  });
+
   test('about a gap has its time and the steps, and no command that a stranger could own', () => {
-    const { email } = renderMessage(gap, links);
-    expect(email).toMatch(/^Not counted: 2026-03-06 22:00 to 2026-03-07 09:35 UTC/);
+    const { email, subject, sms } = renderMessage(gap, links);
+    expect(subject).toContain('Not counted: 2026-03-06 22:00 to 2026-03-07 09:35 UTC');
+    expect(email).toMatch(/^Nobody was notified of events/);
+    expect(email).toContain('Counting goes on from 2026-03-07 09:35 UTC.');
+    expect(email).toContain('check --from 2026-03-06T22:00 --to 2026-03-07T09:35');
+    expect(sms).toMatch(/Not counted for 11 hours 35 minutes: 6 Mar 22:00 to 7 Mar 09:35 UTC$/);
     expect(email).toContain('Time: 6 Mar 22:00 to 7 Mar 09:35 UTC');
     expect(email).toContain(`Steps: ${RUNBOOK}`);
     expect(email).not.toContain('npx');

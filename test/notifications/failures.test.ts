@@ -9,8 +9,10 @@ const emailOf = (reason: string) => renderMessage({ ...broken, reason }, LINKS).
 describe('an email that monitoring is broken', () => {
   test('has the next step apart from the cause', () => {
     const { email } = renderMessage(broken, LINKS);
-    expect(email).toMatch(/^WHY {2}Usage events .* Togai does not accept the token\.$/m);
-    expect(email).toMatch(/^DO {3}1\. Put a valid one into the secret TogaiToken /m);
+    expect(email).toMatch(
+      /^WHY {2}Usage events .* Togai does not accept the token\. .* in 30 minutes\.$/m,
+    );
+    expect(email).toMatch(/^DO {3}1\. Put a new token into the secret TogaiToken\.$/m);
     expect(email).toMatch(/^ {5}2\. Steps: https:\/\/example\.com\/r$/m);
   });
 

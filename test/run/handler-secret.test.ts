@@ -43,7 +43,7 @@ describe('the secret', () => {
     for (let minutes = 0; minutes < 30; minutes += 5) await monitor.invokeAt(minutes);
     expect(monitor.aws.published).toHaveLength(1);
     expect(publishedJson(monitor).reason).toMatch(
-      /401 .* does not accept the token; put a valid one into the secret/,
+      /401 .* does not accept the token\. .*; put a new token into the secret/,
     );
     const rejected = monitor.logs.filter((line) => line.includes('was answered with 401'));
     expect(rejected).toHaveLength(1);

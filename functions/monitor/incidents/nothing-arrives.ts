@@ -111,7 +111,7 @@ function lengthOf({ start, end }: Range): number {
 
 function sentence({ last, to, pauses: [longest] }: Arrivals): string {
   const usual = longest
-    ? `the longest was ${formatDuration(lengthOf(longest))}`
-    : `none was longer than ${formatDuration(SHORT_PAUSE_MS)}`;
-  return `Togai shows no usage event for ${formatDuration(to - last)}. Of such pauses in the week before, ${usual}. Find out whether your systems still send events to Togai: those that do not arrive are not billed.`;
+    ? `the longest pause of the week before was ${formatDuration(lengthOf(longest))}`
+    : `no pause of the week before was longer than ${formatDuration(SHORT_PAUSE_MS)}`;
+  return `Togai shows no usage event for ${formatDuration(to - last)}. Unusual: ${usual}. Find out whether your systems still send events to Togai: those that do not arrive are not billed.`;
 }

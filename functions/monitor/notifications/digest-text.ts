@@ -84,7 +84,7 @@ function unnoticedLine({ unnoticed, accounts }: Digest): string {
     .slice(0, NAMES)
     .map((account) => `${accountText(account.name)} ${formatCount(account.unnoticed)}`);
   const whose = leaks.length > 0 ? `: ${leaks.join(', ')}` : '';
-  return `No limit was reached by ${counted(unnoticed, 'lost event')}, so nobody was notified of ${unnoticed === 1 ? 'it' : 'them'}${whose}.`;
+  return `${counted(unnoticed, 'lost event')} stayed below every limit, so nobody was told${whose}.`;
 }
 
 function freshLines(fresh: FreshNames | undefined): string[] {
@@ -94,7 +94,9 @@ function freshLines(fresh: FreshNames | undefined): string[] {
   const line = (title: string, names: readonly string[]) =>
     names.length === 0 ? [] : [`${title} (${before}): ${listed(names)}.`];
   return [
-    ...line('New statuses', statuses),
+    ...line('New statuses', statuses).map(
+      (text) => `${text} Something changed in Togai or at a sender.`,
+    ),
     ...line(isOfLosses ? 'Schemas that lost events first' : 'New schemas', schemas),
     ...line(isOfLosses ? 'Accounts that lost events first' : 'New accounts', accounts),
   ];

@@ -59,6 +59,9 @@ function withRest<S extends GapState>(state: S, open: OpenGap, at: number): S {
     : state;
 }
 
+/** `2026-11-18T00:00`, as commands take it. */
+const minuteOf = (time: number) => shortTime(time).replace(' ', 'T');
+
 function withNotice<S extends GapState>(state: S, { start, end, partial }: OpenGap, at: number): S {
   const length = durationInWords(end - start);
   const notice: Notice = {
@@ -70,7 +73,8 @@ function withNotice<S extends GapState>(state: S, { start, end, partial }: OpenG
       `Not counted${partial ? ' in full' : ''}: ${shortTime(start)} to ${shortTime(end)} UTC (${length}).`,
       'Nobody was notified of events that were not billed then, and nobody will be.',
       'Why: the monitor did not run, could not count, or is too slow for the traffic. It goes back as far as MaxCatchUpHours, and no farther.',
-      'Do: count this time by hand.',
+      `Counting goes on from ${shortTime(end)} UTC. If more is missed, another message says so.`,
+      `Do: count the missing time with unmetered check --from ${minuteOf(start)} --to ${minuteOf(end)}`,
     ].join('\n'),
     range: { start, end },
     told: [],

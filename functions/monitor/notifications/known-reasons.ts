@@ -64,8 +64,8 @@ const BY_SUBJECT = mapOf({
     section: 'duplicates',
   },
   in_progress: {
-    why: 'Togai has these events and has not decided about them yet.',
-    next: "Wait, and look at Togai's status page. After an hour ask Togai.",
+    why: 'Togai has not decided about these events yet. It bills them once it has decided; if it never does, they are lost.',
+    next: "Look at Togai's status page. Ask Togai if it still goes on an hour after it began.",
     section: 'in-progress',
   },
   reverted: {

@@ -3,11 +3,12 @@ import type { IncidentFacts, Notification } from '../notification.ts';
 import { commonText, newsText, stoppedText } from './account-sentences.ts';
 import type { RenderContext } from './context.ts';
 import { endText, lossText, proofText, stillOpenText } from './end-sentences.ts';
-import { failureLines } from './failure-sentences.ts';
+import { belowTitle, failureLines, failureParts } from './failure-sentences.ts';
 import { breakUp, escapeText, inert, inertUpTo } from './inert.ts';
-import { type Escape, failureHeadline, isEnd, isOne, lostShare } from './phrases.ts';
+import { type Escape, isEnd, isOne, lostShare } from './phrases.ts';
 import { notBilledText, recoverySteps } from './recovery.ts';
 import {
+  headlineText,
   incidentText,
   limitText,
   remarkText,
@@ -25,6 +26,7 @@ import { worthText } from './worth.ts';
 /** Slack refuses sections of more than 3,000 characters. The text that Amazon Q adds has to fit as well. */
 const MAX_DESCRIPTION = 2_400;
 const MAX_TITLE = 150;
+const MAX_STEP = 400;
 const MAX_NAME = 256;
 
 /**
@@ -91,6 +93,7 @@ function openLines(notification: Notification, about: IncidentFacts, when: When)
   const since = sinceText(about, when);
   const ofWhom = `${share} of ${isOne(about) ? 'its' : 'their'} events since`;
   return [
+    about.nature === 'level' ? headlineText(about, chatName) : '',
     share === '' ? since : since.replace('Since', ofWhom),
     remarkText(notification),
     notification.kind === 'changed' ? newsText(about, chatName) : '',
@@ -124,13 +127,24 @@ function monitorLines(notification: Notification, when: When): string[] {
   const { failure, range } = notification;
   const lines = notification.reason.split('\n').map((line) => printable(line, 1_000));
   if (failure) {
-    return [
-      `${failureHeadline(notification)}: ${lines.join(' ')}`,
-      remarkText(notification),
-      ...failureLines(notification, when),
-    ].filter((line) => line !== '');
+    return failureText(notification, lines.join(' '), when).filter((line) => line !== '');
   }
-  return range ? [...lines, `Time: ${rangeText(range, when)}`] : lines;
+  const rest = belowTitle(notification, lines);
+  return range ? [...rest, `Time: ${rangeText(range, when)}`] : rest;
+}
+
+/** The next step stands below. */
+function failureText(notification: Notification, text: string, when: When): string[] {
+  if (isEnd(notification)) return [...failureLines(notification, when), text];
+  const { headline, why } = failureParts(text);
+  const isInTitle = renderSubject(notification).endsWith(`: ${headline}`);
+  const isOfEvents = notification.failure?.kind === 'nothing_arrives';
+  return [
+    remarkText(notification),
+    ...failureLines(notification, when),
+    isInTitle ? '' : headline,
+    why === '' || isOfEvents ? why : `Why: ${why}`,
+  ];
 }
 
 function nextSteps(notification: Notification, context: RenderContext, when: When): string[] {
@@ -144,6 +158,10 @@ function nextSteps(notification: Notification, context: RenderContext, when: Whe
       steps.push(...doTexts(about, chatName).map(escapeText));
       const deadline = deadlineText(about, when);
       if (deadline !== '') steps.push(`By ${deadline}`);
+    }
+    if (failure && !isEnd(notification)) {
+      const { next } = failureParts(printable(notification.reason, 1_000));
+      if (next !== '') steps.push(inertUpTo(next, MAX_STEP));
     }
     const url =
       kind === 'test' || (failure && isEnd(notification)) ? '' : stepsUrl(notification, context);

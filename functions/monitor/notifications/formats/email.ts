@@ -4,7 +4,7 @@ import { commonText, newsText, stoppedText } from './account-sentences.ts';
 import type { RenderContext } from './context.ts';
 import { detailBlocks } from './details.ts';
 import { endText, lossText, proofText, stillOpenText } from './end-sentences.ts';
-import { failureLines, failureParts } from './failure-sentences.ts';
+import { belowTitle, failureLines, failureParts } from './failure-sentences.ts';
 import { failureHeadline, isEnd, plainName } from './phrases.ts';
 import { notBilledText, recoverySteps } from './recovery.ts';
 import {
@@ -128,17 +128,27 @@ function monitorBlocks(notification: Notification, context: RenderContext, when:
   const steps = stepsText(notification, context);
   if (!failure) {
     const covered = range ? `Time: ${rangeText(range, when)}` : '';
-    return [lines, [covered, kind === 'test' ? '' : steps]];
+    return [belowTitle(notification, lines), [covered, kind === 'test' ? '' : steps]];
   }
   const headline = failureHeadline(notification);
   if (isEnd(notification)) {
     const ended = `${headline} since ${timeText(failure.endedAt ?? when.at, when)}.`;
     return [[ended, ...failureLines(notification, when), ...lines], [incidentText(notification)]];
   }
+  // Nobody knows why nothing arrives; its text says how unusual that is.
+  const isOfEvents = failure.kind === 'nothing_arrives';
   const { headline: what, why, next } = failureParts(printable(notification.reason, 1_000));
   return [
-    [`${headline}: ${what}.`, remarkText(notification), ...failureLines(notification, when)],
-    [labelled('WHY', why), labelled('DO', numbered([next, steps].filter((step) => step !== '')))],
+    [
+      `${headline}: ${what}.`,
+      remarkText(notification),
+      ...failureLines(notification, when),
+      isOfEvents ? why : '',
+    ],
+    [
+      isOfEvents ? '' : labelled('WHY', why),
+      labelled('DO', numbered([next, steps].filter((step) => step !== ''))),
+    ],
     [incidentText(notification)],
   ];
 }
@@ -171,7 +181,10 @@ function labelled(label: string, text: string): string {
 function footer({ id, about }: Notification, { dashboardUrl }: RenderContext): string[] {
   return [
     dashboardUrl === '' ? '' : `Dashboard: ${dashboardUrl}`,
-    about ? 'Tune it: stack parameters Thresholds, IgnoredAccounts, IgnoredSchemas' : '',
+    // Settings stand in a stack only where it has a dashboard.
+    about && dashboardUrl !== ''
+      ? 'Tune it: stack parameters Thresholds, IgnoredAccounts, IgnoredSchemas'
+      : '',
     `Message ${id}`,
   ];
 }

@@ -1,5 +1,6 @@
 import type { Notification } from '../notification.ts';
 import { headlineOf, isEnd } from './phrases.ts';
+import { renderSubject } from './subject.ts';
 import { durationText, rangeText, timeText, type When } from './times.ts';
 
 /** What a message about the monitor itself says. */
@@ -11,7 +12,7 @@ interface FailureText {
   readonly next: string;
 }
 
-/** Texts of failures end with the next step: `...; put a valid one into the secret`. */
+/** Texts of failures end with the next step: `...; put a new token into the secret`. */
 const NEXT =
   /[;.] (?=(?:ask|check|choose|correct|deploy|find|give|leave|look|lower|put|raise|remove|set|try|wait|write)\b)/gi;
 
@@ -26,6 +27,13 @@ export function failureParts(text: string): FailureText {
     why: `${rest.slice(0, at)}.`,
     next: `${next.charAt(0).toUpperCase()}${next.slice(1).replace(/\.$/, '')}.`,
   };
+}
+
+/** The lines of a notice that its title does not have already. */
+export function belowTitle(notification: Notification, lines: readonly string[]): string[] {
+  const [first = '', ...rest] = lines;
+  const isTitle = renderSubject(notification) === `NOTICE ${first.replace(/\.$/, '')}`;
+  return isTitle && rest.length > 0 ? rest : [...lines];
 }
 
 /** Since when monitoring is broken, or when it was, and what that means. */

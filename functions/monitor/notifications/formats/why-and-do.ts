@@ -35,8 +35,10 @@ const PAST: Readonly<Record<string, string>> = {
 
 const PRESENT = new RegExp(`\\b(?:${Object.keys(PAST).join('|')})\\b`, 'g');
 
+/** What Togai does with such events, the sentences after the first, stays true. */
 function inPast(text: string): string {
-  return text.replace(PRESENT, (verb) => PAST[verb] ?? verb);
+  const [first = ''] = /^[^.]*/.exec(text) ?? [];
+  return first.replace(PRESENT, (verb) => PAST[verb] ?? verb) + text.slice(first.length);
 }
 
 function causeText(

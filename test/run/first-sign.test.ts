@@ -51,8 +51,8 @@ describe('the first sign of life', () => {
   test('asks whether the environment is the right one where there are no events', async () => {
     const monitor = createTestMonitor();
     await monitor.runAt('10:10');
-    expect(monitor.firstSigns[0]?.email).toMatch(
-      /^Watching: no events in the last hour\.[\s\S]*compare TogaiBaseUrl/,
-    );
+    const [sign] = monitor.firstSigns;
+    expect(sign?.subject).toContain('Watching: no events in the last hour');
+    expect(sign?.email).toContain('compare TogaiBaseUrl');
   });
 });

@@ -3,6 +3,7 @@ import type { Counts } from '../functions/monitor/events/counts.ts';
 import { type IgnoreEntries, remarksOn } from '../functions/monitor/events/ignore-entries.ts';
 import { mergeCounts } from '../functions/monitor/events/merge-counts.ts';
 import { incidentsIn, lossEndedAt } from '../functions/monitor/incidents/ended-losses.ts';
+import { isLong } from '../functions/monitor/incidents/onset.ts';
 import type { RequestStats } from '../functions/monitor/ports.ts';
 import { counted } from '../functions/monitor/text/text.ts';
 import { type Evaluation, evaluate } from '../functions/monitor/thresholds/evaluate.ts';
@@ -39,6 +40,8 @@ export interface CheckRequest extends CountForCheckRequest {
 export interface CheckedThreshold extends Evaluation {
   /** When the loss ended that breaches it, epoch ms; left out where some of it goes on, or nobody can tell. */
   readonly lossEndedAt?: number | undefined;
+  /** The end was counted in one stretch with more than ten minutes before it: the loss may have ended earlier. */
+  readonly mayHaveEndedEarlier?: boolean | undefined;
 }
 
 /** The counts of a window, and the evaluations of the thresholds. */
@@ -133,10 +136,9 @@ function evaluationsOf(
   return thresholds.map((threshold) => {
     const evaluation = evaluate(threshold, counted, { minimumEvents });
     const isBreached = evaluation.state === 'breached';
-    return {
-      ...evaluation,
-      lossEndedAt: isBreached ? lossEndedAt(threshold, incidents) : undefined,
-    };
+    const endedAt = isBreached ? lossEndedAt(threshold, incidents) : undefined;
+    const last = pieces.find(({ end }) => end === endedAt);
+    return { ...evaluation, lossEndedAt: endedAt, mayHaveEndedEarlier: last && isLong(last) };
   });
 }
 

@@ -34,15 +34,21 @@ function lastRunLines({ lastRun, at }: StatusAnswer): string[] {
 }
 
 function openLines(open: StatusAnswer['open'][number]): string[] {
-  const { incidentId, subject, severity, onset, threshold, failure, accounts, moreAccounts } = open;
+  const { incidentId, subject, severity, threshold, failure, accounts, moreAccounts } = open;
   const names = accounts.map((name) => (name === '' ? '(no account)' : printable(name, 80)));
   const more = moreAccounts > 0 ? [`${moreAccounts} more`] : [];
   const whose = names.length > 0 ? `: ${[...names, ...more].join(', ')}` : '';
   const what = failure === null ? printable(subject, 200) : printable(failure, 500);
   const rule = threshold === null ? '' : ` (${printable(threshold, 200)})`;
-  const head = `  ${incidentId} ${severity.toUpperCase()} ${what} since ${timeText(onset)}${whose}${rule}`;
+  const head = `  ${incidentId} ${severity.toUpperCase()} ${what} since ${onsetText(open)}${whose}${rule}`;
   const details = detailsOf(open);
   return details.length > 0 ? [head, `    ${details.join(' · ')}`] : [head];
+}
+
+/** `2026-11-18 14:01 UTC`, or `2026-11-18 14:00 UTC or later (by 2026-11-18 15:00 UTC)` */
+function onsetText({ onset, onsetUntil }: StatusAnswer['open'][number]): string {
+  // A function of an older version does not say it.
+  return onsetUntil ? `${timeText(onset)} or later (by ${timeText(onsetUntil)})` : timeText(onset);
 }
 
 function detailsOf({ acknowledgedBy, silences, notified }: StatusAnswer['open'][number]): string[] {

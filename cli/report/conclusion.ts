@@ -6,7 +6,7 @@ import { isoTime } from '../../functions/monitor/timeline/time.ts';
 import type { CheckedThreshold, CheckResult } from '../check.ts';
 import type { Paint, Style } from '../terminal.ts';
 import { countInGroup, namesExceed } from './figures.ts';
-import { endText } from './thresholds.ts';
+import { resolvedText } from './thresholds.ts';
 
 /** The last lines: how many thresholds are breached, the losses with their worst account and schema, the next step. */
 export function conclusion(result: CheckResult, paint: Paint): string[] {
@@ -42,8 +42,9 @@ export function conclusion(result: CheckResult, paint: Paint): string[] {
 function resolution(breached: readonly CheckedThreshold[], windowEnd: number): string[] {
   const ends = breached.flatMap(({ lossEndedAt }) => lossEndedAt ?? []);
   if (ends.length < breached.length) return [];
-  const last = endText(Math.max(...ends), windowEnd);
-  return [`The loss is over: resolved at ${last}, still in the window.`];
+  const end = Math.max(...ends);
+  const last = breached.find(({ lossEndedAt }) => lossEndedAt === end);
+  return [`The loss is over: ${resolvedText(end, last ?? {}, windowEnd)}, still in the window.`];
 }
 
 /** `509 unmetered events: 507 of account acme, 138 of schema message_sent.` */

@@ -73,12 +73,21 @@ function aboutBreach(evaluation: CheckedThreshold, windowEnd: number): string {
   const { lossEndedAt } = evaluation;
   const list = listGroups(evaluation);
   if (lossEndedAt === undefined) return list;
-  const ended = `resolved at ${endText(lossEndedAt, windowEnd)}, still in the window`;
+  const ended = `${resolvedText(lossEndedAt, evaluation, windowEnd)}, still in the window`;
   return list === '' ? ended : `${list}; ${ended}`;
 }
 
+/** `resolved at 10:40 UTC`; where Togai counted a longer time as one, `resolved by 11:00 UTC`. */
+export function resolvedText(
+  endedAt: number,
+  { mayHaveEndedEarlier }: Pick<CheckedThreshold, 'mayHaveEndedEarlier'>,
+  windowEnd: number,
+): string {
+  return `resolved ${mayHaveEndedEarlier ? 'by' : 'at'} ${endText(endedAt, windowEnd)}`;
+}
+
 /** The time of an end, with its day where that is not the last one of the window. */
-export function endText(time: number, windowEnd: number): string {
+function endText(time: number, windowEnd: number): string {
   const text = shortTime(time);
   const isThatDay = text.slice(0, 10) === shortTime(windowEnd).slice(0, 10);
   return `${isThatDay ? text.slice(11) : text} UTC`;

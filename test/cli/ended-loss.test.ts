@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { resolvedText } from '../../cli/report/thresholds.ts';
 import { cli } from '../support/cli.ts';
 import { wireEvent } from '../support/events.ts';
 import { UNMETERED } from '../support/printed-check.ts';
@@ -58,6 +59,11 @@ describe('a check says of a loss that has ended', () => {
   test('with its exit code that a threshold is breached', async () => {
     expect((await check(hour(10))).exitCode).toBe(3);
   });
+});
+
+test('a check says of an end in an hour counted as one that it may have been earlier', () => {
+  const text = resolvedText(FROM, { mayHaveEndedEarlier: true }, FROM + 60 * MINUTE);
+  expect(text).toBe('resolved by 10:30 UTC');
 });
 
 test('a check says nothing of the kind while a loss goes on', async () => {

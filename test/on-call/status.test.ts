@@ -32,6 +32,33 @@ const statusOf = (incident: Incident, settings: Record<string, string> = HOUR_WI
     NOW,
   );
 
+/** An incident that began in the hour from 10:00 on. @param onsetUntil the end of what was counted as one */
+function openSince(onsetUntil: number | undefined): readonly string[] {
+  const breach = { severity: 'warning', threshold: 'unmetered >= 10', worst: 10 } as const;
+  const onset = { onset: NOW - 2 * HOUR, onsetUntil };
+  const incident = openIncident({
+    subject: 'unmetered',
+    nature: 'loss',
+    ...onset,
+    end: NOW,
+    ...breach,
+  });
+  const state = { ...NEW_STATE, runNumber: 1, evaluatedTo: NOW };
+  return statusLines(
+    statusAnswer({ state, silences: [], incidents: [incident], ended: [] }, HOUR_WINDOW, NOW),
+  );
+}
+
+describe('a status says since when an incident is open', () => {
+  test.each([
+    ['', undefined],
+    [' or later (by 2026-11-18 11:00 UTC)', NOW - HOUR],
+  ])('as closely as it is known: 10:00%s', (orLater, onsetUntil) => {
+    const [line] = openSince(onsetUntil).filter((one) => one.includes('WARNING'));
+    expect(line).toContain(`unmetered since 2026-11-18 10:00 UTC${orLater} (unmetered >= 10)`);
+  });
+});
+
 describe('a status says of an incident that has ended', () => {
   test('that its lost events are still in the window', () => {
     expect(statusLines(statusOf(ended(55)))).toContain(

@@ -38,6 +38,7 @@ interface Notified {
   readonly threshold: string | null;
   readonly value: number | null;
   readonly onset: string | null;
+  readonly onsetUntil: string | null;
   readonly endedAt: string | null;
   readonly closedBecause: string | null;
   readonly lost: number | null;

@@ -7,6 +7,7 @@ import { withCycle } from './cycle.ts';
 import { withoutAccounts } from './forgive.ts';
 import type { Incident } from './incident.ts';
 import { rulesBySubject } from './incident-rules.ts';
+import { earliestOf } from './onset.ts';
 import { type Silence, type SilencedPart, silencedPart } from './silence.ts';
 
 /** The part of an incident that people are notified of. */
@@ -108,8 +109,12 @@ function heardIn(
   const accounts = incident.accounts.filter(({ name }) => !silenced.has(name));
   const groups = incident.groups.filter((name) => !silenced.has(name));
   const isOnsetKnown = accounts.length > 0 && !incident.others;
-  const onset = isOnsetKnown ? Math.min(...accounts.map((one) => one.onset)) : incident.onset;
-  const rest = { ...incident, accounts, groups, onset };
+  const rest = {
+    ...incident,
+    accounts,
+    groups,
+    ...earliestOf(isOnsetKnown ? accounts : [incident]),
+  };
   // Who knows of it is told its end with all of its numbers.
   if (isEmpty(rest) && !isEmpty(incident)) {
     return { incident, accounts: new Set(), isSilenced: true };

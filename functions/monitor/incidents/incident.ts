@@ -1,10 +1,11 @@
 import type { Severity } from '../thresholds/threshold.ts';
+import type { Onset } from './onset.ts';
 
 /** The kinds of notification about an incident. */
 export type IncidentKind = 'opened' | 'escalated' | 'changed' | 'reminder' | 'resolved' | 'closed';
 
 /** One cause, as far as can be seen: the only thing that people are notified of. Times are epoch ms. */
-export interface Incident {
+export interface Incident extends Onset {
   /** Short enough to be said aloud: `u-7k2f`. */
   readonly id: string;
   /** What its thresholds count, as rules write it: `unmetered`, `INGESTION_FAILED_*`. */
@@ -14,8 +15,6 @@ export interface Incident {
    * events in progress. `failure`: the monitor itself does not work.
    */
   readonly nature: 'loss' | 'level' | 'failure';
-  /** The start of the first bucket of the loss; for a level the end of the first window that breached. */
-  readonly onset: number;
   /** The window end at which it opened. */
   readonly openedAt: number;
   readonly severity: Severity;
@@ -74,10 +73,8 @@ interface MonitorFailure {
 }
 
 /** An account whose loss stands out. */
-export interface IncidentAccount {
+export interface IncidentAccount extends Onset {
   readonly name: string;
-  /** The start of the first bucket of its loss. */
-  readonly onset: number;
   /** The window end at which it was named. */
   readonly joinedAt: number;
   readonly facts: LossFacts;

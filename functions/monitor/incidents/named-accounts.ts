@@ -2,6 +2,7 @@ import { MINUTE_MS } from '../timeline/time.ts';
 import { shareOfOthers } from './facts-of.ts';
 import type { Incident } from './incident.ts';
 import type { LossPiece } from './losses.ts';
+import { type Onset, onsetIn } from './onset.ts';
 
 /** A stray event names nobody. */
 const LEAST_LOST = 5;
@@ -20,13 +21,11 @@ export function isTogether(one: number, other: number): boolean {
 }
 
 /** An account whose loss stands out. */
-export interface NamedLoss {
+export interface NamedLoss extends Onset {
   readonly name: string;
   readonly lost: number;
   /** Settled events; a lower bound where not all of them are known. */
   readonly total: number;
-  /** The start of the first bucket of the loss. */
-  readonly onset: number;
 }
 
 /**
@@ -50,7 +49,7 @@ export function namedIn(pieces: readonly LossPiece[], owned: ReadonlySet<string>
     .filter(([, lost]) => lost >= LEAST_LOST)
     .map(([name, lost]) => ({ name, lost, total: totalOf(name, pieces) }))
     .filter(({ lost, total }) => lost >= SHARE_OF_OWN * total || lost >= SHARE_OF_ALL * all)
-    .map((loss) => ({ ...loss, onset: onsetOf(loss.name, pieces) }))
+    .map((loss) => ({ ...loss, ...onsetOf(loss.name, pieces) }))
     .sort((a, b) => b.lost - a.lost || (a.name < b.name ? -1 : 1));
 }
 
@@ -58,21 +57,21 @@ function totalOf(name: string, pieces: readonly LossPiece[]): number {
   return pieces.reduce((sum, { accounts }) => sum + (accounts.get(name)?.total ?? 0), 0);
 }
 
-function onsetOf(name: string, pieces: readonly LossPiece[]): number {
+function onsetOf(name: string, pieces: readonly LossPiece[]): Onset {
   return firstOf(pieces, ({ accounts }) => accounts.get(name)?.lost ?? 0);
 }
 
-/** The start of the loss of all accounts but some. */
-export function onsetOfOthers(pieces: readonly LossPiece[], named: ReadonlySet<string>): number {
+/** When the loss of all accounts but some began. */
+export function onsetOfOthers(pieces: readonly LossPiece[], named: ReadonlySet<string>): Onset {
   const share = shareOfOthers(named);
   return firstOf(pieces, (piece) => share(piece).lost);
 }
 
-function firstOf(pieces: readonly LossPiece[], lostIn: (piece: LossPiece) => number): number {
+function firstOf(pieces: readonly LossPiece[], lostIn: (piece: LossPiece) => number): Onset {
   const losses = pieces.map(lostIn);
   const worst = Math.max(1, ...losses);
   const first = losses.findIndex((lost) => lost > 0 && lost >= BEGINNING * worst);
-  return pieces[Math.max(0, first)]?.start ?? 0;
+  return onsetIn(pieces[Math.max(0, first)] ?? { start: 0, end: 0 });
 }
 
 /** The accounts that open incidents own by name. Those that are mended are as any other. */

@@ -3,6 +3,7 @@ import type { Severity } from '../thresholds/threshold.ts';
 import type { Incident, IncidentAccount, Others } from './incident.ts';
 import { noFacts } from './loss-facts.ts';
 import type { NamedLoss } from './named-accounts.ts';
+import type { Onset } from './onset.ts';
 
 /** Four letters tell a million incidents apart, and can be said aloud. */
 const ID_LENGTH = 4;
@@ -13,10 +14,9 @@ export function incidentIdOf(subject: string, onset: number, firstName: string):
   return `${letter}-${digest(`${subject} ${onset} ${firstName}`).slice(0, ID_LENGTH)}`;
 }
 
-interface Opening {
+interface Opening extends Onset {
   readonly subject: string;
   readonly nature: Incident['nature'];
-  readonly onset: number;
   readonly end: number;
   readonly severity: Severity;
   readonly threshold: string;
@@ -42,6 +42,6 @@ export function openIncident({ end, accounts = [], groups = [], ...fields }: Ope
 }
 
 /** An account that is named from now on. Its sums begin with the first bucket of its loss. */
-export function namedAccount({ name, onset }: NamedLoss, end: number): IncidentAccount {
-  return { name, onset, joinedAt: end, facts: noFacts(onset) };
+export function namedAccount({ name, onset, onsetUntil }: NamedLoss, end: number): IncidentAccount {
+  return { name, onset, onsetUntil, joinedAt: end, facts: noFacts(onset) };
 }

@@ -12,6 +12,7 @@ import {
   namesIn,
   onsetOfOthers,
 } from './named-accounts.ts';
+import { earliestOf } from './onset.ts';
 import { namedAccount, openIncident } from './open-incident.ts';
 import { endedLately, reopened } from './reopen.ts';
 
@@ -124,9 +125,15 @@ function openFor(
     return replaced(incidents, known, again);
   }
   const accounts = losses.slice(0, MAX_ACCOUNTS).map((loss) => namedAccount(loss, end));
-  const onset = Math.min(...losses.map((loss) => loss.onset));
   const { subject } = rules;
-  const opened = openIncident({ subject, nature: 'loss', onset, end, ...breachOf(rule), accounts });
+  const fields = {
+    subject,
+    nature: 'loss',
+    ...earliestOf(losses),
+    end,
+    ...breachOf(rule),
+  } as const;
+  const opened = openIncident({ ...fields, accounts });
   return added(incidents, opened, end - windowMs);
 }
 
@@ -140,7 +147,7 @@ function openForOthers(
   if (open.some(({ others }) => others && others.endedAt === undefined)) return incidents;
   const names = namesIn(incidents);
   const onset = onsetOfOthers(fresh.pieces, names);
-  const others = { facts: noFacts(onset) };
+  const others = { facts: noFacts(onset.onset) };
   const withOthers = (incident: Incident): Incident => ({
     ...incident,
     others: incident.others
@@ -154,7 +161,7 @@ function openForOthers(
   if (known)
     return replaced(incidents, known, withOthers(reopened(known, breachOf(rule), end - windowMs)));
   const { subject } = rules;
-  const fields = { subject, nature: 'loss', onset, end, ...breachOf(rule) } as const;
+  const fields = { subject, nature: 'loss', ...onset, end, ...breachOf(rule) } as const;
   return added(incidents, openIncident({ ...fields, others }), end - windowMs);
 }
 
@@ -188,8 +195,8 @@ function withAccounts(incident: Incident, losses: readonly NamedLoss[], end: num
     const begun = { joinedAt: end, endedAt: undefined, mendedAt: undefined };
     accounts.set(loss.name, { ...account, ...begun });
   }
-  const onset = Math.min(incident.onset, ...joining.map((loss) => loss.onset));
-  return { ...incident, onset, accounts: [...accounts.values()] };
+  const onset = earliestOf([incident, ...joining]);
+  return { ...incident, ...onset, accounts: [...accounts.values()] };
 }
 
 function breachOf(rule: Threshold): Pick<Incident, 'severity' | 'threshold' | 'worst'> {

@@ -13,11 +13,13 @@ export function incidentWithout(incident: Incident, times: Times): Incident {
   return {
     ...incident,
     onset: times.untilNow(incident.onset),
+    onsetUntil: times.believed(incident.onsetUntil),
     openedAt: times.untilNow(incident.openedAt),
     evaluatedTo: times.untilNow(incident.evaluatedTo),
     accounts: accounts.map((account) => ({
       ...account,
       onset: times.untilNow(account.onset),
+      onsetUntil: times.believed(account.onsetUntil),
       joinedAt: times.untilNow(account.joinedAt),
       facts: factsWithout(account.facts, account.onset, times),
       endedAt: times.believed(account.endedAt),

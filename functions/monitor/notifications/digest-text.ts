@@ -66,10 +66,11 @@ function accountsLine({ accounts, lost }: Digest): string {
 
 function incidentsLine({ incidents, open }: Digest): string {
   if (incidents === 0) return 'Incidents: none.';
-  const still = open.map(({ accounts: [first, ...others], subject, onset }) => {
+  const still = open.map(({ accounts: [first, ...others], subject, onset, onsetUntil }) => {
     const whose = first ? accountText(first.name) : subject;
     const more = others.length > 0 ? ` and ${formatCount(others.length)} more` : '';
-    return `${whose}${more} since ${shortTime(onset)} UTC`;
+    const orLater = onsetUntil === undefined ? '' : ' or later';
+    return `${whose}${more} since ${shortTime(onset)} UTC${orLater}`;
   });
   const end = still.length > 0 ? `still open: ${still.join(', ')}` : 'all over';
   return `Incidents: ${formatCount(incidents)}, ${end}.`;

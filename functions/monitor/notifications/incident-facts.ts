@@ -40,7 +40,7 @@ export function factsOf(
   const { events, percent } = shareOf(threshold.subject, counts.byStatus, counts.inProgressOf);
   const matches = subjectMatcher(threshold.subject);
   const { by, operator, limit, unit } = threshold;
-  const { subject, nature, worst, onset, groups, reopened, end: ended } = incident;
+  const { subject, nature, worst, onset, onsetUntil, groups, reopened, end: ended } = incident;
   return {
     ...{
       subject,
@@ -51,7 +51,7 @@ export function factsOf(
       limit,
       unit,
     },
-    ...{ value, worst, events, percent, window: window.window, onset },
+    ...{ value, worst, events, percent, window: window.window, onset, onsetUntil },
     endedAt: ended?.at,
     ended: ended && { kind: ended.kind, because: ended.because },
     isAgain: reopened > 0 && !ended,
@@ -76,7 +76,8 @@ function stillOpenBeside(
   const [account, ...others] = first.accounts;
   const named = account && nameText('account', account.name);
   const whose = others.length > 0 ? counted(first.accounts.length, 'account') : named;
-  return { count: open.length, whose: whose ?? first.subject, onset: first.onset };
+  const { onset, onsetUntil } = first;
+  return { count: open.length, whose: whose ?? first.subject, onset, onsetUntil };
 }
 
 /** The rule of an incident, as it is set, or as it was when it has been removed since. */
@@ -152,12 +153,13 @@ function lossFacts(
 }
 
 function accountFacts(
-  { name, onset, joinedAt, endedAt, mendedAt = 0, stoppedAt }: IncidentAccount,
+  { name, onset, onsetUntil, joinedAt, endedAt, mendedAt = 0, stoppedAt }: IncidentAccount,
   { lost, total }: { readonly lost: number; readonly total: number },
   last: Notified | undefined,
 ): AccountFacts {
   const isNews = last !== undefined && Math.max(joinedAt, mendedAt) > last.evaluatedTo;
-  return { name, lost, total: total === 0 ? null : total, onset, endedAt, stoppedAt, isNews };
+  const of = total === 0 ? null : total;
+  return { name, lost, total: of, onset, onsetUntil, endedAt, stoppedAt, isNews };
 }
 
 function namedIn(incident: Incident, incidents: readonly Incident[]): ReadonlySet<string> {

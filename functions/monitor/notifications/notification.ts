@@ -1,4 +1,5 @@
 import type { Explanation, FailureKind, IncidentKind } from '../incidents/incident.ts';
+import type { Onset } from '../incidents/onset.ts';
 import type { Operator, Severity, Unit } from '../thresholds/threshold.ts';
 import type { Range } from '../timeline/time.ts';
 import type { Summary } from './window-summary.ts';
@@ -39,7 +40,7 @@ interface FailureFacts {
 }
 
 /** An incident as a message shows it. */
-export interface IncidentFacts {
+export interface IncidentFacts extends Onset {
   /** As rules write it: `unmetered`, `INGESTION_FAILED_*`. */
   readonly subject: string;
   readonly nature: 'loss' | 'level';
@@ -57,7 +58,6 @@ export interface IncidentFacts {
   readonly events: number;
   readonly percent: number;
   readonly window: Range;
-  readonly onset: number;
   readonly endedAt?: number | undefined;
   /** For `resolved` and `closed`. */
   readonly ended?:
@@ -96,9 +96,7 @@ export interface IncidentFacts {
   /** What of it is silenced, and in no number of this message. @default nothing */
   readonly silenced?: readonly SilenceFacts[] | undefined;
   /** Other incidents that are open, and the greatest of them; left out where there is none. */
-  readonly stillOpen?:
-    | { readonly count: number; readonly whose: string; readonly onset: number }
-    | undefined;
+  readonly stillOpen?: ({ readonly count: number; readonly whose: string } & Onset) | undefined;
 }
 
 /** Each lost event counts as much as its account's own average. */
@@ -117,13 +115,12 @@ export interface SilenceFacts {
   readonly by: string;
 }
 
-export interface AccountFacts {
+export interface AccountFacts extends Onset {
   /** Whole, however long. */
   readonly name: string;
   readonly lost: number;
   /** `null` where it is not known. */
   readonly total: number | null;
-  readonly onset: number;
   readonly endedAt?: number | undefined;
   /** It sends nothing any more. */
   readonly stoppedAt?: number | undefined;

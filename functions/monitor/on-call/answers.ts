@@ -80,6 +80,8 @@ interface OpenAnswer {
   readonly subject: string;
   readonly severity: string;
   readonly onset: string;
+  /** The loss began between `onset` and this time; `null` where `onset` is known to ten minutes. */
+  readonly onsetUntil: string | null;
   readonly threshold: string | null;
   /** Of the monitor itself: what is wrong. */
   readonly failure: string | null;
@@ -167,7 +169,8 @@ function endedAnswer(incident: Incident, windowStart: number): StatusAnswer['end
 }
 
 function openAnswer(incident: Incident, silences: readonly Silence[], now: number): OpenAnswer {
-  const { id, subject, severity, onset, threshold, failure, accounts, notified } = incident;
+  const { id, subject, severity, onset, onsetUntil, threshold, failure, accounts, notified } =
+    incident;
   const names = accounts.flatMap(({ name, endedAt }) => (endedAt === undefined ? name : []));
   const part = silencedPart(incident, (name) => names.includes(name), silences, now);
   return {
@@ -175,6 +178,7 @@ function openAnswer(incident: Incident, silences: readonly Silence[], now: numbe
     subject,
     severity,
     onset: isoTime(onset),
+    onsetUntil: timeOrNull(onsetUntil),
     threshold: failure ? null : threshold,
     failure: failure?.what ?? null,
     accounts: names.slice(0, MAX_ACCOUNTS),

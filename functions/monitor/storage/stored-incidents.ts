@@ -48,6 +48,7 @@ export const INCIDENT = v.looseObject({
   subject: v.string(),
   nature: v.picklist(['loss', 'level', 'failure']),
   onset: TIME,
+  onsetUntil: v.optional(TIME),
   openedAt: TIME,
   severity: SEVERITY,
   threshold: v.string(),
@@ -56,6 +57,7 @@ export const INCIDENT = v.looseObject({
     v.looseObject({
       name: v.string(),
       onset: TIME,
+      onsetUntil: v.optional(TIME),
       joinedAt: TIME,
       facts: FACTS,
       perEvent: v.optional(v.nullable(v.pipe(v.number(), v.gtValue(0)))),

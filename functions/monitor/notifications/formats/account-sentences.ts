@@ -2,7 +2,7 @@ import { groupOf } from '../../events/status-groups.ts';
 import { nameText } from '../../text/name-text.ts';
 import { HOUR_MS, MINUTE_MS } from '../../timeline/time.ts';
 import type { AccountFacts, IncidentFacts, Notification } from '../notification.ts';
-import { type Escape, isEnd, unknownAccounts } from './phrases.ts';
+import { type Escape, isCoarse, isEnd, unknownAccounts } from './phrases.ts';
 import { isSilent, NAMES } from './sentences.ts';
 
 /** What the accounts of an incident share, and who of them joined, is mended or has stopped. */
@@ -14,7 +14,7 @@ const TOGETHER_MS = HOUR_MS / 2;
 export function commonText(about: IncidentFacts, escapeName: Escape): string {
   const { accounts, moreAccounts } = about;
   if (accounts.length < 2) return '';
-  const began = beganText(accounts);
+  const began = isCoarse(about) ? '' : togetherText(accounts);
   const alike = alikeText(about, escapeName);
   const shared = [began, alike].filter((text) => text !== '').join(' and ');
   if (shared === '') return '';
@@ -23,7 +23,7 @@ export function commonText(about: IncidentFacts, escapeName: Escape): string {
   return `${moreAccounts > 0 ? `The largest ${count}` : whole} ${shared}: look for one cause.`;
 }
 
-function beganText(accounts: readonly AccountFacts[]): string {
+function togetherText(accounts: readonly AccountFacts[]): string {
   const onsets = accounts.map(({ onset }) => onset);
   const apart = Math.max(...onsets) - Math.min(...onsets);
   if (apart > TOGETHER_MS) return '';

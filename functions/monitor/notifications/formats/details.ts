@@ -4,8 +4,8 @@ import { valueText } from '../../thresholds/value-text.ts';
 import { isoTime } from '../../timeline/time.ts';
 import type { AccountFacts, IncidentFacts, Notification } from '../notification.ts';
 import type { TopGroup } from '../window-summary.ts';
-import { countAccounts, isEnd, plainName, windowLength } from './phrases.ts';
-import { clockText, spanText } from './times.ts';
+import { countAccounts, isCoarse, isEnd, plainName, windowLength } from './phrases.ts';
+import { sinceClockText, spanText } from './times.ts';
 
 /** The part of an email below its first screen, in blocks of lines. */
 export function detailBlocks(notification: Notification, about: IncidentFacts): string[][] {
@@ -65,7 +65,7 @@ function accounts(about: IncidentFacts, how: { at: number; marksNew: boolean }):
   if (countAccounts(about) === 0) return [];
   const { moreAccounts, moreLost, othersLost } = about;
   return [
-    'Accounts (lost of all since the loss began)',
+    isCoarse(about) ? 'Accounts (lost events)' : 'Accounts (lost of all since the loss began)',
     ...about.accounts.map((account) => `  ${accountText(account, how)}`),
     ...(moreAccounts > 0 ? [`  ${formatCount(moreAccounts)} more: ${formatCount(moreLost)}`] : []),
     ...(othersLost > 0 ? [`  others, a few events each: ${formatCount(othersLost)}`] : []),
@@ -77,12 +77,12 @@ function accountText(
   account: AccountFacts,
   { at, marksNew }: { at: number; marksNew: boolean },
 ): string {
-  const { name, lost, total, onset, endedAt, stoppedAt, isNews } = account;
-  const all = total === null ? '' : ` of ${formatCount(total)}`;
+  const { name, lost, total, onset, onsetUntil, endedAt, stoppedAt, isNews } = account;
+  const all = total === null || onsetUntil !== undefined ? '' : ` of ${formatCount(total)}`;
   const range = { start: onset, end: endedAt ?? stoppedAt ?? at };
   const time =
     endedAt === undefined && stoppedAt === undefined
-      ? `since ${clockText(onset, at)} UTC`
+      ? sinceClockText(account, at)
       : `${spanText(range, at, ' to ')} UTC`;
   const state =
     endedAt !== undefined ? ', mended' : stoppedAt !== undefined ? ', sends nothing any more' : '';

@@ -1,8 +1,8 @@
 import { counted } from '../../text/text.ts';
 import type { IncidentFacts, Notification } from '../notification.ts';
 import { beganAndEnded, countAccounts, type Escape, lostText } from './phrases.ts';
-import { whoBefore, worstText } from './sentences.ts';
-import { clockText, durationText, rangeText, timeText, type When } from './times.ts';
+import { beganText, whoBefore, worstText } from './sentences.ts';
+import { durationText, rangeText, sinceClockText, timeText, type When } from './times.ts';
 
 /** How an incident ended: `acme: mended. No event lost since 10:40 UTC.` */
 export function endText(
@@ -54,6 +54,10 @@ export function proofText({ nature, since }: IncidentFacts): string {
 /** `Lost: 412 of 430 events in 35 minutes, 10:05 to 10:40 UTC.` */
 export function lossText(about: IncidentFacts, when: When): string {
   const range = { start: about.onset, end: about.endedAt ?? when.at };
+  if (about.onsetUntil !== undefined) {
+    const began = beganText(about.onset, about.onsetUntil, when);
+    return `Lost: ${lostText(about)}, ${rangeText(range, when)}. ${began}`;
+  }
   const lasted = durationText(range.start, range.end);
   const span = rangeText(range, when);
   return about.nature === 'level'
@@ -68,7 +72,7 @@ export function stillOpenText(
   at: number,
 ): string {
   if (!stillOpen || stillOpen.count === 0) return '';
-  const { count, whose, onset } = stillOpen;
-  const first = `${escapeName(whose)}, since ${clockText(onset, at)} UTC`;
+  const { count, whose } = stillOpen;
+  const first = `${escapeName(whose)}, ${sinceClockText(stillOpen, at)}`;
   return `Still open: ${counted(count, 'other incident')} (${first}${count > 1 ? ', and more' : ''}).`;
 }

@@ -1,6 +1,6 @@
 import { cutAt } from '../../text/text.ts';
 import { isoTime, type Range } from '../../timeline/time.ts';
-import type { IncidentFacts, Notification } from '../notification.ts';
+import type { AccountFacts, IncidentFacts, Notification } from '../notification.ts';
 import type { Summary } from '../window-summary.ts';
 import type { RenderContext } from './context.ts';
 import { renderSubject } from './subject.ts';
@@ -56,6 +56,7 @@ function factsOf(notification: Notification, context: RenderContext, longest: nu
     reason: cutAt(notification.reason, longest),
     window: printRange(about?.window ?? range),
     onset: printTime((about ?? failure)?.onset),
+    onsetUntil: printTime(about?.onsetUntil),
     endedAt: printTime((about ?? failure)?.endedAt),
     ...ruleFacts(about),
     ...lossFacts(about, longest),
@@ -93,14 +94,7 @@ function lossFacts(whole: IncidentFacts | undefined, longest: number) {
     lately: about?.lately ?? null,
     since: about?.since ?? null,
     unaffected: about?.unaffected ?? null,
-    accounts: (about?.accounts ?? []).map(({ name, lost, total, onset, endedAt, stoppedAt }) => ({
-      name,
-      lost,
-      total,
-      onset: isoTime(onset),
-      end: printTime(endedAt),
-      stopped: printTime(stoppedAt),
-    })),
+    accounts: (about?.accounts ?? []).map(printAccount),
     moreAccounts: about?.moreAccounts ?? 0,
     moreLost: about?.moreLost ?? 0,
     othersLost: about?.othersLost ?? 0,
@@ -120,6 +114,19 @@ function lossFacts(whole: IncidentFacts | undefined, longest: number) {
     })),
     // Statuses that are keys are left whole, or two of them could become one.
     summary: summary ? printSummary(summary, whole?.summary.byStatus ?? []) : null,
+  };
+}
+
+function printAccount(account: AccountFacts) {
+  const { name, lost, total, onset, onsetUntil, endedAt, stoppedAt } = account;
+  return {
+    name,
+    lost,
+    total,
+    onset: isoTime(onset),
+    onsetUntil: printTime(onsetUntil),
+    end: printTime(endedAt),
+    stopped: printTime(stoppedAt),
   };
 }
 

@@ -61,8 +61,15 @@ export function lostShare(about: IncidentFacts): string {
   return hasTotal(about) ? shareText((100 * about.lost) / about.total) : '';
 }
 
-function hasTotal({ lost, total, summary }: IncidentFacts): boolean {
-  return !summary.incomplete && total > 0 && total >= lost;
+/** A long piece in which a loss began also holds events of before: they are no part of a share. */
+function hasTotal(about: IncidentFacts): boolean {
+  const { lost, total, summary } = about;
+  return !summary.incomplete && !isCoarse(about) && total > 0 && total >= lost;
+}
+
+/** Whether the beginning of a loss is known to a longer time only. */
+export function isCoarse({ onsetUntil, accounts }: IncidentFacts): boolean {
+  return [onsetUntil, ...accounts.map((one) => one.onsetUntil)].some((end) => end !== undefined);
 }
 
 /** `31.2% of events in progress`, `412 events in progress` */

@@ -15,7 +15,7 @@ import {
   whoseText,
   windowLength,
 } from './phrases.ts';
-import { clockText, durationText, timeText, type When } from './times.ts';
+import { clockText, durationText, rangeText, timeText, type When } from './times.ts';
 
 /** Whole sentences about an incident that email and chat share. An empty text stands for nothing to say. */
 
@@ -49,8 +49,14 @@ function beside(about: IncidentFacts): IncidentFacts | undefined {
 
 /** `Since 10:05 UTC, 35 minutes ago. Still going on.` */
 export function sinceText(about: IncidentFacts, when: When): string {
-  const { onset } = about;
+  const { onset, onsetUntil } = about;
+  if (onsetUntil !== undefined) return `${beganText(onset, onsetUntil, when)} ${goesOnText(about)}`;
   return `Since ${timeText(onset, when)}, ${durationText(onset, when.at)} ago. ${goesOnText(about)}`;
+}
+
+/** `Began between 02:00 and 03:00 UTC.`: nobody can tell it closer. */
+export function beganText(onset: number, onsetUntil: number, when: When): string {
+  return `Began between ${rangeText({ start: onset, end: onsetUntil }, when, ' and ')}.`;
 }
 
 /** Whether it goes on. Without a new loss nobody knows yet whether it is over. */

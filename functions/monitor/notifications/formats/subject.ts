@@ -18,7 +18,7 @@ import {
   whoseText,
   windowLength,
 } from './phrases.ts';
-import { clockText, spanText } from './times.ts';
+import { clockText, sinceClockText, spanText } from './times.ts';
 
 /** SNS: "less than 100 characters", ASCII, no line breaks or control characters. */
 const MAX_LENGTH = 99;
@@ -104,7 +104,7 @@ function lossSubject(notification: Notification, about: IncidentFacts, room: Roo
   const unknown = kind === 'resolved' ? unknownAccounts(about) : [];
   const who = unknown.length === 0 ? whose : mendedOf(about, unknown.length);
   const begin = [levelOf(notification), who, news].filter((word) => word !== '').join(' ');
-  const since = `since ${clockText(about.onset, at)} UTC`;
+  const since = sinceClockText(about, at);
   if (kind === 'resolved') {
     const billed = room.remarks ? ', not billed' : '';
     const remark = `${billed}${unknownText(unknown, room)}`;

@@ -1,3 +1,4 @@
+import type { Onset } from '../../incidents/onset.ts';
 import { durationInWords, isoTime, type Range } from '../../timeline/time.ts';
 
 /** How times are shown. */
@@ -21,6 +22,15 @@ export function spanText({ start, end }: Range, beside: number, to = '-'): strin
   return `${clockText(start, beside)}${to}${clockText(end, start)}`;
 }
 
+/** `since 10:05 UTC`; where the beginning is known to a longer time only, `since 02:00-03:00 UTC`. */
+export function sinceClockText({ onset, onsetUntil }: Onset, beside: number): string {
+  const clock =
+    onsetUntil === undefined
+      ? clockText(onset, beside)
+      : spanText({ start: onset, end: onsetUntil }, beside);
+  return `since ${clock} UTC`;
+}
+
 /** `35 minutes` */
 export function durationText(start: number, end: number): string {
   return durationInWords(Math.max(end - start, 0));
@@ -32,10 +42,10 @@ export function timeText(time: number, { at, timeZone }: When): string {
 }
 
 /** `10:05 to 10:40 UTC (15:35 to 16:10 Kolkata time)` */
-export function rangeText({ start, end }: Range, { at, timeZone }: When): string {
-  const utc = `${spanText({ start, end }, at, ' to ')} UTC`;
+export function rangeText({ start, end }: Range, { at, timeZone }: When, to = ' to '): string {
+  const utc = `${spanText({ start, end }, at, to)} UTC`;
   if (!isLocal(timeZone)) return utc;
-  const local = `${zonedText(start, at, timeZone)} to ${zonedText(end, start, timeZone)}`;
+  const local = `${zonedText(start, at, timeZone)}${to}${zonedText(end, start, timeZone)}`;
   return `${utc} (${local} ${cityOf(timeZone)} time)`;
 }
 

@@ -1,0 +1,28 @@
+import { MINUTE_MS, type Range } from '../timeline/time.ts';
+
+/** Times in a longer piece are not known well enough. */
+const CLEAR_MS = 10 * MINUTE_MS;
+
+/** When a loss began. Times are epoch ms. */
+export interface Onset {
+  /** The start of the first piece of the loss; for a level the end of the first window that breached. */
+  readonly onset: number;
+  /** The end of that piece, where it is longer than ten minutes: the loss began anywhere in it. */
+  readonly onsetUntil?: number | undefined;
+}
+
+/** Whether a piece is too long to tell when in it something began or ended. */
+export function isLong({ start, end }: Range): boolean {
+  return end - start > CLEAR_MS;
+}
+
+/** The onset of a loss that began in a piece. */
+export function onsetIn({ start, end }: Range): Onset {
+  return isLong({ start, end }) ? { onset: start, onsetUntil: end } : { onset: start };
+}
+
+/** The earliest of some onsets, at least one; of the same ones the first. */
+export function earliestOf(onsets: readonly Onset[]): Onset {
+  const onset = Math.min(...onsets.map((one) => one.onset));
+  return { onset, onsetUntil: onsets.find((one) => one.onset === onset)?.onsetUntil };
+}

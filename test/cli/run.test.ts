@@ -57,7 +57,7 @@ describe('run', () => {
   });
 
   test.each([
-    ['email', /^Subject: CRITICAL acme: \d+ of \d+ events not billed/],
+    ['email', /^Subject: CRITICAL acme: \d+ events not billed since [\d:]+-[\d:]+ UTC$/m],
     ['chat', /^\{\n {2}"version": "1\.0"/],
   ])('prints the messages of %s subscribers', async (format, expected) => {
     const { runAt } = await replay();

@@ -18,7 +18,7 @@ describe('a loss that began in an hour counted as one', () => {
   });
 
   test('has them in an SMS', () => {
-    expect(opened.sms).toContain('384 events not billed since 10:00-11:00 UTC');
+    expect(opened.sms).toContain('384 not billed since 10:00-11:00 UTC');
   });
 
   test.each([

@@ -6,6 +6,7 @@ import type { MonitorState } from './monitor-state.ts';
 import {
   type DigestOptions,
   dueWeek,
+  mayBePartial,
   noteDigest,
   rememberWeek,
 } from './notifications/digest-notice.ts';
@@ -60,7 +61,12 @@ export async function digestWeek(
   try {
     const incidents = await ports.store.readIncidents(session.state.digest?.incidentIds ?? []);
     const tally = new WeekTally(week, noticedBy(incidents));
-    await addStored(tally, session.state, ports, request);
+    const isWhole = await addStored(tally, session.state, ports, request);
+    if (!isWhole) {
+      if (!mayBePartial(tally, at))
+        return ['the digest: there was no time to read all of its week'];
+      tally.isPartial = true;
+    }
     session.change((state) => noteDigest(state, tally, incidents, { ...settings, at }));
     return [];
   } catch (error) {
@@ -69,13 +75,17 @@ export async function digestWeek(
   }
 }
 
-/** Adds up what is stored, the newest part first, and then what came before the week as long as there is time. */
+/**
+ * Adds up what is stored, the newest part first, and then what came before the week as long as there is time.
+ *
+ * @returns whether all of the week was read
+ */
 async function addStored(
   tally: WeekTally,
   state: MonitorState,
   { store, clock }: Ports,
   { signal, softDeadline }: DigestRequest,
-): Promise<void> {
+): Promise<boolean> {
   const begun = clock.elapsed();
   const now = clock.now();
   const isTrue = (counted: { readonly countedAt: number; readonly runNumber: number }) =>
@@ -84,7 +94,7 @@ async function addStored(
   let reached = end;
   for (let to = end; to > end - REACH_MS; to -= CHUNK_MS) {
     signal.throwIfAborted();
-    if (softDeadline.aborted || clock.elapsed() - begun > LIMIT_MS) break;
+    if (softDeadline.aborted || clock.elapsed() - begun > LIMIT_MS) return to <= start;
     const { buckets, looks } = await store.readCounts({
       start: to - CHUNK_MS,
       end: to + BESIDE_MS,
@@ -103,4 +113,5 @@ async function addStored(
     }
     reached = Math.min(reached, to - CHUNK_MS);
   }
+  return true;
 }

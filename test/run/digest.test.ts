@@ -21,6 +21,18 @@ async function leakyWeek(): Promise<TestMonitor> {
   return monitor;
 }
 
+/** A run whose time is over when it reads stored counts for the `reads`th time. The first time is not for the digest. */
+async function runOutOfTime(monitor: TestMonitor, time: number, reads: number) {
+  const deadline = new AbortController();
+  let left = reads;
+  monitor.onStep = (step) => {
+    if (step === 'before readCounts' && --left === 0) deadline.abort(new Error('no time'));
+  };
+  const result = await monitor.runAt(time, {}, deadline.signal);
+  monitor.onStep = () => {};
+  return result;
+}
+
 const digests = ({ notified }: TestMonitor) => notified.filter(({ topic }) => topic === 'digest');
 
 describe('the digest of a week', () => {
@@ -60,6 +72,37 @@ describe('the digest of a week', () => {
     monitor.onStep = () => {};
     await monitor.runAt(IN_TIME + 5 * 60_000);
     expect(digests(monitor)).toHaveLength(1);
+  });
+
+  test('waits for a run that has the time to read all of its week', async () => {
+    const monitor = await leakyWeek();
+    const { outcome, problems } = await runOutOfTime(monitor, IN_TIME, 3);
+    expect([outcome, problems, digests(monitor)]).toEqual([
+      'finished',
+      ['the digest: there was no time to read all of its week'],
+      [],
+    ]);
+    await monitor.runAt(IN_TIME + 5 * 60_000);
+    expect(digests(monitor).map(({ reason }) => reason)).toEqual([
+      expect.stringMatching(/^The week to 2026-11-25: 42 events lost/),
+    ]);
+  });
+
+  test('says "at least" if no run had that time for a day', async () => {
+    const monitor = await leakyWeek();
+    await runOutOfTime(monitor, IN_TIME, 3);
+    await runOutOfTime(monitor, IN_TIME + DAY, 5);
+    expect(digests(monitor).map(({ reason }) => reason)).toEqual([
+      expect.stringMatching(
+        /^The week to 2026-11-25: at least [1-9]\d? events? lost[\s\S]*Only what was counted from/,
+      ),
+    ]);
+  });
+
+  test('does not come where nothing of its week was read', async () => {
+    const monitor = await leakyWeek();
+    await runOutOfTime(monitor, IN_TIME + DAY, 1);
+    expect(digests(monitor)).toEqual([]);
   });
 
   test('does not come where nobody wants it', async () => {

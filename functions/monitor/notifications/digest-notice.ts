@@ -10,7 +10,9 @@ import type { WeekTally } from './week-tally.ts';
 const MORNING_HOUR = 8;
 /** How long a digest waits for the count of its last minutes. */
 const PATIENCE_MS = 6 * HOUR_MS;
-/** How long it is tried. After that the next week is near. */
+/** How long all of a week is tried to be read. After that a part is better than nothing. */
+const WHOLE_MS = DAY_MS;
+/** How long it is tried at all. After that the next week is near. */
 const GIVE_UP_MS = 3 * DAY_MS;
 /** More incidents than any week has. */
 const MAX_INCIDENTS = 500;
@@ -47,6 +49,14 @@ export function dueWeek(
   if (end === undefined || !digest || end <= digest.to || at - end > GIVE_UP_MS) return undefined;
   if (watermark < end && at - end < PATIENCE_MS) return undefined;
   return { start: lastEnd(options, end - 1) ?? end, end };
+}
+
+/** Whether people are told a week of which only the newest part could be read. */
+export function mayBePartial(
+  { week, from }: Pick<WeekTally, 'week' | 'from'>,
+  at: number,
+): boolean {
+  return at - week.end > WHOLE_MS && from < week.end;
 }
 
 /** Remembers the incidents of a week, for as long as somebody wants a digest. */

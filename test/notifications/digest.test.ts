@@ -61,6 +61,21 @@ describe('the week', () => {
     expect(digest([hour(0, { account: 'acme', [LOST]: 9 })], true).unnoticed).toBe(0);
   });
 
+  test('does not subtract what healed from what was lost, as that may be older', () => {
+    const { counts, ...piece } = hour(1, { account: 'acme', [METERED]: 20 });
+    const text = digestText(
+      digest([
+        hour(-1, { account: 'acme', [LOST]: 500 }),
+        { ...piece, counts: { ...counts, healed: 500 } },
+        hour(3, { account: 'globex', [LOST]: 300 }),
+      ]),
+    );
+    expect(text).toMatch(/^The week to 2026-11-23: (at least )?300 events lost, 500 healed\.\n/);
+    expect(text).toContain(
+      '500 events that had been lost healed and are billed; they may have been lost before this week.',
+    );
+  });
+
   test('says what the loss is worth, by the averages that its incidents know', () => {
     const account = { name: 'acme', perEvent: 0.5 } as Incident['accounts'][number];
     const incident = {

@@ -27,11 +27,15 @@ export function digestText(digest: Digest): string {
     .join('\n');
 }
 
-/** `The week to 2026-11-23: 1,517 events lost, 1,500 not on the bill, 1 incident open.` */
+/**
+ * `The week to 2026-11-23: 1,517 events lost, 1,517 not on the bill, 1 incident open.` Events that healed may have been lost
+ * before this week, so they are not subtracted.
+ */
 function headline({ week, lost, healed, open, isPartial }: Digest): string {
   const day = shortTime(week.end).slice(0, 10);
   const least = isPartial ? 'at least ' : '';
-  const left = lost > 0 ? `, ${formatCount(Math.max(0, lost - healed))} not on the bill` : '';
+  const rest = healed > 0 ? `, ${formatCount(healed)} healed` : '';
+  const left = healed === 0 && lost > 0 ? `, ${formatCount(lost)} not on the bill` : rest;
   const still = open.length > 0 ? `, ${counted(open.length, 'incident')} open` : '';
   return `The week to ${day}: ${least}${counted(lost, 'event')} lost${left}${still}.`;
 }
@@ -40,7 +44,7 @@ function lossLine({ lost, settled, healed }: Digest): string {
   const share = settled > 0 && lost > 0 ? ` (${shareText((100 * lost) / settled)})` : '';
   const of = `${formatCount(lost)} of ${counted(settled, 'event')} were lost${share}.`;
   if (healed === 0) return lost === 0 ? of : `${of} None of them is known to have healed.`;
-  return `${of} ${counted(healed, 'event')} that had been lost healed and ${healed === 1 ? 'is' : 'are'} billed.`;
+  return `${of} ${counted(healed, 'event')} that had been lost healed and ${healed === 1 ? 'is' : 'are'} billed; ${healed === 1 ? 'it' : 'they'} may have been lost before this week.`;
 }
 
 function worthLine({ worth }: Digest): string {

@@ -96,10 +96,15 @@ export function createPrinter(
   return {
     name: 'print',
     async publish(message, signal) {
-      if (message.attributes.topic === 'watching') say(message.email.split('\n\n')[0] ?? '');
+      if (message.attributes.topic === 'watching') say(firstSignOf(message));
       else await written(stdout, `${printMessage(message, format)}\n`, signal);
     },
   };
+}
+
+/** The body does not repeat the subject. */
+function firstSignOf({ subject, email }: RenderedMessage): string {
+  return [subject.replace(/^NOTICE /, ''), email.split('\n\n')[0]].join('\n');
 }
 
 function printMessage(message: RenderedMessage, format: PrintFormat): string {

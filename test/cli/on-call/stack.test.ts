@@ -38,7 +38,9 @@ describe('the monitor of a stack', () => {
     await run(0);
     const { stdout, exitCode } = await ask(2, 'status', '--stack', 'UnmeteredEventsMonitor');
     expect(stdout).toContain('Last complete run: 2026-11-18 12:00 UTC, 2 min ago');
-    expect(stdout).toContain(`${incidentId()} CRITICAL unmetered since 2026-11-18 11:00 UTC: acme`);
+    expect(stdout).toContain(
+      `${incidentId()} CRITICAL unmetered since 2026-11-18 11:00 UTC or later (by 2026-11-18 12:00 UTC): acme`,
+    );
     expect(exitCode).toBe(3);
   });
 

@@ -68,6 +68,7 @@ const SILENCE: Silence = {
 const DIGEST: Digest = {
   week: { start: at(2, 8, 0), end: at(9, 8, 0) },
   from: at(2, 8, 0),
+  uncountedMs: 0,
   isPartial: false,
   settled: 3_013_584,
   lost: 22_561,

@@ -27,6 +27,16 @@ function digest(pieces: readonly Piece[], isNoticed = false): Digest {
   return digestOf(tally, []);
 }
 
+/** A week of hours. Those without a piece have no events. */
+function wholeWeek(pieces: readonly Piece[], withoutHours: readonly number[] = []): Piece[] {
+  const starts = new Set(pieces.map(({ start }) => start));
+  const hours = Array.from({ length: 7 * 24 }, (_, index) => WEEK.start + index * HOUR);
+  const others = hours.filter(
+    (start, index) => !starts.has(start) && !withoutHours.includes(index),
+  );
+  return [...pieces, ...others.map((start) => ({ ...hour(0), start, end: start + HOUR }))];
+}
+
 /** An account that sends on some days of both weeks. */
 const sending = (account: string, days: readonly number[]) =>
   days.map((day) => hour(day, { account, [METERED]: 10 }));
@@ -97,6 +107,22 @@ describe('the week', () => {
   });
 });
 
+describe('a week with a hole', () => {
+  const leak = [hour(0, { account: 'acme', [LOST]: 9 })];
+
+  test('says how long nothing was counted, and that its numbers are the least', () => {
+    const hole = Array.from({ length: 18 }, (_, index) => 40 + index);
+    const text = digestText(digest(wholeWeek(leak, hole)));
+    expect(text).toMatch(/^The week to 2026-11-23: at least 9 events lost/);
+    expect(text).toContain('For 18 hours of the week there are no counts.');
+  });
+
+  test('says nothing of it where all of it was counted', () => {
+    const text = digestText(digest(wholeWeek(leak)));
+    expect(text).not.toMatch(/at least|no counts/);
+  });
+});
+
 describe('what is new', () => {
   const old = DAYS_BEFORE.map((day) => hour(day, { account: 'acme', [METERED]: 5 }));
 
@@ -113,13 +139,18 @@ describe('what is new', () => {
 describe('an account that sends nothing any more', () => {
   test('is named where it sent on most days, and on these days of the week before', () => {
     const pieces = [...sending('acme', [...DAYS_BEFORE, 0, 1, 2, 3, 4]), ...sending('b', [6])];
-    expect(digest(pieces).stopped).toEqual(['acme']);
+    expect(digest(wholeWeek(pieces)).stopped).toEqual(['acme']);
+  });
+
+  test('is not named where some time was not counted', () => {
+    const pieces = sending('acme', [...DAYS_BEFORE, 0, 1, 2, 3, 4]);
+    expect(digest(wholeWeek(pieces, [150])).stopped).toEqual([]);
   });
 
   test('is not named where it rests on weekends', () => {
     const workdays = [0, 1, 2, 3, 4];
     const pieces = sending('acme', [...workdays.map((day) => day - 7), ...workdays]);
-    expect(digest(pieces).stopped).toEqual([]);
+    expect(digest(wholeWeek(pieces)).stopped).toEqual([]);
   });
 
   test('is not named where not every event has an account', () => {
@@ -127,7 +158,7 @@ describe('an account that sends nothing any more', () => {
     const { counts } = hour(1, { account: 'acme', [METERED]: 100 });
     const unnamed = { ...counts, accounts: { byName: new Map(), truncated: false } };
     const pieces = [...others, ...(first ? [first] : []), { ...hour(1), counts: unnamed }];
-    expect(digest(pieces).stopped).toEqual([]);
+    expect(digest(wholeWeek(pieces)).stopped).toEqual([]);
   });
 });
 

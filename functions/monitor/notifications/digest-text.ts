@@ -21,6 +21,7 @@ export function digestText(digest: Digest): string {
     ...freshLines(digest.fresh),
     stoppedLine(digest.stopped),
     boundLine(digest),
+    holesLine(digest),
     digest.lost > 0 ? 'Do: recover the lost events before the billing cycle closes.' : '',
   ]
     .filter((line) => line !== '')
@@ -115,6 +116,11 @@ function stoppedLine(stopped: readonly string[]): string {
 function boundLine({ week, from }: Digest): string {
   if (from - week.start < SHORT_MS) return '';
   return `Only what was counted from ${shortTime(from)} UTC on is in these numbers: ${durationInWords(week.end - from)}.`;
+}
+
+function holesLine({ uncountedMs }: Digest): string {
+  if (uncountedMs === 0) return '';
+  return `For ${durationInWords(uncountedMs)} of the week there are no counts.`;
 }
 
 function listed(names: readonly string[]): string {

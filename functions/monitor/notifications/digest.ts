@@ -1,5 +1,5 @@
 import type { Incident } from '../incidents/incident.ts';
-import { DAY_MS, type Range } from '../timeline/time.ts';
+import { DAY_MS, MINUTE_MS, type Range } from '../timeline/time.ts';
 import type { Worth } from './notification.ts';
 import type { WeekTally } from './week-tally.ts';
 
@@ -8,12 +8,16 @@ const LEAST_COMPARED_MS = 6 * DAY_MS;
 /** Days of a week on which an account sends regularly. */
 const REGULAR_DAYS = 5;
 const LAST_DAY = 6;
+/** A few runs that did not count are no news. */
+const SHORT_MS = 30 * MINUTE_MS;
 
 /** A week for those who bill. */
 export interface Digest {
   readonly week: Range;
   /** The start of what could be counted or read. */
   readonly from: number;
+  /** The time since then without any counts, in ms; 0 where it is short. */
+  readonly uncountedMs: number;
   readonly isPartial: boolean;
   readonly settled: number;
   readonly lost: number;
@@ -57,20 +61,26 @@ export function digestOf(
   incidents: readonly Incident[],
   showsWorth = true,
 ): Digest {
-  const { week, from, isPartial, settled, lost, healed, unnoticed } = tally;
+  const { week, from, settled, lost, healed, unnoticed } = tally;
   const accounts = [...tally.accounts]
     .filter(([, account]) => account.lost > 0)
     .map(([name, account]) => ({ name, lost: account.lost, unnoticed: account.unnoticed }))
     .sort((a, b) => b.lost - a.lost || (a.name < b.name ? -1 : 1));
   const losses = incidents.filter(({ nature }) => nature === 'loss');
   return {
-    ...{ week, from, isPartial, settled, lost, healed, unnoticed, accounts },
+    ...{ week, from, settled, lost, healed, unnoticed, accounts },
+    uncountedMs: longEnough(week.end - from - tally.coveredMs),
+    isPartial: tally.isPartial || longEnough(week.end - week.start - tally.coveredMs) > 0,
     worth: showsWorth ? worthIn(losses, accounts) : undefined,
     incidents: losses.length,
     open: losses.filter(({ end }) => !end),
     fresh: freshIn(tally),
     stopped: stoppedIn(tally),
   };
+}
+
+function longEnough(ms: number): number {
+  return ms > SHORT_MS ? ms : 0;
 }
 
 /** By the newest average of each account that an incident knows. */
@@ -108,8 +118,9 @@ function freshIn(tally: WeekTally): FreshNames | undefined {
 }
 
 /** An account that rests on weekends did so the week before, too. */
-function stoppedIn({ accounts, before, isAllNamed }: WeekTally): string[] {
-  if (!isAllNamed) return [];
+function stoppedIn({ week, from, coveredMs, accounts, before, isAllNamed }: WeekTally): string[] {
+  // Time that was not counted is no silence.
+  if (!isAllNamed || longEnough(week.end - from - coveredMs) > 0) return [];
   return [...accounts]
     .filter(([name, { days }]) => {
       const last = Math.max(...days);

@@ -21,6 +21,8 @@ export class WeekTally {
   /** The start of the oldest piece of the week, and of all. */
   from: number;
   earliest: number;
+  /** How much of the week its pieces cover, in ms. */
+  coveredMs = 0;
   settled = 0;
   lost = 0;
   healed = 0;
@@ -53,7 +55,8 @@ export class WeekTally {
   }
 
   #addOfWeek(piece: Piece): void {
-    const { start, partial, counts } = piece;
+    const { start, end, partial, counts } = piece;
+    this.coveredMs += Math.min(end, this.week.end) - Math.max(start, this.week.start);
     this.from = Math.min(this.from, start);
     this.isPartial ||= partial;
     this.settled += countWhere(counts.byStatus, isSettled);

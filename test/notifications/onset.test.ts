@@ -33,6 +33,19 @@ describe('a loss that began in an hour counted as one', () => {
     expect(opened.email).toContain('Accounts (lost events)\n  acme: 384, since 10:00-11:00 UTC');
   });
 
+  test('has them beside an account that joined then', () => {
+    const { email } = messageOf(RULE, {
+      ...TOLD,
+      onset: AT - 180 * MINUTE,
+      onsetUntil: undefined,
+      accounts: [
+        { name: 'globex', lost: 400, total: 622, onset: AT - 180 * MINUTE },
+        { name: 'acme', lost: 384, total: 622, ...HOUR },
+      ],
+    });
+    expect(email).toMatch(/^WHO .*acme 384 \(since 10:00-11:00 UTC\)/m);
+  });
+
   test('has no duration when it is resolved', () => {
     const { email } = messageOf(RULE, { ...TOLD, kind: 'resolved', endedAt: AT });
     expect(email).toContain(

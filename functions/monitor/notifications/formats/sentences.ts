@@ -15,7 +15,14 @@ import {
   whoseText,
   windowLength,
 } from './phrases.ts';
-import { clockText, durationText, rangeText, timeText, type When } from './times.ts';
+import {
+  clockText,
+  durationText,
+  onsetClockText,
+  rangeText,
+  timeText,
+  type When,
+} from './times.ts';
 
 /** Whole sentences about an incident that email and chat share. An empty text stands for nothing to say. */
 
@@ -115,9 +122,10 @@ export function whoText(about: IncidentFacts, escapeName: Escape, at: number): s
   ].join(' · ');
 }
 
-function laterText({ onset, endedAt }: AccountFacts, about: IncidentFacts, at: number): string {
-  if (onset - about.onset <= LATER_MS) return '';
-  return ` (${endedAt === undefined ? 'since' : 'from'} ${clockText(onset, at)} UTC)`;
+function laterText(account: AccountFacts, about: IncidentFacts, at: number): string {
+  if (account.onset - about.onset <= LATER_MS) return '';
+  const began = account.endedAt === undefined ? 'since' : 'from';
+  return ` (${began} ${onsetClockText(account, at)} UTC)`;
 }
 
 /** What is not affected: `Not affected: 11 other accounts (5,214 events, none lost).` */

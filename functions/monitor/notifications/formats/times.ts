@@ -23,12 +23,15 @@ export function spanText({ start, end }: Range, beside: number, to = '-'): strin
 }
 
 /** `since 10:05 UTC`; where the beginning is known to a longer time only, `since 02:00-03:00 UTC`. */
-export function sinceClockText({ onset, onsetUntil }: Onset, beside: number): string {
-  const clock =
-    onsetUntil === undefined
-      ? clockText(onset, beside)
-      : spanText({ start: onset, end: onsetUntil }, beside);
-  return `since ${clock} UTC`;
+export function sinceClockText(onset: Onset, beside: number): string {
+  return `since ${onsetClockText(onset, beside)} UTC`;
+}
+
+/** `10:05`, or `10:00-11:00` where that is all that is known. */
+export function onsetClockText({ onset, onsetUntil }: Onset, beside: number): string {
+  return onsetUntil === undefined
+    ? clockText(onset, beside)
+    : spanText({ start: onset, end: onsetUntil }, beside);
 }
 
 /** `35 minutes` */

@@ -11,7 +11,8 @@ import { workersFor } from '../functions/monitor/settings/read-for-run.ts';
 import { formatCount } from '../functions/monitor/text/text.ts';
 import type { Threshold } from '../functions/monitor/thresholds/threshold.ts';
 import { bucketsOf } from '../functions/monitor/timeline/bucket.ts';
-import { formatDuration, type Range, SECOND_MS } from '../functions/monitor/timeline/time.ts';
+import { formatDuration } from '../functions/monitor/timeline/duration.ts';
+import { type Range, SECOND_MS } from '../functions/monitor/timeline/time.ts';
 
 /** Never aborted. */
 const NEVER = new AbortController().signal;

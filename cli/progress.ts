@@ -1,6 +1,6 @@
 import type { CountProgress } from '../functions/monitor/counting/count.ts';
 import { counted, formatCount } from '../functions/monitor/text/text.ts';
-import { formatDuration } from '../functions/monitor/timeline/time.ts';
+import { formatDuration } from '../functions/monitor/timeline/duration.ts';
 import { type Output, type Paint, painterFor, type Surroundings } from './terminal.ts';
 
 const BAR_WIDTH = 24;

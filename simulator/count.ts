@@ -1,7 +1,7 @@
 import { type Range, SECOND_MS } from '../functions/monitor/timeline/time.ts';
+import { EventFinder } from './event-finder.ts';
 import { lookOf, settledLookOf } from './look.ts';
 import type { Scenario } from './scenario.ts';
-import { Sieve } from './sieve.ts';
 import type { Stretch } from './stretches.ts';
 import type { Traffic } from './traffic.ts';
 import {
@@ -27,8 +27,8 @@ export type TimeField = 'createdAt' | 'timestamp';
  * hours in several queries, and again a little later, when most of these have not changed.
  */
 const MADE = new WeakMap<Traffic, Map<string, readonly Cell[]>>();
-/** The sieve of the last time of looking. */
-const SIEVES = new WeakMap<Traffic, Sieve>();
+/** The finder of the last time of looking. */
+const FINDERS = new WeakMap<Traffic, EventFinder>();
 const MAX_MADE = 1_000;
 
 /**
@@ -39,9 +39,9 @@ const MAX_MADE = 1_000;
  * @returns counts a range (epoch ms) by a time; two cells may have the same names
  */
 export function createCounter(traffic: Traffic, now: number) {
-  const last = SIEVES.get(traffic);
-  const sieve = last?.now === now ? last : new Sieve(traffic, () => true, now);
-  SIEVES.set(traffic, sieve);
+  const last = FINDERS.get(traffic);
+  const finder = last?.now === now ? last : new EventFinder(traffic, () => true, now);
+  FINDERS.set(traffic, finder);
   const changesForMs = longestChange(traffic.scenario);
   const made = MADE.get(traffic) ?? new Map<string, readonly Cell[]>();
   MADE.set(traffic, made);
@@ -70,7 +70,7 @@ export function createCounter(traffic: Traffic, now: number) {
     const known = made.get(key);
     if (known) return known;
     const tally = new Tally();
-    addArrived(tally, sieve, range, lagMs);
+    addArrived(tally, finder, range, lagMs);
     const cells = tally.cells();
     if (made.size >= MAX_MADE) made.clear();
     made.set(key, cells);
@@ -110,40 +110,45 @@ interface Alike {
 }
 
 /** Adds the events that arrived in a range: all, or those with a lag. */
-function addArrived(tally: Tally, sieve: Sieve, range: Range, lagMs: number | undefined): void {
-  const { traffic } = sieve;
+function addArrived(
+  tally: Tally,
+  finder: EventFinder,
+  range: Range,
+  lagMs: number | undefined,
+): void {
+  const { traffic } = finder;
   const rows = new Map<string, Alike>();
   const last = Math.ceil(range.end / SECOND_MS);
   for (let second = Math.floor(range.start / SECOND_MS); second < last; second++) {
     const isWhole = second * SECOND_MS >= range.start && (second + 1) * SECOND_MS <= range.end;
-    const stretch = isWhole ? sieve.sharedStretchOf(second) : undefined;
+    const stretch = isWhole ? finder.sharedStretchOf(second) : undefined;
     if (!stretch) {
-      addSecond(tally, sieve, { second, range, lagMs });
+      addSecond(tally, finder, { second, range, lagMs });
       continue;
     }
     const key = `${stretch.number} ${traffic.rowOf(second)}`;
     const alike = rows.get(key) ?? {
       stretch,
       traits: traffic.traitsIn(second),
-      places: sieve.placesInRow(second, stretch, lagMs),
+      places: finder.placesInRow(second, stretch, lagMs),
       seconds: [],
     };
     alike.seconds.push({ second, count: traffic.countIn(second) });
     rows.set(key, alike);
   }
-  for (const alike of rows.values()) addAlike(tally, sieve, alike);
+  for (const alike of rows.values()) addAlike(tally, finder, alike);
 }
 
 function addSecond(
   tally: Tally,
-  sieve: Sieve,
+  finder: EventFinder,
   { second, range, lagMs }: { second: number; range: Range; lagMs: number | undefined },
 ): void {
-  const { traffic, now } = sieve;
+  const { traffic, now } = finder;
   const count = traffic.countIn(second);
   if (count === 0) return;
   const traits = traffic.traitsIn(second);
-  for (const index of sieve.placesIn(second, lagMs)) {
+  for (const index of finder.placesIn(second, lagMs)) {
     const event = traits[index];
     const createdAt = traffic.createdAt(second, index, count);
     if (!event || createdAt < range.start || createdAt >= range.end) continue;
@@ -151,9 +156,9 @@ function addSecond(
   }
 }
 
-function addAlike(tally: Tally, sieve: Sieve, alike: Alike): void {
+function addAlike(tally: Tally, finder: EventFinder, alike: Alike): void {
   const { stretch, traits, places, seconds } = alike;
-  const { traffic, now } = sieve;
+  const { traffic, now } = finder;
   const at = (seconds[0]?.second ?? 0) * SECOND_MS;
   const look = stretch.isSteady ? lookOf : settledLookOf;
   const lookAlike = (event: Traits) => look(traffic.scenario, event, at, now);
@@ -167,14 +172,14 @@ function addAlike(tally: Tally, sieve: Sieve, alike: Alike): void {
     tally.add(lookAlike(event), event.group, left);
   }
   if (stretch.isSteady) return;
-  for (const event of unsettled(sieve, alike)) {
+  for (const event of unsettled(finder, alike)) {
     tally.add(lookAlike(event), event.group, -1);
     tally.add(IN_PROGRESS, event.group, 1);
   }
 }
 
 /** The events that are in progress. */
-function* unsettled({ traffic, now }: Sieve, { traits, places, seconds }: Alike) {
+function* unsettled({ traffic, now }: EventFinder, { traits, places, seconds }: Alike) {
   const slow = places.filter((index) => (traits[index]?.settleMs ?? 0) > USUAL_SETTLE_MS);
   for (const { second, count } of seconds) {
     const isFresh = now < (second + 1) * SECOND_MS + USUAL_SETTLE_MS;

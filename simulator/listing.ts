@@ -1,7 +1,7 @@
 import { type Range, SECOND_MS } from '../functions/monitor/timeline/time.ts';
 import type { TimeField } from './count.ts';
+import { EventFinder, type Matches } from './event-finder.ts';
 import { lagOf } from './look.ts';
-import { type Matches, Sieve } from './sieve.ts';
 import type { ListingSwitches } from './switches.ts';
 import type { SimulatedEvent, Traffic } from './traffic.ts';
 
@@ -55,7 +55,7 @@ export function listEvents(
   now: number,
 ): Listing {
   const { orderBy } = switches;
-  const sieve = new Sieve(traffic, query.matches, now);
+  const finder = new EventFinder(traffic, query.matches, now);
   const arrivals = arrivalsOf(traffic, switches, query, now);
   const range = listedRange(traffic, switches, query, arrivals);
   const step = switches.order === 'oldest-first' ? 1 : -1;
@@ -68,7 +68,7 @@ export function listEvents(
   let steps = 0;
   for (const second of secondsOf(traffic, range, step, query.after?.time, orderBy)) {
     if (++steps > MAX_STEPS_PER_PAGE) return page({ time: second * SECOND_MS });
-    const places = placesIn(sieve, second, orderBy, arrivals);
+    const places = placesIn(finder, second, orderBy, arrivals);
     for (const place of step > 0 ? places : places.reverse()) {
       if (!isAfter(place, query.after, step, orderBy)) continue;
       if (!within(place, switches, query)) {
@@ -108,21 +108,26 @@ function* secondsOf(
 }
 
 /** The matching events of a second of the list, the oldest first. Events of one time stand in the order of their arrival. */
-function placesIn(sieve: Sieve, second: number, orderBy: TimeField, arrivals: Range): Place[] {
-  if (orderBy === 'createdAt') return placesArrivedIn(sieve, second);
-  return sieve.traffic.lagsMs
+function placesIn(
+  finder: EventFinder,
+  second: number,
+  orderBy: TimeField,
+  arrivals: Range,
+): Place[] {
+  if (orderBy === 'createdAt') return placesArrivedIn(finder, second);
+  return finder.traffic.lagsMs
     .flatMap((lagMs) => {
       const arrival = second + lagMs / SECOND_MS;
-      return isIn(arrivals, arrival) ? placesArrivedIn(sieve, arrival, lagMs) : [];
+      return isIn(arrivals, arrival) ? placesArrivedIn(finder, arrival, lagMs) : [];
     })
     .sort((a, b) => a.timestamp - b.timestamp || a.arrival - b.arrival || a.index - b.index);
 }
 
-function placesArrivedIn(sieve: Sieve, arrival: number, lagMs?: number): Place[] {
-  const { traffic } = sieve;
+function placesArrivedIn(finder: EventFinder, arrival: number, lagMs?: number): Place[] {
+  const { traffic } = finder;
   const count = traffic.countIn(arrival);
   const traits = traffic.traitsIn(arrival);
-  return sieve.placesIn(arrival, lagMs).flatMap((index) => {
+  return finder.placesIn(arrival, lagMs).flatMap((index) => {
     const event = traits[index];
     const createdAt = traffic.createdAt(arrival, index, count);
     if (!event) return [];

@@ -8,7 +8,7 @@ import { emptyFolder } from './support/folder.ts';
 const IMPORTS: readonly [file: string, imported: string, allowed: boolean][] = [
   ['functions/monitor/errors.ts', 'node:fs', false],
   ['functions/monitor/text/a.ts', '../timeline/time.ts', false],
-  ['functions/monitor/timeline/a.ts', '../text/digest.ts', true],
+  ['functions/monitor/timeline/a.ts', '../text/hash.ts', true],
   ['functions/monitor/timeline/b.ts', '../events/event.ts', false],
   ['functions/monitor/events/a.ts', '../timeline/time.ts', true],
   ['functions/monitor/events/b.ts', '../thresholds/threshold.ts', false],

@@ -1,6 +1,7 @@
 import { nameText } from '../../functions/monitor/text/name-text.ts';
 import { counted, formatCount, printable } from '../../functions/monitor/text/text.ts';
-import { formatDuration, shortTime } from '../../functions/monitor/timeline/time.ts';
+import { formatDuration } from '../../functions/monitor/timeline/duration.ts';
+import { shortTime } from '../../functions/monitor/timeline/time.ts';
 import { share } from '../report/figures.ts';
 import type { IncidentNumbers } from './numbers.ts';
 import type { Unnoticed } from './unnoticed.ts';

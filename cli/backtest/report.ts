@@ -1,5 +1,6 @@
 import { counted, formatCount, printable } from '../../functions/monitor/text/text.ts';
-import { formatDuration, shortTime } from '../../functions/monitor/timeline/time.ts';
+import { formatDuration } from '../../functions/monitor/timeline/duration.ts';
+import { shortTime } from '../../functions/monitor/timeline/time.ts';
 import { dimHead, table } from '../report/table.ts';
 import type { Paint } from '../terminal.ts';
 import type { ComparedSet, Comparison } from './compare.ts';

@@ -1,10 +1,7 @@
 import type { TogaiFailure } from '../../functions/monitor/errors.ts';
 import { formatCount } from '../../functions/monitor/text/text.ts';
-import {
-  CLOCK_MARGIN_MS,
-  formatDuration,
-  SECOND_MS,
-} from '../../functions/monitor/timeline/time.ts';
+import { formatDuration } from '../../functions/monitor/timeline/duration.ts';
+import { CLOCK_MARGIN_MS, SECOND_MS } from '../../functions/monitor/timeline/time.ts';
 import { type Answers, answerOf, errorOf, type Finding } from './answers.ts';
 import type { Expected } from './expected-source.ts';
 import { isEmpty } from './findings-of-listing.ts';

@@ -1,6 +1,7 @@
 import type { SilenceAnswer } from '../../functions/monitor/on-call/answers.ts';
 import { printable } from '../../functions/monitor/text/text.ts';
-import { formatDuration, parseTime, shortTime } from '../../functions/monitor/timeline/time.ts';
+import { formatDuration } from '../../functions/monitor/timeline/duration.ts';
+import { parseTime, shortTime } from '../../functions/monitor/timeline/time.ts';
 
 /** `acme until 2026-11-18 14:01 UTC, by mira (s-7k2f): migration` */
 export function silenceText(silence: SilenceAnswer): string {

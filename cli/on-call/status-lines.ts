@@ -1,6 +1,7 @@
 import type { StatusAnswer } from '../../functions/monitor/on-call/answers.ts';
 import { counted, printable } from '../../functions/monitor/text/text.ts';
-import { formatDuration, parseTime, shortTime } from '../../functions/monitor/timeline/time.ts';
+import { formatDuration } from '../../functions/monitor/timeline/duration.ts';
+import { parseTime, shortTime } from '../../functions/monitor/timeline/time.ts';
 import { silenceLine } from './silence-lines.ts';
 
 /** The status of a monitor for people, a line each. */

@@ -1,5 +1,6 @@
 import { counted, printable } from '../../functions/monitor/text/text.ts';
-import { formatDuration, shortTime } from '../../functions/monitor/timeline/time.ts';
+import { formatDuration } from '../../functions/monitor/timeline/duration.ts';
+import { shortTime } from '../../functions/monitor/timeline/time.ts';
 import type { CheckResult } from '../check.ts';
 import type { Paint } from '../terminal.ts';
 import { namesExceed } from './figures.ts';

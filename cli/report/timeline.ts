@@ -2,12 +2,8 @@ import type { Counts } from '../../functions/monitor/events/counts.ts';
 import { sparkline } from '../../functions/monitor/notifications/formats/sparkline.ts';
 import { counted } from '../../functions/monitor/text/text.ts';
 import { BUCKET_MS } from '../../functions/monitor/timeline/bucket.ts';
-import {
-  DAY_MS,
-  formatDuration,
-  HOUR_MS,
-  shortTime,
-} from '../../functions/monitor/timeline/time.ts';
+import { formatDuration } from '../../functions/monitor/timeline/duration.ts';
+import { DAY_MS, HOUR_MS, shortTime } from '../../functions/monitor/timeline/time.ts';
 import type { CheckResult } from '../check.ts';
 import type { Paint } from '../terminal.ts';
 import { countInGroup } from './figures.ts';

@@ -24,11 +24,11 @@ import {
 import { addDeliveries, deliver } from './notifications/delivery/deliver.ts';
 import { isNothingToSay } from './notifications/delivery/needs-of.ts';
 import { noteGrouping, noteSize, noteSources } from './notifications/failure-notes.ts';
-import { noteWatching } from './notifications/first-sign.ts';
 import { noteGap } from './notifications/gap.ts';
 import { noteOutcome } from './notifications/run-outcome.ts';
 import { noteSilences } from './notifications/silence-notices.ts';
 import { noteUnreadable } from './notifications/unreadable.ts';
+import { noteWatching } from './notifications/watching-notice.ts';
 import type {
   Channel,
   Clock,

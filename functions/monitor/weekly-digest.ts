@@ -10,8 +10,8 @@ import {
   noteDigest,
   rememberWeek,
 } from './notifications/digest-notice.ts';
+import { WeekSums } from './notifications/digest-sums.ts';
 import { noticedBy } from './notifications/noticed-losses.ts';
-import { WeekTally } from './notifications/week-tally.ts';
 import type { Clock, MonitorStore } from './ports.ts';
 import { DAY_MS, HOUR_MS } from './timeline/time.ts';
 
@@ -60,14 +60,13 @@ export async function digestWeek(
   if (!week) return [];
   try {
     const incidents = await ports.store.readIncidents(session.state.digest?.incidentIds ?? []);
-    const tally = new WeekTally(week, noticedBy(incidents));
-    const isWhole = await addStored(tally, session.state, ports, request);
+    const sums = new WeekSums(week, noticedBy(incidents));
+    const isWhole = await addStored(sums, session.state, ports, request);
     if (!isWhole) {
-      if (!mayBePartial(tally, at))
-        return ['the digest: there was no time to read all of its week'];
-      tally.isPartial = true;
+      if (!mayBePartial(sums, at)) return ['the digest: there was no time to read all of its week'];
+      sums.isPartial = true;
     }
-    session.change((state) => noteDigest(state, tally, incidents, { ...settings, at }));
+    session.change((state) => noteDigest(state, sums, incidents, { ...settings, at }));
     return [];
   } catch (error) {
     signal.throwIfAborted();
@@ -81,7 +80,7 @@ export async function digestWeek(
  * @returns whether all of the week was read
  */
 async function addStored(
-  tally: WeekTally,
+  sums: WeekSums,
   state: MonitorState,
   { store, clock }: Ports,
   { signal, softDeadline }: DigestRequest,
@@ -90,7 +89,7 @@ async function addStored(
   const now = clock.now();
   const isTrue = (counted: { readonly countedAt: number; readonly runNumber: number }) =>
     isBelieved(counted, state.voided, now);
-  const { start, end } = tally.week;
+  const { start, end } = sums.week;
   let reached = end;
   for (let to = end; to > end - REACH_MS; to -= CHUNK_MS) {
     signal.throwIfAborted();
@@ -108,7 +107,7 @@ async function addStored(
     const until = reached;
     for (const piece of list) {
       if (piece.end > until) continue;
-      tally.add(piece);
+      sums.add(piece);
       reached = Math.min(reached, piece.start);
     }
     reached = Math.min(reached, to - CHUNK_MS);

@@ -12,7 +12,10 @@ import { eventPage, usageEvent } from '../support/events.ts';
 const ASKED = { start: Date.UTC(2026, 10, 18, 12) - 1, end: Date.UTC(2026, 10, 18, 12, 5) };
 const at = (text: string) => Date.parse(`2026-11-18T${text}Z`);
 
-function siftAll(pages: readonly EventPage[]): { sieve: Sieve; kept: (string | undefined)[] } {
+function siftAll(pages: readonly EventPage[]): {
+  sieve: Sieve;
+  kept: (string | undefined)[];
+} {
   let sieve = NEW_SIEVE;
   const kept: (string | undefined)[] = [];
   for (const page of pages) {

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Piece } from '../../functions/monitor/events/pieces.ts';
 import type { Incident } from '../../functions/monitor/incidents/incident.ts';
 import { type Digest, digestOf } from '../../functions/monitor/notifications/digest.ts';
+import { WeekSums } from '../../functions/monitor/notifications/digest-sums.ts';
 import { digestText } from '../../functions/monitor/notifications/digest-text.ts';
-import { WeekTally } from '../../functions/monitor/notifications/week-tally.ts';
 import { countsOf } from '../support/evaluated-counts.ts';
 
 const HOUR = 3_600_000;
@@ -22,9 +22,9 @@ function hour(day: number, ...groups: readonly Groups[]): Piece {
 }
 
 function digest(pieces: readonly Piece[], isNoticed = false): Digest {
-  const tally = new WeekTally(WEEK, () => isNoticed);
-  for (const piece of pieces) tally.add(piece);
-  return digestOf(tally, []);
+  const sums = new WeekSums(WEEK, () => isNoticed);
+  for (const piece of pieces) sums.add(piece);
+  return digestOf(sums, []);
 }
 
 /** A week of hours. Those without a piece have no events. */
@@ -93,9 +93,9 @@ describe('the week', () => {
       accounts: [account],
       onset: WEEK.start,
     } as unknown as Incident;
-    const tally = new WeekTally(WEEK, () => true);
-    tally.add(hour(0, { account: 'acme', [LOST]: 90 }, { account: 'globex', [LOST]: 10 }));
-    expect(digestText(digestOf(tally, [incident]))).toContain(
+    const sums = new WeekSums(WEEK, () => true);
+    sums.add(hour(0, { account: 'acme', [LOST]: 90 }, { account: 'globex', [LOST]: 10 }));
+    expect(digestText(digestOf(sums, [incident]))).toContain(
       'Worth: about 45 in your base currency (an estimate, for 1 of 2 accounts).',
     );
   });

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { KNOWN_STATUSES, STATUS_GROUPS } from '../../functions/monitor/events/status-groups.ts';
 import { RUNBOOK_URL } from '../../functions/monitor/notifications/formats/context.ts';
 import { renderMessage } from '../../functions/monitor/notifications/formats/message.ts';
-import { knownReason } from '../../functions/monitor/notifications/known-reasons.ts';
 import type { Notification } from '../../functions/monitor/notifications/notification.ts';
+import { knownReason } from '../../functions/monitor/notifications/reasons-by-status.ts';
 import { SETTINGS } from '../../functions/monitor/settings/table.ts';
 import { examples } from '../support/hostile-notification.ts';
 

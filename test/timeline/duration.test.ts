@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatDuration, parseDuration } from '../../functions/monitor/timeline/time.ts';
+import { formatDuration, parseDuration } from '../../functions/monitor/timeline/duration.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  formatDuration,
-  parseDuration,
-  parseTime,
-  shortTime,
-} from '../../functions/monitor/timeline/time.ts';
+import { formatDuration, parseDuration } from '../../functions/monitor/timeline/duration.ts';
+import { parseTime, shortTime } from '../../functions/monitor/timeline/time.ts';
 
 describe('parseTime', () => {
   test.each([

@@ -1,5 +1,6 @@
 import { counted } from '../../../functions/monitor/text/text.ts';
-import { formatDuration, shortTime } from '../../../functions/monitor/timeline/time.ts';
+import { formatDuration } from '../../../functions/monitor/timeline/duration.ts';
+import { shortTime } from '../../../functions/monitor/timeline/time.ts';
 import { type PageHeader, unpackPage } from '../page-data.ts';
 import { printRules } from '../suggest.ts';
 import { DeployBox } from './deploy-box.ts';

@@ -1,6 +1,6 @@
 import type { Counts, IgnoreLists } from '../events/counts.ts';
 import type { Piece, Pieces } from '../events/pieces.ts';
-import { digest } from '../text/digest.ts';
+import { shortHash } from '../text/hash.ts';
 import { type Evaluation, evaluate } from '../thresholds/evaluate.ts';
 import { printThreshold, type Threshold } from '../thresholds/threshold.ts';
 import { type CountedWindow, windowAt } from '../thresholds/window.ts';
@@ -185,5 +185,5 @@ function isOf({ subject, nature }: Incident, rules: IncidentRules): boolean {
 }
 
 function digestOf({ accounts, schemas }: IgnoreLists): string {
-  return digest(JSON.stringify([accounts, schemas].map((names) => [...names].sort())));
+  return shortHash(JSON.stringify([accounts, schemas].map((names) => [...names].sort())));
 }

@@ -1,7 +1,8 @@
 import { entriesIn } from '../events/counts.ts';
 import { ALL, type LookRecord } from '../events/look.ts';
 import { type Pieces, rowFrom } from '../events/pieces.ts';
-import { DAY_MS, formatDuration, HOUR_MS, type Range } from '../timeline/time.ts';
+import { formatDuration } from '../timeline/duration.ts';
+import { DAY_MS, HOUR_MS, type Range } from '../timeline/time.ts';
 import { endFailure, type FailureState, noteFailure } from './monitor-failures.ts';
 
 /** When events came, as far as that is known without a hole. Epoch ms. */

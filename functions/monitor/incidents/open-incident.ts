@@ -1,4 +1,4 @@
-import { digest } from '../text/digest.ts';
+import { shortHash } from '../text/hash.ts';
 import type { Severity } from '../thresholds/threshold.ts';
 import type { Incident, IncidentAccount, Others } from './incident.ts';
 import { noFacts } from './loss-facts.ts';
@@ -11,7 +11,7 @@ const ID_LENGTH = 4;
 /** `u-7k2f`: the same for every run that finds it. */
 export function incidentIdOf(subject: string, onset: number, firstName: string): string {
   const letter = /[a-z]/i.exec(subject)?.[0].toLowerCase() ?? 'x';
-  return `${letter}-${digest(`${subject} ${onset} ${firstName}`).slice(0, ID_LENGTH)}`;
+  return `${letter}-${shortHash(`${subject} ${onset} ${firstName}`).slice(0, ID_LENGTH)}`;
 }
 
 interface Opening extends Onset {

@@ -1,9 +1,10 @@
 import { SettingError } from '../errors.ts';
-import { digest } from '../text/digest.ts';
+import { shortHash } from '../text/hash.ts';
 import { printable } from '../text/text.ts';
 import { parseThresholds } from '../thresholds/grammar.ts';
 import { printSubject, type Threshold } from '../thresholds/threshold.ts';
-import { DAY_MS, MINUTE_MS, parseDuration } from '../timeline/time.ts';
+import { parseDuration } from '../timeline/duration.ts';
+import { DAY_MS, MINUTE_MS } from '../timeline/time.ts';
 import { MAX_SILENCE_MS, type Silence, type SilenceScope } from './silence.ts';
 
 /** Everything at once must not be forgotten. */
@@ -50,7 +51,7 @@ export function readAuthor(by: unknown): string {
  * @param attempt another number gives another id
  */
 export function newSilence(request: SilenceRequest, now: number | undefined, attempt = 0): Silence {
-  const id = `s-${digest(JSON.stringify([request, now, attempt])).slice(0, 4)}`;
+  const id = `s-${shortHash(JSON.stringify([request, now, attempt])).slice(0, 4)}`;
   return { id, ...request, ...(now !== undefined && { from: now }) };
 }
 

@@ -1,5 +1,6 @@
 import { counted, printable } from '../text/text.ts';
-import { formatDuration, MINUTE_MS, shortTime } from '../timeline/time.ts';
+import { formatDuration } from '../timeline/duration.ts';
+import { MINUTE_MS, shortTime } from '../timeline/time.ts';
 import type { Incident } from './incident.ts';
 import { endFailure, type FailureState, noteFailure } from './monitor-failures.ts';
 

@@ -1,7 +1,8 @@
 import { QUOTA_ADVICE, TogaiError } from '../errors.ts';
 import type { MonitorState } from '../monitor-state.ts';
 import type { Clock } from '../ports.ts';
-import { formatDuration, isoTime, MINUTE_MS, type Range } from '../timeline/time.ts';
+import { formatDuration } from '../timeline/duration.ts';
+import { isoTime, MINUTE_MS, type Range } from '../timeline/time.ts';
 
 /**
  * The rest of a time in which Togai asked for no requests. The clock of the run that stored it may be ahead of this one. So a

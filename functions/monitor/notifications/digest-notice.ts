@@ -2,9 +2,9 @@ import type { Incident } from '../incidents/incident.ts';
 import { compactTime, DAY_MS, HOUR_MS, type Range } from '../timeline/time.ts';
 import { lastWeekly, type Weekday } from '../timeline/weekly.ts';
 import { digestOf } from './digest.ts';
+import type { WeekSums } from './digest-sums.ts';
 import { digestText } from './digest-text.ts';
 import type { Notice } from './notice.ts';
-import type { WeekTally } from './week-tally.ts';
 
 /** When people read it: in the morning of the day that they chose. */
 const MORNING_HOUR = 8;
@@ -52,10 +52,7 @@ export function dueWeek(
 }
 
 /** Whether people are told a week of which only the newest part could be read. */
-export function mayBePartial(
-  { week, from }: Pick<WeekTally, 'week' | 'from'>,
-  at: number,
-): boolean {
+export function mayBePartial({ week, from }: Pick<WeekSums, 'week' | 'from'>, at: number): boolean {
   return at - week.end > WHOLE_MS && from < week.end;
 }
 
@@ -77,12 +74,12 @@ export function rememberWeek<S extends DigestState>(
 /** Tells a week. Its notice and the memory of it change in one write, so that no week is told twice or lost. */
 export function noteDigest<S extends DigestState>(
   state: S,
-  tally: WeekTally,
+  sums: WeekSums,
   incidents: readonly Incident[],
   { at, showsWorth }: { readonly at: number; readonly showsWorth: boolean },
 ): S {
-  const { week } = tally;
-  const digest = digestOf(tally, incidents, showsWorth);
+  const { week } = sums;
+  const digest = digestOf(sums, incidents, showsWorth);
   const notice: Notice = {
     id: `digest-${compactTime(week.end)}`,
     topic: 'digest',

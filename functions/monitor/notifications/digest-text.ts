@@ -1,7 +1,8 @@
 import { nameText } from '../text/name-text.ts';
 import { counted, estimateText, formatCount, printable } from '../text/text.ts';
 import { shareText } from '../thresholds/value-text.ts';
-import { durationInWords, MINUTE_MS, shortTime } from '../timeline/time.ts';
+import { durationInWords } from '../timeline/duration.ts';
+import { MINUTE_MS, shortTime } from '../timeline/time.ts';
 import type { Digest, FreshNames } from './digest.ts';
 
 const NAMES = 10;

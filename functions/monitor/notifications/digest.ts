@@ -1,7 +1,7 @@
 import type { Incident } from '../incidents/incident.ts';
 import { DAY_MS, MINUTE_MS, type Range } from '../timeline/time.ts';
+import type { WeekSums } from './digest-sums.ts';
 import type { Worth } from './notification.ts';
-import type { WeekTally } from './week-tally.ts';
 
 /** A name says nothing new before so much was compared. */
 const LEAST_COMPARED_MS = 6 * DAY_MS;
@@ -57,25 +57,25 @@ export interface FreshNames {
  * @param showsWorth whether people read what lost events are worth
  */
 export function digestOf(
-  tally: WeekTally,
+  sums: WeekSums,
   incidents: readonly Incident[],
   showsWorth = true,
 ): Digest {
-  const { week, from, settled, lost, healed, unnoticed } = tally;
-  const accounts = [...tally.accounts]
+  const { week, from, settled, lost, healed, unnoticed } = sums;
+  const accounts = [...sums.accounts]
     .filter(([, account]) => account.lost > 0)
     .map(([name, account]) => ({ name, lost: account.lost, unnoticed: account.unnoticed }))
     .sort((a, b) => b.lost - a.lost || (a.name < b.name ? -1 : 1));
   const losses = incidents.filter(({ nature }) => nature === 'loss');
   return {
     ...{ week, from, settled, lost, healed, unnoticed, accounts },
-    uncountedMs: longEnough(week.end - from - tally.coveredMs),
-    isPartial: tally.isPartial || longEnough(week.end - week.start - tally.coveredMs) > 0,
+    uncountedMs: longEnough(week.end - from - sums.coveredMs),
+    isPartial: sums.isPartial || longEnough(week.end - week.start - sums.coveredMs) > 0,
     worth: showsWorth ? worthIn(losses, accounts) : undefined,
     incidents: losses.length,
     open: losses.filter(({ end }) => !end),
-    fresh: freshIn(tally),
-    stopped: stoppedIn(tally),
+    fresh: freshIn(sums),
+    stopped: stoppedIn(sums),
   };
 }
 
@@ -101,8 +101,8 @@ function worthIn(
   return amount > 0 ? { amount, accounts: known.length, of: accounts.length } : undefined;
 }
 
-function freshIn(tally: WeekTally): FreshNames | undefined {
-  const { week, earliest, before, accounts, statuses, schemas, isAllNamed } = tally;
+function freshIn(sums: WeekSums): FreshNames | undefined {
+  const { week, earliest, before, accounts, statuses, schemas, isAllNamed } = sums;
   if (week.start - earliest < LEAST_COMPARED_MS) return undefined;
   const names = [...accounts].filter(([name, { lost }]) => {
     const known = before.accounts.get(name);
@@ -118,7 +118,7 @@ function freshIn(tally: WeekTally): FreshNames | undefined {
 }
 
 /** An account that rests on weekends did so the week before, too. */
-function stoppedIn({ week, from, coveredMs, accounts, before, isAllNamed }: WeekTally): string[] {
+function stoppedIn({ week, from, coveredMs, accounts, before, isAllNamed }: WeekSums): string[] {
   // Time that was not counted is no silence.
   if (!isAllNamed || longEnough(week.end - from - coveredMs) > 0) return [];
   return [...accounts]

@@ -7,7 +7,8 @@ import {
   noteFailure,
 } from '../incidents/monitor-failures.ts';
 import { formatCount } from '../text/text.ts';
-import { durationInWords, HOUR_MS, MINUTE_MS } from '../timeline/time.ts';
+import { durationInWords } from '../timeline/duration.ts';
+import { HOUR_MS, MINUTE_MS } from '../timeline/time.ts';
 
 /** The part of the monitor's state that says whether runs finish. */
 export interface RunFailureState extends FailureState {

@@ -1,10 +1,5 @@
-import {
-  compactTime,
-  durationInWords,
-  MINUTE_MS,
-  type Range,
-  shortTime,
-} from '../timeline/time.ts';
+import { durationInWords } from '../timeline/duration.ts';
+import { compactTime, MINUTE_MS, type Range, shortTime } from '../timeline/time.ts';
 import type { Notice } from './notice.ts';
 
 /** The part of the monitor's state that a gap changes. */

@@ -5,7 +5,7 @@ import {
   isFailing,
   noteFailure,
 } from '../incidents/monitor-failures.ts';
-import { digest } from '../text/digest.ts';
+import { shortHash } from '../text/hash.ts';
 import { counted, cutAt } from '../text/text.ts';
 
 /** A message has room for so many sentences. */
@@ -27,7 +27,7 @@ export function noteUnreadable<S extends FailureState>(
   }
   const before = isFailing(state, 'storage') ? state.failures.storage?.failure : undefined;
   const known = before?.cause.split(' ') ?? [];
-  const fresh = items.filter(({ name }) => !known.includes(digest(name)));
+  const fresh = items.filter(({ name }) => !known.includes(shortHash(name)));
   if (fresh.length === 0) return state;
   const more = fresh.length - MAX_SENTENCES;
   const sentences = [
@@ -38,7 +38,7 @@ export function noteUnreadable<S extends FailureState>(
   return noteFailure(state, 'storage', {
     at,
     what: cutAt(sentences.join(' '), MAX_LENGTH),
-    cause: [...known, ...fresh.map(({ name }) => digest(name))].join(' '),
+    cause: [...known, ...fresh.map(({ name }) => shortHash(name))].join(' '),
     anew: true,
   });
 }

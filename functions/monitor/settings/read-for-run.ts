@@ -1,7 +1,7 @@
 import type { CountingOptions } from '../counting/options.ts';
 import type { IgnoreLists } from '../events/counts.ts';
 import type { IgnoreEntry } from '../events/ignore-entries.ts';
-import { digest } from '../text/digest.ts';
+import { shortHash } from '../text/hash.ts';
 import type { Threshold } from '../thresholds/threshold.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../timeline/time.ts';
 import { checkSchemas, ignoredAt } from './ignore-list.ts';
@@ -87,7 +87,7 @@ function readEvaluated(reader: ReadOrDefault, scheduledTime: number): EvaluatedO
 
 /** The same for the same names, in any order. */
 function hashOf({ accounts, schemas }: IgnoreLists): string {
-  return digest(JSON.stringify([[...accounts].sort(), [...schemas].sort()]));
+  return shortHash(JSON.stringify([[...accounts].sort(), [...schemas].sort()]));
 }
 
 function readTogai(reader: ReadOrDefault): TogaiSettings {

@@ -1,4 +1,20 @@
 /**
+ * A short hash of a text, to tell texts apart (FNV-1a, 32 bits, twice). It does not hide the text, so do not use it for secrets.
+ *
+ * @returns up to 14 letters and digits
+ */
+export function shortHash(text: string): string {
+  const half = (seed: number) => {
+    let hash = seed;
+    for (let index = 0; index < text.length; index++) {
+      hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+    }
+    return (hash >>> 0).toString(36);
+  };
+  return half(0x811c9dc5) + half(0x050c5d1f);
+}
+
+/**
  * A text as a whole number below 2^53, to compare many texts in little memory. Two lanes of 32 bits are mixed by
  * multiplication and folded into each other at the end. So texts that differ in one letter differ in half of the bits.
  * Among the 100,000 entries of a busy bucket two share a number once in a million buckets. No secret is safe in it.

@@ -1,7 +1,8 @@
 import { SettingError } from '../errors.ts';
 import { KNOWN_STATUSES, STATUS_GROUPS } from '../events/status-groups.ts';
 import { printable } from '../text/text.ts';
-import { HOUR_MS, MINUTE_MS, parseDuration } from '../timeline/time.ts';
+import { parseDuration } from '../timeline/duration.ts';
+import { HOUR_MS, MINUTE_MS } from '../timeline/time.ts';
 import { Words } from './rule-words.ts';
 import {
   type GroupedBy,

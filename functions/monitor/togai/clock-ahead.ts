@@ -1,6 +1,7 @@
 import { ClockAheadError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
-import { CLOCK_MARGIN_MS, formatDuration, isoTime } from '../timeline/time.ts';
+import { formatDuration } from '../timeline/duration.ts';
+import { CLOCK_MARGIN_MS, isoTime } from '../timeline/time.ts';
 import type { Answer } from './exchange.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Clock } from '../ports.ts';
 import { SECOND_MS } from '../timeline/time.ts';
-import { orAbort } from './or-abort.ts';
+import { orAbort } from './abortable.ts';
 
 /**
  * The second over which requests are counted, with a margin of 15 ms. Requests may arrive a little nearer to each other than

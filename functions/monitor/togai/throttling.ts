@@ -1,6 +1,7 @@
 import { QUOTA_ADVICE, TogaiError } from '../errors.ts';
 import type { Clock, RequestStats } from '../ports.ts';
-import { formatDuration, type Range } from '../timeline/time.ts';
+import { formatDuration } from '../timeline/duration.ts';
+import type { Range } from '../timeline/time.ts';
 import type { Pace, Turn } from './rate-limiter.ts';
 import { retryAfterMs } from './retry-after.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { SettingError, TogaiError } from '../errors.ts';
 import type { Credential, RejectionLimiter } from '../ports.ts';
-import { orAbort } from './or-abort.ts';
+import { orAbort } from './abortable.ts';
 import { createRedactor } from './redact.ts';
 
 export interface TokenOptions {

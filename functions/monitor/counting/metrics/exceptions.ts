@@ -1,6 +1,6 @@
 import type { IgnoreLists } from '../../events/counts.ts';
 import type { Exception } from '../../events/look.ts';
-import { digest } from '../../text/digest.ts';
+import { shortHash } from '../../text/hash.ts';
 
 /**
  * What must be asked for besides all events: the ignored accounts, and each ignored schema. What is ignored by both would be
@@ -26,7 +26,7 @@ export function exceptionsFor(
   ): Exception => {
     const content = JSON.stringify([ofAccounts, schema]);
     const same = known.find((each) => JSON.stringify([each.accounts, each.schema]) === content);
-    return same ?? { key: digest(`${content} ${end}`), sign, accounts: ofAccounts, schema };
+    return same ?? { key: shortHash(`${content} ${end}`), sign, accounts: ofAccounts, schema };
   };
   const ordered = [...schemas].sort();
   const now = [

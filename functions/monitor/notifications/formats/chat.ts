@@ -3,8 +3,8 @@ import type { IncidentFacts, Notification } from '../notification.ts';
 import { commonText, newsText, stoppedText } from './account-sentences.ts';
 import type { RenderContext } from './context.ts';
 import { endText, lossText, proofText, stillOpenText } from './end-sentences.ts';
+import { breakUp, escapedUpTo, escapeForChat, escapeText } from './escape-chat.ts';
 import { belowTitle, failureLines, failureParts } from './failure-sentences.ts';
-import { breakUp, escapeText, inert, inertUpTo } from './inert.ts';
 import { type Escape, isEnd, isOne, lostShare } from './phrases.ts';
 import { notBilledText, recoverySteps } from './recovery.ts';
 import {
@@ -38,7 +38,7 @@ export function renderChat(notification: Notification, context: RenderContext): 
   const when = { at, timeZone: context.timeZone };
   const description = about
     ? escapeText(incidentLines(notification, about, when).join('\n'))
-    : inertUpTo(monitorLines(notification, when).join('\n'), MAX_DESCRIPTION);
+    : escapedUpTo(monitorLines(notification, when).join('\n'), MAX_DESCRIPTION);
   return customNotification(notification, {
     description: cutLines(description),
     nextSteps: nextSteps(notification, context, when),
@@ -47,7 +47,7 @@ export function renderChat(notification: Notification, context: RenderContext): 
 
 /** The same notification with one plain line as its text. */
 export function renderPlainChat(notification: Notification, line: string): string {
-  return customNotification(notification, { description: inertUpTo(line, MAX_DESCRIPTION) });
+  return customNotification(notification, { description: escapedUpTo(line, MAX_DESCRIPTION) });
 }
 
 function customNotification(
@@ -55,9 +55,9 @@ function customNotification(
   text: { readonly description: string; readonly nextSteps?: readonly string[] },
 ): string {
   const { kind, severity, about, failure, incidentId, id } = notification;
-  const isShort = (subject: string) => inert(subject).length <= MAX_TITLE;
-  const subject = inertUpTo(renderSubject(notification, isShort), MAX_TITLE);
-  const keyword = about ? inert(cutAt(about.subject, 60)) : failure ? 'monitor' : kind;
+  const isShort = (subject: string) => escapeForChat(subject).length <= MAX_TITLE;
+  const subject = escapedUpTo(renderSubject(notification, isShort), MAX_TITLE);
+  const keyword = about ? escapeForChat(cutAt(about.subject, 60)) : failure ? 'monitor' : kind;
   return JSON.stringify({
     version: '1.0',
     source: 'custom',
@@ -161,7 +161,7 @@ function nextSteps(notification: Notification, context: RenderContext, when: Whe
     }
     if (failure && !isEnd(notification)) {
       const { next } = failureParts(printable(notification.reason, 1_000));
-      if (next !== '') steps.push(inertUpTo(next, MAX_STEP));
+      if (next !== '') steps.push(escapedUpTo(next, MAX_STEP));
     }
     const url =
       kind === 'test' || (failure && isEnd(notification)) ? '' : stepsUrl(notification, context);

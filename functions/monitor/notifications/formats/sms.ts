@@ -1,6 +1,6 @@
 import { nameText } from '../../text/name-text.ts';
 import { counted, formatCount, printable } from '../../text/text.ts';
-import { durationInWords } from '../../timeline/time.ts';
+import { durationInWords } from '../../timeline/duration.ts';
 import type { IncidentFacts, Notification } from '../notification.ts';
 import { countAccounts, headlineOf, isEnd, plainName } from './phrases.ts';
 import { ascii, renderSubject } from './subject.ts';

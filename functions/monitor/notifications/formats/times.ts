@@ -1,5 +1,6 @@
 import type { Onset } from '../../incidents/onset.ts';
-import { durationInWords, isoTime, type Range } from '../../timeline/time.ts';
+import { durationInWords } from '../../timeline/duration.ts';
+import { isoTime, type Range } from '../../timeline/time.ts';
 
 /** How times are shown. */
 export interface When {

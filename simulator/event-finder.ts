@@ -9,7 +9,7 @@ import { GROUPS, type Group, IN_PROGRESS, type Outcome, type Traits } from './tr
 export type Matches = (group: Group, status: string) => boolean;
 
 /** Finds the events that match at a time (`now`, epoch ms), and makes none. */
-export class Sieve {
+export class EventFinder {
   readonly traffic: Traffic;
   readonly now: number;
   readonly #matches: Matches;

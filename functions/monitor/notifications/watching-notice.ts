@@ -4,7 +4,8 @@ import { isProblem, isSettled } from '../events/status-groups.ts';
 import { counted, formatCount } from '../text/text.ts';
 import { printThreshold, type Threshold } from '../thresholds/threshold.ts';
 import { shareText } from '../thresholds/value-text.ts';
-import { compactTime, durationInWords, HOUR_MS, type Range } from '../timeline/time.ts';
+import { durationInWords } from '../timeline/duration.ts';
+import { compactTime, HOUR_MS, type Range } from '../timeline/time.ts';
 import type { Notice } from './notice.ts';
 
 /** The part of the monitor's state that says whether people know that it watches. */

@@ -1,5 +1,5 @@
 /** Foreign text that makes no formatting, mention, link or emoji in a chat, with the escapes of Slack. */
-export function inert(text: string): string {
+export function escapeForChat(text: string): string {
   return escapeText(breakUp(text));
 }
 
@@ -23,19 +23,19 @@ const ACTIVE =
 
 const BROKEN_AFTER: ReadonlySet<string> = new Set(['@', ':']);
 
-/** The beginning of a text, at most `maxLength` characters when it is inert. It ends in `…` where it was cut. */
-export function inertUpTo(text: string, maxLength: number): string {
-  const whole = inert(text);
+/** The beginning of a text, at most `maxLength` characters when it is escaped. It ends in `…` where it was cut. */
+export function escapedUpTo(text: string, maxLength: number): string {
+  const whole = escapeForChat(text);
   if (whole.length <= maxLength) return whole;
   const points = Array.from(text);
   let fits = 0;
   let tooMany = points.length;
   while (tooMany - fits > 1) {
     const middle = (fits + tooMany) >> 1;
-    if (inert(points.slice(0, middle).join('')).length < maxLength) fits = middle;
+    if (escapeForChat(points.slice(0, middle).join('')).length < maxLength) fits = middle;
     else tooMany = middle;
   }
-  return `${inert(points.slice(0, fits).join(''))}…`;
+  return `${escapeForChat(points.slice(0, fits).join(''))}…`;
 }
 
 /** Slack, "Formatting text": only these three characters have to be escaped. */

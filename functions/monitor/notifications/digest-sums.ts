@@ -7,7 +7,7 @@ import type { IsNoticed } from './noticed-losses.ts';
 const DAYS = 7;
 
 /** One account in a week. */
-export interface AccountTally {
+export interface AccountSums {
   lost: number;
   /** What of it belongs to no incident. */
   unnoticed: number;
@@ -16,7 +16,7 @@ export interface AccountTally {
 }
 
 /** What a week adds up to, and what was seen before it. Pieces are added in any order. */
-export class WeekTally {
+export class WeekSums {
   readonly week: Range;
   /** The start of the oldest piece of the week, and of all. */
   from: number;
@@ -30,7 +30,7 @@ export class WeekTally {
   isPartial = false;
   /** Every event has an account. Togai metrics name only the accounts that lose events. */
   isAllNamed = true;
-  readonly accounts = new Map<string, AccountTally>();
+  readonly accounts = new Map<string, AccountSums>();
   readonly statuses = new Set<string>();
   readonly schemas = new Set<string>();
   /** What was seen earlier: names, and of accounts the days of the week before. */
@@ -96,7 +96,7 @@ export class WeekTally {
     account.unnoticed += unnoticed;
   }
 
-  #account(name: string): AccountTally {
+  #account(name: string): AccountSums {
     let account = this.accounts.get(name);
     if (!account) {
       account = { lost: 0, unnoticed: 0, days: new Set() };

@@ -53,24 +53,37 @@ function isIn(
 }
 
 /** The stretch without loss is shorter than a pause of this incident that more loss followed asks for. */
-export function learntProblem(
-  { traffic }: Known,
-  { name, own, end, onset }: Evidence,
-): string | undefined {
-  const times = own.map(({ event }) => event.createdAt).filter((time) => time >= onset);
-  const last = Math.max(...times);
-  if (!Number.isFinite(last)) return undefined;
-  const learnt = pausesOf(times)
-    .filter(({ start, end: next }) => next - start >= 4 * BUCKET)
-    .filter(({ start, end: next }) => {
-      const before = times.filter((time) => time <= start && time > start - HOUR);
-      const after = times.filter((time) => time >= next && time < next + HOUR);
-      const isQuiet = traffic.createdIn(name, { start, end: next }) < 10;
-      return before.length >= MANY && after.length >= MANY && !isQuiet;
-    })
-    .map(({ start, end: next }) => next - start - 2 * BUCKET);
-  const needed = Math.min(LONGEST, 1.5 * Math.max(0, ...learnt));
+export function learntProblem(known: Known, evidence: Evidence): string | undefined {
+  const { name, end, onset } = evidence;
+  const own = evidence.own
+    .filter(({ event }) => event.createdAt >= onset)
+    .toSorted((a, b) => a.event.createdAt - b.event.createdAt);
+  const last = own.at(-1)?.event.createdAt;
+  if (last === undefined) return undefined;
+  const longest = Math.max(0, ...shownPauses(known, name, own));
+  // What came just before a look may have been in the look after it.
+  const needed = Math.min(LONGEST, 1.5 * Math.max(0, longest - BUCKET));
   // It was last lost in a bucket, and the end is that of a bucket.
   if (end - last + 2 * BUCKET >= needed) return undefined;
   return `${name} had paused for longer before its loss went on`;
+}
+
+/** The pauses that the counts show, with more than strays on both sides. Inside of a piece nobody sees one. */
+function shownPauses(
+  { losses, traffic }: Known,
+  name: string,
+  own: readonly Loss[],
+): readonly number[] {
+  const times = own.map(({ event }) => event.createdAt);
+  let countedTo = Number.NEGATIVE_INFINITY;
+  return pausesOf(times).flatMap(({ start, end }, index) => {
+    const [earlier, later] = own.slice(index, index + 2).map((loss) => losses.pieceOf(loss));
+    countedTo = Math.max(countedTo, earlier?.end ?? countedTo);
+    const shown = (later?.start ?? countedTo) - countedTo;
+    if (shown < CALM) return [];
+    const before = times.filter((time) => time <= start && time > start - HOUR);
+    const after = times.filter((time) => time >= end && time < end + HOUR);
+    const isQuiet = traffic.createdIn(name, { start, end }) < 10;
+    return before.length >= MANY && after.length >= MANY && !isQuiet ? [shown] : [];
+  });
 }

@@ -8,6 +8,7 @@ import {
   type Scenario,
 } from '../../world/scenario.ts';
 import { statusAt, type TrueEvent } from '../../world/true-event.ts';
+import { labelOf } from '../asked-hours.ts';
 import { isNamed, lookThatSees } from '../entered-events.ts';
 import type { FoldedLook } from '../look-book.ts';
 import { floorTo, type Span } from '../span.ts';
@@ -114,6 +115,23 @@ export class TrueLosses {
     const span = { start, end: isListed ? listed : Math.max(listed, seen) };
     this.#spans.set(loss, span);
     return span;
+  }
+
+  /** The piece that it is counted in: a bucket of a list, and the time from one look to the next, cut where an hour begins. */
+  pieceOf(loss: Loss): Span {
+    const whole = this.spanOf(loss);
+    const { event, becameAt } = loss;
+    const look = this.#lookOf(event, becameAt);
+    if (!look || !Number.isFinite(whole.end)) return whole;
+    const label = labelOf(event, generationAt(this.#scenario, look.takenAt));
+    // A first look counts whole hours. Late events come with the time since the last look.
+    const since = look.isFirst ? look.since - HOUR : look.since;
+    const hour = label + floorTo(HOUR, Math.max(0, since - label));
+    const bucketEnd = floorTo(BUCKET, Math.max(event.createdAt, event.timestamp)) + BUCKET;
+    return {
+      start: Math.min(whole.start, Math.max(since, hour)),
+      end: Math.max(bucketEnd, Math.min(look.end, hour + HOUR)),
+    };
   }
 
   /** The losses by the bucket that a list counts them in, or by the one in which they become lost. */

@@ -96,6 +96,39 @@ test('an end that has learnt nothing from the last pause', () => {
   expect(broken({ ...COMES_AND_GOES, messages: [...REOPENED, end] })).toEqual(['not-ended-early']);
 });
 
+/** Two looks of Togai metrics with an outage between them, and a loss after it. */
+function afterOutage(lost: Story['sending'][number]['lost'], [from, to]: [number, number]): Story {
+  const sending = [{ account: 'acme', lost: lost ?? [] }, { account: 'globex' }];
+  const isSkipped = (at: number) => at >= from && at < to;
+  return { sending, byMetrics: true, isSkipped, hours: 7, repeatMinutes: 0 };
+}
+
+test('an end learns nothing from a pause inside of an hour that a look has counted as one', () => {
+  const lost = [
+    [62, 66],
+    [105, 109],
+    [122, 126],
+  ] as const;
+  const messages = [
+    message(120, 'opened', 1, [losing('acme', 48, 60)]),
+    message(150, 'resolved', 2, [losing('acme', 72, 60, 130)]),
+  ];
+  expect(broken({ ...afterOutage(lost, [65, 120]), messages })).toEqual([]);
+  expect(broken({ ...afterOutage(lost, [0, 0]), messages })).toContain('not-ended-early');
+});
+
+test('an end that has learnt nothing from a whole hour without loss in one look', () => {
+  const lost = [
+    [62, 92],
+    [190, 200],
+  ] as const;
+  const messages = [
+    message(185, 'opened', 1, [losing('acme', 180, 60)]),
+    message(220, 'resolved', 2, [losing('acme', 240, 60, 200)]),
+  ];
+  expect(broken({ ...afterOutage(lost, [65, 185]), messages })).toEqual(['not-ended-early']);
+});
+
 test('a stray event in a thousand does not keep an incident open', () => {
   const sending = [
     { account: 'acme', lost: [[60, 90]] as const, everySeconds: 1 },

@@ -13,7 +13,7 @@ export default defineConfig({
     forceRerunTriggers: [
       ...configDefaults.forceRerunTriggers,
       '**/{biome,cdk}.json',
-      '**/docs/{operations.md,notification.schema.json}',
+      '**/docs/{reference.md,notification.schema.json}',
     ],
     // Long, because a busy machine takes ten times as long. A test that waits for something by mistake ends, too.
     testTimeout: 120_000,

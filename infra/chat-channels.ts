@@ -8,7 +8,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct, IConstruct } from 'constructs';
 import { createGiven } from './given.ts';
 
-/** A Slack channel; see "Slack" in `docs/operations.md`. */
+/** A Slack channel; see "Slack" in `docs/channels.md`. */
 export interface SlackChannel {
   /** Begins with `T`. A token may be empty at deployment; then there is no Slack. */
   readonly workspaceId: string;
@@ -16,7 +16,7 @@ export interface SlackChannel {
   readonly channelId: string;
 }
 
-/** A channel of Microsoft Teams; see "Microsoft Teams" in `docs/operations.md`. */
+/** A channel of Microsoft Teams; see "Microsoft Teams" in `docs/channels.md`. */
 export interface TeamsChannel {
   /** A token may be empty at deployment; then there is no Teams. */
   readonly tenantId: string;

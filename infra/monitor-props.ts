@@ -14,7 +14,7 @@ export interface UnmeteredEventsMonitorProps {
    * Thresholds, window, ignore lists and the other settings. Synthesis checks a value that it knows. The function
    * checks a token, of a stack parameter for example.
    *
-   * @default - the default of each setting, see `docs/operations.md`
+   * @default - the default of each setting, see `docs/reference.md`
    */
   readonly settings?: MonitorSettings;
 

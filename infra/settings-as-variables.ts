@@ -4,7 +4,7 @@ import { readRunSettings } from '../functions/monitor/settings/read-for-run.ts';
 import { SETTINGS, type SettingKey } from '../functions/monitor/settings/table.ts';
 import { checkText } from './check-literals.ts';
 
-/** Settings by their key. `docs/operations.md` describes each under its name as a stack parameter. */
+/** Settings by their key. `docs/reference.md` describes each under its name as a stack parameter. */
 export type MonitorSettings = Readonly<Partial<Record<SettingKey, string | number>>>;
 
 /**

@@ -2,5 +2,5 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { withParameterTable } from './parameter-table.ts';
 
-const page = fileURLToPath(new URL('../docs/operations.md', import.meta.url));
+const page = fileURLToPath(new URL('../docs/reference.md', import.meta.url));
 writeFileSync(page, withParameterTable(readFileSync(page, 'utf8')));

@@ -21,7 +21,7 @@ const DEFAULT_OF_0_1_0 = 'events';
 
 /**
  * Each setting, defined once. The console shows its description, and so do `--help` and the table of parameters in
- * `docs/operations.md`.
+ * `docs/reference.md`.
  */
 export const SETTINGS = {
   thresholds: textSetting<Threshold[]>({

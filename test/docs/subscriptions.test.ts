@@ -1,16 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { resourcesOf, standardTemplate } from '../infra/synthesized.ts';
 import { ConditionalDeployment } from '../support/conditional-deployment.ts';
-import { resourcesOf, standardTemplate } from './synthesized.ts';
+import { pageOf } from './pages.ts';
 
 const template = standardTemplate();
-const operations = readFileSync('docs/operations.md', 'utf8');
-const runbook = readFileSync('docs/runbook.md', 'utf8');
-const both = `${operations}\n${runbook}`;
+const reference = pageOf('docs/reference.md');
+const runbook = pageOf('docs/runbook.md');
+const all = [pageOf('docs/channels.md'), pageOf('docs/deploy.md'), reference, runbook].join('\n');
 
 /** The paragraphs and lists about something, each on one line. */
 const passagesOn = (words: RegExp): string =>
-  both
+  all
     .split(/\n(?=#)|\n\n+/)
     .map((passage) => passage.replaceAll(/\s+/g, ' '))
     .filter((passage) => words.test(passage))
@@ -43,13 +43,13 @@ describe('the docs on subscriptions', () => {
   });
 
   test('describe the check, its metric and its permission', () => {
-    expect(operations).toMatch(/SubscriptionsMissing/);
-    expect(operations).toMatch(/sns:GetTopicAttributes/);
+    expect(reference).toMatch(/SubscriptionsMissing/);
+    expect(reference).toMatch(/sns:GetTopicAttributes/);
   });
 
   test('describe the address for alarms, and why it is another one', () => {
     expect(passagesOn(/AlarmEmail/)).toMatch(/topic/);
-    expect(operations).toMatch(/\| `AlarmEmail` \| empty \|/);
+    expect(reference).toMatch(/\| `AlarmEmail` \| empty \|/);
   });
 
   test('say where Amazon Q logs messages that it could not show', () => {
@@ -68,8 +68,8 @@ describe('every alarm', () => {
     expect(alarms.length).toBeGreaterThanOrEqual(7);
   });
 
-  test.each(alarms)('%s has a row in the operations, and a chapter in the runbook', (name) => {
-    expect(operations).toContain(`| \`${name}\` |`);
+  test.each(alarms)('%s has a row in the reference, and a chapter in the runbook', (name) => {
+    expect(reference).toContain(`| \`${name}\` |`);
     expect(runbook).toContain(`### \`${name}\``);
   });
 });

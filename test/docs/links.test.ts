@@ -1,12 +1,11 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-
-const PAGES = globSync(['*.md', 'docs/**/*.md', 'examples/*.md', 'bench/*.md']);
+import { PAGES, pageOf } from './pages.ts';
 
 /** Links of a page to places in the project, without those in code. */
 function linksOf(page: string): string[] {
-  const text = readFileSync(page, 'utf8').replace(/```[\s\S]*?```/g, '');
+  const text = pageOf(page).replace(/```[\s\S]*?```/g, '');
   return [...text.matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, link = '']) => link)
     .filter((link) => !/^(https?:|mailto:|\.\.\/\.\.\/issues)/.test(link));
@@ -14,7 +13,7 @@ function linksOf(page: string): string[] {
 
 /** The anchors of a page, as GitHub makes them from its headings. */
 function anchorsOf(page: string): string[] {
-  const text = readFileSync(page, 'utf8').replace(/```[\s\S]*?```/g, '');
+  const text = pageOf(page).replace(/```[\s\S]*?```/g, '');
   return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading
       .toLowerCase()
@@ -41,4 +40,10 @@ test('every page of the docs is linked from another page', () => {
   );
   const pages = PAGES.filter((page) => page.startsWith('docs/'));
   expect(pages.filter((page) => !linked.includes(page))).toEqual([]);
+});
+
+test('the index of the docs names every page of them', () => {
+  const named = linksOf('docs/README.md').map((link) => join('docs', link.split('#')[0] ?? ''));
+  const pages = PAGES.filter((page) => page.startsWith('docs/') && page !== 'docs/README.md');
+  expect(pages.filter((page) => !named.includes(page))).toEqual([]);
 });

@@ -2,44 +2,21 @@ import { describe, expect, test } from 'vitest';
 import { withCycle } from '../../functions/monitor/incidents/cycle.ts';
 import { withFound } from '../../functions/monitor/incidents/found.ts';
 import { heardPart } from '../../functions/monitor/incidents/heard-part.ts';
-import type { Incident, Notified } from '../../functions/monitor/incidents/incident.ts';
+import type { Incident } from '../../functions/monitor/incidents/incident.ts';
 import { rulesBySubject } from '../../functions/monitor/incidents/incident-rules.ts';
 import { noFacts } from '../../functions/monitor/incidents/loss-facts.ts';
 import { needsNotification } from '../../functions/monitor/incidents/needs-notification.ts';
-import { openIncident } from '../../functions/monitor/incidents/open-incident.ts';
 import { withSeverity } from '../../functions/monitor/incidents/severity-of-loss.ts';
 import { parseThresholds } from '../../functions/monitor/thresholds/grammar.ts';
 import { countsOf } from '../support/evaluated-counts.ts';
+import { at, incident, last } from '../support/incident.ts';
 import { pieceOf, START } from '../support/incident-play.ts';
 
 const DAY = 86_400_000;
-const NOW = Date.UTC(2026, 10, 18, 10);
+const NOW = at(0);
 const CYCLE_END = Date.UTC(2026, 10, 30, 18, 30);
 const NOTHING = { why: [], cycleEnd: undefined, perEvent: new Map() };
 const SETTINGS = { repeatMs: 4 * DAY, muted: false };
-
-const incident = (fields: Partial<Incident> = {}): Incident => ({
-  ...openIncident({
-    subject: 'unmetered',
-    nature: 'loss',
-    onset: NOW,
-    end: NOW,
-    severity: 'warning',
-    threshold: 'unmetered >= 10',
-    worst: 10,
-    accounts: [{ name: 'acme', onset: NOW, joinedAt: NOW, facts: noFacts(NOW) }],
-  }),
-  ...fields,
-});
-
-const last: Notified = {
-  sequence: 1,
-  kind: 'opened',
-  severity: 'warning',
-  at: NOW,
-  changedAt: NOW,
-  evaluatedTo: NOW,
-};
 
 const severityAt = (time: number, fields: Partial<Incident> = {}) =>
   withCycle(incident({ cycleEnd: CYCLE_END, ...fields }), time).severity;
@@ -72,7 +49,7 @@ describe('people are notified of the end of a billing cycle', () => {
   const closing = withCycle(incident({ cycleEnd: CYCLE_END }), now);
 
   test('as an escalation, if they know of a warning', () => {
-    expect(needsNotification(closing, last, now, SETTINGS)).toEqual({
+    expect(needsNotification(closing, last(), now, SETTINGS)).toEqual({
       kind: 'escalated',
       reason: 'The billing cycle closes on 30 Nov.',
     });
@@ -86,14 +63,14 @@ describe('people are notified of the end of a billing cycle', () => {
   });
 
   test('as a past one, if they could not be notified in time', () => {
-    expect(needsNotification(closing, last, CYCLE_END + DAY, SETTINGS)?.reason).toBe(
+    expect(needsNotification(closing, last(), CYCLE_END + DAY, SETTINGS)?.reason).toBe(
       'The billing cycle closed on 30 Nov.',
     );
   });
 
   test('not as the reason, where a critical rule is breached', () => {
     const grave = { ...closing, threshold: 'unmetered >= 5% critical' };
-    expect(needsNotification(grave, last, now, SETTINGS)?.reason).toBe(
+    expect(needsNotification(grave, last(), now, SETTINGS)?.reason).toBe(
       'It breaches unmetered >= 5% critical now.',
     );
   });

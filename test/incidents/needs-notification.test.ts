@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type {
   Incident,
-  IncidentAccount,
-  IncidentEnd,
   IncidentKind,
   Notified,
 } from '../../functions/monitor/incidents/incident.ts';
@@ -12,56 +10,13 @@ import {
   needsNotification,
   notifiedOf,
 } from '../../functions/monitor/incidents/needs-notification.ts';
-import { openIncident } from '../../functions/monitor/incidents/open-incident.ts';
+import { account, at, ended, incident, last } from '../support/incident.ts';
 
-const MINUTE = 60_000;
-const OPENED = Date.UTC(2026, 10, 18, 10, 5);
-const at = (minutes: number) => OPENED + minutes * MINUTE;
 const SNS = { name: 'sns' };
-const SETTINGS = { repeatMs: 60 * MINUTE };
-
-const account = (fields: Partial<IncidentAccount> = {}): IncidentAccount => ({
-  name: 'acme',
-  onset: at(-5),
-  joinedAt: OPENED,
-  facts: noFacts(at(-5)),
-  ...fields,
-});
-
-const incident = (fields: Partial<Incident> = {}): Incident => ({
-  ...openIncident({
-    subject: 'unmetered',
-    nature: 'loss',
-    onset: at(-5),
-    end: OPENED,
-    severity: 'warning',
-    threshold: 'unmetered >= 10',
-    worst: 10,
-    accounts: [account()],
-  }),
-  ...fields,
-});
+const SETTINGS = { repeatMs: 60 * 60_000 };
 
 const level = (fields: Partial<Incident> = {}) =>
   incident({ nature: 'level', accounts: [], ...fields });
-
-const last = (fields: Partial<Notified> = {}): Notified => ({
-  sequence: 1,
-  kind: 'opened',
-  severity: 'warning',
-  at: OPENED,
-  changedAt: OPENED,
-  evaluatedTo: OPENED,
-  ...fields,
-});
-
-const ended = (kind: IncidentEnd['kind'], minutes = 30): IncidentEnd => ({
-  kind,
-  at: at(minutes - 15),
-  seenAt: at(minutes),
-  counted: [],
-  ...(kind === 'closed' && { because: 'its rule was removed', isAsked: true }),
-});
 
 const CASES: [string, Incident, Notified | undefined, number, IncidentKind | undefined][] = [
   ['one that nobody was notified of', incident(), undefined, 0, 'opened'],
@@ -123,33 +78,33 @@ const CASES: [string, Incident, Notified | undefined, number, IncidentKind | und
   ],
   ['a level that goes on', level(), last(), 60, 'reminder'],
   ['a level that was ok', level({ okEnds: [at(55)] }), last(), 60, undefined],
-  ['one that is over', incident({ end: ended('resolved') }), last(), 30, 'resolved'],
+  ['one that is over', incident({ end: ended(30) }), last(), 30, 'resolved'],
   [
     'one that is over, after a reminder',
-    incident({ end: ended('resolved') }),
+    incident({ end: ended(30) }),
     last({ kind: 'reminder', at: at(20) }),
     30,
     'resolved',
   ],
   [
     'one whose end was notified',
-    incident({ end: ended('resolved') }),
+    incident({ end: ended(30) }),
     last({ kind: 'resolved', evaluatedTo: at(30) }),
     300,
     undefined,
   ],
-  ['one that nobody heard of', incident({ end: ended('resolved') }), undefined, 30, 'resolved'],
-  ['one that is closed', incident({ end: ended('closed') }), last(), 30, 'closed'],
+  ['one that nobody heard of', incident({ end: ended(30) }), undefined, 30, 'resolved'],
+  ['one that is closed', incident({ end: ended(30, 'closed') }), last(), 30, 'closed'],
   [
     'a loss that nobody heard of, and that was closed because nobody sends',
-    incident({ end: { ...ended('closed'), isAsked: undefined } }),
+    incident({ end: { ...ended(30, 'closed'), isAsked: undefined } }),
     undefined,
     30,
     'closed',
   ],
   [
     'a closed one that nobody heard of',
-    incident({ end: ended('closed') }),
+    incident({ end: ended(30, 'closed') }),
     undefined,
     30,
     undefined,
@@ -163,14 +118,14 @@ const CASES: [string, Incident, Notified | undefined, number, IncidentKind | und
   ],
   [
     'one that has begun and ended again',
-    incident({ reopened: 1, end: ended('resolved') }),
+    incident({ reopened: 1, end: ended(30) }),
     last({ kind: 'resolved', evaluatedTo: at(-60) }),
     30,
     'resolved',
   ],
   [
     'one that has begun again and was closed',
-    incident({ reopened: 1, end: ended('closed') }),
+    incident({ reopened: 1, end: ended(30, 'closed') }),
     last({ kind: 'resolved', evaluatedTo: at(-60) }),
     30,
     undefined,
@@ -220,7 +175,7 @@ describe('two channels, of which one fails', () => {
 
   test('the incident waits for the channel that has not heard of its end', () => {
     const open = told(told(incident(), 'sns', now), 'events', now);
-    const over = told({ ...open, end: ended('resolved') }, 'sns', at(30));
+    const over = told({ ...open, end: ended(30) }, 'sns', at(30));
     expect(isTold(over, CHANNELS)).toBe(false);
     expect(isTold(told(over, 'events', at(35)), CHANNELS)).toBe(true);
   });
@@ -237,7 +192,7 @@ test('an open incident is never told to its end', () => {
 });
 
 test('a loss that no channel heard of and that no person has closed still needs a message', () => {
-  const end = { ...ended('closed'), isAsked: undefined };
+  const end = { ...ended(30, 'closed'), isAsked: undefined };
   expect(isTold(incident({ end }), [SNS])).toBe(false);
 });
 
@@ -250,5 +205,5 @@ test('an account that joins at a window end that people were told of is told', (
 });
 
 test('a closed incident that no channel heard of needs no message', () => {
-  expect(isTold(incident({ end: ended('closed') }), [SNS])).toBe(true);
+  expect(isTold(incident({ end: ended(30, 'closed') }), [SNS])).toBe(true);
 });

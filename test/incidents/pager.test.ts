@@ -1,42 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import type { Incident, IncidentEnd } from '../../functions/monitor/incidents/incident.ts';
+import type { Incident } from '../../functions/monitor/incidents/incident.ts';
 import {
   isTold,
   needsNotification,
   notifiedOf,
 } from '../../functions/monitor/incidents/needs-notification.ts';
-import { openIncident } from '../../functions/monitor/incidents/open-incident.ts';
+import { at, ended, incident } from '../support/incident.ts';
 
-const MINUTE = 60_000;
-const OPENED = Date.UTC(2026, 10, 18, 10, 5);
-const at = (minutes: number) => OPENED + minutes * MINUTE;
 const PAGER = { name: 'pager', criticalOnly: true };
-const OPTIONS = { repeatMs: 60 * MINUTE, criticalOnly: true };
-
-const incident = (fields: Partial<Incident> = {}): Incident => ({
-  ...openIncident({
-    subject: 'unmetered',
-    nature: 'loss',
-    onset: at(-5),
-    end: OPENED,
-    severity: 'critical',
-    threshold: 'unmetered >= 10',
-    worst: 10,
-    accounts: [],
-  }),
-  ...fields,
-});
-
-const ended = (minutes: number, kind: IncidentEnd['kind'] = 'resolved'): IncidentEnd => ({
-  kind,
-  at: at(minutes - 15),
-  seenAt: at(minutes),
-  counted: [],
-});
+const OPTIONS = { repeatMs: 60 * 60_000, criticalOnly: true };
 
 /** The incident after a run, and the kinds of pages so far. */
 function play(steps: readonly [minutes: number, fields: Partial<Incident>][]) {
-  let one = incident();
+  let one = incident({ severity: 'critical' });
   const kinds: string[] = [];
   for (const [minutes, fields] of steps) {
     one = { ...one, evaluatedTo: at(minutes), ...fields };

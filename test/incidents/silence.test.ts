@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Incident, Notified } from '../../functions/monitor/incidents/incident.ts';
+import type { Incident } from '../../functions/monitor/incidents/incident.ts';
+import { noFacts } from '../../functions/monitor/incidents/loss-facts.ts';
 import { needsNotification } from '../../functions/monitor/incidents/needs-notification.ts';
 import { openIncident } from '../../functions/monitor/incidents/open-incident.ts';
 import {
@@ -8,6 +9,7 @@ import {
   type SilenceScope,
   silencedPart,
 } from '../../functions/monitor/incidents/silence.ts';
+import { last as notified } from '../support/incident.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -31,21 +33,9 @@ const incident = (nature: Incident['nature'] = 'loss'): Incident => ({
     severity: 'warning',
     threshold: 'unmetered >= 10',
     worst: 10,
-    others: { facts: FACTS },
+    others: { facts: noFacts(0) },
   }),
 });
-
-const FACTS = {
-  to: 0,
-  lost: 0,
-  total: 0,
-  lastLoss: 0,
-  totalSince: 0,
-  longestPause: 0,
-  unprovenTo: 0,
-  lastSeen: 0,
-  seen: 0,
-};
 
 const partOf = (silences: readonly Silence[], nature: Incident['nature'] = 'loss') =>
   silencedPart(incident(nature), (name) => name === 'acme', silences, NOW);
@@ -86,14 +76,8 @@ describe('a silence', () => {
 });
 
 describe('an open incident that people know', () => {
-  const last: Notified = {
-    sequence: 1,
-    kind: 'opened',
-    severity: 'warning',
-    at: NOW - 30 * MINUTE,
-    changedAt: NOW - 30 * MINUTE,
-    evaluatedTo: NOW - 30 * MINUTE,
-  };
+  const before = NOW - 30 * MINUTE;
+  const last = notified({ at: before, changedAt: before, evaluatedTo: before });
   const needOf = (silences: readonly Silence[], one = incident(), known = last) => {
     const part = silencedPart(one, () => false, silences, NOW);
     const silenced = { ...part, isSilenced: part.isWhole };

@@ -55,9 +55,9 @@ export async function countRun(
     if (!isLookDue(session, request) && isNothingDue(session, request, counts)) {
       return nothing(session, request, undefined);
     }
-    await session.coolDown(settings.coolDownMs, { signal, softDeadline });
-    togai = await connect(session.rejectionLimiter);
-    session.watchRetryAfter(togai);
+    await session.requests.coolDown(settings.coolDownMs, { signal, softDeadline });
+    togai = await connect(session.requests.rejectionLimiter);
+    session.requests.watchRetryAfter(togai);
     const outcome = await look(session, togai, request, counts);
     const choice = chosenIn(session, request, outcome);
     session.change((state) => ({ ...state, chosen: choice.chosen }));

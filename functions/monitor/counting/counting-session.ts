@@ -6,12 +6,17 @@ import type { RejectionLimiter, RequestStats } from '../ports.ts';
 /** What counting needs of the run that holds the lease. */
 export interface CountingSession {
   readonly state: MonitorState;
-  readonly rejectionLimiter: RejectionLimiter;
+  readonly requests: RequestsOfRun;
   change(next: (state: MonitorState) => MonitorState): void;
   /** @throws SupersededError where a later run has counted the bucket */
   saveBucket(record: BucketRecord): Promise<void>;
   /** @throws SupersededError where a later run has looked */
   saveLook(record: LookRecord): Promise<void>;
+}
+
+/** What counting must know of requests of other runs. */
+interface RequestsOfRun {
+  readonly rejectionLimiter: RejectionLimiter;
   /** Waits until Togai may be asked again. @throws TogaiError where that takes too long */
   coolDown(
     coolDownMs: number,

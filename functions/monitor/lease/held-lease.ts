@@ -8,13 +8,11 @@ import type { Silence } from '../incidents/silence.ts';
 import type { MonitorState } from '../monitor-state.ts';
 import { NEW_STATE } from '../monitor-state.ts';
 import { noticesAfter } from '../notifications/notice.ts';
-import type { Clock, ConnectedTogai, MonitorStore, RejectionLimiter } from '../ports.ts';
-import type { Range } from '../timeline/time.ts';
+import type { Clock, MonitorStore } from '../ports.ts';
 import { failuresAfter, HeldIncidents, incidentsOf, withNotified } from './held-incidents.ts';
+import { HeldRequests } from './held-requests.ts';
 import { HeldSilences } from './held-silences.ts';
 import { type LeaseRequest, takeLease } from './lease.ts';
-import { maySend, mostUnderWay, noteRejection } from './rejection-limiter.ts';
-import { retryAfterAt, waitUntil, withRetryAfter } from './wait-before-run.ts';
 
 interface SessionPorts {
   readonly store: MonitorStore;
@@ -42,12 +40,9 @@ export class Session {
   #state: MonitorState;
   /** The state of the last successful write. */
   #stored: MonitorState;
-  /** For the next run, in ms; 0 while this run has sent nothing to Togai. */
-  #coolDownMs = 0;
-  #retryAfterOfThisRun: () => Range | undefined = () => undefined;
-  #savingRejections: Promise<void> = Promise.resolve();
   readonly #incidents: HeldIncidents;
   readonly silences: HeldSilences;
+  readonly requests: HeldRequests;
   /** The last write has not succeeded. It may be stored all the same, because its answer may have been lost. */
   #isWriteUnsure = false;
 
@@ -61,6 +56,7 @@ export class Session {
     this.#store = store;
     this.#incidents = new HeldIncidents(store);
     this.silences = new HeldSilences(store, silences);
+    this.requests = new HeldRequests(this, clock);
     this.#clock = clock;
     this.#state = state;
     this.#stored = state;
@@ -180,7 +176,7 @@ export class Session {
   /** Stores the state if it has changed. @throws SupersededError where a later run has taken over */
   async save(): Promise<void> {
     if (this.#state === this.#stored) return;
-    const state = withRetryAfter(this.#state, this.#retryAfterOfThisRun(), this.#clock.now());
+    const state = this.requests.withRetryAfter(this.#state);
     this.#state = state;
     this.#isWriteUnsure = true;
     if (!(await this.#store.writeState(state, state.runNumber))) {
@@ -200,20 +196,6 @@ export class Session {
     throw new SupersededError(
       'this run stopped, because its lease is over and another run may have taken over',
     );
-  }
-
-  /** Remembers rejected tokens in the state. It goes by the clock, not by the scheduled time, because Togai does. */
-  get rejectionLimiter(): RejectionLimiter {
-    return {
-      maySend: (digest) => maySend(this.#state, digest, this.#clock.now()),
-      mostUnderWay: () => mostUnderWay(this.#state, this.#clock.now()),
-      rejected: (digest) => {
-        this.change((state) => noteRejection(state, digest, this.#clock.now()));
-        // One write after the other: an older one must not replace a newer one that holds more rejections.
-        this.#savingRejections = this.#savingRejections.then(() => this.save());
-        return this.#savingRejections;
-      },
-    };
   }
 
   /** @throws SupersededError once the lease is over, or where a later run has counted the bucket */
@@ -251,33 +233,7 @@ export class Session {
     await this.save();
   }
 
-  /**
-   * Waits for the end of a `Retry-After` of an earlier run, and for the cool-down after its last request. Without the
-   * cool-down two runs together could send more in one second than is allowed.
-   *
-   * @param coolDownMs the cool-down that this run leaves to the next one, in ms
-   * @throws TogaiError `throttled` where the `Retry-After` lasts too long; the reason of `signal` once that is aborted
-   */
-  async coolDown(
-    coolDownMs: number,
-    { signal, softDeadline }: { readonly signal: AbortSignal; readonly softDeadline: AbortSignal },
-  ): Promise<void> {
-    const retryAfter = retryAfterAt(this.#state.retryAfter, this.#clock.now());
-    if (retryAfter) await waitUntil(retryAfter, this.#clock, { signal, softDeadline });
-    const left = (this.#state.coolDownUntil ?? 0) - this.#clock.now();
-    this.#coolDownMs = coolDownMs;
-    // No longer than a cool-down lasts: the clock of the run that stored its end may be ahead.
-    if (left > 0) await this.#clock.sleep(Math.min(left, coolDownMs), signal);
-  }
-
-  /** From now on each write of the state includes the `Retry-After` that Togai asks of this run, for the runs to come. */
-  watchRetryAfter(togai: Pick<ConnectedTogai, 'stats'>): void {
-    this.#retryAfterOfThisRun = () => togai.stats().retryAfter;
-  }
-
   #givenBack(state: MonitorState): MonitorState {
-    const coolDownUntil =
-      this.#coolDownMs > 0 ? this.#clock.now() + this.#coolDownMs : state.coolDownUntil;
-    return { ...state, leaseUntil: 0, coolDownUntil };
+    return { ...this.requests.withCoolDown(state), leaseUntil: 0 };
   }
 }

@@ -1,45 +1,17 @@
 import { InvalidMessageError } from '../../errors.ts';
-import type { IgnoreLists } from '../../events/counts.ts';
-import type { Found } from '../../incidents/found.ts';
-import type { Incident, Notified } from '../../incidents/incident.ts';
-import { notifiedOf } from '../../incidents/needs-notification.ts';
-import type { Silence } from '../../incidents/silence.ts';
 import { noteDelivery } from '../../incidents/undelivered.ts';
-import type { MonitorState } from '../../monitor-state.ts';
 import type { AccountRevenue, Channel, Clock, UsageEvents } from '../../ports.ts';
 import { renderMessage, renderPlainLine } from '../formats/message.ts';
-import type { FactsInput } from '../incident-facts.ts';
-import { incidentNotification } from '../incident-notification.ts';
-import { noticeNotification } from '../notice.ts';
 import type { Notification } from '../notification.ts';
-import type { Summary } from '../window-summary.ts';
+import type { DeliveryRequest, DeliverySession } from './delivery-session.ts';
 import { lookUp } from './look-up.ts';
-import { isNothingToSay, type Needed, needsOf } from './needs-of.ts';
+import { type MessageContext, messageOf } from './message-of.ts';
+import { isNothingToSay, needsOf } from './needs-of.ts';
 
 /** How long a channel goes on to further messages: a receiver that hangs must not hold up the run. */
 const DELIVERY_MS = 60_000;
 /** SNS suspends an email subscription that gets more than ten messages a second. */
 const MESSAGE_INTERVAL_MS = 200;
-
-/** The part of the session that delivering needs. Its run holds the lease. */
-export interface DeliverySession {
-  readonly state: MonitorState;
-  readonly incidents: readonly Incident[];
-  readonly silences: {
-    readonly list: readonly Silence[];
-    /** A person may have made one since the run began. */
-    readAgain(): Promise<void>;
-  };
-  change(next: (state: MonitorState) => MonitorState): void;
-  /** @throws SupersededError */
-  ensureLease(): void;
-  /** Notes what was looked up about an incident. @throws SupersededError */
-  noteFound(incidentId: string, found: Found): Promise<void>;
-  /** Stores that a channel was notified, and what was noted. @throws SupersededError */
-  recordNotified(incidentId: string, channel: string, notified: Notified): Promise<void>;
-  /** Stores that a channel has a notice. @throws SupersededError */
-  recordNotice(id: string, channel: string): Promise<void>;
-}
 
 export interface Delivery {
   readonly delivered: number;
@@ -50,24 +22,6 @@ export interface Delivery {
   readonly failed: ReadonlySet<string>;
   /** Why no message reached a channel, by its name; `undefined`: one did. Left out: none was tried. */
   readonly tried: ReadonlyMap<string, string | undefined>;
-}
-
-export interface DeliveryRequest {
-  readonly scheduledTime: number;
-  readonly signal: AbortSignal;
-  /** From then on nothing is looked up. */
-  readonly softDeadline: AbortSignal;
-  readonly settings: {
-    readonly dashboardUrl: string;
-    readonly runbookUrl: string;
-    readonly timeZone?: string | undefined;
-    readonly repeatMs: number;
-    readonly ignoreLists: IgnoreLists;
-  };
-  /** What messages about usage events are made from; left out where only messages about the monitor go out. */
-  readonly facts: FactsInput | undefined;
-  /** What the run has tried before: a message may have arrived although its delivery failed. @default nothing */
-  readonly failed?: ReadonlySet<string>;
 }
 
 const NOTHING_DELIVERED = { delivered: 0, undelivered: 0, problems: [], tried: new Map() };
@@ -190,45 +144,7 @@ async function problemsOfSilences(
   }
 }
 
-interface Message {
-  readonly notification: Notification;
-  readonly record: () => Promise<void>;
-}
-
-function messageOf(
-  needed: Needed,
-  { channel, session, request, summaries }: DeliveryContext & { readonly channel: string },
-): Message {
-  if ('notice' in needed) {
-    const { notice } = needed;
-    return {
-      notification: noticeNotification(notice),
-      record: () => session.recordNotice(notice.id, channel),
-    };
-  }
-  const { part, need } = needed;
-  const { incident } = part;
-  const { scheduledTime, facts } = request;
-  const last = incident.notified[channel];
-  const notified = notifiedOf(incident, last, need.kind, scheduledTime);
-  const notification = incidentNotification(part, need, last, scheduledTime, facts);
-  const { about } = notification;
-  const summary = summaries?.get(incident.id);
-  return {
-    notification:
-      about && summary ? { ...notification, about: { ...about, summary } } : notification,
-    record: () => session.recordNotified(incident.id, channel, notified),
-  };
-}
-
-interface DeliveryContext {
-  readonly session: DeliverySession;
-  readonly request: DeliveryRequest;
-  /** The windows of incidents, with samples that were looked up. */
-  readonly summaries: ReadonlyMap<string, Summary> | undefined;
-}
-
-interface ChannelContext extends DeliveryContext {
+interface ChannelContext extends Omit<MessageContext, 'channel'> {
   readonly clock: Clock;
   /** Of all channels. */
   readonly names: readonly string[];

@@ -1,0 +1,58 @@
+import { type CountedRun, countRun } from './counting/count-run.ts';
+import type { CountRunRequest } from './counting/count-run-request.ts';
+import type { CountingSession } from './counting/counting-session.ts';
+import { crossCheck, differenceIn } from './counting/cross-check.ts';
+import { noteOfNames } from './counting/note-of-names.ts';
+import { piecesOf } from './counting/pieces.ts';
+import { ClockAheadError } from './errors.ts';
+import type { Incident } from './incidents/incident.ts';
+import { accountsIn } from './incidents/kept-incidents.ts';
+import type { EarlierCounts } from './lease/earlier-counts.ts';
+import { withWatermark } from './lease/times-ahead.ts';
+import { noteGrouping, noteSources } from './notifications/failure-notes.ts';
+import { noteGap } from './notifications/gap.ts';
+import { noteUnreadable } from './notifications/unreadable.ts';
+import type { Clock, Connect, MonitorStore } from './ports.ts';
+import type { RunSettings } from './settings/run-settings.ts';
+import { bucketStart } from './timeline/bucket.ts';
+
+interface CountingPorts {
+  readonly store: Pick<MonitorStore, 'unreadable'>;
+  readonly clock: Clock;
+  readonly connect: Connect;
+}
+
+interface CountingRequest extends Omit<CountRunRequest, 'now' | 'followed'> {
+  readonly settings: RunSettings;
+}
+
+/** Counts what is new, and notes what that shows of the monitor itself. @param stored what is counted joins it */
+export async function countAndNote(
+  session: CountingSession & { readonly incidents: readonly Incident[] },
+  { store, clock, connect }: CountingPorts,
+  request: CountingRequest,
+  stored: EarlierCounts,
+): Promise<CountedRun> {
+  const { scheduledTime: at, settings } = request;
+  const before = () => piecesOf(stored.known.values(), stored.looks, at);
+  session.change((state) => noteUnreadable(state, store.unreadable(), at));
+  session.change((state) => withWatermark(state, before, stored.readFrom));
+  const followed = accountsIn(session.incidents);
+  const counting = await countRun(
+    session,
+    connect,
+    { ...request, now: clock.now(), followed },
+    stored,
+  );
+  if (isClockRight(counting)) session.change((state) => noteGap(state, counting.gap, at));
+  const names = noteOfNames(counting, settings.thresholds ?? []);
+  session.change((state) => noteGrouping(state, { at, ...names }));
+  const compared = crossCheck(stored.known, stored.looks, bucketStart(at));
+  if (compared) session.change((state) => noteSources(state, { at, ...differenceIn(compared) }));
+  return counting;
+}
+
+/** With a clock that is ahead it is unknown which range was missed, and how far counting has come. */
+export function isClockRight({ error }: Pick<CountedRun, 'error'>): boolean {
+  return !(error instanceof ClockAheadError);
+}

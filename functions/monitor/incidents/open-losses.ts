@@ -1,7 +1,7 @@
 import { printThreshold, type Threshold } from '../thresholds/threshold.ts';
 import { withoutAccounts } from './forgive.ts';
 import type { FreshWindow } from './fresh-window.ts';
-import type { Incident } from './incident.ts';
+import type { Incident, IncidentAccount, Others } from './incident.ts';
 import { breachesAlone, type IncidentRules, isBreached } from './incident-rules.ts';
 import { noFacts } from './loss-facts.ts';
 import {
@@ -12,7 +12,7 @@ import {
   namesIn,
   onsetOfOthers,
 } from './named-accounts.ts';
-import { earliestOf } from './onset.ts';
+import { earliestOf, type Onset } from './onset.ts';
 import { namedAccount, openIncident } from './open-incident.ts';
 import { endedLately, reopened } from './reopen.ts';
 
@@ -105,64 +105,77 @@ function isEnough(
     );
 }
 
+/** Accounts whose loss is enough go on with an incident that had one of them, or begin a new one. */
 function openFor(
   incidents: readonly Incident[],
   losses: readonly NamedLoss[],
   rule: Threshold,
-  { end, windowMs, rules }: LossStep,
+  step: LossStep,
 ): readonly Incident[] {
-  const open = incidents.filter((one) => !one.end);
-  const newest = open.at(-1);
-  if (newest && open.length >= MAX_OPEN) {
-    return replaced(incidents, newest, withAccounts(newest, losses, end));
-  }
+  const { end } = step;
   const names = new Set(losses.map(({ name }) => name));
-  const known = endedLately(incidents, end).find(({ accounts }) =>
-    accounts.some(({ name }) => names.has(name)),
-  );
-  if (known) {
-    const again = withAccounts(reopened(known, breachOf(rule), end - windowMs), losses, end);
-    return replaced(incidents, known, again);
-  }
-  const accounts = losses.slice(0, MAX_ACCOUNTS).map((loss) => namedAccount(loss, end));
-  const { subject } = rules;
-  const fields = {
-    subject,
-    nature: 'loss',
-    ...earliestOf(losses),
-    end,
-    ...breachOf(rule),
-  } as const;
-  const opened = openIncident({ ...fields, accounts });
-  return added(incidents, opened, end - windowMs);
+  return place(incidents, rule, step, {
+    onset: earliestOf(losses),
+    accounts: losses.slice(0, MAX_ACCOUNTS).map((loss) => namedAccount(loss, end)),
+    taker: undefined,
+    isOf: ({ accounts }) => accounts.some(({ name }) => names.has(name)),
+    put: (incident) => withAccounts(incident, losses, end),
+  });
 }
 
 /** Others whose loss is enough belong to an incident that has just begun, or to one that has others, or to a new one. */
 function openForOthers(
   incidents: readonly Incident[],
   rule: Threshold,
-  { end, windowMs, rules, fresh }: LossStep,
+  step: LossStep,
 ): readonly Incident[] {
-  const open = incidents.filter((one) => !one.end);
+  const open = incidents.filter(({ end }) => !end);
   if (open.some(({ others }) => others && others.endedAt === undefined)) return incidents;
-  const names = namesIn(incidents);
-  const onset = onsetOfOthers(fresh.pieces, names);
+  const onset = onsetOfOthers(step.fresh.pieces, namesIn(incidents));
   const others = { facts: noFacts(onset.onset) };
-  const withOthers = (incident: Incident): Incident => ({
-    ...incident,
-    others: incident.others
-      ? { ...incident.others, endedAt: undefined, mendedAt: undefined }
-      : others,
+  const goOn = (before: Others) => ({ ...before, endedAt: undefined, mendedAt: undefined });
+  return place(incidents, rule, step, {
+    onset,
+    others,
+    taker: open.findLast((one) => one.others || isTogether(step.end, one.openedAt)),
+    isOf: (ended) => ended.others !== undefined,
+    put: (incident) => ({ ...incident, others: goOn(incident.others ?? others) }),
   });
-  const newest = open.length >= MAX_OPEN ? open.at(-1) : undefined;
-  const going = open.findLast((one) => one.others || isTogether(end, one.openedAt)) ?? newest;
-  if (going) return replaced(incidents, going, withOthers(going));
-  const known = endedLately(incidents, end).find((one) => one.others);
-  if (known)
-    return replaced(incidents, known, withOthers(reopened(known, breachOf(rule), end - windowMs)));
-  const { subject } = rules;
-  const fields = { subject, nature: 'loss', ...onset, end, ...breachOf(rule) } as const;
-  return added(incidents, openIncident({ ...fields, others }), end - windowMs);
+}
+
+/** A loss that belongs to no incident yet, or to no open one. */
+interface FreeLoss {
+  readonly onset: Onset;
+  readonly accounts?: readonly IncidentAccount[] | undefined;
+  readonly others?: Others | undefined;
+  /** The open incident that it belongs to, if there is one. */
+  readonly taker: Incident | undefined;
+  /** Whether it was part of an incident that has ended lately. */
+  readonly isOf: (ended: Incident) => boolean;
+  /** Makes it part of an incident. */
+  readonly put: (incident: Incident) => Incident;
+}
+
+/** Puts a loss into an open incident, into one that begins again, or into a new one. */
+function place(
+  incidents: readonly Incident[],
+  rule: Threshold,
+  { end, windowMs, rules }: LossStep,
+  { onset, accounts, others, taker, isOf, put }: FreeLoss,
+): readonly Incident[] {
+  const breach = { severity: rule.severity, threshold: printThreshold(rule), worst: 0 };
+  const fields = { subject: rules.subject, nature: 'loss', end, accounts, others } as const;
+  const fresh = openIncident({ ...fields, ...onset, ...breach });
+  const open = incidents.filter((one) => !one.end);
+  const before =
+    taker ??
+    (open.length >= MAX_OPEN ? open.at(-1) : undefined) ??
+    endedLately(incidents, end).find(isOf) ??
+    // One that was closed has the same id: it is the same one.
+    incidents.find(({ id }) => id === fresh.id);
+  if (!before) return [...incidents, fresh];
+  const goingOn = before.end ? reopened(before, breach, end - windowMs) : before;
+  return replaced(incidents, before, put(goingOn));
 }
 
 /**
@@ -197,22 +210,6 @@ function withAccounts(incident: Incident, losses: readonly NamedLoss[], end: num
   }
   const onset = earliestOf([incident, ...joining]);
   return { ...incident, ...onset, accounts: [...accounts.values()] };
-}
-
-function breachOf(rule: Threshold): Pick<Incident, 'severity' | 'threshold' | 'worst'> {
-  return { severity: rule.severity, threshold: printThreshold(rule), worst: 0 };
-}
-
-/** One that was closed and begins again has the same id: it is the same one. */
-function added(
-  incidents: readonly Incident[],
-  incident: Incident,
-  windowStart: number,
-): readonly Incident[] {
-  const same = incidents.find(({ id }) => id === incident.id);
-  if (!same) return [...incidents, incident];
-  const { accounts, others } = incident;
-  return replaced(incidents, same, { ...reopened(same, incident, windowStart), accounts, others });
 }
 
 function replaced(

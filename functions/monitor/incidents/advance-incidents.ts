@@ -12,6 +12,7 @@ import { closeUnwatched } from './close-unwatched.ts';
 import type { Incident } from './incident.ts';
 import { type IncidentRules, rulesBySubject } from './incident-rules.ts';
 import { isProgressLow, type LossPiece, lossesBy } from './losses.ts';
+import { partsOf } from './parts.ts';
 
 /** The newest window, as it was evaluated. */
 export interface EvaluatedWindow {
@@ -136,11 +137,7 @@ function advanceLossGroup(
 
 /** Pieces up to this time are in no window and in every sum already. A run that reads a day would go through them at every end. */
 function knownFrom(incidents: readonly Incident[], windowStart: number): number {
-  const sums = incidents.flatMap(({ accounts, others }) => [
-    ...accounts.map(({ facts }) => facts.to),
-    ...(others ? [others.facts.to] : []),
-  ]);
-  return sums.reduce((least, to) => Math.min(least, to), windowStart);
+  return incidents.flatMap(partsOf).reduce((to, { facts }) => Math.min(to, facts.to), windowStart);
 }
 
 /** The window ends that are due for evaluation: those after the newest one so far, and that one again where there is none. */

@@ -1,10 +1,10 @@
 import type { CountedWindow } from '../thresholds/window.ts';
 import { type EndContext, endLoss } from './end-loss.ts';
-import { rollFacts } from './facts-of.ts';
 import { freshWindow } from './fresh-window.ts';
 import type { Incident } from './incident.ts';
 import { namesApart, namesIn } from './named-accounts.ts';
 import { joinOrOpen, type LossStep, windowWithout } from './open-losses.ts';
+import { partsOf, rollFacts } from './parts.ts';
 import { withSeverity } from './severity-of-loss.ts';
 
 export interface LossContext extends Omit<LossStep, 'fresh'>, Omit<EndContext, 'window' | 'named'> {
@@ -31,10 +31,11 @@ export function advanceLosses(
 
 /** How much was seen to end at a window end. */
 function endedAt(incidents: readonly Incident[], time: number): number {
-  return incidents.reduce((sum, { accounts, others, end }) => {
-    const parts = [end?.seenAt, others?.mendedAt, ...accounts.map(({ mendedAt }) => mendedAt)];
-    return sum + parts.filter((seenAt) => seenAt === time).length;
-  }, 0);
+  const ends = incidents.flatMap((incident) => [
+    incident.end?.seenAt,
+    ...partsOf(incident).map(({ mendedAt }) => mendedAt),
+  ]);
+  return ends.filter((seenAt) => seenAt === time).length;
 }
 
 function advanceOnce(before: readonly Incident[], context: LossContext): readonly Incident[] {

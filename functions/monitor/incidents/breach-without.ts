@@ -9,6 +9,7 @@ import type { Incident } from './incident.ts';
 import type { IncidentRules } from './incident-rules.ts';
 import { lossesBy } from './losses.ts';
 import { namesIn } from './named-accounts.ts';
+import { mapParts } from './parts.ts';
 
 export interface BreachContext {
   /** All that are known, also those that ended lately. */
@@ -122,12 +123,8 @@ function windowOf(
 
 /** Its own losses count, also those that are over. */
 function asGoingOn(incident: Incident): Incident {
-  return {
-    ...incident,
-    end: undefined,
-    accounts: incident.accounts.map((account) => ({ ...account, mendedAt: undefined })),
-    others: incident.others && { ...incident.others, mendedAt: undefined },
-  };
+  const goingOn = mapParts(incident, (part) => ({ ...part, mendedAt: undefined }));
+  return { ...goingOn, end: undefined };
 }
 
 function withoutNames(

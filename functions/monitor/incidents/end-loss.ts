@@ -1,12 +1,12 @@
 import { evaluate } from '../thresholds/evaluate.ts';
-import { breaches, type Threshold } from '../thresholds/threshold.ts';
+import type { Threshold } from '../thresholds/threshold.ts';
 import { DAY_MS } from '../timeline/time.ts';
-import { factsOfAccount, factsOfOthers, shareOfOthers } from './facts-of.ts';
 import type { FreshWindow } from './fresh-window.ts';
-import type { Incident, IncidentAccount, IncidentEnd, LossFacts, Others } from './incident.ts';
-import { changeOf, type IncidentRules } from './incident-rules.ts';
+import type { Incident, IncidentEnd, LossFacts, Part } from './incident.ts';
+import { breachesWith, changeOf, type IncidentRules } from './incident-rules.ts';
 import { isQuiet, isStopped, isTrafficProof, LEAST_CALM_MS } from './loss-facts.ts';
 import { type Loss, type LossPiece, NO_LOSS } from './losses.ts';
+import { factsOfPart, isLosing, lostOfParts, mapParts, partsOf, shareOf } from './parts.ts';
 
 /** For so long nobody may send anything until an incident is closed. */
 const SILENT_MS = DAY_MS;
@@ -29,84 +29,63 @@ export interface EndContext {
   readonly isIgnoreChanged: boolean;
 }
 
-/** A named account, or the others, with everything that is known of them by now. */
-interface Part<T extends IncidentAccount | Others> {
-  readonly part: T;
+/** A part of an incident, with everything that is known of it by now. */
+interface KnownPart {
+  readonly part: Part;
   readonly facts: LossFacts;
 }
 
-/** An incident with the ends of its accounts, and its own. */
+/** An incident with the ends of its parts, and its own. */
 export function endLoss(incident: Incident, context: EndContext): Incident {
   const { end, pieces, named } = context;
-  const accounts = incident.accounts.map((account) => {
-    const facts = factsOfAccount(account, pieces, end);
-    return { part: endAccount(account, facts, context), facts };
+  const parts: KnownPart[] = [];
+  const now = mapParts(incident, (before) => {
+    const facts = factsOfPart(before, named, pieces);
+    const part = endPart(before, facts, context);
+    parts.push({ part, facts });
+    return part;
   });
-  const others = incident.others && {
-    facts: factsOfOthers(incident.others, named, pieces, end),
-    part: incident.others,
-  };
-  const othersNow = others && { ...others, part: endOthers(others.part, others.facts, context) };
-  const parts = [...accounts, ...(othersNow ? [othersNow] : [])];
-  const ended: Incident = {
-    ...incident,
-    evaluatedTo: end,
-    accounts: accounts.map(({ part }) => part),
-    others: othersNow?.part,
-    isQuiet: parts.every(({ part, facts }) => part.endedAt !== undefined || facts.lastLoss < end),
-  };
+  const isQuiet = parts.every(
+    ({ part, facts }) => part.endedAt !== undefined || facts.lastLoss < end,
+  );
+  const ended = { ...now, evaluatedTo: end, isQuiet };
   const by = resolvedBy(ended) ?? closedBy(ended, parts, context);
   return by ? { ...ended, end: { ...by, seenAt: end, counted: countedIn(ended, context) } } : ended;
 }
 
-function endAccount(
-  account: IncidentAccount,
-  facts: LossFacts,
-  context: EndContext,
-): IncidentAccount {
-  if (account.endedAt !== undefined) return account;
+function endPart<P extends Part>(part: P, facts: LossFacts, context: EndContext): P {
+  if (part.endedAt !== undefined) return part;
   const { end } = context;
-  const lossIn = (piece: LossPiece) => piece.accounts.get(account.name) ?? NO_LOSS;
-  if (isOver(facts, context) && isCalm(context, lossIn, (rule) => rule.by === 'account')) {
-    return { ...account, endedAt: facts.lastLoss, mendedAt: end, stoppedAt: undefined };
+  const isAccount = 'name' in part;
+  if (isOver(facts, context) && isCalm(part, context)) {
+    const ended = { ...part, endedAt: facts.lastLoss, mendedAt: end };
+    return isAccount ? { ...ended, stoppedAt: undefined } : ended;
   }
-  const isSilent = isStopped(facts, account.onset, end);
-  return { ...account, stoppedAt: isSilent ? (account.stoppedAt ?? end) : undefined };
-}
-
-function endOthers(others: Others, facts: LossFacts, context: EndContext): Others {
-  if (others.endedAt !== undefined) return others;
-  const lossIn = shareOfOthers(context.named);
-  if (!isOver(facts, context) || !isCalm(context, lossIn, () => false)) return others;
-  return { ...others, endedAt: facts.lastLoss, mendedAt: context.end };
+  if (!isAccount) return part;
+  const isSilent = isStopped(facts, part.onset, end);
+  return { ...part, stoppedAt: isSilent ? (part.stoppedAt ?? end) : undefined };
 }
 
 function isOver(facts: LossFacts, { end, isProgressLow }: EndContext): boolean {
   return isProgressLow && isQuiet(facts, end) && isTrafficProof(facts);
 }
 
-/**
- * Whether the newest buckets, as a window of their own, breach no rule by what is lost of a part of the incident.
- *
- * @param isOfPart whether a rule is about this part alone. Rules about everybody count as well
- */
+/** Whether the newest buckets, as a window of their own, breach no rule by what is lost of a part of an incident. */
 function isCalm(
-  { end, windowMs, pieces, rules, minimumEvents }: EndContext,
-  lossIn: (piece: LossPiece) => Loss,
-  isOfPart: (rule: Threshold) => boolean,
+  part: Part,
+  { end, windowMs, pieces, named, rules, minimumEvents }: EndContext,
 ): boolean {
   const newest = pieces.filter((piece) => piece.end > end - LEAST_CALM_MS);
   const proportion = (end - (newest[0]?.start ?? end)) / windowMs;
-  const own = sumOf(newest.map(lossIn));
+  const own = sumOf(newest.map(shareOf(part, named)));
   const all = sumOf(newest);
   return rules.rules.every((rule) => {
-    if (rule.by !== undefined && !isOfPart(rule)) return true;
-    if (rule.unit === 'events') {
-      return !breaches(own.lost, { ...rule, limit: rule.limit * proportion });
-    }
+    // Rules about everybody count for each part, those about accounts for each account.
+    if (rule.by === 'schema' || (rule.by === 'account' && !('name' in part))) return true;
     const base = rule.by === undefined ? all.total : own.total;
-    if (base < Math.max(1, minimumEvents * proportion)) return true;
-    return !breaches((100 * own.lost) / base, rule);
+    const limit = rule.unit === 'events' ? rule.limit * proportion : rule.limit;
+    const minimum = minimumEvents * proportion;
+    return !breachesWith({ lost: own.lost, total: base }, { ...rule, limit }, minimum);
   });
 }
 
@@ -120,20 +99,16 @@ function sumOf(losses: readonly Loss[]): Loss {
 type EndBy = Pick<IncidentEnd, 'kind' | 'at' | 'because' | 'isAsked'>;
 
 /** Everything of it is mended, except what nobody can tell of: somebody who sends nothing holds no end up. */
-function resolvedBy({ accounts, others }: Incident): EndBy | undefined {
-  const isGoingOn =
-    accounts.some(({ endedAt, stoppedAt }) => endedAt === undefined && stoppedAt === undefined) ||
-    (others && others.endedAt === undefined);
-  const ends = [others?.endedAt, ...accounts.map(({ endedAt }) => endedAt)].flatMap(
-    (at) => at ?? [],
-  );
-  if (isGoingOn || ends.length === 0) return undefined;
+function resolvedBy(incident: Incident): EndBy | undefined {
+  const parts = partsOf(incident);
+  const ends = parts.flatMap(({ endedAt }) => endedAt ?? []);
+  if (parts.some(isLosing) || ends.length === 0) return undefined;
   return { kind: 'resolved', at: Math.max(...ends) };
 }
 
 function closedBy(
   { threshold }: Incident,
-  parts: readonly Part<IncidentAccount | Others>[],
+  parts: readonly KnownPart[],
   { end, window, rules, minimumEvents, isIgnoreChanged }: EndContext,
 ): EndBy | undefined {
   const going = parts.filter(({ part }) => part.endedAt === undefined);
@@ -141,7 +116,7 @@ function closedBy(
     ({ part, facts }) =>
       // Time that was not counted is no silence.
       end - Math.max(facts.lastSeen, facts.unprovenTo) >= SILENT_MS &&
-      (!('name' in part) || part.stoppedAt !== undefined),
+      !('name' in part && isLosing(part)),
   );
   if (isSilent) {
     return { kind: 'closed', at: end, because: 'for 24 hours nobody of it has sent an event' };
@@ -155,18 +130,12 @@ function closedBy(
 
 /** What was counted of each bucket with a loss, as far as it can still come into a window. */
 function countedIn(
-  { accounts, others }: Incident,
+  incident: Incident,
   { end, windowMs, pieces, named }: EndContext,
 ): IncidentEnd['counted'] {
-  const ofOthers = shareOfOthers(named);
+  const lostOf = lostOfParts(incident, named);
   return pieces
     .filter((piece) => piece.end > end - windowMs)
-    .flatMap((piece) => {
-      const ofNamed = accounts.reduce(
-        (sum, { name }) => sum + (piece.accounts.get(name)?.lost ?? 0),
-        0,
-      );
-      const lost = ofNamed + (others ? ofOthers(piece).lost : 0);
-      return lost > 0 ? [[piece.start, lost] as const] : [];
-    });
+    .map((piece) => [piece.start, lostOf(piece)] as const)
+    .filter(([, lost]) => lost > 0);
 }

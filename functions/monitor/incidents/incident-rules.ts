@@ -11,6 +11,7 @@ import {
   type Threshold,
 } from '../thresholds/threshold.ts';
 import type { Incident } from './incident.ts';
+import type { Loss } from './losses.ts';
 import type { NamedLoss } from './named-accounts.ts';
 
 /** The rules that incidents of one subject follow. */
@@ -71,9 +72,18 @@ export function breachesAlone(
     const counts = { ...all, byStatus: group.byStatus, accounts };
     return isBreached(rule, { ...window, counts }, minimumEvents);
   }
-  if (rule.unit === 'events') return breaches(lost, rule);
   const base = Math.max(total, countWhere(all.byStatus, isSettled));
-  return base >= Math.max(1, minimumEvents) && breaches((100 * lost) / base, rule);
+  return breachesWith({ lost, total: base }, rule, minimumEvents);
+}
+
+/** Whether so many lost events of so many breach a rule. */
+export function breachesWith(
+  { lost, total }: Loss,
+  rule: Threshold,
+  minimumEvents: number,
+): boolean {
+  if (rule.unit === 'events') return breaches(lost, rule);
+  return total >= Math.max(1, minimumEvents) && breaches((100 * lost) / total, rule);
 }
 
 /** What was changed so that an incident may be about nothing any more, in words. @param threshold the rule of the incident */

@@ -72,30 +72,27 @@ interface MonitorFailure {
   readonly cause: string;
 }
 
-/** An account whose loss stands out. */
-export interface IncidentAccount extends Onset {
-  readonly name: string;
-  /** The window end at which it was named. */
-  readonly joinedAt: number;
+/** What is known of the loss of an account, or of all others as one. */
+export interface Others {
   readonly facts: LossFacts;
-  /** Its average revenue of a metered event, in the base currency. `null`: Togai knows too little; left out: not asked for. */
-  readonly perEvent?: number | null | undefined;
-  /** The end of the first bucket after its last loss, once it is mended. */
+  /** The end of the first bucket after its last loss, once it is mended, as far as can be seen. */
   readonly endedAt?: number | undefined;
   /** When that was seen: the window end of the evaluation. */
   readonly mendedAt?: number | undefined;
+}
+
+/** An account whose loss stands out. */
+export interface IncidentAccount extends Onset, Others {
+  readonly name: string;
+  /** The window end at which it was named. */
+  readonly joinedAt: number;
+  /** Its average revenue of a metered event, in the base currency. `null`: Togai knows too little; left out: not asked for. */
+  readonly perEvent?: number | null | undefined;
   /** The window end at which it was seen that it sends nothing any more, so that nobody can tell whether it is mended. */
   readonly stoppedAt?: number | undefined;
 }
 
-/** The accounts without a name, as one. */
-export interface Others {
-  readonly facts: LossFacts;
-  /** Their loss is over, as far as can be seen. */
-  readonly endedAt?: number | undefined;
-  /** When that was seen: the window end of the evaluation. */
-  readonly mendedAt?: number | undefined;
-}
+export type Part = IncidentAccount | Others;
 
 /**
  * What was counted from the onset to a time. Buckets that may still be counted again are not in it: each run adds them anew.

@@ -1,8 +1,8 @@
 import { MINUTE_MS } from '../timeline/time.ts';
-import { shareOfOthers } from './facts-of.ts';
 import type { Incident } from './incident.ts';
 import type { LossPiece } from './losses.ts';
 import { type Onset, onsetIn } from './onset.ts';
+import { shareOfOthers } from './parts.ts';
 
 /** A stray event names nobody. */
 const LEAST_LOST = 5;

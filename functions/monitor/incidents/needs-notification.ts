@@ -2,6 +2,7 @@ import { MINUTE_MS } from '../timeline/time.ts';
 import { cycleReason } from './cycle.ts';
 import type { HeardPart } from './heard-part.ts';
 import type { Incident, IncidentAccount, IncidentEnd, IncidentKind, Notified } from './incident.ts';
+import { isLosing, partsOf } from './parts.ts';
 
 /** Who joined and who is mended is told at most this often. */
 const CHANGED_INTERVAL_MS = 30 * MINUTE_MS;
@@ -183,12 +184,9 @@ function changeOf(
 }
 
 /** The newest counts have a loss, or a breach. Of somebody who sends nothing any more there is nothing to say. */
-function isGoingOn({ nature, accounts, others, okEnds, isQuiet }: Incident): boolean {
+function isGoingOn(incident: Incident): boolean {
+  const { nature, okEnds, isQuiet } = incident;
   if (nature === 'failure') return true;
   if (nature === 'level') return okEnds.length === 0;
-  if (isQuiet) return false;
-  const isAnyLosing = accounts.some(
-    ({ endedAt, stoppedAt }: IncidentAccount) => endedAt === undefined && stoppedAt === undefined,
-  );
-  return isAnyLosing || (others !== undefined && others.endedAt === undefined);
+  return !isQuiet && partsOf(incident).some(isLosing);
 }

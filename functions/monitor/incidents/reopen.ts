@@ -1,5 +1,6 @@
 import { HOUR_MS } from '../timeline/time.ts';
-import type { Incident, IncidentEnd, LossFacts } from './incident.ts';
+import type { Incident, IncidentEnd } from './incident.ts';
+import { mapParts } from './parts.ts';
 
 /** Within this time an incident that has ended begins again, and is no new one. */
 export const REOPEN_MS = 6 * HOUR_MS;
@@ -21,14 +22,11 @@ export function reopened(
   { severity, threshold }: Pick<Incident, 'severity' | 'threshold'>,
   windowStart: number,
 ): Incident {
-  const from = <T extends { readonly facts: LossFacts }>(part: T): T => {
-    const to = Math.max(part.facts.to, windowStart);
-    return { ...part, facts: { ...part.facts, to } };
-  };
   return {
-    ...incident,
-    accounts: incident.accounts.map(from),
-    others: incident.others && from(incident.others),
+    ...mapParts(incident, (part) => {
+      const to = Math.max(part.facts.to, windowStart);
+      return { ...part, facts: { ...part.facts, to } };
+    }),
     end: undefined,
     reopened: incident.reopened + 1,
     severity,

@@ -1,7 +1,8 @@
-import { factsOfAccount, factsOfOthers, shareOfOthers } from '../incidents/facts-of.ts';
 import type { EvaluatedCounts } from '../incidents/heard-part.ts';
 import type { Incident, IncidentAccount, Notified } from '../incidents/incident.ts';
 import { type LossPiece, lossesBy } from '../incidents/losses.ts';
+import { namesApart } from '../incidents/named-accounts.ts';
+import { factsOfPart, lostOfParts } from '../incidents/parts.ts';
 import { nameText } from '../text/name-text.ts';
 import { counted } from '../text/text.ts';
 import { evaluate } from '../thresholds/evaluate.ts';
@@ -128,11 +129,14 @@ function lossFacts(
     .filter((piece) => piece.end <= until)
     .map(lossesBy(incident.subject, matches));
   const { others } = incident;
-  const named = namedIn(incident, incidents);
+  const named = namesApart(
+    incident,
+    incidents.filter(({ subject }) => subject === incident.subject),
+  );
   const accounts = incident.accounts
-    .map((account) => ({ account, facts: factsOfAccount(account, pieces, until) }))
+    .map((account) => ({ account, facts: factsOfPart(account, named, pieces) }))
     .sort((a, b) => b.facts.lost - a.facts.lost);
-  const ofOthers = others && factsOfOthers(others, named, pieces, until);
+  const ofOthers = others && factsOfPart(others, named, pieces);
   const all = [...accounts.map(({ facts }) => facts), ...(ofOthers ? [ofOthers] : [])];
   const sum = (pick: (facts: (typeof all)[number]) => number) =>
     all.reduce((total, facts) => total + pick(facts), 0);
@@ -162,25 +166,13 @@ function accountFacts(
   return { name, lost, total: of, onset, onsetUntil, endedAt, stoppedAt, isNews };
 }
 
-function namedIn(incident: Incident, incidents: readonly Incident[]): ReadonlySet<string> {
-  const names = new Set(incident.accounts.map(({ name }) => name));
-  for (const other of incidents) {
-    if (other.end || other.subject !== incident.subject) continue;
-    for (const { name, endedAt } of other.accounts) if (endedAt === undefined) names.add(name);
-  }
-  return names;
-}
-
 function latelyIn(
-  { accounts, others }: Incident,
+  incident: Incident,
   named: ReadonlySet<string>,
   pieces: readonly LossPiece[],
   until: number,
 ): Pick<IncidentFacts, 'lately' | 'goesOn'> {
-  const ofOthers = shareOfOthers(named);
-  const lostOf = (piece: LossPiece) =>
-    accounts.reduce((sum, { name }) => sum + (piece.accounts.get(name)?.lost ?? 0), 0) +
-    (others ? ofOthers(piece).lost : 0);
+  const lostOf = lostOfParts(incident, named);
   const [before, now] = [slotOf(until - LATELY_MS), slotOf(until)];
   const lostIn = (slot: Range) =>
     pieces.filter((piece) => isIn(slot, piece)).reduce((sum, piece) => sum + lostOf(piece), 0);

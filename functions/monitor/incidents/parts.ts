@@ -1,0 +1,89 @@
+import type { Incident, LossFacts, Part } from './incident.ts';
+import { addPieces, type Share } from './loss-facts.ts';
+import { type LossPiece, NO_LOSS } from './losses.ts';
+
+/** The named accounts of a loss, and then its others as one. */
+export function partsOf({ accounts, others }: Incident): readonly Part[] {
+  return others ? [...accounts, others] : accounts;
+}
+
+/** An incident with each of its parts changed. */
+export function mapParts(incident: Incident, change: <P extends Part>(part: P) => P): Incident {
+  const { accounts, others } = incident;
+  return { ...incident, accounts: accounts.map(change), others: others && change(others) };
+}
+
+/** Whether the loss of a part goes on. Of somebody who sends nothing any more nobody can tell. */
+export function isLosing(part: Part): boolean {
+  return part.endedAt === undefined && !('stoppedAt' in part && part.stoppedAt !== undefined);
+}
+
+/**
+ * What a piece holds of a part.
+ *
+ * @param named the accounts that are not among the others
+ */
+export function shareOf(part: Part, named: ReadonlySet<string>): (piece: LossPiece) => Share {
+  return 'name' in part ? shareOfAccount(part.name) : shareOfOthers(named);
+}
+
+function shareOfAccount(name: string): (piece: LossPiece) => Share {
+  return ({ accounts, proves, unnamed }) => {
+    // A loss that is nobody's may be of this account.
+    return { ...(accounts.get(name) ?? NO_LOSS), proves: proves && unnamed === 0 };
+  };
+}
+
+export function shareOfOthers(named: ReadonlySet<string>): (piece: LossPiece) => Share {
+  return ({ accounts, proves, ...all }) => {
+    let { lost, total } = all;
+    for (const name of named) {
+      const loss = accounts.get(name);
+      if (!loss) continue;
+      lost -= loss.lost;
+      total -= loss.total;
+    }
+    // Names are asked for a moment after the sums, so there can be more of them.
+    const left = Math.max(0, lost);
+    return { lost: left, total: Math.max(left, total), proves };
+  };
+}
+
+/**
+ * What a piece holds of all parts.
+ *
+ * @param named the accounts that are not among the others
+ */
+export function lostOfParts(
+  incident: Incident,
+  named: ReadonlySet<string>,
+): (piece: LossPiece) => number {
+  const shares = partsOf(incident).map((part) => shareOf(part, named));
+  return (piece) => shares.reduce((sum, share) => sum + share(piece).lost, 0);
+}
+
+/** What is known of a part at the end of some pieces. @param pieces oldest first */
+export function factsOfPart(
+  part: Part,
+  named: ReadonlySet<string>,
+  pieces: readonly LossPiece[],
+): LossFacts {
+  return addPieces(part.facts, pieces, shareOf(part, named));
+}
+
+/**
+ * Takes into the sums what has left the window: it is not counted again. What came after the end of an incident is no part of it.
+ *
+ * @param named the accounts that are not among its others
+ * @param windowStart epoch ms
+ */
+export function rollFacts(
+  incident: Incident,
+  named: ReadonlySet<string>,
+  pieces: readonly LossPiece[],
+  windowStart: number,
+): Incident {
+  const until = Math.min(windowStart, incident.end?.seenAt ?? windowStart);
+  const old = pieces.filter(({ end }) => end <= until);
+  return mapParts(incident, (part) => ({ ...part, facts: factsOfPart(part, named, old) }));
+}

@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Backtest } from '../cli/backtest/backtest.ts';
 import { compare } from '../cli/backtest/compare.ts';
+import { useMoreMemory } from '../cli/backtest/more-memory.ts';
 import { pageDataOf } from '../cli/backtest/page-data.ts';
 import { readHistory } from '../cli/backtest/read-history.ts';
 import { SETTINGS } from '../functions/monitor/settings/table.ts';
@@ -18,6 +19,7 @@ interface Options {
 }
 
 const { endpoint, table, html }: Options = JSON.parse(process.argv[2] ?? '');
+useMoreMemory();
 const client = connectDynamoDb(endpoint);
 const begun = performance.now();
 const cpuBefore = process.cpuUsage();
@@ -39,7 +41,7 @@ const comparison = compare(tried, [rules], range, 'UTC');
 if (html !== undefined) {
   const { renderBacktestPage } = await import('../cli/backtest/render-page.ts');
   const context = { timeZone: 'UTC', source: table, note: '', stack: undefined };
-  await writeFile(html, await renderBacktestPage(pageDataOf(comparison, tried, context)));
+  await writeFile(html, await renderBacktestPage(pageDataOf(comparison, tried, context), history));
 }
 const { user, system } = process.cpuUsage(cpuBefore);
 client.destroy();

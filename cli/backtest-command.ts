@@ -9,7 +9,9 @@ import { Backtest } from './backtest/backtest.ts';
 import { compare } from './backtest/compare.ts';
 import { deployCommand } from './backtest/deploy-command.ts';
 import { findHistory, MAX_SINCE_MS } from './backtest/find-history.ts';
+import type { History } from './backtest/history.ts';
 import { backtestJson } from './backtest/json.ts';
+import { useMoreMemory } from './backtest/more-memory.ts';
 import { type PageData, pageDataOf } from './backtest/page-data.ts';
 import { type ReportContext, reportBacktest } from './backtest/report.ts';
 import { addSetting, addVerbose, type SettingFlags } from './flags.ts';
@@ -95,6 +97,7 @@ async function backtest(flags: BacktestFlags, around: Surroundings): Promise<voi
     : [settings.read('thresholds')];
   const request = readRequest(flags, settings, around);
   if (flags.verbose) around.stderr.write(settings.describe(['thresholds', ...USED, ...ASKING]));
+  useMoreMemory();
   const progress = flags.json ? NO_PROGRESS : await createProgressView(around);
   const found = findHistory(flags, { ...request, sets, settings }, around, progress);
   const { history, range, source, note } = await found.finally(() => progress.done());
@@ -108,7 +111,11 @@ async function backtest(flags: BacktestFlags, around: Surroundings): Promise<voi
     deploy: (rules) => deployCommand(rules, flags.stack),
   };
   if (flags.html !== undefined)
-    await writePage(flags.html, pageDataOf(comparison, tried, { ...context, stack: flags.stack }));
+    await writePage(
+      flags.html,
+      pageDataOf(comparison, tried, { ...context, stack: flags.stack }),
+      history,
+    );
   around.stdout.write(
     flags.json
       ? backtestJson(comparison, context)
@@ -119,9 +126,9 @@ async function backtest(flags: BacktestFlags, around: Surroundings): Promise<voi
 }
 
 /** @throws SettingError if the file cannot be written */
-async function writePage(path: string, data: PageData): Promise<void> {
+async function writePage(path: string, data: PageData, history: History): Promise<void> {
   const { renderBacktestPage } = await import('./backtest/render-page.ts');
-  const page = await renderBacktestPage(data);
+  const page = await renderBacktestPage(data, history);
   try {
     await writeFile(path, page);
   } catch (error) {

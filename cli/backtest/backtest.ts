@@ -1,12 +1,14 @@
 import {
   printSubject,
-  printThreshold,
   subjectMatcher,
   type Threshold,
 } from '../../functions/monitor/thresholds/threshold.ts';
+import { Episodes } from './episodes.ts';
 import { firstAfter, type History } from './history.ts';
 import { PiecesOfHistory } from './pieces-of-history.ts';
-import { type Replayed, replay } from './replay.ts';
+import type { Replayed } from './play.ts';
+import { replay } from './replay.ts';
+import { printRules } from './suggest.ts';
 import { shapeOf, valuesOf } from './values.ts';
 
 export interface BacktestOptions {
@@ -21,6 +23,9 @@ export interface BacktestOptions {
 interface Subject {
   readonly pieces: PiecesOfHistory;
   readonly values: Map<string, Float64Array>;
+  readonly episodes: Episodes;
+  /** The newest replay. A limit that moves leaves the other subjects as they are. */
+  newest?: { readonly rules: string; readonly replayed: Replayed };
 }
 
 /** A history with the values of rules, to replay it with any limits. Subjects do not influence each other. */
@@ -28,7 +33,6 @@ export class Backtest {
   readonly history: History;
   readonly options: BacktestOptions;
   readonly #subjects = new Map<string, Subject>();
-  readonly #replayed = new Map<string, Replayed>();
 
   constructor(history: History, options: BacktestOptions) {
     this.history = history;
@@ -36,15 +40,16 @@ export class Backtest {
   }
 
   /** Computes the values of rules that no rule before had the shape of. */
-  prepare(rules: readonly Threshold[], onEnd?: () => void): void {
-    for (const [name, own] of bySubject(rules)) {
+  prepare(rules: readonly Threshold[]): void {
+    const missing = [...bySubject(rules)].flatMap(([name, own]) => {
       const subject = this.#subjectOf(name, own);
-      const missing = own.filter((rule) => !subject.values.has(shapeOf(rule)));
-      if (missing.length === 0) continue;
-      const { minimumEvents } = this.options;
-      for (const [shape, values] of valuesOf(subject.pieces, missing, minimumEvents, onEnd)) {
-        subject.values.set(shape, values);
-      }
+      const unknown = own.filter((rule) => !subject.values.has(shapeOf(rule)));
+      return unknown.length > 0 ? { ...subject, rules: unknown } : [];
+    });
+    if (missing.length === 0) return;
+    const found = valuesOf(missing, this.options.minimumEvents);
+    for (const { rules: own, values } of missing) {
+      for (const shape of own.map(shapeOf)) values.set(shape, found.get(shape) ?? NO_VALUES);
     }
   }
 
@@ -57,7 +62,7 @@ export class Backtest {
   valuesOf(rule: Threshold): Float64Array {
     this.prepare([rule]);
     const subject = this.#subjectOf(printSubject(rule.subject), [rule]);
-    return subject.values.get(shapeOf(rule)) ?? new Float64Array();
+    return subject.values.get(shapeOf(rule)) ?? NO_VALUES;
   }
 
   /** The incidents and notifications with some rules, in the order of time. */
@@ -74,14 +79,14 @@ export class Backtest {
     };
   }
 
-  #replaySubject(name: string, rules: readonly Threshold[]): Replayed {
-    const key = rules.map(printThreshold).join();
-    const known = this.#replayed.get(key);
-    if (known) return known;
-    const { pieces, values } = this.#subjectOf(name, rules);
+  #replaySubject(name: string, own: readonly Threshold[]): Replayed {
+    const subject = this.#subjectOf(name, own);
+    const rules = printRules(own);
+    if (subject.newest?.rules === rules) return subject.newest.replayed;
     const from = firstAfter(this.history.ends, this.options.from);
-    const replayed = replay(pieces, rules, values, { ...this.options, from });
-    this.#replayed.set(key, replayed);
+    const { pieces, values, episodes } = subject;
+    const replayed = replay(pieces, own, values, { ...this.options, from }, episodes);
+    subject.newest = { rules, replayed };
     return replayed;
   }
 
@@ -90,11 +95,13 @@ export class Backtest {
     if (known) return known;
     const matches = rules[0] ? subjectMatcher(rules[0].subject) : () => false;
     const pieces = new PiecesOfHistory(this.history, matches, this.options.maxBlocks);
-    const subject = { pieces, values: new Map<string, Float64Array>() };
+    const subject = { pieces, values: new Map<string, Float64Array>(), episodes: new Episodes() };
     this.#subjects.set(name, subject);
     return subject;
   }
 }
+
+const NO_VALUES = new Float64Array();
 
 function bySubject(rules: readonly Threshold[]): Map<string, Threshold[]> {
   return Map.groupBy(rules, ({ subject }) => printSubject(subject));

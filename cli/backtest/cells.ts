@@ -1,104 +1,84 @@
-import type { GroupCounts, Groups, StatusCounts } from '../../functions/monitor/events/counts.ts';
-import type { Bytes } from './bytes.ts';
-import type { Names } from './names.ts';
+import type { GroupCounts, Groups } from '../../functions/monitor/events/counts.ts';
+import { Column } from './column.ts';
+import { Names } from './names.ts';
+
+/** What few accounts or schemas of a piece have. */
+export interface CellNote {
+  /** It has no events, and its only row stands for that. */
+  readonly isEmpty?: true;
+  readonly isInexact?: true;
+  /** Pairs of the number of a status and a count. */
+  readonly withoutTotal?: readonly (readonly [status: number, events: number])[];
+}
+
+export type PartsOf<T> = { readonly [K in keyof T]?: T[K] | undefined };
+
+/** The columns of {@link Cells}, and the notes of rows by their number. */
+export interface CellColumns {
+  /** The number of the first row of each piece. */
+  readonly starts: Column;
+  readonly ids: Column;
+  readonly statuses: Column;
+  readonly counts: Column;
+  readonly notes: Map<number, CellNote>;
+}
 
 /**
- * The accounts or schemas of a piece as bytes: a month of 500 accounts has four million of them. Each is the distance to the id
- * before, a head, and its statuses with their counts. Nearly all have one status: the head then holds it.
+ * The accounts or the schemas of all pieces, in columns: a row is a name, a status and a count. The rows of a piece, and in it
+ * those of a name, are next to each other.
  */
+export class Cells implements CellColumns {
+  readonly names: Names;
+  readonly starts: Column;
+  readonly ids: Column;
+  readonly statuses: Column;
+  readonly counts: Column;
+  readonly notes: Map<number, CellNote>;
 
-const EXACT = 4;
-const WITHOUT_TOTAL = 2;
-
-export function writeCells({ byName }: Pick<Groups, 'byName'>, names: Names, to: CellWriter): void {
-  const { bytes, statuses } = to;
-  const cells = [...byName].map(([name, group]) => ({ id: names.idOf(name), group }));
-  if (cells.some(({ id }, index) => id < (cells[index - 1]?.id ?? 0))) {
-    cells.sort((a, b) => a.id - b.id);
+  constructor(names: readonly string[] = [], columns: PartsOf<CellColumns> = {}) {
+    this.names = new Names(names);
+    this.starts = columns.starts ?? new Column();
+    this.ids = columns.ids ?? new Column();
+    this.statuses = columns.statuses ?? new Column();
+    this.counts = columns.counts ?? new Column();
+    this.notes = columns.notes ?? new Map();
   }
-  let last = -1;
-  for (const { id, group } of cells) {
-    bytes.write(id - last);
-    last = id;
-    writeGroup(group, bytes, statuses);
+
+  /** Adds a piece. @param statuses the names of the statuses */
+  add({ byName }: Pick<Groups, 'byName'>, statuses: Names): void {
+    this.starts.push(this.counts.length);
+    for (const [name, group] of byName) this.#addCell(this.names.idOf(name), group, statuses);
   }
-}
 
-export interface CellWriter {
-  readonly bytes: Bytes;
-  readonly statuses: Names;
-}
-
-function writeGroup({ byStatus, exact, withoutTotal }: GroupCounts, bytes: Bytes, statuses: Names) {
-  const [first] = byStatus;
-  if (byStatus.size === 1 && first && exact && !withoutTotal) {
-    bytes.write(statuses.idOf(first[0]) * 2 + 1);
-    bytes.write(first[1]);
-    return;
+  #addCell(id: number, group: GroupCounts, statuses: Names): void {
+    const { byStatus } = group;
+    const note = noteOf(group, statuses);
+    if (note) this.notes.set(this.counts.length, note);
+    for (const [status, events] of byStatus) this.#addRow(id, statuses.idOf(status), events);
+    if (byStatus.size === 0) this.#addRow(id, 0, 0);
   }
-  const flags = (exact ? EXACT : 0) + (withoutTotal ? WITHOUT_TOTAL : 0);
-  bytes.write(byStatus.size * 8 + flags);
-  writeCounts(byStatus, bytes, statuses);
-  if (!withoutTotal) return;
-  bytes.write(withoutTotal.size);
-  writeCounts(withoutTotal, bytes, statuses);
-}
 
-function writeCounts(counts: StatusCounts, bytes: Bytes, statuses: Names): void {
-  for (const [status, count] of counts) {
-    bytes.write(statuses.idOf(status));
-    bytes.write(count);
+  #addRow(id: number, status: number, events: number): void {
+    this.ids.push(id);
+    this.statuses.push(status);
+    this.counts.push(events);
+  }
+
+  /** The number of the first row of a piece; for the piece after the last one the number of all rows. */
+  startOf(piece: number): number {
+    return piece < this.starts.length ? this.starts.at(piece) : this.counts.length;
   }
 }
 
-/** Reads the cells of a piece one by one. Its properties are those of the newest one. */
-export class CellReader {
-  id = -1;
-  /** How many statuses it has. */
-  size = 0;
-  isExact = true;
-  /** The ids of its statuses, and their counts, up to `size`. */
-  readonly statusIds: number[] = [];
-  readonly counts: number[] = [];
-  /** Pairs of a status id and a count; `undefined` where all of it is in shares. */
-  withoutTotal: readonly (readonly [number, number])[] | undefined;
-  readonly #bytes: Bytes;
-  readonly #end: number;
-
-  /** @param start and end: of the cells in the bytes */
-  constructor(bytes: Bytes, start: number, end: number) {
-    this.#bytes = bytes;
-    this.#end = end;
-    bytes.position = start;
-  }
-
-  /** @returns false after the last cell */
-  next(): boolean {
-    const bytes = this.#bytes;
-    if (bytes.position >= this.#end) return false;
-    this.id += bytes.read();
-    const head = bytes.read();
-    this.withoutTotal = undefined;
-    if (head % 2 === 1) {
-      this.size = 1;
-      this.isExact = true;
-      this.statusIds[0] = (head - 1) / 2;
-      this.counts[0] = bytes.read();
-      return true;
-    }
-    this.size = Math.floor(head / 8);
-    this.isExact = head % 8 >= EXACT;
-    for (let index = 0; index < this.size; index++) {
-      this.statusIds[index] = bytes.read();
-      this.counts[index] = bytes.read();
-    }
-    if (head % EXACT >= WITHOUT_TOTAL) this.#readWithoutTotal();
-    return true;
-  }
-
-  #readWithoutTotal(): void {
-    const bytes = this.#bytes;
-    const size = bytes.read();
-    this.withoutTotal = Array.from({ length: size }, () => [bytes.read(), bytes.read()] as const);
-  }
+function noteOf({ byStatus, exact, withoutTotal }: GroupCounts, statuses: Names) {
+  if (exact && !withoutTotal && byStatus.size > 0) return undefined;
+  const pairs = withoutTotal && [...withoutTotal];
+  const note: CellNote = {
+    ...(byStatus.size === 0 && { isEmpty: true }),
+    ...(!exact && { isInexact: true }),
+    ...(pairs && {
+      withoutTotal: pairs.map(([status, events]) => [statuses.idOf(status), events] as const),
+    }),
+  };
+  return note;
 }

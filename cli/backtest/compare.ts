@@ -4,8 +4,7 @@ import type { Backtest } from './backtest.ts';
 import type { History } from './history.ts';
 import { firstAfter } from './history.ts';
 import { type IncidentNumbers, incidentNumbers, type Numbers, numbersOf } from './numbers.ts';
-import { readerOf } from './pieces-of-history.ts';
-import type { ReplayedNotification } from './replay.ts';
+import type { ReplayedNotification } from './play.ts';
 import { printRules, type Suggestion, suggest } from './suggest.ts';
 import { lossesIn, unnoticedIn } from './unnoticed.ts';
 
@@ -80,14 +79,9 @@ export function compare(
 }
 
 /** The history begins a window earlier than what is evaluated. @param first the number of a piece */
-function eventsFrom(history: History, first: number): number {
+function eventsFrom({ all }: History, first: number): number {
   let events = 0;
-  for (let index = first; index < history.length; index++) {
-    const reader = readerOf(history, index, 0);
-    while (reader.next()) {
-      for (let at = 0; at < reader.size; at++) events += reader.counts[at] ?? 0;
-    }
-  }
+  for (const count of all.counts.view().subarray(all.startOf(first))) events += count;
   return events;
 }
 

@@ -1,7 +1,6 @@
-import type { Counts, Groups } from '../../functions/monitor/events/counts.ts';
+import type { Counts } from '../../functions/monitor/events/counts.ts';
 import type { Piece } from '../../functions/monitor/events/pieces.ts';
-import { Bytes } from './bytes.ts';
-import { writeCells } from './cells.ts';
+import { Cells, type PartsOf } from './cells.ts';
 import { Names } from './names.ts';
 
 /** A piece with what a run that evaluates it knows besides. Times are epoch ms. */
@@ -16,7 +15,7 @@ export interface HistoricPiece {
 }
 
 /** What of a piece is neither a time nor a count by name. */
-interface PieceNote {
+export interface PieceNote {
   readonly runEnd: number;
   readonly notifiedAt: number;
   readonly partial?: true;
@@ -28,32 +27,40 @@ interface PieceNote {
   readonly inProgress?: HistoricPiece['inProgress'];
 }
 
-/** All that was counted of a long time, held in a few bytes a piece. It is only added to. */
-export class History {
+export interface HistoryParts {
+  readonly starts: number[];
+  readonly ends: number[];
+  readonly notes: PieceNote[];
+  readonly statuses: Names;
+  readonly all: Cells;
+  readonly accounts: Cells;
+  readonly schemas: Cells;
+}
+
+/** All that was counted of a long time, held in a few bytes a number. It is only added to. */
+export class History implements HistoryParts {
   /** The length of the windows that it can be evaluated over. Events in progress are known for no other. */
   readonly windowMs: number;
   readonly starts: number[];
   readonly ends: number[];
   readonly notes: PieceNote[];
   readonly statuses: Names;
-  readonly accounts: Names;
-  readonly schemas: Names;
-  readonly bytes: Bytes;
+  /** Everybody's events, under one name. */
+  readonly all: Cells;
+  readonly accounts: Cells;
+  readonly schemas: Cells;
   /** Of all pieces together. */
   events = 0;
-  /** Of each piece three starts in the bytes: all events, accounts, schemas. */
-  readonly offsets: number[];
 
-  constructor(windowMs: number, parts: Partial<HistoryParts> = {}) {
+  constructor(windowMs: number, parts: PartsOf<HistoryParts> = {}) {
     this.windowMs = windowMs;
     this.starts = parts.starts ?? [];
     this.ends = parts.ends ?? [];
     this.notes = parts.notes ?? [];
-    this.statuses = new Names(parts.statuses);
-    this.accounts = new Names(parts.accounts);
-    this.schemas = new Names(parts.schemas);
-    this.bytes = parts.bytes ?? new Bytes();
-    this.offsets = parts.offsets ?? [];
+    this.statuses = parts.statuses ?? new Names();
+    this.all = parts.all ?? new Cells();
+    this.accounts = parts.accounts ?? new Cells();
+    this.schemas = parts.schemas ?? new Cells();
   }
 
   get length(): number {
@@ -72,27 +79,11 @@ export class History {
       ...notesOf(counts),
       ...(inProgress && { inProgress }),
     });
-    const all = new Map([['', { byStatus: counts.byStatus, exact: true }]]);
-    this.#write({ byName: all }, new Names());
-    this.#write(counts.accounts, this.accounts);
-    this.#write(counts.schemas, this.schemas);
+    const everybody = new Map([['', { byStatus: counts.byStatus, exact: true }]]);
+    this.all.add({ byName: everybody }, this.statuses);
+    this.accounts.add(counts.accounts, this.statuses);
+    this.schemas.add(counts.schemas, this.statuses);
   }
-
-  #write(groups: Pick<Groups, 'byName'>, names: Names): void {
-    this.offsets.push(this.bytes.length);
-    writeCells(groups, names, this);
-  }
-}
-
-export interface HistoryParts {
-  readonly starts: number[];
-  readonly ends: number[];
-  readonly notes: PieceNote[];
-  readonly statuses: readonly string[];
-  readonly accounts: readonly string[];
-  readonly schemas: readonly string[];
-  readonly bytes: Bytes;
-  readonly offsets: number[];
 }
 
 function notesOf(counts: Counts): Partial<PieceNote> {

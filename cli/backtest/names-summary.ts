@@ -1,7 +1,6 @@
 import { isProblem, isSettled } from '../../functions/monitor/events/status-groups.ts';
 import type { Range } from '../../functions/monitor/timeline/time.ts';
 import type { History } from './history.ts';
-import { readerOf } from './pieces-of-history.ts';
 
 /** An account or a schema with what it lost. */
 export interface NameSummary {
@@ -20,27 +19,25 @@ export function summarizeNames(
   { start, end }: Range,
   stretches: number,
 ): NameSummary[] {
-  const names = kind === 'account' ? history.accounts : history.schemas;
+  const cells = kind === 'account' ? history.accounts : history.schemas;
+  const [ids, statuses, counts] = [cells.ids.view(), cells.statuses.view(), cells.counts.view()];
   const settled = history.statuses.list.map(isSettled);
   const problems = history.statuses.list.map(isProblem);
-  const found = names.list.map((name) => {
+  const found = cells.names.list.map((name) => {
     return { name, events: 0, lost: 0, lostOverTime: new Array<number>(stretches).fill(0) };
   });
   for (const [index, from] of history.starts.entries()) {
     if (from < start || from >= end) continue;
     const stretch = Math.floor((stretches * (from - start)) / (end - start));
-    const reader = readerOf(history, index, kind === 'account' ? 1 : 2);
-    while (reader.next()) {
-      const summary = found[reader.id];
+    const last = cells.startOf(index + 1);
+    for (let row = cells.startOf(index); row < last; row++) {
+      const summary = found[ids[row] ?? 0];
+      const [status = 0, events = 0] = [statuses[row], counts[row]];
       if (!summary) continue;
-      for (let at = 0; at < reader.size; at++) {
-        const events = reader.counts[at] ?? 0;
-        const status = reader.statusIds[at] ?? 0;
-        if (settled[status]) summary.events += events;
-        if (!problems[status]) continue;
-        summary.lost += events;
-        summary.lostOverTime[stretch] = (summary.lostOverTime[stretch] ?? 0) + events;
-      }
+      if (settled[status]) summary.events += events;
+      if (!problems[status]) continue;
+      summary.lost += events;
+      summary.lostOverTime[stretch] = (summary.lostOverTime[stretch] ?? 0) + events;
     }
   }
   return found

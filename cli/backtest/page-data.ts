@@ -1,14 +1,15 @@
 import { printThreshold } from '../../functions/monitor/thresholds/threshold.ts';
 import type { Range } from '../../functions/monitor/timeline/time.ts';
 import type { Backtest } from './backtest.ts';
-import { Bytes } from './bytes.ts';
-import type { Comparison } from './compare.ts';
-import { History, type HistoryParts } from './history.ts';
-import type { Numbers } from './numbers.ts';
-import { printRules } from './suggest.ts';
+import { type CellNote, Cells } from './cells.ts';
+import { Column, type WholeNumbers } from './column.ts';
+import type { ComparedSet, Comparison } from './compare.ts';
+import { History, type PieceNote } from './history.ts';
+import { Names } from './names.ts';
+import { pack, unpack } from './pack.ts';
 import { shapeOf } from './values.ts';
 
-/** What the page knows before it computes anything. */
+/** What the page shows before it computes anything. */
 export interface PageHeader {
   readonly range: Range;
   readonly windowMs: number;
@@ -23,20 +24,11 @@ export interface PageHeader {
   readonly stack?: string | undefined;
   readonly pieces: number;
   readonly missingMs: number;
-  readonly sets: readonly PageSet[];
+  readonly events: number;
+  /** With what they would have meant. */
+  readonly sets: readonly ComparedSet[];
   /** Each rule of the first set with a suggestion, as texts. */
   readonly suggestions: readonly PageSuggestion[];
-  /** The shapes of rules, in the order of their values. */
-  readonly shapes: readonly string[];
-  readonly events: number;
-  readonly history: Omit<HistoryParts, 'bytes'>;
-}
-
-/** Rules by a name, `A`, `B` or `suggested`, with what they would have meant. */
-export interface PageSet {
-  readonly name: string;
-  readonly thresholds: string;
-  readonly numbers: Numbers;
 }
 
 export interface PageSuggestion {
@@ -45,11 +37,13 @@ export interface PageSuggestion {
   readonly reason: string;
 }
 
+/** What the charts need. */
 export interface PageData {
   readonly header: PageHeader;
-  /** Of each shape, at each window end. */
-  readonly values: readonly Float64Array[];
-  readonly bytes: Uint8Array;
+  readonly starts: WholeNumbers;
+  readonly ends: WholeNumbers;
+  /** By the shape of the rule, at each window end. */
+  readonly values: ReadonlyMap<string, Float64Array>;
 }
 
 /** What the page needs of a comparison. */
@@ -60,70 +54,85 @@ export function pageDataOf(
 ): PageData {
   const { history, options } = backtest;
   const rules = sets.flatMap((set) => set.rules);
-  const values = new Map(rules.map((rule) => [shapeOf(rule), backtest.valuesOf(rule)]));
-  const { starts, ends, notes, statuses, accounts, schemas, offsets } = history;
   const { timeZone, source, note, stack } = context;
   return {
     header: {
-      ...{ range, pieces, missingMs, events, timeZone, source, note, stack },
+      ...{ range, pieces, missingMs, events, sets, timeZone, source, note, stack },
       windowMs: history.windowMs,
       minimumEvents: options.minimumEvents,
       repeatMs: options.repeatMs,
-      sets: sets.map(({ name, rules, numbers }) => {
-        return { name, numbers, thresholds: printRules(rules) };
-      }),
       suggestions: suggestions.map(({ rule, suggested, reason }) => {
         return { rule: printThreshold(rule), suggested: printThreshold(suggested), reason };
       }),
-      shapes: [...values.keys()],
-      history: {
-        ...{ starts, ends, notes, offsets },
-        statuses: statuses.list,
-        accounts: accounts.list,
-        schemas: schemas.list,
-      },
     },
-    values: [...values.values()],
-    bytes: history.bytes.view(),
+    starts: Float64Array.from(history.starts),
+    ends: Float64Array.from(history.ends),
+    values: new Map(rules.map((rule) => [shapeOf(rule), backtest.valuesOf(rule)])),
   };
 }
 
-/** The length of the header stands in front. */
-const PREFIX_BYTES = 4;
+interface PackedPage {
+  readonly header: PageHeader;
+  readonly shapes: readonly string[];
+}
 
-/** A page's data in one piece: the header as JSON, the values, the counts. */
-export function packPage({ header, values, bytes }: PageData): Uint8Array<ArrayBuffer> {
-  const text = new TextEncoder().encode(JSON.stringify(header));
-  const perShape = header.history.ends.length * Float64Array.BYTES_PER_ELEMENT;
-  const packed = new Uint8Array(
-    PREFIX_BYTES + text.length + values.length * perShape + bytes.length,
-  );
-  new DataView(packed.buffer).setUint32(0, text.length);
-  packed.set(text, PREFIX_BYTES);
-  let at = PREFIX_BYTES + text.length;
-  for (const each of values) {
-    packed.set(new Uint8Array(each.buffer, each.byteOffset, each.byteLength), at);
-    at += perShape;
-  }
-  packed.set(bytes, at);
-  return packed;
+export function packPage({ header, starts, ends, values }: PageData): Uint8Array<ArrayBuffer> {
+  const head: PackedPage = { header, shapes: [...values.keys()] };
+  return pack({ head, columns: [starts, ends, ...values.values()] });
 }
 
 export function unpackPage(packed: ArrayBuffer): PageData {
-  const length = new DataView(packed).getUint32(0);
-  const text = new TextDecoder().decode(new Uint8Array(packed, PREFIX_BYTES, length));
-  const header: PageHeader = JSON.parse(text);
-  const perShape = header.history.ends.length * Float64Array.BYTES_PER_ELEMENT;
-  let at = PREFIX_BYTES + length;
-  const values = header.shapes.map(() => {
-    const start = at;
-    at += perShape;
-    return new Float64Array(packed.slice(start, at));
+  const { head, columns } = unpack<PackedPage>(packed);
+  const [starts = NONE, ends = NONE, ...values] = columns;
+  const byShape = head.shapes.map((shape, index) => {
+    return [shape, Float64Array.from(values[index] ?? NONE)] as const;
   });
-  return { header, values, bytes: new Uint8Array(packed, at) };
+  return { header: head.header, starts, ends, values: new Map(byShape) };
 }
 
-export function historyIn({ header, bytes }: PageData): History {
-  const { history, windowMs } = header;
-  return new History(windowMs, { ...history, bytes: new Bytes(bytes, bytes.length) });
+const NONE = new Float64Array();
+
+interface PackedHistory {
+  readonly windowMs: number;
+  readonly notes: PieceNote[];
+  readonly statuses: readonly string[];
+  /** Of everybody, of accounts and of schemas. */
+  readonly cells: readonly {
+    readonly names: readonly string[];
+    readonly notes: readonly (readonly [number, CellNote])[];
+  }[];
+}
+
+/** All counts, for the thread that computes. */
+export function packHistory(history: History): Uint8Array<ArrayBuffer> {
+  const { windowMs, starts, ends, notes, statuses, all, accounts, schemas } = history;
+  const cells = [all, accounts, schemas];
+  const head: PackedHistory = {
+    windowMs,
+    notes,
+    statuses: statuses.list,
+    cells: cells.map((each) => ({ names: each.names.list, notes: [...each.notes] })),
+  };
+  const columns = cells.flatMap((each) =>
+    [each.starts, each.ids, each.statuses, each.counts].map((column) => column.view()),
+  );
+  return pack({ head, columns: [Float64Array.from(starts), Float64Array.from(ends), ...columns] });
+}
+
+export function unpackHistory(packed: ArrayBuffer): History {
+  const { head, columns } = unpack<PackedHistory>(packed);
+  const [starts = NONE, ends = NONE, ...others] = columns;
+  const [all, accounts, schemas] = head.cells.map(({ names, notes }, index) => {
+    const [first, ids, statuses, counts] = others
+      .slice(4 * index, 4 * index + 4)
+      .map((values) => new Column(values));
+    return new Cells(names, { starts: first, ids, statuses, counts, notes: new Map(notes) });
+  });
+  return new History(head.windowMs, {
+    ...{ all, accounts, schemas },
+    starts: Array.from(starts),
+    ends: Array.from(ends),
+    notes: head.notes,
+    statuses: new Names(head.statuses),
+  });
 }

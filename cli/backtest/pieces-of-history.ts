@@ -1,9 +1,8 @@
 import type { Counts, GroupCounts, Groups } from '../../functions/monitor/events/counts.ts';
 import type { Piece, Pieces } from '../../functions/monitor/events/pieces.ts';
 import { HOUR_MS } from '../../functions/monitor/timeline/time.ts';
-import { CellReader } from './cells.ts';
+import type { CellNote, Cells } from './cells.ts';
 import { firstAfter, type History } from './history.ts';
-import type { Names } from './names.ts';
 
 /** Pieces that are read together: three hours of buckets. */
 const BLOCK = 36;
@@ -27,7 +26,8 @@ interface Block {
  */
 export class PiecesOfHistory {
   readonly history: History;
-  readonly #matches: readonly boolean[];
+  /** Of each status, by its number: whether it is of the subject. */
+  readonly matches: readonly boolean[];
   readonly #blocks = new Map<number, Block>();
   readonly #maxBlocks: number;
   readonly #shared = new Map<number, GroupCounts>();
@@ -35,7 +35,7 @@ export class PiecesOfHistory {
   /** @param maxBlocks that are kept, for another reading. @default 8 */
   constructor(history: History, matches: (status: string) => boolean, maxBlocks = 8) {
     this.history = history;
-    this.#matches = history.statuses.list.map(matches);
+    this.matches = history.statuses.list.map(matches);
     this.#maxBlocks = maxBlocks;
   }
 
@@ -51,14 +51,14 @@ export class PiecesOfHistory {
     const from = firstAfter(history.ends, end - history.windowMs - MARGIN_MS);
     return {
       list: pieces.slice(Math.max(0, from - low), index + 1 - low),
-      inProgressIn: ({ end }) => history.notes[firstAfter(history.ends, end - 1)]?.inProgress,
+      inProgressIn: ({ end }) => inProgressAt(history, end),
     };
   }
 
   #blockOf(number: number, held: Iterable<string>): Block {
     const known = this.#blocks.get(number);
     const missing = [...held]
-      .map((name) => this.history.accounts.find(name))
+      .map((name) => this.history.accounts.names.find(name))
       .filter((id) => known?.accounts === undefined || !known.accounts.has(id));
     if (known && (missing.length === 0 || known.accounts === undefined)) return known;
     const block = this.#read(number, [...(known?.accounts ?? []), ...missing]);
@@ -75,8 +75,10 @@ export class PiecesOfHistory {
     const begin = (history.ends[first] ?? 0) - history.windowMs - MARGIN_MS;
     const low = Math.min(first, firstAfter(history.ends, begin));
     const high = Math.min(history.length, first + BLOCK);
-    const accounts = this.#withMatches(low, high, 1);
-    const schemas = this.#withMatches(low, high, 2);
+    const isCut = history.notes.slice(low, high).some((note) => note.accountsTruncated);
+    const accounts = isCut ? undefined : this.#withMatches(low, high, history.accounts);
+    const areCut = history.notes.slice(low, high).some((note) => note.schemasTruncated);
+    const schemas = areCut ? undefined : this.#withMatches(low, high, history.schemas);
     for (const id of held) accounts?.add(id);
     const pieces: Piece[] = [];
     for (let index = low; index < high; index++) {
@@ -85,29 +87,25 @@ export class PiecesOfHistory {
     return { low, pieces, accounts };
   }
 
-  /** The accounts (1) or schemas (2) with an event of the subject; `undefined` where one may have no name. */
-  #withMatches(low: number, high: number, kind: 1 | 2): Set<number> | undefined {
+  /** The names with an event of the subject; `undefined` where one may have no name. */
+  #withMatches(low: number, high: number, cells: Cells): Set<number> | undefined {
     const found = new Set<number>();
     for (let index = low; index < high; index++) {
-      const note = this.history.notes[index];
-      if (kind === 1 ? note?.accountsTruncated : note?.schemasTruncated) return undefined;
-      const all = this.#matchedIn(index, 0, () => {});
-      const named = this.#matchedIn(index, kind, (id) => found.add(id));
-      if (named < all) return undefined;
+      const all = this.#matchedIn(index, this.history.all);
+      if (this.#matchedIn(index, cells, found) < all) return undefined;
     }
     return found;
   }
 
-  /** How many events of the subject a piece has in cells of a kind. */
-  #matchedIn(index: number, kind: 0 | 1 | 2, onMatch: (id: number) => void): number {
-    const reader = readerOf(this.history, index, kind);
+  /** How many events of the subject a piece has. @param found gets whose they are */
+  #matchedIn(index: number, cells: Cells, found?: Set<number>): number {
+    const statuses = cells.statuses.view();
+    const end = cells.startOf(index + 1);
     let events = 0;
-    while (reader.next()) {
-      for (let at = 0; at < reader.size; at++) {
-        if (!this.#matches[reader.statusIds[at] ?? 0]) continue;
-        events += reader.counts[at] ?? 0;
-        onMatch(reader.id);
-      }
+    for (let row = cells.startOf(index); row < end; row++) {
+      if (!this.matches[statuses[row] ?? 0]) continue;
+      events += cells.counts.at(row);
+      found?.add(cells.ids.at(row));
     }
     return events;
   }
@@ -119,22 +117,19 @@ export class PiecesOfHistory {
   ): Piece {
     const { history } = this;
     const note = history.notes[index];
-    const byStatus =
-      this.#groupsAt(index, 0, new Set([0]), undefined).get('')?.byStatus ?? new Map();
-    const groups = (
-      kind: 1 | 2,
-      names: Names,
-      kept: ReadonlySet<number> | undefined,
-      truncated = false,
-    ): Groups => ({ byName: this.#groupsAt(index, kind, kept, names), truncated });
+    const byStatus = this.#groupsAt(index, history.all, undefined).get('')?.byStatus ?? new Map();
+    const groups = (cells: Cells, kept: ReadonlySet<number> | undefined, cut = false): Groups => ({
+      byName: this.#groupsAt(index, cells, kept),
+      truncated: cut,
+    });
     let total = 0;
     for (const events of byStatus.values()) total += events;
     const counts: Counts = {
       ...NOTHING,
       total,
       byStatus,
-      accounts: groups(1, history.accounts, accounts, note?.accountsTruncated),
-      schemas: groups(2, history.schemas, schemas, note?.schemasTruncated),
+      accounts: groups(history.accounts, accounts, note?.accountsTruncated),
+      schemas: groups(history.schemas, schemas, note?.schemasTruncated),
       ...(note?.healed && { healed: note.healed }),
       ...(note?.lacksLate && { lacksLate: true }),
       ...(note?.lacksUnknown && { lacksUnknown: true }),
@@ -145,51 +140,57 @@ export class PiecesOfHistory {
 
   #groupsAt(
     index: number,
-    kind: 0 | 1 | 2,
+    cells: Cells,
     kept: ReadonlySet<number> | undefined,
-    names: Names | undefined,
   ): Map<string, GroupCounts> {
     const groups = new Map<string, GroupCounts>();
-    const reader = readerOf(this.history, index, kind);
-    while (reader.next()) {
-      if (kept && !kept.has(reader.id)) continue;
-      groups.set(names?.nameOf(reader.id) ?? '', this.#groupOf(reader));
+    const ids = cells.ids.view();
+    const end = cells.startOf(index + 1);
+    for (let row = cells.startOf(index); row < end; ) {
+      const id = ids[row] ?? 0;
+      const first = row++;
+      while (row < end && ids[row] === id) row++;
+      if (kept && !kept.has(id)) continue;
+      groups.set(cells.names.nameOf(id), this.#groupOf(cells, first, row));
     }
     return groups;
   }
 
-  #groupOf(reader: CellReader): GroupCounts {
-    const [status = 0, count = 0] = [reader.statusIds[0], reader.counts[0]];
-    const isPlain = reader.size === 1 && reader.isExact && !reader.withoutTotal;
-    if (!isPlain || count >= SHARED_UP_TO) return groupIn(reader, this.history.statuses);
+  #groupOf(cells: Cells, first: number, end: number): GroupCounts {
+    const { statuses } = this.history;
+    const [status, count] = [cells.statuses.at(first), cells.counts.at(first)];
+    const note = cells.notes.get(first);
+    if (end - first > 1 || note || count >= SHARED_UP_TO) {
+      const byStatus = new Map<string, number>();
+      for (let row = first; row < end && !note?.isEmpty; row++) {
+        byStatus.set(statuses.nameOf(cells.statuses.at(row)), cells.counts.at(row));
+      }
+      return { byStatus, ...noted(note, (id) => statuses.nameOf(id)) };
+    }
     const key = status * SHARED_UP_TO + count;
     const known = this.#shared.get(key);
     if (known) return known;
-    const group = groupIn(reader, this.history.statuses);
+    const group = { byStatus: new Map([[statuses.nameOf(status), count]]), exact: true };
     this.#shared.set(key, group);
     return group;
   }
 }
 
-/** A reader of the cells of a piece: 0 for all events, 1 for accounts, 2 for schemas. */
-export function readerOf(history: History, index: number, kind: 0 | 1 | 2): CellReader {
-  const at = 3 * index + kind;
-  const end = history.offsets[at + 1] ?? history.bytes.length;
-  return new CellReader(history.bytes, history.offsets[at] ?? end, end);
+/** What Togai metrics said of the window that ends at a time. */
+export function inProgressAt({ ends, notes }: History, end: number) {
+  return notes[firstAfter(ends, end - 1)]?.inProgress;
 }
 
-function groupIn(reader: CellReader, statuses: Names): GroupCounts {
-  const byStatus = new Map<string, number>();
-  for (let at = 0; at < reader.size; at++) {
-    byStatus.set(statuses.nameOf(reader.statusIds[at] ?? 0), reader.counts[at] ?? 0);
-  }
-  const { isExact: exact, withoutTotal } = reader;
-  if (!withoutTotal) return { byStatus, exact };
-  const pairs = withoutTotal.map(([id, count]) => [statuses.nameOf(id), count] as const);
-  return { byStatus, exact, withoutTotal: new Map(pairs) };
+function noted(
+  note: CellNote | undefined,
+  nameOf: (status: number) => string,
+): Omit<GroupCounts, 'byStatus'> {
+  const pairs = note?.withoutTotal?.map(([status, events]) => [nameOf(status), events] as const);
+  return { exact: !note?.isInexact, ...(pairs && { withoutTotal: new Map(pairs) }) };
 }
 
-const NOTHING = {
+/** Counts of nothing: a history knows no samples. */
+export const NOTHING = {
   ignored: 0,
   ignoredNames: { accounts: new Set<string>(), schemas: new Set<string>() },
   malformed: 0,

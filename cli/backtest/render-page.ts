@@ -1,16 +1,17 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import type { History } from './history.ts';
 import { STYLE } from './page/style.ts';
-import { type PageData, packPage } from './page-data.ts';
+import { type PageData, packHistory, packPage } from './page-data.ts';
 import { pageParts } from './page-parts.ts';
 
 /**
  * The page on which limits are moved, as one file that asks no network. Its program holds the same evaluation and incidents as the
  * function.
  */
-export async function renderBacktestPage(data: PageData): Promise<string> {
+export async function renderBacktestPage(data: PageData, history: History): Promise<string> {
   const { program, chartStyle, licence } = await pageParts();
-  const zipped = await promisify(gzip)(packPage(data));
+  const [page, counts] = await Promise.all([packPage(data), packHistory(history)].map(zipped));
   // In a script of HTML this would be its end.
   const script = program.replaceAll('</script', '<\\/script');
   return `<!doctype html>
@@ -24,9 +25,14 @@ export async function renderBacktestPage(data: PageData): Promise<string> {
 </head>
 <body>
 <footer><details><summary>Charts by uPlot, under the MIT licence</summary><pre>${licence}</pre></details></footer>
-<script type="application/octet-stream" id="data">${zipped.toString('base64')}</script>
+<script type="application/octet-stream" id="data">${page}</script>
+<script type="application/octet-stream" id="counts">${counts}</script>
 <script id="program">${script}</script>
 </body>
 </html>
 `;
+}
+
+async function zipped(packed: Uint8Array): Promise<string> {
+  return (await promisify(gzip)(packed)).toString('base64');
 }

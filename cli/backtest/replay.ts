@@ -1,53 +1,9 @@
-import {
-  advanceIncidents,
-  type Evaluated,
-} from '../../functions/monitor/incidents/advance-incidents.ts';
-import type { Incident, IncidentKind } from '../../functions/monitor/incidents/incident.ts';
-import { rulesBySubject } from '../../functions/monitor/incidents/incident-rules.ts';
-import { isKept } from '../../functions/monitor/incidents/kept-incidents.ts';
-import {
-  isTold,
-  needsNotification,
-  notifiedOf,
-} from '../../functions/monitor/incidents/needs-notification.ts';
-import {
-  breaches,
-  type Severity,
-  type Threshold,
-} from '../../functions/monitor/thresholds/threshold.ts';
+import { breaches, type Threshold } from '../../functions/monitor/thresholds/threshold.ts';
+import { type Episode, Episodes } from './episodes.ts';
 import type { History } from './history.ts';
-import { lossOf } from './loss-of.ts';
 import type { PiecesOfHistory } from './pieces-of-history.ts';
+import { Play, type Replayed } from './play.ts';
 import { shapeOf } from './values.ts';
-
-/** The channel that stands for people. */
-const PEOPLE = { name: 'people' };
-
-/** Nothing is ignored besides what was ignored when it was counted. */
-const NOTHING_IGNORED = { accounts: new Set<string>(), schemas: new Set<string>() };
-
-/** A notification that people would have got. */
-export interface ReplayedNotification {
-  /** Epoch ms. */
-  readonly at: number;
-  readonly incidentId: string;
-  readonly kind: IncidentKind;
-  readonly severity: Severity;
-  readonly subject: string;
-}
-
-export interface ReplayedIncident {
-  /** As it was when it was forgotten, or at the end of the history. */
-  readonly incident: Incident;
-  readonly lost: number;
-  /** Settled events of the accounts that lost them; 0 where it is not known. */
-  readonly total: number;
-}
-
-export interface Replayed {
-  readonly incidents: readonly ReplayedIncident[];
-  readonly notifications: readonly ReplayedNotification[];
-}
 
 export interface ReplayOptions {
   readonly minimumEvents: number;
@@ -62,127 +18,67 @@ export interface ReplayOptions {
  *
  * @param rules all of one subject
  * @param values by the shape of the rule
+ * @param known of earlier replays with the same pieces and options
  */
 export function replay(
   pieces: PiecesOfHistory,
   rules: readonly Threshold[],
   values: ReadonlyMap<string, Float64Array>,
   options: ReplayOptions,
+  known = new Episodes(),
 ): Replayed {
   const { history } = pieces;
-  const limits = rules.map((rule) => ({ rule, values: values.get(shapeOf(rule)) ?? NO_VALUES }));
-  const isBreachedAt = (index: number) =>
-    limits.some(({ rule, values }) => breaches(values[index] ?? Number.NaN, rule));
-  const play = new Play(pieces, rules, options);
-  for (let index = options.from ?? 0; index < history.length; index++) {
+  const ofRules = rules.map((rule) => values.get(shapeOf(rule)) ?? NO_VALUES);
+  const isBreached = (own: readonly Threshold[], first: number, last: number) => {
+    for (let at = first; at <= last; at++) {
+      if (own.some((rule, index) => breaches(ofRules[index]?.[at] ?? Number.NaN, rule)))
+        return true;
+    }
+    return false;
+  };
+  const episodes: Episode[] = [];
+  for (let index = options.from ?? 0; index < history.length; ) {
     const last = lastOfRun(history, index);
-    let isBreached = play.isBusy;
-    for (let at = index; at <= last && !isBreached; at++) isBreached = isBreachedAt(at);
-    if (isBreached) play.run(last, index);
-    index = last;
+    if (isBreached(rules, index, last)) {
+      const start = index;
+      const episode = known.episode(start, rules, (own) =>
+        playFrom(start, new Play(pieces, own, options), history, (from, to) =>
+          isBreached(own, from, to),
+        ),
+      );
+      episodes.push(episode);
+      index = episode.next;
+    } else {
+      index = last + 1;
+    }
   }
-  return play.finish();
+  return {
+    incidents: episodes.flatMap(({ incidents }) => incidents),
+    notifications: episodes.flatMap(({ notifications }) => notifications),
+  };
 }
 
 const NO_VALUES = new Float64Array();
+
+/** Plays until nothing is remembered any more. */
+function playFrom(
+  start: number,
+  play: Play,
+  history: History,
+  isBreached: (first: number, last: number) => boolean,
+): Episode {
+  let index = start;
+  while (index < history.length) {
+    if (index > start && play.isForgottenAt(history.ends[index - 1] ?? 0)) break;
+    const last = lastOfRun(history, index);
+    if (play.isBusy || isBreached(index, last)) play.run(last, index);
+    index = last + 1;
+  }
+  return { ...play.finish(), next: index };
+}
 
 function lastOfRun({ notes }: History, index: number): number {
   let last = index;
   while (last + 1 < notes.length && notes[last + 1]?.runEnd === notes[index]?.runEnd) last++;
   return last;
-}
-
-class Play {
-  readonly #pieces: PiecesOfHistory;
-  readonly #rules: readonly Threshold[];
-  readonly #options: ReplayOptions;
-  readonly #notifications: ReplayedNotification[] = [];
-  readonly #ended: ReplayedIncident[] = [];
-  #known: Evaluated = { alerts: [], incidents: [], rules: undefined };
-  #evaluatedTo = 0;
-
-  constructor(pieces: PiecesOfHistory, rules: readonly Threshold[], options: ReplayOptions) {
-    this.#pieces = pieces;
-    this.#rules = rules;
-    this.#options = options;
-  }
-
-  /** Whether the next run changes something although nothing is breached. */
-  get isBusy(): boolean {
-    const { alerts, incidents } = this.#known;
-    // An incident that has ended takes in what is left of its window.
-    const windowStart = this.#evaluatedTo - this.#pieces.history.windowMs;
-    return (
-      alerts.length > 0 ||
-      incidents.some((one) => !isTold(one, [PEOPLE]) || (one.end?.seenAt ?? 0) > windowStart)
-    );
-  }
-
-  /** @param index of the newest piece @param first of the oldest one that this run evaluates */
-  run(index: number, first: number): void {
-    const { history } = this.#pieces;
-    const { windowMs } = history;
-    const before = history.ends[first - 1];
-    if (before !== undefined) this.#forget(before);
-    const end = history.ends[index] ?? 0;
-    const { minimumEvents } = this.#options;
-    this.#known = advanceIncidents({
-      ...this.#known,
-      evaluatedTo: before,
-      watermark: end,
-      counted: this.#pieces.knownAt(index, namesIn(this.#known.incidents)),
-      windowMs,
-      options: { thresholds: this.#rules, minimumEvents, ignoreLists: NOTHING_IGNORED },
-    });
-    this.#evaluatedTo = end;
-    this.#notify(history.notes[index]?.notifiedAt ?? end);
-    this.#forget(end);
-  }
-
-  finish(): Replayed {
-    for (const incident of this.#known.incidents) this.#end(incident);
-    return { incidents: this.#ended, notifications: this.#notifications };
-  }
-
-  #notify(at: number): void {
-    const { repeatMs } = this.#options;
-    const incidents = this.#known.incidents.map((incident) => {
-      const last = incident.notified[PEOPLE.name];
-      const need = needsNotification(incident, last, at, { repeatMs });
-      if (!need) return incident;
-      const { id: incidentId, subject, severity } = incident;
-      this.#notifications.push({ at, incidentId, kind: need.kind, severity, subject });
-      return {
-        ...incident,
-        notified: { [PEOPLE.name]: notifiedOf(incident, last, need.kind, at) },
-      };
-    });
-    this.#known = { ...this.#known, incidents };
-  }
-
-  #forget(end: number): void {
-    const { windowMs } = this.#pieces.history;
-    const isNeeded = (one: Incident) => isKept(one, end, windowMs, [PEOPLE]);
-    const { incidents } = this.#known;
-    for (const incident of incidents) if (!isNeeded(incident)) this.#end(incident);
-    this.#known = { ...this.#known, incidents: incidents.filter(isNeeded) };
-  }
-
-  #end(incident: Incident): void {
-    const { history } = this.#pieces;
-    const until = incident.end?.seenAt ?? this.#evaluatedTo;
-    const others = this.#known.incidents;
-    const index = history.ends.indexOf(this.#evaluatedTo);
-    const counted = this.#pieces.knownAt(index, namesIn([...others, incident]));
-    const [rules] = rulesBySubject(this.#rules);
-    const loss = rules
-      ? lossOf(incident, { others, counted, until, rules })
-      : { lost: 0, total: 0 };
-    this.#ended.push({ incident, ...loss });
-  }
-}
-
-/** Of accounts that incidents are about all events count, also after their end. */
-function namesIn(incidents: readonly Incident[]): Set<string> {
-  return new Set(incidents.flatMap(({ accounts }) => accounts.map(({ name }) => name)));
 }

@@ -4,8 +4,8 @@ import type { Incident } from '../../functions/monitor/incidents/incident.ts';
 import { parseThresholds } from '../../functions/monitor/thresholds/grammar.ts';
 import { isUpperLimit, subjectMatcher } from '../../functions/monitor/thresholds/threshold.ts';
 import { HOUR_MS } from '../../functions/monitor/timeline/time.ts';
+import type { Cells } from './cells.ts';
 import type { History } from './history.ts';
-import { readerOf } from './pieces-of-history.ts';
 
 /** Losses with a longer time between them are two. */
 const APART_MS = 6 * HOUR_MS;
@@ -40,25 +40,24 @@ export interface Unnoticed {
 /** All losses of a history, oldest first. @param from the number of the first piece */
 export function lossesIn(history: History, from: number): Loss[] {
   const losses: Loss[] = [];
+  const isLost = history.statuses.list.map(isProblem);
   for (let index = from; index < history.length; index++) {
-    const named = lossesOf(history, index, 1);
-    for (const loss of named) losses.push(loss);
-    for (const loss of unnamedIn(history, lossesOf(history, index, 0), named)) losses.push(loss);
+    const named = lossesOf(history.accounts, index, isLost);
+    const all = lossesOf(history.all, index, isLost);
+    const ofNobody = all.map((loss) => ({ ...loss, account: NOBODY }));
+    losses.push(...named, ...unnamedIn(history, ofNobody, named));
   }
   return losses;
 }
 
-/** The losses of a piece in all events (0), or by account (1). */
-function lossesOf(history: History, index: number, kind: 0 | 1): Loss[] {
+function lossesOf(cells: Cells, index: number, isLost: readonly boolean[]): Loss[] {
   const losses: Loss[] = [];
-  const reader = readerOf(history, index, kind);
-  while (reader.next()) {
-    for (let at = 0; at < reader.size; at++) {
-      const status = reader.statusIds[at] ?? 0;
-      if (!isProblem(history.statuses.nameOf(status))) continue;
-      const account = kind === 0 ? NOBODY : reader.id;
-      losses.push({ index, account, status, events: reader.counts[at] ?? 0 });
-    }
+  const statuses = cells.statuses.view();
+  const end = cells.startOf(index + 1);
+  for (let row = cells.startOf(index); row < end; row++) {
+    const status = statuses[row] ?? 0;
+    if (!isLost[status]) continue;
+    losses.push({ index, account: cells.ids.at(row), status, events: cells.counts.at(row) });
   }
   return losses;
 }
@@ -103,7 +102,7 @@ export function unnoticedIn(
     const before = open.get(loss.account);
     const goesOn = before && start - before.end <= APART_MS;
     const now = {
-      account: loss.account === NOBODY ? undefined : history.accounts.nameOf(loss.account),
+      account: loss.account === NOBODY ? undefined : history.accounts.names.nameOf(loss.account),
       lost: (goesOn ? before.lost : 0) + loss.events,
       start: goesOn ? before.start : start,
       end,
@@ -161,7 +160,7 @@ function addTo(
   const last = incident.end?.seenAt ?? Number.POSITIVE_INFINITY;
   anybody.push({ start: incident.onset, end: last });
   for (const { name, onset, endedAt = last } of incident.accounts) {
-    const id = history.accounts.find(name);
+    const id = history.accounts.names.find(name);
     accounts.set(id, [...(accounts.get(id) ?? []), { start: onset, end: endedAt }]);
   }
   // A level has no accounts: it is about everybody.

@@ -52,7 +52,7 @@ test.each(RULES)('the values of a rule say for any limit whether it is breached:
   const wrong: string[] = [];
   for (const rule of parseThresholds(rules)) {
     const reduced = new PiecesOfHistory(history, subjectMatcher(rule.subject));
-    const values = valuesOf(reduced, [rule], 20).get(shapeOf(rule)) ?? [];
+    const values = valuesOf([{ pieces: reduced, rules: [rule] }], 20).get(shapeOf(rule)) ?? [];
     for (const [index, { piece }] of pieces.entries()) {
       const list = pieces.slice(0, index + 1).map((each) => each.piece);
       const window = windowAt({ list, inProgressIn: () => undefined }, piece.end, WINDOW);

@@ -15,9 +15,9 @@ const DAY_SECONDS = 86_400;
 
 /** What a chart shows. */
 export interface ChartSeries {
-  readonly starts: readonly number[];
+  readonly starts: ArrayLike<number>;
   /** Of the windows, epoch ms. */
-  readonly ends: readonly number[];
+  readonly ends: ArrayLike<number>;
   readonly values: Float64Array;
 }
 
@@ -162,7 +162,8 @@ function withGaps({ starts, ends, values }: ChartSeries): [number[], (number | n
   const seconds: number[] = [];
   const shown: (number | null)[] = [];
   let reached = starts[0] ?? 0;
-  for (const [index, end] of ends.entries()) {
+  for (let index = 0; index < ends.length; index++) {
+    const end = ends[index] ?? 0;
     const start = starts[index] ?? end;
     if (start > reached) {
       seconds.push(start / SECOND_MS);

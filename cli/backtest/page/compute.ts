@@ -1,10 +1,10 @@
-import { parseThresholds } from '../../../functions/monitor/thresholds/grammar.ts';
 import { Backtest } from '../backtest.ts';
-import { type CompareSet, comparer } from '../compare.ts';
+import { comparer } from '../compare.ts';
 import { summarizeNames } from '../names-summary.ts';
-import { historyIn, unpackPage } from '../page-data.ts';
+import { unpackHistory, unpackPage } from '../page-data.ts';
 import { shapeOf } from '../values.ts';
 import type { Answer, Question } from './protocol.ts';
+import { unzip } from './unzip.ts';
 
 /** Enough for the busy hours of a month: a moved limit reads them again. */
 const MAX_BLOCKS = 96;
@@ -17,32 +17,36 @@ interface Thread {
   postMessage(answer: Answer): void;
 }
 
+type Asked = Exclude<Question, { readonly kind: 'open' }>;
+
 export function compute(thread: Thread): void {
-  let answer: (question: Question) => Answer | undefined = () => undefined;
+  let opened: Promise<(asked: Asked) => Answer> | undefined;
   thread.onmessage = ({ data }) => {
-    if (data.kind === 'open') answer = answersFrom(data.packed);
-    const found = answer(data);
-    if (found) thread.postMessage(found);
+    if (data.kind === 'open') opened = answersFrom(data);
+    else opened?.then((answer) => thread.postMessage(answer(data))).catch(reportError);
   };
 }
 
-function answersFrom(packed: ArrayBuffer): (question: Question) => Answer | undefined {
-  const data = unpackPage(packed);
-  const { range, minimumEvents, repeatMs, timeZone, sets, shapes } = data.header;
-  const history = historyIn(data);
+async function answersFrom({
+  page,
+  counts,
+}: Extract<Question, { readonly kind: 'open' }>): Promise<(asked: Asked) => Answer> {
+  const { header, values } = unpackPage(page);
+  const history = unpackHistory(await unzip(counts));
+  const { range, minimumEvents, repeatMs, timeZone, sets } = header;
   const options = { minimumEvents, repeatMs, from: range.start, maxBlocks: MAX_BLOCKS };
   const backtest = new Backtest(history, options);
-  for (const rule of sets.flatMap(({ thresholds }) => parseThresholds(thresholds))) {
-    const values = data.values[shapes.indexOf(shapeOf(rule))];
-    if (values) backtest.addValues(rule, values);
+  for (const rule of sets.flatMap(({ rules }) => rules)) {
+    const known = values.get(shapeOf(rule));
+    if (known) backtest.addValues(rule, known);
   }
-  let compareSet: CompareSet | undefined;
-  return (question) => {
-    if (question.kind === 'evaluate') {
-      compareSet ??= comparer(backtest, range, timeZone);
-      return { kind: 'evaluated', set: compareSet(question.rules, question.name) };
+  const compareSet = comparer(backtest, range, timeZone);
+  // The first limit that is moved leaves most incidents as they are.
+  for (const { rules } of sets.slice(0, 1)) backtest.replay(rules);
+  return (asked) => {
+    if (asked.kind === 'evaluate') {
+      return { kind: 'evaluated', set: compareSet(asked.rules, asked.name) };
     }
-    if (question.kind === 'open') return undefined;
     const [accounts, schemas] = (['account', 'schema'] as const).map((kind) =>
       summarizeNames(history, kind, range, STRETCHES),
     );

@@ -1,7 +1,8 @@
 import { parseThresholds } from '../../../functions/monitor/thresholds/grammar.ts';
 import { printSubject, type Threshold } from '../../../functions/monitor/thresholds/threshold.ts';
 import type { ComparedSet } from '../compare.ts';
-import type { PageData, PageSet, PageSuggestion } from '../page-data.ts';
+import type { PageData, PageSuggestion } from '../page-data.ts';
+import { printRules } from '../suggest.ts';
 import { shapeOf } from '../values.ts';
 import { element } from './dom.ts';
 import { RuleCard } from './rule-card.ts';
@@ -19,7 +20,7 @@ export class LimitsView {
     this.#data = data;
     this.#onChange = onChange;
     const buttons = data.header.sets.map((set) => {
-      const button = element('button', { type: 'button', title: set.thresholds }, set.name);
+      const button = element('button', { type: 'button', title: printRules(set.rules) }, set.name);
       button.addEventListener('click', () => this.take(set));
       return button;
     });
@@ -27,8 +28,8 @@ export class LimitsView {
   }
 
   /** Shows the rules of a set. The page must be in its document: a chart needs its width. */
-  take({ thresholds }: PageSet): void {
-    this.rules = parseThresholds(thresholds);
+  take({ rules }: ComparedSet): void {
+    this.rules = rules;
     this.element.replaceChildren();
     this.#cards = this.rules.map((rule, index) => this.#cardOf(rule, index));
     this.#onChange(this.rules);
@@ -47,12 +48,11 @@ export class LimitsView {
   }
 
   #cardOf(rule: Threshold, index: number): RuleCard {
-    const { header, values } = this.#data;
-    const { starts, ends } = header.history;
+    const { header, starts, ends, values } = this.#data;
     const suggestion = header.suggestions.find((one) => isAlike(one, rule));
     const move = (limit: number) => this.#move(index, limit);
     return new RuleCard(this.element, rule, {
-      series: { starts, ends, values: values[header.shapes.indexOf(shapeOf(rule))] ?? NO_VALUES },
+      series: { starts, ends, values: values.get(shapeOf(rule)) ?? NO_VALUES },
       suggestion,
       onLimit: move,
       onSuggestion: () => {

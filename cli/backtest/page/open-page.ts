@@ -1,6 +1,8 @@
 import { counted } from '../../../functions/monitor/text/text.ts';
+import type { Threshold } from '../../../functions/monitor/thresholds/threshold.ts';
 import { formatDuration } from '../../../functions/monitor/timeline/duration.ts';
 import { shortTime } from '../../../functions/monitor/timeline/time.ts';
+import type { ComparedSet } from '../compare.ts';
 import { type PageHeader, unpackPage } from '../page-data.ts';
 import { printRules } from '../suggest.ts';
 import { DeployBox } from './deploy-box.ts';
@@ -10,6 +12,7 @@ import { LimitsView } from './limits-view.ts';
 import { NamesTable } from './names-table.ts';
 import { NumbersTable } from './numbers-table.ts';
 import { ComputingThread } from './thread.ts';
+import { unzip } from './unzip.ts';
 
 /** The name of the limits that are moved. */
 const MOVED = 'now';
@@ -25,19 +28,25 @@ export async function openPage(): Promise<void> {
   const deploy = new DeployBox(header.stack);
   const incidents = new IncidentList();
   const names = new NamesTable();
+  const show = (set: ComparedSet) => {
+    numbers.show(set, printRules(set.rules) === printRules(limits.rules));
+    limits.showIncidents(set);
+    incidents.show(set);
+  };
   const thread = new ComputingThread(
     textOf('program'),
-    packed,
+    { page: packed, counts: textOf('counts') },
     (set) => {
-      numbers.show(set, printRules(set.rules) === printRules(limits.rules));
-      limits.showIncidents(set);
-      incidents.show(set);
+      // Limits that came back to a known set are shown already.
+      if (!knownSet(header, limits.rules)) show(set);
     },
     (found) => names.show(found.accounts, found.schemas),
     () => document.body.prepend(element('p', { role: 'alert' }, FAILED)),
   );
   const limits = new LimitsView(data, (rules) => {
     deploy.show(rules);
+    const known = knownSet(header, rules);
+    if (known) return show({ ...known, name: MOVED });
     numbers.element.setAttribute('aria-busy', 'true');
     thread.evaluate(rules, MOVED);
   });
@@ -54,6 +63,10 @@ export async function openPage(): Promise<void> {
   const [first] = header.sets;
   if (first) limits.take(first);
   thread.askNames();
+}
+
+function knownSet({ sets }: PageHeader, rules: readonly Threshold[]): ComparedSet | undefined {
+  return sets.find((set) => printRules(set.rules) === printRules(rules));
 }
 
 function headOf({ range, source, note, events, pieces, missingMs, windowMs }: PageHeader) {
@@ -84,11 +97,4 @@ function headOf({ range, source, note, events, pieces, missingMs, windowMs }: Pa
 
 function textOf(id: string): string {
   return document.getElementById(id)?.textContent ?? '';
-}
-
-/** @param text of base64 */
-async function unzip(text: string): Promise<ArrayBuffer> {
-  const zipped = await fetch(`data:application/octet-stream;base64,${text.trim()}`);
-  const stream = zipped.body?.pipeThrough(new DecompressionStream('gzip'));
-  return new Response(stream ?? null).arrayBuffer();
 }

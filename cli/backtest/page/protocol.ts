@@ -4,7 +4,13 @@ import type { NameSummary } from '../names-summary.ts';
 
 /** What the page asks of the thread that computes. */
 export type Question =
-  | { readonly kind: 'open'; readonly packed: ArrayBuffer }
+  | {
+      readonly kind: 'open';
+      /** What the page shows, unzipped. */
+      readonly page: ArrayBuffer;
+      /** All counts, zipped. */
+      readonly counts: string;
+    }
   | { readonly kind: 'evaluate'; readonly rules: readonly Threshold[]; readonly name: string }
   | { readonly kind: 'names' };
 

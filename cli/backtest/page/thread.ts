@@ -11,7 +11,7 @@ export class ComputingThread {
 
   constructor(
     program: string,
-    packed: ArrayBuffer,
+    data: Omit<Extract<Question, { kind: 'open' }>, 'kind'>,
     onSet: (set: ComparedSet) => void,
     onNames: (names: Extract<Answer, { kind: 'names' }>) => void,
     onError: () => void,
@@ -24,7 +24,7 @@ export class ComputingThread {
       else this.#answered(data.set);
     };
     this.#worker.onerror = onError;
-    this.#worker.postMessage({ kind: 'open', packed } satisfies Question, [packed]);
+    this.#worker.postMessage({ kind: 'open', ...data } satisfies Question);
   }
 
   evaluate(rules: readonly Threshold[], name: string): void {

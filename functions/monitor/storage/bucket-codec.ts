@@ -108,6 +108,8 @@ export function toPlain(record: BucketRecord): PlainRecord {
 export class Pool {
   readonly #names = new Map<string, string>();
   readonly #groups = new Map<string, GroupCounts>();
+  /** Those of one status, which most are: by the status, and by the count. */
+  readonly #plain = new Map<string, Map<number, GroupCounts>>();
 
   name(text: string): string {
     const known = this.#names.get(text);
@@ -118,17 +120,31 @@ export class Pool {
 
   /** One object for all groups with these counts. Nothing changes counts that were read, so they may be shared. */
   group(byStatus: PlainStatusCounts, exact: boolean): GroupCounts {
+    const [first] = byStatus;
+    if (first && exact && byStatus.length === 1) return this.#plainGroup(first[0], first[1]);
     const key = JSON.stringify([exact, byStatus]);
     const known = this.#groups.get(key);
     if (known) return known;
-    const group = {
-      byStatus: new Map(
-        checkedCounts(byStatus).map(([status, count]) => [this.name(status), count]),
-      ),
-      exact,
-    };
+    const group = this.#groupOf(byStatus, exact);
     this.#groups.set(key, group);
     return group;
+  }
+
+  #plainGroup(status: string, count: number): GroupCounts {
+    const counts = this.#plain.get(status) ?? new Map<number, GroupCounts>();
+    this.#plain.set(status, counts);
+    const known = counts.get(count);
+    if (known) return known;
+    const group = this.#groupOf([[status, count]], true);
+    counts.set(count, group);
+    return group;
+  }
+
+  #groupOf(byStatus: PlainStatusCounts, exact: boolean): GroupCounts {
+    const counts = checkedCounts(byStatus).map(
+      ([status, count]) => [this.name(status), count] as const,
+    );
+    return { byStatus: new Map(counts), exact };
   }
 }
 

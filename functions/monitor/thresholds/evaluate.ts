@@ -131,7 +131,7 @@ function breachedGroups(measured: readonly MeasuredGroup[]): BreachedGroup[] {
 }
 
 function measureCounts(
-  { subject, operator, limit, unit }: Threshold,
+  threshold: Threshold,
   byStatus: StatusCounts,
   options: {
     readonly exact: boolean;
@@ -140,13 +140,14 @@ function measureCounts(
     readonly inProgressOf: number | undefined;
   },
 ): Measured {
+  const { subject, unit } = threshold;
   const { events, base, percent: value } = shareOf(subject, byStatus, options.inProgressOf);
   const inexact = options.exact ? undefined : 'truncated';
 
   if (unit === 'events') {
-    const breached = breaches(events, { operator, limit });
+    const breached = breaches(events, threshold);
     // Missing events could only confirm a breached ">=", so it holds over incomplete counts too.
-    if (breached && isUpperLimit({ operator }))
+    if (breached && isUpperLimit(threshold))
       return { state: 'breached', value: events, events, base, reason: undefined };
     const reason = options.reason ?? inexact;
     const state = reason ? 'insufficient' : breached ? 'breached' : 'ok';
@@ -156,7 +157,7 @@ function measureCounts(
   const tooFew = isShareOfTooFew(base, options.minimumEvents) ? 'too few' : undefined;
   const reason = options.reason ?? inexact ?? tooFew;
   if (reason) return { state: 'insufficient', value, events, base, reason };
-  const breached = breaches(value, { operator, limit });
+  const breached = breaches(value, threshold);
   return { state: breached ? 'breached' : 'ok', value, events, base, reason: undefined };
 }
 

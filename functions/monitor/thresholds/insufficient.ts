@@ -109,17 +109,17 @@ export function truncationReason(
 
 /** Whether events that nobody's name is known for could have breached the limit. @param unnamed their number */
 export function unnamedReason(
-  { operator, limit, unit }: Threshold,
+  threshold: Threshold,
   measured: readonly Measured[],
   unnamed: number,
   minimumEvents: number,
 ): InsufficientReason | undefined {
   if (unnamed === 0) return undefined;
   const could = ({ events, base }: Pick<Measured, 'events' | 'base'>) => {
-    if (unit === 'events') return breaches(events + unnamed, { operator, limit });
+    if (threshold.unit === 'events') return breaches(events + unnamed, threshold);
     const all = base + unnamed;
     if (isShareOfTooFew(all, minimumEvents)) return false;
-    return breaches((100 * (events + unnamed)) / all, { operator, limit });
+    return breaches((100 * (events + unnamed)) / all, threshold);
   };
   return [...measured, { events: 0, base: 0 }].some(could) ? 'truncated' : undefined;
 }

@@ -23,6 +23,8 @@ export interface Threshold {
   /** It must be breached at every window end for this long before its alert fires. 0: at once. */
   readonly forMinutes: number;
   readonly severity: Severity;
+  /** Is given each value that is compared: so a backtest learns which other limits would decide alike. @default nobody asks */
+  readonly onCompare?: ((value: number, limit: number) => void) | undefined;
 }
 
 /** Writes a threshold as a rule, always in the same way: the text names its alert in the stored state. */
@@ -91,8 +93,9 @@ export function isUpperLimit({ operator }: { readonly operator: Operator }): boo
 /** Whether a value is on the wrong side of a limit. */
 export function breaches(
   value: number,
-  { operator, limit }: Pick<Threshold, 'operator' | 'limit'>,
+  { operator, limit, onCompare }: Pick<Threshold, 'operator' | 'limit' | 'onCompare'>,
 ): boolean {
+  onCompare?.(value, limit);
   switch (operator) {
     case '>=':
       return value >= limit;

@@ -19,20 +19,33 @@ export interface CountedWindow {
 export function windowAt(counted: Pieces, end: number, windowMs: number): CountedWindow {
   const asked: Range = { start: end - windowMs, end };
   const pieces = counted.list.filter((piece) => piece.end > asked.start && piece.start < end);
+  const merged = mergeCounts(pieces.map(({ counts }) => counts));
+  return { pieces, ...windowOf(pieces, merged, asked, counted.inProgressIn(asked)) };
+}
+
+/**
+ * A window whose pieces are summed.
+ *
+ * @param pieces those that reach into it, oldest first
+ * @param inProgress what Togai metrics said of it, if they did
+ */
+export function windowOf(
+  pieces: readonly Omit<Piece, 'counts'>[],
+  merged: Counts,
+  asked: Range,
+  inProgress: ReturnType<Pieces['inProgressIn']>,
+): Omit<CountedWindow, 'pieces'> {
   const [first] = pieces;
   const start = Math.min(asked.start, first?.start ?? asked.start);
-  const inProgress = counted.inProgressIn({ start: asked.start, end });
-  const merged = mergeCounts(pieces.map(({ counts }) => counts));
   return {
-    window: { start, end },
-    pieces,
+    window: { start, end: asked.end },
     counts: inProgress ? withInProgress(merged, inProgress) : merged,
     whole: isUnbroken(pieces, asked) && pieces.every(({ partial }) => !partial),
     isLonger: start < asked.start,
   };
 }
 
-function isUnbroken(pieces: readonly Piece[], { start, end }: Range): boolean {
+function isUnbroken(pieces: readonly Range[], { start, end }: Range): boolean {
   let reached = start;
   for (const piece of pieces) {
     if (piece.start > reached) return false;

@@ -87,6 +87,7 @@ describe.skipIf(!HAS_BROWSER)('the page of a backtest', () => {
   test('shows a name that looks like markup as it is', async () => {
     const { page, problems } = await open();
     await page.getByRole('searchbox').fill('</script>');
+    await page.locator('.names tbody th').waitFor();
     expect(await page.locator('.names tbody th').allInnerTexts()).toEqual([HOSTILE]);
     expect(await page.title()).toBe('Choose thresholds by looking');
     expect(problems).toEqual([]);

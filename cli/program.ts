@@ -85,15 +85,9 @@ export async function runCli(args: readonly string[], around: Surroundings): Pro
   }
   let exitCode: number = EXIT.nothingBreached;
   const program = createProgram(args, around);
-  const named = args.find((arg) => Object.hasOwn(COMMANDS, arg));
-  for (const [name, { description, load }] of Object.entries(COMMANDS)) {
-    const command = program.command(name).description(description);
-    if (name !== named) continue;
-    const define = await load();
-    define(command, around, (code) => {
-      exitCode = code;
-    });
-  }
+  await defineCommands(program, args, around, (code) => {
+    exitCode = code;
+  });
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
@@ -106,6 +100,22 @@ export async function runCli(args: readonly string[], around: Surroundings): Pro
     if (!(error instanceof MonitorError)) throw error;
     around.stderr.write(`unmetered: ${error.message}\n`);
     return EXIT.couldNotCount;
+  }
+}
+
+/** Gives a program its commands, and the one that is named its options and its work. */
+export async function defineCommands(
+  program: Command,
+  args: readonly string[],
+  around: Surroundings,
+  exitWith: ExitWith,
+): Promise<void> {
+  const named = args.find((arg) => Object.hasOwn(COMMANDS, arg));
+  for (const [name, { description, load }] of Object.entries(COMMANDS)) {
+    const command = program.command(name).description(description);
+    if (name !== named) continue;
+    const define = await load();
+    define(command, around, exitWith);
   }
 }
 

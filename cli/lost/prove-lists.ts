@@ -3,7 +3,7 @@ import { TogaiError } from '../../functions/monitor/errors.ts';
 import type { UsageEvent } from '../../functions/monitor/events/event.ts';
 import { groupOf } from '../../functions/monitor/events/status-groups.ts';
 import type { EventQuery, UsageEvents } from '../../functions/monitor/ports.ts';
-import type { Range } from '../../functions/monitor/timeline/time.ts';
+import { DAY_MS, MINUTE_MS, type Range } from '../../functions/monitor/timeline/time.ts';
 import type { Question } from './lost-event.ts';
 
 /** So many pages may show by which time lists are filtered. */
@@ -63,7 +63,7 @@ export async function proveLists(
     schema !== undefined &&
     (await ask({ schemaName: schema }, (each) => each.schemaName === schema)).isHonoured;
   return {
-    byTime: await isByCreatedAt(togai, range, signal),
+    byTime: await isByCreatedAt(togai, range, all, signal),
     byState: state.isHonoured,
     byStatus,
     byAccount,
@@ -71,10 +71,11 @@ export async function proveLists(
   };
 }
 
-/** Whether the answers prove that a range is compared with `createdAt`. */
+/** Whether the answers prove that a range is compared with `createdAt`. @param all some events of any time */
 async function isByCreatedAt(
   togai: UsageEvents,
   range: Range,
+  all: readonly UsageEvent[],
   signal: AbortSignal,
 ): Promise<boolean> {
   const listing = new Listing(togai, 'createdAt', false);
@@ -88,7 +89,22 @@ async function isByCreatedAt(
     if (!isRefused(error)) throw error;
     return false;
   }
-  return listing.filter === 'createdAt' && listing.timeFieldProven;
+  if (listing.filter !== 'createdAt' || !listing.timeFieldProven) return false;
+  return leavesOut(togai, all, signal);
+}
+
+/** Whether a range before some events leaves them out. The newest events fit a range that ends now, whether it is honoured or not. */
+async function leavesOut(
+  togai: UsageEvents,
+  all: readonly UsageEvent[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const times = all.flatMap(({ createdAt, timestamp = createdAt }) => [createdAt, timestamp]);
+  if (times.length === 0) return false;
+  const earliest = Math.min(...times);
+  const before = { startTime: earliest - DAY_MS, endTime: earliest - MINUTE_MS };
+  const events = await firstPage(togai, before, signal);
+  return events.every(({ createdAt }) => createdAt < earliest);
 }
 
 /**

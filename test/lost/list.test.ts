@@ -22,6 +22,14 @@ describe.each(ALL)('in generation %s', (generation) => {
     expect(result.exitCode).toBe(0);
   });
 
+  test('a range that ends now, and holds more events than a few pages', async () => {
+    const togai = await lostTogai({ switches, scenario: { ...BRIEF, eventsPerSecond: 0.5 } });
+    const result = await togai.lost(['--jsonl', '--since', '20m']);
+    const range = { start: togai.now() - 20 * MINUTE, end: togai.now() };
+    expect(result.exitCode).toBe(0);
+    expect(idsOf(rows(result))).toEqual(idsOf(togai.truth(range)));
+  });
+
   test('a range holds the events that came in it, early and late ones too', async () => {
     const late = scenarioOf('late');
     // Backdated by hours, not days: a simulated list by timestamp takes long to look them up.

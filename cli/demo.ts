@@ -5,8 +5,8 @@ import type { Command } from 'commander';
 import type { Channel } from '../functions/monitor/ports.ts';
 import { flagOf } from '../functions/monitor/settings/names.ts';
 import { SETTINGS, type SettingKey } from '../functions/monitor/settings/table.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS, shortTime } from '../functions/monitor/timeline/time.ts';
-import { scenarios } from '../simulator/scenario.ts';
+import { HOUR_MS, MINUTE_MS, shortTime } from '../functions/monitor/timeline/time.ts';
+import { HISTORY_WITH_WORTH_MS, scenarios } from '../simulator/scenario.ts';
 import { type Simulator, startSimulator } from '../simulator/server.ts';
 import { GENERATIONS } from '../simulator/switches.ts';
 import { type CheckResult, check } from './check.ts';
@@ -24,8 +24,6 @@ const QUOTA = 200;
 const REQUESTS_PER_SECOND = 60;
 /** More often than by default, because the incident is short. */
 const REPEAT_MINUTES = 60;
-/** Days 2 to 8 before say what lost events are worth, and three of them are enough. */
-const HISTORY_MS = 4 * DAY_MS;
 const WATCH_FROM = DAY + 9 * HOUR_MS;
 const WATCH_TO = DAY + 11 * HOUR_MS + 45 * MINUTE_MS;
 
@@ -61,7 +59,7 @@ async function demo(around: Surroundings): Promise<void> {
   if (!incident) throw new Error('the scripted day has no incident');
   let now = DAY;
   const simulator = await startSimulator({
-    scenario: { ...incident, historyMs: HISTORY_MS },
+    scenario: { ...incident, historyMs: HISTORY_WITH_WORTH_MS },
     now: () => now,
     quota: QUOTA,
     latencyMs: 20,

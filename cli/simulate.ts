@@ -1,7 +1,7 @@
 import { SettingError } from '../functions/monitor/errors.ts';
 import { HOUR_MS, MINUTE_MS } from '../functions/monitor/timeline/time.ts';
 import type { Fault } from '../simulator/faults.ts';
-import { scenarios } from '../simulator/scenario.ts';
+import { HISTORY_WITH_WORTH_MS, scenarios } from '../simulator/scenario.ts';
 import { type Simulator, startSimulator } from '../simulator/server.ts';
 import { GENERATIONS, type Generation, type Switches } from '../simulator/switches.ts';
 import type { Surroundings } from './terminal.ts';
@@ -31,7 +31,7 @@ export async function simulate(flags: SimulateFlags, around: Surroundings): Prom
   if (!scenario) throw new Error(`no scenario ${flags.scenario}`);
   const simulator = await start({
     ...flags,
-    scenario,
+    scenario: { ...scenario, historyMs: HISTORY_WITH_WORTH_MS },
     now: clock.now,
     switches: { ...GENERATIONS[flags.api], ...flags },
     faults: { rates: flags.fault ?? {} },
@@ -42,6 +42,9 @@ export async function simulate(flags: SimulateFlags, around: Surroundings): Prom
       `Scenario ${flags.scenario}: ${scenario.description}. The simulated time is 09:50.`,
       'In another terminal:',
       `  TOGAI_TOKEN=${simulator.token} npx unmetered check --togai-base-url ${simulator.url}`,
+      ...(scenario.incidents.length > 0
+        ? ['To mend the cause at once:', `  curl ${simulator.url}/mend`]
+        : []),
       '',
     ].join('\n'),
   );

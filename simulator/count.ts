@@ -40,7 +40,8 @@ const MAX_MADE = 1_000;
  */
 export function createCounter(traffic: Traffic, now: number) {
   const last = FINDERS.get(traffic);
-  const finder = last?.now === now ? last : new EventFinder(traffic, () => true, now);
+  const isSame = last?.now === now && last.scenario === traffic.scenario;
+  const finder = isSame ? last : new EventFinder(traffic, () => true, now);
   FINDERS.set(traffic, finder);
   const changesForMs = longestChange(traffic.scenario);
   const made = MADE.get(traffic) ?? new Map<string, readonly Cell[]>();
@@ -65,7 +66,7 @@ export function createCounter(traffic: Traffic, now: number) {
 
   function arrivedIn(range: Range, lagMs: number | undefined): readonly Cell[] {
     const isFinal = range.end + changesForMs <= now;
-    const { version } = traffic.corrections;
+    const { version } = traffic;
     const key = `${range.start} ${range.end} ${lagMs} ${version} ${isFinal ? 'for good' : now}`;
     const known = made.get(key);
     if (known) return known;

@@ -1,9 +1,17 @@
 import { SECOND_MS } from '../functions/monitor/timeline/time.ts';
 import { REVERTED } from './corrections.ts';
 import { lagOf, lookOf, settledLookOf } from './look.ts';
+import type { Scenario } from './scenario.ts';
 import { createStretches, type Stretch } from './stretches.ts';
 import type { Traffic } from './traffic.ts';
-import { GROUPS, type Group, IN_PROGRESS, type Outcome, type Traits } from './traits.ts';
+import {
+  GROUPS,
+  type Group,
+  IN_PROGRESS,
+  type Outcome,
+  type Traits,
+  USUAL_OUTCOMES,
+} from './traits.ts';
 
 /** Whether a filter lets an event through. */
 export type Matches = (group: Group, status: string) => boolean;
@@ -11,6 +19,7 @@ export type Matches = (group: Group, status: string) => boolean;
 /** Finds the events that match at a time (`now`, epoch ms), and makes none. */
 export class EventFinder {
   readonly traffic: Traffic;
+  readonly scenario: Scenario;
   readonly now: number;
   readonly #matches: Matches;
   readonly #stretchOf: (second: number) => Stretch | undefined;
@@ -19,9 +28,17 @@ export class EventFinder {
 
   constructor(traffic: Traffic, matches: Matches, now: number) {
     this.traffic = traffic;
+    this.scenario = traffic.scenario;
     this.now = now;
     this.#matches = matches;
-    this.#stretchOf = createStretches(traffic.scenario, now);
+    this.#stretchOf = createStretches(this.scenario, now);
+  }
+
+  /** Whether any event can match. A list of a status that none has would be searched in vain, page by page. */
+  get mayMatch(): boolean {
+    return [...USUAL_OUTCOMES, ...this.scenario.incidents].some(({ status }) =>
+      GROUPS.some((group) => this.#matches(group, status)),
+    );
   }
 
   /** The stretch that a second shares with others; `undefined` if it has to be looked at by itself. */
@@ -77,7 +94,7 @@ export class EventFinder {
     if (known) return known;
     const places = new Map<number, number[]>(this.traffic.lagsMs.map((lagMs) => [lagMs, []]));
     for (const [index, event] of this.traffic.traitsIn(second).entries()) {
-      places.get(lagOf(this.traffic.scenario, event, second * SECOND_MS))?.push(index);
+      places.get(lagOf(this.scenario, event, second * SECOND_MS))?.push(index);
     }
     this.#lags.set(key, places);
     return places;
@@ -86,18 +103,18 @@ export class EventFinder {
   #mayFit(traits: Traits, createdAt: number, { isSteady }: Stretch): boolean {
     if (this.#fits(traits, createdAt, undefined)) return true;
     if (isSteady) return false;
-    const settled = settledLookOf(this.traffic.scenario, traits, createdAt, this.now);
+    const settled = settledLookOf(this.scenario, traits, createdAt, this.now);
     return this.#passes(traits, settled) || this.#passes(traits, IN_PROGRESS);
   }
 
   #fits(traits: Traits, createdAt: number, lagMs: number | undefined): boolean {
     // The lag first: it is the cheaper question, and leaves few events.
     if (!this.#hasLag(traits, createdAt, lagMs)) return false;
-    return this.#passes(traits, lookOf(this.traffic.scenario, traits, createdAt, this.now));
+    return this.#passes(traits, lookOf(this.scenario, traits, createdAt, this.now));
   }
 
   #hasLag(traits: Traits, createdAt: number, lagMs: number | undefined): boolean {
-    return lagMs === undefined || lagOf(this.traffic.scenario, traits, createdAt) === lagMs;
+    return lagMs === undefined || lagOf(this.scenario, traits, createdAt) === lagMs;
   }
 
   #passes(traits: Traits, { status }: Outcome): boolean {

@@ -65,6 +65,7 @@ export function listEvents(
     next,
   });
 
+  if (!finder.mayMatch) return page();
   let steps = 0;
   for (const second of secondsOf(traffic, range, step, query.after?.time, orderBy)) {
     if (++steps > MAX_STEPS_PER_PAGE) return page({ time: second * SECOND_MS });
@@ -126,6 +127,7 @@ function placesIn(
 function placesArrivedIn(finder: EventFinder, arrival: number, lagMs?: number): Place[] {
   const { traffic } = finder;
   const count = traffic.countIn(arrival);
+  if (count === 0) return [];
   const traits = traffic.traitsIn(arrival);
   return finder.placesIn(arrival, lagMs).flatMap((index) => {
     const event = traits[index];

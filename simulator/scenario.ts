@@ -48,6 +48,9 @@ export interface Scenario {
   readonly cyclesClosedBefore?: number;
 }
 
+/** So long a history says what lost events are worth: three of the days 2 to 8 before are enough. */
+export const HISTORY_WITH_WORTH_MS = 4 * DAY_MS;
+
 /** Traffic in which nothing happens. */
 const QUIET = { eventsPerSecond: 0.5, incidents: [], backlogs: [] };
 
@@ -71,6 +74,20 @@ const LATE = [
   { lagMs: 3 * DAY_MS, share: 0.02 },
   { lagMs: -HOUR_MS, share: 0.01 },
 ];
+
+/**
+ * A scenario whose cause was mended at a time (epoch ms): events that arrive from then on are metered. What was lost before
+ * stays lost.
+ */
+export function mended({ incidents, ...rest }: Scenario, at: number): Scenario {
+  return {
+    ...rest,
+    incidents: incidents.map((incident) => ({
+      ...incident,
+      end: Math.max(incident.start, Math.min(incident.end, at)),
+    })),
+  };
+}
 
 /**
  * The scenarios, by name.

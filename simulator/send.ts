@@ -6,6 +6,11 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   response.end(JSON.stringify(body));
 }
 
+export function sendText(response: ServerResponse, text: string): void {
+  response.writeHead(200, { 'content-type': 'text/plain' });
+  response.end(text);
+}
+
 /** Answers with a fault instead of with the API. */
 export function sendFault(
   response: ServerResponse,

@@ -5,7 +5,7 @@ import { createFaults, type Fault, type FaultOptions } from './faults.ts';
 import { type Admission, createGuard } from './quota-and-token.ts';
 import { createRandom } from './random.ts';
 import type { Scenario } from './scenario.ts';
-import { sendFault, sendJson } from './send.ts';
+import { sendFault, sendJson, sendText } from './send.ts';
 import { DEFAULT_SWITCHES, type Switches } from './switches.ts';
 import { Traffic } from './traffic.ts';
 
@@ -42,15 +42,21 @@ export interface Simulator {
   close(): Promise<void>;
 }
 
+/** No part of Togai: it does what a person does in Togai's console. It needs no token, and no quota. */
+const MEND = '/mend';
+const MENDED =
+  'The cause is mended: events that arrive from now on are metered. Those lost before stay lost until they are redone.\n';
+
 type Api = ReturnType<typeof createApi>;
 
 /** An embedded Togai: the published API over seeded traffic, on this machine only. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { scenario, seed = 1, token = 'simulated-token', quota = 10 } = options;
+  const { now = Date.now } = options;
   const { latencyMs = 0, jitterMs = 0, correctionToken = 'simulated-correction-token' } = options;
   const traffic = new Traffic({ seed, scenario });
   const switches = { ...DEFAULT_SWITCHES, ...options.switches };
-  const api = createApi(traffic, switches, options.now ?? Date.now);
+  const api = createApi(traffic, switches, now);
   const admit = createGuard({ token, correctionToken, quota });
   const nextFault = createFaults(seed, options.faults ?? {});
   const random = createRandom(seed);
@@ -69,6 +75,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     }, delay);
   };
   const server = createServer((request, response) => {
+    if (request.url === MEND) {
+      traffic.mend(now());
+      return sendText(response, MENDED);
+    }
     requests++;
     if (jitterMs === 0) arrived(request, response);
     else setTimeout(arrived, jitterMs * random(), request, response);

@@ -2,7 +2,7 @@ import { DAY_MS, type Range, SECOND_MS } from '../functions/monitor/timeline/tim
 import { Corrections, REVERTED } from './corrections.ts';
 import { incidentOf, lagOf, lookOf } from './look.ts';
 import { fraction, hash } from './random.ts';
-import type { Scenario } from './scenario.ts';
+import { mended, type Scenario } from './scenario.ts';
 import {
   DUPLICATE,
   GROUPS,
@@ -62,7 +62,6 @@ const MAX_COUNTED_HOURS = 100;
 
 /** A stream of events. Only traits are kept: each call makes its events again, from the seed. */
 export class Traffic {
-  readonly scenario: Scenario;
   /** Whether seconds share their traits. */
   readonly repeats: boolean;
   /** Whether most seconds hold no event. */
@@ -71,6 +70,8 @@ export class Traffic {
   readonly lagsMs: readonly number[];
   readonly corrections = new Corrections();
   readonly #seed: number;
+  #scenario: Scenario;
+  #mendings = 0;
   readonly #rows = new Map<number, readonly Traits[]>();
   /** By the hours since 1970. */
   readonly #hours = new Map<number, CountedHour>();
@@ -78,11 +79,26 @@ export class Traffic {
 
   constructor({ seed, scenario }: TrafficOptions) {
     this.#seed = seed;
-    this.scenario = scenario;
+    this.#scenario = scenario;
     this.repeats = scenario.eventsPerSecond > ROWS_REPEAT_ABOVE;
     this.isSparse = scenario.eventsPerSecond < SPARSE_BELOW;
     const lags = scenario.lags?.map(({ lagMs }) => lagMs) ?? [];
     this.lagsMs = [...new Set([...USUAL_LAGS_MS, ...lags])];
+  }
+
+  get scenario(): Scenario {
+    return this.#scenario;
+  }
+
+  /** Rises with each correction and mending. */
+  get version(): number {
+    return this.corrections.version + this.#mendings;
+  }
+
+  /** Mends the cause of all incidents (`now`, epoch ms). A correction takes an event in up to a second before now. */
+  mend(now: number): void {
+    this.#scenario = mended(this.#scenario, now - SECOND_MS);
+    this.#mendings++;
   }
 
   /** The time of the first event, epoch ms. */

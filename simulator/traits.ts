@@ -80,6 +80,13 @@ const NOISE: readonly { outcome: Outcome; share: number }[] = [
   { outcome: DUPLICATE, share: 0.004 },
 ];
 
+/** The outcomes of any day. */
+export const USUAL_OUTCOMES: readonly Outcome[] = [
+  METERED,
+  IN_PROGRESS,
+  ...NOISE.map(({ outcome }) => outcome),
+];
+
 /** Some events come late on any day, and one sender has a fast clock. The shares add up to 1. */
 const LAGS: readonly { lagMs: number; share: number }[] = [
   { lagMs: SECOND_MS, share: 0.5 },

@@ -7,8 +7,9 @@ import { useProxy } from './connect.ts';
 import { addSetting, addVerbose, EXIT, type ExitWith } from './flags.ts';
 import { LOST_EXIT_CODES, TOKEN_SOURCES } from './help.ts';
 import { Connection } from './lost/connect.ts';
+import { FileJournal } from './lost/journal.ts';
 import { list, type OpenList, openList } from './lost/list.ts';
-import type { LostEvent } from './lost/lost-event.ts';
+import type { LostEvent, Question } from './lost/lost-event.ts';
 import { headOf, rowOf } from './lost/print-event.ts';
 import { type RedoOptions, redo } from './lost/redo-command.ts';
 import { reportFound, reportJson } from './lost/report.ts';
@@ -115,21 +116,30 @@ function leftOf({ redo, resume, journal }: LostRequest): string {
 
 /** @returns whether nothing is left for a person to look at */
 async function listOrRedo(
-  work: Omit<RedoOptions, 'open' | 'command'>,
+  work: Omit<RedoOptions, 'open' | 'journal' | 'command'>,
   flags: LostFlags,
   around: Surroundings,
 ): Promise<boolean> {
   const { request, togai } = work;
+  const { clock, signal } = around;
+  const { question, baseUrl } = request;
+  const place = { path: request.journal, togai: baseUrl };
+  const journal = await FileJournal.open({ ...place, question, clock, signal });
   const temporary = request.redo && !request.resume ? await temporaryList() : undefined;
   try {
-    const open = await openList(request.resume ?? temporary?.path, togai, request, around);
+    const asked = { ...request, question: withRedone(question, journal.redone(), clock.now()) };
+    const open = await openList(request.resume ?? temporary?.path, togai, asked, around);
     const done = request.redo
-      ? redo({ ...work, open, command: commandOf(flags, open) }, around)
+      ? redo({ ...work, open, journal, command: commandOf(flags, open) }, around)
       : printList(request, open, togai, around);
     return await done.finally(() => open.file?.close());
   } finally {
     await temporary?.remove();
   }
+}
+
+function withRedone(question: Question, keys: ReadonlySet<string>, until: number): Question {
+  return keys.size === 0 ? question : { ...question, redone: { keys, until } };
 }
 
 async function printList(
@@ -140,12 +150,12 @@ async function printList(
 ): Promise<boolean> {
   const { stdout, stderr, signal } = around;
   if (!json) stdout.write(headOf(format, withPayload));
-  const take = (event: LostEvent, now?: Sight) =>
+  const take = (event: LostEvent, now: Sight) =>
     json ? undefined : toReader(written(stdout, rowOf(event, { format, now }), signal));
   const found = await list(open, togai, { lookUpAgain: true, take }, around);
-  const perEvent = await perEventOf(found, togai, showWorth, signal);
-  if (json) stdout.write(reportJson(found, perEvent));
-  else (format === 'text' ? stdout : stderr).write(reportFound(found, perEvent));
+  const averages = await perEventOf(found, togai, showWorth, signal);
+  if (json) stdout.write(reportJson(found, averages));
+  else (format === 'text' ? stdout : stderr).write(reportFound(found, averages));
   return true;
 }
 

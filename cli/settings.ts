@@ -97,7 +97,7 @@ export class FoundSettings {
     const token = this.#findToken(variable);
     if (address.place === 'file' && token?.place === 'environment') {
       throw new SettingError(
-        `${address.name} is from ${this.#path}, and the token from the environment, so nothing was sent; give the address with --togai-base-url or in the environment, or keep both in ${this.#path}`,
+        `${address.name} is from ${this.#path}, and the token ${variable} from the environment, so nothing was sent; give the address with --togai-base-url or in the environment, or keep both in ${this.#path}`,
       );
     }
     const baseUrl = this.read('togaiBaseUrl');

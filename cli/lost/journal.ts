@@ -6,7 +6,7 @@ import { FileLock } from '../../functions/monitor/storage/file-lock.ts';
 import { printable } from '../../functions/monitor/text/text.ts';
 import { isoTime } from '../../functions/monitor/timeline/time.ts';
 import { openPrivate, wholeLines } from './json-lines.ts';
-import type { LostEvent } from './lost-event.ts';
+import { isWanted, type LostEvent, type Question, senderKey } from './lost-event.ts';
 import type { Known, RedoJournal, Step } from './redo.ts';
 
 /** One line of the journal. Without `step` the request is about to be sent. */
@@ -23,6 +23,8 @@ interface JournalOptions {
   readonly path: string;
   /** The address of Togai: events of two organisations may have the same ids. */
   readonly togai: string;
+  /** Which events are asked for. */
+  readonly question: Question;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -33,6 +35,7 @@ export class FileJournal implements RedoJournal {
   readonly #lock: FileLock;
   readonly #known = new Map<string, Known>();
   readonly #unsure = new Map<string, LostEvent>();
+  readonly #redone = new Set<string>();
   /** In bytes. */
   #readTo = 0;
 
@@ -51,6 +54,11 @@ export class FileJournal implements RedoJournal {
 
   known(event: LostEvent): Known | undefined {
     return this.#known.get(keyOf(event));
+  }
+
+  /** The events of the question that were redone, each by its sender. */
+  redone(): ReadonlySet<string> {
+    return this.#redone;
   }
 
   /** The events whose requests have no known end. */
@@ -104,6 +112,9 @@ export class FileJournal implements RedoJournal {
     const key = keyOf(event);
     if (step === 'not_sent') this.#known.delete(key);
     else this.#known.set(key, step);
+    if (step === 'redone' && isWanted(event, this.#options.question)) {
+      this.#redone.add(senderKey(event));
+    }
     if (step === 'unsure') this.#unsure.set(key, event);
     else this.#unsure.delete(key);
   }

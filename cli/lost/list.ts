@@ -1,15 +1,14 @@
 import type { Range } from '../../functions/monitor/timeline/time.ts';
 import type { Surroundings } from '../terminal.ts';
-import type { LostEvent, Question } from './lost-event.ts';
+import { isRedoneBefore, type LostEvent, type Question } from './lost-event.ts';
 import { lostPages, NOT_BEGUN } from './lost-pages.ts';
 import { createListingNotes } from './progress.ts';
 import { NOTHING_PROVEN, type ProvenLists, proveLists } from './prove-lists.ts';
 import type { Found } from './report.ts';
 import type { LostRequest } from './request.ts';
 import { ListFile } from './resume-file.ts';
-
 import { type Sight, sightBefore } from './sight.ts';
-import { Tally } from './tally.ts';
+import { increase, Tally } from './tally.ts';
 import type { LostTogai } from './togai.ts';
 
 /** Where a list is kept, and the question that it answers. */
@@ -31,13 +30,18 @@ export async function openList(
   const prove = () =>
     readAll ? Promise.resolve(NOTHING_PROVEN) : proveLists(togai, question, signal);
   if (path === undefined) return { file: undefined, question, proven: await prove() };
-  const head = { togai: baseUrl, asked, range: question.range };
-  const { list, range, proven } = await ListFile.open(path, head, prove);
-  return { file: list, question: { ...question, range }, proven };
+  const { range, redone } = question;
+  const head = { togai: baseUrl, asked, range, until: redone?.until };
+  const { list, proven, ...first } = await ListFile.open(path, head, prove);
+  const asBegun = redone && { keys: redone.keys, until: first.until };
+  return { file: list, question: { ...question, range: first.range, redone: asBegun }, proven };
 }
 
-/** Gets each lost event, and how it looks by now where an earlier list is looked up again. */
-type Take = (event: LostEvent, now?: Sight) => Promise<void> | void;
+/** Gets each lost event, and how it looks by now. */
+type Take = (event: LostEvent, now: Sight) => Promise<void> | void;
+
+/** A changed event may be lost still. */
+const LOST_NOW: readonly Sight[] = ['lost', 'lost_again', 'changed'];
 
 interface ListOptions {
   /** Whether the events of a complete list are looked up again. */
@@ -57,17 +61,18 @@ export async function list(
   around: Surroundings,
 ): Promise<Found> {
   const { signal } = around;
-  const found = new Finding(question.range, take);
+  const found = new Finding(question, take);
   const again = lookUpAgain && file?.isComplete === true;
   for await (const event of file?.events() ?? []) {
-    await found.take(event, again ? await sightOf(event, togai, signal) : undefined);
+    await found.take(event, again ? await sightOf(event, togai, signal) : sightIn(event, question));
   }
+  found.isLookedUp = again;
   if (file?.isComplete) return found;
   const notes = createListingNotes(around);
   const pages = lostPages(togai, question, proven, file?.progress ?? NOT_BEGUN, signal);
   for await (const page of pages) {
     await file?.append(page);
-    for (const event of page.events) await found.take(event);
+    for (const event of page.events) await found.take(event, sightIn(event, question));
     found.note(page.malformed);
     notes(page, found.tally.total);
   }
@@ -75,31 +80,35 @@ export async function list(
   return found;
 }
 
-async function sightOf(
-  event: LostEvent,
-  togai: LostTogai,
-  signal: AbortSignal,
-): Promise<Sight | undefined> {
-  if (!event.id) return undefined;
+async function sightOf(event: LostEvent, togai: LostTogai, signal: AbortSignal): Promise<Sight> {
+  if (!event.id) return 'lost';
   return sightBefore(event, await togai.lookUp(event.id, signal));
+}
+
+/** How an event looks that was just read. */
+function sightIn(event: LostEvent, question: Question): Sight {
+  return isRedoneBefore(event, question) ? 'lost_again' : 'lost';
 }
 
 class Finding implements Found {
   readonly range: Range;
+  readonly redoneBefore: number;
   readonly tally = new Tally();
-  healed: number | undefined;
+  readonly sights = new Map<Sight, number>();
+  isLookedUp = false;
   malformed = 0;
   malformedExample: string | undefined;
   readonly #take: Take;
 
-  constructor(range: Range, take: Take) {
+  constructor({ range, redone }: Question, take: Take) {
     this.range = range;
+    this.redoneBefore = redone?.keys.size ?? 0;
     this.#take = take;
   }
 
-  async take(event: LostEvent, now?: Sight): Promise<void> {
-    if (now !== undefined) this.healed = (this.healed ?? 0) + (now === 'healed' ? 1 : 0);
-    if (now === undefined || now === 'lost' || now === 'changed') this.tally.add(event);
+  async take(event: LostEvent, now: Sight): Promise<void> {
+    increase(this.sights, now);
+    if (LOST_NOW.includes(now)) this.tally.add(event);
     await this.#take(event, now);
   }
 

@@ -37,6 +37,33 @@ export interface Question {
   readonly schema: string | undefined;
   /** Statuses and status groups. */
   readonly statuses: readonly string[];
+  /** Events of the range that were redone before. @default none */
+  readonly redone?: RedoneBefore | undefined;
+}
+
+/** Redone events may be lost again. Togai gives them a new id and a new time then, after the range. */
+interface RedoneBefore {
+  /** Of {@link senderKey}. */
+  readonly keys: ReadonlySet<string>;
+  /** They are looked for up to this time, epoch ms. `undefined`: within the range only. */
+  readonly until: number | undefined;
+}
+
+/** Names an event by its sender's id, which stays when it is redone. */
+export function senderKey({ accountId, id = '' }: Pick<LostEvent, 'accountId' | 'id'>): string {
+  return JSON.stringify([accountId, id]);
+}
+
+export function isRedoneBefore(
+  event: Pick<LostEvent, 'accountId' | 'id'>,
+  { redone }: Question,
+): boolean {
+  return redone?.keys.has(senderKey(event)) ?? false;
+}
+
+/** The time in which all events of a question came. */
+export function rangeToRead({ range, redone }: Question): Range {
+  return { start: range.start, end: Math.max(range.end, redone?.until ?? range.end) };
 }
 
 /** The status groups of events that reached no bill. A duplicate is none: its original is counted. */
@@ -46,11 +73,14 @@ export function isWantedStatus(status: string, { statuses }: Pick<Question, 'sta
   return statuses.includes(status) || statuses.includes(groupOf(status));
 }
 
-export function isWanted(event: UsageEvent, question: Question): boolean {
+type Wanted = Pick<LostEvent, 'id' | 'createdAt' | 'status' | 'accountId' | 'schemaName'>;
+
+export function isWanted(event: Wanted, question: Question): boolean {
   const { range, accounts, schema } = question;
   return (
     event.createdAt >= range.start &&
-    event.createdAt < range.end &&
+    event.createdAt < rangeToRead(question).end &&
+    (event.createdAt < range.end || isRedoneBefore(event, question)) &&
     isWantedStatus(event.status, question) &&
     (accounts === undefined || accounts.includes(event.accountId)) &&
     (schema === undefined || event.schemaName === schema)

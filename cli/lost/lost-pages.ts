@@ -10,6 +10,7 @@ import {
   isWantedStatus,
   type LostEvent,
   type Question,
+  rangeToRead,
   toLostEvent,
 } from './lost-event.ts';
 import { isAllPassed, NO_ORDER_YET, orderAfter } from './passed.ts';
@@ -104,7 +105,7 @@ async function* pagesOf(
   togai: LostTogai,
   signal: AbortSignal,
 ): AsyncGenerator<LostPage> {
-  const { range } = question;
+  const range = rangeToRead(question);
   const asked = proven.byTime ? askedRange(range) : undefined;
   let sieve = NEW_SIEVE;
   let order = NO_ORDER_YET;
@@ -169,12 +170,9 @@ function cannotGoOn({ message }: TogaiError): TogaiError {
   );
 }
 
-function queryOf(
-  list: string,
-  { range, accounts, schema }: Question,
-  proven: ProvenLists,
-): EventQuery {
-  const { start, end } = askedRange(range);
+function queryOf(list: string, question: Question, proven: ProvenLists): EventQuery {
+  const { accounts, schema } = question;
+  const { start, end } = askedRange(rangeToRead(question));
   const [account] = accounts ?? [];
   return {
     ...(list !== ALL && { status: list }),

@@ -6,7 +6,7 @@ import type { Connection } from './connect.ts';
 import { CorrectingTogai } from './correcting-togai.ts';
 import { cyclesOf } from './cycles.ts';
 import { DryRun } from './dry-run.ts';
-import { FileJournal } from './journal.ts';
+import type { FileJournal } from './journal.ts';
 import { list, type OpenList } from './list.ts';
 import type { LostEvent } from './lost-event.ts';
 import { RedoTally, redoAll } from './redo-all.ts';
@@ -23,6 +23,7 @@ export interface RedoOptions {
   readonly request: LostRequest;
   readonly settings: FoundSettings;
   readonly open: OpenList;
+  readonly journal: FileJournal;
   readonly togai: LostTogai;
   readonly connection: Connection;
   /** The command line without `--confirm`, for the person who reads the dry run. */
@@ -36,28 +37,34 @@ export interface RedoOptions {
  * @throws MonitorError; the reason of the signal when it aborts
  */
 export async function redo(options: RedoOptions, around: Surroundings): Promise<boolean> {
-  const { request, open, togai, command } = options;
-  const { clock, signal, stdout } = around;
-  const { baseUrl, json, confirm } = request;
-  // Refused before the list is read, which may take long.
-  if (confirm !== undefined) options.settings.access(CORRECTION_TOKEN);
+  const { request, open, togai, journal, command } = options;
+  const { clock, signal, stdout, stderr } = around;
+  const { json, confirm } = request;
+  const tokenProblem = tokenProblemOf(options.settings);
+  // Said before the list is read, which may take long.
+  if (confirm !== undefined && tokenProblem !== undefined) {
+    stderr.write(`This is a dry run, because there is no ${CORRECTION_TOKEN} to use.\n`);
+  }
   const named = open.question.statuses;
-  const journal = await FileJournal.open({ path: request.journal, togai: baseUrl, clock, signal });
   const dryRun = new DryRun();
   const take = (event: LostEvent) => dryRun.add(event, journal.known(event), named);
   const found = await list(open, togai, { lookUpAgain: false, take }, around);
-  const perEvent = await perEventOf(found, togai, request.showWorth, signal);
+  const averages = await perEventOf(found, togai, request.showWorth, signal);
+  const { perEvent } = averages;
   const about = { perEvent, cycles: await cyclesOf(dryRun, togai, clock.now(), signal) };
   const again = confirm === undefined ? `${command} --confirm ${dryRun.redoable}` : undefined;
-  if (!json) stdout.write(reportFound(found, perEvent) + reportDryRun(dryRun, about, again));
-  if (!(await isConfirmed(dryRun, request, around))) {
-    if (json) stdout.write(reportJson(found, perEvent, redoJson(dryRun, about, undefined)));
+  if (!json) {
+    const next = { again, tokenProblem };
+    stdout.write(reportFound(found, averages) + reportDryRun(dryRun, about, next));
+  }
+  if (!(await isConfirmed(dryRun, tokenProblem, request, around))) {
+    if (json) stdout.write(reportJson(found, averages, redoJson(dryRun, about, undefined)));
     return journal.unsure().length === 0;
   }
   const sums = new RedoTally();
-  const error = await act(options, { journal, sums }, around).finally(() => {
+  const error = await act(options, sums, around).finally(() => {
     stdout.write(
-      json ? reportJson(found, perEvent, redoJson(dryRun, about, sums)) : reportRedo(sums),
+      json ? reportJson(found, averages, redoJson(dryRun, about, sums)) : reportRedo(sums),
     );
   });
   if (error) throw error;
@@ -66,8 +73,8 @@ export async function redo(options: RedoOptions, around: Surroundings): Promise<
 
 /** @returns the error that ended it early */
 async function act(
-  { request, settings, open, togai, connection }: RedoOptions,
-  { journal, sums }: { readonly journal: FileJournal; readonly sums: RedoTally },
+  { request, settings, open, journal, togai, connection }: RedoOptions,
+  sums: RedoTally,
   { clock, signal }: Surroundings,
 ): Promise<MonitorError | undefined> {
   const asker = await connection.connect(settings.access(CORRECTION_TOKEN), false);
@@ -84,19 +91,34 @@ async function act(
 
 async function* none(): AsyncGenerator<LostEvent> {}
 
-/** @throws SettingError where the number is another one by now */
+/** @returns in words why nothing can be corrected with the settings at hand */
+function tokenProblemOf(settings: FoundSettings): string | undefined {
+  try {
+    settings.access(CORRECTION_TOKEN);
+    return undefined;
+  } catch (error) {
+    if (error instanceof SettingError) return error.message;
+    throw error;
+  }
+}
+
+/** @throws SettingError where the number is another one by now, where there is no token, or both */
 async function isConfirmed(
   { redoable }: DryRun,
+  tokenProblem: string | undefined,
   { confirm, json }: LostRequest,
   { stdin, stderr, signal }: Surroundings,
 ): Promise<boolean> {
   if (confirm !== undefined) {
-    if (confirm === redoable) return true;
-    throw new SettingError(
-      `--confirm ${confirm}: the dry run shows ${redoable} by now, so nothing was redone; look at them, then confirm that number`,
-    );
+    const numberProblem =
+      confirm === redoable
+        ? undefined
+        : `--confirm ${confirm}: the dry run shows ${redoable} by now, so nothing was redone; look at them, then confirm that number`;
+    const problems = [numberProblem, tokenProblem].filter((problem) => problem !== undefined);
+    if (problems.length > 0) throw new SettingError(problems.join('. Besides, '));
+    return true;
   }
-  if (json || redoable === 0 || !stdin?.isTTY) return false;
+  if (json || redoable === 0 || tokenProblem !== undefined || !stdin?.isTTY) return false;
   const terminal = createInterface({ input: stdin, output: stderr });
   try {
     const typed = await terminal.question(`Type ${redoable} to redo them now: `, { signal });

@@ -26,7 +26,8 @@ export interface AboutAccounts {
 }
 
 const BEFORE: Readonly<Record<string, string>> = {
-  redone: 'redone before, by the journal',
+  redone:
+    'redone before, by the journal: what is lost again has a new id, and is in a new list without --resume',
   refused: 'refused by Togai before, by the journal',
   unsure: 'sent before without a known end, by the journal: it is looked up and never sent again',
 };
@@ -39,17 +40,25 @@ const KINDS: Readonly<Record<string, string>> = {
   healed: 'healed: metered by now',
   in_progress: 'in progress: Togai has not decided about them yet',
   reverted: 'undone by a correction meanwhile',
+  redone_before: 'redone before: metered under a new id of Togai',
+  lost_again: 'redone before, and lost again under a new id of Togai: list them anew',
   sent_again: 'not redone: another event with the same id of the sender is billed',
   changed: 'not redone: changed since they were listed',
   gone: 'gone: Togai does not show them any more',
   cannot: 'not redone: they cannot be',
 };
 
-/** @param again the command line that does it; `undefined`: this one does */
+interface Next {
+  /** The command line that redoes them; `undefined`: this one does. */
+  readonly again: string | undefined;
+  /** Why no token can redo them; `undefined`: one can. */
+  readonly tokenProblem: string | undefined;
+}
+
 export function reportDryRun(
   dryRun: DryRun,
   { cycles, perEvent }: AboutAccounts,
-  again: string | undefined,
+  { again, tokenProblem }: Next,
 ): string {
   const { redoable, cannot, before, accounts } = dryRun;
   const shown = dryRun.largest(MOST_ROWS);
@@ -72,6 +81,9 @@ export function reportDryRun(
     ...largestFirst(before).map(([step, events]) => `${counted(events, 'event')} ${BEFORE[step]}`),
     ...(redoable > 0 && again !== undefined
       ? ['Nothing was changed. Mend the cause first, then redo them:', `  ${again}`]
+      : []),
+    ...(redoable > 0 && again !== undefined && tokenProblem !== undefined
+      ? [`That needs another token: ${tokenProblem}`]
       : []),
   ]);
 }

@@ -39,7 +39,7 @@ export interface RedoPorts {
 }
 
 export interface Redone {
-  readonly kind: Known | `${Known}_before` | Exclude<Sight, 'lost'> | 'cannot';
+  readonly kind: Known | `${Known}_before` | Exclude<Sight, 'lost' | 'redone'> | 'cannot';
   /** Empty where the kind says everything. */
   readonly why: string;
 }
@@ -79,6 +79,7 @@ export async function redoOne(
   const lookUp = await lookUpBefore(event, ports);
   if ('kind' in lookUp) return lookUp;
   const sight = sightBefore(event, lookUp);
+  if (sight === 'redone') return { kind: 'redone_before', why: '' };
   if (sight !== 'lost') return { kind: sight, why: '' };
   const one = OneEvent.of(event);
   if (!(await journal.begin(event))) return { kind: 'unsure_before', why: '' };

@@ -1,10 +1,10 @@
 import { amountText } from '../../functions/monitor/notifications/formats/worth.ts';
-import type { Worth } from '../../functions/monitor/notifications/notification.ts';
 import { nameText } from '../../functions/monitor/text/name-text.ts';
 import { counted, formatCount, printable } from '../../functions/monitor/text/text.ts';
 import { isoTime, type Range, shortTime } from '../../functions/monitor/timeline/time.ts';
+import type { Sight } from './sight.ts';
 import { largestFirst, type Tally } from './tally.ts';
-import { type PerEvent, worthOf } from './worth.ts';
+import { type Averages, NOT_WANTED, type PerEvent, worthOf } from './worth.ts';
 
 /** So many rows of a table are printed. */
 export const MOST_ROWS = 20;
@@ -13,34 +13,59 @@ export const MOST_ROWS = 20;
 export interface Found {
   readonly range: Range;
   readonly tally: Tally;
-  /** Events of an earlier list that are metered by now. `undefined`: there was none. */
-  readonly healed: number | undefined;
+  /** How many events look how by now. */
+  readonly sights: ReadonlyMap<Sight, number>;
+  /** Whether the events are those of an earlier list. */
+  readonly isLookedUp: boolean;
+  /** Events of the range that were redone before, by the journal. */
+  readonly redoneBefore: number;
   /** Entries of Togai's answers that could not be read. */
   readonly malformed: number;
   readonly malformedExample: string | undefined;
 }
 
-export function reportFound(
-  { range, tally, healed, malformed, malformedExample }: Found,
-  perEvent: PerEvent,
-): string {
-  const span = `${shortTime(range.start)} to ${shortTime(range.end)} UTC`;
+/** What became of the events of an earlier list. The others are lost, or changed. */
+const BECAME: Partial<Record<Sight, string>> = {
+  redone: 'redone, and metered under a new id of Togai',
+  healed: 'healed, metered by now',
+  in_progress: 'in progress, Togai has not decided about them yet',
+  sent_again: 'sent again, another event with the same id of the sender is metered',
+  reverted: 'undone by a correction, and not taken in again',
+  gone: 'gone, Togai does not show them any more',
+};
+
+export function reportFound(found: Found, { perEvent, whyNone }: Averages): string {
+  const { tally, sights, malformed, malformedExample } = found;
+  const again = sights.get('lost_again') ?? 0;
   const lines = [
-    tally.total === 0
-      ? `No event was lost from ${span}.`
-      : `${counted(tally.total, 'lost event')}, received from ${span}`,
+    headOf(found),
     ...table(largestFirst(tally.byStatus)),
     ...(tally.total > 0 ? ['By account'] : []),
     ...accountsOf(tally, perEvent),
-    ...worthLines(worthOf(tally.unmetered, perEvent)),
+    ...worthLines(found, { perEvent, whyNone }),
+    ...(again > 0
+      ? [
+          `Redone before, and lost again under a new id of Togai: ${formatCount(again)} of them. Mend the cause before you redo them`,
+        ]
+      : []),
+    ...largestFirst(sights).flatMap(([sight, events]) =>
+      BECAME[sight] ? [`${counted(events, 'event')} of the list: ${BECAME[sight]}`] : [],
+    ),
   ];
-  if (healed) lines.push(`${counted(healed, 'event')} of the list healed: they are metered by now`);
   if (malformed > 0) {
     lines.push(
       `${counted(malformed, 'entry').replace('entrys', 'entries')} could not be read, so they are not in the list (${malformedExample})`,
     );
   }
   return lines.map((line) => `${line}\n`).join('');
+}
+
+function headOf({ range, tally, isLookedUp, redoneBefore }: Found): string {
+  const span = `${shortTime(range.start)} to ${shortTime(range.end)} UTC`;
+  if (tally.total > 0) return `${counted(tally.total, 'lost event')}, received from ${span}`;
+  if (isLookedUp) return `No event of the list is lost any more (${span}).`;
+  if (redoneBefore === 0) return `No event was lost from ${span}.`;
+  return `No event from ${span} is lost any more: ${formatCount(redoneBefore)} were redone, by the journal.`;
 }
 
 function accountsOf({ byAccount, others, unmetered }: Tally, perEvent: PerEvent): string[] {
@@ -60,8 +85,12 @@ export function aboutText(events: number | undefined, average: number | undefine
   return ` (about ${amountText({ worth: { amount: events * average, accounts: 1, of: 1 } })})`;
 }
 
-function worthLines(worth: Worth | undefined): string[] {
-  if (!worth) return [];
+function worthLines({ tally }: Found, { perEvent, whyNone }: Averages): string[] {
+  const worth = worthOf(tally.unmetered, perEvent);
+  if (!worth) {
+    const isAsked = tally.total > 0 && whyNone !== undefined && whyNone !== NOT_WANTED;
+    return isAsked ? [`Worth unknown: ${printable(whyNone, 300)}`] : [];
+  }
   const amount = amountText({ worth });
   return [
     `Worth about ${amount} in your base currency (an estimate from each account's own average)`,
@@ -70,8 +99,8 @@ function worthLines(worth: Worth | undefined): string[] {
 
 /** The summary for machines, in one line. @param redo that of `--redo` */
 export function reportJson(
-  { range, tally, healed, malformed }: Found,
-  perEvent: PerEvent,
+  { range, tally, sights, isLookedUp, malformed }: Found,
+  { perEvent, whyNone }: Averages,
   redo?: Readonly<Record<string, unknown>>,
 ): string {
   return `${JSON.stringify({
@@ -85,8 +114,10 @@ export function reportJson(
       return { name, lost, ...(average !== undefined && { worth: unmetered * average }) };
     }),
     worth: worthOf(tally.unmetered, perEvent) ?? null,
+    ...(whyNone !== undefined && { whyNoWorth: whyNone }),
+    lostAgain: sights.get('lost_again') ?? 0,
     malformed,
-    ...(healed !== undefined && { healed }),
+    ...(isLookedUp && { healed: sights.get('healed') ?? 0, redone: sights.get('redone') ?? 0 }),
     ...(redo && { redo }),
   })}\n`;
 }

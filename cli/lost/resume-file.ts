@@ -17,6 +17,8 @@ interface Head {
   /** The question as it was asked: another one has another answer. */
   readonly asked: unknown;
   readonly range: Range;
+  /** Events that were redone before are looked for up to this time, epoch ms. Left out where none were. */
+  readonly until?: number | undefined;
   readonly proven: ProvenLists;
 }
 
@@ -48,18 +50,18 @@ export class ListFile {
    */
   static async open(
     path: string,
-    { togai, asked, range }: Pick<Head, 'togai' | 'asked' | 'range'>,
+    { togai, asked, range, until }: Pick<Head, 'togai' | 'asked' | 'range' | 'until'>,
     begin: () => Promise<ProvenLists>,
-  ): Promise<{ readonly list: ListFile; readonly range: Range; readonly proven: ProvenLists }> {
+  ): Promise<{ readonly list: ListFile } & Pick<Head, 'range' | 'until' | 'proven'>> {
     const list = new ListFile(await openPrivate(path), path);
     try {
-      const head = await list.#read();
-      const proven = head?.proven ?? (await begin());
-      if (!head) await list.#write({ version: 1, togai, asked, range, proven } satisfies Head);
-      else if (head.togai !== togai || !isDeepStrictEqual(head.asked, asked)) {
+      const known = await list.#read();
+      if (known && (known.togai !== togai || !isDeepStrictEqual(known.asked, asked))) {
         throw otherList(path);
       }
-      return { list, range: head?.range ?? range, proven };
+      const head = known ?? { version: 1, togai, asked, range, until, proven: await begin() };
+      if (!known) await list.#write(head);
+      return { list, ...head };
     } catch (error) {
       await list.close();
       throw error;

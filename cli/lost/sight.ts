@@ -9,7 +9,9 @@ import type { LookUp } from './togai.ts';
  * - `lost`: as it was listed
  * - `healed`: metered by itself
  * - `in_progress`: Togai decides about it
- * - `reverted`: undone, perhaps by a correction that has redone it
+ * - `redone`: undone, and metered under a new id of Togai
+ * - `lost_again`: undone, and lost under a new id of Togai
+ * - `reverted`: undone, and not taken in again
  * - `sent_again`: another event with its sender's id is metered, or will be: redone it would be billed twice
  * - `changed`: it has another status or account
  * - `gone`: Togai does not show it any more
@@ -18,6 +20,8 @@ export type Sight =
   | 'lost'
   | 'healed'
   | 'in_progress'
+  | 'redone'
+  | 'lost_again'
   | 'reverted'
   | 'sent_again'
   | 'changed'
@@ -30,9 +34,19 @@ export function sightBefore(event: LostEvent, { events, malformed }: LookUp): Si
   if (!own) return 'gone';
   const group = groupOf(own.status);
   if (group === 'metered') return 'healed';
-  if (group === 'in_progress' || group === 'reverted') return group;
+  if (group === 'in_progress') return group;
+  if (group === 'reverted') return sightAfter(event, events);
   if (own.status !== event.status || own.accountId !== event.accountId) return 'changed';
   return othersOf(event, events).some(isBilled) ? 'sent_again' : 'lost';
+}
+
+/** How an event looks that was undone: like the newest one that was taken in again for it. */
+function sightAfter(event: LostEvent, events: readonly UsageEvent[]): Sight {
+  const [newest] = laterOf(event, events).sort((a, b) => b.createdAt - a.createdAt);
+  if (!newest) return 'reverted';
+  const group = groupOf(newest.status);
+  if (group === 'metered') return 'redone';
+  return group === 'in_progress' || group === 'reverted' ? group : 'lost_again';
 }
 
 /** Whether a lookup after a request shows that the event was redone. Everything else leaves it open. */
@@ -41,8 +55,7 @@ export function wasRedone(event: LostEvent, { events }: LookUp): boolean {
   if (!own) return false;
   // No document says whether a redone event keeps Togai's id.
   if (isBilled(own)) return true;
-  const isLater = ({ createdAt }: UsageEvent) => createdAt > event.createdAt;
-  return groupOf(own.status) === 'reverted' && othersOf(event, events).some(isLater);
+  return groupOf(own.status) === 'reverted' && laterOf(event, events).length > 0;
 }
 
 function ownOf({ referenceId }: LostEvent, events: readonly UsageEvent[]): UsageEvent | undefined {
@@ -56,6 +69,10 @@ function othersOf({ referenceId, accountId }: LostEvent, events: readonly UsageE
       each.accountId === accountId &&
       groupOf(each.status) !== 'duplicate',
   );
+}
+
+function laterOf(event: LostEvent, events: readonly UsageEvent[]): UsageEvent[] {
+  return othersOf(event, events).filter(({ createdAt }) => createdAt > event.createdAt);
 }
 
 function isBilled({ status }: UsageEvent): boolean {

@@ -27,11 +27,13 @@ export class Tally {
   }
 }
 
-export function increase(sums: Map<string, number>, key: string): void {
+export function increase<K extends string>(sums: Map<K, number>, key: K): void {
   sums.set(key, (sums.get(key) ?? 0) + 1);
 }
 
 /** The largest sums first; of equal ones by name. */
-export function largestFirst(sums: ReadonlyMap<string, number>): [name: string, events: number][] {
+export function largestFirst<K extends string>(
+  sums: ReadonlyMap<K, number>,
+): [name: K, events: number][] {
   return [...sums].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
 }

@@ -11,6 +11,18 @@ const MOST_ACCOUNTS = 18;
 /** The average revenue of a metered event, by account. An account is missing where it is not known. */
 export type PerEvent = ReadonlyMap<string, number>;
 
+export interface Averages {
+  readonly perEvent: PerEvent;
+  /** Why no account has one; `undefined` where one has. */
+  readonly whyNone: string | undefined;
+}
+
+export const NOT_WANTED = 'it is hidden by ShowWorth = false';
+const NONE_UNMETERED =
+  'only unmetered events have one: nobody knows whether others would have been billed';
+const TOO_LITTLE =
+  'no account has 100 metered events with revenue, on three of the days 2 to 8 before the loss';
+
 /**
  * Asks for the averages of the accounts that lost most, of the days before the loss. One request, or none. A failure leaves them
  * unknown: the list is worth printing without them. Failed events have no worth: nobody knows whether they would have been billed.
@@ -20,22 +32,28 @@ export async function perEventOf(
   togai: AccountRevenue,
   isWanted: boolean,
   signal: AbortSignal,
-): Promise<PerEvent> {
+): Promise<Averages> {
   const names = largestFirst(tally.unmetered)
     .slice(0, MOST_ACCOUNTS)
     .map(([name]) => name);
-  if (!isWanted || names.length === 0) return new Map();
+  if (!isWanted) return none(NOT_WANTED);
+  if (names.length === 0) return none(NONE_UNMETERED);
   try {
     const answer = await togai.revenue(daysBefore(range.start), names, signal);
-    return new Map(
+    const perEvent = new Map(
       [...perEventIn(answer, names)].flatMap(([name, average]) =>
         average === null ? [] : [[name, average]],
       ),
     );
+    return perEvent.size > 0 ? { perEvent, whyNone: undefined } : none(TOO_LITTLE);
   } catch (error) {
-    if (error instanceof TogaiError) return new Map();
+    if (error instanceof TogaiError) return none(`Togai did not tell revenue: ${error.message}`);
     throw error;
   }
+}
+
+function none(whyNone: string): Averages {
+  return { perEvent: new Map(), whyNone };
 }
 
 /** @returns `undefined` where nothing is known */

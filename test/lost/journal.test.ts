@@ -1,10 +1,12 @@
 import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { FileJournal } from '../../cli/lost/journal.ts';
+import { senderKey } from '../../cli/lost/lost-event.ts';
+import { HOUR } from '../simulator/simulated-togai.ts';
 import { NOW } from '../support/cli.ts';
 import { createJumpingClock } from '../support/clock.ts';
 import { emptyFolder } from '../support/folder.ts';
-import { lostEvent } from './redo-world.ts';
+import { lostEvent, QUESTION } from './redo-world.ts';
 
 const EVENT = lostEvent('1');
 
@@ -14,6 +16,7 @@ function place() {
     FileJournal.open({
       path,
       togai,
+      question: QUESTION,
       clock: createJumpingClock(NOW),
       signal: new AbortController().signal,
     });
@@ -45,6 +48,15 @@ test.each(['redone', 'refused'] as const)('an event that was %s stays so', async
   await journal.begin(EVENT);
   await journal.end(EVENT, step, '');
   expect((await open()).known(EVENT)).toBe(step);
+});
+
+test('it knows which events of a question were redone, by their senders', async () => {
+  const { open } = place();
+  const journal = await open();
+  const early = { ...lostEvent('2'), createdAt: NOW - HOUR };
+  for (const event of [EVENT, early]) await journal.end(event, 'redone', '');
+  await journal.end(lostEvent('3'), 'refused', '');
+  expect([...(await open()).redone()]).toEqual([senderKey(EVENT)]);
 });
 
 test('an event that was not sent can be begun again', async () => {

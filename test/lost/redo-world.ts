@@ -1,11 +1,12 @@
 import type { OneEvent } from '../../cli/lost/correction.ts';
 import { FileJournal } from '../../cli/lost/journal.ts';
-import type { LostEvent } from '../../cli/lost/lost-event.ts';
+import type { LostEvent, Question } from '../../cli/lost/lost-event.ts';
 import type { Answered, RedoPorts } from '../../cli/lost/redo.ts';
 import { RedoTally, redoAll } from '../../cli/lost/redo-all.ts';
 import type { LookUp } from '../../cli/lost/togai.ts';
 import { TogaiError } from '../../functions/monitor/errors.ts';
 import type { UsageEvent } from '../../functions/monitor/events/event.ts';
+import { MINUTE } from '../simulator/simulated-togai.ts';
 import { NOW } from '../support/cli.ts';
 import { createJumpingClock } from '../support/clock.ts';
 import { emptyFolder } from '../support/folder.ts';
@@ -34,6 +35,14 @@ export function lostEvent(name: string, status = NOT_METERED): LostEvent {
     statusDescription: undefined,
   };
 }
+
+/** Asks for all events of two minutes around these. */
+export const QUESTION: Question = {
+  range: { start: NOW - MINUTE, end: NOW + MINUTE },
+  accounts: undefined,
+  schema: undefined,
+  statuses: ['unmetered'],
+};
 
 export function usageEvent(event: LostEvent, changes: Partial<UsageEvent> = {}): UsageEvent {
   return { ...event, identity: event.referenceId, ...changes };
@@ -70,7 +79,8 @@ export class RedoWorld {
     const { clock, events } = this;
     const { signal } = new AbortController();
     const togai = 'https://api.togai.com';
-    const open = () => FileJournal.open({ path: this.journal, togai, clock, signal });
+    const open = () =>
+      FileJournal.open({ path: this.journal, togai, question: QUESTION, clock, signal });
     const journal = await intercept('open', open);
     const ports: RedoPorts & { readonly journal: Pick<FileJournal, 'unsure'> } = {
       lookUp: (id) => intercept('lookUp', async () => this.#lookUp(id)),

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { HOUR, MINUTE, NOT_METERED } from '../simulator/simulated-togai.ts';
-import { BRIEF, idsOf, LATER, lostTogai, rows } from './lost-togai.ts';
+import { BRIEF, LATER, lostTogai } from './lost-togai.ts';
 import { DURING, dryRun, range, redoAll, redoable, summaryOf } from './redo-togai.ts';
 
 test('a number that no dry run showed redoes nothing', async () => {
@@ -17,13 +17,32 @@ test('a number that no dry run showed redoes nothing', async () => {
   expect(stderr).toContain(`the dry run shows ${redoable} by now`);
 });
 
-test('redoing needs a token of its own', async () => {
-  const togai = await lostTogai();
+describe('without a token of its own', () => {
   const env = { TOGAI_TOKEN: 'simulated-token' };
-  const args = [...DURING, '--redo', '--confirm', '1'];
-  const { exitCode, stderr } = await togai.lost(args, { env });
-  expect([exitCode, togai.redone()]).toEqual([2, []]);
-  expect(stderr).toContain('TOGAI_CORRECTION_TOKEN');
+
+  test('nothing is redone', async () => {
+    const togai = await lostTogai();
+    const { redoable } = await dryRun(togai);
+    const args = [...DURING, '--redo', '--confirm', String(redoable)];
+    const { exitCode, stderr } = await togai.lost(args, { env });
+    expect([exitCode, togai.redone()]).toEqual([2, []]);
+    expect(stderr).toContain('TOGAI_CORRECTION_TOKEN');
+  });
+
+  test('a wrong number is said in the same sentence', async () => {
+    const togai = await lostTogai();
+    const args = [...DURING, '--redo', '--confirm', '1'];
+    const { stderr } = await togai.lost(args, { env });
+    expect(stderr).toMatch(/^unmetered: --confirm 1: .* Besides, .*TOGAI_CORRECTION_TOKEN/m);
+  });
+
+  test('the dry run says that one is needed, and asks for no number', async () => {
+    const togai = await lostTogai();
+    const stdin = Object.assign(Readable.from(['1\n']), { isTTY: true });
+    const { stdout, stderr } = await togai.lost([...DURING, '--redo'], { env, stdin });
+    expect(stdout).toMatch(/^That needs another token: .*TOGAI_CORRECTION_TOKEN/m);
+    expect(stderr).not.toContain('Type ');
+  });
 });
 
 test('a token that may not correct events ends the work at the first event', async () => {
@@ -65,15 +84,6 @@ test('events that healed meanwhile are not redone', async () => {
   const { done } = summaryOf(await togai.lost(args));
   expect(togai.redone()).toEqual(stillLost);
   expect(done.healed).toBe(count - stillLost.length);
-});
-
-test('events that are redone too early, and lost again, can be redone again', async () => {
-  const incidents = BRIEF.incidents.map((each) => ({ ...each, end: LATER + HOUR }));
-  const togai = await lostTogai({ scenario: { ...BRIEF, incidents } });
-  await redoAll(togai);
-  togai.wait(10 * MINUTE);
-  const result = await togai.lost(['--jsonl', '--since', '30m', '--account', 'acme']);
-  expect(idsOf(rows(result)).some((id) => id.includes('.again.'))).toBe(true);
 });
 
 describe('a dry run for people', () => {

@@ -1,5 +1,7 @@
 import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { NOTHING_PROVEN } from '../../cli/lost/prove-lists.ts';
+import { ListFile } from '../../cli/lost/resume-file.ts';
 import { HOUR } from '../simulator/simulated-togai.ts';
 import { emptyFolder } from '../support/folder.ts';
 import { BRIEF, idsOf, type LostTogai, lostTogai, rows } from './lost-togai.ts';
@@ -33,6 +35,18 @@ test('an interrupted list says where it is', async () => {
     130,
     `unmetered: interrupted, the list so far is in ${path}\n`,
   ]);
+});
+
+test('an interrupted list goes on with the times that it began with', async () => {
+  const path = file();
+  const open = (time: number) => {
+    const head = { togai: 'here', asked: {}, range: { start: 0, end: time }, until: time };
+    return ListFile.open(path, head, async () => NOTHING_PROVEN);
+  };
+  await (await open(1)).list.close();
+  const { list, range, until } = await open(2);
+  await list.close();
+  expect([range.end, until]).toEqual([1, 1]);
 });
 
 test('a page that was written in part only is read again', async () => {
@@ -91,7 +105,7 @@ describe('a list that is complete', () => {
     expect(idsOf(rows(result))).toEqual(idsOf(before));
     const healed = before.length - before.filter((each) => lost.has(each.referenceId)).length;
     expect(healed).toBeGreaterThan(10);
-    expect(result.stderr).toContain(`${healed} events of the list healed`);
+    expect(result.stderr).toContain(`${healed} events of the list: healed`);
   });
 
   test('belongs to its flags', async () => {

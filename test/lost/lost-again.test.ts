@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { DEFAULT_SWITCHES, GENERATIONS, type Generation } from '../../simulator/switches.ts';
+import { HOUR, MINUTE } from '../simulator/simulated-togai.ts';
+import type { CliResult } from '../support/cli.ts';
+import { BRIEF, LATER, type LostTogai, lostTogai, rows } from './lost-togai.ts';
+import { DURING, redoAll, redoable, summaryOf } from './redo-togai.ts';
+
+const ALL = Object.keys(GENERATIONS) as Generation[];
+
+/** Events were redone while their account had no price plan. */
+async function redoneTooEarly(generation: Generation = '2024') {
+  const incidents = BRIEF.incidents.map((each) => ({ ...each, end: LATER + HOUR }));
+  const switches = { ...DEFAULT_SWITCHES, ...GENERATIONS[generation] };
+  const togai = await lostTogai({ scenario: { ...BRIEF, incidents }, switches });
+  const count = redoable(togai).length;
+  await redoAll(togai);
+  togai.wait(10 * MINUTE);
+  return { togai, count };
+}
+
+const list = (togai: LostTogai, ...args: readonly string[]) => {
+  const journal = ['--journal', `${togai.folder}/journal.jsonl`];
+  return togai.lost([...DURING, ...journal, ...args]);
+};
+
+const again = (result: CliResult) => rows(result).filter(({ now }) => now === 'lost_again');
+
+test.each(ALL)(
+  'in generation %s, events that were redone too early are listed with their new ids',
+  async (generation) => {
+    const { togai, count } = await redoneTooEarly(generation);
+    const found = again(await list(togai, '--jsonl'));
+    expect(found).toHaveLength(count);
+    expect(found.every(({ referenceId }) => referenceId.includes('.again.'))).toBe(true);
+  },
+);
+
+test('the report says that they were redone before', async () => {
+  const { togai, count } = await redoneTooEarly();
+  const { stdout } = await list(togai);
+  expect(stdout).toMatch(new RegExp(`^${count} lost events, received from`, 'm'));
+  expect(stdout).toMatch(new RegExp(`^Redone before, and lost again .*: ${count} of them`, 'm'));
+});
+
+test('the summary for machines counts them', async () => {
+  const { togai, count } = await redoneTooEarly();
+  const { lost, lostAgain } = JSON.parse((await list(togai, '--json')).stdout);
+  expect([lost, lostAgain]).toEqual([count, count]);
+});
+
+test('once the cause is mended, the same command redoes them', async () => {
+  const { togai, count } = await redoneTooEarly();
+  togai.traffic.mend(togai.now());
+  expect(summaryOf(await redoAll(togai)).done).toEqual({ redone: count });
+  togai.wait(10 * MINUTE);
+  const { stdout } = await list(togai);
+  expect(stdout).toMatch(new RegExp(`is lost any more: ${count} were redone`));
+});
+
+test('an earlier list says it of each of its events', async () => {
+  const togai = await lostTogai();
+  const path = `${togai.folder}/list.jsonl`;
+  await togai.lost([...DURING, '--resume', path]);
+  const count = redoable(togai).length;
+  await redoAll(togai);
+  togai.wait(10 * MINUTE);
+  const result = await list(togai, '--jsonl', '--resume', path);
+  expect(rows(result).filter(({ now }) => now === 'redone')).toHaveLength(count);
+  expect(result.stderr).toContain(`${count} events of the list: redone, and metered`);
+});

@@ -56,10 +56,11 @@ function setJson(
   };
 }
 
-function incidentJson({ openedAt, onset, until, isOpen, ...rest }: IncidentNumbers) {
+function incidentJson({ openedAt, onset, onsetUntil, until, isOpen, ...rest }: IncidentNumbers) {
   return {
     ...rest,
     onset: isoTime(onset),
+    onsetUntil: onsetUntil === undefined ? null : isoTime(onsetUntil),
     openedAt: isoTime(openedAt),
     endedAt: isOpen ? null : isoTime(until),
   };

@@ -12,7 +12,13 @@ export function incidentLine(incident: IncidentNumbers): string {
   const ofTotal = total >= lost && total > 0 ? ` of ${formatCount(total)}` : '';
   const loss = lost > 0 ? `, ${formatCount(lost)}${ofTotal} events lost` : '';
   const going = isOpen ? ' and still open' : '';
-  return `${shortTime(openedAt)}, ${severity}: ${subject}${whose(incident)}${loss}, open for ${formatDuration(until - openedAt)}${going} (${id})`;
+  return `${shortTime(openedAt)}, ${severity}: ${subject}${whose(incident)}${began(incident)}${loss}, open for ${formatDuration(until - openedAt)}${going} (${id})`;
+}
+
+/** Where only a stretch is known in which it began. */
+function began({ onset, onsetUntil }: IncidentNumbers): string {
+  if (onsetUntil === undefined) return '';
+  return `, began between ${shortTime(onset)} and ${shortTime(onsetUntil)}`;
 }
 
 function whose({ accounts }: IncidentNumbers): string {

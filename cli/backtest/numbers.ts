@@ -30,6 +30,8 @@ export interface IncidentNumbers {
   readonly subject: string;
   readonly severity: Severity;
   readonly onset: number;
+  /** It began anywhere between the two; left out where the time is known. */
+  readonly onsetUntil?: number | undefined;
   readonly openedAt: number;
   /** When its end was seen; the end of the history where it is open still. */
   readonly until: number;
@@ -70,9 +72,9 @@ export function incidentNumbers(
   { incident, lost, total }: ReplayedIncident,
   end: number,
 ): IncidentNumbers {
-  const { id, subject, severity, onset, openedAt } = incident;
+  const { id, subject, severity, onset, onsetUntil, openedAt } = incident;
   return {
-    ...{ id, subject, severity, onset, openedAt, lost, total },
+    ...{ id, subject, severity, onset, onsetUntil, openedAt, lost, total },
     until: incident.end?.seenAt ?? end,
     isOpen: incident.end === undefined,
     accounts: namesIn(incident),

@@ -70,11 +70,13 @@ export function logLineOf(at: number, result: RunResult): Readonly<Record<string
     ...(result.problems?.length && { problems: result.problems }),
     subscriptions: result.subscriptions,
     backlogMinutes: result.backlogMs === undefined ? undefined : result.backlogMs / MINUTE_MS,
-    open: open?.map(({ id, subject, severity, onset }) => ({
+    open: open?.map(({ id, subject, severity, onset, onsetUntil }) => ({
       id,
       subject,
       severity,
       since: isoTime(onset),
+      // It began anywhere between the two.
+      sinceUntil: onsetUntil === undefined ? undefined : isoTime(onsetUntil),
     })),
     ...(evaluated && {
       window: { start: isoTime(evaluated.window.start), end: isoTime(evaluated.window.end) },

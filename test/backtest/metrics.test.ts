@@ -38,3 +38,14 @@ test('a backtest by Togai metrics says that it is coarser than the monitor', asy
   const { stdout } = await backtestOf('--since', '12h');
   expect(stdout).toContain('Togai counted by the hour, and as of now.');
 });
+
+test('a beginning that is known to the hour is told with both of its ends', async () => {
+  const { stdout } = await backtestOf('--since', '30h', '--json');
+  const [incident] = JSON.parse(stdout).sets[0].opened;
+  expect(Date.parse(incident.onsetUntil) - Date.parse(incident.onset)).toBe(HOUR);
+  const { stdout: report } = await backtestOf('--since', '30h');
+  const [from, to] = [incident.onset, incident.onsetUntil].map((iso: string) =>
+    iso.slice(0, 16).replace('T', ' '),
+  );
+  expect(report).toContain(`began between ${from} and ${to}`);
+});

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { logLineOf } from '../../../functions/monitor/run-report.ts';
 import { metricsMonitor } from '../../support/metrics-monitor.ts';
-import type { TestMonitor } from '../../support/monitor.ts';
+import { at, type TestMonitor } from '../../support/monitor.ts';
 import { traffic } from '../../support/traffic.ts';
 
 /** A steady loss since 09:28. The first look of a new monitor sees the hour from 09:00 on as one piece. */
@@ -39,6 +40,14 @@ describe('the beginning of a loss in an hour counted as one', () => {
     expect(notified[0]).toMatchObject({ ...hour, accounts: [hour] });
     expect(messages[0]?.subject).toContain('since 09:00-10:00 UTC');
     expect(messages[0]?.email).toContain('Began between 09:00 and 10:00 UTC. ');
+  });
+
+  test('is in the log with both ends', async () => {
+    const monitor = await youngMonitor('10:10');
+    const { open } = logLineOf(at('10:15'), await monitor.runAt('10:15'));
+    expect(open).toMatchObject([
+      { since: '2026-11-18T09:00:00.000Z', sinceUntil: '2026-11-18T10:00:00.000Z' },
+    ]);
   });
 
   test('gives no share of events that came before it', async () => {

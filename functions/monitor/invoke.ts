@@ -1,4 +1,5 @@
 import { SettingError } from './errors.ts';
+import { sendTest } from './notifications/delivery/send-test.ts';
 import { renderMessage } from './notifications/formats/message.ts';
 import { testNotification } from './notifications/test-message.ts';
 import {
@@ -93,8 +94,7 @@ async function start({ kind, time }: AskedToStart, ports: InvocationPorts): Prom
   const { baseUrl, requestsPerSecond, ...settings } = readRunSettings(environment, at);
   if (kind === 'test') {
     const message = testNotification(at);
-    const rendered = renderMessage(message, settings);
-    for (const channel of ports.channels) await channel.publish(rendered, signal);
+    await sendTest(ports.channels, renderMessage(message, settings), signal);
     log('test message sent', { id: message.id });
     return { version: ANSWER_VERSION, test: message.id };
   }

@@ -15,7 +15,11 @@ interface ReportedRun {
 export interface TestFunction {
   readonly monitor: TestMonitor;
   /** One invocation at a time of the day. */
-  invokeAt(time: string, ports?: Partial<InvocationPorts>): Promise<ReportedRun>;
+  invokeAt(
+    time: string,
+    ports?: Partial<InvocationPorts>,
+    payload?: Readonly<Record<string, unknown>>,
+  ): Promise<ReportedRun>;
 }
 
 /** The function without AWS, with its log line and its metrics, over events in memory. */
@@ -24,34 +28,31 @@ export function createTestFunction(texts: Partial<Record<SettingKey, string>> = 
   let runs = 0;
   return {
     monitor,
-    async invokeAt(time, ports = {}) {
+    async invokeAt(time, ports = {}, payload = { time: new Date(at(time)).toISOString() }) {
       monitor.clock.advance(Math.max(0, at(time) - monitor.clock.now()));
       let line: ReportedRun['line'] = {};
       const metrics: Record<string, number> = {};
-      const invoked = await invoke(
-        { time: new Date(at(time)).toISOString() },
-        {
-          environment: { textOf: (key) => monitor.texts[key], dashboardUrl: '' },
-          credential: { read: async () => 'token', readAgain: async () => 'token' },
-          openTogai: async () => togaiOf(monitor),
-          store: monitor.store,
-          channels: [
-            { name: 'sns', publish: async (message) => void monitor.messages.push(message) },
-          ],
-          clock: monitor.clock,
-          runId: `run-${runs++}`,
-          leaseMs: 120_000,
-          signal: new AbortController().signal,
-          softDeadline: new AbortController().signal,
-          log: (message, fields) => {
-            if (message === 'run') line = fields;
-          },
-          measure: ({ name, value }) => {
-            metrics[name] = value;
-          },
-          ...ports,
+      const invoked = await invoke(payload, {
+        environment: { textOf: (key) => monitor.texts[key], dashboardUrl: '' },
+        credential: { read: async () => 'token', readAgain: async () => 'token' },
+        openTogai: async () => togaiOf(monitor),
+        store: monitor.store,
+        channels: [
+          { name: 'sns', publish: async (message) => void monitor.messages.push(message) },
+        ],
+        clock: monitor.clock,
+        runId: `run-${runs++}`,
+        leaseMs: 120_000,
+        signal: new AbortController().signal,
+        softDeadline: new AbortController().signal,
+        log: (message, fields) => {
+          if (message === 'run') line = fields;
         },
-      );
+        measure: ({ name, value }) => {
+          metrics[name] = value;
+        },
+        ...ports,
+      });
       return { outcome: 'outcome' in invoked ? invoked.outcome : undefined, line, metrics };
     },
   };

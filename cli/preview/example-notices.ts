@@ -24,6 +24,7 @@ export function exampleNotices() {
 const NOTHING = {
   notices: [],
   knownSilences: {},
+  failures: {},
   gap: undefined,
   watermark: undefined,
   evaluatedTo: undefined,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { TogaiError } from '../../functions/monitor/errors.ts';
+import { type GapState, noteGap } from '../../functions/monitor/notifications/gap.ts';
 import { lost } from '../support/metrics-monitor.ts';
-import { at, createTestMonitor, MINUTE, monitorWith } from '../support/monitor.ts';
+import { at, createTestMonitor, HOUR, MINUTE, monitorWith } from '../support/monitor.ts';
 import { bucketsIn } from '../support/stored-counts.ts';
 import { traffic } from '../support/traffic.ts';
 
@@ -46,8 +47,8 @@ describe('after an outage of ten hours', () => {
   });
 });
 
-test('a gap that grows run by run is notified at its beginning, every hour and at its end, each part once', async () => {
-  const monitor = createTestMonitor({ maxCatchUpHours: '6', repeatMinutes: '0' });
+test('a gap that grows while Togai cannot be read is notified at its beginning and its end: reminders say the rest', async () => {
+  const monitor = createTestMonitor({ maxCatchUpHours: '6', repeatMinutes: '60' });
   await monitor.runAt('01:00');
   const down = () => Promise.reject(new TogaiError('unauthorized', 'no such token'));
   for (let time = at('08:00'); time <= at('10:00'); time += 5 * MINUTE) {
@@ -58,12 +59,22 @@ test('a gap that grows run by run is notified at its beginning, every hour and a
   const parts = gaps.map(({ reason }) =>
     /^Not counted: 2026-11-18 (.*?) to 2026-11-18 (.*?) UTC/.exec(reason),
   );
-  expect(parts.map((part) => part?.slice(1).join('-'))).toEqual([
-    '00:55-01:55',
-    '01:55-02:55',
-    '02:55-03:55',
-    '03:55-04:00',
-  ]);
+  expect(parts.map((part) => part?.slice(1).join('-'))).toEqual(['00:55-01:55', '01:55-04:00']);
+  expect(monitor.notified.filter(({ kind }) => kind === 'reminder')).toHaveLength(2);
+});
+
+test('a gap that grows while runs count is notified every hour, each part once', () => {
+  const BEGUN: GapState = {
+    ...{ watermark: at('00:55'), evaluatedTo: undefined, gap: undefined, notices: [] },
+    failures: {},
+  };
+  let state = BEGUN;
+  for (let hours = 0; hours <= 2; hours += 0.5) {
+    const gap = { start: state.watermark ?? 0, end: at('02:00') + hours * HOUR };
+    state = noteGap(state, gap, at('08:00') + hours * HOUR);
+  }
+  const ends = state.notices.map(({ range }) => range && (range.end - at('02:00')) / HOUR);
+  expect(ends).toEqual([0, 1, 2]);
 });
 
 test('a loss during an outage is shown with its own numbers, even if no window of now has it', async () => {

@@ -1,9 +1,10 @@
+import { type FailureState, isFailing } from '../incidents/monitor-failures.ts';
 import { durationInWords } from '../timeline/duration.ts';
 import { compactTime, MINUTE_MS, type Range, shortTime } from '../timeline/time.ts';
 import type { Notice } from './notice.ts';
 
 /** The part of the monitor's state that a gap changes. */
-export interface GapState {
+export interface GapState extends FailureState {
   readonly watermark: number | undefined;
   readonly evaluatedTo: number | undefined;
   /** The range that is being skipped, as long as it grows. */
@@ -20,12 +21,12 @@ export interface OpenGap extends Range {
   readonly partial: boolean;
 }
 
-/** A gap that has not grown for so long is over, even if no run saw its end. While it grows, people are told so often. */
+/** A gap that has not grown for so long is over, even if no run saw its end. While it grows, people are told at most so often. */
 const GAP_PAUSE_MS = 60 * MINUTE_MS;
 
 /**
  * A range that is skipped for good. While it grows run by run, it is one gap. Each part of it is told once: what is known when it
- * begins, and what it has grown by every hour and when it has ended.
+ * begins, and what it has grown by when it has ended. If runs count, and are too slow, that is told every hour as well.
  */
 export function noteGap<S extends GapState>(state: S, gap: Range | undefined, at: number): S {
   const open = state.gap;
@@ -37,7 +38,10 @@ export function noteGap<S extends GapState>(state: S, gap: Range | undefined, at
   if (open) {
     const partial = open.partial || gap.start > open.end;
     const grown = { ...open, end: gap.end, grownAt: at, partial };
-    if (at - open.notifiedAt < GAP_PAUSE_MS) return { ...moved, gap: grown };
+    // Reminders say meanwhile that nothing can be counted.
+    if (at - open.notifiedAt < GAP_PAUSE_MS || isFailing(state, 'run')) {
+      return { ...moved, gap: grown };
+    }
     return {
       ...withRest(moved, grown, at),
       gap: { ...grown, notifiedEnd: gap.end, notifiedAt: at },

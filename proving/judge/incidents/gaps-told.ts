@@ -17,20 +17,28 @@ export function gapsNotToldOnce(known: Known): Violation[] {
   const gaps = known.runs.ended.flatMap((run) => gapOf(known, run) ?? []);
   return [...known.told].flatMap(([channel, told]) => {
     const notices = told.filter(({ message: { topic } }) => topic === 'gap');
-    return [...untold(known, channel, gaps, notices), ...twice(notices)];
+    const failures = told.filter(({ message: { failure } }) => failure === 'cannot_count');
+    return [...untold(known, channel, gaps, { notices, failures }), ...twice(notices)];
   });
+}
+
+interface ToldOf {
+  readonly notices: readonly Told[];
+  /** Of `cannot_count`. */
+  readonly failures: readonly Told[];
 }
 
 function untold(
   { runs }: Known,
   channel: Channel,
   gaps: readonly Gap[],
-  notices: readonly Told[],
+  { notices, failures }: ToldOf,
 ): Violation[] {
   return gaps.flatMap((gap) => {
-    // What a gap grows by is told when it has ended, and every hour.
+    // What a gap grows by is told when it has ended, and every hour. People who hear that nothing can be counted need no more.
     const isGrowth = gaps.some((one) => one.since < gap.since && gap.since - one.since <= HOUR);
-    const due = gap.since + (isGrowth ? 2 * HOUR : 0);
+    const over = isGrowth ? overAfter(failures, gap.since) : gap.since;
+    const due = over + (isGrowth ? 2 * HOUR : 0);
     const run = runs.ended.find((each) => each.endedAt >= due && runs.isClear(each, channel));
     if (!run) return [];
     const isTold = notices.some(
@@ -40,6 +48,14 @@ function untold(
     const text = `${minuteText(gap.start)} to ${minuteText(gap.end)} was not counted, and ${channel} was not told`;
     return [violationAt(run.endedAt, broken('gap-told-once', text))];
   });
+}
+
+/** When a failure is over that people know of at a time: then, if they know of none. */
+function overAfter(failures: readonly Told[], time: number): number {
+  const last = failures.findLast((one) => one.time <= time);
+  if (!last || last.message.kind === 'resolved') return time;
+  const end = failures.find((one) => one.time > time && one.message.kind === 'resolved');
+  return end?.time ?? Number.POSITIVE_INFINITY;
 }
 
 function twice(notices: readonly Told[]): Violation[] {

@@ -74,3 +74,37 @@ test('no share is shown where one account of several began in an hour counted as
   expect(subject).toContain('384 events not billed since 11:25 UTC');
   expect(email).toMatch(/^ {2}acme: 300 of 400, since 11:25 UTC$/m);
 });
+
+describe('a loss that may be older than the first count', () => {
+  const SINCE = { onset: AT - 35 * MINUTE, onsetOrEarlier: true };
+  const acme = { name: 'acme', lost: 300, total: 400, ...SINCE };
+  const opened = messageOf(RULE, { ...SINCE, accounts: [acme], total: 400 });
+
+  test('has that in its subject', () => {
+    expect(opened.subject).toBe(
+      'CRITICAL acme: 300 of 400 events not billed since 11:25 UTC or earlier',
+    );
+  });
+
+  test.each([
+    ['an email', opened.email],
+    ['a chat', chatText(opened)],
+  ])('has that in %s, which does not say how long ago', (_, text) => {
+    expect(text).toContain('Began at 11:25 UTC or earlier. Still going on.');
+    expect(text).not.toContain(' ago');
+  });
+
+  test('has that in an SMS', () => {
+    expect(opened.sms).toContain('since 11:25 UTC or earlier');
+  });
+
+  test('has that in the list of accounts', () => {
+    expect(opened.email).toContain('\n  acme: 300 of 400, since 11:25 UTC or earlier');
+  });
+
+  test('has the end of an hour counted as one, and not its beginning', () => {
+    const { subject, email } = messageOf(RULE, { ...TOLD, onsetOrEarlier: true });
+    expect(subject).toContain('since 11:00 UTC or earlier');
+    expect(email).toContain('Began at 11:00 UTC or earlier.');
+  });
+});

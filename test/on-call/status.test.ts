@@ -33,9 +33,9 @@ const statusOf = (incident: Incident, settings: Record<string, string> = HOUR_WI
   );
 
 /** An incident that began in the hour from 10:00 on. @param onsetUntil the end of what was counted as one */
-function openSince(onsetUntil: number | undefined): readonly string[] {
+function openSince(onsetUntil: number | undefined, onsetOrEarlier?: boolean): readonly string[] {
   const breach = { severity: 'warning', threshold: 'unmetered >= 10', worst: 10 } as const;
-  const onset = { onset: NOW - 2 * HOUR, onsetUntil };
+  const onset = { onset: NOW - 2 * HOUR, onsetUntil, onsetOrEarlier };
   const incident = openIncident({
     subject: 'unmetered',
     nature: 'loss',
@@ -51,11 +51,13 @@ function openSince(onsetUntil: number | undefined): readonly string[] {
 
 describe('a status says since when an incident is open', () => {
   test.each([
-    ['', undefined],
-    [' or later (by 2026-11-18 11:00 UTC)', NOW - HOUR],
-  ])('as closely as it is known: 10:00%s', (orLater, onsetUntil) => {
-    const [line] = openSince(onsetUntil).filter((one) => one.includes('WARNING'));
-    expect(line).toContain(`unmetered since 2026-11-18 10:00 UTC${orLater} (unmetered >= 10)`);
+    ['10:00 UTC', undefined, false],
+    ['10:00 UTC or later (by 2026-11-18 11:00 UTC)', NOW - HOUR, false],
+    ['10:00 UTC or earlier', undefined, true],
+    ['11:00 UTC or earlier', NOW - HOUR, true],
+  ])('as closely as it is known: %s', (since, onsetUntil, orEarlier) => {
+    const [line] = openSince(onsetUntil, orEarlier).filter((one) => one.includes('WARNING'));
+    expect(line).toContain(`unmetered since 2026-11-18 ${since} (unmetered >= 10)`);
   });
 });
 
@@ -72,10 +74,15 @@ describe('a status says of an incident that has ended', () => {
     );
   });
 
-  test.each([
-    ['it is about no loss', statusOf(ended(55, 'level'))],
-    ['the window is not known', statusOf(ended(55), {})],
-  ])('its end alone, where %s', (_, status) => {
-    expect(status.ended).toMatchObject([{ stillInWindow: false }]);
+  test('its end alone, where it is about no loss', () => {
+    expect(statusOf(ended(55, 'level')).ended).toMatchObject([{ stillInWindow: false }]);
+  });
+
+  test('nothing about a window that is not known, as that of a state file', () => {
+    const status = statusOf(ended(55), {});
+    expect(status.ended).toMatchObject([{ stillInWindow: null }]);
+    expect(statusLines(status)).toContain(
+      'Ended: u-1a2b unmetered, resolved at 2026-11-18 11:05 UTC',
+    );
   });
 });

@@ -5,6 +5,34 @@ import { NOT_METERED, traffic } from '../support/traffic.ts';
 
 const day = () => traffic('08:00', '14:00', { from: '10:00', to: '11:00' });
 
+describe('a loss in the first bucket of a new monitor', () => {
+  const older = () => monitorWith(traffic('08:00', '14:00', { from: '08:30', to: '11:00' }));
+
+  test('may have begun earlier, which its messages say', async () => {
+    const monitor = older();
+    await monitor.runFrom('10:00', '10:05');
+    const begun = { onset: '2026-11-18T08:55:00.000Z', onsetOrEarlier: true };
+    expect(monitor.notified[0]).toMatchObject({ ...begun, accounts: [begun] });
+    expect(monitor.messages[0]?.subject).toContain('not billed since 08:55 UTC or earlier');
+  });
+
+  test('may still have when it is over', async () => {
+    const monitor = older();
+    await monitor.runFrom('10:00', '11:30');
+    expect(monitor.messages.at(-1)?.email).toContain('Began at 08:55 UTC or earlier.');
+  });
+
+  test('began then, where the bucket before is known to be without loss', async () => {
+    const monitor = monitorWith(traffic('08:00', '14:00', { from: '08:55', to: '11:00' }));
+    monitor.texts.thresholds = 'unmetered >= 360';
+    await monitor.runFrom('09:50', '10:00');
+    expect(monitor.notified[0]).toMatchObject({
+      onset: '2026-11-18T08:55:00.000Z',
+      onsetOrEarlier: false,
+    });
+  });
+});
+
 describe('a day with an incident', () => {
   test('notifies once when it begins and once when it ends', async () => {
     const monitor = monitorWith(day());

@@ -39,6 +39,7 @@ interface Notified {
   readonly value: number | null;
   readonly onset: string | null;
   readonly onsetUntil: string | null;
+  readonly onsetOrEarlier: boolean;
   readonly endedAt: string | null;
   readonly closedBecause: string | null;
   readonly lost: number | null;

@@ -125,7 +125,7 @@ function advanceLossGroup(
     end,
     window,
     windowMs: input.windowMs,
-    pieces: input.counted.list.filter((piece) => piece.end > from && piece.end <= end).map(lossOf),
+    pieces: input.counted.list.filter((piece) => piece.end >= from && piece.end <= end).map(lossOf),
     rules,
     isDue: (rule) => alerts.get(printThreshold(rule))?.state === 'firing',
     minimumEvents: input.options.minimumEvents,
@@ -135,7 +135,7 @@ function advanceLossGroup(
   });
 }
 
-/** Pieces up to this time are in no window and in every sum already. A run that reads a day would go through them at every end. */
+/** Pieces before this time are in no window and in every sum already. A run that reads a day would go through them at every end. */
 function knownFrom(incidents: readonly Incident[], windowStart: number): number {
   return incidents.flatMap(partsOf).reduce((to, { facts }) => Math.min(to, facts.to), windowStart);
 }

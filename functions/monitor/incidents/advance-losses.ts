@@ -7,7 +7,9 @@ import { joinOrOpen, type LossStep, windowWithout } from './open-losses.ts';
 import { partsOf, rollFacts } from './parts.ts';
 import { withSeverity } from './severity-of-loss.ts';
 
-export interface LossContext extends Omit<LossStep, 'fresh'>, Omit<EndContext, 'window' | 'named'> {
+export interface LossContext
+  extends Omit<LossStep, 'fresh' | 'isFirst'>,
+    Omit<EndContext, 'window' | 'named'> {
   readonly window: CountedWindow;
   /** Accounts that are not evaluated. */
   readonly ignored: ReadonlySet<string>;
@@ -42,7 +44,11 @@ function advanceOnce(before: readonly Incident[], context: LossContext): readonl
   const { window, windowMs, pieces, rules, end, ignored } = context;
   const known = before.toSorted((a, b) => a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1));
   const inWindow = pieces.filter((piece) => piece.end > window.window.start);
-  const step = { ...context, fresh: freshWindow(window, inWindow, known, { ...rules, ignored }) };
+  const step = {
+    ...context,
+    fresh: freshWindow(window, inWindow, known, { ...rules, ignored }),
+    isFirst: !pieces.some((piece) => piece.end === inWindow[0]?.start),
+  };
   const incidents = settled<readonly Incident[]>(known, (now) => joinOrOpen(now, step));
   return incidents.map((incident) => {
     const named = namesApart(incident, incidents).union(ignored);

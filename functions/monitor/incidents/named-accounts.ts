@@ -33,8 +33,13 @@ export interface NamedLoss extends Onset {
  *
  * @param pieces oldest first
  * @param owned accounts whose loss is known already
+ * @param isFirst nothing is known of the time before the pieces
  */
-export function namedIn(pieces: readonly LossPiece[], owned: ReadonlySet<string>): NamedLoss[] {
+export function namedIn(
+  pieces: readonly LossPiece[],
+  owned: ReadonlySet<string>,
+  isFirst: boolean,
+): NamedLoss[] {
   const lostBy = new Map<string, number>();
   let all = 0;
   for (const { accounts, lost: lostByAll } of pieces) {
@@ -49,7 +54,7 @@ export function namedIn(pieces: readonly LossPiece[], owned: ReadonlySet<string>
     .filter(([, lost]) => lost >= LEAST_LOST)
     .map(([name, lost]) => ({ name, lost, total: totalOf(name, pieces) }))
     .filter(({ lost, total }) => lost >= SHARE_OF_OWN * total || lost >= SHARE_OF_ALL * all)
-    .map((loss) => ({ ...loss, ...onsetOf(loss.name, pieces) }))
+    .map((loss) => ({ ...loss, ...onsetOfAccount(loss.name, pieces, isFirst) }))
     .sort((a, b) => b.lost - a.lost || (a.name < b.name ? -1 : 1));
 }
 
@@ -57,21 +62,32 @@ function totalOf(name: string, pieces: readonly LossPiece[]): number {
   return pieces.reduce((sum, { accounts }) => sum + (accounts.get(name)?.total ?? 0), 0);
 }
 
-function onsetOf(name: string, pieces: readonly LossPiece[]): Onset {
-  return firstOf(pieces, ({ accounts }) => accounts.get(name)?.lost ?? 0);
+function onsetOfAccount(name: string, pieces: readonly LossPiece[], isFirst: boolean): Onset {
+  return onsetFrom(pieces, ({ accounts }) => accounts.get(name)?.lost ?? 0, isFirst);
 }
 
 /** When the loss of all accounts but some began. */
-export function onsetOfOthers(pieces: readonly LossPiece[], named: ReadonlySet<string>): Onset {
+export function onsetOfOthers(
+  pieces: readonly LossPiece[],
+  named: ReadonlySet<string>,
+  isFirst: boolean,
+): Onset {
   const share = shareOfOthers(named);
-  return firstOf(pieces, (piece) => share(piece).lost);
+  return onsetFrom(pieces, (piece) => share(piece).lost, isFirst);
 }
 
-function firstOf(pieces: readonly LossPiece[], lostIn: (piece: LossPiece) => number): Onset {
+function onsetFrom(
+  pieces: readonly LossPiece[],
+  lostIn: (piece: LossPiece) => number,
+  isFirst: boolean,
+): Onset {
   const losses = pieces.map(lostIn);
   const worst = Math.max(1, ...losses);
-  const first = losses.findIndex((lost) => lost > 0 && lost >= BEGINNING * worst);
-  return onsetIn(pieces[Math.max(0, first)] ?? { start: 0, end: 0 });
+  const first = Math.max(
+    0,
+    losses.findIndex((lost) => lost > 0 && lost >= BEGINNING * worst),
+  );
+  return onsetIn(pieces[first] ?? { start: 0, end: 0 }, isFirst && first === 0);
 }
 
 /** The accounts that open incidents own by name. Those that are mended are as any other. */

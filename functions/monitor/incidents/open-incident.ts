@@ -3,7 +3,7 @@ import type { Severity } from '../thresholds/threshold.ts';
 import type { Incident, IncidentAccount, Others } from './incident.ts';
 import { noFacts } from './loss-facts.ts';
 import type { NamedLoss } from './named-accounts.ts';
-import type { Onset } from './onset.ts';
+import { type Onset, onsetOf } from './onset.ts';
 
 /** Four letters tell a million incidents apart, and can be said aloud. */
 const ID_LENGTH = 4;
@@ -42,6 +42,6 @@ export function openIncident({ end, accounts = [], groups = [], ...fields }: Ope
 }
 
 /** An account that is named from now on. Its sums begin with the first bucket of its loss. */
-export function namedAccount({ name, onset, onsetUntil }: NamedLoss, end: number): IncidentAccount {
-  return { name, onset, onsetUntil, joinedAt: end, facts: noFacts(onset) };
+export function namedAccount(loss: NamedLoss, end: number): IncidentAccount {
+  return { name: loss.name, ...onsetOf(loss), joinedAt: end, facts: noFacts(loss.onset) };
 }

@@ -25,6 +25,8 @@ export interface LossStep {
   readonly end: number;
   readonly windowMs: number;
   readonly fresh: FreshWindow;
+  /** Nothing is known of the time before the window. */
+  readonly isFirst: boolean;
   readonly rules: IncidentRules;
   /** Whether a rule has been breached for as long as it asks. */
   readonly isDue: (rule: Threshold) => boolean;
@@ -39,7 +41,7 @@ export interface LossStep {
  * @returns the same array where nothing happened
  */
 export function joinOrOpen(incidents: readonly Incident[], step: LossStep): readonly Incident[] {
-  const newcomers = namedIn(step.fresh.pieces, namesIn(incidents));
+  const newcomers = namedIn(step.fresh.pieces, namesIn(incidents), step.isFirst);
   const joined = join(incidents, newcomers, step.end);
   if (joined !== incidents) return withoutNeedlessOthers(joined, step);
   const rule = breachedRule(incidents, step);
@@ -131,7 +133,7 @@ function openForOthers(
 ): readonly Incident[] {
   const open = incidents.filter(({ end }) => !end);
   if (open.some(({ others }) => others && others.endedAt === undefined)) return incidents;
-  const onset = onsetOfOthers(step.fresh.pieces, namesIn(incidents));
+  const onset = onsetOfOthers(step.fresh.pieces, namesIn(incidents), step.isFirst);
   const others = { facts: noFacts(onset.onset) };
   const goOn = (before: Others) => ({ ...before, endedAt: undefined, mendedAt: undefined });
   return place(incidents, rule, step, {

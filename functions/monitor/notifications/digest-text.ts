@@ -72,11 +72,14 @@ function accountsLine({ accounts, lost }: Digest): string {
 
 function incidentsLine({ incidents, open }: Digest): string {
   if (incidents === 0) return 'Incidents: none.';
-  const still = open.map(({ accounts: [first, ...others], subject, onset, onsetUntil }) => {
+  const still = open.map(({ accounts: [first, ...others], subject, ...begun }) => {
+    const { onset, onsetUntil = onset, onsetOrEarlier } = begun;
     const whose = first ? accountText(first.name) : subject;
     const more = others.length > 0 ? ` and ${formatCount(others.length)} more` : '';
-    const orLater = onsetUntil === undefined ? '' : ' or later';
-    return `${whose}${more} since ${shortTime(onset)} UTC${orLater}`;
+    const since = onsetOrEarlier
+      ? `${shortTime(onsetUntil)} UTC or earlier`
+      : `${shortTime(onset)} UTC${onsetUntil === onset ? '' : ' or later'}`;
+    return `${whose}${more} since ${since}`;
   });
   const end = still.length > 0 ? `still open: ${still.join(', ')}` : 'all over';
   return `Incidents: ${formatCount(incidents)}, ${end}.`;

@@ -2,6 +2,7 @@ import type { EvaluatedCounts } from '../incidents/heard-part.ts';
 import type { Incident, IncidentAccount, Notified } from '../incidents/incident.ts';
 import { type LossPiece, lossesBy } from '../incidents/losses.ts';
 import { namesApart } from '../incidents/named-accounts.ts';
+import { onsetOf } from '../incidents/onset.ts';
 import { factsOfPart, lostOfParts } from '../incidents/parts.ts';
 import { nameText } from '../text/name-text.ts';
 import { counted } from '../text/text.ts';
@@ -41,7 +42,7 @@ export function factsOf(
   const { events, percent } = shareOf(threshold.subject, counts.byStatus, counts.inProgressOf);
   const matches = subjectMatcher(threshold.subject);
   const { by, operator, limit, unit } = threshold;
-  const { subject, nature, worst, onset, onsetUntil, groups, reopened, end: ended } = incident;
+  const { subject, nature, worst, groups, reopened, end: ended } = incident;
   return {
     ...{
       subject,
@@ -52,7 +53,7 @@ export function factsOf(
       limit,
       unit,
     },
-    ...{ value, worst, events, percent, window: window.window, onset, onsetUntil },
+    ...{ value, worst, events, percent, window: window.window, ...onsetOf(incident) },
     endedAt: ended?.at,
     ended: ended && { kind: ended.kind, because: ended.because },
     isAgain: reopened > 0 && !ended,
@@ -77,8 +78,7 @@ function stillOpenBeside(
   const [account, ...others] = first.accounts;
   const named = account && nameText('account', account.name);
   const whose = others.length > 0 ? counted(first.accounts.length, 'account') : named;
-  const { onset, onsetUntil } = first;
-  return { count: open.length, whose: whose ?? first.subject, onset, onsetUntil };
+  return { count: open.length, whose: whose ?? first.subject, ...onsetOf(first) };
 }
 
 /** The rule of an incident, as it is set, or as it was when it has been removed since. */
@@ -157,13 +157,14 @@ function lossFacts(
 }
 
 function accountFacts(
-  { name, onset, onsetUntil, joinedAt, endedAt, mendedAt = 0, stoppedAt }: IncidentAccount,
+  account: IncidentAccount,
   { lost, total }: { readonly lost: number; readonly total: number },
   last: Notified | undefined,
 ): AccountFacts {
+  const { name, joinedAt, endedAt, mendedAt = 0, stoppedAt } = account;
   const isNews = last !== undefined && Math.max(joinedAt, mendedAt) > last.evaluatedTo;
   const of = total === 0 ? null : total;
-  return { name, lost, total: of, onset, onsetUntil, endedAt, stoppedAt, isNews };
+  return { name, lost, total: of, ...onsetOf(account), endedAt, stoppedAt, isNews };
 }
 
 function latelyIn(

@@ -82,6 +82,8 @@ interface OpenAnswer {
   readonly onset: string;
   /** The loss began between `onset` and this time; `null` where `onset` is known to ten minutes. */
   readonly onsetUntil: string | null;
+  /** Nothing is known of the time before `onset`, so it may have begun earlier. */
+  readonly onsetOrEarlier: boolean;
   readonly threshold: string | null;
   /** Of the monitor itself: what is wrong. */
   readonly failure: string | null;
@@ -116,8 +118,8 @@ export interface StatusAnswer {
     readonly subject: string;
     readonly kind: string;
     readonly endedAt: string;
-    /** Its lost events are still in the window, so a rule may be breached. `false` too where the window is not known. */
-    readonly stillInWindow: boolean;
+    /** Its lost events are still in the window, so a rule may be breached. `null`: the window is not known. */
+    readonly stillInWindow: boolean | null;
   }[];
   /** In force, or waiting for the next run. */
   readonly silences: readonly SilenceAnswer[];
@@ -163,14 +165,13 @@ function endedAnswer(incident: Incident, windowStart: number): StatusAnswer['end
       subject,
       kind: end.kind,
       endedAt: isoTime(end.at),
-      stillInWindow: isStillIn(windowStart, incident),
+      stillInWindow: Number.isNaN(windowStart) ? null : isStillIn(windowStart, incident),
     },
   ];
 }
 
 function openAnswer(incident: Incident, silences: readonly Silence[], now: number): OpenAnswer {
-  const { id, subject, severity, onset, onsetUntil, threshold, failure, accounts, notified } =
-    incident;
+  const { id, subject, severity, onset, threshold, failure, accounts, notified } = incident;
   const names = accounts.flatMap(({ name, endedAt }) => (endedAt === undefined ? name : []));
   const part = silencedPart(incident, (name) => names.includes(name), silences, now);
   return {
@@ -178,7 +179,8 @@ function openAnswer(incident: Incident, silences: readonly Silence[], now: numbe
     subject,
     severity,
     onset: isoTime(onset),
-    onsetUntil: timeOrNull(onsetUntil),
+    onsetUntil: timeOrNull(incident.onsetUntil),
+    onsetOrEarlier: incident.onsetOrEarlier ?? false,
     threshold: failure ? null : threshold,
     failure: failure?.what ?? null,
     accounts: names.slice(0, MAX_ACCOUNTS),

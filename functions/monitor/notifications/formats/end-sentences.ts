@@ -54,10 +54,8 @@ export function proofText({ nature, since }: IncidentFacts): string {
 /** `Lost: 412 of 430 events in 35 minutes, 10:05 to 10:40 UTC.` */
 export function lossText(about: IncidentFacts, when: When): string {
   const range = { start: about.onset, end: about.endedAt ?? when.at };
-  if (about.onsetUntil !== undefined) {
-    const began = beganText(about.onset, about.onsetUntil, when);
-    return `Lost: ${lostText(about)}, ${rangeText(range, when)}. ${began}`;
-  }
+  const began = beganText(about, when);
+  if (began !== '') return `Lost: ${lostText(about)}, ${rangeText(range, when)}. ${began}`;
   const lasted = durationText(range.start, range.end);
   const span = rangeText(range, when);
   return about.nature === 'level'

@@ -57,6 +57,7 @@ function factsOf(notification: Notification, context: RenderContext, longest: nu
     window: printRange(about?.window ?? range),
     onset: printTime((about ?? failure)?.onset),
     onsetUntil: printTime(about?.onsetUntil),
+    onsetOrEarlier: about?.onsetOrEarlier ?? false,
     endedAt: printTime((about ?? failure)?.endedAt),
     ...ruleFacts(about),
     ...lossFacts(about, longest),
@@ -118,13 +119,14 @@ function lossFacts(whole: IncidentFacts | undefined, longest: number) {
 }
 
 function printAccount(account: AccountFacts) {
-  const { name, lost, total, onset, onsetUntil, endedAt, stoppedAt } = account;
+  const { name, lost, total, onset, onsetUntil, onsetOrEarlier, endedAt, stoppedAt } = account;
   return {
     name,
     lost,
     total,
     onset: isoTime(onset),
     onsetUntil: printTime(onsetUntil),
+    onsetOrEarlier: onsetOrEarlier ?? false,
     end: printTime(endedAt),
     stopped: printTime(stoppedAt),
   };

@@ -1,3 +1,4 @@
+import type { Onset } from '../../incidents/onset.ts';
 import { nameText } from '../../text/name-text.ts';
 import { counted, formatCount } from '../../text/text.ts';
 import { shareText, valueText } from '../../thresholds/value-text.ts';
@@ -56,13 +57,17 @@ function beside(about: IncidentFacts): IncidentFacts | undefined {
 
 /** `Since 10:05 UTC, 35 minutes ago. Still going on.` */
 export function sinceText(about: IncidentFacts, when: When): string {
-  const { onset, onsetUntil } = about;
-  if (onsetUntil !== undefined) return `${beganText(onset, onsetUntil, when)} ${goesOnText(about)}`;
+  const { onset } = about;
+  const began = beganText(about, when);
+  if (began !== '') return `${began} ${goesOnText(about)}`;
   return `Since ${timeText(onset, when)}, ${durationText(onset, when.at)} ago. ${goesOnText(about)}`;
 }
 
-/** `Began between 02:00 and 03:00 UTC.`: nobody can tell it closer. */
-export function beganText(onset: number, onsetUntil: number, when: When): string {
+/** `Began between 02:00 and 03:00 UTC.`, or `Began at 10:05 UTC or earlier.`; nothing where the beginning is known. */
+export function beganText(begun: Onset, when: When): string {
+  const { onset, onsetUntil = onset, onsetOrEarlier } = begun;
+  if (onsetOrEarlier) return `Began at ${timeText(onsetUntil, when)} or earlier.`;
+  if (onsetUntil === onset) return '';
   return `Began between ${rangeText({ start: onset, end: onsetUntil }, when, ' and ')}.`;
 }
 
@@ -125,7 +130,7 @@ export function whoText(about: IncidentFacts, escapeName: Escape, at: number): s
 function laterText(account: AccountFacts, about: IncidentFacts, at: number): string {
   if (account.onset - about.onset <= LATER_MS) return '';
   const began = account.endedAt === undefined ? 'since' : 'from';
-  return ` (${began} ${onsetClockText(account, at)} UTC)`;
+  return ` (${began} ${onsetClockText(account, at)})`;
 }
 
 /** What is not affected: `Not affected: 11 other accounts (5,214 events, none lost).` */

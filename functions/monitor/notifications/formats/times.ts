@@ -23,16 +23,18 @@ export function spanText({ start, end }: Range, beside: number, to = '-'): strin
   return `${clockText(start, beside)}${to}${clockText(end, start)}`;
 }
 
-/** `since 10:05 UTC`; where the beginning is known to a longer time only, `since 02:00-03:00 UTC`. */
+/** `since 10:05 UTC`, or `since 02:00-03:00 UTC`, or `since 03:00 UTC or earlier`: as closely as it is known. */
 export function sinceClockText(onset: Onset, beside: number): string {
-  return `since ${onsetClockText(onset, beside)} UTC`;
+  return `since ${onsetClockText(onset, beside)}`;
 }
 
-/** `10:05`, or `10:00-11:00` where that is all that is known. */
-export function onsetClockText({ onset, onsetUntil }: Onset, beside: number): string {
-  return onsetUntil === undefined
-    ? clockText(onset, beside)
-    : spanText({ start: onset, end: onsetUntil }, beside);
+/** `10:05 UTC`, or `10:00-11:00 UTC`, or `11:00 UTC or earlier`: as closely as it is known. */
+export function onsetClockText(begun: Onset, beside: number): string {
+  const { onset, onsetUntil = onset, onsetOrEarlier } = begun;
+  if (onsetOrEarlier) return `${clockText(onsetUntil, beside)} UTC or earlier`;
+  return onsetUntil === onset
+    ? `${clockText(onset, beside)} UTC`
+    : `${spanText({ start: onset, end: onsetUntil }, beside)} UTC`;
 }
 
 /** `35 minutes` */

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { Piece } from '../../functions/monitor/events/pieces.ts';
 import { type PlayedBucket, playIncidents, timeOf, toldIn } from '../support/incident-play.ts';
 
 const LOST = 3;
+const LOST_STATUS = 'INGESTION_COMPLETED_EVENT_NOT_METERED';
 
 /** Lost for 15 minutes, resolved at 10:30. */
 const mended = (bucket: number): PlayedBucket => ({
@@ -91,6 +93,38 @@ describe('losses that were counted before the end', () => {
       { windowMinutes: 240 },
     );
     expect(toldIn(play)).toHaveLength(2);
+  });
+
+  test.each([
+    ['of accounts and others', 1],
+    ['of accounts alone', 0],
+  ])('%s, whose names were counted before their sums, are taken out once', (_, ofOthers) => {
+    const names = Array.from({ length: 20 }, (_each, index) => `account ${index}`);
+    const others = (lost: number): PlayedBucket =>
+      Object.fromEntries(names.map((name) => [name, [lost, 20]]));
+    const lostLater = (piece: Piece, by: number): Piece => {
+      const { byStatus, total } = piece.counts;
+      const lost = (byStatus.get(LOST_STATUS) ?? 0) + by;
+      const counts = { ...piece.counts, byStatus: new Map([...byStatus, [LOST_STATUS, lost]]) };
+      return { ...piece, counts: { ...counts, total: total + by } };
+    };
+    const told = (later: number) => {
+      const play = playIncidents(
+        40,
+        (bucket) => ({
+          ...others(bucket === 0 || bucket === 2 ? ofOthers : 0),
+          acme: bucket < LOST ? [10, 0] : [0, 10],
+          hooli: bucket === 25 ? [later, 0] : [0, 10],
+        }),
+        {
+          windowMinutes: 240,
+          piece: (piece, bucket) => lostLater(piece, bucket === 1 ? -5 : bucket === 2 ? 5 : 0),
+        },
+      );
+      return toldIn(play).filter((line) => line.includes('hooli'));
+    };
+    expect(told(9)).toEqual([]);
+    expect(told(10)).toEqual(['12:10 opened hooli']);
   });
 
   test('of a mended account open nothing while its incident goes on', () => {

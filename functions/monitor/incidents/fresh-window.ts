@@ -42,9 +42,15 @@ export function freshWindow(
     byAccount: new Map<string, number>(),
     bySchema: new Map<string, number>(),
   };
+  let namedEarly = 0;
   const fresh = pieces.map((piece) => {
-    const own = forgivenIn(piece, endings);
-    forgiven.lost += own.lost;
+    const { unnamed, ...all } = forgivenIn(piece, endings);
+    // Names are asked for a moment after the sums: an event may be in the sum of a later piece, where it is nobody's.
+    const namedBefore = Math.min(namedEarly, piece.unnamed);
+    namedEarly += Math.max(0, all.lost - piece.lost) - namedBefore;
+    const lost = Math.min(all.lost, piece.lost) + Math.min(namedBefore, unnamed);
+    const own = { ...all, lost };
+    forgiven.lost += lost;
     for (const [name, lost] of own.byAccount) increase(forgiven.byAccount, name, lost);
     for (const [name, lost] of own.bySchema) increase(forgiven.bySchema, name, lost);
     return without(piece, own);
@@ -122,7 +128,11 @@ function countedBy(
   return sum;
 }
 
-function forgivenIn(piece: LossPiece, endings: readonly Ending[]): Forgiven {
+/** @returns with the lost events of nobody that are left */
+function forgivenIn(
+  piece: LossPiece,
+  endings: readonly Ending[],
+): Forgiven & { readonly unnamed: number } {
   const byAccount = new Map<string, number>();
   let forgiven = 0;
   let unnamed = piece.unnamed;
@@ -144,7 +154,7 @@ function forgivenIn(piece: LossPiece, endings: readonly Ending[]): Forgiven {
   }
   const bySchema = new Map<string, number>();
   for (const [name, lost] of piece.schemas) bySchema.set(name, Math.min(lost, forgiven));
-  return { lost: forgiven, byAccount, bySchema };
+  return { lost: forgiven, byAccount, bySchema, unnamed };
 }
 
 function without(piece: LossPiece, { lost, byAccount }: Forgiven): LossPiece {

@@ -142,6 +142,19 @@ describe('failures of the monitor', () => {
     ).toEqual(['unavailable', 'unauthorized']);
   });
 
+  test('a rejected token is notified once, also if a run is killed in between', async () => {
+    const monitor = monitorWith([]);
+    const rejected = {
+      connect: () => Promise.reject(new TogaiError('unauthorized', 'no such token')),
+    };
+    await monitor.runAt('10:00', rejected);
+    await monitor
+      .runAt('10:05', { connect: () => Promise.reject(new Error('killed')) })
+      .catch(() => {});
+    for (const time of ['10:10', '10:15', '10:20']) await monitor.runAt(time, rejected);
+    expect(monitor.notified.map(({ kind }) => kind)).toEqual(['opened']);
+  });
+
   test('a failure is notified again every RepeatMinutes', async () => {
     const monitor = createTestMonitor({ thresholds: 'faild >= 1', repeatMinutes: '60' });
     await monitor.runFrom('10:00', '11:30');

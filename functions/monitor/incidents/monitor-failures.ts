@@ -51,9 +51,11 @@ export function noteFailure<S extends FailureState>(
   // Where somebody has not heard of its end yet, it is the same one that goes on.
   const before = state.failures[key] ?? newFailure(key, since, at);
   const isOther = before.end || (anew && before.failure?.cause !== cause);
+  // What people were not told of must not make the cause that they know look like another one.
+  const known = isOther ? undefined : before.failure?.cause;
   const incident: Incident = {
     ...before,
-    failure: { kind: KIND_OF[key], what, cause },
+    failure: { kind: KIND_OF[key], what, cause: known ?? cause },
     // Later than what people know, also where a run has told them of another problem just before.
     evaluatedTo: isOther ? Math.max(at, before.evaluatedTo + 1) : before.evaluatedTo,
     end: undefined,

@@ -8,18 +8,24 @@ import type { FoldedLook } from './look-book.ts';
 const NAMED = 2 * HOUR;
 const MANY = 10;
 
-/** The first look that asks for the hour of an event. Every hour is asked for once an hour. */
+/**
+ * The first look that asks for the hour of an event, and uses the answer. Every hour is asked for once an hour. An answer with a
+ * sum that fell may be old, and is not used.
+ */
 export function lookThatSees(
   event: TrueEvent,
   at: number,
   scenario: Scenario,
   looks: readonly FoldedLook[],
 ): FoldedLook | undefined {
-  const latest = at + HOUR + scenario.settings.runEveryMinutes * MINUTE;
+  const every = HOUR + scenario.settings.runEveryMinutes * MINUTE;
+  let latest = at + every;
   for (let index = firstAfter(looks, at); index < looks.length; index++) {
     const look = looks[index];
-    if (!look || look.takenAt > latest) return look;
-    if (isAskedFor(look, labelOf(event, generationAt(scenario, look.takenAt)))) return look;
+    if (!look) return undefined;
+    const label = labelOf(event, generationAt(scenario, look.takenAt));
+    if (look.stale.includes(label)) latest = look.takenAt + every;
+    else if (look.takenAt > latest || isAskedFor(look, label)) return look;
   }
   return undefined;
 }

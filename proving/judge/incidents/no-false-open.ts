@@ -1,4 +1,4 @@
-import { BUCKET, HOUR } from '../../world/scenario.ts';
+import { BUCKET, HOUR, MINUTE } from '../../world/scenario.ts';
 import type { Threshold } from '../../world/world-settings.ts';
 import { broken, type Violation } from '../complaint.ts';
 import { floorTo, overlaps, type Span } from '../span.ts';
@@ -24,15 +24,30 @@ export function falseOpens(known: Known): Violation[] {
     const thresholds = known.scenario.settings.thresholds.filter(
       (threshold) => threshold.subject === subject,
     );
-    const span = { start: startOf(known, one, timeOf(window.start)), end: timeOf(window.end) };
-    const possible = possibleIn(known, subject, span, countedBefore(all, one)).filter(
-      ({ account }) => !silencedFor(known, one, span).has(account),
+    const newest = { start: startOf(known, one, timeOf(window.start)), end: timeOf(window.end) };
+    const counted = countedBefore(all, one);
+    const possible = (span: Span) =>
+      possibleIn(known, subject, span, counted).filter(
+        ({ account }) => !silencedFor(known, one, span).has(account),
+      );
+    const isTrue = [newest, ...earlierWindows(known, one, newest.end)].some((span) =>
+      thresholds.some((threshold) => mayBreach(known, threshold, possible(span), span, one)),
     );
-    const isTrue = thresholds.some((threshold) => mayBreach(known, threshold, possible, span, one));
     if (isTrue) return [];
-    const text = `${subject} (${incidentId}) opened, and at most ${possible.length * known.scenario.weight} events were lost`;
+    const most = possible(newest).length * known.scenario.weight;
+    const text = `${subject} (${incidentId}) opened, and at most ${most} events were lost`;
     return [violationAt(one.time, broken('no-false-open', text))];
   });
+}
+
+/** A run evaluates every end since the one before it, and the loss may be in an earlier window only. */
+function earlierWindows({ scenario }: Known, { run }: Told, newest: number): Span[] {
+  const length = scenario.settings.windowMinutes * MINUTE;
+  const windows: Span[] = [];
+  for (let end = (run.before ?? newest) + BUCKET; end < newest; end += BUCKET) {
+    windows.push({ start: end - length, end });
+  }
+  return windows;
 }
 
 /** After a silence, and after an obstacle, people are told of an incident that goes on, whenever it began. */

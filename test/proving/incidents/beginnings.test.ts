@@ -186,6 +186,22 @@ test('an incident whose losses have left the window before anybody could be told
   expect(broken({ hours: 4, sending, messages, faults, repeatMinutes: 0 })).toEqual([]);
 });
 
+test('an incident whose losses are in an earlier window of the same run', () => {
+  const lost = [
+    [6, 7],
+    [61, 62],
+  ] as const;
+  const sending = [{ account: 'acme', lost }, { account: 'globex' }];
+  const messages = [
+    message(80, 'opened', 1, [losing('acme', 12, 5)]),
+    message(145, 'resolved', 2, [losing('acme', 12, 5, 65)]),
+  ];
+  const isSkipped = (at: number) => at >= 65 && at < 80;
+  const story = { sending, messages, repeatMinutes: 0 };
+  expect(broken({ ...story, isSkipped })).toEqual([]);
+  expect(broken(story)).toContain('no-false-open');
+});
+
 test('an incident that opens again for losses that its end had counted', () => {
   const again = message(110, 'opened', 3, [losing('acme', 180, 60)]);
   const messages = [OPENED, RESOLVED, again, message(115, 'closed', 4)];

@@ -15,7 +15,7 @@ export class RunInterval extends Construct {
   readonly rate: string;
   /** The longest time that a run may take. */
   readonly timeout: Duration;
-  readonly #periodSeconds: string;
+  readonly #periodSeconds: number;
 
   /**
    * @param minutes 5, 10 or 15, or a token of one of them
@@ -30,6 +30,8 @@ export class RunInterval extends Construct {
       );
     }
     const mapping = new CfnMapping(this, 'PerInterval', {
+      // Minutes that synthesis knows need no mapping, and one that nothing uses would be reported.
+      lazy: true,
       mapping: Object.fromEntries(
         choices.map((choice) => [
           choice,
@@ -41,8 +43,8 @@ export class RunInterval extends Construct {
       ),
     });
     this.rate = `rate(${minutes} minutes)`;
-    this.timeout = Duration.seconds(Token.asNumber(mapping.findInMap(minutes, 'TimeoutSeconds')));
-    this.#periodSeconds = mapping.findInMap(minutes, 'PeriodSeconds');
+    this.timeout = Duration.seconds(numberOf(mapping.findInMap(minutes, 'TimeoutSeconds')));
+    this.#periodSeconds = numberOf(mapping.findInMap(minutes, 'PeriodSeconds'));
   }
 
   /** Makes one interval the period of an alarm. */
@@ -50,4 +52,9 @@ export class RunInterval extends Construct {
     const resource = alarm.node.defaultChild as CfnAlarm;
     resource.addPropertyOverride('Period', this.#periodSeconds);
   }
+}
+
+/** A number of a mapping, which is a token where CloudFormation looks it up. */
+function numberOf(text: string): number {
+  return Token.isUnresolved(text) ? Token.asNumber(text) : Number(text);
 }

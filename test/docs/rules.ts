@@ -21,8 +21,9 @@ const LISTED: readonly (readonly [command: RegExp, reason: string])[] = [
   [/^git (clone|pull)\b/, 'it needs the repository in the network'],
   [/^cd /, 'it changes the folder'],
   [/^export [A-Z_]+=/, 'it sets a variable; the tests of whole pages run it'],
+  [/^curl http:\/\/127\.0\.0\.1:4010\/mend$/, 'test/lost/practice.test.ts pastes it'],
   [/^npx vitest /, 'it is the program of these tests'],
-  [/^npx cdk init /, 'it makes an app elsewhere'],
+  [/^npx aws-cdk init /, 'it makes an app elsewhere'],
 ];
 
 /** Each rule by the beginning of its commands. The first that fits decides. */

@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
+import { UnmeteredEventsMonitor } from '../../infra/unmetered-events-monitor.ts';
 import { dependsOn } from '../support/depends-on.ts';
 import { emptyFolder } from '../support/folder.ts';
+import { UNBUNDLED, UNCHECKED } from './synthesized.ts';
 
 dependsOn(() => import('../../infra/app.ts'));
 
@@ -26,6 +29,13 @@ describe('synthesis', () => {
     );
     expect(found.flatMap(({ violations }) => violations)).toEqual([]);
   });
+});
+
+test('an app that uses the construct gets no message at synthesis', () => {
+  const app = new App({ ...UNCHECKED, context: UNBUNDLED, outdir: emptyFolder() });
+  new UnmeteredEventsMonitor(new Stack(app, 'Theirs'), 'Monitor', { runEveryMinutes: 10 });
+  const { messages } = app.synth().getStackArtifact('Theirs');
+  expect(messages.map(({ entry }) => entry.data)).toEqual([]);
 });
 
 interface PluginReport {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { EventsToQueueStack } from '../lib/events-to-queue.ts';
+import { ExistingResourcesStack } from '../lib/existing-resources.ts';
+import { TopicToQueueStack } from '../lib/topic-to-queue.ts';
 import { TwoOrganisationsStack } from '../lib/two-organisations.ts';
 
 test('each organisation has a function, a table and a topic of its own', () => {
@@ -23,5 +25,45 @@ test('critical incidents go from the bus to the queue', () => {
   template.hasResourceProperties('AWS::Events::Rule', {
     EventPattern: { source: ['unmetered-events-monitor'], detail: Match.anyValue() },
     Targets: [Match.objectLike({ Arn: Match.anyValue() })],
+  });
+});
+
+test('a queue subscribes to the topic of every message', () => {
+  const template = Template.fromStack(new TopicToQueueStack(new App(), 'Messages'));
+  template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'sqs' });
+});
+
+describe('with the resources of a platform team', () => {
+  const template = Template.fromStack(new ExistingResourcesStack(new App(), 'OnPlatform'));
+
+  test('no topic and no key is made', () => {
+    template.resourceCountIs('AWS::SNS::Topic', 0);
+    template.resourceCountIs('AWS::KMS::Key', 0);
+  });
+
+  test('the function and all alarms publish to the topic', () => {
+    const topic = 'arn:aws:sns:eu-central-1:123456789012:platform-alerts';
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ TOPIC_ARN: topic }) },
+    });
+    template.resourcePropertiesCountIs(
+      'AWS::CloudWatch::Alarm',
+      { AlarmActions: [topic], OKActions: [topic] },
+      8,
+    );
+  });
+
+  test('the function runs in the private subnets of the VPC', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      VpcConfig: { SubnetIds: ['subnet-0aaaaaaaaaaaaaaaa', 'subnet-0bbbbbbbbbbbbbbbb'] },
+    });
+  });
+
+  test('each role has the permissions boundary', () => {
+    template.allResourcesProperties('AWS::IAM::Role', {
+      PermissionsBoundary: {
+        'Fn::Join': ['', Match.arrayWith([':iam::', ':policy/platform-boundary'])],
+      },
+    });
   });
 });

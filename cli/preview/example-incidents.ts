@@ -79,7 +79,7 @@ const PLANS_BACK = { endedAt: at(2, 15, 20), isNews: true };
 export const RESOLVED = loss(at(2, 15, 40), both([3_716, 3_870], [385, 421], PLANS_BACK), {
   why: [NO_PLAN],
   value: 63.9,
-  worst: 95.9,
+  worst: 96.1,
   endedAt: at(2, 15, 20),
   ended: { kind: 'resolved' },
   since: 277,
@@ -122,7 +122,7 @@ export const MANY = loss(at(3, 2, 40), MANY_OPENED, {
   lately: { now: 2_900, before: 2_300 },
   unaffected: { accounts: 12, events: 560 },
   worth: { amount: 2_130, accounts: 18, of: 25 },
-  silenced: [{ what: 'test-1', until: at(3, 9, 0), by: 'mira' }],
+  silenced: [{ what: 'account test-1', until: at(3, 9, 0), by: 'mira' }],
   summary: hourTo(at(3, 2, 40), {
     ...ofMeter,
     accounts: MANY_OPENED,

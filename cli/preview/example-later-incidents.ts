@@ -44,7 +44,7 @@ export const CLOSED = loss(at(4, 12, 0), [account('globex', [4_568, 13_750], at(
   ...ofGlobex,
   value: 33.3,
   endedAt: at(4, 12, 0),
-  ended: { kind: 'closed', because: 'the threshold "failed by account >= 15%" was removed' },
+  ended: { kind: 'closed', because: 'its rule was removed' },
   summary: hourTo(at(4, 12, 0), {
     ...ofRelease,
     accounts: [{ name: 'globex', lost: 2_496, total: 7_500 }],
@@ -52,19 +52,19 @@ export const CLOSED = loss(at(4, 12, 0), [account('globex', [4_568, 13_750], at(
   }),
 });
 
-const MENDED_AT_ONCE = { endedAt: at(4, 13, 40) };
+const MENDED_AT_ONCE = { endedAt: at(4, 13, 55) };
 
 /** The same day: a loss while the monitor did not run. */
 export const SHORT = loss(
   at(4, 16, 40),
-  [account('initech', [96, 120], at(4, 13, 10), MENDED_AT_ONCE)],
+  [account('initech', [2_430, 2_700], at(4, 13, 10), MENDED_AT_ONCE)],
   {
     value: 0,
-    worst: 52.1,
+    worst: 67.5,
     why: [],
-    endedAt: at(4, 13, 40),
+    endedAt: at(4, 13, 55),
     ended: { kind: 'resolved' },
-    since: 10_800,
+    since: 9_900,
     summary: QUIET,
   },
 );
@@ -77,7 +77,6 @@ export const LEVEL: IncidentFacts = {
   threshold: 'in_progress >= 25% for 15m',
   by: undefined,
   limit: 25,
-  worst: 34.5,
   percent: 31.2,
   accounts: [],
   why: [],

@@ -9,17 +9,21 @@ import { noteSilences } from '../../functions/monitor/notifications/silence-noti
 import { noteWatching } from '../../functions/monitor/notifications/watching-notice.ts';
 import { parseThresholds } from '../../functions/monitor/thresholds/grammar.ts';
 import { HOUR_MS } from '../../functions/monitor/timeline/time.ts';
-import { at, METERED, NOT_METERED } from './example-windows.ts';
+import { MANY_ENDED, RESOLVED } from './example-incidents.ts';
+import { CLOSED, SHORT } from './example-later-incidents.ts';
+import { at, METERED } from './example-windows.ts';
 
 /** What people are told once in the week of the examples. */
 export function exampleNotices() {
   return {
     watching: told(noteWatching(NOTHING, FIRST_HOUR, WATCH)),
     silence: told(noteSilences(NOTHING, [SILENCE], at(2, 17, 5))),
-    gap: told(noteGap(NOTHING, { start: at(6, 22, 0), end: at(7, 9, 35) }, at(8, 9, 45))),
+    gap: told(noteGap(NOTHING, GAP, at(8, 9, 45))),
     digest: noticeNotification(WEEK),
   };
 }
+
+const GAP = { start: at(6, 22, 0), end: at(7, 9, 35) };
 
 const NOTHING = {
   notices: [],
@@ -40,10 +44,7 @@ const FIRST_HOUR = {
   counts: {
     ...mergeCounts([]),
     total: 17_938,
-    byStatus: new Map([
-      [METERED, 17_929],
-      [NOT_METERED, 9],
-    ]),
+    byStatus: new Map([[METERED, 17_938]]),
   },
   whole: true,
 };
@@ -52,7 +53,7 @@ const WATCH = {
   at: at(2, 8, 40),
   source: 'metrics',
   thresholds: parseThresholds(
-    'unmetered >= 10, unmetered >= 5% critical, unmetered by account >= 50% critical, failed >= 10',
+    'unmetered >= 5% critical, unmetered by account >= 50% critical, failed by account >= 10%, failed by account >= 15% critical, in_progress >= 25% for 15m',
   ),
 } as const;
 
@@ -65,27 +66,45 @@ const SILENCE: Silence = {
   comment: 'load test',
 };
 
-/** The sums of the incidents, and a leak that no limit reached. */
+/** From Thursday noon on: nine events an hour. */
+const LEAK = 692;
+const LOSSES = [RESOLVED, MANY_ENDED, CLOSED, SHORT];
+
+/** What each account lost in the incidents, and the leak that no limit reached. */
+function accountsOfWeek(): Digest['accounts'] {
+  const lost = new Map([['customer-9', LEAK]]);
+  for (const { name, lost: own } of LOSSES.flatMap(({ accounts }) => accounts)) {
+    lost.set(name, own + (lost.get(name) ?? 0));
+  }
+  return [...lost]
+    .map(([name, own]) => ({
+      name,
+      lost: own,
+      unnoticed: name === 'customer-9' ? LEAK : 0,
+      lastLoss: at(9, 8, 0),
+    }))
+    .sort((a, b) => b.lost - a.lost);
+}
+
 const DIGEST: Digest = {
   week: { start: at(2, 8, 0), end: at(9, 8, 0) },
   from: at(2, 8, 0),
-  uncountedMs: 0,
-  isPartial: false,
-  settled: 3_013_584,
-  lost: 22_561,
+  uncountedMs: GAP.end - GAP.start,
+  isPartial: true,
+  settled: 2_743_019,
+  lost: LOSSES.reduce((sum, { lost }) => sum + lost, LEAK),
   healed: 17,
-  unnoticed: 1_306,
-  accounts: [
-    { name: 'globex', lost: 9_950, unnoticed: 0 },
-    { name: 'acme', lost: 4_243, unnoticed: 0 },
-    { name: 'initech', lost: 2_563, unnoticed: 0 },
-    { name: 'customer-9', lost: 1_434, unnoticed: 1_306 },
-    { name: 'hooli', lost: 1_299, unnoticed: 0 },
-    { name: 'umbrella', lost: 765, unnoticed: 0 },
-  ],
-  worth: { amount: 21_400, accounts: 20, of: 25 },
-  incidents: 5,
+  unnoticed: LEAK,
+  accounts: accountsOfWeek(),
+  worth: {
+    amount: LOSSES.reduce((sum, { worth }) => sum + (worth?.amount ?? 0), 0),
+    accounts: 18,
+    of: 25,
+  },
+  incidents: LOSSES.length,
   open: [],
+  unproven: ['globex', 'hooli'],
+  cycleEnd: RESOLVED.cycleEnd,
   fresh: {
     comparedDays: 32,
     accounts: [],

@@ -30,15 +30,15 @@ export function exampleNotifications() {
     broken: ofMonitor(
       1,
       'opened',
-      at(6, 10, 40),
-      'Togai does not accept the token. Usage events could not be counted (3 runs in a row): POST https://api.togai.com/metrics was answered with 401 ("Credential is not valid"): Togai does not accept the token. The monitor does not send this token again: Togai blocks an IP address after five refused tries in 30 minutes; put a new token into the secret TogaiToken',
+      at(6, 10, 25),
+      'Togai does not accept the token. Usage events could not be counted: POST https://api.togai.com/metrics was answered with 401 ("Credential is not valid"): Togai does not accept the token. The monitor does not send this token again: Togai blocks an IP address after five refused tries in 30 minutes; put a new token into the secret TogaiToken',
     ),
     nothingArrives: NOTHING_ARRIVES,
     works: ofMonitor(
       2,
       'resolved',
       at(6, 14, 40),
-      'Counting works again, after 4 hours 15 minutes. The monitor catches up with the time that it missed.',
+      'Togai does not accept the token: this is over. Counting works again. The missed time is counted now, a part in each run. If some of it is too old, another message says so.',
     ),
     ...exampleNotices(),
     test: testNotification(at(2, 8, 30)),
@@ -53,7 +53,7 @@ const NOTHING_ARRIVES = {
   incidentId: 'm-2d9k',
   sequence: 1,
   reason:
-    'Togai shows no usage event for 2 h 30 min. Unusual: no pause of the week before was longer than 40 min. Find out whether your systems still send events to Togai: those that do not arrive are not billed.',
+    'Togai shows no usage event for 2 h 30 min. The cause is not known: senders stopped, or Togai takes nothing in. Unusual: no pause of the week before was longer than 40 min. Find out whether your systems still send events to Togai: those that do not arrive are not billed.',
   failure: { kind: 'nothing_arrives', onset: at(7, 19, 10) },
 } as const;
 

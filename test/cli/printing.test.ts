@@ -92,7 +92,9 @@ test('the first sign of life is no printed notification: a program that reads th
   const { watching } = exampleNotifications();
   await printer.publish(renderMessage(watching, { dashboardUrl: '', runbookUrl: '' }), never);
   expect(text()).toBe('');
-  expect(said).toEqual([expect.stringMatching(/^Watching: 17,938 events in the last hour/)]);
+  expect(said).toEqual([
+    expect.stringMatching(/^Watching: 17,938 events of all accounts in the last hour/),
+  ]);
 });
 
 describe('run, of two messages whose second cannot be printed', () => {

@@ -16,13 +16,13 @@ const messages = Object.entries<Notification>(examples).map(([name, notification
 
 test.each([
   ['opened', '🔴 CRITICAL acme: 412 of 430'],
-  ['level', '🟠 WARNING 31.2% of events'],
+  ['level', '🟠 WARNING all accounts: 31.2% of events'],
   ['resolved', '✅ RESOLVED acme'],
   ['beganAndEnded', '✅ BEGAN AND ENDED initech'],
   ['closed', '⚪ CLOSED globex'],
   ['broken', '🔴 CRITICAL Monitoring is broken'],
   ['works', '✅ RESOLVED Monitoring works again'],
-  ['gap', '⚪ NOTICE Not counted: 2026-03-06'],
+  ['gap', '⚪ NOTICE Events not counted for 11 hours'],
   ['test', '⚪ TEST: '],
 ] as const)('the title has a sign that says at a glance how it is: %s', (name, start) => {
   expect(chatText(renderMessage(examples[name], LINKS)).startsWith(start)).toBe(true);
@@ -51,16 +51,16 @@ test('the text of an opened incident is short and in the order in which people a
   const lines = chatText(renderMessage(examples.opened, LINKS)).split('\n');
   expect(lines).toEqual([
     '🔴 CRITICAL acme: 412 of 430 events not billed since 10:05 UTC',
-    '95.8% of its events since 10:05 UTC, 35 minutes ago. Still going on.',
+    '95.8% of its events so far. Since 2 Mar 10:05 UTC, 35 minutes ago. Still going on.',
     'Steady: 118 lost in the last 10 minutes, 117 in the 10 before.',
     "Worth about 400 so far (base currency, an estimate from the account's own average).",
     'Why: acme has no price plan. Togai took the events in and billed none. Schema: api_calls.',
     'Not affected: 36 other accounts (17,283 events, none lost).',
     "Limit: at least 50% of an account's events not billed in 60 minutes. Now 55.9% of the last 60 minutes.",
     'Incident u-7k2f, message 1.',
-    'Togai > Accounts > acme > Pricing: attach the price plan. Let it start before the first lost event.',
+    'Togai > Accounts > acme > Pricing: attach the price plan. Let the plan start before the first lost event.',
     'Wait for RESOLVED. Then recover the lost events.',
-    'By 31 Mar 18:30 UTC: then the billing cycle closes.',
+    'By 31 Mar 18:30 UTC: the billing cycle closes then.',
     'Steps and silence: https://example.com/r',
     'Dashboard: https://example.com/d?a=1&b=2',
   ]);
@@ -81,6 +81,6 @@ test('a status can be copied from a chat as Togai writes it', () => {
 test('a text message has the reason where it fits', () => {
   const { sms } = renderMessage(examples.openedMany, LINKS);
   expect(sms).toBe(
-    'Unbilled events CRITICAL 25 accounts: 9,290 of 11,640 not billed since 02:00 UTC. No usage meter. Bill closes 31 Mar 18:30 UTC. globex, initech +23.',
+    'Usage monitor CRITICAL 25 accounts: 9,290 of 11,640 events not billed since 02:00 UTC. Going on. No usage meter. globex, initech +23.',
   );
 });

@@ -63,8 +63,31 @@ describe('the week', () => {
   test('tells a slow leak of which nobody was notified', () => {
     const leak = ALL_DAYS.map((day) => hour(day, { account: 'acme', [LOST]: 9 }));
     expect(digestText(digest(leak))).toContain(
-      '63 lost events stayed below every limit, so nobody was told: acme 63.',
+      '63 lost events stayed below every limit, so nobody was notified: acme 63 (last at 2026-11-22 14:00 UTC).',
     );
+  });
+
+  test('says of a leak that lasts to the end of the week that it goes on', () => {
+    const leak = { ...hour(6, { account: 'acme', [LOST]: 9 }), end: WEEK.end };
+    expect(digestText(digest([leak]))).toContain('acme 9 (still going on).');
+  });
+
+  test('names who is not known to be mended, and until when events can be recovered', () => {
+    const of = (incident: object) => ({ nature: 'loss', ...incident }) as unknown as Incident;
+    const sums = new WeekSums(WEEK, () => true);
+    sums.add(hour(0, { account: 'acme', [LOST]: 90 }));
+    const text = digestText(
+      digestOf(sums, [
+        of({
+          end: { kind: 'resolved' },
+          accounts: [{ name: 'acme', endedAt: WEEK.start }, { name: 'hooli' }],
+          cycleEnd: WEEK.end + 3 * DAY,
+        }),
+        of({ end: { kind: 'closed' }, accounts: [], subject: 'failed' }),
+      ]),
+    );
+    expect(text).toContain('Incidents: 2, none open. Not known to be mended: hooli, failed.');
+    expect(text).toContain('Do: recover the lost events before 2026-11-26 08:00 UTC:');
   });
 
   test('does not call a leak what incidents told', () => {
@@ -80,9 +103,11 @@ describe('the week', () => {
         hour(3, { account: 'globex', [LOST]: 300 }),
       ]),
     );
-    expect(text).toMatch(/^The week to 2026-11-23: (at least )?300 events lost, 500 healed\.\n/);
+    expect(text).toMatch(
+      /^The week to 2026-11-23: at least 300 of 320 events not billed \(93\.8%\)\.\n/,
+    );
     expect(text).toContain(
-      '500 events that had been lost healed and are billed; they may have been lost before this week.',
+      'Billed late: 500 events, perhaps of earlier weeks. They are not subtracted above.',
     );
   });
 
@@ -113,7 +138,7 @@ describe('a week with a hole', () => {
   test('says how long nothing was counted, and that its numbers are the least', () => {
     const hole = Array.from({ length: 18 }, (_, index) => 40 + index);
     const text = digestText(digest(wholeWeek(leak, hole)));
-    expect(text).toMatch(/^The week to 2026-11-23: at least 9 events lost/);
+    expect(text).toMatch(/^The week to 2026-11-23: at least 9 of 9 events not billed/);
     expect(text).toContain('For 18 hours of the week there are no counts.');
   });
 

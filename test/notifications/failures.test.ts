@@ -13,7 +13,7 @@ describe('an email that monitoring is broken', () => {
       /^WHY {2}Usage events .* Togai does not accept the token\. .* in 30 minutes\.$/m,
     );
     expect(email).toMatch(/^DO {3}1\. Put a new token into the secret TogaiToken\.$/m);
-    expect(email).toMatch(/^ {5}2\. Steps: https:\/\/example\.com\/r$/m);
+    expect(email).toMatch(/^ {5}2\. Steps and silence: https:\/\/example\.com\/r$/m);
   });
 
   test('takes the last step of several', () => {
@@ -24,7 +24,7 @@ describe('an email that monitoring is broken', () => {
 
   test('has the steps of the runbook alone where the cause names none', () => {
     expect(emailOf('It fails. Nobody knows why; it was never seen.')).toMatch(
-      /^WHY {2}Nobody knows why; it was never seen\.\nDO {3}Steps: https/m,
+      /^WHY {2}Nobody knows why; it was never seen\.\nDO {3}Steps and silence: https/m,
     );
   });
 });
@@ -41,6 +41,6 @@ describe('where no event arrives, nobody reads that monitoring is broken', () =>
     const over = { ...nothingArrives, kind: 'resolved', failure: { ...failure, endedAt: at } };
     const { subject, email } = renderMessage(over as typeof nothingArrives, LINKS);
     expect(subject).toBe('RESOLVED Events arrive again: none came 19:10-21:40 UTC');
-    expect(email).toMatch(/^No event came for 2 hours 30 minutes, 19:10 to 21:40 UTC\.$/m);
+    expect(email).toMatch(/^No event came for 2 hours 30 minutes, 7 Mar 19:10 to 21:40 UTC\.$/m);
   });
 });

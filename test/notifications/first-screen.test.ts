@@ -34,7 +34,7 @@ const QUESTIONS: readonly (readonly [question: string, answer: RegExp])[] = [
   ['what happened', /not billed|failed/],
   ['how many of how many, and what share', /[\d,]+ of [\d,]+ events.*\d%/],
   ['whose', /acme|25 accounts|globex/],
-  ['since when', /[Ss]ince \d\d:\d\d UTC, .* ago/],
+  ['since when', /[Ss]ince \d+ Mar \d\d:\d\d UTC, .* ago/],
   ['is it growing', /Steady|Growing|Falling/],
   ['why', /(WHY {1,2}|Why: )\S/],
   ['what now', /(DO +1\. |Next|Togai > |Ask the team)/],
@@ -54,12 +54,12 @@ describe.each(GOES_ON)('the first screen of a phone answers, where it is %s,', (
 
   test.each([
     ['what happened', /not billed|failed/],
-    ['how many of how many', /[\d,]+ of [\d,]+ (not billed|events failed)/],
-    ['from whom it comes', /^Unbilled events (NOW |STILL )?CRITICAL/],
+    ['how many of how many', /[\d,]+ of [\d,]+ events (not billed|failed)/],
+    ['from whom it comes', /^Usage monitor (NOW |STILL )?CRITICAL/],
     ['whose', /acme|globex/],
     ['since when', /since \d\d:\d\d UTC/],
     ['why', /price plan|usage meter|refuses/],
-    ['until when', name === 'escalated' ? /Going on/ : /Bill closes 31 Mar 18:30 UTC/],
+    ['whether it goes on', /Going on/],
   ])('in an SMS: %s', (_, answer) => {
     expect(message.sms).toMatch(answer);
   });
@@ -72,8 +72,11 @@ describe.each(['resolved', 'resolvedMany', 'beganAndEnded'] as const)(
 
     test.each([
       ['who lost how many of how many', /Lost: [\d,]+ of [\d,]+ events/],
-      ['from when to when', /\d\d:\d\d to \d\d:\d\d UTC/],
-      ['whether it is over', /No event lost since \d\d:\d\d UTC.*Proof: [\d,]+ events/],
+      ['from when to when', /\d Mar \d\d:\d\d to \d\d:\d\d UTC/],
+      [
+        'whether it is over',
+        /No event lost since \d Mar \d\d:\d\d UTC.*Proof: (it|they) sent [\d,]+ events/,
+      ],
       ['whether these events are on the bill', /These events are not billed\./],
       ['what to do', /([Rr]ecover them|Then recover the rest).*: +https/],
     ])('%s', (_, answer) => {
@@ -82,3 +85,59 @@ describe.each(['resolved', 'resolvedMany', 'beganAndEnded'] as const)(
     });
   },
 );
+
+describe.each([
+  'resolved',
+  'resolvedMany',
+  'beganAndEnded',
+  'closed',
+  'level',
+  'broken',
+  'works',
+  'nothingArrives',
+  'watching',
+  'silence',
+  'gap',
+  'digest',
+] as const)('the first screen of a phone answers in a few words (%s)', (name) => {
+  const message = renderMessage(examples[name], CONTEXT);
+
+  test.each([
+    ['when', /\d Mar \d\d:\d\d|The week to/],
+    ['why', /WHY {2}\S|Why: \S|by mira .*: load test|You get this once/],
+    ['what now', /DO {3}\S|Do: \S|Nothing to do|https/],
+    [
+      'how to quiet it, or whether more messages come',
+      /Steps and silence: +https|No more messages|You get this once|once a week/,
+    ],
+  ])('%s', (_, answer) => {
+    expect(firstScreen(`${message.subject}\n${message.email}`)).toMatch(answer);
+    expect(firstScreen(chatText(message))).toMatch(answer);
+  });
+});
+
+describe('an SMS says', () => {
+  const smsOf = (name: keyof typeof examples) => renderMessage(examples[name], CONTEXT).sms;
+
+  test.each([
+    ['level', /all accounts: .* Going on\. 5,622 events\. Cause not known\.$/],
+    ['broken', /Going on\. Put a new token into the secret TogaiToken\.$/],
+    ['works', /Nothing to do\. Togai does not accept the token\. No more messages\.$/],
+    ['nothingArrives', /Going on\. The cause is not known\.$/],
+    ['closed', /end not known\. If it goes on, you may hear nothing\.$/],
+    ['resolved', /Wait a day, then recover by 31 Mar\. No price plan\.$/],
+    ['gap', /Do: count that time by hand\.$/],
+    ['watching', /You get this once: the monitor has begun to count\.$/],
+  ] as const)('as much as there is room for: %s', (name, end) => {
+    expect(smsOf(name)).toMatch(end);
+  });
+});
+
+test('a closed incident says that its end is not known, who hears of it, and what proves it', () => {
+  const message = renderMessage(examples.closed, CONTEXT);
+  for (const text of [message.email, chatText(message)].map(firstScreen)) {
+    expect(text).toContain('When it ends is not known.');
+    expect(text).toContain('If it goes on, nobody is notified, unless a rule');
+    expect(text).toContain('a check without lost events proves the end');
+  }
+});

@@ -20,7 +20,7 @@ test('a small share is escaped in a chat, where < begins a mention', () => {
   const accounts = [{ name: 'acme', lost: 2 }];
   const { chat } = messageOf('unmetered >= 1', { accounts, total: 10_000 });
   const { description } = JSON.parse(chat).content;
-  expect(description).toMatch(/^&lt;0\.1% of its events since /);
+  expect(description).toMatch(/^&lt;0\.1% of its events so far\. /);
   expect(description).not.toContain('<');
 });
 

@@ -5,9 +5,9 @@ describe('a number never contradicts its evaluation', () => {
   const rare = messageOf('in_progress >= 0.02%', { value: 0.04, events: 2 });
 
   test('2 of 5,000 events is 0.04% in the subject, the text message, the email and the chat', () => {
-    expect(rare.subject).toContain('0.04% of events in progress since');
+    expect(rare.subject).toContain('0.04% of events are in progress since');
     expect(rare.sms).toContain('0.04% of events');
-    expect(rare.email).toMatch(/^0\.04% of events are in progress \(2 events\)\.$/m);
+    expect(rare.email).toMatch(/^All accounts: 0\.04% of events are in progress \(2 events\)\.$/m);
     expect(rare.email).toMatch(/^Limit: at least 0\.02% .* Now 0\.04% of the last \d+ minutes\.$/m);
     expect(chatText(rare)).toContain('Now 0.04% of');
   });
@@ -31,8 +31,8 @@ describe('a number never contradicts its evaluation', () => {
     const told = { kind: 'resolved', value: 3, worst: 50.04 } as const;
     const resolved = messageOf('in_progress > 50%', told);
     expect(resolved.subject).toContain('50.04% of events in progress at worst');
-    expect(resolved.email).toContain('At worst it was 50.04%');
-    expect(chatText(resolved)).toContain('At worst it was 50.04%');
+    expect(resolved.email).toContain('at worst it was 50.04%');
+    expect(chatText(resolved)).toContain('at worst it was 50.04%');
   });
 
   test('the share of all settled events is not 100% unless each is lost', () => {

@@ -18,14 +18,14 @@ describe('a loss that began in an hour counted as one', () => {
   });
 
   test('has them in an SMS', () => {
-    expect(opened.sms).toContain('384 not billed since 10:00-11:00 UTC');
+    expect(opened.sms).toContain('384 events not billed since 10:00-11:00 UTC');
   });
 
   test.each([
     ['an email', opened.email],
     ['a chat', chatText(opened)],
   ])('says in %s that it began in it, and not how long ago', (_, text) => {
-    expect(text).toContain('Began between 10:00 and 11:00 UTC. Still going on.');
+    expect(text).toContain('Began between 18 Nov 10:00 and 11:00 UTC. Still going on.');
     expect(text).not.toMatch(/ ago|61\.7%/);
   });
 
@@ -49,14 +49,14 @@ describe('a loss that began in an hour counted as one', () => {
   test('has no duration when it is resolved', () => {
     const { email } = messageOf(RULE, { ...TOLD, kind: 'resolved', endedAt: AT });
     expect(email).toContain(
-      'Lost: 384 events, 10:00 to 12:00 UTC. Began between 10:00 and 11:00 UTC.',
+      'Lost: 384 events, 18 Nov 10:00 to 12:00 UTC. Began between 18 Nov 10:00 and 11:00 UTC.',
     );
   });
 
   test('is named so beside another incident', () => {
     const stillOpen = { count: 1, whose: 'globex', ...HOUR };
     const { email } = messageOf(RULE, { ...TOLD, kind: 'resolved', endedAt: AT, stillOpen });
-    expect(email).toContain('(globex, since 10:00-11:00 UTC)');
+    expect(email).toContain('(globex, since 18 Nov 10:00-11:00 UTC)');
   });
 
   test('is not said to have begun within minutes of another one', () => {
@@ -90,7 +90,7 @@ describe('a loss that may be older than the first count', () => {
     ['an email', opened.email],
     ['a chat', chatText(opened)],
   ])('has that in %s, which does not say how long ago', (_, text) => {
-    expect(text).toContain('Began at 11:25 UTC or earlier. Still going on.');
+    expect(text).toContain('Began at 18 Nov 11:25 UTC or earlier. Still going on.');
     expect(text).not.toContain(' ago');
   });
 
@@ -105,6 +105,6 @@ describe('a loss that may be older than the first count', () => {
   test('has the end of an hour counted as one, and not its beginning', () => {
     const { subject, email } = messageOf(RULE, { ...TOLD, onsetOrEarlier: true });
     expect(subject).toContain('since 11:00 UTC or earlier');
-    expect(email).toContain('Began at 11:00 UTC or earlier.');
+    expect(email).toContain('Began at 18 Nov 11:00 UTC or earlier.');
   });
 });

@@ -40,7 +40,7 @@ describe('a page', () => {
       NewStateValue: 'ALARM',
       OldStateValue: 'OK',
       NewStateReason: expect.stringMatching(
-        /^Unbilled events CRITICAL acme: 412 of 430 not billed since 11:25 UTC\. No price plan/,
+        /^Usage monitor CRITICAL acme: 412 of 430 events not billed since 11:25 UTC\. .*No price plan/,
       ),
       StateChangeTime: '2026-11-18T12:00:00.000+0000',
       Region: 'eu-central-1',

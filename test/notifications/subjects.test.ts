@@ -16,24 +16,27 @@ describe('the subject of a message', () => {
       'CRITICAL acme, umbrella (umbrella joined): 797 of 833 events not billed since 10:05 UTC',
     ],
     ['reminder', 'STILL CRITICAL acme, umbrella: 3,969 of 4,153 events not billed since 10:05 UTC'],
-    ['resolved', 'RESOLVED acme, umbrella: 4,101 events lost 10:05-15:20 UTC, not billed'],
-    ['beganAndEnded', 'BEGAN AND ENDED initech: 96 events lost 13:10-13:40 UTC, not billed'],
+    ['resolved', 'RESOLVED acme, umbrella: 4,101 of 4,291 events lost 10:05-15:20 UTC, not billed'],
+    [
+      'beganAndEnded',
+      'BEGAN AND ENDED initech: 2,430 of 2,700 events lost 13:10-13:55 UTC, not billed',
+    ],
     [
       'resolvedMany',
-      'RESOLVED 24 of 25 accounts: 12,190 events lost 02:00-02:50 UTC, not billed; hooli unknown',
+      'RESOLVED 24 of 25 accounts (not hooli): 12,190 of 14,550 events lost 02:00-02:50 UTC, not billed',
     ],
-    [
-      'closed',
-      'CLOSED globex: 4,568 of 13,750 events lost since 10:10 UTC, not known to be mended',
-    ],
-    ['level', 'WARNING 31.2% of events in progress since 10:00 UTC (limit 25%)'],
+    ['closed', 'CLOSED globex: 4,568 of 13,750 events failed 10:10-12:00 UTC, end not known'],
+    ['level', 'WARNING all accounts: 31.2% of events are in progress since 10:00 UTC (limit 25%)'],
     ['broken', 'CRITICAL Monitoring is broken since 10:25 UTC: Togai does not accept the token'],
     [
       'nothingArrives',
       'CRITICAL No event arrives since 19:10 UTC: Togai shows no usage event for 2 h 30 min',
     ],
     ['works', 'RESOLVED Monitoring works again: it was broken 10:25-14:40 UTC'],
-    ['gap', 'NOTICE Not counted: 2026-03-06 22:00 to 2026-03-07 09:35 UTC (11 hours 35 minutes)'],
+    [
+      'gap',
+      'NOTICE Events not counted for 11 hours 35 minutes: 2026-03-06 22:00 to 2026-03-07 09:35 UTC',
+    ],
     [
       'test',
       'TEST: Messages of the unmetered events monitor reach you here. There is nothing to do.',
@@ -102,19 +105,21 @@ describe('the subject of a message', () => {
 
   test('of too few events has the number, the window and the limit', () => {
     const { subject } = messageOf('total < 1 critical', { value: 0 });
-    expect(subject).toBe('CRITICAL 0 events in 60 minutes since 11:25 UTC (limit 1)');
+    expect(subject).toBe('CRITICAL all accounts: 0 events in 60 minutes since 11:25 UTC (limit 1)');
   });
 
   test('of a share by schema has the schema', () => {
     const told = { value: 31.25, groups: ['rides'] };
     const { subject } = messageOf('in_progress by schema >= 25%', told);
-    expect(subject).toMatch(/^WARNING rides: 31\.3% of events in progress since/);
+    expect(subject).toMatch(/^WARNING rides: 31\.3% of events are in progress since/);
   });
 
   test('of a share that is within its limit again has the worst', () => {
     const told = { kind: 'resolved', value: 2, worst: 31.2, endedAt: AT } as const;
     const { subject } = messageOf('in_progress >= 25%', told);
-    expect(subject).toBe('RESOLVED 31.2% of events in progress at worst, 11:25-12:00 UTC');
+    expect(subject).toBe(
+      'RESOLVED all accounts: 31.2% of events in progress at worst, 11:25-12:00 UTC',
+    );
   });
 
   test('of a failure never speaks of incidents or alerts', () => {

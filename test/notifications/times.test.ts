@@ -8,21 +8,21 @@ const CONTEXT = { dashboardUrl: '', runbookUrl: '', timeZone: 'Asia/Kolkata' };
 
 test('local time stands beside UTC in the first block, by the name of the city', () => {
   const message = renderMessage(examples.opened, CONTEXT);
-  const expected = 'ince 10:05 UTC (15:35 Kolkata time), 35 minutes ago.';
+  const expected = 'ince 2 Mar 10:05 UTC (15:35 Kolkata time), 35 minutes ago.';
   expect(message.email).toContain(expected);
   expect(chatText(message)).toContain(expected);
 });
 
 test('the range of a loss is local, too', () => {
   const { email } = renderMessage(examples.beganAndEnded, CONTEXT);
-  expect(email).toContain('in 30 minutes, 13:10 to 13:40 UTC (18:40 to 19:10 Kolkata time).');
+  expect(email).toContain('in 45 minutes, 4 Mar 13:10 to 13:55 UTC (18:40 to 19:25 Kolkata time).');
 });
 
 test('a local time of another day has its day', () => {
   const { opened } = examples;
-  const about = { ...opened.about, onset: Date.UTC(2026, 2, 1, 17) };
+  const about = { ...opened.about, onset: Date.UTC(2026, 2, 1, 20) };
   const { email } = renderMessage({ ...opened, about }, CONTEXT);
-  expect(email).toContain('Since 1 Mar 17:00 UTC (1 Mar 22:30 Kolkata time)');
+  expect(email).toContain('Since 1 Mar 20:00 UTC (2 Mar 01:30 Kolkata time)');
 });
 
 test('the subject has UTC alone: it has no room for both', () => {

@@ -41,7 +41,9 @@ describe('after an outage of ten hours', () => {
       {
         kind: 'notice',
         topic: 'gap',
-        reason: expect.stringContaining('Not counted: 2026-11-18 00:55 to 2026-11-18 06:05 UTC'),
+        reason: expect.stringContaining(
+          'not counted for 5 hours 10 minutes: 2026-11-18 00:55 to 2026-11-18 06:05 UTC',
+        ),
       },
     ]);
   });
@@ -57,7 +59,7 @@ test('a gap that grows while Togai cannot be read is notified at its beginning a
   await monitor.runFrom('10:05', '10:15');
   const gaps = monitor.notified.filter(({ topic }) => topic === 'gap');
   const parts = gaps.map(({ reason }) =>
-    /^Not counted: 2026-11-18 (.*?) to 2026-11-18 (.*?) UTC/.exec(reason),
+    /^Events not counted for .*: 2026-11-18 (.*?) to 2026-11-18 (.*?) UTC/.exec(reason),
   );
   expect(parts.map((part) => part?.slice(1).join('-'))).toEqual(['00:55-01:55', '01:55-04:00']);
   expect(monitor.notified.filter(({ kind }) => kind === 'reminder')).toHaveLength(2);
@@ -102,10 +104,10 @@ test('two outages with a counted day between them are two gaps', async () => {
   await monitor.runAt(at('11:05') + 4 * day);
   const gaps = monitor.notified
     .filter(({ topic }) => topic === 'gap')
-    .map(({ reason }) => reason.slice(0, 53));
+    .map(({ reason }) => reason.split('\n')[0]);
   expect(gaps).toEqual([
-    'Not counted: 2026-11-18 10:55 to 2026-11-19 10:55 UTC',
-    'Not counted: 2026-11-20 10:55 to 2026-11-21 10:55 UTC',
+    'Events not counted for 1 day: 2026-11-18 10:55 to 2026-11-19 10:55 UTC.',
+    'Events not counted for 1 day: 2026-11-20 10:55 to 2026-11-21 10:55 UTC.',
   ]);
 });
 

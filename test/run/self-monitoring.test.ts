@@ -171,7 +171,12 @@ describe('failures of the monitor', () => {
     await monitor.runAt('10:05', down);
     await monitor.runAt('10:10');
     expect(monitor.notified).toMatchObject([
-      { kind: 'resolved', reason: expect.stringMatching(/no such token.*This is over/) },
+      {
+        kind: 'resolved',
+        reason: expect.stringMatching(
+          /^Togai does not accept the token: this is over\. Counting works again/,
+        ),
+      },
     ]);
   });
 });

@@ -9,7 +9,9 @@ describe('the first sign of life', () => {
     const monitor = quiet();
     await monitor.runAt('10:10');
     expect(monitor.firstSigns.map(({ subject }) => subject)).toEqual([
-      expect.stringMatching(/^NOTICE Watching: \d+ events in the last hour, 0 not billed \(0%\)$/),
+      expect.stringMatching(
+        /^NOTICE Watching: \d+ events of all accounts in the last hour, 0 not billed \(0%\)$/,
+      ),
     ]);
   });
 
@@ -17,7 +19,15 @@ describe('the first sign of life', () => {
     const monitor = quiet();
     await monitor.runAt('10:10');
     expect(monitor.firstSigns[0]?.email).toMatch(
-      /Source: Togai's list[\s\S]*Not seen: [\s\S]*begins with WARNING or CRITICAL[\s\S]*Limits: unmetered >= 10/,
+      /with WARNING or CRITICAL[\s\S]*Source: Togai's list[\s\S]*Not seen: [\s\S]*Limits .*: unmetered >= 10/,
+    );
+  });
+
+  test('says whose events are not billed already', async () => {
+    const monitor = monitorWith(traffic('09:00', '13:00', { from: '09:40', to: '09:45' }));
+    await monitor.runAt('10:10');
+    expect(monitor.firstSigns[0]?.email).toMatch(
+      /^Not billed: acme \d+\.\nWhy, and whether it goes on, is not known yet\./m,
     );
   });
 
@@ -52,7 +62,7 @@ describe('the first sign of life', () => {
     const monitor = createTestMonitor();
     await monitor.runAt('10:10');
     const [sign] = monitor.firstSigns;
-    expect(sign?.subject).toContain('Watching: no events in the last hour');
-    expect(sign?.email).toContain('compare TogaiBaseUrl');
+    expect(sign?.subject).toContain('Watching: no events of any account in the last hour');
+    expect(sign?.email).toContain('check TogaiBaseUrl');
   });
 });

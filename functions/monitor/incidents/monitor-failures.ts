@@ -1,5 +1,5 @@
+import { headlineOf } from '../text/headline.ts';
 import type { FailureKind, Incident } from './incident.ts';
-import { hasEnded } from './needs-notification.ts';
 import { incidentIdOf } from './open-incident.ts';
 
 /** What can be wrong with the monitor itself. */
@@ -63,7 +63,7 @@ export function noteFailure<S extends FailureState>(
   return { ...state, failures: { ...state.failures, [key]: incident } };
 }
 
-/** Ends a failure. One that nobody has heard of yet is one message that says both. */
+/** Ends a failure. Its end says what it was: some hear of it only then. */
 export function endFailure<S extends FailureState>(
   state: S,
   key: FailureKey,
@@ -72,8 +72,7 @@ export function endFailure<S extends FailureState>(
 ): S {
   const before = state.failures[key];
   if (!before?.failure || before.end) return state;
-  const isKnown = Object.values(before.notified).some((last) => !hasEnded(last));
-  const text = isKnown ? what : `${before.failure.what} This is over. ${what}`;
+  const text = `${headlineOf(before.failure.what).headline}: this is over. ${what}`;
   const ended: Incident = {
     ...before,
     failure: { ...before.failure, what: text },

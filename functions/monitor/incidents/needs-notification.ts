@@ -123,7 +123,7 @@ function mendedIn(accounts: readonly IncidentAccount[]): number {
   return accounts.filter(({ endedAt }) => endedAt !== undefined).length;
 }
 
-export function hasEnded({ kind }: Notified): boolean {
+function hasEnded({ kind }: Notified): boolean {
   return kind === 'resolved' || kind === 'closed';
 }
 

@@ -60,8 +60,16 @@ export function noteArrivals<S extends ArrivalState>(
   const [first] = seen;
   if (!first) return noted;
   const pause = formatDuration(Math.max(0, first.start - before.last));
-  return endFailure(noted, 'arrivals', at, `Events arrive again, after ${pause} without any.`);
+  return endFailure(
+    noted,
+    'arrivals',
+    at,
+    `Events arrive again, after ${pause} without any. ${MISSED}`,
+  );
 }
+
+const MISSED =
+  'Ask the senders for the events of that time: those that never arrived are not billed.';
 
 function beginAt(time: number): Arrivals {
   return { since: time, to: time, last: time, pauses: [] };
@@ -114,5 +122,5 @@ function sentence({ last, to, pauses: [longest] }: Arrivals): string {
   const usual = longest
     ? `the longest pause of the week before was ${formatDuration(lengthOf(longest))}`
     : `no pause of the week before was longer than ${formatDuration(SHORT_PAUSE_MS)}`;
-  return `Togai shows no usage event for ${formatDuration(to - last)}. Unusual: ${usual}. Find out whether your systems still send events to Togai: those that do not arrive are not billed.`;
+  return `Togai shows no usage event for ${formatDuration(to - last)}. The cause is not known: senders stopped, or Togai takes nothing in. Unusual: ${usual}. Find out whether your systems still send events to Togai: those that do not arrive are not billed.`;
 }

@@ -91,9 +91,9 @@ function isAbout(
   return 'all' in scope || scope.subject === subject;
 }
 
-/** What a silence is of, in words: `acme`, `incident u-7k2f`. */
+/** What a silence is of, in words: `account acme`, `incident u-7k2f`. */
 export function scopeText(scope: SilenceScope): string {
-  if ('account' in scope) return scope.account;
+  if ('account' in scope) return `account ${scope.account}`;
   if ('subject' in scope) return `all that is ${scope.subject}`;
   return 'incidentId' in scope ? `incident ${scope.incidentId}` : 'everything';
 }

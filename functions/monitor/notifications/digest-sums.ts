@@ -11,6 +11,8 @@ export interface AccountSums {
   lost: number;
   /** What of it belongs to no incident. */
   unnoticed: number;
+  /** When events of it were lost last, epoch ms; 0 for never. */
+  lastLoss: number;
   /** The days of the week, from 0 on, with an event of it. */
   readonly days: Set<number>;
 }
@@ -77,29 +79,30 @@ export class WeekSums {
       for (const [status, events] of byStatus) {
         if (!isProblem(status) || events <= 0) continue;
         increase(unnamed, status, -events);
-        this.#lose(name, status, events, start);
+        this.#lose(name, status, events, piece);
       }
     }
     for (const [status, events] of unnamed) {
-      if (events > 0) this.#lose(undefined, status, events, start);
+      if (events > 0) this.#lose(undefined, status, events, piece);
     }
     for (const name of counts.schemas.byName.keys()) this.schemas.add(name);
   }
 
-  #lose(name: string | undefined, status: string, events: number, at: number): void {
-    const unnoticed = this.#isNoticed({ account: name, status, at }) ? 0 : events;
+  #lose(name: string | undefined, status: string, events: number, { start, end }: Range): void {
+    const unnoticed = this.#isNoticed({ account: name, status, at: start }) ? 0 : events;
     this.lost += events;
     this.unnoticed += unnoticed;
     if (name === undefined) return;
     const account = this.#account(name);
     account.lost += events;
     account.unnoticed += unnoticed;
+    account.lastLoss = Math.max(account.lastLoss, end);
   }
 
   #account(name: string): AccountSums {
     let account = this.accounts.get(name);
     if (!account) {
-      account = { lost: 0, unnoticed: 0, days: new Set() };
+      account = { lost: 0, unnoticed: 0, lastLoss: 0, days: new Set() };
       this.accounts.set(name, account);
     }
     return account;

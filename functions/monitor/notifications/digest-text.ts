@@ -2,7 +2,7 @@ import { nameText } from '../text/name-text.ts';
 import { counted, estimateText, formatCount, printable } from '../text/text.ts';
 import { shareText } from '../thresholds/value-text.ts';
 import { durationInWords } from '../timeline/duration.ts';
-import { MINUTE_MS, shortTime } from '../timeline/time.ts';
+import { HOUR_MS, MINUTE_MS, shortTime } from '../timeline/time.ts';
 import type { Digest, FreshNames } from './digest.ts';
 
 const NAMES = 10;
@@ -14,39 +14,49 @@ const SHORT_MS = 30 * MINUTE_MS;
 export function digestText(digest: Digest): string {
   return [
     headline(digest),
-    lossLine(digest),
     worthLine(digest),
     accountsLine(digest),
     incidentsLine(digest),
     unnoticedLine(digest),
+    ...whyAndDo(digest),
+    'This comes once a week; DigestDay = off ends it.',
+    healedLine(digest),
     ...freshLines(digest.fresh),
     stoppedLine(digest.stopped),
     boundLine(digest),
     holesLine(digest),
-    digest.lost > 0 ? 'Do: recover the lost events before the billing cycle closes.' : '',
   ]
     .filter((line) => line !== '')
     .join('\n');
 }
 
-/**
- * `The week to 2026-11-23: 1,517 events lost, 1,517 not on the bill, 1 incident open.` Events that healed may have been lost
- * before this week, so they are not subtracted.
- */
-function headline({ week, lost, healed, open, isPartial }: Digest): string {
+/** `The week to 2026-11-23: 1,517 of 3,013,584 events not billed (0.1%), 1 incident open.` */
+function headline({ week, lost, settled, open, isPartial }: Digest): string {
   const day = shortTime(week.end).slice(0, 10);
   const least = isPartial ? 'at least ' : '';
-  const rest = healed > 0 ? `, ${formatCount(healed)} healed` : '';
-  const left = healed === 0 && lost > 0 ? `, ${formatCount(lost)} not on the bill` : rest;
+  const share = settled > 0 && lost > 0 ? ` (${shareText((100 * lost) / settled)})` : '';
   const still = open.length > 0 ? `, ${counted(open.length, 'incident')} open` : '';
-  return `The week to ${day}: ${least}${counted(lost, 'event')} lost${left}${still}.`;
+  return `The week to ${day}: ${least}${formatCount(lost)} of ${counted(settled, 'event')} not billed${share}${still}.`;
 }
 
-function lossLine({ lost, settled, healed }: Digest): string {
-  const share = settled > 0 && lost > 0 ? ` (${shareText((100 * lost) / settled)})` : '';
-  const of = `${formatCount(lost)} of ${counted(settled, 'event')} were lost${share}.`;
-  if (healed === 0) return lost === 0 ? of : `${of} None of them is known to have healed.`;
-  return `${of} ${counted(healed, 'event')} that had been lost healed and ${healed === 1 ? 'is' : 'are'} billed; ${healed === 1 ? 'it' : 'they'} may have been lost before this week.`;
+function healedLine({ healed }: Digest): string {
+  if (healed === 0) return '';
+  return `Billed late: ${counted(healed, 'event')}, perhaps of earlier weeks. They are not subtracted above.`;
+}
+
+/** Each cause stands in the messages of its incident. */
+function whyAndDo({ lost, unnoticed, incidents, cycleEnd }: Digest): string[] {
+  if (lost === 0) return ['Do: nothing.'];
+  const before =
+    cycleEnd === undefined
+      ? 'before the billing cycle closes'
+      : `before ${shortTime(cycleEnd)} UTC: the first billing cycle closes then`;
+  const causes = [
+    ...(incidents > 0 ? ['the messages of each incident say it'] : []),
+    ...(unnoticed > 0 ? ['of losses below the limits it is not known'] : []),
+  ];
+  const lower = unnoticed > 0 ? ' To be told of such losses, lower a limit in Thresholds.' : '';
+  return [`Why: ${causes.join('; ')}.`, `Do: recover the lost events ${before}.${lower}`];
 }
 
 function worthLine({ worth }: Digest): string {
@@ -64,13 +74,17 @@ function accountsLine({ accounts, lost }: Digest): string {
   const parts = [
     ...shown.map((account) => `${accountText(account.name)} ${formatCount(account.lost)}`),
     ...(rest > 0
-      ? [`${shown.length > 0 ? 'others' : 'accounts not known'} ${formatCount(rest)}`]
+      ? [
+          shown.length > 0
+            ? `others ${formatCount(rest)} (all names: command unmetered lost)`
+            : 'not known',
+        ]
       : []),
   ];
   return `By account: ${parts.join(', ')}.`;
 }
 
-function incidentsLine({ incidents, open }: Digest): string {
+function incidentsLine({ incidents, open, unproven }: Digest): string {
   if (incidents === 0) return 'Incidents: none.';
   const still = open.map(({ accounts: [first, ...others], subject, ...begun }) => {
     const { onset, onsetUntil = onset, onsetOrEarlier } = begun;
@@ -81,20 +95,24 @@ function incidentsLine({ incidents, open }: Digest): string {
       : `${shortTime(onset)} UTC${onsetUntil === onset ? '' : ' or later'}`;
     return `${whose}${more} since ${since}`;
   });
-  const end = still.length > 0 ? `still open: ${still.join(', ')}` : 'all over';
-  return `Incidents: ${formatCount(incidents)}, ${end}.`;
+  const end = still.length > 0 ? `still open: ${still.join(', ')}` : 'none open';
+  const silent = unproven.length > 0 ? ` Not known to be mended: ${listed(unproven)}.` : '';
+  return `Incidents: ${formatCount(incidents)}, ${end}.${silent}`;
 }
 
 /** A slow leak is nobody's alarm, and still not on the bill. */
-function unnoticedLine({ unnoticed, accounts }: Digest): string {
+function unnoticedLine({ week, unnoticed, accounts }: Digest): string {
   if (unnoticed === 0) return '';
   const leaks = accounts
     .filter((account) => account.unnoticed > 0)
     .sort((a, b) => b.unnoticed - a.unnoticed)
     .slice(0, NAMES)
-    .map((account) => `${accountText(account.name)} ${formatCount(account.unnoticed)}`);
+    .map(
+      ({ name, unnoticed: own, lastLoss }) =>
+        `${accountText(name)} ${formatCount(own)} (${week.end - lastLoss < HOUR_MS ? 'still going on' : `last at ${shortTime(lastLoss)} UTC`})`,
+    );
   const whose = leaks.length > 0 ? `: ${leaks.join(', ')}` : '';
-  return `${counted(unnoticed, 'lost event')} stayed below every limit, so nobody was told${whose}.`;
+  return `${counted(unnoticed, 'lost event')} stayed below every limit, so nobody was notified${whose}.`;
 }
 
 function freshLines(fresh: FreshNames | undefined): string[] {

@@ -31,6 +31,10 @@ export interface Digest {
   readonly worth: Worth | undefined;
   readonly incidents: number;
   readonly open: readonly Incident[];
+  /** Who is not known to be mended, although the incident has ended. */
+  readonly unproven: readonly string[];
+  /** When the first pricing cycle of those who lost events closes, epoch ms; left out where it is not known. */
+  readonly cycleEnd?: number | undefined;
   readonly fresh: FreshNames | undefined;
   /** Accounts that sent events on most days, and none since. */
   readonly stopped: readonly string[];
@@ -40,6 +44,8 @@ interface LossOfWeek {
   readonly name: string;
   readonly lost: number;
   readonly unnoticed: number;
+  /** When it lost events last, epoch ms. */
+  readonly lastLoss: number;
 }
 
 /** What was seen for the first time. */
@@ -64,7 +70,12 @@ export function digestOf(
   const { week, from, settled, lost, healed, unnoticed } = sums;
   const accounts = [...sums.accounts]
     .filter(([, account]) => account.lost > 0)
-    .map(([name, account]) => ({ name, lost: account.lost, unnoticed: account.unnoticed }))
+    .map(([name, { lost: own, unnoticed: ownUnnoticed, lastLoss }]) => ({
+      name,
+      lost: own,
+      unnoticed: ownUnnoticed,
+      lastLoss,
+    }))
     .sort((a, b) => b.lost - a.lost || (a.name < b.name ? -1 : 1));
   const losses = incidents.filter(({ nature }) => nature === 'loss');
   return {
@@ -74,9 +85,21 @@ export function digestOf(
     worth: showsWorth ? worthIn(losses, accounts) : undefined,
     incidents: losses.length,
     open: losses.filter(({ end }) => !end),
+    unproven: [...new Set(losses.flatMap(unprovenIn))],
+    cycleEnd: minimum(losses.flatMap(({ cycleEnd = 0 }) => (cycleEnd > week.end ? cycleEnd : []))),
     fresh: freshIn(sums),
     stopped: stoppedIn(sums),
   };
+}
+
+function unprovenIn({ end, accounts, subject }: Incident): string[] {
+  if (!end) return [];
+  const names = accounts.filter(({ endedAt }) => endedAt === undefined).map(({ name }) => name);
+  return names.length === 0 && end.kind === 'closed' ? [subject] : names;
+}
+
+function minimum(times: readonly number[]): number | undefined {
+  return times.length > 0 ? Math.min(...times) : undefined;
 }
 
 function longEnough(ms: number): number {

@@ -7,7 +7,6 @@ import {
   noteFailure,
 } from '../incidents/monitor-failures.ts';
 import { formatCount } from '../text/text.ts';
-import { durationInWords } from '../timeline/duration.ts';
 import { HOUR_MS, MINUTE_MS } from '../timeline/time.ts';
 
 /** The part of the monitor's state that says whether runs finish. */
@@ -125,11 +124,10 @@ export function noteSources<S extends FailureState>(
 /** Ends the failure of runs: this run could count. */
 export function noteFinished<S extends RunFailureState>(state: S, at: number): S {
   const finished = { ...state, unfinished: 0, unfinishedSince: undefined, problem: undefined };
-  const since = state.failures.run?.onset ?? at;
   return endFailure(
     finished,
     'run',
     at,
-    `Counting works again, after ${durationInWords(at - since)}. The monitor catches up with the time that it missed.`,
+    'Counting works again. The missed time is counted now, a part in each run. If some of it is too old, another message says so.',
   );
 }

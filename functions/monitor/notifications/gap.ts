@@ -58,8 +58,8 @@ function withRest<S extends GapState>(state: S, open: OpenGap, at: number): S {
     : state;
 }
 
-/** `2026-11-18T00:00`, as commands take it. */
-const minuteOf = (time: number) => shortTime(time).replace(' ', 'T');
+/** `2026-11-18T00:00Z`, as commands take it. */
+const minuteOf = (time: number) => `${shortTime(time).replace(' ', 'T')}Z`;
 
 function withNotice<S extends GapState>(state: S, { start, end, partial }: OpenGap, at: number): S {
   const length = durationInWords(end - start);
@@ -69,11 +69,12 @@ function withNotice<S extends GapState>(state: S, { start, end, partial }: OpenG
     at,
     severity: 'critical',
     text: [
-      `Not counted${partial ? ' in full' : ''}: ${shortTime(start)} to ${shortTime(end)} UTC (${length}).`,
-      'Nobody was notified of events that were not billed then, and nobody will be.',
-      'Why: the monitor did not run, could not count, or is too slow for the traffic. It goes back as far as MaxCatchUpHours, and no farther.',
-      `Counting goes on from ${shortTime(end)} UTC. If more is missed, another message says so.`,
-      `Do: count the missing time with unmetered check --from ${minuteOf(start)} --to ${minuteOf(end)}`,
+      `Events not counted${partial ? ' in full' : ''} for ${length}: ${shortTime(start)} to ${shortTime(end)} UTC.`,
+      'This is about all accounts. How many events came then, and whether they are billed, is not known. No message will say it.',
+      'Why: the cause is not known here. The monitor did not run, failed, or was too slow: its alarms of that time say which. It counts missed time as far back as MaxCatchUpHours.',
+      `Counting goes on from ${shortTime(end)} UTC. You get this once. If more is missed, another message says so.`,
+      'Do: count that time by hand:',
+      `unmetered check --from ${minuteOf(start)} --to ${minuteOf(end)}`,
     ].join('\n'),
     range: { start, end },
     told: [],

@@ -1,5 +1,5 @@
 import type { EvaluatedCounts } from '../incidents/heard-part.ts';
-import type { Incident, IncidentAccount, Notified } from '../incidents/incident.ts';
+import type { Incident, IncidentAccount, LossFacts, Notified } from '../incidents/incident.ts';
 import { type LossPiece, lossesBy } from '../incidents/losses.ts';
 import { namesApart } from '../incidents/named-accounts.ts';
 import { onsetOf } from '../incidents/onset.ts';
@@ -134,9 +134,9 @@ function lossFacts(
     incidents.filter(({ subject }) => subject === incident.subject),
   );
   const accounts = incident.accounts
-    .map((account) => ({ account, facts: factsOfPart(account, named, pieces) }))
+    .map((account) => ({ account, facts: toItsEnd(account, factsOfPart(account, named, pieces)) }))
     .sort((a, b) => b.facts.lost - a.facts.lost);
-  const ofOthers = others && factsOfPart(others, named, pieces);
+  const ofOthers = others && toItsEnd(others, factsOfPart(others, named, pieces));
   const all = [...accounts.map(({ facts }) => facts), ...(ofOthers ? [ofOthers] : [])];
   const sum = (pick: (facts: (typeof all)[number]) => number) =>
     all.reduce((total, facts) => total + pick(facts), 0);
@@ -154,6 +154,14 @@ function lossFacts(
     ...latelyIn(incident, named, pieces, until),
     since: sum(({ totalSince }) => totalSince),
   };
+}
+
+/** Events after the end of a loss are its proof, and no part of what could have been lost. */
+function toItsEnd(
+  { endedAt }: { readonly endedAt?: number | undefined },
+  facts: LossFacts,
+): LossFacts {
+  return endedAt === undefined ? facts : { ...facts, total: facts.total - facts.totalSince };
 }
 
 function accountFacts(

@@ -65,7 +65,7 @@ export interface IncidentFacts extends Onset {
     | undefined;
   /** It had ended, and has begun again. */
   readonly isAgain: boolean;
-  /** All events lost since the onset, and all settled events of those who lost them; for a level 0. */
+  /** All events lost since the onset, and all settled events of those who lost them, each until its end; for a level 0. */
   readonly lost: number;
   readonly total: number;
   /** The named accounts, those with the greatest loss first; at most 25. */

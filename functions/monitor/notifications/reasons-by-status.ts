@@ -33,7 +33,7 @@ const UNKNOWN: KnownReason = {
 const BY_STATUS = mapOf({
   INGESTION_COMPLETED_NO_MATCHING_METERS: {
     why: 'No usage meter matches these events.',
-    next: 'Togai > Usage meters: was the meter of this schema changed, switched off, or never made? Undo that, or make one.',
+    next: 'Togai > Usage meters: undo the last change of the meter of this schema, or make one.',
     section: 'no-usage-meter',
   },
   INGESTION_FAILED_ACCOUNT_NOT_FOUND: {
@@ -65,7 +65,7 @@ const BY_SUBJECT = mapOf({
   },
   in_progress: {
     why: 'Togai has not decided about these events yet. It bills them once it has decided; if it never does, they are lost.',
-    next: "Look at Togai's status page. Ask Togai if it still goes on an hour after it began.",
+    next: "Look at Togai's status page. If it lasts longer than an hour, ask Togai.",
     section: 'in-progress',
   },
   reverted: {
@@ -92,16 +92,17 @@ export function knownReason(status: string): KnownReason {
   );
 }
 
-/** The reason of an incident, by its most frequent problem status or else by its subject. */
+/** The reason of an incident, by its most frequent problem status or else by its subject, and whether that says the cause. */
 export function reasonOfSubject(
   subject: string,
   byStatus: readonly (readonly [status: string, events: number])[],
-): KnownReason & { readonly status?: string } {
+): KnownReason & { readonly isCause: boolean; readonly status?: string } {
   const isGroup = BY_SUBJECT.has(subject);
   const isOfSubject = (status: string) =>
     isGroup ? groupOf(status) === subject : isProblem(status);
   const status = byStatus.find(([name, events]) => events > 0 && isOfSubject(name))?.[0];
-  return status === undefined ? knownReason(subject) : { ...knownReason(status), status };
+  const isCause = BY_STATUS.has(status ?? subject);
+  return { ...knownReason(status ?? subject), isCause, ...(status !== undefined && { status }) };
 }
 
 /** A status may have the name of a property that every object has. */

@@ -56,20 +56,36 @@ function noticeOf(silence: Silence, stage: KnownSilence, at: number): Notice {
   };
 }
 
+/** A headline, and what it means. */
 function madeText(silence: Silence): string {
   const { id, scope, by, comment } = silence;
   const what = printable(scopeText(scope), 200);
   const until = `until ${shortTime(endOfSilence(silence))} UTC, by ${printable(by, 80)} (${id})`;
   const why = comment === undefined ? '' : `: ${printable(comment, 200)}`;
-  return 'incidentId' in scope
-    ? `Acknowledged: no reminders of ${what} ${until}${why}.`
-    : `Silenced: ${what} ${until}${why}.`;
+  const [headline, meaning] =
+    'incidentId' in scope
+      ? [
+          `Acknowledged: no reminders of ${what}`,
+          `Its end is still told, and everything new of it.`,
+        ]
+      : [`Silenced: ${what}`, `Until then nobody is notified of ${what}. It is still counted.`];
+  return [
+    `${headline} ${until}${why}.`,
+    meaning,
+    'Do: nothing. To end it early, see the steps.',
+    'A message says when it is over.',
+  ].join('\n');
 }
 
 function overText({ id, scope, ended }: Silence): string {
   const what = printable(scopeText(scope), 200);
   const which = 'incidentId' in scope ? `acknowledgement of ${what}` : `silence of ${what}`;
-  return ended
+  const headline = ended
     ? `The ${which} was ended by ${printable(ended.by, 80)} (${id}).`
     : `The ${which} is over (${id}).`;
+  const next =
+    'incidentId' in scope
+      ? 'Reminders come again.'
+      : 'Messages come again; if it still goes on, one comes now.';
+  return [headline, `Do: nothing. ${next}`].join('\n');
 }

@@ -1,7 +1,8 @@
 import type { CountingSource } from '../events/counting-source.ts';
 import { type Counts, countWhere } from '../events/counts.ts';
 import { isProblem, isSettled } from '../events/status-groups.ts';
-import { counted, formatCount } from '../text/text.ts';
+import { nameText } from '../text/name-text.ts';
+import { counted, formatCount, printable } from '../text/text.ts';
 import { printThreshold, type Threshold } from '../thresholds/threshold.ts';
 import { shareText } from '../thresholds/value-text.ts';
 import { durationInWords } from '../timeline/duration.ts';
@@ -48,13 +49,14 @@ export function noteWatching<S extends WatchingState>(
     severity: 'warning',
     text: [
       headline(first),
-      ...sourceLines(watch.source, first.counts),
-      'A warning comes here the same way, some minutes after events stop being billed.',
-      'Its subject begins with WARNING or CRITICAL.',
-      `Limits: ${(watch.thresholds ?? []).map(printThreshold).join(', ')}`,
+      'You get this once: the monitor has begun to count.',
+      ...lossLines(first.counts),
       first.counts.total === 0
-        ? 'Do: if there should be events, compare TogaiBaseUrl (production or sandbox) and the token.'
-        : 'Do: nothing. If these numbers are not yours, compare TogaiBaseUrl and the token.',
+        ? 'Do: if there should be events, check TogaiBaseUrl (production or sandbox) and the token.'
+        : 'Do: nothing. If your Togai has other numbers, check TogaiBaseUrl and the token.',
+      'If events stop being billed, a message with WARNING or CRITICAL comes here within minutes.',
+      ...sourceLines(watch.source, first.counts),
+      `Limits (events, or % of events, in the last ${lengthOf(first.window)}): ${(watch.thresholds ?? []).map(printThreshold).join(', ')}`,
     ].join('\n'),
     range: first.window,
     told: [],
@@ -62,15 +64,40 @@ export function noteWatching<S extends WatchingState>(
   return { ...state, watchingSince: watch.at, notices: [...state.notices, notice] };
 }
 
-/** `Watching: 1,204 events in the last hour, 12 not billed (1%).` */
+/** `Watching: 1,204 events of all accounts in the last hour, 12 not billed (1%).` */
 function headline({ window, counts }: FirstWindow): string {
-  const length = window.end - window.start;
-  const time = `in the last ${length === HOUR_MS ? 'hour' : durationInWords(length)}`;
+  const time = `in the last ${lengthOf(window)}`;
   const settled = countWhere(counts.byStatus, isSettled);
-  if (settled === 0) return `Watching: no events ${time}.`;
+  if (settled === 0) return `Watching: no events of any account ${time}.`;
   const lost = countWhere(counts.byStatus, isProblem);
   const share = shareText((100 * lost) / settled);
-  return `Watching: ${counted(settled, 'event')} ${time}, ${formatCount(lost)} not billed (${share}).`;
+  return `Watching: ${counted(settled, 'event')} of all accounts ${time}, ${formatCount(lost)} not billed (${share}).`;
+}
+
+function lengthOf({ start, end }: Range): string {
+  return end - start === HOUR_MS ? 'hour' : durationInWords(end - start);
+}
+
+const NAMES = 3;
+const MAX_NAME = 256;
+
+/** Whose events are not billed; the cause is asked for only where a limit is reached. */
+function lossLines({ byStatus, accounts }: Counts): string[] {
+  if (countWhere(byStatus, isProblem) === 0) return ['No account loses events.'];
+  const losing = [...accounts.byName]
+    .map(([name, group]) => ({ name, lost: countWhere(group.byStatus, isProblem) }))
+    .filter(({ lost }) => lost > 0)
+    .sort((a, b) => b.lost - a.lost);
+  const names = losing
+    .slice(0, NAMES)
+    .map(
+      ({ name, lost }) => `${printable(nameText('account', name), MAX_NAME)} ${formatCount(lost)}`,
+    );
+  const more = losing.length > NAMES ? ', and more' : '';
+  return [
+    `Not billed: ${names.length === 0 ? 'accounts not known' : names.join(', ')}${more}.`,
+    'Why, and whether it goes on, is not known yet. A warning says it, if a limit is reached.',
+  ];
 }
 
 function sourceLines(source: CountingSource | undefined, { lacksLate }: Counts): string[] {

@@ -30,7 +30,7 @@ function explainFully({ status, statusDescription, pipeline }: EventDetails): Ex
     return {
       status,
       why: 'The account has no price plan. Togai took the events in and billed none.',
-      next: 'Togai > Accounts > the account > Pricing: attach the price plan. Let it start before the first lost event.',
+      next: 'Togai > Accounts > the account > Pricing: attach the price plan. Let the plan start before the first lost event.',
     };
   }
   const plan = plans?.[0];
@@ -51,5 +51,7 @@ function names(meters: readonly { readonly name: string }[]): string {
 }
 
 function quote(description: string | undefined): string {
-  return description ? `${QUOTE} "${description}"` : 'Togai gives no reason.';
+  return description
+    ? `${QUOTE} "${description}"`
+    : 'The cause is not known: Togai gives no reason.';
 }

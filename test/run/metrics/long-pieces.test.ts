@@ -39,7 +39,7 @@ describe('the beginning of a loss in an hour counted as one', () => {
     const hour = { onset: '2026-11-18T09:00:00.000Z', onsetUntil: '2026-11-18T10:00:00.000Z' };
     expect(notified[0]).toMatchObject({ ...hour, accounts: [hour] });
     expect(messages[0]?.subject).toContain('since 09:00-10:00 UTC');
-    expect(messages[0]?.email).toContain('Began between 09:00 and 10:00 UTC. ');
+    expect(messages[0]?.email).toContain('Began between 18 Nov 09:00 and 10:00 UTC. ');
   });
 
   test('is in the log with both ends', async () => {

@@ -1,4 +1,3 @@
-import { groupOf } from '../../events/status-groups.ts';
 import { nameText } from '../../text/name-text.ts';
 import { HOUR_MS, MINUTE_MS } from '../../timeline/time.ts';
 import type { AccountFacts, IncidentFacts, Notification } from '../notification.ts';
@@ -10,7 +9,7 @@ import { isSilent, NAMES } from './sentences.ts';
 /** Accounts that began farther apart have hardly one cause. */
 const TOGETHER_MS = HOUR_MS / 2;
 
-/** `All 25 began within 10 minutes and lose only events of schema api_calls, with one status: look for one cause.` */
+/** `All 25 began within 10 minutes and lose only events of schema api_calls: look for one cause.` */
 export function commonText(about: IncidentFacts, escapeName: Escape): string {
   const { accounts, moreAccounts } = about;
   if (accounts.length < 2) return '';
@@ -31,15 +30,10 @@ function togetherText(accounts: readonly AccountFacts[]): string {
   return `began within ${Math.round(apart / MINUTE_MS) + 5} minutes`;
 }
 
-function alikeText({ subject, summary }: IncidentFacts, escapeName: Escape): string {
+function alikeText({ summary }: IncidentFacts, escapeName: Escape): string {
   const [schema, ...others] = summary.truncated ? [] : summary.topSchemas;
-  const statuses = summary.byStatus.filter(
-    ([status, events]) => events > 0 && (groupOf(status) === subject || status === subject),
-  );
-  // One status alone is what many causes have.
   if (!schema || others.length > 0) return '';
-  const status = statuses.length === 1 ? ', with one status' : '';
-  return `lose only events of schema ${escapeName(nameText('schema', schema.name))}${status}`;
+  return `lose only events of schema ${escapeName(nameText('schema', schema.name))}`;
 }
 
 /** `New: umbrella. Mended: acme.`: what has changed since the message before. */
@@ -57,14 +51,15 @@ export function newsText({ accounts }: IncidentFacts, escapeName: Escape): strin
   ].join(' ');
 }
 
-/** `hooli sends nothing any more: not known to be mended.` Nothing where a sentence above says so of all. */
+/** `hooli sends nothing any more: not known to be mended.`, and whether a message will say it. Nothing where a sentence above says so of all. */
 export function stoppedText(notification: Notification, escapeName: Escape): string {
   const { about } = notification;
   if (!about || (!isEnd(notification) && isSilent(about))) return '';
   const stopped = unknownAccounts(about);
   if (stopped.length === 0) return '';
   const verb = stopped.length === 1 ? 'sends' : 'send';
-  return `${listed(stopped, escapeName)} ${verb} nothing any more: not known to be mended.`;
+  const end = isEnd(notification) ? ', and no message will say it' : '';
+  return `${listed(stopped, escapeName)} ${verb} nothing any more: not known to be mended${end}.`;
 }
 
 export function listed(accounts: readonly AccountFacts[], escapeName: Escape): string {

@@ -2,12 +2,13 @@ import { cutAt, printable } from '../../text/text.ts';
 import type { IncidentFacts, Notification } from '../notification.ts';
 import { commonText, newsText, stoppedText } from './account-sentences.ts';
 import type { RenderContext } from './context.ts';
-import { endText, lossText, proofText, stillOpenText } from './end-sentences.ts';
+import { endText, lossText, noMoreText, proofText, stillOpenText } from './end-sentences.ts';
 import { breakUp, escapedUpTo, escapeForChat, escapeText } from './escape-chat.ts';
 import { belowTitle, failureLines, failureParts } from './failure-sentences.ts';
 import { type Escape, isEnd, isOne, lostShare } from './phrases.ts';
 import { notBilledText, recoverySteps } from './recovery.ts';
 import {
+  ALL_NAMES,
   headlineText,
   incidentText,
   limitText,
@@ -20,7 +21,7 @@ import {
 } from './sentences.ts';
 import { renderSubject } from './subject.ts';
 import { rangeText, type When } from './times.ts';
-import { deadlineText, doTexts, itWasText, stepsUrl, whyText } from './why-and-do.ts';
+import { deadlineText, doTexts, stepsText, whyItWasText, whyText } from './why-and-do.ts';
 import { worthText } from './worth.ts';
 
 /** Slack refuses sections of more than 3,000 characters. The text that Amazon Q adds has to fit as well. */
@@ -90,22 +91,22 @@ function incidentLines(notification: Notification, about: IncidentFacts, when: W
 
 function openLines(notification: Notification, about: IncidentFacts, when: When): string[] {
   const share = lostShare(about);
-  const since = sinceText(about, when);
-  const ofWhom = `${share} of ${isOne(about) ? 'its' : 'their'} events since`;
+  const ofWhom =
+    share === '' ? '' : `${share} of ${isOne(about) ? 'its' : 'their'} events so far. `;
   return [
     about.nature === 'level' ? headlineText(about, chatName) : '',
-    share === '' ? since : since.replace('Since', ofWhom),
+    `${ofWhom}${sinceText(about, when)}`,
     remarkText(notification),
     notification.kind === 'changed' ? newsText(about, chatName) : '',
     commonText(about, chatName),
     trendText(about),
     worthText(about),
-    whoText(about, chatName, when.at),
+    whoText(about, chatName, { at: when.at, list: ALL_NAMES }),
     stoppedText(notification, chatName),
     `Why: ${whyText(about, chatName)}`,
     unaffectedText(about),
     limitText(about, chatName),
-    silencedText(about, notification.at, chatName),
+    silencedText(about, chatName),
   ];
 }
 
@@ -115,61 +116,53 @@ function endLines(notification: Notification, about: IncidentFacts, when: When):
     notification.kind === 'resolved' ? proofText(about) : '',
     lossText(about, when),
     about.nature === 'loss' ? notBilledText(about) : '',
-    whoText(about, chatName, when.at),
+    whoText(about, chatName, { at: when.at, list: ALL_NAMES }),
     stoppedText(notification, chatName),
-    itWasText(about, chatName),
-    stillOpenText(about, chatName, when.at),
+    `Why: ${whyItWasText(about, chatName)}`,
+    stillOpenText(about, chatName),
+    noMoreText(notification),
   ];
 }
 
 /** A message of the monitor itself. Its title has the headline of a notice. */
 function monitorLines(notification: Notification, when: When): string[] {
   const { failure, range } = notification;
-  const lines = notification.reason.split('\n').map((line) => printable(line, 1_000));
-  if (failure) {
-    return failureText(notification, lines.join(' '), when).filter((line) => line !== '');
-  }
-  const rest = belowTitle(notification, lines);
+  if (failure) return failureText(notification, when).filter((line) => line !== '');
+  const rest = belowTitle(notification);
   return range ? [...rest, `Time: ${rangeText(range, when)}`] : rest;
 }
 
 /** The next step stands below. */
-function failureText(notification: Notification, text: string, when: When): string[] {
-  if (isEnd(notification)) return [...failureLines(notification, when), text];
-  const { headline, why } = failureParts(text);
+function failureText(notification: Notification, when: When): string[] {
+  const { headline, why } = failureParts(notification);
+  const isOver = isEnd(notification);
   const isInTitle = renderSubject(notification).endsWith(`: ${headline}`);
-  const isOfEvents = notification.failure?.kind === 'nothing_arrives';
   return [
     remarkText(notification),
     ...failureLines(notification, when),
-    isInTitle ? '' : headline,
-    why === '' || isOfEvents ? why : `Why: ${why}`,
+    isInTitle || isOver ? '' : headline,
+    why === '' ? '' : `Why: ${why}`,
+    isOver ? noMoreText(notification) : '',
   ];
 }
 
 function nextSteps(notification: Notification, context: RenderContext, when: When): string[] {
-  const { about, kind, failure } = notification;
-  const steps: string[] = [];
-  if (about && isEnd(notification)) {
-    const how = { ...context, ...when, escapeName: chatName };
-    steps.push(...recoverySteps(notification, about, how).map(escapeText));
-  } else {
-    if (about) {
-      steps.push(...doTexts(about, chatName).map(escapeText));
-      const deadline = deadlineText(about, when);
-      if (deadline !== '') steps.push(`By ${deadline}`);
-    }
-    if (failure && !isEnd(notification)) {
-      const { next } = failureParts(printable(notification.reason, 1_000));
-      if (next !== '') steps.push(escapedUpTo(next, MAX_STEP));
-    }
-    const url =
-      kind === 'test' || (failure && isEnd(notification)) ? '' : stepsUrl(notification, context);
-    if (url !== '') steps.push(`${about ? 'Steps and silence' : 'Steps'}: ${escapeText(url)}`);
-  }
+  const { about, failure } = notification;
   const { dashboardUrl } = context;
-  if (dashboardUrl !== '') steps.push(`Dashboard: ${escapeText(dashboardUrl)}`);
-  return steps;
+  const deadline = about && deadlineText(about, when);
+  const open = [
+    ...(about ? doTexts(about, chatName) : []),
+    deadline ? `By ${deadline}` : '',
+    failure ? cutAt(breakUp(failureParts(notification).next), MAX_STEP) : '',
+    stepsText(notification, context),
+  ];
+  const how = { ...context, ...when, escapeName: chatName };
+  return [
+    ...(about && isEnd(notification) ? recoverySteps(notification, about, how) : open),
+    dashboardUrl === '' ? '' : `Dashboard: ${dashboardUrl}`,
+  ]
+    .filter((step) => step !== '')
+    .map(escapeText);
 }
 
 /** The whole text is escaped at its end. */

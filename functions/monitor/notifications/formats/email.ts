@@ -1,13 +1,13 @@
-import { printable } from '../../text/text.ts';
 import type { IncidentFacts, Notification } from '../notification.ts';
 import { commonText, newsText, stoppedText } from './account-sentences.ts';
 import type { RenderContext } from './context.ts';
 import { detailBlocks } from './details.ts';
-import { endText, lossText, proofText, stillOpenText } from './end-sentences.ts';
+import { endText, lossText, noMoreText, proofText, stillOpenText } from './end-sentences.ts';
 import { belowTitle, failureLines, failureParts } from './failure-sentences.ts';
 import { failureHeadline, isEnd, plainName } from './phrases.ts';
 import { notBilledText, recoverySteps } from './recovery.ts';
 import {
+  ALL_NAMES,
   headlineText,
   incidentText,
   limitText,
@@ -19,7 +19,7 @@ import {
   whoText,
 } from './sentences.ts';
 import { rangeText, timeText, type When } from './times.ts';
-import { deadlineText, doTexts, itWasText, stepsUrl, whyText } from './why-and-do.ts';
+import { deadlineText, doTexts, stepsText, whyItWasText, whyText } from './why-and-do.ts';
 import { worthText } from './worth.ts';
 
 /** In characters: far below the limit of SNS, and as much as a person reads. */
@@ -75,16 +75,21 @@ function openBlocks(
       labelled('WHY', whyText(about, plainName)),
       labelled('DO', numbered(doTexts(about, plainName))),
       labelled('BY', deadlineText(about, when)),
-      labelled('WHO', whoText(about, plainName, when.at)),
+      labelled('WHO', whoText(about, plainName, listOf(about, when))),
     ],
     [
-      unaffectedText(about),
       stepsText(notification, context),
+      unaffectedText(about),
       limitText(about, plainName),
-      silencedText(about, when.at, plainName),
+      silencedText(about, plainName),
       incidentText(notification),
     ],
   ];
+}
+
+/** The details have 25 names. */
+function listOf({ moreAccounts }: IncidentFacts, { at }: When) {
+  return { at, list: moreAccounts > 0 ? ALL_NAMES : 'names below' };
 }
 
 function endBlocks(
@@ -109,13 +114,13 @@ function endBlocks(
           recoverySteps(notification, about, { ...context, ...when, escapeName: plainName }),
         ),
       ),
-      labelled('WHO', whoText(about, plainName, when.at)),
+      labelled('WHY', whyItWasText(about, plainName)),
+      labelled('WHO', whoText(about, plainName, listOf(about, when))),
     ],
     [
-      itWasText(about, plainName),
-      silencedText(about, when.at, plainName),
-      stillOpenText(about, plainName, when.at),
-      notification.kind === 'resolved' ? 'No more messages, unless it begins again.' : '',
+      silencedText(about, plainName),
+      stillOpenText(about, plainName),
+      noMoreText(notification),
       incidentText(notification),
     ],
   ];
@@ -123,46 +128,24 @@ function endBlocks(
 
 /** A message of the monitor itself: the problem, since when, and what to do. */
 function monitorBlocks(notification: Notification, context: RenderContext, when: When): string[][] {
-  const { failure, kind, range } = notification;
-  const lines = linesOf(notification.reason);
+  const { failure, range } = notification;
   const steps = stepsText(notification, context);
   if (!failure) {
     const covered = range ? `Time: ${rangeText(range, when)}` : '';
-    return [belowTitle(notification, lines), [covered, kind === 'test' ? '' : steps]];
+    return [belowTitle(notification), [covered, steps]];
   }
-  const headline = failureHeadline(notification);
-  if (isEnd(notification)) {
-    const ended = `${headline} since ${timeText(failure.endedAt ?? when.at, when)}.`;
-    return [[ended, ...failureLines(notification, when), ...lines], [incidentText(notification)]];
-  }
-  // Nobody knows why nothing arrives; its text says how unusual that is.
-  const isOfEvents = failure.kind === 'nothing_arrives';
-  const { headline: what, why, next } = failureParts(printable(notification.reason, 1_000));
+  const isOver = isEnd(notification);
+  const { headline, why, next } = failureParts(notification);
+  const what = isOver ? ` since ${timeText(failure.endedAt ?? when.at, when)}` : `: ${headline}`;
   return [
     [
-      `${headline}: ${what}.`,
+      `${failureHeadline(notification)}${what}.`,
       remarkText(notification),
       ...failureLines(notification, when),
-      isOfEvents ? why : '',
     ],
-    [
-      isOfEvents ? '' : labelled('WHY', why),
-      labelled('DO', numbered([next, steps].filter((step) => step !== ''))),
-    ],
-    [incidentText(notification)],
+    [labelled('WHY', why), labelled('DO', numbered([next, steps].filter((step) => step !== '')))],
+    [isOver ? noMoreText(notification) : '', incidentText(notification)],
   ];
-}
-
-/** The lines of a text of the monitor, each without anything that could break it. */
-function linesOf(text: string): string[] {
-  return text.split('\n').map((line) => printable(line, 1_000));
-}
-
-/** Where the steps are, and how to be quiet meanwhile. */
-function stepsText(notification: Notification, context: RenderContext): string {
-  const url = stepsUrl(notification, context);
-  if (url === '') return '';
-  return notification.about ? `Steps and silence: ${url}` : `Steps: ${url}`;
 }
 
 /** One step alone needs no number. */

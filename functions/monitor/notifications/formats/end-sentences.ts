@@ -1,10 +1,17 @@
 import { counted } from '../../text/text.ts';
 import type { IncidentFacts, Notification } from '../notification.ts';
-import { beganAndEnded, countAccounts, type Escape, lostText } from './phrases.ts';
+import {
+  beganAndEnded,
+  countAccounts,
+  type Escape,
+  isOne,
+  lostShare,
+  lostText,
+} from './phrases.ts';
 import { beganText, whoBefore, worstText } from './sentences.ts';
 import { durationText, rangeText, sinceClockText, timeText, type When } from './times.ts';
 
-/** How an incident ended: `acme: mended. No event lost since 10:40 UTC.` */
+/** How an incident ended: `acme: mended. No event lost since 26 Nov 10:40 UTC.` */
 export function endText(
   notification: Notification,
   about: IncidentFacts,
@@ -45,32 +52,39 @@ function mendedText(about: IncidentFacts): string {
   return open === 0 || open === all ? 'mended.' : `${all - open} of them mended.`;
 }
 
-/** `Proof: 480 events since then, none of them lost.` */
-export function proofText({ nature, since }: IncidentFacts): string {
+/** `Proof: it sent 480 events since then, none of them lost.` */
+export function proofText(about: IncidentFacts): string {
+  const { nature, since } = about;
   if (nature === 'level' || since <= 0) return '';
-  return `Proof: ${counted(since, 'event')} since then, none of them lost.`;
+  const who = isOne(about) ? 'it' : 'they';
+  return `Proof: ${who} sent ${counted(since, 'event')} since then, none of them lost.`;
 }
 
-/** `Lost: 412 of 430 events in 35 minutes, 10:05 to 10:40 UTC.` */
+/** Whether people hear of it again: `No more messages, unless it begins again.` */
+export function noMoreText({ kind }: Notification): string {
+  return kind === 'closed'
+    ? 'No more messages of it. If it goes on, nobody is notified, unless a rule that is still set is breached.'
+    : 'No more messages, unless it begins again.';
+}
+
+/** `Lost: 412 of 430 events (95.8%) in 35 minutes, 26 Nov 10:05 to 10:40 UTC.` */
 export function lossText(about: IncidentFacts, when: When): string {
   const range = { start: about.onset, end: about.endedAt ?? when.at };
   const began = beganText(about, when);
   if (began !== '') return `Lost: ${lostText(about)}, ${rangeText(range, when)}. ${began}`;
   const lasted = durationText(range.start, range.end);
   const span = rangeText(range, when);
-  return about.nature === 'level'
-    ? `It lasted ${lasted}, ${span}. ${worstText(about)}`
-    : `Lost: ${lostText(about)} in ${lasted}, ${span}.`;
+  if (about.nature === 'level') return `It lasted ${lasted}, ${span}; ${worstText(about)}`;
+  const end = about.ended?.kind === 'closed' ? ' When it ends is not known.' : '';
+  const share = lostShare(about);
+  const lost = `${lostText(about)}${share === '' ? '' : ` (${share})`}`;
+  return `Lost${end === '' ? '' : ' so far'}: ${lost} in ${lasted}, ${span}.${end}`;
 }
 
-/** `Still open: globex, since 11:20 UTC.` */
-export function stillOpenText(
-  { stillOpen }: IncidentFacts,
-  escapeName: Escape,
-  at: number,
-): string {
+/** `Still open: globex, since 26 Nov 11:20 UTC.` */
+export function stillOpenText({ stillOpen }: IncidentFacts, escapeName: Escape): string {
   if (!stillOpen || stillOpen.count === 0) return '';
   const { count, whose } = stillOpen;
-  const first = `${escapeName(whose)}, ${sinceClockText(stillOpen, at)}`;
+  const first = `${escapeName(whose)}, ${sinceClockText(stillOpen)}`;
   return `Still open: ${counted(count, 'other incident')} (${first}${count > 1 ? ', and more' : ''}).`;
 }

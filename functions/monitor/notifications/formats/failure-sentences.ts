@@ -1,7 +1,9 @@
+import { headlineOf } from '../../text/headline.ts';
+import { printable } from '../../text/text.ts';
 import type { Notification } from '../notification.ts';
-import { headlineOf, isEnd } from './phrases.ts';
+import { isEnd } from './phrases.ts';
 import { renderSubject } from './subject.ts';
-import { durationText, rangeText, timeText, type When } from './times.ts';
+import { agoText, durationText, rangeText, timeText, type When } from './times.ts';
 
 /** What a message about the monitor itself says. */
 
@@ -16,24 +18,28 @@ interface FailureText {
 const NEXT =
   /[;.] (?=(?:ask|check|choose|correct|deploy|find|give|leave|look|lower|put|raise|remove|set|try|wait|write)\b)/gi;
 
-/** The parts of a failure: what it is, why, and the next step. */
-export function failureParts(text: string): FailureText {
+/** The parts of a failure: what it is, why, and the next step. Of one that is over the headline stands in `why`, too. */
+export function failureParts(notification: Notification): FailureText {
+  const text = printable(notification.reason, 1_000);
   const { headline, rest } = headlineOf(text);
-  const at = [...rest.matchAll(NEXT)].at(-1)?.index;
-  if (at === undefined) return { headline, why: rest, next: '' };
-  const next = rest.slice(at + 2);
+  const isOver = isEnd(notification);
+  const told = isOver ? text : rest;
+  const at = [...told.matchAll(NEXT)].at(-1)?.index;
+  if (at === undefined) return { headline, why: told, next: isOver ? 'Nothing to do.' : '' };
+  const next = told.slice(at + 2);
   return {
     headline,
-    why: `${rest.slice(0, at)}.`,
+    why: `${told.slice(0, at)}.`,
     next: `${next.charAt(0).toUpperCase()}${next.slice(1).replace(/\.$/, '')}.`,
   };
 }
 
 /** The lines of a notice that its title does not have already. */
-export function belowTitle(notification: Notification, lines: readonly string[]): string[] {
+export function belowTitle(notification: Notification): string[] {
+  const lines = notification.reason.split('\n').map((line) => printable(line, 1_000));
   const [first = '', ...rest] = lines;
   const isTitle = renderSubject(notification) === `NOTICE ${first.replace(/\.$/, '')}`;
-  return isTitle && rest.length > 0 ? rest : [...lines];
+  return isTitle && rest.length > 0 ? rest : lines;
 }
 
 /** Since when monitoring is broken, or when it was, and what that means. */
@@ -47,7 +53,7 @@ export function failureLines(notification: Notification, when: When): string[] {
     return [`${was} ${durationText(onset, endedAt)}, ${span}.`];
   }
   return [
-    `Since ${timeText(onset, when)}, ${durationText(onset, at)} ago. Still going on.`,
+    `Since ${timeText(onset, when)}, ${agoText(onset, at)}. Still going on.`,
     ...(kind === 'cannot_count'
       ? ['Until it works, nobody is notified of events that are not billed.']
       : []),

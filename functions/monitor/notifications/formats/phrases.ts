@@ -40,7 +40,7 @@ export function fateText(subject: string, escapeText: Escape): string {
 
 /** The same with its verb: `are not billed`. */
 export function fateSentence(subject: string, events: number, escapeText: Escape): string {
-  if (subject === 'failed') return 'failed';
+  if (subject === 'failed') return `failed and ${events === 1 ? 'is' : 'are'} not billed`;
   if (FATES[subject] === undefined) {
     return `${events === 1 ? 'has' : 'have'} status ${escapeText(subject)}`;
   }
@@ -81,10 +81,17 @@ export function levelText(about: IncidentFacts, value: number, escapeText: Escap
   return `${isBound ? 'at least ' : ''}${events} ${fateText(about.subject, escapeText)}`.trimEnd();
 }
 
-/** The value beside its limit; of several accounts or schemas the worst: `up to 31.2% of events in progress`. */
+/** `up to ` before a value that is the worst of several accounts or schemas. */
+export function upTo(about: IncidentFacts): string {
+  const { by, nature, accounts, groups } = about;
+  const names = nature === 'loss' ? accounts : groups;
+  return by !== undefined && names.length > 1 ? 'up to ' : '';
+}
+
+/** The value beside its limit: `up to 31.2% of events are in progress`. */
 export function levelNowText(about: IncidentFacts, escapeText: Escape): string {
-  const isOfSeveral = about.by !== undefined && about.groups.length > 1;
-  return `${isOfSeveral ? 'up to ' : ''}${levelText(about, about.value, escapeText)}`;
+  if (about.unit === 'percent') return levelSentence(about, escapeText);
+  return `${upTo(about)}${levelText(about, about.value, escapeText)}`;
 }
 
 /** `31.2% of events are in progress`, `No events came`: whole, but for its full stop. */
@@ -96,9 +103,8 @@ export function levelSentence(about: IncidentFacts, escapeText: Escape): string 
   const amount =
     unit === 'percent' ? `${valueText(value, about)} of events` : valueText(value, about);
   const isBound = about.summary.incomplete && unit === 'events';
-  const isOfSeveral = about.by !== undefined && about.groups.length > 1;
   const count = unit === 'percent' ? 2 : value;
-  return `${isOfSeveral ? 'up to ' : ''}${isBound ? 'at least ' : ''}${amount} ${fateSentence(subject, count, escapeText)}`;
+  return `${upTo(about)}${isBound ? 'at least ' : ''}${amount} ${fateSentence(subject, count, escapeText)}`;
 }
 
 /** How many names are listed, and how. */
@@ -109,11 +115,11 @@ export interface Listing {
   readonly fits?: ((name: string) => boolean) | undefined;
 }
 
-/** Whose events an incident is about: `acme`, `acme, globex`, `25 accounts and others`; empty where nobody is named. */
+/** Whose events an incident is about: `acme`, `25 accounts and others`, `all accounts`; empty for a loss of nobody in particular. */
 export function whoseText(about: IncidentFacts, listing: Listing): string {
   if (about.nature === 'level') {
-    const { by = 'account', groups } = about;
-    return namesText(by, groups, groups.length, listing);
+    const { by, groups } = about;
+    return by ? namesText(by, groups, groups.length, listing) : 'all accounts';
   }
   const names = about.accounts.map(({ name }) => name);
   const whose = namesText('account', names, names.length + about.moreAccounts, listing);
@@ -186,10 +192,4 @@ export function failureHeadline({ kind, failure }: Notification): string {
   if (kind === 'resolved') return isOfEvents ? 'Events arrive again' : 'Monitoring works again';
   if (kind === 'closed') return isOfEvents ? 'No event arrived' : 'Monitoring was broken';
   return isOfEvents ? 'No event arrives' : 'Monitoring is broken';
-}
-
-/** The first sentence of a text without its full stop, and the rest. */
-export function headlineOf(text: string): { readonly headline: string; readonly rest: string } {
-  const end = /[.:](?=\s|$)|\n/.exec(text)?.index ?? text.length;
-  return { headline: text.slice(0, end), rest: text.slice(end + 1).trim() };
 }

@@ -24,15 +24,17 @@ export function notBilledText(about: IncidentFacts): string {
   return `These events are not billed.${worth}`;
 }
 
-/** The next steps after a loss; none after anything else. */
+/** The next steps after an end. */
 export function recoverySteps(
   { kind, at }: Notification,
   about: IncidentFacts,
   how: How,
 ): string[] {
-  if (about.nature !== 'loss') return [];
+  if (about.nature !== 'loss') return ['Nothing to do.'];
   const look =
-    kind === 'closed' ? [linked('Look whether events are still lost', checkUrl(how))] : [];
+    kind === 'closed'
+      ? [linked('Check it: a check without lost events proves the end', checkUrl(how))]
+      : [];
   return [...look, ...unknownSteps(kind, about, how), ...billSteps(about, at, how)];
 }
 
@@ -54,10 +56,18 @@ function billSteps({ cycleEnd }: IncidentFacts, at: number, how: How): string[] 
   const url = recoverUrl(how);
   const way =
     url === '' ? '. Ask Togai, or the team that sends them, to bring them in again.' : `: ${url}`;
-  if (cycleEnd !== undefined && cycleEnd - at < TIME_TO_WAIT_MS) {
+  if (!mayWait(cycleEnd, at)) {
     return [`Recover them now,${before}${way}`];
   }
-  return ['Wait a day: some heal by themselves.', `Then recover the rest${before}${way}`];
+  return [
+    'Wait a day: Togai bills some of them by itself.',
+    `Then recover the rest${before}${way}`,
+  ];
+}
+
+/** Whether there is time to wait for events that heal. */
+export function mayWait(cycleEnd: number | undefined, at: number): boolean {
+  return cycleEnd === undefined || cycleEnd - at >= TIME_TO_WAIT_MS;
 }
 
 function linked(text: string, url: string): string {

@@ -13,27 +13,25 @@ import {
   lostShare,
   lostText,
   ruleText,
+  upTo,
   whoseText,
   windowLength,
 } from './phrases.ts';
-import {
-  clockText,
-  durationText,
-  onsetClockText,
-  rangeText,
-  timeText,
-  type When,
-} from './times.ts';
+import { agoText, clockText, onsetClockText, rangeText, timeText, type When } from './times.ts';
 
 /** Whole sentences about an incident that email and chat share. An empty text stands for nothing to say. */
 
 /** In an email as many names as fit into a line. */
 export const NAMES = 3;
 
+/** Where people find those that a message does not list. */
+export const ALL_NAMES = 'all names: command unmetered lost';
+
 /** Who is hit, before a sentence: `acme: `; nothing where nobody is named. */
 export function whoBefore(about: IncidentFacts, escapeName: Escape): string {
   const whose = whoseText(about, { most: NAMES, escapeName });
-  return whose === '' ? '' : `${whose}: `;
+  if (whose === '') return '';
+  return about.nature === 'level' && !about.by ? 'All accounts: ' : `${whose}: `;
 }
 
 /** `acme: 412 of 430 events are not billed (95.8% since it began).` */
@@ -55,15 +53,15 @@ function beside(about: IncidentFacts): IncidentFacts | undefined {
   return about.unit === 'percent' ? about : undefined;
 }
 
-/** `Since 10:05 UTC, 35 minutes ago. Still going on.` */
+/** `Since 26 Nov 10:05 UTC, 35 minutes ago. Still going on.` */
 export function sinceText(about: IncidentFacts, when: When): string {
   const { onset } = about;
   const began = beganText(about, when);
   if (began !== '') return `${began} ${goesOnText(about)}`;
-  return `Since ${timeText(onset, when)}, ${durationText(onset, when.at)} ago. ${goesOnText(about)}`;
+  return `Since ${timeText(onset, when)}, ${agoText(onset, when.at)}. ${goesOnText(about)}`;
 }
 
-/** `Began between 02:00 and 03:00 UTC.`, or `Began at 10:05 UTC or earlier.`; nothing where the beginning is known. */
+/** `Began between 26 Nov 02:00 and 03:00 UTC.`, or `Began at 26 Nov 10:05 UTC or earlier.`; nothing where the beginning is known. */
 export function beganText(begun: Onset, when: When): string {
   const { onset, onsetUntil = onset, onsetOrEarlier } = begun;
   if (onsetOrEarlier) return `Began at ${timeText(onsetUntil, when)} or earlier.`;
@@ -88,10 +86,12 @@ export function isSilent({ accounts, othersLost, moreAccounts }: IncidentFacts):
 /** Smaller changes than a fifth are chance. */
 const STEADY = 1.2;
 
-/** `Steady: 118 lost in the last 10 minutes, 117 in the 10 before.` */
+/** `Steady: 118 lost in the last 10 minutes, 117 in the 10 before.`; of a level whether it was worse. */
 export function trendText(about: IncidentFacts): string {
   if (about.nature === 'level') {
-    return about.worst === about.value ? 'It was never worse than now.' : worstText(about);
+    return about.worst === about.value
+      ? 'Not falling: it was never worse than now.'
+      : `Falling: ${worstText(about)}`;
   }
   if (!about.lately) return '';
   const { now, before } = about.lately;
@@ -101,17 +101,26 @@ export function trendText(about: IncidentFacts): string {
   return before > now * STEADY ? `Falling: ${numbers}` : `Steady: ${numbers}`;
 }
 
-/** `At worst it was 34.5% in 60 minutes.` */
+/** `at worst it was 34.5% in 60 minutes.` */
 export function worstText(about: IncidentFacts): string {
-  return `At worst it was ${valueText(about.worst, about)} in ${windowLength(about.window)}.`;
+  return `at worst it was ${valueText(about.worst, about)} in ${windowLength(about.window)}.`;
 }
 
 /** An account that began so much later than the incident has its own beginning. */
 const LATER_MS = 10 * MINUTE_MS;
 
-/** `acme 4,102 · umbrella 31 (since 10:50 UTC) · 22 more 2,318`; nothing for one account alone. */
-export function whoText(about: IncidentFacts, escapeName: Escape, at: number): string {
-  if (countAccounts(about) === 0 || isOne(about)) return '';
+/**
+ * `acme 4,102 · umbrella 31 (since 10:50 UTC) · 22 more 2,318 (names below)`; nothing for one account alone.
+ *
+ * @param list where all names are: `names below`
+ */
+export function whoText(
+  about: IncidentFacts,
+  escapeName: Escape,
+  { at, list }: { readonly at: number; readonly list: string },
+): string {
+  if (about.nature === 'level' || isOne(about)) return '';
+  if (countAccounts(about) === 0) return 'no account is known, or none stands out';
   const { accounts, moreAccounts, moreLost, othersLost } = about;
   const shown = accounts.slice(0, NAMES);
   const hidden = accounts.slice(NAMES);
@@ -122,7 +131,7 @@ export function whoText(about: IncidentFacts, escapeName: Escape, at: number): s
       (account) =>
         `${escapeName(nameText('account', account.name))} ${formatCount(account.lost)}${laterText(account, about, at)}`,
     ),
-    ...(more > 0 ? [`${formatCount(more)} more ${formatCount(rest)}`] : []),
+    ...(more > 0 ? [`${formatCount(more)} more ${formatCount(rest)} (${list})`] : []),
     ...(othersLost > 0 ? [`others ${formatCount(othersLost)}`] : []),
   ].join(' · ');
 }
@@ -144,16 +153,16 @@ export function unaffectedText({ unaffected, nature }: IncidentFacts): string {
 /** `Limit: at least 50% of an account's events not billed in 60 minutes. Now 55.9% of the last 60 minutes.` */
 export function limitText(about: IncidentFacts, escapeText: Escape): string {
   const preposition = about.unit === 'percent' ? 'of' : 'in';
-  const now = `${valueText(about.value, about)} ${preposition} the last ${windowLength(about.window)}`;
+  const now = `${upTo(about)}${valueText(about.value, about)} ${preposition} the last ${windowLength(about.window)}`;
   return `Limit: ${ruleText(about, escapeText)}. Now ${now}.`;
 }
 
-/** `Silenced: test-1 until 09:00 UTC (mira).` */
-export function silencedText({ silenced = [] }: IncidentFacts, at: number, escapeText: Escape) {
+/** `Silenced: account test-1 until 3 Mar 09:00 UTC (mira).` */
+export function silencedText({ silenced = [] }: IncidentFacts, escapeText: Escape) {
   if (silenced.length === 0) return '';
   const parts = silenced.map(
     ({ what, until, by }) =>
-      `${escapeText(what)} until ${clockText(until, at)} UTC (${escapeText(by, 80)})`,
+      `${escapeText(what)} until ${clockText(until)} UTC (${escapeText(by, 80)})`,
   );
   return `Silenced: ${parts.join(', ')}.`;
 }

@@ -1,65 +1,82 @@
+import { headlineOf } from '../../text/headline.ts';
 import { nameText } from '../../text/name-text.ts';
-import { counted, formatCount, printable } from '../../text/text.ts';
-import { durationInWords } from '../../timeline/duration.ts';
+import { counted, formatCount } from '../../text/text.ts';
+import { dayText } from '../../timeline/time.ts';
 import type { IncidentFacts, Notification } from '../notification.ts';
-import { countAccounts, headlineOf, isEnd, plainName } from './phrases.ts';
+import { belowTitle, failureParts } from './failure-sentences.ts';
+import { countAccounts, isEnd, plainName } from './phrases.ts';
+import { mayWait } from './recovery.ts';
 import { ascii, renderSubject } from './subject.ts';
-import { clockText, spanText } from './times.ts';
-import { whyText } from './why-and-do.ts';
+import { clockText } from './times.ts';
+import { doTexts, whyItWasText, whyText } from './why-and-do.ts';
 
 /** In characters of the alphabet of SMS. A message of 160 fits; SNS adds up to 12 in front. */
 const MAX_LENGTH = 148;
 
 /** Nobody may read it as a message of Togai. */
-const MONITOR = 'Unbilled events';
+const MONITOR = 'Usage monitor';
 
-/** One line, short enough for a single message. It says why and until when, where there is room. */
+/** One line, short enough for a single message: the subject, and then as much as there is room for. */
 export function renderSms(notification: Notification): string {
-  const { about } = notification;
-  if (!about) return `${MONITOR} ${gapText(notification) || renderSubject(notification)}`;
-  // The name of the monitor says that it counts events.
-  const subject = renderSubject(notification).replace(/ events?(?= (?:not billed|lost)\b)/, '');
-  return partsOf(notification, about)
+  return partsOf(notification)
     .filter((part) => part !== '')
-    .reduce((text, part) => {
-      const longer = `${text.replace(/\.$/, '')}. ${part}.`;
-      return longer.length <= MAX_LENGTH ? longer : text;
-    }, `${MONITOR} ${subject}`);
+    .reduce(
+      (text, part) => {
+        const longer = `${text.replace(/\.$/, '')}. ${ascii(part).replace(/[.:]$/, '')}.`;
+        return longer.length <= MAX_LENGTH ? longer : text;
+      },
+      `${MONITOR} ${renderSubject(notification)}`,
+    );
 }
 
-/** The most urgent first: the last ones are left out where there is no room. */
-function partsOf(notification: Notification, about: IncidentFacts): string[] {
-  const { kind, at } = notification;
-  if (isEnd(notification)) {
-    return [kind === 'resolved' && about.nature === 'loss' ? recoverText(about, at) : ''];
+/** The most urgent first. */
+function partsOf(notification: Notification): string[] {
+  const { about, failure, kind } = notification;
+  if (about) {
+    return isEnd(notification) ? endParts(notification, about) : openParts(notification, about);
   }
+  if (!failure) return kind === 'test' ? [] : belowTitle(notification);
+  const { headline, why, next } = failureParts(notification);
+  if (isEnd(notification)) return [next, headline, NO_MORE];
+  return ['Going on', next, headlineOf(why).headline];
+}
+
+const NO_MORE = 'No more messages';
+
+function openParts({ at }: Notification, about: IncidentFacts): string[] {
+  const isLevel = about.nature === 'level';
   return [
-    about.nature === 'level' && about.unit === 'percent' ? counted(about.events, 'event') : '',
-    shortWhy(about),
-    closesText(about, at),
+    isLevel || about.goesOn ? 'Going on' : '',
+    isLevel && about.unit === 'percent' ? counted(about.events, 'event') : '',
+    short(whyText(about, plainName)),
     worstHit(about),
-    about.nature === 'level' || about.goesOn ? 'Going on' : '',
+    short(doTexts(about, plainName)[0] ?? ''),
+    about.cycleEnd === undefined ? '' : `Bill closes ${dayOrClock(about.cycleEnd, at)}`,
   ];
 }
 
-/** `No price plan` */
-function shortWhy(about: IncidentFacts): string {
-  const { headline } = headlineOf(whyText(about, plainName));
-  const short = headline
-    .replace(/^.* (?:has|have) no (?=price plan$)/, 'No ')
-    .replace(/^(No usage meter) matches these events$/, '$1');
-  return ascii(printable(short, MAX_LENGTH));
+function endParts({ kind, at }: Notification, about: IncidentFacts): string[] {
+  if (kind === 'closed') return ['If it goes on, you may hear nothing'];
+  const why = short(whyItWasText(about, plainName));
+  if (about.nature === 'level') return ['Nothing to do', NO_MORE, why];
+  const by = about.cycleEnd === undefined ? '' : ` by ${dayOrClock(about.cycleEnd, at)}`;
+  const recover = mayWait(about.cycleEnd, at) ? 'Wait a day, then recover' : 'Recover now';
+  return [`${recover}${by}`, why, NO_MORE];
 }
 
-/** `Bill closes 30 Nov 18:30 UTC` */
-function closesText({ cycleEnd }: IncidentFacts, at: number): string {
-  return cycleEnd === undefined ? '' : `Bill closes ${clockText(cycleEnd, at)} UTC`;
+/** The first sentence, without the way through Togai: `No price plan`, `Attach the price plan`. */
+function short(text: string): string {
+  const sentence = headlineOf(text.replace(/^Togai > [^:]*: /, '')).headline;
+  const words = sentence
+    .replace(/^.* ha(?:s|ve|d) no (?=price plan$)/, 'No ')
+    .replace(/^(No usage meter) match(?:es|ed) these events$/, '$1');
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-function recoverText({ cycleEnd }: IncidentFacts, at: number): string {
-  return cycleEnd === undefined
-    ? 'Recover them'
-    : `Recover them before ${clockText(cycleEnd, at)} UTC`;
+/** `31 Mar`, or `18:30 UTC` on the same day */
+function dayOrClock(time: number, at: number): string {
+  const day = dayText(time);
+  return day === dayText(at) ? `${clockText(time, at)} UTC` : day;
 }
 
 /** `globex, initech +23`; nothing where the beginning names all. */
@@ -67,12 +84,5 @@ function worstHit(about: IncidentFacts): string {
   const count = countAccounts(about);
   if (count <= 3) return '';
   const names = about.accounts.slice(0, 2).map(({ name }) => plainName(nameText('account', name)));
-  return ascii(`${names.join(', ')} +${formatCount(count - names.length)}`);
-}
-
-/** The length first: a lock screen cuts the rest. */
-function gapText({ topic, range, at }: Notification): string {
-  if (topic !== 'gap' || !range) return '';
-  const length = durationInWords(range.end - range.start);
-  return `NOTICE Not counted for ${length}: ${spanText(range, at, ' to ')} UTC`;
+  return `${names.join(', ')} +${formatCount(count - names.length)}`;
 }

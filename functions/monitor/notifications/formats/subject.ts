@@ -1,3 +1,4 @@
+import { headlineOf } from '../../text/headline.ts';
 import { counted, formatCount } from '../../text/text.ts';
 import { valueText } from '../../thresholds/value-text.ts';
 import type { AccountFacts, IncidentFacts, Notification } from '../notification.ts';
@@ -6,7 +7,6 @@ import {
   countAccounts,
   failureHeadline,
   fateText,
-  headlineOf,
   isEnd,
   type Listing,
   levelNowText,
@@ -102,36 +102,29 @@ function lossSubject(notification: Notification, about: IncidentFacts, room: Roo
   const whose = whoseText(about, listingIn(room));
   const news = kind === 'changed' ? newsText(about.accounts, room) : '';
   const unknown = kind === 'resolved' ? unknownAccounts(about) : [];
-  const who = unknown.length === 0 ? whose : mendedOf(about, unknown.length);
+  const who = unknown.length === 0 ? whose : mendedOf(about, unknown, room);
   const begin = [levelOf(notification), who, news].filter((word) => word !== '').join(' ');
   const since = sinceClockText(about, at);
   if (kind === 'resolved') {
-    const billed = room.remarks ? ', not billed' : '';
-    const remark = `${billed}${unknownText(unknown, room)}`;
-    const lost = `${about.summary.incomplete ? 'at least ' : ''}${counted(about.lost, 'event')}`;
+    const remark = room.remarks ? ', not billed' : '';
+    const lost = lostText(room.words === 0 ? { ...about, total: 0 } : about);
     return `${begin}: ${lost} lost ${spanText(rangeOf(about, at), at)} UTC${remark}`;
   }
-  if (kind === 'closed') {
-    const remark = room.remarks ? ', not known to be mended' : '';
-    return `${begin}: ${lostText(about)} lost ${since}${remark}`;
-  }
   const fate = room.words === 0 ? 'lost' : fateIn(about, room);
+  if (kind === 'closed') {
+    const remark = room.remarks ? ', end not known' : '';
+    return `${begin}: ${lostText(about)} ${fate} ${spanText(rangeOf(about, at), at)} UTC${remark}`;
+  }
   return `${begin}: ${lostText(about)} ${fate} ${since}`;
 }
 
-/** `24 of 25 accounts`: those that are known to be mended. */
-function mendedOf(about: IncidentFacts, unknown: number): string {
+/** `24 of 25 accounts (not hooli)`: a green message must not hide that somebody may still lose events. */
+function mendedOf(about: IncidentFacts, unknown: readonly AccountFacts[], room: Room): string {
   const all = countAccounts(about);
-  return `${formatCount(all - unknown)} of ${counted(all, 'account')}`;
-}
-
-/** `; hooli unknown`: a green message must not hide that somebody may still lose events. */
-function unknownText(unknown: readonly AccountFacts[], room: Room): string {
-  if (unknown.length === 0) return '';
   const names = unknown.map(({ name }) => name);
   const isShort = names.length <= room.names && room.remarks;
-  const short = isShort ? namesText('account', names, names.length, listingIn(room)) : '';
-  return `; ${short === '' ? formatCount(unknown.length) : short} unknown`;
+  const not = isShort ? ` (not ${namesText('account', names, names.length, listingIn(room))})` : '';
+  return `${formatCount(all - unknown.length)} of ${counted(all, 'account')}${not}`;
 }
 
 function levelSubject(notification: Notification, about: IncidentFacts, room: Room): string {

@@ -14,8 +14,8 @@ export function whyText(about: IncidentFacts, escapeText: Escape): string {
 }
 
 /** The same once it is over: `acme had no price plan.` */
-export function itWasText(about: IncidentFacts, escapeText: Escape): string {
-  return `It was: ${causeText(about, escapeText, inPast)}`;
+export function whyItWasText(about: IncidentFacts, escapeText: Escape): string {
+  return causeText(about, escapeText, inPast);
 }
 
 const PAST: Readonly<Record<string, string>> = {
@@ -48,8 +48,8 @@ function causeText(
 ): string {
   const [found] = about.why;
   if (!found) {
-    const { why, status } = reasonOf(about);
-    const named = withName(why, about, escapeText, inTense);
+    const { why, isCause, status } = reasonOf(about);
+    const named = `${isCause ? '' : 'Cause not known. '}${withName(why, about, escapeText, inTense)}`;
     return status === undefined ? named : `${named} Status: ${escapeText(status)}.`;
   }
   const why = withName(escapeText(found.why, 600), about, escapeText, inTense);
@@ -100,17 +100,21 @@ export function doTexts(about: IncidentFacts, escapeText: Escape): string[] {
   return [first, 'Wait for RESOLVED. Then recover the lost events.'];
 }
 
-/** `30 Nov 18:30 UTC: then acme's billing cycle closes.` */
+/** `30 Nov 18:30 UTC: the billing cycle closes then.` */
 export function deadlineText(about: IncidentFacts, when: When): string {
   if (about.cycleEnd === undefined) return '';
   const cycle =
-    countAccounts(about) > 1 ? 'the earliest of their billing cycles' : 'the billing cycle';
-  return `${timeText(about.cycleEnd, when)}: then ${cycle} closes.`;
+    countAccounts(about) > 1 ? 'the first of their billing cycles' : 'the billing cycle';
+  return `${timeText(about.cycleEnd, when)}: ${cycle} closes then.`;
 }
 
-/** A link to the section of the runbook that a message asks for; empty for none. */
-export function stepsUrl(notification: Notification, context: RenderContext): string {
-  return context.runbookUrl === '' ? '' : runbookAt(context, sectionOf(notification));
+/** Where the steps are, and how to be quiet meanwhile; empty where there is nothing to do. */
+export function stepsText(notification: Notification, context: RenderContext): string {
+  const { kind, topic, failure } = notification;
+  const isDone = kind === 'test' || (failure && isEnd(notification));
+  if (isDone || context.runbookUrl === '') return '';
+  const label = topic === undefined || topic === 'silence' ? 'Steps and silence' : 'Steps';
+  return `${label}: ${runbookAt(context, sectionOf(notification))}`;
 }
 
 export function recoverUrl(context: RenderContext): string {

@@ -3,7 +3,7 @@ import { checkSchemas, ignoredAt } from '../functions/monitor/settings/ignore-li
 import { CHECK_SETTINGS, SETTINGS } from '../functions/monitor/settings/table.ts';
 import { printable } from '../functions/monitor/text/text.ts';
 import { parseDuration } from '../functions/monitor/timeline/duration.ts';
-import { DAY_MS, type Range } from '../functions/monitor/timeline/time.ts';
+import { DAY_MS, MINUTE_MS, type Range } from '../functions/monitor/timeline/time.ts';
 import type { CheckRequest } from './check.ts';
 import { naming, readTime, type SettingFlags } from './flags.ts';
 import type { FoundSettings } from './settings.ts';
@@ -31,11 +31,10 @@ export function readCheckRequest(
   { clock }: Surroundings,
 ): CheckRequest {
   const now = clock.now();
+  const windowMinutes = settings.read('windowMinutes');
   // The limits of a stack are for its window.
   const window =
-    flags.stack === undefined
-      ? readRange(flags, now)
-      : readRange(flags, now, `${settings.read('windowMinutes')}m`);
+    flags.stack === undefined ? readRange(flags, now) : readRange(flags, now, `${windowMinutes}m`);
   const counting = settings.read('counting');
   const ignoreEntries = {
     accounts: settings.read('ignoredAccounts'),
@@ -52,6 +51,7 @@ export function readCheckRequest(
     window,
     thresholds,
     minimumEvents: settings.read('minimumEvents'),
+    windowMs: windowMinutes * MINUTE_MS,
     requestsPerSecond: settings.read('maxRequestsPerSecond'),
     ignoreLists,
     ignoreEntries,

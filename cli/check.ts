@@ -23,6 +23,8 @@ import type { Surroundings } from './terminal.ts';
 /** The options of one check, read and valid. */
 export interface CheckRequest extends CountForCheckRequest {
   readonly minimumEvents: number;
+  /** The window that the limits are meant for, ms. */
+  readonly windowMs: number;
   readonly ignoreEntries: IgnoreEntries;
   /** @default the settings are from no stack */
   readonly fromStack?: FromStack | undefined;
@@ -47,6 +49,7 @@ export interface CheckedThreshold extends Evaluation {
 /** The counts of a window, and the evaluations of the thresholds. */
 export interface CheckResult extends CountedForCheck {
   readonly asked: Range;
+  readonly windowMs: number;
   readonly baseUrl: string;
   readonly namesBaseUrl: boolean;
   readonly fromStack?: FromStack | undefined;
@@ -104,6 +107,7 @@ export async function check(
     source,
     sourceReason,
     asked: request.window,
+    windowMs: request.windowMs,
     baseUrl,
     namesBaseUrl: request.namesBaseUrl,
     fromStack: request.fromStack,

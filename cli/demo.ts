@@ -103,6 +103,7 @@ async function checkAt(
   const request = {
     window: { start: at - WINDOW_MS, end: at },
     thresholds: SETTINGS.thresholds.parse(SETTINGS.thresholds.defaultText),
+    windowMs: WINDOW_MS,
     minimumEvents: SETTINGS.minimumEvents.parse(SETTINGS.minimumEvents.defaultText),
     ignoreLists: { accounts: new Set<string>(), schemas: new Set<string>() },
     ignoreEntries: { accounts: [], schemas: [] },

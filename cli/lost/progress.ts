@@ -1,4 +1,4 @@
-import { counted } from '../../functions/monitor/text/text.ts';
+import { counted, formatCount } from '../../functions/monitor/text/text.ts';
 import { MINUTE_MS, SECOND_MS } from '../../functions/monitor/timeline/time.ts';
 import type { Surroundings } from '../terminal.ts';
 import type { LostPage } from './lost-pages.ts';
@@ -17,7 +17,7 @@ export function createListingNotes({ clock, stderr }: Surroundings) {
     if (now - noted < noteMs) return;
     noted = now;
     stderr.write(
-      `${page.list}: ${counted(read, 'event')} read so far, ${counted(lost, 'lost one')}\n`,
+      `${counted(read, 'event')} read so far, ${formatCount(lost)} of them lost (now in the list ${page.list})\n`,
     );
   };
 }

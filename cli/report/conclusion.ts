@@ -1,4 +1,5 @@
 import type { Groups } from '../../functions/monitor/events/counts.ts';
+import { RUNBOOK_URL } from '../../functions/monitor/notifications/formats/context.ts';
 import { rankGroups } from '../../functions/monitor/notifications/window-summary.ts';
 import { nameText } from '../../functions/monitor/text/name-text.ts';
 import { counted, formatCount, printable } from '../../functions/monitor/text/text.ts';
@@ -34,7 +35,7 @@ export function conclusion(result: CheckResult, paint: Paint): string[] {
     ...resolution(breached, window.end),
     ...losses,
     next,
-    'Steps for each status: docs/runbook.md.',
+    `Steps for each status: ${RUNBOOK_URL}#by-status`,
   ];
 }
 

@@ -3,6 +3,7 @@ import { counted, formatCount, printable } from '../../functions/monitor/text/te
 import type { EvaluationState } from '../../functions/monitor/thresholds/evaluate.ts';
 import type { InsufficientReason } from '../../functions/monitor/thresholds/insufficient.ts';
 import { valueText } from '../../functions/monitor/thresholds/value-text.ts';
+import { formatDuration } from '../../functions/monitor/timeline/duration.ts';
 import { isoTime, shortTime } from '../../functions/monitor/timeline/time.ts';
 import type { CheckedThreshold, CheckResult } from '../check.ts';
 import type { Paint, Style } from '../terminal.ts';
@@ -24,10 +25,8 @@ const REASONS: Readonly<Record<InsufficientReason, string>> = {
 };
 
 /** Each threshold with its evaluation, and the accounts or schemas that breach it. */
-export function thresholds(
-  { evaluations, window }: Pick<CheckResult, 'evaluations' | 'window'>,
-  paint: Paint,
-): string[] {
+export function thresholds(result: CheckResult, paint: Paint): string[] {
+  const { evaluations, window } = result;
   const rows = evaluations.map((evaluation) => [
     STATES[evaluation.state],
     evaluation.severity,
@@ -42,7 +41,7 @@ export function thresholds(
     if (evaluation.lossEndedAt !== undefined) return 'yellow';
     return evaluation.severity === 'critical' ? ['bold', 'red'] : ['bold', 'yellow'];
   };
-  return table(
+  const lines = table(
     [
       { style: stateStyle },
       { style: dimHead },
@@ -53,6 +52,16 @@ export function thresholds(
     [['STATE', 'SEVERITY', 'THRESHOLD', 'VALUE', ''], ...rows],
     paint,
   );
+  return [...lines, ...aboutLongRange(result)];
+}
+
+/** The monitor compares each limit with a window. In a longer range numbers add up, and a short loss is a smaller share. */
+function aboutLongRange({ asked, windowMs }: CheckResult): string[] {
+  const length = asked.end - asked.start;
+  if (length <= windowMs) return [];
+  return [
+    `The limits are for ${formatDuration(windowMs)}, and were compared with ${formatDuration(length)}: numbers add up, and a short loss is a small share.`,
+  ];
 }
 
 /** The breached thresholds alone, one line each; an empty text if there are none. */

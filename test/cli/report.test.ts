@@ -43,6 +43,14 @@ describe('without a terminal', () => {
     expect(stdout).toMatch(/^\(no account\) +15/m);
   });
 
+  test.each([
+    ['of 24 hours', '2026-11-17T11:35', /^The limits are for 1 h, and were compared with 1 d:/m],
+    ['of an hour', '2026-11-18T10:35', /^(?![\s\S]*The limits are for)/],
+  ])('a range %s says whether the limits are meant for it', async (_, from, remark) => {
+    const { stdout } = await check(incident(), ['--from', from]);
+    expect(stdout).toMatch(remark);
+  });
+
   test('an empty range says so', async () => {
     const { stdout, exitCode } = await check([]);
     expect(stdout).toContain('No events.');

@@ -53,6 +53,7 @@ function checked(rule: string, events: number, total: number): CheckResult & { o
   return {
     window: HOUR,
     asked: HOUR,
+    windowMs: HOUR.end - HOUR.start,
     source: 'listing',
     sourceReason: '',
     isPart: false,

@@ -37,7 +37,7 @@ async function paste(page: string) {
   chmodSync(join(folder, 'npx'), 0o755);
   const script = scripts
     .split('\n')
-    .filter((line) => !/^npm |^npx cdk |^npx unmetered simulate /.test(line))
+    .filter((line) => !/^(git|npm) |^npx cdk |^npx unmetered simulate /.test(line))
     .join('\n')
     .replaceAll('4010', port);
   const child = spawnProgram('sh', ['-c', script], {

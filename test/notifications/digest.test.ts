@@ -87,7 +87,7 @@ describe('the week', () => {
       ]),
     );
     expect(text).toContain('Incidents: 2, none open. Not known to be mended: hooli, failed.');
-    expect(text).toContain('Do: recover the lost events before 2026-11-26 08:00 UTC:');
+    expect(text).toContain('Do: recover them by 26 Nov 08:00 UTC.');
   });
 
   test('does not call a leak what incidents told', () => {
@@ -104,7 +104,7 @@ describe('the week', () => {
       ]),
     );
     expect(text).toMatch(
-      /^The week to 2026-11-23: at least 300 of 320 events not billed \(93\.8%\)\.\n/,
+      /^The week to 23 Nov: at least 300 of 320 events not billed \(93\.8%, 1 account\)\.\n/,
     );
     expect(text).toContain(
       'Billed late: 500 events, perhaps of earlier weeks. They are not subtracted above.',
@@ -138,7 +138,7 @@ describe('a week with a hole', () => {
   test('says how long nothing was counted, and that its numbers are the least', () => {
     const hole = Array.from({ length: 18 }, (_, index) => 40 + index);
     const text = digestText(digest(wholeWeek(leak, hole)));
-    expect(text).toMatch(/^The week to 2026-11-23: at least 9 of 9 events not billed/);
+    expect(text).toMatch(/^The week to 23 Nov: at least 9 of 9 events not billed/);
     expect(text).toContain('For 18 hours of the week there are no counts.');
   });
 

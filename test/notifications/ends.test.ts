@@ -198,7 +198,7 @@ describe('a message of the monitor itself', () => {
     const { email } = renderMessage(broken, links);
     expect(email).toMatch(/^Monitoring is broken: Togai does not accept the token/);
     expect(email).toMatch(/^Since 6 Mar 10:25 UTC, just now\. Still going on\.$/m);
-    expect(email).toContain('Until it works, nobody is notified of events that are not billed.');
+    expect(email).toContain('Until it works no account is watched: nobody is notified');
     expect(email).toContain(`Steps and silence: ${RUNBOOK}`);
   });
 

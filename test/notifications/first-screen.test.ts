@@ -127,6 +127,7 @@ describe('an SMS says', () => {
     ['closed', /end not known\. If it goes on, you may hear nothing\.$/],
     ['resolved', /Wait a day, then recover by 31 Mar\. No price plan\.$/],
     ['gap', /Do: count that time by hand\.$/],
+    ['digest', /25 accounts\)\. Do: recover them by 31 Mar 18:30 UTC\.$/],
     ['watching', /You get this once: the monitor has begun to count\.$/],
   ] as const)('as much as there is room for: %s', (name, end) => {
     expect(smsOf(name)).toMatch(end);

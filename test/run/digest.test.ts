@@ -42,7 +42,7 @@ describe('the digest of a week', () => {
     await monitor.runAt(IN_TIME + 6 * HOUR);
     expect(digests(monitor).map(({ reason }) => reason)).toEqual([
       expect.stringMatching(
-        /^The week to 2026-11-25: 42 of 168 events not billed \(25%\)\.[\s\S]*acme 42[\s\S]*42 lost events stayed below every limit/,
+        /^The week to 25 Nov: 42 of 168 events not billed \(25%, 1 account\)\.[\s\S]*acme 42[\s\S]*42 lost events stayed below every limit/,
       ),
     ]);
   });
@@ -84,7 +84,7 @@ describe('the digest of a week', () => {
     ]);
     await monitor.runAt(IN_TIME + 5 * 60_000);
     expect(digests(monitor).map(({ reason }) => reason)).toEqual([
-      expect.stringMatching(/^The week to 2026-11-25: 42 of 168 events not billed/),
+      expect.stringMatching(/^The week to 25 Nov: 42 of 168 events not billed/),
     ]);
   });
 
@@ -94,7 +94,7 @@ describe('the digest of a week', () => {
     await runOutOfTime(monitor, IN_TIME + DAY, 5);
     expect(digests(monitor).map(({ reason }) => reason)).toEqual([
       expect.stringMatching(
-        /^The week to 2026-11-25: at least [1-9]\d? of \d+ events not billed[\s\S]*Only what was counted from/,
+        /^The week to 25 Nov: at least [1-9]\d? of \d+ events not billed[\s\S]*Only what was counted from/,
       ),
     ]);
   });

@@ -19,7 +19,7 @@ describe('a loss in the first bucket of a new monitor', () => {
   test('may still have when it is over', async () => {
     const monitor = older();
     await monitor.runFrom('10:00', '11:30');
-    expect(monitor.messages.at(-1)?.email).toContain('Began at 08:55 UTC or earlier.');
+    expect(monitor.messages.at(-1)?.email).toContain('Began at 18 Nov 08:55 UTC or earlier.');
   });
 
   test('began then, where the bucket before is known to be without loss', async () => {

@@ -2,7 +2,7 @@ import { nameText } from '../text/name-text.ts';
 import { counted, estimateText, formatCount, printable } from '../text/text.ts';
 import { shareText } from '../thresholds/value-text.ts';
 import { durationInWords } from '../timeline/duration.ts';
-import { HOUR_MS, MINUTE_MS, shortTime } from '../timeline/time.ts';
+import { dayText, HOUR_MS, MINUTE_MS, shortTime } from '../timeline/time.ts';
 import type { Digest, FreshNames } from './digest.ts';
 
 const NAMES = 10;
@@ -30,13 +30,13 @@ export function digestText(digest: Digest): string {
     .join('\n');
 }
 
-/** `The week to 2026-11-23: 1,517 of 3,013,584 events not billed (0.1%), 1 incident open.` */
-function headline({ week, lost, settled, open, isPartial }: Digest): string {
-  const day = shortTime(week.end).slice(0, 10);
+/** `The week to 23 Nov: 1,517 of 3,013,584 events not billed (0.1%, 3 accounts), 1 incident open.` */
+function headline({ week, lost, settled, accounts, open, isPartial }: Digest): string {
   const least = isPartial ? 'at least ' : '';
-  const share = settled > 0 && lost > 0 ? ` (${shareText((100 * lost) / settled)})` : '';
+  const whose = accounts.length > 0 ? `, ${counted(accounts.length, 'account')}` : '';
+  const share = settled > 0 && lost > 0 ? ` (${shareText((100 * lost) / settled)}${whose})` : '';
   const still = open.length > 0 ? `, ${counted(open.length, 'incident')} open` : '';
-  return `The week to ${day}: ${least}${formatCount(lost)} of ${counted(settled, 'event')} not billed${share}${still}.`;
+  return `The week to ${dayText(week.end)}: ${least}${formatCount(lost)} of ${counted(settled, 'event')} not billed${share}${still}.`;
 }
 
 function healedLine({ healed }: Digest): string {
@@ -47,16 +47,20 @@ function healedLine({ healed }: Digest): string {
 /** Each cause stands in the messages of its incident. */
 function whyAndDo({ lost, unnoticed, incidents, cycleEnd }: Digest): string[] {
   if (lost === 0) return ['Do: nothing.'];
-  const before =
+  const end =
     cycleEnd === undefined
-      ? 'before the billing cycle closes'
-      : `before ${shortTime(cycleEnd)} UTC: the first billing cycle closes then`;
+      ? 'the end of the billing cycle'
+      : `${dayText(cycleEnd)} ${shortTime(cycleEnd).slice(11)} UTC`;
   const causes = [
     ...(incidents > 0 ? ['the messages of each incident say it'] : []),
     ...(unnoticed > 0 ? ['of losses below the limits it is not known'] : []),
   ];
-  const lower = unnoticed > 0 ? ' To be told of such losses, lower a limit in Thresholds.' : '';
-  return [`Why: ${causes.join('; ')}.`, `Do: recover the lost events ${before}.${lower}`];
+  return [
+    `Why: ${causes.join('; ')}.`,
+    `Do: recover them by ${end}.`,
+    ...(cycleEnd === undefined ? [] : ['The first of the billing cycles closes then.']),
+    ...(unnoticed > 0 ? ['To be told of losses below the limits, lower one in Thresholds.'] : []),
+  ];
 }
 
 function worthLine({ worth }: Digest): string {

@@ -50,12 +50,14 @@ export function failureLines(notification: Notification, when: When): string[] {
   if (isEnd(notification)) {
     const span = rangeText({ start: onset, end: endedAt }, when);
     const was = kind === 'nothing_arrives' ? 'No event came for' : 'It was broken for';
-    return [`${was} ${durationText(onset, endedAt)}, ${span}.`];
+    const meant = kind === 'cannot_count' ? ['No account was watched meanwhile.'] : [];
+    return [`${was} ${durationText(onset, endedAt)}, ${span}.`, ...meant];
   }
   return [
     `Since ${timeText(onset, when)}, ${agoText(onset, at)}. Still going on.`,
     ...(kind === 'cannot_count'
-      ? ['Until it works, nobody is notified of events that are not billed.']
+      ? ['Until it works no account is watched: nobody is notified of events that are not billed.']
       : []),
+    ...(kind === 'nothing_arrives' ? ['No account sends any event.'] : []),
   ];
 }

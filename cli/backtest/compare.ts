@@ -62,8 +62,10 @@ export function compare(
   const first = firstAfter(history.ends, range.start);
   const compareSet = comparer(backtest, range, timeZone);
   const compared = sets.map((rules, index) => compareSet(rules, String.fromCodePoint(65 + index)));
+  const ends = history.ends.slice(first);
+  const events = eventsFrom(history, first);
   const suggestions = (sets[0] ?? []).map((rule) =>
-    suggest(rule, history.ends.slice(first), backtest.valuesOf(rule).subarray(first)),
+    suggest(rule, ends, backtest.valuesOf(rule).subarray(first), events),
   );
   const suggested = suggestions.map((suggestion) => suggestion.suggested);
   const isNew = sets.every((rules) => printRules(rules) !== printRules(suggested));
@@ -71,18 +73,22 @@ export function compare(
   return {
     range: covered,
     pieces: history.length - first,
-    events: eventsFrom(history, first),
+    events: events.reduce((sum, each) => sum + each, 0),
     missingMs: missingIn(history, covered),
     sets: isNew ? [...compared, compareSet(suggested, 'suggested')] : compared,
     suggestions,
   };
 }
 
-/** The history begins a window earlier than what is evaluated. @param first the number of a piece */
-function eventsFrom({ all }: History, first: number): number {
-  let events = 0;
-  for (const count of all.counts.view().subarray(all.startOf(first))) events += count;
-  return events;
+/** The events of each piece. The history begins a window earlier than what is evaluated. @param first the number of a piece */
+function eventsFrom({ all, length }: History, first: number): number[] {
+  const counts = all.counts.view();
+  return Array.from({ length: length - first }, (_, index) => {
+    let events = 0;
+    const end = all.startOf(first + index + 1);
+    for (let row = all.startOf(first + index); row < end; row++) events += counts[row] ?? 0;
+    return events;
+  });
 }
 
 function missingIn({ starts, ends }: History, range: Range): number {

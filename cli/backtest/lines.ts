@@ -1,7 +1,7 @@
 import { nameText } from '../../functions/monitor/text/name-text.ts';
 import { counted, formatCount, printable } from '../../functions/monitor/text/text.ts';
 import { formatDuration } from '../../functions/monitor/timeline/duration.ts';
-import { shortTime } from '../../functions/monitor/timeline/time.ts';
+import { DAY_MS, type Range, shortTime } from '../../functions/monitor/timeline/time.ts';
 import { share } from '../report/figures.ts';
 import type { IncidentNumbers } from './numbers.ts';
 import type { Unnoticed } from './unnoticed.ts';
@@ -32,7 +32,16 @@ function whose({ accounts }: IncidentNumbers): string {
 export function unnoticedLine({ lost, unnoticed, largest }: Unnoticed): string {
   if (!largest) return 'no event that was lost';
   const { account, start, end } = largest;
-  const name = account === undefined ? 'unknown accounts' : nameText('account', account);
+  const name =
+    account === undefined
+      ? 'unknown accounts (counted without a name)'
+      : nameText('account', account);
   const time = `${shortTime(start)} to ${shortTime(end)} UTC`;
   return `${share(unnoticed, lost)} of the lost events; most of them: ${printable(name, 60)}, ${counted(largest.lost, 'event')}, ${time}`;
+}
+
+/** Of a range that is shorter than a week. @returns empty for a longer one */
+export function projectedLine({ start, end }: Range): string {
+  const length = end - start;
+  return length < 7 * DAY_MS ? `numbers a week are projected from ${formatDuration(length)}` : '';
 }

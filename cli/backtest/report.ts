@@ -4,7 +4,7 @@ import { shortTime } from '../../functions/monitor/timeline/time.ts';
 import { dimHead, table } from '../report/table.ts';
 import type { Paint } from '../terminal.ts';
 import type { ComparedSet, Comparison } from './compare.ts';
-import { incidentLine, unnoticedLine } from './lines.ts';
+import { incidentLine, projectedLine, unnoticedLine } from './lines.ts';
 import { printRules, type Suggestion } from './suggest.ts';
 
 export interface ReportContext {
@@ -28,7 +28,7 @@ export function reportBacktest(
   return [
     ...heading(comparison, context, paint),
     '',
-    ...summary(sets, context.timeZone, paint),
+    ...summary(comparison, context.timeZone, paint),
     ...sets.flatMap((set) => ['', ...details(set, paint)]),
     '',
     paint('bold', `Limits by the quiet part of this time, for the rules of A`),
@@ -52,21 +52,20 @@ function heading(
     `${paint('bold', counted(events, 'event'))} from ${paint('bold', from)} (${length})`,
     paint(
       'dim',
-      `${printable(source, 200)} · ${counted(pieces, 'window end')} · ${window}${missing}`,
+      `${printable(source, 200)} · ${counted(pieces, 'evaluation')} · ${window}${missing}`,
     ),
     ...(note === '' ? [] : [note]),
   ];
 }
 
-function summary(sets: readonly ComparedSet[], timeZone: string, paint: Paint): string[] {
-  const night = `22-07 ${timeZone}`;
+function summary({ sets, range }: Comparison, timeZone: string, paint: Paint): string[] {
   const head = [
     '',
     'incidents',
     'critical',
     'hours open',
-    'notified a week',
-    night,
+    'notified/week',
+    'at night/week',
     'lost unnoticed',
   ];
   const rows = sets.map(({ name, numbers }) => [
@@ -80,7 +79,12 @@ function summary(sets: readonly ComparedSet[], timeZone: string, paint: Paint): 
   ]);
   const right = { align: 'right', style: dimHead } as const;
   const columns = [{}, right, right, right, right, right, right];
-  return table(columns, [head, ...rows], paint);
+  const legend = [
+    `notified: notifications to each channel; at night: those between 22:00 and 07:00 ${timeZone}`,
+    'lost unnoticed: lost events that are in no incident',
+    projectedLine(range),
+  ].filter((line) => line !== '');
+  return [...table(columns, [head, ...rows], paint), ...legend.map((line) => paint('dim', line))];
 }
 
 function details({ name, rules, numbers }: ComparedSet, paint: Paint): string[] {

@@ -34,21 +34,25 @@ export interface Suggestion {
  *
  * @param ends of the windows, epoch ms
  * @param values of the rule at each end; `NaN` where it is not known
+ * @param events that came in the newest piece of each window
  */
 export function suggest(
   rule: Threshold,
   ends: readonly number[],
   values: ArrayLike<number>,
+  events: ArrayLike<number>,
 ): Suggestion {
   const isUpper = isUpperLimit(rule);
-  const days = extremesByDay(ends, values, isUpper);
+  // A day without an event says nothing of how many are usually lost.
+  const isKnown = isUpper ? daysWith(ends, events) : () => true;
+  const days = extremesByDay(ends, values, isUpper, isKnown);
   if (days.length < LEAST_DAYS) {
-    const reason = `Kept: ${counted(days.length, 'day')} with enough events ${days.length === 1 ? 'is' : 'are'} too few to know a quiet one.`;
+    const reason = `Kept: a suggestion needs ${LEAST_DAYS} days with events, and ${counted(days.length, 'day')} ${days.length === 1 ? 'has' : 'have'} enough of them.`;
     return { rule, suggested: rule, reason };
   }
   const quiet = days.sort((a, b) => (isUpper ? a - b : b - a)).slice(0, quietOf(days.length));
   const usual = quiet.at(-1) ?? 0;
-  const found = `The quieter ${quiet.length} of ${days.length} days ${isUpper ? 'never exceed' : 'never fall below'} ${valueText(usual, rule)} in a window`;
+  const found = `The quieter ${quiet.length} of ${days.length} days with events ${isUpper ? 'never exceed' : 'never fall below'} ${valueText(usual, rule)} in a window`;
   return isUpper ? upper(rule, usual, found) : lower(rule, usual, found);
 }
 
@@ -88,16 +92,26 @@ function extremesByDay(
   ends: readonly number[],
   values: ArrayLike<number>,
   isUpper: boolean,
+  isKnown: (day: number) => boolean,
 ): number[] {
   const byDay = new Map<number, number>();
   for (const [index, end] of ends.entries()) {
     const value = values[index] ?? Number.NaN;
-    if (Number.isNaN(value)) continue;
-    const day = Math.floor((end - 1) / DAY_MS);
+    const day = dayOf(end);
+    if (Number.isNaN(value) || !isKnown(day)) continue;
     const before = byDay.get(day) ?? value;
     byDay.set(day, isUpper ? Math.max(before, value) : Math.min(before, value));
   }
   return [...byDay.values()];
+}
+
+function daysWith(ends: readonly number[], events: ArrayLike<number>): (day: number) => boolean {
+  const days = new Set(ends.filter((_, index) => (events[index] ?? 0) > 0).map(dayOf));
+  return (day) => days.has(day);
+}
+
+function dayOf(end: number): number {
+  return Math.floor((end - 1) / DAY_MS);
 }
 
 const NICE = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];

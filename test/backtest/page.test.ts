@@ -84,6 +84,47 @@ describe.skipIf(!HAS_BROWSER)('the page of a backtest', () => {
     expect(await page.locator('.tip:visible').innerText()).toMatch(/opened, (warning|critical)/);
   });
 
+  test('shows each incident as a band that can be seen', async () => {
+    const { page } = await open();
+    const layer = await page.locator('.bands').first().boundingBox();
+    for (const band of await page.locator('.bands').first().locator('.band').all()) {
+      const box = await band.boundingBox();
+      expect(box?.width).toBeGreaterThanOrEqual(5);
+      expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(
+        1 + (layer?.x ?? 0) + (layer?.width ?? 0),
+      );
+    }
+  });
+
+  test('says that it computes while the numbers are those of other limits', async () => {
+    const { page } = await open();
+    const said = await page.evaluate(`new Promise((resolve) => {
+      const said = [];
+      const state = document.querySelector('.state');
+      new MutationObserver(() => {
+        said.push(state.textContent);
+        if (said.length === 2) resolve(said);
+      }).observe(state, { childList: true });
+      const key = new KeyboardEvent('keydown', { key: 'ArrowUp', bubbles: true });
+      document.querySelector('[role=slider]').dispatchEvent(key);
+    })`);
+    expect(said).toEqual([
+      'Computing the numbers of the moved limits …',
+      'The column "chosen" is for the limits on this page.',
+    ]);
+  });
+
+  test('says what a rule would mean without the others', async () => {
+    const { page } = await open();
+    const alone = page.locator('.alone', { hasText: 'This rule alone' });
+    await alone.nth(2).waitFor();
+    const { stdout } = await backtest('--state', state, '--thresholds', 'failed >= 6', '--json');
+    const [set] = JSON.parse(stdout).sets;
+    expect(await alone.nth(2).innerText()).toBe(
+      `This rule alone: ${set.incidents} incidents, ${set.notificationsPerWeek.toFixed(1)} notifications a week.`,
+    );
+  });
+
   test('shows a name that looks like markup as it is', async () => {
     const { page, problems } = await open();
     await page.getByRole('searchbox').fill('</script>');

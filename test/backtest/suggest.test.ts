@@ -7,7 +7,12 @@ const HOUR = 3_600_000;
 const START = Date.UTC(2026, 10, 2);
 
 /** A value an hour; each number is the highest of its day. */
-function suggestFor(rule: string, days: readonly number[], others = 0) {
+function suggestFor(
+  rule: string,
+  days: readonly number[],
+  others = 0,
+  silent: readonly number[] = [],
+) {
   const ends = days.flatMap((_, day) =>
     Array.from({ length: 24 }, (__, hour) => START + (24 * day + hour + 1) * HOUR),
   );
@@ -16,7 +21,8 @@ function suggestFor(rule: string, days: readonly number[], others = 0) {
   );
   const [threshold] = parseThresholds(rule);
   if (!threshold) throw new Error('no rule');
-  const { suggested, reason } = suggest(threshold, ends, values);
+  const events = ends.map((_, index) => (silent.includes(Math.floor(index / 24)) ? 0 : 100));
+  const { suggested, reason } = suggest(threshold, ends, values, events);
   return { suggested: printThreshold(suggested), reason };
 }
 
@@ -70,6 +76,27 @@ test('suggests half of the least of quiet days for a rule about too few', () => 
 
 test('gives the reason in numbers', () => {
   expect(suggestFor('unmetered >= 4', [8, 9, 8, 7, 8, 9, 8, 900]).reason).toBe(
-    'The quieter 6 of 8 days never exceed 9 events in a window; the limit is twice that.',
+    'The quieter 6 of 8 days with events never exceed 9 events in a window; the limit is twice that.',
+  );
+});
+
+test('leaves out days without an event: they are no quiet days', () => {
+  const days = [8, 9, 8, 7, 8, 9, 8, 0, 0, 0, 0, 0, 0, 0];
+  expect(suggestFor('unmetered >= 4', days, 0, [7, 8, 9, 10, 11, 12, 13])).toEqual({
+    suggested: 'unmetered >= 20',
+    reason:
+      'The quieter 5 of 7 days with events never exceed 8 events in a window; the limit is twice that.',
+  });
+});
+
+test('counts days without an event for a rule about too few', () => {
+  const days = [40, 44, 42, 40, 0, 41, 43, 40];
+  expect(suggestFor('total < 1', days, 100, [4]).suggested).toBe('total < 20');
+});
+
+test('says how many days it needs where there are too few', () => {
+  const days = [8, 9, 8, 7, 8, 9, 8, 9];
+  expect(suggestFor('unmetered >= 4', days, 0, [1, 2, 3]).reason).toBe(
+    'Kept: a suggestion needs 7 days with events, and 5 days have enough of them.',
   );
 });

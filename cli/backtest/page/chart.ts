@@ -6,12 +6,15 @@ import {
 } from '../../../functions/monitor/thresholds/threshold.ts';
 import { valueText } from '../../../functions/monitor/thresholds/value-text.ts';
 import { SECOND_MS, shortTime } from '../../../functions/monitor/timeline/time.ts';
+import { splitsUpTo, timeTexts } from './axes.ts';
 import { colour } from './dom.ts';
 
 const HEIGHT = 200;
 /** Of a chart on which nothing ever happened. */
 const LOW = 110;
-const DAY_SECONDS = 86_400;
+/** Of the texts below a chart. */
+const ONE_LINE = 28;
+const TWO_LINES = 42;
 
 /** What a chart shows. */
 export interface ChartSeries {
@@ -117,14 +120,14 @@ function optionsOf(
     axes: [
       {
         ...axis,
-        size: 28,
+        size: (_, texts) => (texts?.some((text) => text.includes('\n')) ? TWO_LINES : ONE_LINE),
         space: 60,
-        values: (_, splits, __, ___, step) => splits.map((seconds) => timeText(seconds, step)),
+        values: (_, splits, __, ___, step) => timeTexts(splits, step),
       },
       {
         ...axis,
         size: 46,
-        splits: () => splitsUpTo(most),
+        splits: (plot) => splitsUpTo(most, (value) => plot.valToPos(value, 'y')),
         values: (_, splits) => splits.map((value) => axisText(value, rule)),
       },
     ],
@@ -138,18 +141,6 @@ function optionsOf(
       },
     ],
   };
-}
-
-/** `11-27`, or `09:15` where the axis shows hours. */
-function timeText(seconds: number, step: number): string {
-  const text = shortTime(seconds * SECOND_MS);
-  return step >= DAY_SECONDS ? text.slice(5, 10) : text.slice(11, 16);
-}
-
-function splitsUpTo(most: number): number[] {
-  const splits = [0];
-  for (let value = 1; value <= most; value *= 10) splits.push(value);
-  return splits;
 }
 
 function axisText(value: number, { unit }: Threshold): string {

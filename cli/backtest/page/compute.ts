@@ -47,6 +47,10 @@ async function answersFrom({
     if (asked.kind === 'evaluate') {
       return { kind: 'evaluated', set: compareSet(asked.rules, asked.name) };
     }
+    if (asked.kind === 'alone') {
+      const { rule } = asked;
+      return { kind: 'alone', rule, numbers: compareSet([rule], '').numbers };
+    }
     const [accounts, schemas] = (['account', 'schema'] as const).map((kind) =>
       summarizeNames(history, kind, range, STRETCHES),
     );

@@ -9,7 +9,7 @@ import { element } from './dom.ts';
 const MOST_BANDS = 300;
 const MOST_LINES = 8;
 /** A band that is narrower cannot be seen. */
-const LEAST_WIDTH = 3;
+const LEAST_WIDTH = 5;
 
 /** An incident with the notifications that people would have got of it. */
 export interface ShownIncident extends IncidentNumbers {
@@ -53,8 +53,9 @@ export class IncidentBands {
       const from = Math.max(0, this.#chart.xOf(incident.openedAt));
       const to = Math.min(width, this.#chart.xOf(incident.until));
       band.hidden = to < 0 || from > width;
-      band.style.left = `${from}px`;
-      band.style.width = `${Math.max(LEAST_WIDTH, to - from)}px`;
+      const wide = Math.max(LEAST_WIDTH, to - from);
+      band.style.left = `${Math.min(from, width - wide)}px`;
+      band.style.width = `${wide}px`;
     }
   }
 

@@ -1,10 +1,16 @@
 import { parseThresholds } from '../../../functions/monitor/thresholds/grammar.ts';
-import { printSubject, type Threshold } from '../../../functions/monitor/thresholds/threshold.ts';
+import {
+  printSubject,
+  printThreshold,
+  type Threshold,
+} from '../../../functions/monitor/thresholds/threshold.ts';
 import type { ComparedSet } from '../compare.ts';
+import type { Numbers } from '../numbers.ts';
 import type { PageData, PageSuggestion } from '../page-data.ts';
 import { printRules } from '../suggest.ts';
 import { shapeOf } from '../values.ts';
 import { element } from './dom.ts';
+import type { Question } from './protocol.ts';
 import { RuleCard } from './rule-card.ts';
 
 /** The rules with their charts. Their limits are moved, or taken from a set. */
@@ -15,16 +21,18 @@ export class LimitsView {
   readonly #onChange: (rules: readonly Threshold[]) => void;
   rules: readonly Threshold[] = [];
   #cards: RuleCard[] = [];
+  /** What each rule would mean without the others, by its text. */
+  readonly #alone = new Map<string, Numbers>();
 
   constructor(data: PageData, onChange: (rules: readonly Threshold[]) => void) {
     this.#data = data;
     this.#onChange = onChange;
     const buttons = data.header.sets.map((set) => {
-      const button = element('button', { type: 'button', title: printRules(set.rules) }, set.name);
+      const button = element('button', { type: 'button' }, set.name);
       button.addEventListener('click', () => this.take(set));
-      return button;
+      return element('div', {}, button, element('span', { class: 'dim' }, printRules(set.rules)));
     });
-    this.sets = element('p', { class: 'sets' }, 'Begin with ', ...buttons);
+    this.sets = element('section', { class: 'sets' }, 'Begin with', ...buttons);
   }
 
   /** Shows the rules of a set. The page must be in its document: a chart needs its width. */
@@ -32,6 +40,9 @@ export class LimitsView {
     this.rules = rules;
     this.element.replaceChildren();
     this.#cards = this.rules.map((rule, index) => this.#cardOf(rule, index));
+    for (const [index, rule] of this.rules.entries()) {
+      this.#cards[index]?.showAlone(this.#alone.get(printThreshold(rule)));
+    }
     this.#onChange(this.rules);
   }
 
@@ -44,6 +55,19 @@ export class LimitsView {
       const rule = this.rules[index];
       if (!rule) continue;
       card.showIncidents(shown.filter(({ subject }) => subject === printSubject(rule.subject)));
+    }
+  }
+
+  /** What has to be asked about rules. One that is the only one is in the table of numbers. */
+  rulesWithoutNumbers(): Question[] {
+    const unknown = this.rules.filter((rule) => !this.#alone.has(printThreshold(rule)));
+    return this.rules.length > 1 ? unknown.map((rule) => ({ kind: 'alone', rule })) : [];
+  }
+
+  showAlone(rule: Threshold, numbers: Numbers): void {
+    this.#alone.set(printThreshold(rule), numbers);
+    for (const [index, shown] of this.rules.entries()) {
+      if (printThreshold(shown) === printThreshold(rule)) this.#cards[index]?.showAlone(numbers);
     }
   }
 
@@ -68,6 +92,7 @@ export class LimitsView {
     const moved = { ...rule, limit };
     this.rules = this.rules.with(index, moved);
     this.#cards[index]?.show(moved);
+    this.#cards[index]?.showAlone(this.#alone.get(printThreshold(moved)));
     this.#onChange(this.rules);
   }
 }

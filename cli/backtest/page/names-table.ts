@@ -3,6 +3,7 @@ import { formatCount, printable } from '../../../functions/monitor/text/text.ts'
 import { share } from '../../report/figures.ts';
 import type { NameSummary } from '../names-summary.ts';
 import { element, svg } from './dom.ts';
+import type { Question } from './protocol.ts';
 
 const MOST_ROWS = 50;
 const WIDTH = 120;
@@ -14,9 +15,9 @@ type Kind = 'account' | 'schema';
 export class NamesTable {
   readonly element: HTMLElement;
   readonly #body = element('tbody');
-  readonly #count = element('p', { class: 'dim', role: 'status' });
+  readonly #count = element('p', { class: 'dim', role: 'status' }, 'Adding up the names …');
   readonly #search = element('input', { type: 'search', 'aria-label': 'Part of a name' });
-  #names: Readonly<Record<Kind, readonly NameSummary[]>> = { account: [], schema: [] };
+  #names: Readonly<Record<Kind, readonly NameSummary[]>> | undefined;
   #kind: Kind = 'account';
 
   constructor() {
@@ -50,6 +51,11 @@ export class NamesTable {
     );
   }
 
+  /** What has to be asked before names are shown. */
+  questions(): Question[] {
+    return this.#names ? [] : [{ kind: 'names' }];
+  }
+
   show(accounts: readonly NameSummary[], schemas: readonly NameSummary[]): void {
     this.#names = { account: accounts, schema: schemas };
     this.#show();
@@ -65,6 +71,7 @@ export class NamesTable {
   }
 
   #show(): void {
+    if (!this.#names) return;
     const part = this.#search.value.toLowerCase();
     const all = this.#names[this.#kind];
     const found = all.filter(({ name }) => nameText(this.#kind, name).toLowerCase().includes(part));

@@ -1,17 +1,22 @@
 import { formatCount } from '../../../functions/monitor/text/text.ts';
+import { projectedLine } from '../lines.ts';
 import type { Numbers } from '../numbers.ts';
+import type { PageHeader } from '../page-data.ts';
 import { element } from './dom.ts';
 
 /** The lines of the table, as the terminal has its columns. */
 function linesOf(timeZone: string): readonly (readonly [string, (numbers: Numbers) => string])[] {
   return [
     ['incidents', ({ incidents }) => formatCount(incidents)],
-    ['critical', ({ critical }) => formatCount(critical)],
-    ['hours open', ({ hoursOpen }) => hoursOpen.toFixed(1)],
-    ['notified a week', ({ notificationsPerWeek }) => notificationsPerWeek.toFixed(1)],
-    [`22-07 ${timeZone}`, ({ atNightPerWeek }) => atNightPerWeek.toFixed(1)],
-    ['lost unnoticed', ({ unnoticed }) => formatCount(unnoticed)],
-    ['of lost events', ({ lost }) => formatCount(lost)],
+    ['critical ones', ({ critical }) => formatCount(critical)],
+    ['hours with an open incident', ({ hoursOpen }) => hoursOpen.toFixed(1)],
+    ['notifications a week', ({ notificationsPerWeek }) => notificationsPerWeek.toFixed(1)],
+    [
+      `those between 22:00 and 07:00 ${timeZone}`,
+      ({ atNightPerWeek }) => atNightPerWeek.toFixed(1),
+    ],
+    ['lost events that are in no incident', ({ unnoticed }) => formatCount(unnoticed)],
+    ['all lost events', ({ lost }) => formatCount(lost)],
   ];
 }
 
@@ -22,15 +27,27 @@ interface NamedNumbers {
 
 /** What each set of limits would have meant, the moved one first. */
 export class NumbersTable {
-  readonly element = element('table', { class: 'numbers' });
+  readonly element: HTMLElement;
   /** The same in one line, for small screens. */
   readonly bar = element('p', { class: 'bar', 'aria-hidden': true });
+  readonly #table = element('table', { class: 'numbers' });
+  readonly #state = element('p', { class: 'state', role: 'status' });
   readonly #timeZone: string;
   readonly #others: readonly NamedNumbers[];
+  readonly #about: string = '';
 
-  constructor(timeZone: string, others: readonly NamedNumbers[]) {
+  constructor({ timeZone, sets, range }: PageHeader) {
     this.#timeZone = timeZone;
-    this.#others = others;
+    this.#others = sets;
+    const projected = projectedLine(range);
+    if (projected !== '') this.#about = ` The ${projected}.`;
+    this.element = element('div', { class: 'card wide' }, this.#table, this.#state);
+  }
+
+  /** The limits have moved, and their numbers are not known yet. */
+  wait(): void {
+    this.#table.setAttribute('aria-busy', 'true');
+    this.#say('Computing the numbers of the moved limits …');
   }
 
   /** @param isNewest they are those of the limits that the page shows */
@@ -50,9 +67,15 @@ export class NumbersTable {
         ...sets.map(({ numbers }) => element('td', {}, text(numbers))),
       ),
     );
-    this.element.replaceChildren(element('thead', {}, head), element('tbody', {}, ...rows));
-    this.element.setAttribute('aria-busy', String(!isNewest));
+    this.#table.replaceChildren(element('thead', {}, head), element('tbody', {}, ...rows));
     const { incidents, notificationsPerWeek, atNightPerWeek } = moved.numbers;
-    this.bar.textContent = `${incidents} incidents · ${notificationsPerWeek.toFixed(1)} a week · ${atNightPerWeek.toFixed(1)} at night`;
+    this.bar.textContent = `${incidents} incidents · ${notificationsPerWeek.toFixed(1)} notifications a week · ${atNightPerWeek.toFixed(1)} at night`;
+    this.#table.setAttribute('aria-busy', String(!isNewest));
+    if (isNewest)
+      this.#say(`The column "${moved.name}" is for the limits on this page.${this.#about}`);
+  }
+
+  #say(text: string): void {
+    if (this.#state.textContent !== text) this.#state.textContent = text;
   }
 }

@@ -15,7 +15,7 @@ import { ComputingThread } from './thread.ts';
 import { unzip } from './unzip.ts';
 
 /** The name of the limits that are moved. */
-const MOVED = 'now';
+const MOVED = 'chosen';
 
 const FAILED = 'This browser cannot evaluate the limits. Open the page in a newer one.';
 
@@ -24,45 +24,41 @@ export async function openPage(): Promise<void> {
   const packed = await unzip(textOf('data'));
   const data = unpackPage(packed);
   const { header } = data;
-  const numbers = new NumbersTable(header.timeZone, header.sets);
+  const numbers = new NumbersTable(header);
   const deploy = new DeployBox(header.stack);
   const incidents = new IncidentList();
   const names = new NamesTable();
   const show = (set: ComparedSet) => {
-    numbers.show(set, printRules(set.rules) === printRules(limits.rules));
+    const isNewest = printRules(set.rules) === printRules(limits.rules);
+    numbers.show(set, isNewest);
     limits.showIncidents(set);
     incidents.show(set);
+    if (isNewest) thread.askLater([...limits.rulesWithoutNumbers(), ...names.questions()]);
   };
   const thread = new ComputingThread(
     textOf('program'),
     { page: packed, counts: textOf('counts') },
-    (set) => {
+    (answer) => {
+      if (answer.kind === 'names') names.show(answer.accounts, answer.schemas);
+      else if (answer.kind === 'alone') limits.showAlone(answer.rule, answer.numbers);
       // Limits that came back to a known set are shown already.
-      if (!knownSet(header, limits.rules)) show(set);
+      else if (!knownSet(header, limits.rules)) show(answer.set);
     },
-    (found) => names.show(found.accounts, found.schemas),
     () => document.body.prepend(element('p', { role: 'alert' }, FAILED)),
   );
   const limits = new LimitsView(data, (rules) => {
     deploy.show(rules);
     const known = knownSet(header, rules);
     if (known) return show({ ...known, name: MOVED });
-    numbers.element.setAttribute('aria-busy', 'true');
+    numbers.wait();
     thread.evaluate(rules, MOVED);
   });
-  const side = element(
-    'aside',
-    {},
-    limits.sets,
-    element('div', { class: 'card wide' }, numbers.element),
-    deploy.element,
-  );
+  const side = element('aside', {}, limits.sets, numbers.element, deploy.element);
   const main = element('main', {}, limits.element, incidents.element, names.element);
   document.body.prepend(headOf(header), element('div', { class: 'columns' }, side, main));
   document.body.append(numbers.bar);
   const [first] = header.sets;
   if (first) limits.take(first);
-  thread.askNames();
 }
 
 function knownSet({ sets }: PageHeader, rules: readonly Threshold[]): ComparedSet | undefined {
@@ -84,13 +80,13 @@ function headOf({ range, source, note, events, pieces, missingMs, windowMs }: Pa
     element(
       'p',
       { class: 'dim' },
-      `${source} · ${counted(pieces, 'window end')} · windows of ${formatDuration(windowMs)}${missing}`,
+      `${source} · evaluated ${counted(pieces, 'time')}, each over the ${formatDuration(windowMs)} before${missing}`,
     ),
     element('p', { class: 'dim' }, note),
     element(
       'p',
       { class: 'dim' },
-      'Move the line of a limit, or focus it and press the arrow keys. Bands are incidents: point at one to see its notifications. Drag over a chart to zoom, double-click to see all.',
+      'Each chart shows the value of a rule over time. Move the line of its limit, or focus it and press the arrow keys. Bands are incidents: point at one to see its notifications. Drag over a chart to zoom, double-click to see all. Times are UTC.',
     ),
   );
 }

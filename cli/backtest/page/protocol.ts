@@ -1,6 +1,7 @@
 import type { Threshold } from '../../../functions/monitor/thresholds/threshold.ts';
 import type { ComparedSet } from '../compare.ts';
 import type { NameSummary } from '../names-summary.ts';
+import type { Numbers } from '../numbers.ts';
 
 /** What the page asks of the thread that computes. */
 export type Question =
@@ -12,11 +13,14 @@ export type Question =
       readonly counts: string;
     }
   | { readonly kind: 'evaluate'; readonly rules: readonly Threshold[]; readonly name: string }
+  /** What a rule would mean without any other. */
+  | { readonly kind: 'alone'; readonly rule: Threshold }
   | { readonly kind: 'names' };
 
 /** Answers come in the order of the questions; `open` has none. */
 export type Answer =
   | { readonly kind: 'evaluated'; readonly set: ComparedSet }
+  | { readonly kind: 'alone'; readonly rule: Threshold; readonly numbers: Numbers }
   | {
       readonly kind: 'names';
       readonly accounts: readonly NameSummary[];

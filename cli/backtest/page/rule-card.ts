@@ -1,4 +1,6 @@
+import { counted } from '../../../functions/monitor/text/text.ts';
 import { printThreshold, type Threshold } from '../../../functions/monitor/thresholds/threshold.ts';
+import type { Numbers } from '../numbers.ts';
 import type { PageSuggestion } from '../page-data.ts';
 import { Chart, type ChartSeries, nameOf } from './chart.ts';
 import { element } from './dom.ts';
@@ -21,6 +23,7 @@ export class RuleCard {
   readonly #bands: IncidentBands;
   readonly #use: HTMLButtonElement | undefined;
   readonly #suggested: string | undefined;
+  readonly #alone = element('p', { class: 'dim alone' });
 
   /** @param into the card is added to it: a chart needs its width */
   constructor(into: HTMLElement, rule: Threshold, options: RuleCardOptions) {
@@ -45,6 +48,7 @@ export class RuleCard {
     });
     this.#bands = new IncidentBands(chart, card);
     this.#handle = new LimitHandle(chart, rule, onLimit);
+    card.append(this.#alone);
     this.#suggested = suggestion?.suggested;
     if (suggestion) {
       const use = element('button', { type: 'button' }, `Use ${suggestion.suggested}`);
@@ -65,6 +69,13 @@ export class RuleCard {
 
   showIncidents(incidents: readonly ShownIncident[]): void {
     this.#bands.show(incidents);
+  }
+
+  /** @param numbers of the rule without any other; `undefined` while they are not known */
+  showAlone(numbers: Numbers | undefined): void {
+    this.#alone.textContent = numbers
+      ? `This rule alone: ${counted(numbers.incidents, 'incident')}, ${numbers.notificationsPerWeek.toFixed(1)} notifications a week.`
+      : ' ';
   }
 
   /** The chart says its scale before there is anything on it. */

@@ -13,17 +13,21 @@ p { margin: 4px 0; overflow-wrap: anywhere; }
 button, input { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 3px 10px; }
 button { cursor: pointer; }
 :focus-visible { outline: 2px solid var(--focus); outline-offset: 1px; }
-.columns { display: grid; grid-template-columns: 350px minmax(0, 1fr); gap: 16px; margin-top: 14px; align-items: start; }
+.columns { display: grid; grid-template-columns: 380px minmax(0, 1fr); gap: 16px; margin-top: 14px; align-items: start; }
 aside { position: sticky; top: 12px; display: grid; gap: 12px; }
 main, .rules { display: grid; gap: 14px; min-width: 0; }
 .card { position: relative; padding: 12px 14px; background: var(--card); border: 1px solid var(--line); border-radius: 10px; min-width: 0; }
-.sets { display: flex; flex-wrap: wrap; gap: 6px; align-items: center; margin: 0; }
+.sets { display: grid; gap: 6px; margin: 0; }
+.sets div { display: grid; grid-template-columns: 92px 1fr; gap: 8px; align-items: start; font-size: 13px; }
 .numbers { width: 100%; font-size: 13px; border-collapse: collapse; font-variant-numeric: tabular-nums; }
-.numbers th { font-weight: 400; color: var(--dim); text-align: left; padding: 2px 0; white-space: nowrap; }
+.numbers th { font-weight: 400; color: var(--dim); text-align: left; padding: 2px 0; }
 .numbers thead th { text-align: right; padding-left: 10px; vertical-align: bottom; }
 .numbers thead th:nth-child(2) { color: var(--text); font-weight: 600; }
 .numbers td { text-align: right; padding: 2px 0 2px 10px; }
 .numbers td:nth-child(2) { font-weight: 600; }
+.state { margin: 6px 0 0; font-size: 13px; color: var(--dim); }
+.numbers[aria-busy=true] td:nth-child(2) { animation: stale 0s .2s forwards; }
+@keyframes stale { to { opacity: .35; } }
 .deploy pre { margin: 0 0 8px; padding: 10px 12px; white-space: pre-wrap; overflow-wrap: anywhere; background: var(--code); border-radius: 8px; font: 12px/1.5 ui-monospace, monospace; }
 .head { display: flex; flex-wrap: wrap; gap: 6px 14px; align-items: center; }
 .head h3 code { font: 600 14px/1.5 ui-monospace, monospace; }
@@ -36,12 +40,13 @@ main, .rules { display: grid; gap: 14px; min-width: 0; }
 .limit .label { position: absolute; right: 0; bottom: 16px; padding: 0 8px; border-radius: 6px; background: var(--of); color: var(--card); font: 600 12px/20px system-ui, sans-serif; white-space: nowrap; }
 .limit .label.below { bottom: auto; top: 16px; }
 .bands { position: absolute; inset: 0; overflow: hidden; }
-.band { position: absolute; top: 0; bottom: 0; min-width: 3px; padding: 0; border: 0; border-radius: 0; background: var(--warning); opacity: .26; }
-.band.critical { background: var(--critical); }
-.band:hover, .band:focus { opacity: .55; }
+.band { --of: var(--warning); position: absolute; top: 0; bottom: 0; padding: 0; border: 0; border-top: 5px solid var(--of); border-radius: 0; background: color-mix(in srgb, var(--of) 26%, transparent); }
+.band.critical { --of: var(--critical); }
+.band:hover, .band:focus { background: color-mix(in srgb, var(--of) 55%, transparent); }
 .tip { position: absolute; z-index: 5; top: calc(100% - 44px); max-width: min(440px, calc(100% - 16px)); padding: 8px 12px; background: var(--card); border: 1px solid var(--line); border-radius: 8px; box-shadow: 0 6px 24px #0003; font-size: 13px; pointer-events: none; }
 .tip ul { margin: 4px 0 0; padding-left: 18px; }
-.reason { margin: 6px 0 0; }
+.reason, .alone { margin: 6px 0 0; }
+.alone { min-height: 1.5em; }
 .incidents { margin: 8px 0 0; padding-left: 30px; max-height: 320px; overflow: auto; }
 .incidents li { overflow-wrap: anywhere; }
 .incidents li::marker { color: var(--warning); font-weight: 600; }
@@ -64,5 +69,5 @@ footer pre { white-space: pre-wrap; font: 12px/1.5 ui-monospace, monospace; }
   .point { margin-left: 0; width: 100%; }
   .bar { display: block; position: fixed; z-index: 6; left: 0; right: 0; bottom: 0; margin: 0; padding: 8px 12px; background: var(--card); border-top: 1px solid var(--line); text-align: center; font-variant-numeric: tabular-nums; }
 }
-@media (prefers-reduced-motion: no-preference) { .band { transition: opacity .12s; } }
+@media (prefers-reduced-motion: no-preference) { .band { transition: background .12s; } }
 `;

@@ -1,52 +1,56 @@
 import type { Threshold } from '../../../functions/monitor/thresholds/threshold.ts';
-import type { ComparedSet } from '../compare.ts';
 import type { Answer, Question } from './protocol.ts';
+
+/** A limit that moves on at once needs no more than its numbers. */
+const STILL_MS = 200;
 
 /** Asks the thread that computes. Of limits that move on meanwhile only the newest are computed. */
 export class ComputingThread {
   readonly #worker: Worker;
-  readonly #onSet: (set: ComparedSet) => void;
   #busy = false;
   #next: Question | undefined;
+  #later: readonly Question[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     program: string,
     data: Omit<Extract<Question, { kind: 'open' }>, 'kind'>,
-    onSet: (set: ComparedSet) => void,
-    onNames: (names: Extract<Answer, { kind: 'names' }>) => void,
+    onAnswer: (answer: Answer) => void,
     onError: () => void,
   ) {
     const url = URL.createObjectURL(new Blob([program], { type: 'text/javascript' }));
     this.#worker = new Worker(url);
-    this.#onSet = onSet;
-    this.#worker.onmessage = ({ data }: MessageEvent<Answer>) => {
-      if (data.kind === 'names') onNames(data);
-      else this.#answered(data.set);
+    this.#worker.onmessage = ({ data: answer }: MessageEvent<Answer>) => {
+      this.#busy = false;
+      onAnswer(answer);
+      this.#goOn();
     };
     this.#worker.onerror = onError;
     this.#worker.postMessage({ kind: 'open', ...data } satisfies Question);
   }
 
   evaluate(rules: readonly Threshold[], name: string): void {
-    const question: Question = { kind: 'evaluate', rules, name };
-    if (this.#busy) this.#next = question;
-    else this.#ask(question);
+    this.#next = { kind: 'evaluate', rules, name };
+    this.#goOn();
   }
 
-  askNames(): void {
-    this.#worker.postMessage({ kind: 'names' } satisfies Question);
+  /** Asks once no limit has moved for a moment, and nothing else is asked. Replaces what was asked so before. */
+  askLater(questions: readonly Question[]): void {
+    clearTimeout(this.#timer);
+    this.#later = [];
+    this.#timer = setTimeout(() => {
+      this.#later = questions;
+      this.#goOn();
+    }, STILL_MS);
   }
 
-  #ask(question: Question): void {
+  #goOn(): void {
+    if (this.#busy) return;
+    const next = this.#next ?? this.#later[0];
+    if (!next) return;
+    if (this.#next) this.#next = undefined;
+    else this.#later = this.#later.slice(1);
     this.#busy = true;
-    this.#worker.postMessage(question);
-  }
-
-  #answered(set: ComparedSet): void {
-    this.#busy = false;
-    this.#onSet(set);
-    const next = this.#next;
-    this.#next = undefined;
-    if (next) this.#ask(next);
+    this.#worker.postMessage(next);
   }
 }

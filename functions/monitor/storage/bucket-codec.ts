@@ -110,6 +110,9 @@ export class Pool {
   readonly #groups = new Map<string, GroupCounts>();
   /** Those of one status, which most are: by the status, and by the count. */
   readonly #plain = new Map<string, Map<number, GroupCounts>>();
+  /** Neighbours mostly have the same status: to compare it is faster than to look it up. */
+  #status = '';
+  #ofStatus = new Map<number, GroupCounts>();
 
   name(text: string): string {
     const known = this.#names.get(text);
@@ -131,12 +134,15 @@ export class Pool {
   }
 
   #plainGroup(status: string, count: number): GroupCounts {
-    const counts = this.#plain.get(status) ?? new Map<number, GroupCounts>();
-    this.#plain.set(status, counts);
-    const known = counts.get(count);
+    if (status !== this.#status) {
+      this.#status = status;
+      this.#ofStatus = this.#plain.get(status) ?? new Map();
+      this.#plain.set(status, this.#ofStatus);
+    }
+    const known = this.#ofStatus.get(count);
     if (known) return known;
     const group = this.#groupOf([[status, count]], true);
-    counts.set(count, group);
+    this.#ofStatus.set(count, group);
     return group;
   }
 

@@ -74,7 +74,7 @@ export class IncidentJudge {
       losses: new TrueLosses(this.#scenario, evaluated, this.#runs),
       traffic: new TrueTraffic(evaluated),
       silences: new Silences([...this.#silences.values()], this.#runs),
-      told: this.#told,
+      told: new Map([...this.#told].map(([channel, told]) => [channel, withoutRepeated(told)])),
     };
     const causes = causesNotNotified(known);
     this.#demanded = causes.demanded;
@@ -90,9 +90,15 @@ export class IncidentJudge {
       ...falseOpens(known),
       ...ownFailures(known),
       ...gapsNotToldOnce(known),
-      ...silencesBroken(known),
+      ...silencesBroken({ ...known, told: this.#told }),
       ...goesOnUntold(known),
       ...silencesNotTold(known),
     ].sort((a, b) => a.time - b.time);
   }
+}
+
+/** A message that comes again is no news: receivers know it by its id. */
+function withoutRepeated(told: readonly Told[]): Told[] {
+  const ids = new Set<string>();
+  return told.filter(({ message: { id } }) => !ids.has(id) && ids.add(id));
 }

@@ -1,4 +1,4 @@
-import { BUCKET, HOUR, MINUTE } from '../../world/scenario.ts';
+import { BUCKET, MINUTE } from '../../world/scenario.ts';
 import type { Threshold } from '../../world/world-settings.ts';
 import { broken, type Violation } from '../complaint.ts';
 import { floorTo, overlaps, type Span } from '../span.ts';
@@ -24,13 +24,13 @@ export function falseOpens(known: Known): Violation[] {
     const thresholds = known.scenario.settings.thresholds.filter(
       (threshold) => threshold.subject === subject,
     );
-    const newest = { start: startOf(known, one, timeOf(window.start)), end: timeOf(window.end) };
+    const newest = { start: timeOf(window.start), end: timeOf(window.end) };
     const counted = countedBefore(all, one);
     const possible = (span: Span) =>
       possibleIn(known, subject, span, counted).filter(
         ({ account }) => !silencedFor(known, one, span).has(account),
       );
-    const isTrue = [newest, ...earlierWindows(known, one, newest.end)].some((span) =>
+    const isTrue = [newest, ...earlierWindows(known, one, newest)].some((span) =>
       thresholds.some((threshold) => mayBreach(known, threshold, possible(span), span, one)),
     );
     if (isTrue) return [];
@@ -40,28 +40,26 @@ export function falseOpens(known: Known): Violation[] {
   });
 }
 
-/** A run evaluates every end since the one before it, and the loss may be in an earlier window only. */
-function earlierWindows({ scenario }: Known, { run }: Told, newest: number): Span[] {
+/**
+ * A run evaluates every end since the one before it, and the loss may be in an earlier window only. After a silence, and after an
+ * obstacle, people are told of an incident that goes on, whenever it began.
+ */
+function earlierWindows(
+  { scenario, silences, runs }: Known,
+  { message, time, run, channel }: Told,
+  newest: Span,
+): Span[] {
+  const onset = message.onset === null ? newest.start : timeOf(message.onset);
+  const isHeld =
+    silences.holding(message.subject ?? '', undefined, { start: onset, end: time }).length > 0 ||
+    !runs.isQuiet(channel, onset, time);
+  const before = Math.min(run.before ?? newest.end, isHeld ? onset : newest.end);
   const length = scenario.settings.windowMinutes * MINUTE;
   const windows: Span[] = [];
-  for (let end = (run.before ?? newest) + BUCKET; end < newest; end += BUCKET) {
+  for (let end = floorTo(BUCKET, before) + BUCKET; end < newest.end; end += BUCKET) {
     windows.push({ start: end - length, end });
   }
   return windows;
-}
-
-/** After a silence, and after an obstacle, people are told of an incident that goes on, whenever it began. */
-function startOf(
-  { silences, runs }: Known,
-  { message, time, channel }: Told,
-  windowStart: number,
-): number {
-  const onset = message.onset === null ? windowStart : timeOf(message.onset);
-  const span = { start: onset, end: time };
-  const isHeld =
-    silences.holding(message.subject ?? '', undefined, span).length > 0 ||
-    !runs.isQuiet(channel, onset, time);
-  return isHeld ? Math.min(windowStart, onset - HOUR) : windowStart;
 }
 
 /** Whose losses must open nothing. Where Togai does not tell accounts apart, they are nobody's losses. */

@@ -20,11 +20,7 @@ const hasFailed = (run: RunNote) => run.hasLease && !hasCounted(run);
 export function ownFailures(known: Known): Violation[] {
   return [...known.told].flatMap(([channel, told]) => {
     const own = told.filter(({ message }) => message.failure === 'cannot_count');
-    // A message whose delivery is not known comes again as it was.
-    const first = own.filter(
-      (one, index) => !own.slice(0, index).some((other) => other.message.id === one.message.id),
-    );
-    return [...first.flatMap((one) => untrueFailure(known, one)), ...untold(known, channel, own)];
+    return [...own.flatMap((one) => untrueFailure(known, one)), ...untold(known, channel, own)];
   });
 }
 

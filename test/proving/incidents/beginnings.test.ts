@@ -202,6 +202,22 @@ test('an incident whose losses are in an earlier window of the same run', () => 
   expect(broken(story)).toContain('no-false-open');
 });
 
+test('a share in one window that was held up, and not the share in all the time since the onset', () => {
+  const sending = [
+    { account: 'acme', lost: [[60, 90]] as const, oneIn: 10 },
+    { account: 'globex', everySeconds: 2 },
+  ];
+  const shareOf = (limit: number) => [{ ...UNMETERED, limit, unit: 'percent' } as const];
+  const messages = [
+    message(180, 'opened', 1, [losing('acme', 18, 60, 90)]),
+    message(185, 'resolved', 2, [losing('acme', 18, 60, 90)]),
+  ];
+  const faults = [fault(64, 179, { kind: 'publish-refused', share: 1 })];
+  const story = { hours: 5, sending, messages, faults, repeatMinutes: 0 };
+  expect(broken({ ...story, thresholds: shareOf(0.6) })).toEqual([]);
+  expect(broken({ ...story, thresholds: shareOf(1.5) })).toEqual(['no-false-open']);
+});
+
 test('an incident that opens again for losses that its end had counted', () => {
   const again = message(110, 'opened', 3, [losing('acme', 180, 60)]);
   const messages = [OPENED, RESOLVED, again, message(115, 'closed', 4)];

@@ -74,6 +74,11 @@ test('a message is repeated without a reason', () => {
   expect(broken({ ...LONG, messages: REPEATED })).toEqual(['repeated-only-after-a-crash']);
 });
 
+test('a message that comes again after the end does not open the incident', () => {
+  const messages = [OPENED, endWith(2), { ...OPENED, at: 260 }];
+  expect(broken({ ...LONG, messages, repeatMinutes: 0 })).toEqual(['repeated-only-after-a-crash']);
+});
+
 test('a message is repeated after its answer was lost', () => {
   const messages = [{ ...OPENED, seen: false }, ...REPEATED.slice(1)];
   const faults = [fault(64, 67, { kind: 'publish-unseen', share: 1 })];

@@ -58,6 +58,7 @@ describe('that a list is by createdAt', () => {
       const events = around((index) => (index % 9 === 0 ? 10 * MINUTE : 0));
       const result = await counted(listedBy(events, { filter: 'none' }), 30);
       expect([result.filteredHere, result.timeFieldProven]).toEqual([true, true]);
+      expect(result.complete.filter(({ counts }) => counts.lacksLate)).toEqual([]);
     });
 
     test('is disproven by a late event deep in the list: then no bucket counts, however far above it', async () => {
@@ -85,6 +86,9 @@ describe('that a list is by createdAt', () => {
       );
       const result = await counted(listed, 30);
       expect([result.filteredHere, result.timeFieldProven]).toEqual([true, false]);
+      // A late event may lie deeper in the list than it was read.
+      expect(result.complete.length).toBe(6);
+      expect(result.complete.filter(({ counts }) => !counts.lacksLate)).toEqual([]);
     });
   });
 });

@@ -36,7 +36,10 @@ export interface Counts {
   readonly ignored: number;
   /** The ignored accounts and schemas that they are of. */
   readonly ignoredNames: IgnoreLists;
-  /** Events that came later than their sender says may be missing: they were listed by the sender's time. @default false */
+  /**
+   * Events that came later than their sender says may be missing: they were listed by the sender's time, or nothing shows another
+   * order. @default false
+   */
   readonly lacksLate?: boolean | undefined;
   /** Events that were a problem before this stretch and are none any more. @default 0 */
   readonly healed?: number | undefined;

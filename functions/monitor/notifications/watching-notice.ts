@@ -110,7 +110,7 @@ function sourceLines(source: CountingSource | undefined, { lacksLate }: Counts):
   return [
     "Source: Togai's list of events, each of them counted here.",
     lacksLate
-      ? "Not seen: events that come late, because Togai lists them by the sender's time."
+      ? 'Not seen: events that come late, because nothing shows that Togai lists them by arrival.'
       : 'Not seen: events that change their status later than half a window.',
   ];
 }

@@ -26,7 +26,7 @@ export async function countAllEvents(
   let newest = Number.POSITIVE_INFINITY;
   const complete = async () => {
     const passed = jobs.filter(({ bucket }) => bucket.start > newest);
-    for (const job of passed) await results.complete(job, 'createdAt');
+    for (const job of passed) await results.complete(job, 'createdAt', listing.timeFieldProven);
   };
   const either = softDeadline ? AbortSignal.any([signal, softDeadline]) : signal;
   let reason: unknown;

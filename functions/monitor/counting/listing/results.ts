@@ -27,12 +27,16 @@ export class Results {
     return this.#jobs;
   }
 
-  /** @throws what `onBucket` throws, unless the store refuses the bucket */
-  async complete(job: Job, timeField: TimeField): Promise<void> {
+  /**
+   * @param isProven whether late events stand where the list was read
+   * @throws what `onBucket` throws, unless the store refuses the bucket
+   */
+  async complete(job: Job, timeField: TimeField, isProven = true): Promise<void> {
     const { bucket, counter } = job;
     job.left = 0;
     this.#eventsDone += counter.entries;
-    const counted = { bucket, counts: counter.finish(), timeField };
+    const counts = { ...counter.finish(), ...(!isProven && { lacksLate: true }) };
+    const counted = { bucket, counts, timeField };
     try {
       await this.#request.onBucket?.(counted);
       this.#done.set(bucket, counted);

@@ -149,7 +149,7 @@ function remarks({ summary }: IncidentFacts): string[] {
     ),
     ...remark(
       lacksLate,
-      "Togai lists events by the sender's time here, so those that came late are in no number.",
+      'Nothing shows that Togai lists events by arrival here, so those that came late are in no number.',
     ),
     ...remark(truncated, 'There were more accounts or schemas than these.'),
     ...remark(

@@ -116,7 +116,7 @@ function leftOf({ redo, resume, journal }: LostRequest): string {
 
 /** @returns whether nothing is left for a person to look at */
 async function listOrRedo(
-  work: Omit<RedoOptions, 'open' | 'journal' | 'command'>,
+  work: Omit<RedoOptions, 'open' | 'journal' | 'command' | 'listCommand'>,
   flags: LostFlags,
   around: Surroundings,
 ): Promise<boolean> {
@@ -130,7 +130,7 @@ async function listOrRedo(
     const asked = { ...request, question: withRedone(question, journal.redone(), clock.now()) };
     const open = await openList(request.resume ?? temporary?.path, togai, asked, around);
     const done = request.redo
-      ? redo({ ...work, open, journal, command: commandOf(flags, open) }, around)
+      ? redo({ ...work, open, journal, ...commandsOf(flags, open) }, around)
       : printList(request, open, togai, around);
     return await done.finally(() => open.file?.close());
   } finally {
@@ -170,10 +170,15 @@ async function toReader(writing: Promise<void>): Promise<void> {
   }
 }
 
-/** The command line for the same events, without the confirmation. */
-function commandOf({ confirm: _, ...flags }: LostFlags, { question: { range } }: OpenList): string {
+/** The command lines for the same events: the dry run, and the list. */
+function commandsOf({ confirm: _, ...flags }: LostFlags, open: OpenList) {
+  const { redo: __, ...listed } = flags;
+  return { command: commandOf(flags, open), listCommand: commandOf(listed, open) };
+}
+
+function commandOf(flags: LostFlags, { question: { range } }: OpenList): string {
   const isFixed = flags.incident !== undefined || flags.resume !== undefined;
-  const { since: __, ...others } = flags;
+  const { since: _, ...others } = flags;
   const fixed = isFixed ? flags : { ...others, from: isoTime(range.start), to: isoTime(range.end) };
   const words = Object.entries(fixed).flatMap(([key, value]) => {
     const flag = `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

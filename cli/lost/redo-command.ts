@@ -28,6 +28,8 @@ export interface RedoOptions {
   readonly connection: Connection;
   /** The command line without `--confirm`, for the person who reads the dry run. */
   readonly command: string;
+  /** The command line without `--redo`, which lists the same events. */
+  readonly listCommand: string;
 }
 
 /**
@@ -64,7 +66,9 @@ export async function redo(options: RedoOptions, around: Surroundings): Promise<
   const sums = new RedoTally();
   const error = await act(options, sums, around).finally(() => {
     stdout.write(
-      json ? reportJson(found, averages, redoJson(dryRun, about, sums)) : reportRedo(sums),
+      json
+        ? reportJson(found, averages, redoJson(dryRun, about, sums))
+        : reportRedo(sums, options.listCommand),
     );
   });
   if (error) throw error;

@@ -88,7 +88,8 @@ export function reportDryRun(
   ]);
 }
 
-export function reportRedo({ kinds, refused, unsure }: RedoSums): string {
+/** @param listCommand the command line that lists the same events */
+export function reportRedo({ kinds, refused, unsure }: RedoSums, listCommand: string): string {
   const reasons = largestFirst(refused);
   return linesOf([
     ...largestFirst(kinds).map(([kind, events]) => `${counted(events, 'event')} ${KINDS[kind]}`),
@@ -103,9 +104,7 @@ export function reportRedo({ kinds, refused, unsure }: RedoSums): string {
         ]
       : []),
     ...(kinds.has('redone')
-      ? [
-          'Togai processes them now. Run "unmetered lost" again in some minutes: it lists what is still lost.',
-        ]
+      ? ['Togai processes them now. See in some minutes which are still lost:', `  ${listCommand}`]
       : []),
   ]);
 }

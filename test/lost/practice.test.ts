@@ -15,7 +15,7 @@ const [SERVER = [], LIST = [], MEND = [], LOOK = []] = [
   ...SECTION.matchAll(/^```sh\n([\s\S]*?)^```$/gm),
 ].map(([, block = '']) => block.trimEnd().split('\n'));
 
-/** Pastes lines into two terminals, of which the first one serves the simulated Togai. Its port is a free one. */
+/** Pastes lines into two terminals, of which the first one serves the simulated Togai. */
 async function terminals() {
   let now = NOW;
   const clock = createHurriedClock(() => now);
@@ -55,10 +55,14 @@ async function terminals() {
   };
 }
 
-/** Runs the command that serves the simulated Togai until the test ends. @returns its address */
+/** Runs the command that serves the simulated Togai until the test ends, on a free port and without waits. @returns its address */
 function serve(now: () => number): Promise<string> {
   const [line = ''] = SERVER;
-  const args = line.replace('4010', '0').split(' ').slice(2);
+  const args = line
+    .replace('4010', '0')
+    .replace('--quota 100', '--quota 1000000')
+    .split(' ')
+    .slice(2);
   const abort = new AbortController();
   let served: Promise<number> | undefined;
   onTestFinished(async () => {

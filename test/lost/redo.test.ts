@@ -97,6 +97,16 @@ describe('a dry run for people', () => {
     expect(ofAcme.filter(({ status }) => status === NOT_METERED)).toEqual([]);
   });
 
+  test('is followed by a redo that prints the command to see the rest', async () => {
+    const togai = await lostTogai();
+    const { redoable } = await dryRun(togai);
+    const { stdout } = await togai.lost([...DURING, '--redo', '--confirm', String(redoable)]);
+    const [, command = ''] = /^ {2}npx unmetered lost (.*)$/m.exec(stdout) ?? [];
+    togai.wait(10 * MINUTE);
+    const look = await togai.lost(command.split(' '));
+    expect(look.stdout).toMatch(new RegExp(`is lost any more: ${redoable} were redone`));
+  });
+
   test('says when the billing cycle closes', async () => {
     const togai = await lostTogai();
     const { stdout } = await togai.lost(['--account', 'acme', '--redo']);

@@ -41,7 +41,7 @@ const MAX_MADE = 1_000;
 export function createCounter(traffic: Traffic, now: number) {
   const last = FINDERS.get(traffic);
   const isSame = last?.now === now && last.scenario === traffic.scenario;
-  const finder = isSame ? last : new EventFinder(traffic, () => true, now);
+  const finder = isSame ? last : new EventFinder(traffic, undefined, now);
   FINDERS.set(traffic, finder);
   const changesForMs = longestChange(traffic.scenario);
   const made = MADE.get(traffic) ?? new Map<string, readonly Cell[]>();

@@ -21,12 +21,13 @@ export class EventFinder {
   readonly traffic: Traffic;
   readonly scenario: Scenario;
   readonly now: number;
-  readonly #matches: Matches;
+  readonly #matches: Matches | undefined;
   readonly #stretchOf: (second: number) => Stretch | undefined;
   readonly #kept = new Map<string, readonly number[]>();
   readonly #lags = new Map<string, ReadonlyMap<number, readonly number[]>>();
 
-  constructor(traffic: Traffic, matches: Matches, now: number) {
+  /** @param matches left out: every event matches */
+  constructor(traffic: Traffic, matches: Matches | undefined, now: number) {
     this.traffic = traffic;
     this.scenario = traffic.scenario;
     this.now = now;
@@ -37,7 +38,7 @@ export class EventFinder {
   /** Whether any event can match. A list of a status that none has would be searched in vain, page by page. */
   get mayMatch(): boolean {
     return [...USUAL_OUTCOMES, ...this.scenario.incidents].some(({ status }) =>
-      GROUPS.some((group) => this.#matches(group, status)),
+      GROUPS.some((group) => this.#matches?.(group, status) ?? true),
     );
   }
 
@@ -53,6 +54,8 @@ export class EventFinder {
     const { traffic } = this;
     const count = traffic.countIn(second);
     if (count === 0) return [];
+    const isOver = (second + 1) * SECOND_MS <= this.now;
+    if (!this.#matches && lagMs === undefined && isOver) return range(count);
     const stretch = this.sharedStretchOf(second);
     const candidates = stretch ? this.placesInRow(second, stretch, lagMs) : range(count);
     const isSure = stretch?.isSteady ?? false;
@@ -79,10 +82,12 @@ export class EventFinder {
     const traits = this.traffic.traitsIn(second);
     const candidates =
       lagMs === undefined ? range(traits.length) : (this.#byLag(second, stretch).get(lagMs) ?? []);
-    const places = candidates.filter((index) => {
-      const event = traits[index];
-      return event && this.#mayFit(event, second * SECOND_MS, stretch);
-    });
+    const places = this.#matches
+      ? candidates.filter((index) => {
+          const event = traits[index];
+          return event && this.#mayFit(event, second * SECOND_MS, stretch);
+        })
+      : candidates;
     this.#kept.set(key, places);
     return places;
   }
@@ -119,10 +124,15 @@ export class EventFinder {
 
   #passes(traits: Traits, { status }: Outcome): boolean {
     const group = GROUPS[traits.group];
-    return group !== undefined && this.#matches(group, status);
+    return group !== undefined && (this.#matches?.(group, status) ?? true);
   }
 }
 
-function range(length: number): number[] {
-  return Array.from({ length }, (_, index) => index);
+const RANGES = new Map<number, readonly number[]>();
+
+/** The numbers below another one. */
+function range(length: number): readonly number[] {
+  const known = RANGES.get(length) ?? Array.from({ length }, (_, index) => index);
+  RANGES.set(length, known);
+  return known;
 }

@@ -12,7 +12,7 @@ import { emptyFolder } from '../support/folder.ts';
 /** The incident, over for some minutes, without the days before it. */
 export const BRIEF: Scenario = {
   ...scenarioOf('incident'),
-  eventsPerSecond: 0.2,
+  eventsPerSecond: 0.1,
   begins: NOW - 2 * HOUR,
 };
 

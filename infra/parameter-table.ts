@@ -23,17 +23,15 @@ export function withParameterTable(page: string): string {
 
 function parameterTable(): string {
   const rows = PARAMETER_GROUPS.flatMap(({ label, parameters }) => [
-    `| **${label}** | | |`,
+    `| **${label}** | |`,
     ...parameters.map(rowOf),
   ]);
-  return ['| parameter | default | meaning and limits |', '| --- | --- | --- |', ...rows].join(
-    '\n',
-  );
+  return ['| parameter | meaning, limits and default |', '| --- | --- |', ...rows].join('\n');
 }
 
 function rowOf({ name, defaultText, description, bounds }: StackParameter): string {
   const fallback = defaultText === '' ? 'empty' : `\`${defaultText}\``;
-  return `| \`${name}\` | ${fallback} | ${description}${limitOf(bounds)} |`;
+  return `| \`${name}\` | ${description}${limitOf(bounds)}. Default: ${fallback} |`;
 }
 
 function limitOf(bounds: Bounds): string {

@@ -49,7 +49,7 @@ describe('the docs on subscriptions', () => {
 
   test('describe the address for alarms, and why it is another one', () => {
     expect(passagesOn(/AlarmEmail/)).toMatch(/topic/);
-    expect(reference).toMatch(/\| `AlarmEmail` \| empty \|/);
+    expect(reference).toMatch(/\| `AlarmEmail` \| .*Default: empty \|/);
   });
 
   test('say where Amazon Q logs messages that it could not show', () => {

@@ -3,7 +3,13 @@ import type { Range } from '../../functions/monitor/timeline/time.ts';
 import type { Backtest } from './backtest.ts';
 import type { History } from './history.ts';
 import { firstAfter } from './history.ts';
-import { type IncidentNumbers, incidentNumbers, type Numbers, numbersOf } from './numbers.ts';
+import {
+  type IncidentNumbers,
+  incidentNumbers,
+  type Numbers,
+  nightIn,
+  numbersOf,
+} from './numbers.ts';
 import type { ReplayedNotification } from './play.ts';
 import { printRules, type Suggestion, suggest } from './suggest.ts';
 import { lossesIn, unnoticedIn } from './unnoticed.ts';
@@ -37,6 +43,7 @@ export type CompareSet = (rules: readonly Threshold[], name: string) => Compared
 export function comparer(backtest: Backtest, range: Range, timeZone: string): CompareSet {
   const { history } = backtest;
   const losses = lossesIn(history, firstAfter(history.ends, range.start));
+  const isAtNight = nightIn(timeZone);
   return (rules, name) => {
     const replayed = backtest.replay(rules);
     const incidents = replayed.incidents.map(({ incident }) => incident);
@@ -44,7 +51,7 @@ export function comparer(backtest: Backtest, range: Range, timeZone: string): Co
     return {
       name,
       rules,
-      numbers: numbersOf(replayed, range, timeZone, unnoticed),
+      numbers: numbersOf(replayed, range, isAtNight, unnoticed),
       incidents: replayed.incidents.map((one) => incidentNumbers(one, range.end)),
       notifications: replayed.notifications,
     };

@@ -41,17 +41,15 @@ export interface IncidentNumbers {
   readonly total: number;
 }
 
-/** @param timeZone IANA name */
+/** @param isAtNight see {@link nightIn} */
 export function numbersOf(
   { incidents, notifications }: Replayed,
   range: Range,
-  timeZone: string,
+  isAtNight: (time: number) => boolean,
   unnoticed: Unnoticed,
 ): Numbers {
   const weeks = (range.end - range.start) / WEEK_MS;
   const all = incidents.map((one) => incidentNumbers(one, range.end));
-  const hourOf = hourIn(timeZone);
-  const isAtNight = (time: number) => hourOf(time) >= NIGHT.from || hourOf(time) < NIGHT.to;
   const atNight = notifications.filter(({ at }) => isAtNight(at)).length;
   return {
     ...unnoticed,
@@ -103,8 +101,17 @@ function openIn(incidents: readonly IncidentNumbers[]): number {
   return open;
 }
 
-/** The hour of the day of a time, by the clock of a time zone. */
-function hourIn(timeZone: string): (time: number) => number {
+/** Says of times, epoch ms, whether it is night by the clock of a time zone. @param timeZone IANA name */
+export function nightIn(timeZone: string): (time: number) => boolean {
   const format = new Intl.DateTimeFormat('en', { timeZone, hour: 'numeric', hourCycle: 'h23' });
-  return (time) => Number(format.format(time));
+  // To ask for a time zone is slow, and a limit that moves asks for the same times again.
+  const known = new Map<number, boolean>();
+  return (time) => {
+    const before = known.get(time);
+    if (before !== undefined) return before;
+    const hour = Number(format.format(time));
+    const isNight = hour >= NIGHT.from || hour < NIGHT.to;
+    known.set(time, isNight);
+    return isNight;
+  };
 }

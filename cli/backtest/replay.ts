@@ -29,28 +29,33 @@ export function replay(
 ): Replayed {
   const { history } = pieces;
   const ofRules = rules.map((rule) => values.get(shapeOf(rule)) ?? NO_VALUES);
-  const isBreached = (own: readonly Threshold[], first: number, last: number) => {
-    for (let at = first; at <= last; at++) {
-      if (own.some((rule, index) => breaches(ofRules[index]?.[at] ?? Number.NaN, rule)))
-        return true;
+  /** The number of the first piece whose window breaches a rule; `to` if there is none. */
+  const firstBreach = (own: readonly Threshold[], from: number, to: number): number => {
+    let first = to;
+    for (const [index, rule] of own.entries()) {
+      const ofRule = ofRules[index] ?? NO_VALUES;
+      let at = from;
+      while (at < first && !breaches(ofRule[at] ?? Number.NaN, rule)) at++;
+      first = Math.min(first, at);
     }
-    return false;
+    return first;
   };
   const episodes: Episode[] = [];
-  for (let index = options.from ?? 0; index < history.length; ) {
-    const last = lastOfRun(history, index);
-    if (isBreached(rules, index, last)) {
-      const start = index;
-      const episode = known.episode(start, rules, (own) =>
-        playFrom(start, new Play(pieces, own, options), history, (from, to) =>
-          isBreached(own, from, to),
-        ),
-      );
-      episodes.push(episode);
-      index = episode.next;
-    } else {
-      index = last + 1;
-    }
+  let index = options.from ?? 0;
+  while (index < history.length) {
+    const breach = firstBreach(rules, index, history.length);
+    if (breach === history.length) break;
+    const start = firstOfRun(history, breach, index);
+    const episode = known.episode(start, rules, (own) =>
+      playFrom(
+        start,
+        new Play(pieces, own, options),
+        history,
+        (from, to) => firstBreach(own, from, to) < to,
+      ),
+    );
+    episodes.push(episode);
+    index = episode.next;
   }
   return {
     incidents: episodes.flatMap(({ incidents }) => incidents),
@@ -65,13 +70,13 @@ function playFrom(
   start: number,
   play: Play,
   history: History,
-  isBreached: (first: number, last: number) => boolean,
+  isBreached: (from: number, to: number) => boolean,
 ): Episode {
   let index = start;
   while (index < history.length) {
     if (index > start && play.isForgottenAt(history.ends[index - 1] ?? 0)) break;
     const last = lastOfRun(history, index);
-    if (play.isBusy || isBreached(index, last)) play.run(last, index);
+    if (play.isBusy || isBreached(index, last + 1)) play.run(last, index);
     index = last + 1;
   }
   return { ...play.finish(), next: index };
@@ -81,4 +86,11 @@ function lastOfRun({ notes }: History, index: number): number {
   let last = index;
   while (last + 1 < notes.length && notes[last + 1]?.runEnd === notes[index]?.runEnd) last++;
   return last;
+}
+
+/** @param least the number of the first piece that is evaluated */
+function firstOfRun({ notes }: History, index: number, least: number): number {
+  let first = index;
+  while (first > least && notes[first - 1]?.runEnd === notes[index]?.runEnd) first--;
+  return first;
 }

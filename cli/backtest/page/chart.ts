@@ -70,6 +70,11 @@ export class Chart {
     return this.#plot.over;
   }
 
+  /** In pixels. To ask the layer would make the browser lay out the page at once. */
+  get width(): number {
+    return this.#plot.bbox.width / devicePixelRatio;
+  }
+
   /** The distance of a value from the top, in pixels. */
   yOf(value: number): number {
     return this.#plot.valToPos(value, 'y');

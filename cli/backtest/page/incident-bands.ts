@@ -21,6 +21,7 @@ export class IncidentBands {
   readonly #chart: Chart;
   readonly #group = element('div', { class: 'bands', role: 'group', 'aria-label': 'Incidents' });
   readonly #tip = element('div', { class: 'tip', role: 'status' });
+  #content = '';
   #shown: readonly { readonly incident: ShownIncident; readonly band: HTMLElement }[] = [];
 
   constructor(chart: Chart, card: HTMLElement) {
@@ -32,6 +33,10 @@ export class IncidentBands {
   }
 
   show(incidents: readonly ShownIncident[]): void {
+    // Most limits that move change the incidents of one subject only.
+    const content = JSON.stringify(incidents);
+    if (content === this.#content) return;
+    this.#content = content;
     const focused = this.#shown.find(({ band }) => band === document.activeElement);
     this.#shown = incidents.slice(0, MOST_BANDS).map((incident, index) => {
       const band = this.#bandOf(incident);
@@ -48,7 +53,7 @@ export class IncidentBands {
 
   /** Moves the bands to where the scale has their times. */
   place(): void {
-    const width = this.#chart.layer.clientWidth;
+    const { width } = this.#chart;
     for (const { incident, band } of this.#shown) {
       const from = Math.max(0, this.#chart.xOf(incident.openedAt));
       const to = Math.min(width, this.#chart.xOf(incident.until));

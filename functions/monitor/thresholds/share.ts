@@ -7,9 +7,17 @@ import { type Subject, subjectMatcher } from './threshold.ts';
  * events it is all events, because those are not settled.
  */
 export function shareBase(subject: Subject): 'settled' | 'all' {
+  const known = BASES.get(subject);
+  if (known) return known;
   const matches = subjectMatcher(subject);
-  return KNOWN_STATUSES.some((status) => matches(status) && !isSettled(status)) ? 'all' : 'settled';
+  const isOfAll = KNOWN_STATUSES.some((status) => matches(status) && !isSettled(status));
+  const base = isOfAll ? 'all' : 'settled';
+  BASES.set(subject, base);
+  return base;
 }
+
+/** Each account is asked for, with the same few subjects. */
+const BASES = new WeakMap<Subject, 'settled' | 'all'>();
 
 /**
  * The share of events that a subject counts.

@@ -2,7 +2,6 @@ import { TogaiError } from '../functions/monitor/errors.ts';
 import type { Counts } from '../functions/monitor/events/counts.ts';
 import { type IgnoreEntries, remarksOn } from '../functions/monitor/events/ignore-entries.ts';
 import { mergeCounts } from '../functions/monitor/events/merge-counts.ts';
-import { incidentsIn, lossEndedAt } from '../functions/monitor/incidents/ended-losses.ts';
 import { isLong } from '../functions/monitor/incidents/onset.ts';
 import type { RequestStats } from '../functions/monitor/ports.ts';
 import { counted } from '../functions/monitor/text/text.ts';
@@ -16,6 +15,7 @@ import {
   countForCheck,
 } from './count-for-check.ts';
 import { fixedCredential } from './credentials.ts';
+import { incidentsIn, lossEndedAt } from './ended-losses.ts';
 import type { ProgressView } from './progress.ts';
 import type { FromStack } from './settings.ts';
 import type { Surroundings } from './terminal.ts';

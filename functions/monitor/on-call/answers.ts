@@ -1,4 +1,3 @@
-import { isStillIn } from '../incidents/ended-losses.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { endOfSilence, isInForce, type Silence, silencedPart } from '../incidents/silence.ts';
 import { isoTime, MINUTE_MS } from '../timeline/time.ts';
@@ -165,9 +164,14 @@ function endedAnswer(incident: Incident, windowStart: number): StatusAnswer['end
       subject,
       kind: end.kind,
       endedAt: isoTime(end.at),
-      stillInWindow: Number.isNaN(windowStart) ? null : isStillIn(windowStart, incident),
+      stillInWindow: Number.isNaN(windowStart) ? null : isLossAfter(windowStart, incident),
     },
   ];
+}
+
+/** Whether events of a loss that has ended came after a time. */
+function isLossAfter(time: number, { nature, end }: Incident): boolean {
+  return nature === 'loss' && end?.kind === 'resolved' && end.at > time;
 }
 
 function openAnswer(incident: Incident, silences: readonly Silence[], now: number): OpenAnswer {

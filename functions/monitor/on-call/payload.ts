@@ -1,11 +1,7 @@
 import { SettingError } from '../errors.ts';
-import {
-  readAuthor,
-  readSilenceRequest,
-  type SilenceRequest,
-} from '../incidents/silence-request.ts';
 import { printable } from '../text/text.ts';
 import { parseTime } from '../timeline/time.ts';
+import { readAuthor, readSilenceRequest, type SilenceRequest } from './silence-request.ts';
 
 /** What an invocation asks for. */
 export type Asked =

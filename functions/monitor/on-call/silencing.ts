@@ -1,10 +1,10 @@
 import { SettingError } from '../errors.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { isInForce, type Silence, silencedPart } from '../incidents/silence.ts';
-import { newSilence, type SilenceRequest } from '../incidents/silence-request.ts';
 import type { MonitorStore } from '../ports.ts';
 import { printable } from '../text/text.ts';
 import { readOpen } from './read-open.ts';
+import { newSilence, type SilenceRequest } from './silence-request.ts';
 
 /** An ignore list is the better place for more. */
 const MAX_IN_FORCE = 200;

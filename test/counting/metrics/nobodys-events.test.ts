@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { Levels } from '../../../functions/monitor/counting/metrics/levels.ts';
 import { takeLook } from '../../../functions/monitor/counting/metrics/take-look.ts';
 import type { MetricsAnswer } from '../../../functions/monitor/events/metrics-answer.ts';
-import { parseThresholds } from '../../../functions/monitor/thresholds/grammar.ts';
+import { firstLook } from '../../support/first-look.ts';
 import { metricsOf } from '../../support/memory-metrics.ts';
 import { lost } from '../../support/metrics-monitor.ts';
-import { at, HOUR } from '../../support/monitor.ts';
+import { at } from '../../support/monitor.ts';
 import { traffic } from '../../support/traffic.ts';
 
 const EVENTS = [...traffic('08:00', '10:05'), ...lost(6, '10:02')];
@@ -30,22 +29,7 @@ async function look(isNameless: (id: string) => boolean, rules = 'unmetered by a
         return Promise.resolve(withoutNames(answer, isNameless));
       },
     },
-    {
-      end: at('10:05'),
-      before: undefined,
-      levels: new Levels(),
-      newFrom: at('09:05') - HOUR + 1,
-      wanted: [{ start: at('09:00'), end: at('12:00') }],
-      isWidened: true,
-      requests: 9,
-      now: at('10:05'),
-      thresholds: parseThresholds(rules),
-      ignoreLists: { accounts: new Set(), schemas: new Set() },
-      followed: { account: [], schema: [] },
-      withNames: true,
-      namesFrom: at('08:05') + 1,
-      signal: new AbortController().signal,
-    },
+    firstLook(rules),
   );
   return { ...taken, asked };
 }

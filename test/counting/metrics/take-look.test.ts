@@ -6,8 +6,8 @@ import {
 } from '../../../functions/monitor/counting/metrics/take-look.ts';
 import { TogaiError } from '../../../functions/monitor/errors.ts';
 import type { MetricQuery } from '../../../functions/monitor/events/metrics-answer.ts';
-import { parseThresholds } from '../../../functions/monitor/thresholds/grammar.ts';
 import type { Range } from '../../../functions/monitor/timeline/time.ts';
+import { firstLook } from '../../support/first-look.ts';
 import { lookAt } from '../../support/looks.ts';
 import { type MetricsTraits, metricsOf } from '../../support/memory-metrics.ts';
 import { lost } from '../../support/metrics-monitor.ts';
@@ -25,7 +25,13 @@ interface Options extends Partial<LookRequest> {
 const EVENTS = [...traffic('08:00', '10:05'), ...lost(6, '10:02')];
 
 /** The first look at five past ten. */
-async function look({ traits = {}, refuse, hidden, rules, ...fields }: Options = {}) {
+async function look({
+  traits = {},
+  refuse,
+  hidden,
+  rules = 'unmetered >= 10',
+  ...fields
+}: Options = {}) {
   const asked: MetricQuery[][] = [];
   const ranges: Range[] = [];
   const taken = await takeLook(
@@ -39,23 +45,7 @@ async function look({ traits = {}, refuse, hidden, rules, ...fields }: Options =
         );
       },
     },
-    {
-      end: at('10:05'),
-      before: undefined,
-      levels: new Levels(),
-      newFrom: at('09:05') - HOUR + 1,
-      wanted: [{ start: at('09:00'), end: at('12:00') }],
-      isWidened: true,
-      requests: 9,
-      now: at('10:05'),
-      thresholds: parseThresholds(rules ?? 'unmetered >= 10'),
-      ignoreLists: { accounts: new Set(), schemas: new Set() },
-      followed: { account: [], schema: [] },
-      withNames: true,
-      namesFrom: at('08:05') + 1,
-      signal: new AbortController().signal,
-      ...fields,
-    },
+    { ...firstLook(rules), ...fields },
   );
   return { ...taken, asked, ranges, ids: asked.map((queries) => queries.map(({ id }) => id)) };
 }

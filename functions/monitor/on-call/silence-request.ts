@@ -1,11 +1,11 @@
 import { SettingError } from '../errors.ts';
+import { MAX_SILENCE_MS, type Silence, type SilenceScope } from '../incidents/silence.ts';
 import { shortHash } from '../text/hash.ts';
 import { printable } from '../text/text.ts';
 import { parseThresholds } from '../thresholds/grammar.ts';
 import { printSubject, type Threshold } from '../thresholds/threshold.ts';
 import { parseDuration } from '../timeline/duration.ts';
 import { DAY_MS, MINUTE_MS } from '../timeline/time.ts';
-import { MAX_SILENCE_MS, type Silence, type SilenceScope } from './silence.ts';
 
 /** Everything at once must not be forgotten. */
 const MAX_SILENCE_OF_ALL_MS = DAY_MS;

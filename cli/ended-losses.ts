@@ -1,9 +1,12 @@
-import type { Piece } from '../events/pieces.ts';
-import type { Threshold } from '../thresholds/threshold.ts';
-import type { Range } from '../timeline/time.ts';
-import { advanceIncidents, type EvaluationOptions } from './advance-incidents.ts';
-import type { Incident } from './incident.ts';
-import { rulesBySubject } from './incident-rules.ts';
+import type { Piece } from '../functions/monitor/events/pieces.ts';
+import {
+  advanceIncidents,
+  type EvaluationOptions,
+} from '../functions/monitor/incidents/advance-incidents.ts';
+import type { Incident } from '../functions/monitor/incidents/incident.ts';
+import { rulesBySubject } from '../functions/monitor/incidents/incident-rules.ts';
+import type { Threshold } from '../functions/monitor/thresholds/threshold.ts';
+import type { Range } from '../functions/monitor/timeline/time.ts';
 
 /**
  * The incidents of a range, as they stand at its end, where nothing else is known. Nobody knows what came before, so a rule
@@ -30,11 +33,6 @@ export function incidentsIn(
     },
   });
   return incidents;
-}
-
-/** Whether a window holds events of a loss that has ended. @param windowStart epoch ms */
-export function isStillIn(windowStart: number, { nature, end }: Incident): boolean {
-  return nature === 'loss' && end?.kind === 'resolved' && end.at > windowStart;
 }
 
 /**

@@ -109,6 +109,8 @@ function moreHelp(): string {
 Scenarios (the simulation starts at 09:50 of the scripted day):
 ${list.join('\n')}
 
+A request of http://127.0.0.1:PORT/mend mends the cause of the scenario: events that arrive from then on are metered.
+
 Generations of GET /events:
   2022           filters by start_time and end_time; lists by createdAt, newest first
   2024           ignores both; lists by the time of the sender, newest first

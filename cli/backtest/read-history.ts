@@ -11,7 +11,7 @@ import { looksInOrder } from '../../functions/monitor/events/looks-in-order.ts';
 import type { Piece } from '../../functions/monitor/events/pieces.ts';
 import { isBelieved } from '../../functions/monitor/lease/times-ahead.ts';
 import type { MonitorState } from '../../functions/monitor/monitor-state.ts';
-import type { MonitorStore } from '../../functions/monitor/ports.ts';
+import type { MonitorStore, StoredCounts } from '../../functions/monitor/ports.ts';
 import { BUCKET_MS, bucketStart } from '../../functions/monitor/timeline/bucket.ts';
 import { HOUR_MS, type Range } from '../../functions/monitor/timeline/time.ts';
 import { type HistoricPiece, History } from './history.ts';
@@ -51,22 +51,43 @@ export async function readHistory(
   const gauge = new Gauge(request.windowMs);
   let buckets: BucketRecord[] = [];
   const looks: LookRecord[] = [];
-  for (const chunk of chunksOf(whole, request.chunkMs)) {
-    const beside = { start: chunk.start, end: chunk.end + BESIDE_MS };
+  for await (const { chunk, counts } of readAhead(store, chunksOf(whole, request.chunkMs))) {
     const known = buckets.at(-1)?.start ?? Number.NEGATIVE_INFINITY;
     const knownLook = looks.at(-1)?.end ?? Number.NEGATIVE_INFINITY;
-    const read = believed(await store.readCounts(beside), state, request.now);
+    const read = believed(counts, state, request.now);
     buckets = buckets.filter(({ start }) => start >= chunk.start - BESIDE_MS);
     buckets.push(...read.buckets.filter(({ start }) => start > known));
     looks.push(...read.looks.filter(({ end }) => end > knownLook));
     const ordered = looksInOrder(looks);
-    const { list } = piecesOf(buckets, ordered, beside.end);
+    const { list } = piecesOf(buckets, ordered, chunk.end + BESIDE_MS);
     const within = list.filter(({ start }) => start >= chunk.start && start < chunk.end);
     addPieces(history, within, { buckets, looks: ordered, gauge, settleMs: request.settleMs });
     request.onProgress(progressOf(whole, chunk.end, history));
   }
   // What is not there from the beginning on is no gap.
   return { history, range: { start: Math.max(start, history.starts[0] ?? start), end } };
+}
+
+/** Asks for the counts of the next chunk before it waits for those of this one. */
+async function* readAhead(
+  store: Pick<MonitorStore, 'readCounts'>,
+  chunks: readonly Range[],
+): AsyncGenerator<{ readonly chunk: Range; readonly counts: StoredCounts }> {
+  const read = (index: number) => {
+    const chunk = chunks[index];
+    if (!chunk) return undefined;
+    const start = index === 0 ? chunk.start : chunk.start + BESIDE_MS;
+    const counts = store.readCounts({ start, end: chunk.end + BESIDE_MS });
+    // Awaited below, unless an earlier chunk fails.
+    counts.catch(() => {});
+    return { chunk, counts };
+  };
+  let next = read(0);
+  for (let index = 1; next; index++) {
+    const now = next;
+    next = read(index);
+    yield { chunk: now.chunk, counts: await now.counts };
+  }
 }
 
 function chunksOf(range: Range, chunkMs: number): Range[] {

@@ -1,3 +1,4 @@
+import type { Threshold } from '../../../functions/monitor/thresholds/threshold.ts';
 import { Backtest } from '../backtest.ts';
 import { comparer } from '../compare.ts';
 import { summarizeNames } from '../names-summary.ts';
@@ -19,18 +20,32 @@ interface Thread {
 
 type Asked = Exclude<Question, { readonly kind: 'open' }>;
 
+interface Computing {
+  answer(asked: Asked): Answer;
+  /** Replays what will be asked if the limit moves on as it did last. */
+  lookAhead(): void;
+}
+
 export function compute(thread: Thread): void {
-  let opened: Promise<(asked: Asked) => Answer> | undefined;
+  let opened: Promise<Computing> | undefined;
+  let idle: ReturnType<typeof setTimeout> | undefined;
+  const reply = async (asked: Asked) => {
+    const computing = await opened;
+    if (!computing) return;
+    thread.postMessage(computing.answer(asked));
+    if (asked.kind === 'evaluate') idle = setTimeout(() => computing.lookAhead());
+  };
   thread.onmessage = ({ data }) => {
-    if (data.kind === 'open') opened = answersFrom(data);
-    else opened?.then((answer) => thread.postMessage(answer(data))).catch(reportError);
+    clearTimeout(idle);
+    if (data.kind === 'open') opened = open(data);
+    else reply(data).catch(reportError);
   };
 }
 
-async function answersFrom({
+async function open({
   page,
   counts,
-}: Extract<Question, { readonly kind: 'open' }>): Promise<(asked: Asked) => Answer> {
+}: Extract<Question, { readonly kind: 'open' }>): Promise<Computing> {
   const { header, values } = unpackPage(page);
   const history = unpackHistory(await unzip(counts));
   const { range, minimumEvents, repeatMs, timeZone, sets } = header;
@@ -43,17 +58,33 @@ async function answersFrom({
   const compareSet = comparer(backtest, range, timeZone);
   // The first limit that is moved leaves most incidents as they are.
   for (const { rules } of sets.slice(0, 1)) backtest.replay(rules);
-  return (asked) => {
-    if (asked.kind === 'evaluate') {
-      return { kind: 'evaluated', set: compareSet(asked.rules, asked.name) };
-    }
-    if (asked.kind === 'alone') {
-      const { rule } = asked;
-      return { kind: 'alone', rule, numbers: compareSet([rule], '').numbers };
-    }
-    const [accounts, schemas] = (['account', 'schema'] as const).map((kind) =>
-      summarizeNames(history, kind, range, STRETCHES),
-    );
-    return { kind: 'names', accounts: accounts ?? [], schemas: schemas ?? [] };
+  let before: readonly Threshold[] = [];
+  let now: readonly Threshold[] = [];
+  return {
+    answer(asked) {
+      if (asked.kind === 'evaluate') {
+        [before, now] = [now, asked.rules];
+        return { kind: 'evaluated', set: compareSet(asked.rules, asked.name) };
+      }
+      if (asked.kind === 'alone') {
+        const { rule } = asked;
+        return { kind: 'alone', rule, numbers: compareSet([rule], '').numbers };
+      }
+      const [accounts, schemas] = (['account', 'schema'] as const).map((kind) =>
+        summarizeNames(history, kind, range, STRETCHES),
+      );
+      return { kind: 'names', accounts: accounts ?? [], schemas: schemas ?? [] };
+    },
+    lookAhead() {
+      if (before.length === now.length) backtest.replay(movedOn(before, now));
+    },
   };
+}
+
+/** The rules if each limit moves once more by as much. */
+function movedOn(before: readonly Threshold[], now: readonly Threshold[]): Threshold[] {
+  return now.map((rule, index) => {
+    const limit = 2 * rule.limit - (before[index]?.limit ?? rule.limit);
+    return limit > 0 ? { ...rule, limit } : rule;
+  });
 }

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { withCycle } from '../../functions/monitor/incidents/cycle.ts';
 import { withFound } from '../../functions/monitor/incidents/found.ts';
+import { withGravestRule } from '../../functions/monitor/incidents/gravest-rule.ts';
 import { heardPart } from '../../functions/monitor/incidents/heard-part.ts';
 import type { Incident } from '../../functions/monitor/incidents/incident.ts';
 import { rulesBySubject } from '../../functions/monitor/incidents/incident-rules.ts';
 import { noFacts } from '../../functions/monitor/incidents/loss-facts.ts';
 import { needsNotification } from '../../functions/monitor/incidents/needs-notification.ts';
-import { withSeverity } from '../../functions/monitor/incidents/severity-of-loss.ts';
+import { evaluate } from '../../functions/monitor/thresholds/evaluate.ts';
 import { parseThresholds } from '../../functions/monitor/thresholds/grammar.ts';
 import { countsOf } from '../support/evaluated-counts.ts';
 import { at, incident, last } from '../support/incident.ts';
@@ -111,7 +112,10 @@ describe('a loss that its billing cycle has made critical', () => {
     const counts = countsOf({ metered: 60, unmetered });
     const window = { whole: true, isLonger: false, counts, pieces: [] };
     if (!rules) throw new Error('no rules');
-    return withSeverity(critical, window, { rules, minimumEvents: 20, isDue: () => true });
+    const breached = rules.rules
+      .map((rule) => evaluate(rule, window, { minimumEvents: 20 }))
+      .filter(({ state }) => state === 'breached');
+    return withGravestRule(critical, breached, rules);
   };
 
   test('stays critical while it breaches its own rule', () => {

@@ -49,6 +49,11 @@ describe('too few events', () => {
     const { incidents } = play((bucket) => [9, 4, 7][bucket] ?? 20);
     expect(incidents.map(({ worst }) => worst)).toEqual([4]);
   });
+
+  test('show the least of them anew when they come back after the end', () => {
+    const { incidents } = play((bucket) => ({ 0: 4, 8: 7, 9: 8 })[bucket] ?? 20);
+    expect(incidents.map(({ reopened, worst }) => [reopened, worst])).toEqual([[1, 7]]);
+  });
 });
 
 describe('events in progress', () => {

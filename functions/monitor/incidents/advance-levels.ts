@@ -1,6 +1,6 @@
 import type { Evaluation } from '../thresholds/evaluate.ts';
-import { isUpperLimit } from '../thresholds/threshold.ts';
 import { DAY_MS } from '../timeline/time.ts';
+import { withGravestRule } from './gravest-rule.ts';
 import type { Incident, IncidentEnd } from './incident.ts';
 import { changeOf, type IncidentRules } from './incident-rules.ts';
 import { openIncident } from './open-incident.ts';
@@ -32,20 +32,22 @@ export interface LevelContext {
 export function advanceLevels(before: readonly Incident[], context: LevelContext): Incident[] {
   const { evaluations, isDue } = context;
   const breached = evaluations.filter(({ state }) => state === 'breached');
-  const due = breached.find(({ threshold }) => isDue(threshold));
+  const due = breached.filter(({ threshold }) => isDue(threshold));
   if (before.some(({ end }) => !end)) {
     return before.map((incident) =>
-      incident.end ? incident : goOn(incident, breached, due, context),
+      incident.end ? incident : goOn(incident, due.length > 0 ? due : breached, context),
     );
   }
-  return due ? begin(before, due, context) : [...before];
+  const [gravest] = due;
+  return gravest ? begin(before, gravest, context) : [...before];
 }
 
-function begin(before: readonly Incident[], due: Evaluation, { end, rules }: LevelContext) {
+function begin(before: readonly Incident[], due: Evaluation, context: LevelContext) {
+  const { end, rules } = context;
   const [known] = endedLately(before, end);
   if (known) {
-    const again = reopened(known, due, end);
-    return before.map((one) => (one === known ? breachedBy(again, due, end) : one));
+    const again = { ...reopened(known, due, end), worst: due.value };
+    return before.map((one) => (one === known ? breachedBy(again, [due], context) : one));
   }
   const { subject } = rules;
   const { severity, threshold, value: worst } = due;
@@ -57,13 +59,11 @@ function begin(before: readonly Incident[], due: Evaluation, { end, rules }: Lev
 function goOn(
   incident: Incident,
   breached: readonly Evaluation[],
-  due: Evaluation | undefined,
   context: LevelContext,
 ): Incident {
   const { end, evaluations, rules, isIgnoreChanged } = context;
-  const [first] = breached;
+  if (breached.length > 0) return breachedBy(incident, breached, context);
   const change = changeOf(incident.threshold, rules, isIgnoreChanged);
-  if (first) return breachedBy(incident, due ?? first, end, change !== undefined);
   const now = { ...incident, evaluatedTo: end };
   const isOk = evaluations.every(({ state }) => state === 'ok');
   if (change && isOk) {
@@ -84,34 +84,22 @@ function goOn(
   return { ...unsure, end: endAt('closed', end, end, because) };
 }
 
-/** @param isNewRule the rule of the incident is there no more */
+/** @param evaluations what it breaches, critical rules first */
 function breachedBy(
   incident: Incident,
-  evaluation: Evaluation,
-  end: number,
-  isNewRule = false,
+  evaluations: readonly Evaluation[],
+  { end, rules }: LevelContext,
 ): Incident {
-  const isGraver = incident.severity === 'warning' && evaluation.severity === 'critical';
-  const isOwn = evaluation.threshold === incident.threshold;
-  const { severity, threshold, value } = evaluation;
-  const worst = isOwn ? worstOf(incident.worst, evaluation) : value;
   return {
-    ...incident,
-    ...((isGraver || isOwn || isNewRule) && { severity, threshold, worst }),
+    ...withGravestRule(incident, evaluations, rules),
     evaluatedTo: end,
     okEnds: [],
     tooFewSince: undefined,
-    groups: groupsOf(evaluation),
+    groups: groupsOf(evaluations[0]),
   };
 }
 
-function worstOf(worst: number, evaluation: Evaluation): number {
-  return isUpperLimit(evaluation)
-    ? Math.max(worst, evaluation.value)
-    : Math.min(worst, evaluation.value);
-}
-
-function groupsOf({ groups }: Evaluation): string[] {
+function groupsOf({ groups }: Pick<Evaluation, 'groups'> = { groups: [] }): string[] {
   return groups.slice(0, MAX_GROUPS).map(({ name }) => name);
 }
 

@@ -1,11 +1,12 @@
+import { type Evaluation, evaluate } from '../thresholds/evaluate.ts';
 import type { CountedWindow } from '../thresholds/window.ts';
 import { type EndContext, endLoss } from './end-loss.ts';
-import { freshWindow } from './fresh-window.ts';
+import { type FreshWindow, freshWindow } from './fresh-window.ts';
+import { withGravestRule } from './gravest-rule.ts';
 import type { Incident } from './incident.ts';
 import { namesApart, namesIn } from './named-accounts.ts';
 import { joinOrOpen, type LossStep, windowWithout } from './open-losses.ts';
 import { partsOf, rollFacts } from './parts.ts';
-import { withSeverity } from './severity-of-loss.ts';
 
 export interface LossContext
   extends Omit<LossStep, 'fresh' | 'isFirst'>,
@@ -56,8 +57,20 @@ function advanceOnce(before: readonly Incident[], context: LossContext): readonl
     if (incident.end) return rolled;
     const foreign = namesIn(incidents.filter(({ id }) => id !== incident.id));
     const own = windowWithout(foreign, step);
-    return endLoss(withSeverity(rolled, own, context), { ...context, window: own, named });
+    const graver = withGravestRule(rolled, breachedIn(own, context), rules);
+    return endLoss(graver, { ...context, window: own, named });
   });
+}
+
+/** What breaches a rule for as long as the rule asks. */
+function breachedIn(
+  window: FreshWindow,
+  { rules, minimumEvents, isDue }: Pick<LossStep, 'rules' | 'minimumEvents' | 'isDue'>,
+): Evaluation[] {
+  return rules.rules
+    .filter(isDue)
+    .map((rule) => evaluate(rule, window, { minimumEvents }))
+    .filter(({ state }) => state === 'breached');
 }
 
 /** What is left once a step changes nothing any more. */

@@ -107,16 +107,13 @@ export function notifiedOf(
 }
 
 /** Whether every channel has all that there is to say: the incident is over, and nobody waits for its end. */
-export function isTold(
-  { end, notified, nature }: Incident,
-  channels: readonly NotifiedChannel[],
-): boolean {
+export function isTold(incident: Incident, channels: readonly NotifiedChannel[]): boolean {
+  const { end, notified } = incident;
   if (!end) return false;
-  return channels.every(({ name, criticalOnly }) => {
-    const last = notified[name];
-    if (last && knowsEnd(last, end)) return true;
-    return (!last || hasEnded(last)) && (criticalOnly || isQuietEnd(nature, end));
-  });
+  return channels.every(
+    ({ name, criticalOnly }) =>
+      !needsNotification(incident, notified[name], end.seenAt, { repeatMs: 0, criticalOnly }),
+  );
 }
 
 function mendedIn(accounts: readonly IncidentAccount[]): number {

@@ -99,7 +99,7 @@ function worthLines({ tally }: Found, { perEvent, whyNone }: Averages): string[]
 
 /** The summary for machines, in one line. @param redo that of `--redo` */
 export function reportJson(
-  { range, tally, sights, isLookedUp, malformed }: Found,
+  { range, tally, sights, isLookedUp, redoneBefore, malformed }: Found,
   { perEvent, whyNone }: Averages,
   redo?: Readonly<Record<string, unknown>>,
 ): string {
@@ -116,6 +116,7 @@ export function reportJson(
     worth: worthOf(tally.unmetered, perEvent) ?? null,
     ...(whyNone !== undefined && { whyNoWorth: whyNone }),
     lostAgain: sights.get('lost_again') ?? 0,
+    redoneBefore,
     malformed,
     ...(isLookedUp && { healed: sights.get('healed') ?? 0, redone: sights.get('redone') ?? 0 }),
     ...(redo && { redo }),

@@ -18,6 +18,7 @@ export interface Averages {
 }
 
 export const NOT_WANTED = 'it is hidden by ShowWorth = false';
+const NONE_LOST = 'no event is lost';
 const NONE_UNMETERED =
   'only unmetered events have one: nobody knows whether others would have been billed';
 const TOO_LITTLE =
@@ -37,7 +38,7 @@ export async function perEventOf(
     .slice(0, MOST_ACCOUNTS)
     .map(([name]) => name);
   if (!isWanted) return none(NOT_WANTED);
-  if (names.length === 0) return none(NONE_UNMETERED);
+  if (names.length === 0) return none(tally.total === 0 ? NONE_LOST : NONE_UNMETERED);
   try {
     const answer = await togai.revenue(daysBefore(range.start), names, signal);
     const perEvent = new Map(

@@ -44,8 +44,8 @@ test('the report says that they were redone before', async () => {
 
 test('the summary for machines counts them', async () => {
   const { togai, count } = await redoneTooEarly();
-  const { lost, lostAgain } = JSON.parse((await list(togai, '--json')).stdout);
-  expect([lost, lostAgain]).toEqual([count, count]);
+  const { lost, redoneBefore, lostAgain } = JSON.parse((await list(togai, '--json')).stdout);
+  expect([lost, redoneBefore, lostAgain]).toEqual([count, count, count]);
 });
 
 test('once the cause is mended, the same command redoes them', async () => {

@@ -50,7 +50,7 @@ export const INVARIANTS = {
   'rejections-limited':
     'In no half hour are more than four requests answered with 401, as far as runs could store them.',
   'few-requests':
-    'A run that looks sends at most three requests, five in the first look of an hour, ten in an incident, and nine more for each incident that it notifies people of: samples, reasons, billing cycle and worth.',
+    'A run that looks sends at most three requests, five in the first look of an hour, ten in an incident, six more for each incident that it notifies people of (reasons, billing cycle and worth), and four for samples.',
   'lease-not-taken-over': 'No run takes the lease of another run before it ends.',
 
   'clear-run-finishes': 'A run without an obstacle finishes.',

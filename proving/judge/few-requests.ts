@@ -11,8 +11,11 @@ const QUIET = 3;
 const FIRST_OF_AN_HOUR = 5;
 const INCIDENT = 10;
 const HOURS_A_REQUEST = 12;
-/** Three pages of the worst statuses, three samples, a metered event with its page, and the revenue of accounts. */
-const REQUESTS_OF_NEWS = 9;
+/** Pages of the worst statuses: of one incident, and of all in a run. */
+const PAGES = 3;
+const MOST_PAGES = 4;
+/** Three samples, a metered event with its page, and the revenue of accounts. */
+const REQUESTS_OF_NEWS = 6;
 /** The revenue alone. */
 const REQUESTS_OF_AN_END = 1;
 /** To prove a list by `createdAt`, about once an hour, and where few events come. */
@@ -20,11 +23,15 @@ const PROOF = 3;
 const PROOF_EVERY = 50 * MINUTE;
 const PROVED_UP_TO = 600;
 
-/** The requests that may be needed for a message. */
-export function requestsFor(kind: PublishedMessage['kind']): number {
-  if (kind === 'resolved') return REQUESTS_OF_AN_END;
-  const isNews = ['opened', 'escalated', 'changed', 'reminder'].includes(kind);
-  return isNews ? REQUESTS_OF_NEWS : 0;
+const NEWS: readonly PublishedMessage['kind'][] = ['opened', 'escalated', 'changed', 'reminder'];
+
+/** The requests that messages may need. Each incident is looked up once, however many channels are told of it. */
+function requestsFor(told: Run['told']): number {
+  const all = [...told.values()];
+  const news = all.filter((kinds) => NEWS.some((kind) => kinds.has(kind))).length;
+  const ends = all.filter((kinds) => kinds.has('resolved')).length;
+  const pages = Math.min(MOST_PAGES, PAGES * news);
+  return pages + REQUESTS_OF_NEWS * news + REQUESTS_OF_AN_END * ends;
 }
 
 /** The requests of runs without an obstacle that counted by Togai metrics. */
@@ -39,9 +46,9 @@ export class FewRequests {
   }
 
   problem(run: Run): Complaint | undefined {
-    const { looked, sent, lookedUp } = run;
+    const { looked, sent, told } = run;
     if (!looked) return undefined;
-    const most = this.#most(looked) + lookedUp;
+    const most = this.#most(looked) + requestsFor(told);
     if (sent <= most || (sent <= most + PROOF && this.#mayTryToProve(run))) return undefined;
     return broken('few-requests', `${sent} requests in a run that needs ${most} at most`);
   }

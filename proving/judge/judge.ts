@@ -3,7 +3,6 @@ import type { Scenario } from '../world/scenario.ts';
 import type { TrueEvent } from '../world/true-event.ts';
 import { BucketWrites } from './bucket-writes.ts';
 import { broken, type Complaint, type Violation } from './complaint.ts';
-import { requestsFor } from './few-requests.ts';
 import { IncidentJudge } from './incidents/incident-judge.ts';
 import { type Knowledge, newKnowledge } from './knowledge.ts';
 import { LookWrites } from './look-writes.ts';
@@ -135,12 +134,13 @@ export class Judge {
   }
 
   #published({ channel, message }: EntryOf<'published'>, run: Run): void {
-    const { id, kind } = message;
+    const { id, kind, incidentId, subject } = message;
     const key = `${channel} ${id}`;
     if (this.#messages.has(key)) this.#stats.repeated++;
     else this.#delivered.set(kind, (this.#delivered.get(kind) ?? 0) + 1);
     this.#messages.add(key);
-    run.lookedUp += requestsFor(kind);
+    if (incidentId === null || subject === 'monitor') return;
+    run.told.set(incidentId, (run.told.get(incidentId) ?? new Set()).add(kind));
   }
 
   #ended(entry: EntryOf<'ended'>, run: Run): readonly Complaint[] {

@@ -1,4 +1,4 @@
-import type { EntryOf, StateView } from '../history.ts';
+import type { EntryOf, PublishedMessage, StateView } from '../history.ts';
 import type { Counting, CountingSource } from '../world/scenario.ts';
 import type { FoldedLook } from './look-book.ts';
 import type { Span } from './span.ts';
@@ -28,8 +28,8 @@ export interface Run {
   readonly listed: Span[];
   /** Requests that it has sent. */
   sent: number;
-  /** Requests that its messages may need. */
-  lookedUp: number;
+  /** The kinds of its messages about each incident, in any channel. The monitor's own failures are left out. */
+  readonly told: Map<string, Set<PublishedMessage['kind']>>;
   /** The error of its clock, ms. */
   readonly skewMs: number;
   hasLease: boolean;
@@ -59,7 +59,7 @@ export function beginRun(entry: EntryOf<'begun'>, { state, ...known }: KnownAtBe
     looked: undefined,
     listed: [],
     sent: 0,
-    lookedUp: 0,
+    told: new Map(),
     skewMs: now - time,
     hasLease: false,
     committed: false,

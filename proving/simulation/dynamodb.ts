@@ -1,15 +1,10 @@
-import { gzipSync } from 'node:zlib';
-import type { BucketRecord } from '../../functions/monitor/events/bucket-record.ts';
-import type { LookRecord } from '../../functions/monitor/events/look.ts';
 import type { Incident } from '../../functions/monitor/incidents/incident.ts';
 import type { Silence } from '../../functions/monitor/incidents/silence.ts';
 import type { MonitorState } from '../../functions/monitor/monitor-state.ts';
 import type { MonitorStore } from '../../functions/monitor/ports.ts';
-import { fromPlain, Pool, toPlain } from '../../functions/monitor/storage/bucket-codec.ts';
-import { fromPlainLook, toPlainLook } from '../../functions/monitor/storage/look-codec.ts';
 import type { Note, StateView } from '../history.ts';
-import { BUCKET, DAY } from '../world/scenario.ts';
 import { answerLost, refuse } from './aws-errors.ts';
+import { SimulatedCounts } from './dynamodb-counts.ts';
 import type { Faults } from './faults.ts';
 import type { Life } from './life.ts';
 import type { Timeline } from './timeline.ts';
@@ -19,12 +14,6 @@ const READ_MS = 6;
 const WRITE_MS = 9;
 /** Bytes of JSON. */
 const MAX_STATE_BYTES = 100_000;
-/** Bytes after compression. */
-const MAX_BUCKET_BYTES = 300_000;
-/** One bucket in so many is written as JSON and compressed: that takes longer than the rest of a run. */
-const MEASURED_BUCKETS = 50;
-/** No run reads older buckets than these. */
-const KEPT_MS = 4 * DAY;
 
 type WriteNote = (note: Note) => void;
 
@@ -33,21 +22,22 @@ export class SimulatedTable {
   readonly #faults: Faults;
   readonly #timeline: Timeline;
   #state: { readonly text: string; readonly runNumber: number; readonly runId: string } | undefined;
-  readonly #buckets = new Map<number, BucketRecord>();
-  readonly #looks = new Map<number, LookRecord>();
+  readonly #counts: SimulatedCounts;
   readonly #incidents = new Map<string, { readonly text: string; readonly runNumber: number }>();
   readonly #silences = new Map<string, string>();
-  #bucketWrites = 0;
-  #lookWrites = 0;
   #refusesNextWrite = false;
   /** Bytes of JSON. */
   largestState = 0;
-  /** Bytes after compression, of the buckets that were measured. */
-  largestBucket = 0;
 
   constructor(faults: Faults, timeline: Timeline) {
     this.#faults = faults;
     this.#timeline = timeline;
+    this.#counts = new SimulatedCounts(faults, timeline);
+  }
+
+  /** Bytes after compression, of the buckets that were measured. */
+  get largestBucket(): number {
+    return this.#counts.largestBucket;
   }
 
   /** The store of one run. */
@@ -86,26 +76,17 @@ export class SimulatedTable {
         life.call(async () => {
           await life.sleep(READ_MS);
           this.#mayRead(note);
-          const isIn = (bucket: number) => bucket >= start && bucket < end;
-          return {
-            buckets: [...this.#buckets.values()]
-              .filter((record) => isIn(record.start))
-              .sort((a, b) => a.start - b.start),
-            // A look belongs to the bucket that ends with it.
-            looks: [...this.#looks.values()]
-              .filter((look) => isIn(look.end - BUCKET))
-              .sort((a, b) => a.end - b.end),
-          };
+          return this.#counts.within(start, end);
         }),
       writeBucket: (record) =>
         life.call(async () => {
           await life.sleep(WRITE_MS);
-          return this.#writeBucket(record, note);
+          return this.#counts.writeBucket(record, note);
         }),
       writeLook: (record) =>
         life.call(async () => {
           await life.sleep(WRITE_MS);
-          return this.#writeLook(record, note);
+          return this.#counts.writeLook(record, note);
         }),
       readIncidents: (ids) =>
         life.call(async () => {
@@ -184,60 +165,6 @@ export class SimulatedTable {
     note({ type: 'state', state: viewOf(state, text.length), seen: !unseen });
     if (unseen) throw answerLost('PutItem of the state');
     return true;
-  }
-
-  #writeBucket(record: BucketRecord, note: WriteNote): boolean {
-    const { now } = this.#timeline;
-    if (this.#faults.strikes('bucket-write-refused', now)) refuse(note, 'bucket write');
-    const stored = this.#buckets.get(record.start);
-    if (stored && stored.runNumber > record.runNumber) return false;
-    this.#buckets.set(record.start, this.#asStored(record, note));
-    this.#forgetBefore(record.start);
-    const unseen = this.#faults.strikes('bucket-write-unseen', now) !== undefined;
-    note({ type: 'bucket', bucket: record, seen: !unseen });
-    if (unseen) throw answerLost('PutItem of a bucket');
-    return true;
-  }
-
-  #writeLook(record: LookRecord, note: WriteNote): boolean {
-    const { now } = this.#timeline;
-    if (this.#faults.strikes('bucket-write-refused', now)) refuse(note, 'look write');
-    const stored = this.#looks.get(record.end);
-    if (stored && stored.runNumber > record.runNumber) return false;
-    this.#looks.set(record.end, this.#asStoredLook(record, note));
-    const [oldest = record.end] = this.#looks.keys();
-    if (record.end - oldest > KEPT_MS) this.#looks.delete(oldest);
-    const unseen = this.#faults.strikes('bucket-write-unseen', now) !== undefined;
-    note({ type: 'look', look: record, seen: !unseen });
-    if (unseen) throw answerLost('PutItem of a look');
-    return true;
-  }
-
-  #asStoredLook(record: LookRecord, note: WriteNote): LookRecord {
-    if (this.#lookWrites++ % MEASURED_BUCKETS !== 0) return record;
-    const text = JSON.stringify(toPlainLook(record));
-    this.#measure(text, note);
-    return fromPlainLook(JSON.parse(text), new Pool());
-  }
-
-  #measure(text: string, note: WriteNote): void {
-    const bytes = gzipSync(text).length;
-    this.largestBucket = Math.max(this.largestBucket, bytes);
-    if (bytes > MAX_BUCKET_BYTES) note({ type: 'too large', what: 'a bucket', bytes });
-    if (showsToken(text)) note({ type: 'leaked', where: 'a stored bucket' });
-  }
-
-  /** Some buckets go through JSON, as in a real table. */
-  #asStored(record: BucketRecord, note: WriteNote): BucketRecord {
-    if (this.#bucketWrites++ % MEASURED_BUCKETS !== 0) return record;
-    const text = JSON.stringify(toPlain(record));
-    this.#measure(text, note);
-    return fromPlain(JSON.parse(text), new Pool());
-  }
-
-  #forgetBefore(newest: number): void {
-    const [oldest = newest] = this.#buckets.keys();
-    if (newest - oldest > KEPT_MS) this.#buckets.delete(oldest);
   }
 }
 

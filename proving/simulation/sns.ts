@@ -1,5 +1,6 @@
 import type { Channel } from '../../functions/monitor/ports.ts';
 import type { Note, PublishedMessage } from '../history.ts';
+import { PAGER } from '../world/names.ts';
 import { answerLost, refuse } from './aws-errors.ts';
 import type { SimulatedTable } from './dynamodb.ts';
 import type { Faults } from './faults.ts';
@@ -27,6 +28,7 @@ export function simulatedChannel(
     channel === undefined || channel === name;
   return {
     name,
+    criticalOnly: name === PAGER,
     publish: (message, signal) =>
       life.call(async () => {
         await life.sleep(PUBLISH_MS, signal);

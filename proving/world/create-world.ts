@@ -3,7 +3,7 @@ import { createFaults } from './create-faults.ts';
 import { createGenerations } from './create-generations.ts';
 import { createIncidents, createSeries } from './create-incidents.ts';
 import { createSettings, weighted } from './create-settings.ts';
-import { ACCOUNTS, CHANNELS, SCHEMAS } from './names.ts';
+import { ACCOUNTS, CHANNELS, PAGER, SCHEMAS } from './names.ts';
 import { createRandom, type Random } from './random.ts';
 import { BUCKET, DAY, HOUR, MINUTE, type Scenario } from './scenario.ts';
 
@@ -20,7 +20,9 @@ export function createWorld(seed: number, days: number): Scenario {
   const settings = createSettings(createRandom(seed, 'settings'), start);
   const counting = createCounting(createRandom(seed, 'counting'), span);
   const generations = createGenerations(createRandom(seed, 'generations'), span);
+  const pager = createPager(createRandom(seed, 'pager'), span);
   const faults = [
+    ...pager.faults,
     ...createFaults(createRandom(seed, 'faults'), span, days),
     ...createCountingFaults(
       createRandom(seed, 'counting faults'),
@@ -51,8 +53,24 @@ export function createWorld(seed: number, days: number): Scenario {
     ],
     faults,
     silences: [],
-    channels: [...CHANNELS],
+    channels: pager.isThere ? [...CHANNELS, PAGER] : [...CHANNELS],
   };
+}
+
+/** In every second world there is a pager, and in some of them it is away for a while. */
+function createPager(random: Random, { start, end }: Pick<Scenario, 'start' | 'end'>) {
+  const isThere = random.chance(0.5);
+  const from = start + Math.floor(random.next() * (end - start));
+  const to = from + random.pick([40, 300]) * MINUTE;
+  const away = {
+    id: 'pager-away',
+    from,
+    to,
+    kind: 'publish-refused',
+    share: 1,
+    channel: PAGER,
+  } as const;
+  return { isThere, faults: isThere && random.chance(0.5) ? [away] : [] };
 }
 
 /** Whether there are times in which only a list can count: no list can be read at any volume. */

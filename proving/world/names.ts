@@ -9,5 +9,7 @@ export const ACCOUNTS = [
   '',
 ] as const;
 export const SCHEMAS = ['api_call', 'storage', 'seats'] as const;
-/** The channels of messages. */
+/** The channels of messages to people. */
 export const CHANNELS = ['sns', 'events'] as const;
+/** A channel that is told of critical incidents only. */
+export const PAGER = 'pager';

@@ -1,9 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { KNOWN_STATUSES } from '../../functions/monitor/events/status-groups.ts';
-import { priceOf } from '../../simulator/prices.ts';
-import type { SimulatorOptions } from '../../simulator/server.ts';
-import type { Switches } from '../../simulator/switches.ts';
-import { truthOf } from '../../simulator/truth.ts';
+import { ALL, answerWith, TWO_HOURS, totals } from './metrics-answers.ts';
 import {
   askMetrics,
   HOUR,
@@ -16,41 +13,6 @@ import {
 } from './simulated-togai.ts';
 
 const PARKED = 'INGESTION_COMPLETED_EVENT_PARKED';
-const TWO_HOURS = { start: NOW - 2 * HOUR, end: NOW };
-const ALL = {
-  filters: [
-    { fieldName: 'EVENT_STATUS', fieldValues: ['PROCESSED', 'UNPROCESSED', 'IN_PROGRESS'] },
-  ],
-};
-
-/** Asks with some switches, and for the truth by a time. */
-async function answerWith(
-  switches: Partial<Switches>,
-  queries: readonly object[] = [ALL],
-  range = TWO_HOURS,
-  options: Partial<SimulatorOptions> = {},
-) {
-  const { ask, simulator } = await simulate({ switches, ...options });
-  const { status, body } = await askMetrics(ask, range, queries);
-  const results = body.results ?? [];
-  return {
-    status,
-    results,
-    /** The events of the first query. */
-    total: sum(results[0]?.data.flatMap(({ metricValues }) => metricValues) ?? []),
-    labels: results[0]?.data[0]?.timestamps,
-    truth: (now = NOW, field: 'createdAt' | 'timestamp' = 'createdAt', asked = range) =>
-      truthOf(simulator.traffic, asked, field, now),
-  };
-}
-
-type DataPoints = Awaited<ReturnType<typeof answerWith>>['results'][number]['data'];
-
-/** Numbers by group. */
-const totals = (data: DataPoints | undefined) =>
-  new Map(
-    data?.map(({ groupedBy, metricValues }) => [groupedBy?.fieldValue, sum(metricValues)] as const),
-  );
 
 describe('POST /metrics', () => {
   test('counts the events of /events by raw status', async () => {
@@ -225,31 +187,5 @@ describe('POST /metrics may', () => {
     expect(results[0]?.data).toHaveLength(1);
     expect(results[0]?.data[0]?.groupedBy).toBeUndefined();
     expect(total).toBe(truth().total);
-  });
-});
-
-describe('revenue', () => {
-  const BY_ACCOUNT = { aggregationPeriod: 'DAY', groupBy: 'ACCOUNT_ID' };
-  const REVENUE = { ...BY_ACCOUNT, name: 'REVENUE', configs: { CURRENCY: 'BASE' } };
-  const METERED = {
-    ...BY_ACCOUNT,
-    filters: [{ fieldName: 'EVENT_STATUS', fieldValues: ['INGESTION_COMPLETED_EVENT_METERED'] }],
-  };
-
-  test('is the price of the account for each metered event', async () => {
-    const { results } = await answerWith({ metricsCut: 'query' }, [REVENUE, METERED]);
-    const [revenue, metered] = results.map(({ data }) => totals(data));
-    expect(revenue?.get('acme')).toBeGreaterThan(0);
-    for (const [name, events] of metered ?? []) {
-      expect(revenue?.get(name ?? '')).toBeCloseTo(events * priceOf(name ?? ''));
-    }
-  });
-
-  test('differs from account to account', () => {
-    expect(new Set(['acme', 'globex', 'initech'].map(priceOf)).size).toBe(3);
-  });
-
-  test('has no statuses to filter by', async () => {
-    expect((await answerWith({}, [{ ...REVENUE, ...METERED, name: 'REVENUE' }])).status).toBe(400);
   });
 });

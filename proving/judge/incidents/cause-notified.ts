@@ -1,14 +1,18 @@
-import { HOUR } from '../../world/scenario.ts';
+import { BUCKET, HOUR } from '../../world/scenario.ts';
 import { type Threshold, thresholdText } from '../../world/world-settings.ts';
 import { broken, minuteText, type Violation } from '../complaint.ts';
 import { isBreached, isPlain } from './breach.ts';
-import { takesWarnings } from './channels.ts';
+import { isForPeople } from './channels.ts';
 import { type Evaluated, evaluatedRuns } from './evaluated.ts';
 import { type Known, violationAt } from './known.ts';
 import { isEnd, isNamedIn, openOf, type ShownIncidents } from './shown.ts';
 import type { Told } from './told.ts';
 import { isLoss, type Loss } from './true-losses.ts';
 import { unnamedProblem } from './unnamed.ts';
+
+/** A loss goes on that has so many lost events in three buckets. */
+const MANY = 5;
+const CALM = 3 * BUCKET;
 
 /** Causes that the truth alone shows, and that a channel was not told of. The first of each threshold and channel. */
 export function causesNotNotified(known: Known): {
@@ -22,7 +26,7 @@ export function causesNotNotified(known: Known): {
     const evaluated = evaluatedRuns(known, channel, told);
     for (const threshold of thresholds) {
       const isMeant = isPlain(threshold) && isLoss(threshold.subject);
-      if (!isMeant || !(threshold.critical || takesWarnings(channel))) continue;
+      if (!isMeant || !(threshold.critical || isForPeople(channel))) continue;
       for (const one of evaluated) {
         const endedAt = lastEnd(told, threshold.subject, one.run.begunAt);
         const { isDemanded, problem } = causeIn(known, threshold, one, endedAt);
@@ -62,7 +66,10 @@ function causeIn(
       return certainFrom > Math.max(endedAt, heardFrom);
     });
   const unowned = fresh.filter(({ account }) => !open.some((each) => isNamedIn(each, account)));
-  const isDemanded = isBreached(threshold, unowned, scenario.weight);
+  // A page of what is over would only be noise.
+  const lately = unowned.filter(({ becameAt }) => becameAt >= one.window.end - CALM);
+  const isOver = !isForPeople(one.channel) && lately.length < MANY;
+  const isDemanded = !isOver && isBreached(threshold, unowned, scenario.weight);
   if (isDemanded && !isHeard(one, subject, unowned)) {
     return { isDemanded, problem: 'it is plainly breached, and no incident is open' };
   }
@@ -90,6 +97,8 @@ function accountProblem(
   const { window, run, source, channel } = one;
   // Counts tell accounts and schemas apart, and not the schemas of an account.
   if (threshold.by === 'schema') return undefined;
+  // A pager is not told of who joins.
+  if (!isForPeople(channel)) return undefined;
   // The names of the whole window must be known.
   const isNamed = !runs.uncertain.touch(window, true);
   if (!isNamed || !runs.isQuiet(channel, window.start - 2 * HOUR, run.endedAt)) return undefined;

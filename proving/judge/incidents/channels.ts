@@ -2,11 +2,11 @@ import type { Fault, Scenario } from '../../world/scenario.ts';
 
 export type Channel = string;
 
-/** It is told of critical incidents only. */
+/** It is told of critical incidents only, and of them only that they are open, and that they are over. */
 const PAGER = 'pager';
 
-/** Whether a channel is told of incidents that are no more than a warning. */
-export function takesWarnings(channel: Channel): boolean {
+/** Whether a channel is told of incidents that are no more than a warning, of who joins one, and of notices. */
+export function isForPeople(channel: Channel): boolean {
   return channel !== PAGER;
 }
 

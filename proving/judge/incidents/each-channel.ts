@@ -1,5 +1,5 @@
 import { broken, type Violation } from '../complaint.ts';
-import { type Channel, takesWarnings } from './channels.ts';
+import { type Channel, isForPeople } from './channels.ts';
 import { type Known, violationAt } from './known.ts';
 import type { RunNote } from './run-notes.ts';
 import { type Shown, type ShownIncidents, shownAt } from './shown.ts';
@@ -18,7 +18,7 @@ export function channelsApart({ told, runs, silences }: Known): Violation[] {
       const theirs = shownAt(told.get(other) ?? [], run.endedAt);
       const own = shownAt(told.get(one) ?? [], run.endedAt);
       return [...theirs.values()].flatMap((shown) => {
-        const problem = late.has(shown.id) ? undefined : apart(one, own, shown);
+        const problem = late.has(shown.id) ? undefined : apart([one, other], own, shown);
         if (!problem || mayBeSilenced(silences, run, own, shown)) return [];
         late.add(shown.id);
         const text = `${shown.subject} (${shown.id}) ${problem}, and ${other} knows it`;
@@ -42,10 +42,18 @@ function mayBeSilenced(
   return silences.holding(subject, undefined, span).length > 0;
 }
 
-function apart(channel: Channel, own: ShownIncidents, theirs: Shown): string | undefined {
+function apart(
+  [channel, other]: readonly [Channel, Channel],
+  own: ShownIncidents,
+  theirs: Shown,
+): string | undefined {
   const isCritical = theirs.last.message.severity === 'critical';
-  if (!isCritical && !takesWarnings(channel)) return undefined;
   const shown = own.get(theirs.id);
+  // It may have begun again as a warning.
+  if (!isForPeople(other) && !theirs.isOpen) return undefined;
+  // A page of what is over, or of no more than a warning, would only be noise.
+  const isNoPage = !isForPeople(channel) && !(isCritical && theirs.isOpen);
+  if (isNoPage && !shown?.isOpen) return undefined;
   if (!shown) return `was never told to ${channel}`;
   if (shown.isOpen === theirs.isOpen) return undefined;
   return `is ${shown.isOpen ? 'still open' : 'not open'} in ${channel}`;

@@ -1,7 +1,7 @@
 import { BUCKET, HOUR, MINUTE } from '../../world/scenario.ts';
 import { broken, minuteText, type Violation } from '../complaint.ts';
 import { floorTo, overlaps, type Span } from '../span.ts';
-import type { Channel } from './channels.ts';
+import { type Channel, isForPeople } from './channels.ts';
 import { type Known, violationAt } from './known.ts';
 import type { RunNote } from './run-notes.ts';
 import { timeOf } from './shown.ts';
@@ -16,6 +16,7 @@ interface Gap extends Span {
 export function gapsNotToldOnce(known: Known): Violation[] {
   const gaps = known.runs.ended.flatMap((run) => gapOf(known, run) ?? []);
   return [...known.told].flatMap(([channel, told]) => {
+    if (!isForPeople(channel)) return [];
     const notices = told.filter(({ message: { topic } }) => topic === 'gap');
     const failures = told.filter(({ message: { failure } }) => failure === 'cannot_count');
     return [...untold(known, channel, gaps, { notices, failures }), ...twice(notices)];

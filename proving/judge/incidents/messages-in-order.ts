@@ -103,13 +103,14 @@ export class MessageOrder {
     return broken('messages-in-order', `${text} ${judged[0]?.problem}`);
   }
 
-  /** An end that could not be delivered may have been read all the same. Then the incident has to open again. */
+  /** Nobody knows whether an end was read that was refused, or whose run died. So the incident has to open again. */
   #mayOpenAgain({ sequence, at }: Belief, { message, channel, time }: Told): boolean {
     const isNext = message.kind === 'opened' && message.sequence === sequence + 1;
     return (
       isNext &&
       faultsOf(this.#scenario, channel).some(
-        ({ kind, from, to }) => UNDELIVERED.includes(kind) && from <= time && to >= at,
+        ({ kind, from, to }) =>
+          [...UNDELIVERED, ...UNSTORED].includes(kind) && from <= time && to >= at,
       )
     );
   }

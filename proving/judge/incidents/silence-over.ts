@@ -1,7 +1,7 @@
 import { BUCKET } from '../../world/scenario.ts';
 import type { MadeSilence } from '../../world/silencing.ts';
 import { broken, type Violation } from '../complaint.ts';
-import type { Channel } from './channels.ts';
+import { type Channel, isForPeople } from './channels.ts';
 import { type Evaluated, evaluatedRuns } from './evaluated.ts';
 import { type Known, violationAt } from './known.ts';
 import { losingIn, openOf, type Shown } from './shown.ts';
@@ -15,6 +15,8 @@ const SHARE = 0.1;
 /** Incidents that people know, that go on after a silence, and of which the first run after it said nothing. */
 export function goesOnUntold(known: Known): Violation[] {
   return [...known.told].flatMap(([channel, told]) => {
+    // A pager has no reminders.
+    if (!isForPeople(channel)) return [];
     const evaluated = evaluatedRuns(known, channel, told);
     return known.silences.made.flatMap((silence) => {
       const one = evaluated.find(({ run }) => spanOfRun(run).start > overFrom(silence));

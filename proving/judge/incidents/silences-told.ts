@@ -1,6 +1,6 @@
 import type { MadeSilence } from '../../world/silencing.ts';
 import { broken, type Violation } from '../complaint.ts';
-import type { Channel } from './channels.ts';
+import { type Channel, isForPeople } from './channels.ts';
 import { type Known, violationAt } from './known.ts';
 import type { RunNote } from './run-notes.ts';
 import { timeOf } from './shown.ts';
@@ -11,6 +11,7 @@ import type { Told } from './told.ts';
 export function silencesNotTold(known: Known): Violation[] {
   return [...known.told].flatMap(([channel, told]) =>
     known.silences.made.flatMap((silence) => {
+      if (!isForPeople(channel)) return [];
       const notices = told.filter((one) => isNoticeOf(one, silence));
       const due = dueFor(known, channel, silence);
       const late = due.find(({ run, least }) => count(notices, run.endedAt) < least);

@@ -58,10 +58,13 @@ test('an incident that began and ended unheard is one message', () => {
   expect(broken({ ...LONG, messages: [endWith(1, 260)], faults })).toEqual([]);
 });
 
-test('an incident whose end could not be delivered may open again', () => {
+test.each([
+  ['could not be delivered', { kind: 'publish-refused', share: 1 }],
+  ['was decided by runs that died', { kind: 'short-runs', timeoutMs: 6_000 }],
+])('an incident whose end %s may open again', (_, how) => {
   const lost = [60, 100] as const;
   const sending = [{ account: 'acme', lost: [lost, [130, 240] as const] }, { account: 'globex' }];
-  const faults = [fault(112, 132, { kind: 'publish-refused', share: 1 })];
+  const faults = [fault(112, 132, how)];
   const again = message(140, 'opened', 2, [losing('acme', 300, 60)]);
   const end = message(295, 'resolved', 3, [losing('acme', 900, 60, 240)]);
   const messages = [OPENED, again, end];
@@ -130,9 +133,4 @@ test('a channel that gets no end', () => {
   const messages = [OPENED, endWith(2), toldIn('eventbridge', OPENED)];
   const found = broken({ ...LONG, channels: ['sns', 'eventbridge'], messages, repeatMinutes: 0 });
   expect(found.sort()).toEqual(['each-channel', 'ended-in-time']);
-});
-
-test('a pager is told of critical incidents only', () => {
-  const messages = [OPENED, endWith(2)];
-  expect(broken({ ...LONG, channels: ['sns', 'pager'], messages, repeatMinutes: 0 })).toEqual([]);
 });

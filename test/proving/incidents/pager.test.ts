@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { broken, type Story, UNMETERED } from './hand-made.ts';
+import { fault, losing, message, type Published } from './parts.ts';
+
+const CRITICAL = { ...UNMETERED, critical: true };
+const severity = { severity: 'critical' } as const;
+
+/** Acme loses everything for two hours. */
+const PAGED: Story = {
+  sending: [{ account: 'acme', lost: [[60, 180]] }, { account: 'globex' }],
+  thresholds: [CRITICAL],
+  channels: ['sns', 'pager'],
+  repeatMinutes: 0,
+};
+const OPENED = message(65, 'opened', 1, [losing('acme', 30, 60)], severity);
+const ENDED = message(195, 'resolved', 2, [losing('acme', 720, 60, 180)], severity);
+const paged = (one: Published): Published => ({ ...one, channel: 'pager' });
+
+test('a pager is told of critical incidents only', () => {
+  const warnings = [OPENED, ENDED].map((one) => ({
+    ...one,
+    content: { ...one.content, severity: 'warning' as const },
+  }));
+  expect(broken({ ...PAGED, thresholds: [UNMETERED], messages: warnings })).toEqual([]);
+});
+
+test('a pager that is told of a critical incident and its end', () => {
+  expect(broken({ ...PAGED, messages: [OPENED, ENDED, paged(OPENED), paged(ENDED)] })).toEqual([]);
+});
+
+test('a pager that is not told of a critical incident', () => {
+  const found = broken({ ...PAGED, messages: [OPENED, ENDED] });
+  expect(found.sort()).toEqual(['cause-notified', 'each-channel']);
+});
+
+test('a page that is never closed', () => {
+  const found = broken({ ...PAGED, messages: [OPENED, ENDED, paged(OPENED)] });
+  expect(found.sort()).toEqual(['each-channel', 'ended-in-time']);
+});
+
+test('no page of what is over before the pager can be reached', () => {
+  const faults = [fault(62, 197, { kind: 'publish-refused', share: 1, channel: 'pager' })];
+  expect(broken({ ...PAGED, messages: [OPENED, ENDED], faults })).toEqual([]);
+});
+
+test('no page of an account that joins', () => {
+  const sending = [
+    { account: 'acme', lost: [[60, 180]] as const },
+    { account: 'globex', lost: [[70, 180]] as const },
+  ];
+  const both = [losing('acme', 720, 60, 180), losing('globex', 660, 70, 180)];
+  const end = message(195, 'resolved', 3, both, severity);
+  const changed = [losing('acme', 210, 60), losing('globex', 150, 70)];
+  const messages = [OPENED, message(95, 'changed', 2, changed, severity), end];
+  const pages = [OPENED, message(195, 'resolved', 2, both, severity)].map(paged);
+  expect(broken({ ...PAGED, sending, messages: [...messages, ...pages] })).toEqual([]);
+});

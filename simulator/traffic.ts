@@ -1,6 +1,7 @@
 import { DAY_MS, type Range, SECOND_MS } from '../functions/monitor/timeline/time.ts';
 import { Corrections, REVERTED } from './corrections.ts';
 import { incidentOf, lagOf, lookOf } from './look.ts';
+import { type CountedHour, type Made, madeFor } from './made.ts';
 import { fraction, hash } from './random.ts';
 import { mended, type Scenario } from './scenario.ts';
 import {
@@ -46,13 +47,6 @@ const DIFFERENT_EVENTS = 100_000;
 const MAX_KEPT = 200_000;
 
 const SECONDS_PER_HOUR = 3_600;
-/** The events that arrive in each second of an hour. */
-interface CountedHour {
-  readonly counts: Uint32Array;
-  /** The seconds (epoch s) that hold events. */
-  readonly withEvents: readonly number[];
-}
-
 const hourOf = (second: number) => Math.floor(second / SECONDS_PER_HOUR);
 
 /** An event a minute. */
@@ -72,13 +66,11 @@ export class Traffic {
   readonly #seed: number;
   #scenario: Scenario;
   #mendings = 0;
-  readonly #rows = new Map<number, readonly Traits[]>();
-  /** By the hours since 1970. */
-  readonly #hours = new Map<number, CountedHour>();
-  #kept = 0;
+  readonly #made: Made;
 
   constructor({ seed, scenario }: TrafficOptions) {
     this.#seed = seed;
+    this.#made = madeFor(seed, scenario);
     this.#scenario = scenario;
     this.repeats = scenario.eventsPerSecond > ROWS_REPEAT_ABOVE;
     this.isSparse = scenario.eventsPerSecond < SPARSE_BELOW;
@@ -125,7 +117,7 @@ export class Traffic {
   }
 
   #hour(hour: number): CountedHour {
-    const known = this.#hours.get(hour);
+    const known = this.#made.hours.get(hour);
     if (known) return known;
     const first = hour * SECONDS_PER_HOUR;
     const counts = Uint32Array.from({ length: SECONDS_PER_HOUR }, (_, index) =>
@@ -134,8 +126,8 @@ export class Traffic {
     const withEvents = [...counts.keys()]
       .filter((index) => counts[index])
       .map((index) => first + index);
-    if (this.#hours.size >= MAX_COUNTED_HOURS) this.#hours.clear();
-    this.#hours.set(hour, { counts, withEvents });
+    if (this.#made.hours.size >= MAX_COUNTED_HOURS) this.#made.hours.clear();
+    this.#made.hours.set(hour, { counts, withEvents });
     return { counts, withEvents };
   }
 
@@ -163,18 +155,18 @@ export class Traffic {
   /** The traits of the events of a second. A row that repeats holds some more. */
   traitsIn(second: number): readonly Traits[] {
     const row = this.rowOf(second);
-    const kept = this.#rows.get(row);
+    const kept = this.#made.rows.get(row);
     if (kept) return kept;
     const length = this.repeats
       ? Math.ceil((this.scenario.eventsPerSecond * 4) / 3) + 1
       : this.countIn(second);
     const traits = Array.from({ length }, (_, index) => makeTraits(this.#seed, row, index));
-    if (!this.repeats && this.#kept > MAX_KEPT) {
-      this.#rows.clear();
-      this.#kept = 0;
+    if (!this.repeats && this.#made.kept > MAX_KEPT) {
+      this.#made.rows.clear();
+      this.#made.kept = 0;
     }
-    this.#rows.set(row, traits);
-    this.#kept += length;
+    this.#made.rows.set(row, traits);
+    this.#made.kept += length;
     return traits;
   }
 

@@ -1,0 +1,31 @@
+import type { Scenario } from './scenario.ts';
+import type { Traits } from './traits.ts';
+
+/** The events that arrive in each second of an hour. */
+export interface CountedHour {
+  readonly counts: Uint32Array;
+  /** The seconds (epoch s) that hold events. */
+  readonly withEvents: readonly number[];
+}
+
+/** All that is made of a seed and a rate. */
+export interface Made {
+  readonly rows: Map<number, readonly Traits[]>;
+  /** By the hours since 1970. */
+  readonly hours: Map<number, CountedHour>;
+  /** How many events the rows hold. */
+  kept: number;
+}
+
+/** The newest last. Who simulates the same events again, as tests do, makes them once. */
+const MADE = new Map<string, Made>();
+const MOST_MADE = 4;
+
+export function madeFor(seed: number, { eventsPerSecond, begins = 0 }: Scenario): Made {
+  const key = `${seed} ${eventsPerSecond} ${begins}`;
+  const made = MADE.get(key) ?? { rows: new Map(), hours: new Map(), kept: 0 };
+  MADE.delete(key);
+  MADE.set(key, made);
+  for (const old of [...MADE.keys()].slice(0, -MOST_MADE)) MADE.delete(old);
+  return made;
+}

@@ -130,6 +130,8 @@ export interface PublishedMessage {
     | null;
   /** Of a notice only. */
   readonly topic?: 'watching' | 'digest' | 'gap' | 'silence' | null;
+  /** Why people are notified; the whole text of a notice. */
+  readonly reason?: string;
   readonly threshold: string | null;
   readonly value: number | null;
   readonly limit: number | null;

@@ -96,6 +96,10 @@ export const INVARIANTS = {
   'silence-over':
     'An incident that people know, and that goes on after a silence of it, is told by the first run without an obstacle.',
   'silence-told': 'Each channel is told once that a silence was made, and once that it is over.',
+  'digest-told-once':
+    'A week is told once to each channel for people, six hours after its end at the latest, by a run without an obstacle.',
+  'digest-true':
+    'A digest counts each event that was lost in its week once, as far as it was counted.',
   'gap-told-once': 'A range that is out of reach and never counted is told once.',
 } as const;
 

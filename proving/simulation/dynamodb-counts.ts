@@ -14,8 +14,8 @@ import { showsToken } from './tokens.ts';
 const MAX_BUCKET_BYTES = 300_000;
 /** One bucket in so many is written as JSON and compressed: that takes longer than the rest of a run. */
 const MEASURED_BUCKETS = 50;
-/** No run reads older buckets than these. */
-const KEPT_MS = 4 * DAY;
+/** No world lasts so long that a run reads older counts. */
+const KEPT_MS = 12 * DAY;
 
 type WriteNote = (note: Note) => void;
 

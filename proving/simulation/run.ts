@@ -149,6 +149,7 @@ function environmentOf({ settings }: Scenario, counting: Counting) {
     maxRequestsPerSecond: String(settings.maxRequestsPerSecond),
     ignoredAccounts: ignoreList(settings.ignoredAccounts),
     ignoredSchemas: ignoreList(settings.ignoredSchemas),
+    ...(settings.digestDay && { digestDay: settings.digestDay }),
   };
   return { textOf: (key: SettingKey) => texts[key], dashboardUrl: '' };
 }

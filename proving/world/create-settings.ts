@@ -44,6 +44,8 @@ export function createSettings(random: Random, start: number): WorldSettings {
       : [],
     ignoredSchemas: random.chance(0.15) ? [{ name: 'seats' }] : [],
     runEveryMinutes: random.pick([5, 5, 5, 15, 30]),
+    // Worlds begin on a Tuesday: these days come within the first three.
+    ...(random.chance(0.5) && { digestDay: random.pick(['THU', 'THU', 'FRI'] as const) }),
   };
 }
 

@@ -45,4 +45,6 @@ export interface WorldSettings {
   readonly ignoredAccounts: readonly IgnoreEntry[];
   readonly ignoredSchemas: readonly IgnoreEntry[];
   readonly runEveryMinutes: number;
+  /** The day of the digest, at 08:00 UTC. @default nobody wants one */
+  readonly digestDay?: 'TUE' | 'THU' | 'FRI';
 }

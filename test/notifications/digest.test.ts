@@ -56,6 +56,24 @@ describe('the week', () => {
     ]);
   });
 
+  test('counts an event once whose name Togai metrics counted under another status of its group', () => {
+    const one = hour(0, { account: 'acme', [LOST]: 9, [METERED]: 91 });
+    const byStatus = new Map([
+      ['INGESTION_COMPLETED_NO_MATCHING_METERS', 12],
+      [METERED, 91],
+    ]);
+    const { lost, unnoticed, accounts } = digest([{ ...one, counts: { ...one.counts, byStatus } }]);
+    expect([lost, unnoticed, accounts[0]?.lost]).toEqual([12, 12, 9]);
+  });
+
+  test('counts an event once whose name was counted an hour before its sum', () => {
+    const named = hour(0, { account: 'acme', [LOST]: 9, [METERED]: 91 });
+    const early = { ...named, counts: { ...named.counts, byStatus: new Map([[LOST, 7]]) } };
+    const late = { ...hour(1), counts: { ...countsOf(), byStatus: new Map([[LOST, 2]]) } };
+    const { lost, accounts } = digest([late, early]);
+    expect([lost, accounts[0]?.lost]).toEqual([9, 9]);
+  });
+
   test('leaves out what the weeks before lost', () => {
     expect(digest([hour(-1, { account: 'acme', [LOST]: 9 })]).lost).toBe(0);
   });

@@ -71,6 +71,8 @@ test('every invariant is broken by a history that was tampered with', () => {
     'failure-has-a-cause',
     'failure-notified',
     'gap-told-once',
+    'digest-told-once',
+    'digest-true',
     'no-unhandled-rejection',
     'sources-agree',
     'metrics-where-much-is-due',

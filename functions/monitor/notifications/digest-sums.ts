@@ -1,6 +1,6 @@
 import { countUnnamed, countWhere, increase } from '../events/counts.ts';
 import type { Piece } from '../events/pieces.ts';
-import { isProblem, isSettled } from '../events/status-groups.ts';
+import { groupOf, isProblem, isSettled } from '../events/status-groups.ts';
 import { DAY_MS, type Range } from '../timeline/time.ts';
 import type { IsNoticed } from './noticed-losses.ts';
 
@@ -67,30 +67,34 @@ export class WeekSums {
       counts.inProgressOf === undefined &&
       !counts.accounts.truncated &&
       countUnnamed(counts.byStatus, counts.accounts, () => true) === 0;
+    // Togai metrics count names by the group of a status, and a moment later than sums: what is lost is in the sums.
     const unnamed = new Map<string, number>();
-    for (const [status, events] of counts.byStatus) {
-      if (events <= 0) continue;
-      this.statuses.add(status);
-      if (isProblem(status)) increase(unnamed, status, events);
+    const lost = [...counts.byStatus].filter(([status, events]) => isProblem(status) && events > 0);
+    for (const [status, events] of counts.byStatus) if (events > 0) this.statuses.add(status);
+    for (const [status, events] of lost) {
+      this.lost += events;
+      increase(unnamed, groupOf(status), events);
     }
     for (const [name, { byStatus }] of counts.accounts.byName) {
       const day = Math.floor((start - this.week.start) / DAY_MS);
       this.#account(name).days.add(Math.min(Math.max(day, 0), DAYS - 1));
       for (const [status, events] of byStatus) {
         if (!isProblem(status) || events <= 0) continue;
-        increase(unnamed, status, -events);
+        increase(unnamed, groupOf(status), -events);
         this.#lose(name, status, events, piece);
       }
     }
-    for (const [status, events] of unnamed) {
-      if (events > 0) this.#lose(undefined, status, events, piece);
+    for (const [status, events] of lost) {
+      const group = groupOf(status);
+      const own = Math.min(events, Math.max(0, unnamed.get(group) ?? 0));
+      increase(unnamed, group, -own);
+      this.#lose(undefined, status, own, piece);
     }
     for (const name of counts.schemas.byName.keys()) this.schemas.add(name);
   }
 
   #lose(name: string | undefined, status: string, events: number, { start, end }: Range): void {
     const unnoticed = this.#isNoticed({ account: name, status, at: start }) ? 0 : events;
-    this.lost += events;
     this.unnoticed += unnoticed;
     if (name === undefined) return;
     const account = this.#account(name);

@@ -67,7 +67,8 @@ export function digestOf(
   incidents: readonly Incident[],
   showsWorth = true,
 ): Digest {
-  const { week, from, settled, lost, healed, unnoticed } = sums;
+  const { week, from, settled, lost, healed } = sums;
+  const unnoticed = Math.min(sums.unnoticed, lost);
   const accounts = [...sums.accounts]
     .filter(([, account]) => account.lost > 0)
     .map(([name, { lost: own, unnoticed: ownUnnoticed, lastLoss }]) => ({

@@ -5,6 +5,7 @@ import type { TrueEvent } from '../../world/true-event.ts';
 import type { Violation } from '../complaint.ts';
 import { causesNotNotified } from './cause-notified.ts';
 import type { Channel } from './channels.ts';
+import { digestProblems } from './digests.ts';
 import { channelsApart } from './each-channel.ts';
 import { endsNotTold } from './ended-in-time.ts';
 import { gapsNotToldOnce } from './gaps-told.ts';
@@ -90,6 +91,7 @@ export class IncidentJudge {
       ...falseOpens(known),
       ...ownFailures(known),
       ...gapsNotToldOnce(known),
+      ...digestProblems(known),
       ...silencesBroken({ ...known, told: this.#told }),
       ...goesOnUntold(known),
       ...silencesNotTold(known),

@@ -33,6 +33,8 @@ export interface Story {
   /** Runs take looks, and list nothing. */
   readonly byMetrics?: boolean;
   readonly repeatMinutes?: number;
+  /** The digest is due at minute 120. @default nobody wants one */
+  readonly hasDigest?: boolean;
   /** Buckets that were not counted, by the minute of their start. */
   readonly uncounted?: readonly number[];
 }
@@ -72,6 +74,7 @@ function scenarioOf(story: Story, hours: number): Scenario {
       ignoredAccounts: [],
       ignoredSchemas: [],
       runEveryMinutes: 5,
+      ...(story.hasDigest && { digestDay: 'TUE' as const }),
     },
   };
 }

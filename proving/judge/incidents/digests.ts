@@ -1,0 +1,92 @@
+import { DAY, HOUR } from '../../world/scenario.ts';
+import { broken, minuteText, type Violation } from '../complaint.ts';
+import { floorTo } from '../span.ts';
+import { type Channel, isForPeople } from './channels.ts';
+import { type Known, violationAt } from './known.ts';
+import { timeOf } from './shown.ts';
+import type { Told } from './told.ts';
+import { isPlainTime } from './true-losses.ts';
+
+const SUBJECTS = ['unmetered', 'failed', 'unknown'] as const;
+const WEEKDAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
+const MORNING = 8 * HOUR;
+/** A digest waits so long for the count of its last minutes. */
+const PATIENCE = 6 * HOUR;
+/** `at least 1,517 of 3,013,584 events not billed` */
+const LOST = /([\d,]+) of [\d,]+ events? not billed/;
+
+/** Weeks that a channel was not told of once, and weeks whose lost events are not those of the truth. */
+export function digestProblems(known: Known): Violation[] {
+  return [...known.told].flatMap(([channel, told]) => {
+    const digests = told.filter(({ message }) => message.topic === 'digest');
+    return [
+      ...endsOfWeeks(known).flatMap((end) => untold(known, channel, digests, end)),
+      ...digests.flatMap((one, index) => twice(digests.slice(0, index), one)),
+      ...digests.flatMap((one) => untrue(known, one)),
+    ];
+  });
+}
+
+/** The ends of weeks since a first run that knew of the digest. */
+function endsOfWeeks({ scenario, runs }: Known): number[] {
+  const { start, end: over, settings } = scenario;
+  const first = runs.ended.find(({ watermark }) => watermark !== undefined);
+  const ends: number[] = [];
+  for (let day = floorTo(DAY, start); day < over; day += DAY) {
+    const end = day + MORNING;
+    const isDay = WEEKDAYS[new Date(day).getUTCDay()] === settings.digestDay;
+    if (isDay && first && first.endedAt < end) ends.push(end);
+  }
+  return ends;
+}
+
+function untold(
+  { runs }: Known,
+  channel: Channel,
+  digests: readonly Told[],
+  end: number,
+): Violation[] {
+  if (!isForPeople(channel)) return [];
+  const due = runs.ended.find((run) => {
+    const isCounted = run.watermark !== undefined && run.watermark >= end;
+    return run.at >= end && (isCounted || run.at >= end + PATIENCE) && runs.isClear(run, channel);
+  });
+  if (!due || digests.some((one) => endOf(one) === end && one.time <= due.endedAt)) return [];
+  const text = `the week to ${minuteText(end)} was not told to ${channel}`;
+  return [violationAt(due.endedAt, broken('digest-told-once', text))];
+}
+
+function twice(before: readonly Told[], one: Told): Violation[] {
+  if (!before.some((other) => endOf(other) === endOf(one))) return [];
+  const text = `the week to ${minuteText(endOf(one))} was told again`;
+  return [violationAt(one.time, broken('digest-told-once', text))];
+}
+
+function endOf({ message: { window } }: Told): number {
+  return window ? timeOf(window.end) : Number.NaN;
+}
+
+function untrue(known: Known, one: Told): Violation[] {
+  const { losses, scenario, runs } = known;
+  const { ignoredAccounts, ignoredSchemas } = scenario.settings;
+  // The losses of whoever is ignored for some days are not among those that the judge knows.
+  if ([...ignoredAccounts, ...ignoredSchemas].some(({ lastDay }) => lastDay)) return [];
+  const lost = Number(LOST.exec(one.message.reason ?? '')?.[1]?.replaceAll(',', ''));
+  const end = endOf(one);
+  const from = runs.firstWatermark ?? end;
+  const all = SUBJECTS.flatMap((subject) => losses.of(subject));
+  const possible = new Set(
+    all.filter((loss) => losses.spanOf(loss).start < end).map(({ event }) => event),
+  ).size;
+  const isKnown =
+    runs.isQuiet('', scenario.start, one.time) && isPlainTime(scenario, scenario.start, one.time);
+  const certain = isKnown
+    ? all.filter(({ event, certainFrom = Number.NaN }) => {
+        return event.createdAt >= from && Math.max(event.createdAt, certainFrom) < end - HOUR;
+      }).length
+    : 0;
+  const { weight } = scenario;
+  if (lost >= certain * weight && lost <= possible * weight) return [];
+  const text = `the week to ${minuteText(end)} has ${lost} lost events, and it must be ${certain * weight} to ${possible * weight}`;
+  return [violationAt(one.time, broken('digest-true', text))];
+}

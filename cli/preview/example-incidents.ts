@@ -4,7 +4,7 @@ import { loss } from './example-loss.ts';
 import { at, hourTo, NO_METER, NOT_METERED } from './example-windows.ts';
 
 /** The month of customers in India. */
-const CYCLE_END = at(31, 18, 30);
+export const CYCLE_END = at(31, 18, 30);
 
 const NO_PLAN = explain({
   status: NOT_METERED,
@@ -59,16 +59,17 @@ export const CHANGED = loss(at(2, 11, 10), acmeAndUmbrella, {
 
 export const REMINDED = loss(at(2, 15, 10), both([3_598, 3_747], [371, 406]), {
   why: [NO_PLAN],
-  value: 95.9,
+  value: 95.4,
+  worst: 95.9,
   lately: { now: 132, before: 133 },
-  unaffected: { accounts: 35, events: 17_190 },
+  unaffected: { accounts: 35, events: 17_184 },
   worth: { amount: 3_869, accounts: 2, of: 2 },
   cycleEnd: CYCLE_END,
   summary: hourTo(at(2, 15, 10), {
     ...ofPlan,
     accounts: [
-      { name: 'acme', lost: 707, total: 737 },
-      { name: 'umbrella', lost: 85, total: 93 },
+      { name: 'acme', lost: 707, total: 741 },
+      { name: 'umbrella', lost: 85, total: 95 },
     ],
     perBucket: [66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66],
   }),
@@ -102,9 +103,9 @@ const NO_USAGE_METER = explain({
 });
 
 const ofAll = {
-  threshold: 'unmetered >= 5% critical',
+  threshold: 'unmetered >= 50% critical',
   by: undefined,
-  limit: 5,
+  limit: 50,
   why: [NO_USAGE_METER],
   cycleEnd: CYCLE_END,
 };

@@ -1,8 +1,9 @@
 import type { IncidentFacts } from '../../functions/monitor/notifications/notification.ts';
 import { explain } from '../../functions/monitor/notifications/why-not-billed.ts';
 import { account } from './example-accounts.ts';
+import { CYCLE_END } from './example-incidents.ts';
 import { loss } from './example-loss.ts';
-import { at, BEHIND, hourTo, INVALID, QUIET } from './example-windows.ts';
+import { at, BEHIND, hourTo, INVALID, NOT_METERED } from './example-windows.ts';
 
 const INVALID_UNITS = explain({
   status: INVALID,
@@ -22,6 +23,7 @@ const ofGlobex = {
   limit: 15,
   value: 16.5,
   why: [INVALID_UNITS],
+  cycleEnd: CYCLE_END,
 };
 
 /** Wednesday: a release sends a text in place of a number. */
@@ -31,6 +33,7 @@ export const INVALID_EVENTS = loss(
   {
     ...ofGlobex,
     lately: { now: 416, before: 416 },
+    worth: { amount: 248, accounts: 1, of: 1 },
     unaffected: { accounts: 36, events: 10_520 },
     summary: hourTo(at(4, 10, 40), {
       ...ofRelease,
@@ -43,6 +46,7 @@ export const INVALID_EVENTS = loss(
 export const CLOSED = loss(at(4, 12, 0), [account('globex', [4_568, 13_750], at(4, 10, 10))], {
   ...ofGlobex,
   value: 33.3,
+  worth: { amount: 914, accounts: 1, of: 1 },
   endedAt: at(4, 12, 0),
   ended: { kind: 'closed', because: 'its rule was removed' },
   summary: hourTo(at(4, 12, 0), {
@@ -56,16 +60,23 @@ const MENDED_AT_ONCE = { endedAt: at(4, 13, 55) };
 
 /** The same day: a loss while the monitor did not run. */
 export const SHORT = loss(
-  at(4, 16, 40),
+  at(4, 14, 30),
   [account('initech', [2_430, 2_700], at(4, 13, 10), MENDED_AT_ONCE)],
   {
-    value: 0,
+    value: 37.5,
     worst: 67.5,
     why: [],
     endedAt: at(4, 13, 55),
     ended: { kind: 'resolved' },
-    since: 9_900,
-    summary: QUIET,
+    since: 2_100,
+    worth: { amount: 608, accounts: 1, of: 1 },
+    cycleEnd: CYCLE_END,
+    summary: hourTo(at(4, 14, 30), {
+      status: NOT_METERED,
+      schema: { name: 'api_calls', total: 15_240 },
+      accounts: [{ name: 'initech', lost: 1_350, total: 3_600 }],
+      perBucket: [270, 270, 270, 270, 270, 0, 0, 0, 0, 0, 0, 0],
+    }),
   },
 );
 

@@ -53,7 +53,7 @@ const WATCH = {
   at: at(2, 8, 40),
   source: 'metrics',
   thresholds: parseThresholds(
-    'unmetered >= 5% critical, unmetered by account >= 50% critical, failed by account >= 10%, failed by account >= 15% critical, in_progress >= 25% for 15m',
+    'unmetered >= 50% critical, unmetered by account >= 50% critical, failed by account >= 10%, failed by account >= 15% critical, in_progress >= 25% for 15m',
   ),
 } as const;
 
@@ -102,8 +102,13 @@ const DIGEST: Digest = {
     of: 25,
   },
   incidents: LOSSES.length,
+  causes: LOSSES.map(({ accounts: [first, ...others], why: [reason] }) => ({
+    whose: first?.name ?? '',
+    otherAccounts: others.length,
+    why: reason?.why,
+  })),
   open: [],
-  unproven: ['globex', 'hooli'],
+  unproven: ['hooli'],
   cycleEnd: RESOLVED.cycleEnd,
   fresh: {
     comparedDays: 32,

@@ -25,20 +25,20 @@ export function exampleNotifications() {
     resolvedMany: ofIncident('u-2bq8', 2, 'resolved', at(3, 3, 10), MANY_ENDED),
     escalated: ofIncident('f-3m9x', 2, 'escalated', at(4, 10, 40), INVALID_EVENTS),
     closed: ofIncident('f-3m9x', 3, 'closed', at(4, 12, 5), CLOSED),
-    beganAndEnded: ofIncident('u-9d4w', 1, 'resolved', at(4, 16, 40), SHORT),
+    beganAndEnded: ofIncident('u-9d4w', 1, 'resolved', at(4, 14, 35), SHORT),
     level: ofIncident('p-5c1h', 1, 'opened', at(5, 10, 40), LEVEL, 'warning'),
     broken: ofMonitor(
       1,
       'opened',
       at(6, 10, 25),
-      'Togai does not accept the token. Usage events could not be counted: POST https://api.togai.com/metrics was answered with 401 ("Credential is not valid"): Togai does not accept the token. The monitor does not send this token again: Togai blocks an IP address after five refused tries in 30 minutes; put a new token into the secret TogaiToken',
+      'Togai does not accept the token. Usage events could not be counted: POST https://api.togai.com/metrics was answered with 401 ("Credential is not valid"): Togai does not accept the token. The monitor does not try this token again, because Togai blocks an IP address after five refused tries in 30 minutes; put a new token into the secret TogaiToken',
     ),
     nothingArrives: NOTHING_ARRIVES,
     works: ofMonitor(
       2,
       'resolved',
       at(6, 14, 40),
-      'Togai does not accept the token: this is over. Counting works again. The missed time is counted now, a part in each run. If some of it is too old, another message says so.',
+      '"Togai does not accept the token" is over. Counting works again. The missed time is counted now, a part in each run. If some of it is too old to count, a message about that time says so.',
     ),
     ...exampleNotices(),
     test: testNotification(at(2, 8, 30)),
@@ -53,7 +53,7 @@ const NOTHING_ARRIVES = {
   incidentId: 'm-2d9k',
   sequence: 1,
   reason:
-    'Togai shows no usage event for 2 h 30 min. The cause is not known: senders stopped, or Togai takes nothing in. Unusual: no pause of the week before was longer than 40 min. Find out whether your systems still send events to Togai: those that do not arrive are not billed.',
+    'Togai shows no usage event for 2 h 30 min. The cause is not known: senders stopped, or Togai takes nothing in. Unusual: in the week before, no time without events was longer than 40 min. Find out whether your systems still send events to Togai: events that do not arrive are not billed.',
   failure: { kind: 'nothing_arrives', onset: at(7, 19, 10) },
 } as const;
 

@@ -65,7 +65,7 @@ export function hourTo(
 }
 
 /** An hour in which all events are metered. */
-export const QUIET: Summary = {
+const QUIET: Summary = {
   total: WORLD,
   byStatus: [
     [METERED, WORLD - 98],

@@ -62,7 +62,7 @@ describe('the demonstration', () => {
   });
 
   test('says what the loss is worth, and when the billing cycle closes', () => {
-    expect(result.stdout).toMatch(/^ +Worth about \d+ so far \(base currency/m);
+    expect(result.stdout).toMatch(/^ +Worth about \d+ so far \(an estimate in/m);
     expect(result.stdout).toMatch(/^ +BY +1 Apr 00:00 UTC/m);
   });
 

@@ -104,8 +104,45 @@ describe('the week', () => {
         of({ end: { kind: 'closed' }, accounts: [], subject: 'failed' }),
       ]),
     );
-    expect(text).toContain('Incidents: 2, none open. Not known to be mended: hooli, failed.');
-    expect(text).toContain('Do: recover them by 26 Nov 08:00 UTC.');
+    expect(text).toContain(
+      'Incidents of lost events: 2, none open. Nobody knows whether hooli, failed are mended: check them.',
+    );
+    expect(text).toContain('Do: recover by 26 Nov 08:00 UTC.');
+  });
+
+  test('does not ask about an account that sent events on a later day, none of them lost', () => {
+    const sums = new WeekSums(WEEK, () => true);
+    sums.add(hour(0, { account: 'acme', [LOST]: 90 }, { account: 'hooli', [LOST]: 9 }));
+    sums.add(hour(1, { account: 'acme', [METERED]: 5 }));
+    const accounts = [{ name: 'acme' }, { name: 'hooli' }];
+    const closed = { nature: 'loss', end: { kind: 'closed' }, accounts } as unknown as Incident;
+    expect(digestOf(sums, [closed]).unproven).toEqual(['hooli']);
+  });
+
+  test('says why, each cause once, and whose events it lost', () => {
+    const lost = (name: string, why?: string) =>
+      ({
+        nature: 'loss',
+        end: { kind: 'resolved' },
+        accounts: [{ name, endedAt: WEEK.end }],
+        why: why && [{ why }],
+      }) as unknown as Incident;
+    const noPlan = 'The account has no price plan for these events, so Togai billed none of them.';
+    const sums = new WeekSums(WEEK, () => true);
+    sums.add(hour(0, { account: 'acme', [LOST]: 90 }));
+    const incidents = [lost('acme', noPlan), lost('globex'), lost('initech', noPlan)];
+    expect(digestText(digestOf(sums, incidents))).toContain(
+      'Why: No price plan (acme, initech). Cause not known (globex).',
+    );
+  });
+
+  test('has the number of accounts in its subject where a name is too long', () => {
+    const [subject] = digestText(digest([hour(0, { account: 'a'.repeat(60), [LOST]: 9 })])).split(
+      '\n',
+    );
+    expect(subject).toBe(
+      'The week to 23 Nov: at least 9 of 9 events not billed (100%, 1 account).',
+    );
   });
 
   test('does not call a leak what incidents told', () => {
@@ -122,7 +159,7 @@ describe('the week', () => {
       ]),
     );
     expect(text).toMatch(
-      /^The week to 23 Nov: at least 300 of 320 events not billed \(93\.8%, 1 account\)\.\n/,
+      /^The week to 23 Nov: at least 300 of 320 events not billed \(93\.8%; globex\)\.\n/,
     );
     expect(text).toContain(
       'Billed late: 500 events, perhaps of earlier weeks. They are not subtracted above.',
@@ -139,7 +176,7 @@ describe('the week', () => {
     const sums = new WeekSums(WEEK, () => true);
     sums.add(hour(0, { account: 'acme', [LOST]: 90 }, { account: 'globex', [LOST]: 10 }));
     expect(digestText(digestOf(sums, [incident]))).toContain(
-      'Worth: about 45 in your base currency (an estimate, for 1 of 2 accounts).',
+      "Worth: about 45 in Togai's base currency (an estimate for 1 of 2 accounts; of the others it is not known).",
     );
   });
 

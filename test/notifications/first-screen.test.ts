@@ -77,7 +77,7 @@ describe.each(['resolved', 'resolvedMany', 'beganAndEnded'] as const)(
         'whether it is over',
         /No event lost since \d Mar \d\d:\d\d UTC.*Proof: (it|they) sent [\d,]+ events/,
       ],
-      ['whether these events are on the bill', /These events are not billed\./],
+      ['whether these events are on the bill', /These events are not billed yet\./],
       ['what to do', /([Rr]ecover them|Then recover the rest).*: +https/],
     ])('%s', (_, answer) => {
       expect(firstScreen(message.email)).toMatch(answer);
@@ -120,14 +120,15 @@ describe('an SMS says', () => {
   const smsOf = (name: keyof typeof examples) => renderMessage(examples[name], CONTEXT).sms;
 
   test.each([
-    ['level', /all accounts: .* Going on\. 5,622 events\. Cause not known\.$/],
+    ['level', /all accounts: .* unbilled .* Going on\. Cause not known\./],
     ['broken', /Going on\. Put a new token into the secret TogaiToken\.$/],
-    ['works', /Nothing to do\. Togai does not accept the token\. No more messages\.$/],
+    ['works', /Nothing to do\. "Togai does not accept the token" is over\.$/],
     ['nothingArrives', /Going on\. The cause is not known\.$/],
     ['closed', /end not known\. If it goes on, you may hear nothing\.$/],
-    ['resolved', /Wait a day, then recover by 31 Mar\. No price plan\.$/],
-    ['gap', /Do: count that time by hand\.$/],
-    ['digest', /25 accounts\)\. Do: recover them by 31 Mar 18:30 UTC\.$/],
+    ['resolved', /No price plan\. Wait a day, then recover by 31 Mar\.$/],
+    ['resolvedMany', /25 accounts \(hooli silent\): .* No usage meter\. globex, initech \+23\.$/],
+    ['gap', /all accounts: .* Why: not known\. Do: count that time by hand\.$/],
+    ['digest', /globex and 24 more\)\. Do: recover by 31 Mar 18:30 UTC\.$/],
     ['watching', /You get this once: the monitor has begun to count\.$/],
   ] as const)('as much as there is room for: %s', (name, end) => {
     expect(smsOf(name)).toMatch(end);
@@ -137,8 +138,8 @@ describe('an SMS says', () => {
 test('a closed incident says that its end is not known, who hears of it, and what proves it', () => {
   const message = renderMessage(examples.closed, CONTEXT);
   for (const text of [message.email, chatText(message)].map(firstScreen)) {
-    expect(text).toContain('When it ends is not known.');
-    expect(text).toContain('If it goes on, nobody is notified, unless a rule');
-    expect(text).toContain('a check without lost events proves the end');
+    expect(text).toContain('when the loss ends is not known.');
+    expect(text).toContain('If it goes on, nobody is notified, unless another rule');
+    expect(text).toContain('Check whether it is over (then a check shows no lost events)');
   }
 });

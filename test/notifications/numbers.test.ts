@@ -5,11 +5,13 @@ describe('a number never contradicts its evaluation', () => {
   const rare = messageOf('in_progress >= 0.02%', { value: 0.04, events: 2 });
 
   test('2 of 5,000 events is 0.04% in the subject, the text message, the email and the chat', () => {
-    expect(rare.subject).toContain('0.04% of events are in progress since');
+    expect(rare.subject).toContain('0.04% of events are in progress, unbilled since');
     expect(rare.sms).toContain('0.04% of events');
-    expect(rare.email).toMatch(/^All accounts: 0\.04% of events are in progress \(2 events\)\.$/m);
-    expect(rare.email).toMatch(/^Limit: at least 0\.02% .* Now 0\.04% of the last \d+ minutes\.$/m);
-    expect(chatText(rare)).toContain('Now 0.04% of');
+    expect(rare.email).toMatch(
+      /^All accounts together: 0\.04% of events are in progress, unbilled \(2 events\)\. /m,
+    );
+    expect(rare.email).toMatch(/^Limit: at least 0\.02% .* Now 0\.04%\.$/m);
+    expect(chatText(rare)).toContain('Now 0.04%.');
   });
 
   test('124 of 2,500 events is 4.96% beside a limit of 5%', () => {
@@ -22,9 +24,9 @@ describe('a number never contradicts its evaluation', () => {
     const told = { value: 50.04, accounts: [{ name: 'acme', lost: 5_004 }], total: 10_000 };
     const message = messageOf('unmetered by account > 50%', told);
     expect(message.email).toContain(
-      "more than 50% of an account's events not billed in 60 minutes. Now 50.04% of the last 60 minutes.",
+      "more than 50% of an account's events not billed in 60 minutes. Now 50.04% (with the time before it began).",
     );
-    expect(chatText(message)).toContain('Now 50.04% of');
+    expect(chatText(message)).toContain('Now 50.04% (');
   });
 
   test('the worst of an incident is worse than its limit', () => {

@@ -23,10 +23,13 @@ describe('the subject of a message', () => {
     ],
     [
       'resolvedMany',
-      'RESOLVED 24 of 25 accounts (not hooli): 12,190 of 14,550 events lost 02:00-02:50 UTC, not billed',
+      'RESOLVED 25 accounts (hooli silent): 12,190 of 14,550 events lost 02:00-02:50 UTC, not billed',
     ],
-    ['closed', 'CLOSED globex: 4,568 of 13,750 events failed 10:10-12:00 UTC, end not known'],
-    ['level', 'WARNING all accounts: 31.2% of events are in progress since 10:00 UTC (limit 25%)'],
+    ['closed', 'CLOSED globex: 4,568 of 13,750 events failed since 10:10 UTC, end not known'],
+    [
+      'level',
+      'WARNING all accounts: 31.2% of events are in progress, unbilled since 10:00 UTC (limit 25%)',
+    ],
     ['broken', 'CRITICAL Monitoring is broken since 10:25 UTC: Togai does not accept the token'],
     [
       'nothingArrives',
@@ -35,7 +38,7 @@ describe('the subject of a message', () => {
     ['works', 'RESOLVED Monitoring works again: it was broken 10:25-14:40 UTC'],
     [
       'gap',
-      'NOTICE Events not counted for 11 hours 35 minutes: 2026-03-06 22:00 to 2026-03-07 09:35 UTC',
+      'NOTICE Events not counted for 11 h 35 min, all accounts: 6 Mar 22:00 to 7 Mar 09:35 UTC',
     ],
     [
       'test',
@@ -111,7 +114,7 @@ describe('the subject of a message', () => {
   test('of a share by schema has the schema', () => {
     const told = { value: 31.25, groups: ['rides'] };
     const { subject } = messageOf('in_progress by schema >= 25%', told);
-    expect(subject).toMatch(/^WARNING rides: 31\.3% of events are in progress since/);
+    expect(subject).toMatch(/^WARNING rides: 31\.3% of events are in progress, unbilled since/);
   });
 
   test('of a share that is within its limit again has the worst', () => {

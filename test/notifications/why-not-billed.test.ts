@@ -22,7 +22,7 @@ test.each<[string, EventDetails['pipeline'], RegExp, RegExp]>([
   [
     'no price plan',
     { usageMeters: [COMPUTED, FILTERED], pricePlans: [] },
-    /^The account has no price plan\./,
+    /^The account has no price plan for these events, /,
     /attach the price plan/,
   ],
   [

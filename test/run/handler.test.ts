@@ -36,7 +36,7 @@ describe('a complete run', () => {
     const monitor = await deploy();
     await monitor.invokeAt(0);
     expect(monitor.aws.published[0]?.bodies.email).toMatch(
-      /WHY +acme has no price plan\..*\nDO +1\. Togai > Accounts > acme/,
+      /WHY +acme has no price plan for these events, .*\nDO +1\. Togai > Accounts > acme/,
     );
   });
 

@@ -38,7 +38,7 @@ describe.each(['listing', 'metrics'] as const)('with %s, no event for two hours'
     expect(monitor.notified.map(({ kind, reason }) => [kind, reason]).at(-1)).toEqual([
       'resolved',
       expect.stringMatching(
-        /^Togai shows no usage event for 3 h: this is over\. Events arrive again, .* Ask the senders /,
+        /^"Togai shows no usage event for 3 h" is over\. Events arrive again, .* Ask the senders /,
       ),
     ]);
   });

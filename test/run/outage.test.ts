@@ -42,7 +42,7 @@ describe('after an outage of ten hours', () => {
         kind: 'notice',
         topic: 'gap',
         reason: expect.stringContaining(
-          'not counted for 5 hours 10 minutes: 2026-11-18 00:55 to 2026-11-18 06:05 UTC',
+          'not counted for 5 h 10 min, all accounts: 18 Nov 00:55 to 18 Nov 06:05 UTC',
         ),
       },
     ]);
@@ -59,7 +59,7 @@ test('a gap that grows while Togai cannot be read is notified at its beginning a
   await monitor.runFrom('10:05', '10:15');
   const gaps = monitor.notified.filter(({ topic }) => topic === 'gap');
   const parts = gaps.map(({ reason }) =>
-    /^Events not counted for .*: 2026-11-18 (.*?) to 2026-11-18 (.*?) UTC/.exec(reason),
+    /^Events not counted for .*: 18 Nov (.*?) to 18 Nov (.*?) UTC/.exec(reason),
   );
   expect(parts.map((part) => part?.slice(1).join('-'))).toEqual(['00:55-01:55', '01:55-04:00']);
   expect(monitor.notified.filter(({ kind }) => kind === 'reminder')).toHaveLength(2);
@@ -106,8 +106,8 @@ test('two outages with a counted day between them are two gaps', async () => {
     .filter(({ topic }) => topic === 'gap')
     .map(({ reason }) => reason.split('\n')[0]);
   expect(gaps).toEqual([
-    'Events not counted for 1 day: 2026-11-18 10:55 to 2026-11-19 10:55 UTC.',
-    'Events not counted for 1 day: 2026-11-20 10:55 to 2026-11-21 10:55 UTC.',
+    'Events not counted for 1 d, all accounts: 18 Nov 10:55 to 19 Nov 10:55 UTC.',
+    'Events not counted for 1 d, all accounts: 20 Nov 10:55 to 21 Nov 10:55 UTC.',
   ]);
 });
 

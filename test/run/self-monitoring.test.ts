@@ -174,7 +174,7 @@ describe('failures of the monitor', () => {
       {
         kind: 'resolved',
         reason: expect.stringMatching(
-          /^Togai does not accept the token: this is over\. Counting works again/,
+          /^"Togai does not accept the token" is over\. Counting works again/,
         ),
       },
     ]);

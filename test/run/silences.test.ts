@@ -184,7 +184,7 @@ describe('a silence is told', () => {
     await monitor.runFrom('10:00', '10:30');
     expect(monitor.notified.map(({ reason }) => reason)).toEqual([
       expect.stringMatching(
-        /^Silenced: account acme until 2026-11-18 11:58 UTC, by mira \(s-0\): migration\.\n/,
+        /^Silenced: account acme until 18 Nov 11:58 UTC, by mira \(s-0, reason: migration\)\.\n/,
       ),
     ]);
   });
@@ -209,7 +209,7 @@ describe('a silence is told', () => {
     await monitor.runFrom('10:00', '11:30');
     expect(monitor.notified.map(({ reason }) => reason)).toEqual([
       expect.stringMatching(
-        /^Acknowledged: no reminders of incident u-7k2f until 2026-11-18 10:58 UTC, by mira \(s-0\)\.\n/,
+        /^Acknowledged: no reminders of incident u-7k2f until 18 Nov 10:58 UTC, by mira \(s-0\)\.\n/,
       ),
       'The acknowledgement of incident u-7k2f is over (s-0).\nDo: nothing. Reminders come again.',
     ]);

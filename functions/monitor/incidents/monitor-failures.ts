@@ -72,7 +72,7 @@ export function endFailure<S extends FailureState>(
 ): S {
   const before = state.failures[key];
   if (!before?.failure || before.end) return state;
-  const text = `${headlineOf(before.failure.what).headline}: this is over. ${what}`;
+  const text = `"${headlineOf(before.failure.what).headline}" is over. ${what}`;
   const ended: Incident = {
     ...before,
     failure: { ...before.failure, what: text },

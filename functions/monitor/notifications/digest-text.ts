@@ -2,38 +2,58 @@ import { nameText } from '../text/name-text.ts';
 import { counted, estimateText, formatCount, printable } from '../text/text.ts';
 import { shareText } from '../thresholds/value-text.ts';
 import { durationInWords } from '../timeline/duration.ts';
-import { dayText, HOUR_MS, MINUTE_MS, shortTime } from '../timeline/time.ts';
+import { dayAndClock, dayText, HOUR_MS, MINUTE_MS, shortTime } from '../timeline/time.ts';
 import type { Digest, FreshNames } from './digest.ts';
+import { shortReason } from './reasons-by-status.ts';
 
-const NAMES = 10;
+const NAMES = 5;
 const MAX_NAME = 256;
+/** Its full stop included: a subject has 99 characters, and begins with `NOTICE `. */
+const MAX_HEADLINE = 93;
+const MAX_CAUSE = 80;
+const NOT_KNOWN = 'Cause not known';
 /** A run or two that did not count are no news. */
 const SHORT_MS = 30 * MINUTE_MS;
 
-/** A digest in lines. The first one is the subject. */
+/** A digest in lines. The first one is the subject. Details come after an empty one. */
 export function digestText(digest: Digest): string {
-  return [
+  const lines = [
     headline(digest),
     worthLine(digest),
     accountsLine(digest),
+    whyLine(digest),
     incidentsLine(digest),
     unnoticedLine(digest),
-    ...whyAndDo(digest),
+    ...doLines(digest),
     'This comes once a week; DigestDay = off ends it.',
+  ];
+  const details = [
     healedLine(digest),
     ...freshLines(digest.fresh),
     stoppedLine(digest.stopped),
     boundLine(digest),
     holesLine(digest),
-  ]
-    .filter((line) => line !== '')
-    .join('\n');
+  ];
+  return [lines, details]
+    .map((block) => block.filter((line) => line !== '').join('\n'))
+    .filter((block) => block !== '')
+    .join('\n\n');
 }
 
-/** `The week to 23 Nov: 1,517 of 3,013,584 events not billed (0.1%, 3 accounts), 1 incident open.` */
-function headline({ week, lost, settled, accounts, open, isPartial }: Digest): string {
+/** `The week to 23 Nov: 1,517 of 3,013,584 events not billed (0.1%; acme and 2 more), 1 incident open.` */
+function headline(digest: Digest): string {
+  const { accounts } = digest;
+  const [first, ...others] = accounts;
+  if (!first) return headlineWith(digest, '');
+  const more = others.length > 0 ? ` and ${formatCount(others.length)} more` : '';
+  const named = headlineWith(digest, `; ${accountText(first.name)}${more}`);
+  return named.length <= MAX_HEADLINE
+    ? named
+    : headlineWith(digest, `, ${counted(accounts.length, 'account')}`);
+}
+
+function headlineWith({ week, lost, settled, open, isPartial }: Digest, whose: string): string {
   const least = isPartial ? 'at least ' : '';
-  const whose = accounts.length > 0 ? `, ${counted(accounts.length, 'account')}` : '';
   const share = settled > 0 && lost > 0 ? ` (${shareText((100 * lost) / settled)}${whose})` : '';
   const still = open.length > 0 ? `, ${counted(open.length, 'incident')} open` : '';
   return `The week to ${dayText(week.end)}: ${least}${formatCount(lost)} of ${counted(settled, 'event')} not billed${share}${still}.`;
@@ -44,30 +64,42 @@ function healedLine({ healed }: Digest): string {
   return `Billed late: ${counted(healed, 'event')}, perhaps of earlier weeks. They are not subtracted above.`;
 }
 
-/** Each cause stands in the messages of its incident. */
-function whyAndDo({ lost, unnoticed, incidents, cycleEnd }: Digest): string[] {
+/** `Why: No price plan (acme and 1 more). Cause not known (initech; losses below the limits).` */
+function whyLine({ lost, unnoticed, causes }: Digest): string {
+  if (lost === 0) return '';
+  const whose = new Map<string, string[]>();
+  for (const { whose: name, otherAccounts, why } of causes) {
+    const more = otherAccounts > 0 ? ` and ${formatCount(otherAccounts)} more` : '';
+    const cause = why === undefined ? NOT_KNOWN : printable(shortReason(why), MAX_CAUSE);
+    whose.set(cause, [...(whose.get(cause) ?? []), `${accountText(name)}${more}`]);
+  }
+  if (unnoticed > 0) {
+    whose.set(NOT_KNOWN, [...(whose.get(NOT_KNOWN) ?? []), 'losses below the limits']);
+  }
+  const shown = [...whose].slice(0, NAMES);
+  const more = whose.size > shown.length ? ' Others: see the messages of each incident.' : '';
+  return `Why: ${shown.map(([cause, names]) => `${cause} (${listed(names)})`).join('. ')}.${more}`;
+}
+
+/** The first line is short enough for an SMS. */
+function doLines({ lost, cycleEnd }: Digest): string[] {
   if (lost === 0) return ['Do: nothing.'];
-  const end =
-    cycleEnd === undefined
-      ? 'the end of the billing cycle'
-      : `${dayText(cycleEnd)} ${shortTime(cycleEnd).slice(11)} UTC`;
-  const causes = [
-    ...(incidents > 0 ? ['the messages of each incident say it'] : []),
-    ...(unnoticed > 0 ? ['of losses below the limits it is not known'] : []),
-  ];
+  const how = 'The steps say how to recover these events.';
+  if (cycleEnd === undefined) return [`Do: recover by the end of the billing cycle. ${how}`];
   return [
-    `Why: ${causes.join('; ')}.`,
-    `Do: recover them by ${end}.`,
-    ...(cycleEnd === undefined ? [] : ['The first of the billing cycles closes then.']),
-    ...(unnoticed > 0 ? ['To be told of losses below the limits, lower one in Thresholds.'] : []),
+    `Do: recover by ${dayAndClock(cycleEnd)} UTC.`,
+    `The first billing cycle of these accounts closes then. ${how}`,
   ];
 }
 
 function worthLine({ worth }: Digest): string {
   if (!worth) return '';
   const { amount, accounts, of } = worth;
-  const part = accounts < of ? `, for ${formatCount(accounts)} of ${formatCount(of)} accounts` : '';
-  return `Worth: about ${estimateText(amount)} in your base currency (an estimate${part}).`;
+  const part =
+    accounts < of
+      ? ` for ${formatCount(accounts)} of ${formatCount(of)} accounts; of the others it is not known`
+      : '';
+  return `Worth: about ${estimateText(amount)} in Togai's base currency (an estimate${part}).`;
 }
 
 /** `By account: acme 1,204, globex 300, others 13.` */
@@ -80,7 +112,7 @@ function accountsLine({ accounts, lost }: Digest): string {
     ...(rest > 0
       ? [
           shown.length > 0
-            ? `others ${formatCount(rest)} (all names: command unmetered lost)`
+            ? `others ${formatCount(rest)} (all names: run "unmetered lost")`
             : 'not known',
         ]
       : []),
@@ -89,7 +121,7 @@ function accountsLine({ accounts, lost }: Digest): string {
 }
 
 function incidentsLine({ incidents, open, unproven }: Digest): string {
-  if (incidents === 0) return 'Incidents: none.';
+  if (incidents === 0) return 'Incidents of lost events: none.';
   const still = open.map(({ accounts: [first, ...others], subject, ...begun }) => {
     const { onset, onsetUntil = onset, onsetOrEarlier } = begun;
     const whose = first ? accountText(first.name) : subject;
@@ -100,8 +132,12 @@ function incidentsLine({ incidents, open, unproven }: Digest): string {
     return `${whose}${more} since ${since}`;
   });
   const end = still.length > 0 ? `still open: ${still.join(', ')}` : 'none open';
-  const silent = unproven.length > 0 ? ` Not known to be mended: ${listed(unproven)}.` : '';
-  return `Incidents: ${formatCount(incidents)}, ${end}.${silent}`;
+  const [are, them] = unproven.length === 1 ? ['is', 'it'] : ['are', 'them'];
+  const silent =
+    unproven.length === 0
+      ? ''
+      : ` Nobody knows whether ${listed(unproven)} ${are} mended: check ${them}.`;
+  return `Incidents of lost events: ${formatCount(incidents)}, ${end}.${silent}`;
 }
 
 /** A slow leak is nobody's alarm, and still not on the bill. */
@@ -116,7 +152,7 @@ function unnoticedLine({ week, unnoticed, accounts }: Digest): string {
         `${accountText(name)} ${formatCount(own)} (${week.end - lastLoss < HOUR_MS ? 'still going on' : `last at ${shortTime(lastLoss)} UTC`})`,
     );
   const whose = leaks.length > 0 ? `: ${leaks.join(', ')}` : '';
-  return `${counted(unnoticed, 'lost event')} stayed below every limit, so nobody was notified${whose}.`;
+  return `${counted(unnoticed, 'lost event')} stayed below every limit, so nobody was notified${whose}. Look samples up in Togai. To be told earlier, lower a limit in Thresholds.`;
 }
 
 function freshLines(fresh: FreshNames | undefined): string[] {

@@ -30,6 +30,8 @@ export interface Digest {
   /** An estimate, of the accounts whose average is known; left out where nobody wants it. */
   readonly worth: Worth | undefined;
   readonly incidents: number;
+  /** Of each of them, the one with the latest beginning last. */
+  readonly causes: readonly CauseOfWeek[];
   readonly open: readonly Incident[];
   /** Who is not known to be mended, although the incident has ended. */
   readonly unproven: readonly string[];
@@ -38,6 +40,14 @@ export interface Digest {
   readonly fresh: FreshNames | undefined;
   /** Accounts that sent events on most days, and none since. */
   readonly stopped: readonly string[];
+}
+
+interface CauseOfWeek {
+  /** Some account, or what its rule counts. */
+  readonly whose: string;
+  readonly otherAccounts: number;
+  /** `undefined`: not known. */
+  readonly why: string | undefined;
 }
 
 interface LossOfWeek {
@@ -85,18 +95,31 @@ export function digestOf(
     isPartial: sums.isPartial || longEnough(week.end - week.start - sums.coveredMs) > 0,
     worth: showsWorth ? worthIn(losses, accounts) : undefined,
     incidents: losses.length,
+    causes: losses.map(causeOf),
     open: losses.filter(({ end }) => !end),
-    unproven: [...new Set(losses.flatMap(unprovenIn))],
+    unproven: [...new Set(losses.flatMap((one) => unprovenIn(one, sums)))],
     cycleEnd: minimum(losses.flatMap(({ cycleEnd = 0 }) => (cycleEnd > week.end ? cycleEnd : []))),
     fresh: freshIn(sums),
     stopped: stoppedIn(sums),
   };
 }
 
-function unprovenIn({ end, accounts, subject }: Incident): string[] {
+function causeOf({ accounts: [first, ...others], subject, why }: Incident): CauseOfWeek {
+  return { whose: first?.name ?? subject, otherAccounts: others.length, why: why?.[0]?.why };
+}
+
+function unprovenIn({ end, accounts, subject }: Incident, sums: WeekSums): string[] {
   if (!end) return [];
   const names = accounts.filter(({ endedAt }) => endedAt === undefined).map(({ name }) => name);
-  return names.length === 0 && end.kind === 'closed' ? [subject] : names;
+  if (names.length === 0 && end.kind === 'closed') return [subject];
+  return names.filter((name) => !isCleanLater(sums, name));
+}
+
+/** It sent events on a later day than that of its last loss. */
+function isCleanLater({ week, accounts }: WeekSums, name: string): boolean {
+  const sums = accounts.get(name);
+  if (!sums) return false;
+  return Math.max(...sums.days) > Math.floor((sums.lastLoss - 1 - week.start) / DAY_MS);
 }
 
 function minimum(times: readonly number[]): number | undefined {

@@ -128,6 +128,6 @@ export function noteFinished<S extends RunFailureState>(state: S, at: number): S
     finished,
     'run',
     at,
-    'Counting works again. The missed time is counted now, a part in each run. If some of it is too old, another message says so.',
+    'Counting works again. The missed time is counted now, a part in each run. If some of it is too old to count, a message about that time says so.',
   );
 }

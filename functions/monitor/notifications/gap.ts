@@ -1,6 +1,6 @@
 import { type FailureState, isFailing } from '../incidents/monitor-failures.ts';
-import { durationInWords } from '../timeline/duration.ts';
-import { compactTime, MINUTE_MS, type Range, shortTime } from '../timeline/time.ts';
+import { formatDuration } from '../timeline/duration.ts';
+import { compactTime, dayAndClock, MINUTE_MS, type Range, shortTime } from '../timeline/time.ts';
 import type { Notice } from './notice.ts';
 
 /** The part of the monitor's state that a gap changes. */
@@ -62,18 +62,19 @@ function withRest<S extends GapState>(state: S, open: OpenGap, at: number): S {
 const minuteOf = (time: number) => `${shortTime(time).replace(' ', 'T')}Z`;
 
 function withNotice<S extends GapState>(state: S, { start, end, partial }: OpenGap, at: number): S {
-  const length = durationInWords(end - start);
+  const whole = partial ? ' in full' : '';
   const notice: Notice = {
     id: `gap-${compactTime(start)}-${compactTime(end)}`,
     topic: 'gap',
     at,
     severity: 'critical',
     text: [
-      `Events not counted${partial ? ' in full' : ''} for ${length}: ${shortTime(start)} to ${shortTime(end)} UTC.`,
-      'This is about all accounts. How many events came then, and whether they are billed, is not known. No message will say it.',
-      'Why: the cause is not known here. The monitor did not run, failed, or was too slow: its alarms of that time say which. It counts missed time as far back as MaxCatchUpHours.',
-      `Counting goes on from ${shortTime(end)} UTC. You get this once. If more is missed, another message says so.`,
-      'Do: count that time by hand:',
+      `Events not counted${whole} for ${formatDuration(end - start)}, all accounts: ${dayAndClock(start)} to ${dayAndClock(end)} UTC.`,
+      'How many events came then, and how many of them are not billed, is not known. No message will tell: count them yourself.',
+      'Why: not known.',
+      'The monitor did not run, failed, or was too slow. Look at its alarms and messages of that time. It counts missed time later, but no more than MaxCatchUpHours.',
+      `It is over: counting goes on from ${dayAndClock(end)} UTC. You get this once for that time.`,
+      'Do: count that time by hand.',
       `unmetered check --from ${minuteOf(start)} --to ${minuteOf(end)}`,
     ].join('\n'),
     range: { start, end },

@@ -1,4 +1,5 @@
 import { groupOf, isProblem } from '../events/status-groups.ts';
+import { headlineOf } from '../text/headline.ts';
 
 /** Why events with a status are not billed, as far as the status says it, and the next step. */
 export interface KnownReason {
@@ -33,7 +34,7 @@ const UNKNOWN: KnownReason = {
 const BY_STATUS = mapOf({
   INGESTION_COMPLETED_NO_MATCHING_METERS: {
     why: 'No usage meter matches these events.',
-    next: 'Togai > Usage meters: undo the last change of the meter of this schema, or make one.',
+    next: "Togai > Usage meters: undo the last change to this schema's meter, or create one.",
     section: 'no-usage-meter',
   },
   INGESTION_FAILED_ACCOUNT_NOT_FOUND: {
@@ -65,7 +66,7 @@ const BY_SUBJECT = mapOf({
   },
   in_progress: {
     why: 'Togai has not decided about these events yet. It bills them once it has decided; if it never does, they are lost.',
-    next: "Look at Togai's status page. If it lasts longer than an hour, ask Togai.",
+    next: "Look at Togai's status page. If it still lasts an hour after this message, ask Togai.",
     section: 'in-progress',
   },
   reverted: {
@@ -84,6 +85,14 @@ const BY_SUBJECT = mapOf({
     section: 'number-of-events',
   },
 });
+
+/** The first sentence of a reason in as few words as possible: `No price plan`. */
+export function shortReason(why: string): string {
+  const words = headlineOf(why)
+    .headline.replace(/^.* ha(?:s|ve|d) no price plan\b.*$/, 'No price plan')
+    .replace(/^(No usage meter) match(?:es|ed) these events$/, '$1');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
 
 /** @param status a status, or the subject of a rule */
 export function knownReason(status: string): KnownReason {

@@ -1,6 +1,6 @@
 import { endOfSilence, isInForce, type Silence, scopeText } from '../incidents/silence.ts';
 import { printable } from '../text/text.ts';
-import { shortTime } from '../timeline/time.ts';
+import { dayAndClock } from '../timeline/time.ts';
 import type { Notice } from './notice.ts';
 
 /** What people know of a silence. */
@@ -60,8 +60,8 @@ function noticeOf(silence: Silence, stage: KnownSilence, at: number): Notice {
 function madeText(silence: Silence): string {
   const { id, scope, by, comment } = silence;
   const what = printable(scopeText(scope), 200);
-  const until = `until ${shortTime(endOfSilence(silence))} UTC, by ${printable(by, 80)} (${id})`;
-  const why = comment === undefined ? '' : `: ${printable(comment, 200)}`;
+  const why = comment === undefined ? '' : `, reason: ${printable(comment, 200)}`;
+  const until = `until ${dayAndClock(endOfSilence(silence))} UTC, by ${printable(by, 80)} (${id}${why})`;
   const [headline, meaning] =
     'incidentId' in scope
       ? [
@@ -70,7 +70,7 @@ function madeText(silence: Silence): string {
         ]
       : [`Silenced: ${what}`, `In force now: nobody is notified of ${what}. It is still counted.`];
   return [
-    `${headline} ${until}${why}.`,
+    `${headline} ${until}.`,
     meaning,
     'Do: nothing. To end it early, see the steps.',
     'A message says when it is over.',

@@ -53,8 +53,9 @@ export function noteWatching<S extends WatchingState>(
       ...lossLines(first.counts),
       first.counts.total === 0
         ? 'Do: if there should be events, check TogaiBaseUrl (production or sandbox) and the token.'
-        : 'Do: nothing. If your Togai has other numbers, check TogaiBaseUrl and the token.',
-      'If events stop being billed, a message with WARNING or CRITICAL comes here within minutes.',
+        : "Do: nothing. If Togai's console shows other numbers, check TogaiBaseUrl and the token.",
+      'If a limit is reached, a message with WARNING or CRITICAL comes here within minutes.',
+      '',
       ...sourceLines(watch.source, first.counts),
       `Limits (events, or % of events, in the last ${lengthOf(first.window)}): ${(watch.thresholds ?? []).map(printThreshold).join(', ')}`,
     ].join('\n'),
@@ -104,7 +105,7 @@ function sourceLines(source: CountingSource | undefined, { lacksLate }: Counts):
   if (source === 'metrics') {
     return [
       "Source: Togai's own sums (Togai metrics), every few minutes.",
-      'Not seen: events that come, or change their status, more than a day later.',
+      'Not seen: events that come more than a day late, or change their status after more than a day.',
     ];
   }
   return [

@@ -29,7 +29,7 @@ function explainFully({ status, statusDescription, pipeline }: EventDetails): Ex
   if (isComputed && plans?.length === 0) {
     return {
       status,
-      why: 'The account has no price plan. Togai took the events in and billed none.',
+      why: 'The account has no price plan for these events, so Togai billed none of them.',
       next: 'Togai > Accounts > the account > Pricing: attach the price plan. Let the plan start before the first lost event.',
     };
   }
@@ -52,6 +52,6 @@ function names(meters: readonly { readonly name: string }[]): string {
 
 function quote(description: string | undefined): string {
   return description
-    ? `${QUOTE} "${description}"`
+    ? `${QUOTE} "${description.replaceAll('"', "'")}"`
     : 'The cause is not known: Togai gives no reason.';
 }

@@ -129,6 +129,11 @@ export function dayText(time: number): string {
   return `${Number(day)} ${month}`;
 }
 
+/** `21 Nov 09:30`, UTC. */
+export function dayAndClock(time: number): string {
+  return `${dayText(time)} ${isoTime(time).slice(11, 16)}`;
+}
+
 /** `20261121T0930`, UTC. */
 export function compactTime(time: number): string {
   return isoTime(time).slice(0, 16).replace(/[-:]/g, '');

@@ -62,7 +62,7 @@ function refusalOf(
   if (status === 401) {
     return new TogaiError(
       'unauthorized',
-      `${answered}: Togai does not accept the token. The monitor does not send this token again: Togai blocks an IP address after five refused tries in 30 minutes; put a new token into ${tokenSource}`,
+      `${answered}: Togai does not accept the token. The monitor does not try this token again, because Togai blocks an IP address after five refused tries in 30 minutes; put a new token into ${tokenSource}`,
     );
   }
   if (status === 403 && isHtml(body, headers.get('content-type'))) {

@@ -51,15 +51,15 @@ export function newsText({ accounts }: IncidentFacts, escapeName: Escape): strin
   ].join(' ');
 }
 
-/** `hooli sends nothing any more: not known to be mended.`, and whether a message will say it. Nothing where a sentence above says so of all. */
+/** `hooli sends nothing any more. Nobody knows whether it is mended.`, and whether a message will tell. Nothing where a sentence above says so of all. */
 export function stoppedText(notification: Notification, escapeName: Escape): string {
   const { about } = notification;
   if (!about || (!isEnd(notification) && isSilent(about))) return '';
   const stopped = unknownAccounts(about);
   if (stopped.length === 0) return '';
-  const verb = stopped.length === 1 ? 'sends' : 'send';
-  const end = isEnd(notification) ? ', and no message will say it' : '';
-  return `${listed(stopped, escapeName)} ${verb} nothing any more: not known to be mended${end}.`;
+  const [verb, they] = stopped.length === 1 ? ['sends', 'it is'] : ['send', 'they are'];
+  const end = isEnd(notification) ? ', and no message will tell' : '';
+  return `${listed(stopped, escapeName)} ${verb} nothing any more. Nobody knows whether ${they} mended${end}.`;
 }
 
 export function listed(accounts: readonly AccountFacts[], escapeName: Escape): string {

@@ -5,7 +5,7 @@ import type { RenderContext } from './context.ts';
 import { endText, lossText, noMoreText, proofText, stillOpenText } from './end-sentences.ts';
 import { breakUp, escapedUpTo, escapeForChat, escapeText } from './escape-chat.ts';
 import { belowTitle, failureLines, failureParts } from './failure-sentences.ts';
-import { type Escape, isEnd, isOne, lostShare } from './phrases.ts';
+import { type Escape, isEnd, isOne, lostShare, unknownAccounts } from './phrases.ts';
 import { notBilledText, recoverySteps } from './recovery.ts';
 import {
   ALL_NAMES,
@@ -73,9 +73,11 @@ function customNotification(
   });
 }
 
-function signOf({ kind, severity, incidentId }: Notification): string {
-  if (kind === 'resolved') return '✅';
-  if (kind === 'closed' || incidentId === undefined) return '⚪';
+/** Green only where all of it is mended. */
+function signOf({ kind, severity, incidentId, about }: Notification): string {
+  const isUnsure = kind === 'closed' || (about !== undefined && unknownAccounts(about).length > 0);
+  if (kind === 'resolved' && !isUnsure) return '✅';
+  if (isEnd({ kind }) || incidentId === undefined) return '⚪';
   return severity === 'critical' ? '🔴' : '🟠';
 }
 
@@ -128,7 +130,7 @@ function endLines(notification: Notification, about: IncidentFacts, when: When):
 function monitorLines(notification: Notification, when: When): string[] {
   const { failure, range } = notification;
   if (failure) return failureText(notification, when).filter((line) => line !== '');
-  const rest = belowTitle(notification);
+  const rest = belowTitle(notification).filter((line) => line !== '');
   return range ? [...rest, `Time: ${rangeText(range, when)}`] : rest;
 }
 

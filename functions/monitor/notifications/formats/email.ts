@@ -132,7 +132,9 @@ function monitorBlocks(notification: Notification, context: RenderContext, when:
   const steps = stepsText(notification, context);
   if (!failure) {
     const covered = range ? `Time: ${rangeText(range, when)}` : '';
-    return [belowTitle(notification), [covered, steps]];
+    const lines = belowTitle(notification);
+    const details = lines.includes('') ? lines.splice(lines.indexOf('')) : [];
+    return [lines, [steps, covered], details];
   }
   const isOver = isEnd(notification);
   const { headline, why, next } = failureParts(notification);

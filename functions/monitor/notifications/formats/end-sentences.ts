@@ -37,7 +37,7 @@ function howItEnded(
     return `${reason}. Nobody knows whether it is ${about.nature === 'level' ? 'over' : 'mended'}.`;
   }
   const isFirst = beganAndEnded(notification);
-  const begun = isFirst ? 'it began and ended before anybody could be notified.' : '';
+  const begun = isFirst ? 'began and ended before a run of the monitor saw it.' : '';
   if (about.nature === 'level') return begun || `within the limit again since ${end}.`;
   // Where accounts are not named, a stray event may still be lost.
   const isNobodyElse = about.othersLost === 0 && countAccounts(about) > 0;
@@ -60,11 +60,11 @@ export function proofText(about: IncidentFacts): string {
   return `Proof: ${who} sent ${counted(since, 'event')} since then, none of them lost.`;
 }
 
-/** Whether people hear of it again: `No more messages, unless it begins again.` */
+/** Whether people hear of it again: `No more messages about this incident, unless it begins again.` */
 export function noMoreText({ kind }: Notification): string {
   return kind === 'closed'
-    ? 'No more messages of it. If it goes on, nobody is notified, unless a rule that is still set is breached.'
-    : 'No more messages, unless it begins again.';
+    ? 'No more messages about this incident. If it goes on, nobody is notified, unless another rule is breached.'
+    : 'No more messages about this incident, unless it begins again.';
 }
 
 /** `Lost: 412 of 430 events (95.8%) in 35 minutes, 26 Nov 10:05 to 10:40 UTC.` */
@@ -75,10 +75,11 @@ export function lossText(about: IncidentFacts, when: When): string {
   const lasted = durationText(range.start, range.end);
   const span = rangeText(range, when);
   if (about.nature === 'level') return `It lasted ${lasted}, ${span}; ${worstText(about)}`;
-  const end = about.ended?.kind === 'closed' ? ' When it ends is not known.' : '';
+  const isClosed = about.ended?.kind === 'closed';
+  const end = isClosed ? ' The count stops there; when the loss ends is not known.' : '';
   const share = lostShare(about);
   const lost = `${lostText(about)}${share === '' ? '' : ` (${share})`}`;
-  return `Lost${end === '' ? '' : ' so far'}: ${lost} in ${lasted}, ${span}.${end}`;
+  return `Lost: ${lost} in ${lasted}, ${span}.${end}`;
 }
 
 /** `Still open: globex, since 26 Nov 11:20 UTC.` */

@@ -34,7 +34,7 @@ export function failureParts(notification: Notification): FailureText {
   };
 }
 
-/** The lines of a notice that its title does not have already. */
+/** The lines of a notice that its title does not have already. After an empty one come details. */
 export function belowTitle(notification: Notification): string[] {
   const lines = notification.reason.split('\n').map((line) => printable(line, 1_000));
   const [first = '', ...rest] = lines;
@@ -58,6 +58,6 @@ export function failureLines(notification: Notification, when: When): string[] {
     ...(kind === 'cannot_count'
       ? ['Until it works no account is watched: nobody is notified of events that are not billed.']
       : []),
-    ...(kind === 'nothing_arrives' ? ['No account sends any event.'] : []),
+    ...(kind === 'nothing_arrives' ? ['No event of any account arrives.'] : []),
   ];
 }

@@ -41,6 +41,10 @@ export function fateText(subject: string, escapeText: Escape): string {
 /** The same with its verb: `are not billed`. */
 export function fateSentence(subject: string, events: number, escapeText: Escape): string {
   if (subject === 'failed') return `failed and ${events === 1 ? 'is' : 'are'} not billed`;
+  // The words of Togai alone sound as if all was well.
+  if (subject === 'in_progress') {
+    return `${events === 1 ? 'is' : 'are'} in progress, unbilled`;
+  }
   if (FATES[subject] === undefined) {
     return `${events === 1 ? 'has' : 'have'} status ${escapeText(subject)}`;
   }
@@ -176,7 +180,7 @@ export function ruleText(about: IncidentFacts, escapeText: Escape): string {
 }
 
 /** Whether a message says that something is over, or that nobody asks any more. */
-export function isEnd({ kind }: Notification): boolean {
+export function isEnd({ kind }: Pick<Notification, 'kind'>): boolean {
   return kind === 'resolved' || kind === 'closed';
 }
 

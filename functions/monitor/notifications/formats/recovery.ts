@@ -5,7 +5,7 @@ import type { RenderContext } from './context.ts';
 import { type Escape, unknownAccounts } from './phrases.ts';
 import { timeText, type When } from './times.ts';
 import { checkUrl, recoverUrl } from './why-and-do.ts';
-import { amountText } from './worth.ts';
+import { amountText, ESTIMATE } from './worth.ts';
 
 /** What has become of the lost events once a loss is over, and how they come onto the bill. */
 
@@ -17,11 +17,11 @@ interface How extends RenderContext, When {
 /** A cycle that closes sooner leaves no time to wait for events that heal. */
 const TIME_TO_WAIT_MS = 2 * DAY_MS;
 
-/** `These events are not billed. Worth about 400 (base currency, an estimate).` */
+/** `These events are not billed yet. Worth about 400 (an estimate in Togai's base currency).` */
 export function notBilledText(about: IncidentFacts): string {
   const amount = amountText(about);
-  const worth = amount === '' ? '' : ` Worth about ${amount} (base currency, an estimate).`;
-  return `These events are not billed.${worth}`;
+  const worth = amount === '' ? '' : ` Worth about ${amount} (${ESTIMATE}).`;
+  return `These events are not billed yet.${worth}`;
 }
 
 /** The next steps after an end. */
@@ -33,7 +33,7 @@ export function recoverySteps(
   if (about.nature !== 'loss') return ['Nothing to do.'];
   const look =
     kind === 'closed'
-      ? [linked('Check it: a check without lost events proves the end', checkUrl(how))]
+      ? [linked('Check whether it is over (then a check shows no lost events)', checkUrl(how))]
       : [];
   return [...look, ...unknownSteps(kind, about, how), ...billSteps(about, at, how)];
 }
@@ -60,7 +60,7 @@ function billSteps({ cycleEnd }: IncidentFacts, at: number, how: How): string[] 
     return [`Recover them now,${before}${way}`];
   }
   return [
-    'Wait a day: Togai bills some of them by itself.',
+    'Wait a day: Togai may bill some of them late, by itself.',
     `Then recover the rest${before}${way}`,
   ];
 }

@@ -25,13 +25,13 @@ import { agoText, clockText, onsetClockText, rangeText, timeText, type When } fr
 export const NAMES = 3;
 
 /** Where people find those that a message does not list. */
-export const ALL_NAMES = 'all names: command unmetered lost';
+export const ALL_NAMES = 'all names: run "unmetered lost"';
 
 /** Who is hit, before a sentence: `acme: `; nothing where nobody is named. */
 export function whoBefore(about: IncidentFacts, escapeName: Escape): string {
   const whose = whoseText(about, { most: NAMES, escapeName });
   if (whose === '') return '';
-  return about.nature === 'level' && !about.by ? 'All accounts: ' : `${whose}: `;
+  return about.nature === 'level' && !about.by ? 'All accounts together: ' : `${whose}: `;
 }
 
 /** `acme: 412 of 430 events are not billed (95.8% since it began).` */
@@ -41,7 +41,9 @@ export function headlineText(about: IncidentFacts, escapeName: Escape): string {
     const events = counted(about.events, 'event');
     const share = about.subject === 'total' ? '' : shareText(about.percent, beside(about));
     const other = about.unit === 'percent' ? events : share;
-    return `${who}${levelSentence(about, escapeName)}${other === '' ? '' : ` (${other})`}.`;
+    const whose =
+      about.by || about.events === 0 ? '' : ' Which accounts it hits most is not known.';
+    return `${who}${levelSentence(about, escapeName)}${other === '' ? '' : ` (${other})`}.${whose}`;
   }
   const share = lostShare(about);
   const fate = fateSentence(about.subject, about.lost, escapeName);
@@ -90,7 +92,7 @@ const STEADY = 1.2;
 export function trendText(about: IncidentFacts): string {
   if (about.nature === 'level') {
     return about.worst === about.value
-      ? 'Not falling: it was never worse than now.'
+      ? 'Growing or steady: now it is at its worst.'
       : `Falling: ${worstText(about)}`;
   }
   if (!about.lately) return '';
@@ -150,11 +152,13 @@ export function unaffectedText({ unaffected, nature }: IncidentFacts): string {
   return `Not affected: ${counted(accounts, 'other account')} (${counted(events, 'event')}, none lost).`;
 }
 
-/** `Limit: at least 50% of an account's events not billed in 60 minutes. Now 55.9% of the last 60 minutes.` */
+/** `Limit: at least 50% of an account's events not billed in 60 minutes. Now 55.9% (with the time before it began).` */
 export function limitText(about: IncidentFacts, escapeText: Escape): string {
-  const preposition = about.unit === 'percent' ? 'of' : 'in';
-  const now = `${upTo(about)}${valueText(about.value, about)} ${preposition} the last ${windowLength(about.window)}`;
-  return `Limit: ${ruleText(about, escapeText)}. Now ${now}.`;
+  const now = `${upTo(about)}${valueText(about.value, about)}`;
+  // The share of the first line has only the time since it began.
+  const isLonger = about.nature === 'loss' && about.window.start < about.onset;
+  const before = isLonger && about.unit === 'percent' ? ' (with the time before it began)' : '';
+  return `Limit: ${ruleText(about, escapeText)}. Now ${now}${before}.`;
 }
 
 /** `Silenced: account test-1 until 3 Mar 09:00 UTC (mira).` */

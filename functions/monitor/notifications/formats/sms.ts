@@ -3,8 +3,9 @@ import { nameText } from '../../text/name-text.ts';
 import { counted, formatCount } from '../../text/text.ts';
 import { dayText } from '../../timeline/time.ts';
 import type { IncidentFacts, Notification } from '../notification.ts';
+import { shortReason } from '../reasons-by-status.ts';
 import { belowTitle, failureParts } from './failure-sentences.ts';
-import { countAccounts, isEnd, plainName } from './phrases.ts';
+import { countAccounts, isEnd, plainName, unknownAccounts } from './phrases.ts';
 import { mayWait } from './recovery.ts';
 import { ascii, renderSubject } from './subject.ts';
 import { clockText } from './times.ts';
@@ -47,30 +48,29 @@ function openParts({ at }: Notification, about: IncidentFacts): string[] {
   const isLevel = about.nature === 'level';
   return [
     isLevel || about.goesOn ? 'Going on' : '',
-    isLevel && about.unit === 'percent' ? counted(about.events, 'event') : '',
-    short(whyText(about, plainName)),
+    shortReason(whyText(about, plainName)),
     worstHit(about),
-    short(doTexts(about, plainName)[0] ?? ''),
+    isLevel && about.unit === 'percent' ? counted(about.events, 'event') : '',
+    shortStep(doTexts(about, plainName)[0] ?? ''),
     about.cycleEnd === undefined ? '' : `Bill closes ${dayOrClock(about.cycleEnd, at)}`,
   ];
 }
 
 function endParts({ kind, at }: Notification, about: IncidentFacts): string[] {
   if (kind === 'closed') return ['If it goes on, you may hear nothing'];
-  const why = short(whyItWasText(about, plainName));
+  const why = shortReason(whyItWasText(about, plainName));
   if (about.nature === 'level') return ['Nothing to do', NO_MORE, why];
   const by = about.cycleEnd === undefined ? '' : ` by ${dayOrClock(about.cycleEnd, at)}`;
   const recover = mayWait(about.cycleEnd, at) ? 'Wait a day, then recover' : 'Recover now';
-  return [`${recover}${by}`, why, NO_MORE];
+  const silent = unknownAccounts(about).length;
+  const ask = silent === 0 ? '' : `Ask why ${silent === 1 ? 'it is' : 'they are'} silent`;
+  return [why, worstHit(about), ask, `${recover}${by}`, NO_MORE];
 }
 
-/** The first sentence, without the way through Togai: `No price plan`, `Attach the price plan`. */
-function short(text: string): string {
-  const sentence = headlineOf(text.replace(/^Togai > [^:]*: /, '')).headline;
-  const words = sentence
-    .replace(/^.* ha(?:s|ve|d) no (?=price plan$)/, 'No ')
-    .replace(/^(No usage meter) match(?:es|ed) these events$/, '$1');
-  return words.charAt(0).toUpperCase() + words.slice(1);
+/** The first sentence, without the way through Togai: `Attach the price plan`. */
+function shortStep(text: string): string {
+  const step = headlineOf(text.replace(/^Togai > [^:]*: /, '')).headline;
+  return step.charAt(0).toUpperCase() + step.slice(1);
 }
 
 /** `31 Mar`, or `18:30 UTC` on the same day */

@@ -1,10 +1,9 @@
 import { headlineOf } from '../../text/headline.ts';
-import { counted, formatCount } from '../../text/text.ts';
+import { formatCount } from '../../text/text.ts';
 import { valueText } from '../../thresholds/value-text.ts';
-import type { AccountFacts, IncidentFacts, Notification } from '../notification.ts';
+import type { IncidentFacts, Notification } from '../notification.ts';
 import {
   beganAndEnded,
-  countAccounts,
   failureHeadline,
   fateText,
   isEnd,
@@ -100,10 +99,9 @@ function levelOf(notification: Notification): string {
 function lossSubject(notification: Notification, about: IncidentFacts, room: Room): string {
   const { kind, at } = notification;
   const whose = whoseText(about, listingIn(room));
-  const news = kind === 'changed' ? newsText(about.accounts, room) : '';
-  const unknown = kind === 'resolved' ? unknownAccounts(about) : [];
-  const who = unknown.length === 0 ? whose : mendedOf(about, unknown, room);
-  const begin = [levelOf(notification), who, news].filter((word) => word !== '').join(' ');
+  const begin = [levelOf(notification), whose, stateText(kind, about, room)]
+    .filter((word) => word !== '')
+    .join(' ');
   const since = sinceClockText(about, at);
   if (kind === 'resolved') {
     const remark = room.remarks ? ', not billed' : '';
@@ -113,18 +111,9 @@ function lossSubject(notification: Notification, about: IncidentFacts, room: Roo
   const fate = room.words === 0 ? 'lost' : fateIn(about, room);
   if (kind === 'closed') {
     const remark = room.remarks ? ', end not known' : '';
-    return `${begin}: ${lostText(about)} ${fate} ${spanText(rangeOf(about, at), at)} UTC${remark}`;
+    return `${begin}: ${lostText(about)} ${fate} ${since}${remark}`;
   }
   return `${begin}: ${lostText(about)} ${fate} ${since}`;
-}
-
-/** `24 of 25 accounts (not hooli)`: a green message must not hide that somebody may still lose events. */
-function mendedOf(about: IncidentFacts, unknown: readonly AccountFacts[], room: Room): string {
-  const all = countAccounts(about);
-  const names = unknown.map(({ name }) => name);
-  const isShort = names.length <= room.names && room.remarks;
-  const not = isShort ? ` (not ${namesText('account', names, names.length, listingIn(room))})` : '';
-  return `${formatCount(all - unknown.length)} of ${counted(all, 'account')}${not}`;
 }
 
 function levelSubject(notification: Notification, about: IncidentFacts, room: Room): string {
@@ -150,24 +139,28 @@ function levelSubject(notification: Notification, about: IncidentFacts, room: Ro
   return `${begin} ${now}${window} ${since} (${limit})`;
 }
 
-/** `(umbrella joined, acme mended)`, or how many where the names are too long */
-function newsText(accounts: readonly AccountFacts[], room: Room): string {
-  const news = accounts.filter(({ isNews }) => isNews);
-  const joined = news.filter(({ endedAt, stoppedAt }) => (endedAt ?? stoppedAt) === undefined);
-  const mended = news.filter(({ endedAt }) => endedAt !== undefined);
-  const parts = [
-    [joined, 'joined'],
-    [mended, 'mended'],
-  ] as const;
-  const text = parts
+/** Who changed, or is not known to be mended: `(umbrella joined, acme mended)`, `(hooli silent)`, or how many where the names are too long. */
+function stateText(kind: Notification['kind'], about: IncidentFacts, room: Room): string {
+  const text = statesIn(kind, about)
     .filter(([of]) => of.length > 0)
-    .map(([of, verb]) => {
+    .map(([of, state]) => {
       const names = of.map(({ name }) => name);
       const short = room.remarks ? namesText('account', names, names.length, listingIn(room)) : '';
-      return `${short === '' || names.length > room.names ? formatCount(names.length) : short} ${verb}`;
+      return `${short === '' || names.length > room.names ? formatCount(names.length) : short} ${state}`;
     })
     .join(', ');
   return text === '' ? '' : `(${text})`;
+}
+
+function statesIn(kind: Notification['kind'], about: IncidentFacts) {
+  const news = kind === 'changed' ? about.accounts.filter(({ isNews }) => isNews) : [];
+  // A message that a loss is over must not hide that somebody may still lose events.
+  const silent = kind === 'resolved' ? unknownAccounts(about) : [];
+  return [
+    [news.filter(({ endedAt, stoppedAt }) => (endedAt ?? stoppedAt) === undefined), 'joined'],
+    [news.filter(({ endedAt }) => endedAt !== undefined), 'mended'],
+    [silent, 'silent'],
+  ] as const;
 }
 
 function rangeOf({ onset, endedAt }: IncidentFacts, at: number) {

@@ -1,6 +1,6 @@
 import type { Onset } from '../../incidents/onset.ts';
 import { durationInWords } from '../../timeline/duration.ts';
-import { dayText, isoTime, MINUTE_MS, type Range } from '../../timeline/time.ts';
+import { dayAndClock, dayText, isoTime, MINUTE_MS, type Range } from '../../timeline/time.ts';
 
 /** How times are shown. */
 export interface When {
@@ -11,9 +11,8 @@ export interface When {
 
 /** `26 Nov 10:05`, or `10:05` where that is the day of `beside`. UTC. */
 export function clockText(time: number, beside?: number): string {
-  const clock = isoTime(time).slice(11, 16);
-  const day = dayText(time);
-  return beside !== undefined && dayText(beside) === day ? clock : `${day} ${clock}`;
+  const isSameDay = beside !== undefined && dayText(beside) === dayText(time);
+  return isSameDay ? isoTime(time).slice(11, 16) : dayAndClock(time);
 }
 
 /** `26 Nov 10:05-10:40`, without the day where it is that of `beside`. */

@@ -1,13 +1,13 @@
 import { estimateText } from '../../text/text.ts';
 import type { IncidentFacts } from '../notification.ts';
-import { isOne } from './phrases.ts';
 
-/** `Worth about 400 so far (base currency, an estimate from the account's own average).` */
+/** Stands beside each amount. */
+export const ESTIMATE = "an estimate in Togai's base currency";
+
+/** `Worth about 400 so far (an estimate in Togai's base currency).` */
 export function worthText(about: IncidentFacts): string {
   const amount = amountText(about);
-  if (amount === '') return '';
-  const basis = isOne(about) ? " from the account's own average" : '';
-  return `Worth about ${amount} so far (base currency, an estimate${basis}).`;
+  return amount === '' ? '' : `Worth about ${amount} so far (${ESTIMATE}).`;
 }
 
 /** `400`, `2,100 for 18 of the 25 accounts`: two digits; nothing where it is not known. */

@@ -19,18 +19,21 @@ export function statusLines(status: StatusAnswer): string[] {
   ];
 }
 
-function lastRunLines({ lastRun, at }: StatusAnswer): string[] {
+function lastRunLines({ lastRun, at, open }: StatusAnswer): string[] {
   if (!lastRun) return ['No run has been done yet.'];
   const { completeAt, unfinished, problem, source, evaluatedTo } = lastRun;
   const ago = agoText(completeAt, at);
   const by = source === null ? '' : `, counted by ${source}`;
+  const since = completeAt === null ? '' : ' since then';
+  const isTold = open.some(({ failure }) => failure === problem);
   return [
     completeAt === null
-      ? 'No run has been complete yet.'
+      ? 'No complete run is known.'
       : `Last complete run: ${timeText(completeAt)}${ago}${by}.`,
     ...(evaluatedTo === null ? [] : [`Evaluated to: ${timeText(evaluatedTo)}.`]),
-    ...(unfinished > 0 ? [`${counted(unfinished, 'run')} since then did not finish.`] : []),
-    ...(problem === null ? [] : [`Problem: ${printable(problem, 500)}`]),
+    ...(unfinished > 0 ? [`${counted(unfinished, 'run')}${since} did not finish.`] : []),
+    // An open incident says it below.
+    ...(problem === null || isTold ? [] : [`Problem: ${printable(problem, 500)}`]),
   ];
 }
 

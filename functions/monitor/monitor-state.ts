@@ -32,6 +32,8 @@ export interface MonitorState {
   readonly retryAfter?: Range | undefined;
   /** The scheduled time of the newest run that committed. */
   readonly committedAt: number | undefined;
+  /** The scheduled time of the newest run that could count. Left out before there was one. */
+  readonly completeAt?: number | undefined;
   /** Runs in a row that began and did not finish. */
   readonly unfinished: number;
   /** The scheduled time of the first of them. */

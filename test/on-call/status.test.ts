@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { statusLines } from '../../cli/on-call/status-lines.ts';
+import { TogaiError } from '../../functions/monitor/errors.ts';
 import type { Incident, IncidentEnd } from '../../functions/monitor/incidents/incident.ts';
 import { openIncident } from '../../functions/monitor/incidents/open-incident.ts';
-import { NEW_STATE } from '../../functions/monitor/monitor-state.ts';
+import { takeLease } from '../../functions/monitor/lease/lease.ts';
+import { type MonitorState, NEW_STATE } from '../../functions/monitor/monitor-state.ts';
+import { noteOutcome } from '../../functions/monitor/notifications/run-outcome.ts';
 import { statusAnswer } from '../../functions/monitor/on-call/answers.ts';
 import { SETTINGS } from '../../functions/monitor/settings/table.ts';
 
@@ -84,5 +87,69 @@ describe('a status says of an incident that has ended', () => {
     expect(statusLines(status)).toContain(
       'Ended: u-1a2b unmetered, resolved at 2026-11-18 11:05 UTC',
     );
+  });
+});
+
+const REJECTED = new TogaiError('unauthorized', 'Togai answered 401');
+
+/** The state after a run that committed. @param error why it could not count */
+function afterRun(before: MonitorState, scheduledTime: number, error?: TogaiError): MonitorState {
+  const lease = { runId: 'one', scheduledTime, now: scheduledTime, leaseMs: HOUR };
+  const taken = takeLease(before, lease);
+  if (typeof taken === 'string') throw new Error(taken);
+  const noted = noteOutcome(taken, error, scheduledTime, '');
+  return { ...noted, committedAt: scheduledTime, leaseUntil: 0 };
+}
+
+const linesOf = (state: MonitorState) =>
+  statusLines(
+    statusAnswer(
+      { state, silences: [], incidents: Object.values(state.failures), ended: [] },
+      HOUR_WINDOW,
+      NOW,
+    ),
+  );
+
+describe('a status says of runs that could not count', () => {
+  const failed = afterRun(NEW_STATE, NOW - 600_000, REJECTED);
+  const counted = afterRun(NEW_STATE, NOW - HOUR);
+
+  test('that none was complete, where all have failed', () => {
+    expect(linesOf(afterRun(failed, NOW - 300_000, REJECTED)).slice(0, 2)).toEqual([
+      'No complete run is known.',
+      '2 runs did not finish.',
+    ]);
+  });
+
+  test('which one was complete before them', () => {
+    const lines = linesOf(afterRun(counted, NOW - 300_000, REJECTED));
+    expect(lines.slice(0, 2)).toEqual([
+      'Last complete run: 2026-11-18 11:00 UTC, 1 h ago.',
+      '1 run since then did not finish.',
+    ]);
+  });
+
+  test('nothing, once a run could count again', () => {
+    expect(linesOf(afterRun(failed, NOW - 300_000))[0]).toBe(
+      'Last complete run: 2026-11-18 11:55 UTC, 5 min ago.',
+    );
+  });
+
+  test('the problem once, where an incident is open for it', () => {
+    const lines = linesOf(failed);
+    expect(lines.filter((line) => line.includes('Togai answered 401'))).toHaveLength(1);
+  });
+
+  test('the problem, while no incident is open for it', () => {
+    const unreachable = new TogaiError('unreachable', 'Nothing answers');
+    expect(linesOf(afterRun(counted, NOW, unreachable))).toContainEqual(
+      expect.stringMatching(/^Problem: Togai cannot be reached.*Nothing answers/),
+    );
+  });
+
+  test('their time where an older version stored it, unless runs have failed since', () => {
+    const { completeAt: _, ...old } = counted;
+    expect(linesOf(old)[0]).toBe('Last complete run: 2026-11-18 11:00 UTC, 1 h ago.');
+    expect(linesOf({ ...old, unfinished: 1 })[0]).toBe('No complete run is known.');
   });
 });

@@ -28,6 +28,7 @@ export function withoutTimesAhead(state: MonitorState, now: number, leaseMs: num
     leaseUntil: believed(state.leaseUntil - leaseMs) === undefined ? 0 : state.leaseUntil,
     coolDownUntil: believed(state.coolDownUntil),
     committedAt: believed(state.committedAt),
+    completeAt: believed(state.completeAt),
     timeFieldProvenAt: believed(state.timeFieldProvenAt),
     unfinishedSince: believed(state.unfinishedSince),
     lookedTo: believed(state.lookedTo),

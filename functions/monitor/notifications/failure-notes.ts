@@ -11,6 +11,8 @@ import { HOUR_MS, MINUTE_MS } from '../timeline/time.ts';
 
 /** The part of the monitor's state that says whether runs finish. */
 export interface RunFailureState extends FailureState {
+  /** The scheduled time of the newest run that could count, epoch ms. */
+  readonly completeAt?: number | undefined;
   /** Runs in a row that began and did not finish. */
   readonly unfinished: number;
   /** The scheduled time of the first of them, epoch ms. */
@@ -123,7 +125,13 @@ export function noteSources<S extends FailureState>(
 
 /** Ends the failure of runs: this run could count. */
 export function noteFinished<S extends RunFailureState>(state: S, at: number): S {
-  const finished = { ...state, unfinished: 0, unfinishedSince: undefined, problem: undefined };
+  const finished = {
+    ...state,
+    completeAt: at,
+    unfinished: 0,
+    unfinishedSince: undefined,
+    problem: undefined,
+  };
   return endFailure(
     finished,
     'run',

@@ -1,5 +1,6 @@
 import type { Incident } from '../incidents/incident.ts';
 import { endOfSilence, isInForce, type Silence, silencedPart } from '../incidents/silence.ts';
+import type { MonitorState } from '../monitor-state.ts';
 import { isoTime, MINUTE_MS } from '../timeline/time.ts';
 import type { Stored } from './read-open.ts';
 import { isLeft, type MadeSilence } from './silencing.ts';
@@ -102,7 +103,7 @@ export interface StatusAnswer {
   readonly at: string;
   /** `null` before the first run. */
   readonly lastRun: {
-    /** The scheduled time of the newest run that was complete. */
+    /** The scheduled time of the newest run that could count; `null`: none is known. */
     readonly completeAt: string | null;
     /** Runs since then that began and did not finish. */
     readonly unfinished: number;
@@ -139,7 +140,7 @@ export function statusAnswer(
     at: isoTime(now),
     lastRun: state
       ? {
-          completeAt: timeOrNull(state.committedAt),
+          completeAt: timeOrNull(completeAt(state)),
           unfinished: state.unfinished,
           problem: state.problem?.what ?? null,
           source: state.chosen?.source ?? null,
@@ -153,6 +154,11 @@ export function statusAnswer(
       .map((silence) => silenceAnswer(silence, now)),
     settings,
   };
+}
+
+/** A run that fails commits too. States of older versions do not say which run could count. */
+function completeAt({ completeAt, unfinished, committedAt }: MonitorState): number | undefined {
+  return completeAt ?? (unfinished === 0 ? committedAt : undefined);
 }
 
 function endedAnswer(incident: Incident, windowStart: number): StatusAnswer['ended'] {

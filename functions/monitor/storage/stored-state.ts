@@ -30,6 +30,7 @@ const STATE = v.looseObject({
   coolDownUntil: TIME,
   retryAfter: v.fallback(v.optional(RANGE), undefined),
   committedAt: PROGRESS,
+  completeAt: TIME,
   unfinished: v.fallback(v.number(), 0),
   unfinishedSince: TIME,
   problem: v.fallback(v.optional(v.object({ what: v.string(), cause: v.string() })), undefined),

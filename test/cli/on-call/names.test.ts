@@ -73,6 +73,6 @@ test('status names accounts without a name, and how many more there are', async 
   const aws = await startStacks();
   aws.answer = () => STATUS;
   const { stdout } = await cli(['status']);
-  expect(stdout).toContain('No run has been complete yet.\n3 runs since then did not finish.');
+  expect(stdout).toContain('No complete run is known.\n3 runs did not finish.');
   expect(stdout).toContain(', (no account), 7 more (evil');
 });

@@ -135,6 +135,14 @@ describe('an SMS says', () => {
   });
 });
 
+test.each(['digest', 'watching'] as const)(
+  'the details of a notice stand below its steps in an email: %s',
+  (name) => {
+    const { email } = renderMessage(examples[name], CONTEXT);
+    expect(email).toMatch(/Do: [\s\S]*\n\nSteps: [\s\S]*\n\n(Billed late|Source): /);
+  },
+);
+
 test('a closed incident says that its end is not known, who hears of it, and what proves it', () => {
   const message = renderMessage(examples.closed, CONTEXT);
   for (const text of [message.email, chatText(message)].map(firstScreen)) {

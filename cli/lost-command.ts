@@ -9,7 +9,7 @@ import { LOST_EXIT_CODES, TOKEN_SOURCES } from './help.ts';
 import { Connection } from './lost/connect.ts';
 import { FileJournal } from './lost/journal.ts';
 import { list, type OpenList, openList } from './lost/list.ts';
-import type { LostEvent, Question } from './lost/lost-event.ts';
+import type { LostEvent, Question, Redone } from './lost/lost-event.ts';
 import { headOf, rowOf } from './lost/print-event.ts';
 import { type RedoOptions, redo } from './lost/redo-command.ts';
 import { reportFound, reportJson } from './lost/report.ts';
@@ -138,8 +138,8 @@ async function listOrRedo(
   }
 }
 
-function withRedone(question: Question, keys: ReadonlySet<string>, until: number): Question {
-  return keys.size === 0 ? question : { ...question, redone: { keys, until } };
+function withRedone(question: Question, redone: Redone, until: number): Question {
+  return redone.referenceIds.size === 0 ? question : { ...question, redone: { ...redone, until } };
 }
 
 async function printList(

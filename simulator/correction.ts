@@ -1,4 +1,6 @@
+import { REVERTED } from './corrections.ts';
 import type { SimulatedEvent, Traffic } from './traffic.ts';
+import { DUPLICATE, METERED, type Traits } from './traits.ts';
 
 /** @returns `undefined` where there is no such event at that time (`now`, epoch ms) */
 export function byReferenceId(
@@ -28,5 +30,12 @@ export function correct(
   if (!traits) throw new Error('no such event');
   if (known) corrections.revertReingested(index);
   else corrections.revert(second, index);
-  if (again) corrections.reingest({ traits, id, accountId, schemaName, timestamp }, now);
+  if (!again) return;
+  corrections.reingest({ traits: takenIn(traits), id, accountId, schemaName, timestamp }, now);
+}
+
+/** Only an event that is neither a duplicate nor undone is taken in again, so it becomes neither. */
+function takenIn(traits: Traits): Traits {
+  const isNeither = ![DUPLICATE.status, REVERTED.status].includes(traits.outcome.status);
+  return isNeither ? traits : { ...traits, outcome: METERED };
 }

@@ -6,7 +6,7 @@ import { FileLock } from '../../functions/monitor/storage/file-lock.ts';
 import { printable } from '../../functions/monitor/text/text.ts';
 import { isoTime } from '../../functions/monitor/timeline/time.ts';
 import { openPrivate, wholeLines } from './json-lines.ts';
-import { isWanted, type LostEvent, type Question, senderKey } from './lost-event.ts';
+import { isWanted, type LostEvent, type Question, type Redone, senderKey } from './lost-event.ts';
 import type { Known, RedoJournal, Step } from './redo.ts';
 
 /** One line of the journal. Without `step` the request is about to be sent. */
@@ -35,7 +35,8 @@ export class FileJournal implements RedoJournal {
   readonly #lock: FileLock;
   readonly #known = new Map<string, Known>();
   readonly #unsure = new Map<string, LostEvent>();
-  readonly #redone = new Set<string>();
+  readonly #redone = new Map<string, LostEvent>();
+  readonly #redoneIds = new Set<string>();
   /** In bytes. */
   #readTo = 0;
 
@@ -56,9 +57,8 @@ export class FileJournal implements RedoJournal {
     return this.#known.get(keyOf(event));
   }
 
-  /** The events of the question that were redone, each by its sender. */
-  redone(): ReadonlySet<string> {
-    return this.#redone;
+  redone(): Redone {
+    return { events: this.#redone, referenceIds: this.#redoneIds };
   }
 
   /** The events whose requests have no known end. */
@@ -112,8 +112,9 @@ export class FileJournal implements RedoJournal {
     const key = keyOf(event);
     if (step === 'not_sent') this.#known.delete(key);
     else this.#known.set(key, step);
-    if (step === 'redone' && isWanted(event, this.#options.question)) {
-      this.#redone.add(senderKey(event));
+    if (step === 'redone') {
+      this.#redoneIds.add(key);
+      if (isWanted(event, this.#options.question)) this.#redone.set(senderKey(event), event);
     }
     if (step === 'unsure') this.#unsure.set(key, event);
     else this.#unsure.delete(key);

@@ -1,6 +1,13 @@
+import { counted } from '../../functions/monitor/text/text.ts';
 import type { Range } from '../../functions/monitor/timeline/time.ts';
 import type { Surroundings } from '../terminal.ts';
-import { isRedoneBefore, type LostEvent, type Question } from './lost-event.ts';
+import {
+  isRedoneBefore,
+  isRedoneItself,
+  type LostEvent,
+  type Question,
+  senderKey,
+} from './lost-event.ts';
 import { lostPages, NOT_BEGUN } from './lost-pages.ts';
 import { createListingNotes } from './progress.ts';
 import { NOTHING_PROVEN, type ProvenLists, proveLists } from './prove-lists.ts';
@@ -33,7 +40,7 @@ export async function openList(
   const { range, redone } = question;
   const head = { togai: baseUrl, asked, range, until: redone?.until };
   const { list, proven, ...first } = await ListFile.open(path, head, prove);
-  const asBegun = redone && { keys: redone.keys, until: first.until };
+  const asBegun = redone && { ...redone, until: first.until };
   return { file: list, question: { ...question, range: first.range, redone: asBegun }, proven };
 }
 
@@ -41,10 +48,12 @@ export async function openList(
 type Take = (event: LostEvent, now: Sight) => Promise<void> | void;
 
 /** A changed event may be lost still. */
-const LOST_NOW: readonly Sight[] = ['lost', 'lost_again', 'changed'];
+const LOST_NOW: readonly Sight[] = ['lost', 'lost_again', 'duplicate', 'changed'];
+/** Redone events that are on the bill are no rows of a list of lost ones. */
+const BILLED: readonly Sight[] = ['redone', 'healed', 'sent_again'];
 
 interface ListOptions {
-  /** Whether the events of a complete list are looked up again. */
+  /** Whether the events of a complete list are looked up again, and those that were redone. */
   readonly lookUpAgain: boolean;
   readonly take: Take;
 }
@@ -64,7 +73,9 @@ export async function list(
   const found = new Finding(question, take);
   const again = lookUpAgain && file?.isComplete === true;
   for await (const event of file?.events() ?? []) {
-    await found.take(event, again ? await sightOf(event, togai, signal) : sightIn(event, question));
+    const isLookedUp = again || (lookUpAgain && isRedoneItself(event, question));
+    const now = isLookedUp ? await sightOf(event, togai, signal) : sightKept(event, question);
+    await found.take(event, now);
   }
   found.isLookedUp = again;
   if (file?.isComplete) return found;
@@ -72,11 +83,21 @@ export async function list(
   const pages = lostPages(togai, question, proven, file?.progress ?? NOT_BEGUN, signal);
   for await (const page of pages) {
     await file?.append(page);
-    for (const event of page.events) await found.take(event, sightIn(event, question));
+    for (const event of page.events) await found.take(event, sightListed(event, question));
     found.note(page.malformed);
     notes(page, found.tally.total);
   }
   await file?.complete();
+  const unseen = found.redoneUnseen();
+  if (lookUpAgain && unseen.length > 0) {
+    around.stderr.write(`Looking up ${counted(unseen.length, 'event')} that were redone\n`);
+  }
+  for (const event of unseen) {
+    await found.takeRedone(
+      event,
+      lookUpAgain ? await sightOf(event, togai, signal) : 'redone_before',
+    );
+  }
   return found;
 }
 
@@ -86,8 +107,13 @@ async function sightOf(event: LostEvent, togai: LostTogai, signal: AbortSignal):
 }
 
 /** How an event looks that was just read. */
-function sightIn(event: LostEvent, question: Question): Sight {
+function sightListed(event: LostEvent, question: Question): Sight {
   return isRedoneBefore(event, question) ? 'lost_again' : 'lost';
+}
+
+/** How an event of a file looks that is not looked up. It may have been listed before it was redone. */
+function sightKept(event: LostEvent, question: Question): Sight {
+  return isRedoneItself(event, question) ? 'redone_before' : sightListed(event, question);
 }
 
 class Finding implements Found {
@@ -99,14 +125,29 @@ class Finding implements Found {
   malformed = 0;
   malformedExample: string | undefined;
   readonly #take: Take;
+  readonly #redone: ReadonlyMap<string, LostEvent>;
+  readonly #seen = new Set<string>();
 
   constructor({ range, redone }: Question, take: Take) {
     this.range = range;
-    this.redoneBefore = redone?.keys.size ?? 0;
+    this.#redone = redone?.events ?? new Map();
+    this.redoneBefore = this.#redone.size;
     this.#take = take;
   }
 
+  /** The events that were redone, and are not in the list. */
+  redoneUnseen(): LostEvent[] {
+    return [...this.#redone].flatMap(([key, event]) => (this.#seen.has(key) ? [] : [event]));
+  }
+
+  async takeRedone(event: LostEvent, now: Sight): Promise<void> {
+    if (BILLED.includes(now) || now === 'redone_before') increase(this.sights, now);
+    else await this.take(event, now);
+  }
+
   async take(event: LostEvent, now: Sight): Promise<void> {
+    const key = senderKey(event);
+    if (this.#redone.has(key)) this.#seen.add(key);
     increase(this.sights, now);
     if (LOST_NOW.includes(now)) this.tally.add(event);
     await this.#take(event, now);

@@ -41,10 +41,16 @@ export interface Question {
   readonly redone?: RedoneBefore | undefined;
 }
 
+/** Events that were redone, by the journal. */
+export interface Redone {
+  /** Those of the question, each by its {@link senderKey}. */
+  readonly events: ReadonlyMap<string, LostEvent>;
+  /** Togai's ids of all of them, before they were redone. */
+  readonly referenceIds: ReadonlySet<string>;
+}
+
 /** Redone events may be lost again. Togai gives them a new id and a new time then, after the range. */
-interface RedoneBefore {
-  /** Of {@link senderKey}. */
-  readonly keys: ReadonlySet<string>;
+interface RedoneBefore extends Redone {
   /** They are looked for up to this time, epoch ms. `undefined`: within the range only. */
   readonly until: number | undefined;
 }
@@ -58,7 +64,15 @@ export function isRedoneBefore(
   event: Pick<LostEvent, 'accountId' | 'id'>,
   { redone }: Question,
 ): boolean {
-  return redone?.keys.has(senderKey(event)) ?? false;
+  return redone?.events.has(senderKey(event)) ?? false;
+}
+
+/** Whether it was redone under this id of Togai, which then is that of an undone event. */
+export function isRedoneItself(
+  { referenceId = '' }: Pick<LostEvent, 'referenceId'>,
+  { redone }: Question,
+): boolean {
+  return redone?.referenceIds.has(referenceId) ?? false;
 }
 
 /** The time in which all events of a question came. */

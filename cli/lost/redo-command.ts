@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { type MonitorError, SettingError } from '../../functions/monitor/errors.ts';
+import { printable } from '../../functions/monitor/text/text.ts';
 import type { FoundSettings } from '../settings.ts';
 import type { Surroundings } from '../terminal.ts';
 import type { Connection } from './connect.ts';
@@ -106,7 +107,7 @@ function tokenProblemOf(settings: FoundSettings): string | undefined {
   }
 }
 
-/** @throws SettingError where the number is another one by now, where there is no token, or both */
+/** @throws SettingError where the number is another one by now, where there is no token, or both; where another number is typed */
 async function isConfirmed(
   { redoable }: DryRun,
   tokenProblem: string | undefined,
@@ -126,7 +127,10 @@ async function isConfirmed(
   const terminal = createInterface({ input: stdin, output: stderr });
   try {
     const typed = await terminal.question(`Type ${redoable} to redo them now: `, { signal });
-    return typed.trim() === String(redoable);
+    if (typed.trim() === String(redoable)) return true;
+    throw new SettingError(
+      `Nothing was redone: "${printable(typed.trim(), 40)}" is not ${redoable}; run the same command again, and type that number`,
+    );
   } finally {
     terminal.close();
   }

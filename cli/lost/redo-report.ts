@@ -42,6 +42,7 @@ const KINDS: Readonly<Record<string, string>> = {
   reverted: 'undone by a correction meanwhile',
   redone_before: 'redone before: metered under a new id of Togai',
   lost_again: 'redone before, and lost again under a new id of Togai: list them anew',
+  duplicate: 'undone before, and only a duplicate of them is there: send them again with new ids',
   sent_again: 'not redone: another event with the same id of the sender is billed',
   changed: 'not redone: changed since they were listed',
   gone: 'gone: Togai does not show them any more',

@@ -39,7 +39,11 @@ export interface RedoPorts {
 }
 
 export interface Redone {
-  readonly kind: Known | `${Known}_before` | Exclude<Sight, 'lost' | 'redone'> | 'cannot';
+  readonly kind:
+    | Known
+    | `${Known}_before`
+    | Exclude<Sight, 'lost' | 'redone' | 'redone_before'>
+    | 'cannot';
   /** Empty where the kind says everything. */
   readonly why: string;
 }

@@ -29,14 +29,21 @@ const BECAME: Partial<Record<Sight, string>> = {
   redone: 'redone, and metered under a new id of Togai',
   healed: 'healed, metered by now',
   in_progress: 'in progress, Togai has not decided about them yet',
+  duplicate:
+    'lost, because they are undone, and only a duplicate of them is there. Togai redoes no duplicate: send them again with new ids',
+  redone_before: 'redone, and not looked up since. Without --redo, the same command looks them up',
   sent_again: 'sent again, another event with the same id of the sender is metered',
   reverted: 'undone by a correction, and not taken in again',
   gone: 'gone, Togai does not show them any more',
 };
 
+/** How events look that are not known to be on a bill, and may get there. */
+const OPEN: readonly Sight[] = ['in_progress', 'reverted', 'gone', 'redone_before'];
+
 export function reportFound(found: Found, { perEvent, whyNone }: Averages): string {
   const { tally, sights, malformed, malformedExample } = found;
   const again = sights.get('lost_again') ?? 0;
+  const which = found.isLookedUp ? 'of the list' : 'redone before';
   const lines = [
     headOf(found),
     ...table(largestFirst(tally.byStatus)),
@@ -49,7 +56,7 @@ export function reportFound(found: Found, { perEvent, whyNone }: Averages): stri
         ]
       : []),
     ...largestFirst(sights).flatMap(([sight, events]) =>
-      BECAME[sight] ? [`${counted(events, 'event')} of the list: ${BECAME[sight]}`] : [],
+      BECAME[sight] ? [`${counted(events, 'event')} ${which}: ${BECAME[sight]}`] : [],
     ),
   ];
   if (malformed > 0) {
@@ -60,12 +67,22 @@ export function reportFound(found: Found, { perEvent, whyNone }: Averages): stri
   return lines.map((line) => `${line}\n`).join('');
 }
 
-function headOf({ range, tally, isLookedUp, redoneBefore }: Found): string {
+function headOf({ range, tally, sights, isLookedUp, redoneBefore }: Found): string {
   const span = `${shortTime(range.start)} to ${shortTime(range.end)} UTC`;
   if (tally.total > 0) return `${counted(tally.total, 'lost event')}, received from ${span}`;
+  const open = openIn(sights);
+  if (open > 0) {
+    const verb = open === 1 ? 'is' : 'are';
+    return `No event from ${span} is known to be lost, but ${formatCount(open)} ${verb} not known to be on the bill.`;
+  }
   if (isLookedUp) return `No event of the list is lost any more (${span}).`;
   if (redoneBefore === 0) return `No event was lost from ${span}.`;
-  return `No event from ${span} is lost any more: ${formatCount(redoneBefore)} were redone, by the journal.`;
+  return `No event from ${span} is lost any more: ${formatCount(redoneBefore)} were redone, and are on the bill.`;
+}
+
+/** How many events are neither lost nor on a bill, or nobody knows. */
+function openIn(sights: ReadonlyMap<Sight, number>): number {
+  return OPEN.reduce((sum, sight) => sum + (sights.get(sight) ?? 0), 0);
 }
 
 function accountsOf({ byAccount, others, unmetered }: Tally, perEvent: PerEvent): string[] {
@@ -118,7 +135,11 @@ export function reportJson(
     lostAgain: sights.get('lost_again') ?? 0,
     redoneBefore,
     malformed,
-    ...(isLookedUp && { healed: sights.get('healed') ?? 0, redone: sights.get('redone') ?? 0 }),
+    notKnown: openIn(sights),
+    ...((isLookedUp || redoneBefore > 0) && {
+      healed: sights.get('healed') ?? 0,
+      redone: sights.get('redone') ?? 0,
+    }),
     ...(redo && { redo }),
   })}\n`;
 }

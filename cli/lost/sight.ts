@@ -11,10 +11,12 @@ import type { LookUp } from './togai.ts';
  * - `in_progress`: Togai decides about it
  * - `redone`: undone, and metered under a new id of Togai
  * - `lost_again`: undone, and lost under a new id of Togai
+ * - `duplicate`: undone, and there is only a duplicate of it, which is on no bill
  * - `reverted`: undone, and not taken in again
  * - `sent_again`: another event with its sender's id is metered, or will be: redone it would be billed twice
  * - `changed`: it has another status or account
  * - `gone`: Togai does not show it any more
+ * - `redone_before`: redone by the journal, and not looked up since
  */
 export type Sight =
   | 'lost'
@@ -22,10 +24,12 @@ export type Sight =
   | 'in_progress'
   | 'redone'
   | 'lost_again'
+  | 'duplicate'
   | 'reverted'
   | 'sent_again'
   | 'changed'
-  | 'gone';
+  | 'gone'
+  | 'redone_before';
 
 export function sightBefore(event: LostEvent, { events, malformed }: LookUp): Sight {
   const own = ownOf(event, events);
@@ -43,10 +47,11 @@ export function sightBefore(event: LostEvent, { events, malformed }: LookUp): Si
 /** How an event looks that was undone: like the newest one that was taken in again for it. */
 function sightAfter(event: LostEvent, events: readonly UsageEvent[]): Sight {
   const [newest] = laterOf(event, events).sort((a, b) => b.createdAt - a.createdAt);
-  if (!newest) return 'reverted';
-  const group = groupOf(newest.status);
+  const group = newest && groupOf(newest.status);
   if (group === 'metered') return 'redone';
-  return group === 'in_progress' || group === 'reverted' ? group : 'lost_again';
+  if (group === 'in_progress') return group;
+  if (group !== undefined && group !== 'reverted') return 'lost_again';
+  return events.some((each) => isDuplicateOf(event, each)) ? 'duplicate' : 'reverted';
 }
 
 /** Whether a lookup after a request shows that the event was redone. Everything else leaves it open. */
@@ -69,6 +74,10 @@ function othersOf({ referenceId, accountId }: LostEvent, events: readonly UsageE
       each.accountId === accountId &&
       groupOf(each.status) !== 'duplicate',
   );
+}
+
+function isDuplicateOf({ accountId }: LostEvent, each: UsageEvent): boolean {
+  return each.accountId === accountId && groupOf(each.status) === 'duplicate';
 }
 
 function laterOf(event: LostEvent, events: readonly UsageEvent[]): UsageEvent[] {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { DEFAULT_SWITCHES, GENERATIONS, type Generation } from '../../simulator/switches.ts';
+import { DUPLICATE } from '../../simulator/traits.ts';
 import { HOUR, MINUTE } from '../simulator/simulated-togai.ts';
 import type { CliResult } from '../support/cli.ts';
 import { BRIEF, LATER, type LostTogai, lostTogai, rows } from './lost-togai.ts';
@@ -55,6 +56,56 @@ test('once the cause is mended, the same command redoes them', async () => {
   togai.wait(10 * MINUTE);
   const { stdout } = await list(togai);
   expect(stdout).toMatch(new RegExp(`is lost any more: ${count} were redone`));
+});
+
+/** Events were redone, and came back as duplicates of themselves. */
+async function redoneAsDuplicates() {
+  const togai = await lostTogai();
+  const { corrections } = togai.traffic;
+  const reingest = corrections.reingest.bind(corrections);
+  corrections.reingest = (event, now) =>
+    reingest({ ...event, traits: { ...event.traits, outcome: DUPLICATE } }, now);
+  const path = `${togai.folder}/list.jsonl`;
+  await togai.lost([...DURING, '--resume', path]);
+  const count = redoable(togai).length;
+  await redoAll(togai);
+  togai.wait(10 * MINUTE);
+  return { togai, count, path };
+}
+
+test('a duplicate of an event that was redone is lost', async () => {
+  const { togai, count } = await redoneAsDuplicates();
+  const result = await list(togai, '--jsonl');
+  expect(rows(result).filter(({ now }) => now === 'duplicate')).toHaveLength(count);
+  expect(result.stderr).toMatch(new RegExp(`^${count} lost events, received from`, 'm'));
+});
+
+test('an earlier list says it of them, too', async () => {
+  const { togai, count, path } = await redoneAsDuplicates();
+  const { stdout } = await list(togai, '--resume', path);
+  expect(stdout).toMatch(new RegExp(`^${count} lost events, received from`, 'm'));
+  expect(stdout).toMatch(new RegExp(`^${count} events of the list: lost, because`, 'm'));
+});
+
+test('events in progress after a redo are not said to be on the bill', async () => {
+  const togai = await lostTogai();
+  const count = redoable(togai).length;
+  await redoAll(togai);
+  const { stdout } = await list(togai);
+  expect(stdout).not.toContain('is lost any more');
+  expect(stdout).toMatch(new RegExp(`but ${count} are not known to be on the bill`));
+  expect(stdout).toMatch(new RegExp(`^${count} events redone before: in progress`, 'm'));
+});
+
+test('a redo that worked is no alarm in a second dry run of the same list', async () => {
+  const togai = await lostTogai();
+  const args = [...DURING, '--redo', '--resume', `${togai.folder}/list.jsonl`];
+  const count = redoable(togai).length;
+  await togai.lost([...args, '--confirm', String(count)]);
+  togai.wait(10 * MINUTE);
+  const { stdout } = await togai.lost(args);
+  expect(stdout).not.toContain('lost again under');
+  expect(stdout).toContain(`but ${count} are not known to be on the bill`);
 });
 
 test('an earlier list says it of each of its events', async () => {

@@ -91,7 +91,7 @@ test('whoever pastes the commands of the docs brings the lost events onto the bi
   const dryRun = await paste(MEND);
   const [, command = ''] = /^ {2}(npx .*)$/m.exec(dryRun) ?? [];
   await paste([command.replaceAll(`${folder}/`, '')]);
-  wait(MINUTE);
+  wait(10 * MINUTE);
   const redone = countOf(await paste(LOOK), /^(\d+) events of the list: redone/m);
   expect(redone).toBeGreaterThan(0.95 * lost);
 });

@@ -122,7 +122,15 @@ describe('a dry run for people', () => {
     const togai = await lostTogai();
     const { redoable } = await dryRun(togai);
     const stdin = Object.assign(Readable.from([typed(redoable)]), { isTTY: true });
-    await togai.lost([...DURING, '--redo'], { stdin });
+    const { exitCode } = await togai.lost([...DURING, '--redo'], { stdin });
     expect(togai.redone()).toHaveLength(isDone ? redoable : 0);
+    expect(exitCode).toBe(isDone ? 0 : 2);
+  });
+
+  test('says that nothing was redone where another number is typed', async () => {
+    const togai = await lostTogai();
+    const stdin = Object.assign(Readable.from(['12\n']), { isTTY: true });
+    const { stderr } = await togai.lost([...DURING, '--redo'], { stdin });
+    expect(stderr).toMatch(/Nothing was redone: "12" is not \d+;/);
   });
 });

@@ -28,6 +28,17 @@ test.each([
     [own(REVERTED), other(REVERTED), other({ ...METERED, createdAt: EVENT.createdAt + 2 })],
     'redone',
   ],
+  ['undone, and came again as a duplicate', [own(REVERTED), other(DUPLICATE)], 'duplicate'],
+  [
+    'undone twice, and came again as a duplicate',
+    [own(REVERTED), other(REVERTED), other({ ...DUPLICATE, createdAt: EVENT.createdAt + 2 })],
+    'duplicate',
+  ],
+  [
+    'undone, and metered under a new id beside a duplicate',
+    [own(REVERTED), other(METERED), other({ ...DUPLICATE, createdAt: EVENT.createdAt + 2 })],
+    'redone',
+  ],
   ['beside another one with its id that is metered', [own(), other(METERED)], 'sent_again'],
   ['beside another one with its id that is in progress', [own(), other(IN_PROGRESS)], 'sent_again'],
   ['of another status', [own({ status: 'INGESTION_FAILED' })], 'changed'],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { correct as correctNow } from '../../simulator/correction.ts';
 import type { SimulatorOptions } from '../../simulator/server.ts';
 import { GENERATIONS, type Generation } from '../../simulator/switches.ts';
 import { truthOf } from '../../simulator/truth.ts';
@@ -199,4 +200,18 @@ test('an answer may be lost after the event was corrected', async () => {
   if (!event) throw new Error('nothing is lost');
   await expect(togai.correct(redo(event))).rejects.toThrow();
   expect((await togai.lookUp(event)).at(-1)).toBe('REVERTED');
+});
+
+test('an event that is taken in again is neither a duplicate nor undone', async () => {
+  const { simulator } = await corrected({ scenario: { ...BRIEF, eventsPerSecond: 5 } });
+  const { traffic } = simulator;
+  for (let second = NOW / SECOND; second < (NOW + 10 * MINUTE) / SECOND; second++) {
+    for (const event of traffic.createdIn(second, LATER)) {
+      if (event.status === NOT_METERED) correctNow(traffic, event, true, LATER);
+    }
+  }
+  const again = traffic.reingested(LATER + HOUR).map(({ status }) => status);
+  expect(again.length).toBeGreaterThan(500);
+  expect(again).not.toContain('INGESTION_FAILED_DUPLICATE_EVENT');
+  expect(again).not.toContain('REVERTED');
 });

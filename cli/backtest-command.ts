@@ -11,6 +11,7 @@ import { deployCommand } from './backtest/deploy-command.ts';
 import { findHistory, MAX_SINCE_MS } from './backtest/find-history.ts';
 import type { History } from './backtest/history.ts';
 import { backtestJson } from './backtest/json.ts';
+import { noCountsLine } from './backtest/lines.ts';
 import { useMoreMemory } from './backtest/more-memory.ts';
 import { type PageData, pageDataOf } from './backtest/page-data.ts';
 import { type ReportContext, reportBacktest } from './backtest/report.ts';
@@ -106,7 +107,7 @@ async function backtest(flags: BacktestFlags, around: Surroundings): Promise<voi
   const context: ReportContext = {
     source,
     windowMs: history.windowMs,
-    note,
+    note: [noCountsLine(range, request.sinceMs), note].filter((line) => line !== '').join(' '),
     timeZone: request.timeZone,
     deploy: (rules) => deployCommand(rules, flags.stack),
   };

@@ -1,10 +1,17 @@
 import { countRange } from '../../functions/monitor/counting/metrics/count-range.ts';
+import { SettingError } from '../../functions/monitor/errors.ts';
 import type { IgnoreLists } from '../../functions/monitor/events/counts.ts';
 import { mergeCounts } from '../../functions/monitor/events/merge-counts.ts';
 import type { Piece } from '../../functions/monitor/events/pieces.ts';
 import type { EventMetrics } from '../../functions/monitor/ports.ts';
 import type { Threshold } from '../../functions/monitor/thresholds/threshold.ts';
-import { DAY_MS, HOUR_MS, hourStart, type Range } from '../../functions/monitor/timeline/time.ts';
+import {
+  DAY_MS,
+  HOUR_MS,
+  hourStart,
+  type Range,
+  shortTime,
+} from '../../functions/monitor/timeline/time.ts';
 import { History } from './history.ts';
 import { type HistoryProgress, progressOf } from './read-history.ts';
 
@@ -25,9 +32,10 @@ interface MetricsHistoryRequest {
 
 /**
  * Asks Togai metrics for the past, where nothing was stored. The history has hours instead of buckets, as Togai counts them now:
- * events that have healed are not lost in it.
+ * events that have healed are not lost in it. It begins at the first hour with events: metrics do not say whether an earlier hour
+ * was quiet, or whether nothing was sent to Togai yet.
  *
- * @throws TogaiError; the reason of the signal once that is aborted
+ * @throws SettingError where no hour has events; TogaiError; the reason of the signal once that is aborted
  */
 export async function historyByMetrics(
   metrics: EventMetrics,
@@ -43,11 +51,18 @@ export async function historyByMetrics(
     for (const piece of withoutGaps(counted.pieces, asked)) {
       // Togai's hours may begin at half past: then the hours of two days overlap in one.
       if (piece.start < (history.ends.at(-1) ?? 0)) continue;
+      if (history.length === 0 && piece.counts.total === 0) continue;
       history.add({ piece, runEnd: piece.end, notifiedAt: piece.end, inProgress: undefined });
     }
     onProgress(progressOf(whole, asked.end, history));
   }
-  return { history, range: { start, end } };
+  const [first] = history.starts;
+  if (first === undefined) {
+    throw new SettingError(
+      `Togai metrics count no event since ${shortTime(start)} UTC; name a longer time with --since`,
+    );
+  }
+  return { history, range: { start: Math.max(start, first), end } };
 }
 
 /** Hours without an event have no counts in the answers. */

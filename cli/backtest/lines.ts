@@ -1,7 +1,7 @@
 import { nameText } from '../../functions/monitor/text/name-text.ts';
 import { counted, formatCount, printable } from '../../functions/monitor/text/text.ts';
 import { formatDuration } from '../../functions/monitor/timeline/duration.ts';
-import { DAY_MS, type Range, shortTime } from '../../functions/monitor/timeline/time.ts';
+import { DAY_MS, HOUR_MS, type Range, shortTime } from '../../functions/monitor/timeline/time.ts';
 import { share } from '../report/figures.ts';
 import type { IncidentNumbers } from './numbers.ts';
 import type { Unnoticed } from './unnoticed.ts';
@@ -44,4 +44,11 @@ export function unnoticedLine({ lost, unnoticed, largest }: Unnoticed): string {
 export function projectedLine({ start, end }: Range): string {
   const length = end - start;
   return length < 7 * DAY_MS ? `numbers a week are projected from ${formatDuration(length)}` : '';
+}
+
+/** Where nothing was counted at the beginning of what was asked for. @returns empty where counts are there from about then on */
+export function noCountsLine({ start, end }: Range, sinceMs: number): string {
+  const missing = sinceMs - (end - start);
+  if (missing < HOUR_MS) return '';
+  return `No counts before ${shortTime(start)} UTC: ${formatDuration(missing)} of the ${formatDuration(sinceMs)} are left out.`;
 }

@@ -39,6 +39,15 @@ test('a backtest by Togai metrics says that it is coarser than the monitor', asy
   expect(stdout).toContain('Togai counted by the hour, and as of now.');
 });
 
+test('the time before the first event is left out, and the report says so', async () => {
+  const { stdout } = await backtestOf('--json');
+  const { from, missingMinutes, sets } = JSON.parse(stdout);
+  const { stdout: report } = await backtestOf();
+  const first = from.slice(0, 16).replace('T', ' ');
+  expect(report).toContain(`No counts before ${first} UTC: 28 d of the 30 d are left out.`);
+  expect([missingMinutes, sets[0].incidents > 0]).toEqual([0, true]);
+});
+
 test('a beginning that is known to the hour is told with both of its ends', async () => {
   const { stdout } = await backtestOf('--since', '30h', '--json');
   const [incident] = JSON.parse(stdout).sets[0].opened;

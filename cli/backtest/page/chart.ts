@@ -5,7 +5,7 @@ import {
   type Threshold,
 } from '../../../functions/monitor/thresholds/threshold.ts';
 import { valueText } from '../../../functions/monitor/thresholds/value-text.ts';
-import { SECOND_MS, shortTime } from '../../../functions/monitor/timeline/time.ts';
+import { type Range, SECOND_MS, shortTime } from '../../../functions/monitor/timeline/time.ts';
 import { splitsUpTo, timeTexts } from './axes.ts';
 import { colour } from './dom.ts';
 
@@ -44,7 +44,7 @@ export class Chart {
     { onScale, onPoint }: ChartListeners,
   ) {
     this.most = mostOf(rule, series.values);
-    const data = withGaps(series);
+    const { data, gaps } = withGaps(series);
     const height = series.values.some((value) => value > 0) ? HEIGHT : LOW;
     const options = optionsOf({ width: into.clientWidth, height }, this.most, rule);
     this.#plot = new uPlot(
@@ -53,7 +53,7 @@ export class Chart {
         hooks: {
           setScale: [onScale],
           setSize: [onScale],
-          setCursor: [({ cursor }) => onPoint(pointText(data, cursor.idx, rule))],
+          setCursor: [({ cursor }) => onPoint(pointText(data, gaps, cursor.idx, rule))],
         },
       },
       data,
@@ -153,35 +153,49 @@ function axisText(value: number, { unit }: Threshold): string {
   return value >= 1e6 ? `${value / 1e6}M` : value >= 1e3 ? `${value / 1e3}k` : String(value);
 }
 
-/** Seconds and values, with a gap where nothing was counted. */
-function withGaps({ starts, ends, values }: ChartSeries): [number[], (number | null)[]] {
-  const seconds: number[] = [];
-  const shown: (number | null)[] = [];
+type Points = [seconds: number[], values: (number | null)[]];
+
+/** Seconds and values, with a gap where nothing was counted: a line there would say that nothing was lost. */
+function withGaps({ starts, ends, values }: ChartSeries): {
+  readonly data: Points;
+  /** By the number of a point, epoch ms. */
+  readonly gaps: ReadonlyMap<number, Range>;
+} {
+  const data: Points = [[], []];
+  const gaps = new Map<number, Range>();
+  const [seconds, shown] = data;
   let reached = starts[0] ?? 0;
   for (let index = 0; index < ends.length; index++) {
     const end = ends[index] ?? 0;
     const start = starts[index] ?? end;
     if (start > reached) {
-      seconds.push(start / SECOND_MS);
-      shown.push(null);
+      // A point at both of its ends: the pointer takes the nearest one.
+      for (const time of [reached + SECOND_MS, start]) {
+        gaps.set(seconds.length, { start: reached, end: start });
+        seconds.push(time / SECOND_MS);
+        shown.push(null);
+      }
     }
     reached = end;
     const value = values[index] ?? Number.NaN;
     seconds.push(end / SECOND_MS);
     shown.push(Number.isNaN(value) ? null : value);
   }
-  return [seconds, shown];
+  return { data, gaps };
 }
 
 function pointText(
-  [seconds, values]: [number[], (number | null)[]],
+  [seconds, values]: Points,
+  gaps: ReadonlyMap<number, Range>,
   index: number | null | undefined,
   rule: Threshold,
 ): string {
   const time = seconds[index ?? -1];
   if (time === undefined) return '';
+  const gap = gaps.get(index ?? -1);
+  if (gap) return `${shortTime(gap.start)} to ${shortTime(gap.end)} UTC: no counts`;
   const value = values[index ?? -1];
-  const text = value == null ? 'not enough data' : valueText(value, rule);
+  const text = value == null ? 'too few events to evaluate' : valueText(value, rule);
   return `${shortTime(time * SECOND_MS)} UTC: ${text}`;
 }
 

@@ -82,7 +82,7 @@ function headOf({ range, source, note, events, pieces, missingMs, windowMs }: Pa
       { class: 'dim' },
       `${source} · evaluated ${counted(pieces, 'time')}, each over the ${formatDuration(windowMs)} before${missing}`,
     ),
-    element('p', { class: 'dim' }, note),
+    element('p', {}, note),
     element(
       'p',
       { class: 'dim' },

@@ -77,9 +77,12 @@ function beginAt(time: number): Arrivals {
 
 /** The stretches of a range that have events. */
 function withEvents(counted: Pieces, looks: readonly LookRecord[], range: Range): Range[] {
-  const pieces = counted.list.filter(({ counts }) => entriesIn(counts) > 0);
-  const risen = looks.filter(hasRisen).map(({ since, end }) => ({ start: since, end }));
-  return [...pieces, ...risen].filter(isIn(range)).toSorted((a, b) => a.end - b.end);
+  // Pieces of looks are counted when they are read, so only those of the range are.
+  const within = isIn(range);
+  const pieces = counted.list.filter(within).filter(({ counts }) => entriesIn(counts) > 0);
+  const risen = looks.filter((look) => within(look) && hasRisen(look));
+  const ofLooks = risen.map(({ since, end }) => ({ start: since, end }));
+  return [...pieces, ...ofLooks].toSorted((a, b) => a.end - b.end);
 }
 
 /** Adds the stretches since the last event of which it is not known whether they have one: they say nothing. */
@@ -92,7 +95,7 @@ function withUnknown(arrivals: Arrivals, { list }: Pieces, range: Range): Arriva
   return { ...arrivals, to: range.end, unknownMs: unknown };
 }
 
-function isIn(range: Range): (piece: Range) => boolean {
+function isIn(range: Range): (piece: Pick<Range, 'end'>) => boolean {
   return ({ end }) => end > range.start && end <= range.end;
 }
 

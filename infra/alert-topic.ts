@@ -1,4 +1,12 @@
-import { type CfnResource, Fn, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import {
+  Annotations,
+  Aspects,
+  type CfnResource,
+  Fn,
+  Lazy,
+  RemovalPolicy,
+  Stack,
+} from 'aws-cdk-lib';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { CfnSubscription, type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -56,6 +64,18 @@ export class AlertTopic extends Construct {
     const chat = { monitorName, topic: this.topic };
     if (slack && slack.workspaceId !== '') connectSlack(this, slack, chat);
     if (teams && teams.tenantId !== '') connectTeams(this, teams, chat);
+  }
+
+  /** Looks at synthesis, after the app has added its own subscriptions. */
+  warnIfNobodySubscribes(): void {
+    const visit = (node: IConstruct) => {
+      if (node !== this || this.#subscriptions().length > 0) return;
+      Annotations.of(this).addWarningV2(
+        'unmetered-events-monitor:nobodyIsNotified',
+        'Nobody is notified: give alertEmails or another channel, or subscribe to the topic',
+      );
+    };
+    Aspects.of(this).add({ visit });
   }
 
   /** CloudWatch alarms cannot publish to a topic under the key that AWS manages for SNS. */

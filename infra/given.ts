@@ -1,4 +1,12 @@
-import { CfnCondition, CfnParameter, Fn, Reference, Token, Tokenization } from 'aws-cdk-lib';
+import {
+  CfnCondition,
+  CfnDynamicReference,
+  CfnParameter,
+  Fn,
+  Reference,
+  Token,
+  Tokenization,
+} from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
 /** The condition that a value of the deployment is not empty; `undefined` for a value that cannot be. */
@@ -9,9 +17,11 @@ export function createGiven(scope: Construct, id: string, value: string): CfnCon
   });
 }
 
-/** An attribute of a resource is never empty, and a condition cannot refer to it. */
+/** An attribute of a resource, or a secret, is never empty, and a condition cannot refer to it. */
 function isOfResource(value: string): boolean {
   return Tokenization.reverseString(value).tokens.some(
-    (token) => Reference.isReference(token) && !(token.target instanceof CfnParameter),
+    (token) =>
+      token instanceof CfnDynamicReference ||
+      (Reference.isReference(token) && !(token.target instanceof CfnParameter)),
   );
 }

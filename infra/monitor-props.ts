@@ -1,4 +1,4 @@
-import type { RemovalPolicy } from 'aws-cdk-lib';
+import type { RemovalPolicy, SecretValue } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IEventBus, IRuleTarget } from 'aws-cdk-lib/aws-events';
@@ -113,12 +113,12 @@ export interface UnmeteredEventsMonitorProps {
 
   /**
    * The https address of a pager, such as PagerDuty's integration "Amazon CloudWatch". It gets a page for each critical incident,
-   * which closes by itself, and the alarm that no run succeeds. Whoever knows the address can page people: give a parameter with
-   * `NoEcho`, or a secret. A token may be empty at deployment.
+   * which closes by itself, and the alarm that no run succeeds. Whoever knows the address can page people: give a secret, or a
+   * parameter with `NoEcho`. A token may be empty at deployment.
    *
    * @default - no pager
    */
-  readonly pagerEndpoint?: string;
+  readonly pagerEndpoint?: string | SecretValue;
 
   /**
    * The secret with Togai's API token: the token alone, or `{"token":"..."}`. A secret under a KMS key of your own has

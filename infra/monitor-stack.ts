@@ -66,8 +66,7 @@ export class MonitorStack extends Stack {
       tokenSecret: this.#existingSecret(props),
       memorySize: props.memorySize,
     });
-    this.#addCommands();
-    this.#addOutputs();
+    this.monitor.addOutputs();
     this.#addOnCallPolicy(parameters.onCallPolicy);
     this.#warnIfNobodyIsNotified(parameters);
     this.#explainFindings();
@@ -94,70 +93,6 @@ export class MonitorStack extends Stack {
           ? undefined
           : Key.fromKeyArn(this, 'ExistingTokenKey', tokenSecretKeyArn),
     });
-  }
-
-  #output = (id: string, description: string, value: string): CfnOutput =>
-    new CfnOutput(this, id, { description, value });
-
-  #addCommands(): void {
-    const { monitor } = this;
-    const output = this.#output;
-    output(
-      'SetTokenCommand',
-      'Puts the API token into the secret, in bash or zsh: run it, paste the token, press Enter. The token is neither shown nor in a list of processes.',
-      monitor.setTokenCommand,
-    );
-    output(
-      'SendTestCommand',
-      'Sends one harmless message over every channel.',
-      monitor.sendTestCommand,
-    );
-    output(
-      'SilenceCommand',
-      'Keeps an account quiet, for instance from CloudShell: write the account, the time and your name. More in docs/runbook.md, "Quiet it".',
-      monitor.silenceCommand,
-    );
-    output(
-      'StatusCommand',
-      'Says how the last run was, which incidents are open, and who is silenced.',
-      monitor.statusCommand,
-    );
-  }
-
-  #addOutputs(): void {
-    const { monitor } = this;
-    const output = this.#output;
-    output(
-      'TopicArn',
-      'The topic of every message; add your own subscriptions to it.',
-      monitor.topic.topicArn,
-    );
-    output(
-      'DashboardUrl',
-      'Are events being metered, what is firing, is the monitor healthy?',
-      monitor.dashboardUrl,
-    );
-    output(
-      'FunctionName',
-      'The function that runs every few minutes.',
-      monitor.function.functionName,
-    );
-    output('TokenSecretArn', 'The secret with the API token.', monitor.tokenSecret.secretArn);
-    output(
-      'LogGroupName',
-      'The log group, with one line for each run.',
-      monitor.logGroup.logGroupName,
-    );
-    output(
-      'DeadLetterQueueUrl',
-      'Runs that could not be started, and emails and pages that could not be delivered.',
-      monitor.deadLetterQueue.queueUrl,
-    );
-    output(
-      'CrashedRunsQueueUrl',
-      'Runs that crashed, with the error.',
-      monitor.crashedRunsQueue.queueUrl,
-    );
   }
 
   #addOnCallPolicy(wanted: string): void {

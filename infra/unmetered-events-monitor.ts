@@ -21,7 +21,8 @@ import { MonitorFunction, type MonitorFunctionProps } from './monitor-function.t
 import { type MetricName, MonitorMetrics } from './monitor-metrics.ts';
 import type { UnmeteredEventsMonitorProps } from './monitor-props.ts';
 import type { OptionalChannel } from './optional-channel.ts';
-import { pagerChannel } from './pager-channel.ts';
+import { createOutputs } from './outputs.ts';
+import { pagerAddress, pagerChannel } from './pager-channel.ts';
 import { RunInterval } from './run-interval.ts';
 import { type MonitorSettings, settingsAsVariables } from './settings-as-variables.ts';
 import { createStateTable } from './state-table.ts';
@@ -57,7 +58,8 @@ export class UnmeteredEventsMonitor extends Construct {
   /** @throws Error that names the property or the setting, for a wrong value that is known at synthesis */
   constructor(scope: Construct, id: string, props: UnmeteredEventsMonitorProps = {}) {
     super(scope, id);
-    checkLiterals(props);
+    const pagerEndpoint = pagerAddress(this, props.pagerEndpoint);
+    checkLiterals({ ...props, pagerEndpoint });
     this.#nameInStack = props.monitorName ?? Stack.of(this).stackName;
     this.#refuseSecondOfName();
     const monitorName = props.monitorName ?? Aws.STACK_NAME;
@@ -73,7 +75,7 @@ export class UnmeteredEventsMonitor extends Construct {
     this.topic = alerts.topic;
     this.topicKey = alerts.key;
     const alarms = this.#createTopic('Alarms', 'email', props.alarmEmail);
-    const pager = this.#createTopic('Pager', 'https', props.pagerEndpoint);
+    const pager = this.#createTopic('Pager', 'https', pagerEndpoint);
     keepUndelivered(this.deadLetterQueue, [
       this.topic.topicArn,
       ...arnsOf(alarms),
@@ -84,6 +86,7 @@ export class UnmeteredEventsMonitor extends Construct {
     this.setTokenCommand = setTokenCommand(this.tokenSecret);
 
     const bus = busOf(this, props);
+    if (!props.topic && !bus && !pager) alerts.warnIfNobodySubscribes();
     const { subscriptionMarks } = alerts;
     const channels = this.#channelsOf(bus, pager);
     const monitor = this.#createFunction(props, {
@@ -219,6 +222,15 @@ export class UnmeteredEventsMonitor extends Construct {
   /** A command for a shell, such as CloudShell, with region and function filled in. */
   #askCommand(payload: object): string {
     return `aws lambda invoke --region ${Aws.REGION} --function-name ${this.function.functionName} --cli-binary-format raw-in-base64-out --payload '${JSON.stringify(payload)}' /dev/stdout`;
+  }
+
+  /**
+   * Adds the outputs that the docs name to the stack: `SetTokenCommand`, `StatusCommand` and the others.
+   *
+   * @param prefix before each name; two monitors of a stack need one each
+   */
+  addOutputs(prefix = ''): void {
+    createOutputs(this, prefix);
   }
 
   /** A metric that every run reports, for your own dashboards and alarms. */

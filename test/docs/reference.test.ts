@@ -31,6 +31,7 @@ describe('docs/reference.md', () => {
       ...declared('infra/unmetered-events-monitor.ts', /^ {2}readonly (\w+):/gm),
       ...declared('infra/unmetered-events-monitor.ts', /^ {2}get (\w+)\(/gm),
       'metric',
+      'addOutputs',
     ];
     const rows = namesInTables(reference, 'Construct');
     expect(new Set(rows)).toEqual(new Set([...properties, ...members]));

@@ -18,8 +18,8 @@ const contexts = [...readFileSync('infra/app.ts', 'utf8').matchAll(/context\('(\
 
 /** Commands that nothing here can try, with the reason. */
 const LISTED: readonly (readonly [command: RegExp, reason: string])[] = [
-  [/^git (clone|pull)\b/, 'it needs the repository in the network'],
-  [/^cd /, 'it changes the folder'],
+  [/^git (clone|fetch|checkout)\b/, 'it needs the repository in the network'],
+  [/^(mkdir|cd) /, 'it changes the folder'],
   [/^export [A-Z_]+=/, 'it sets a variable; the tests of whole pages run it'],
   [/^curl http:\/\/127\.0\.0\.1:4010\/mend$/, 'test/lost/practice.test.ts pastes it'],
   [/^npx vitest /, 'it is the program of these tests'],

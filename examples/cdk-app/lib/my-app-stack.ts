@@ -10,6 +10,6 @@ export class MyAppStack extends cdk.Stack {
       alertEmails: ['oncall@example.com'],
       settings: { thresholds: 'unmetered >= 10, unmetered by account >= 50% critical' },
     });
-    new cdk.CfnOutput(this, 'SetTokenCommand', { value: monitor.setTokenCommand });
+    monitor.addOutputs();
   }
 }

@@ -7,14 +7,17 @@ import { UnmeteredEventsMonitor } from 'unmetered-events-monitor';
 export class TwoOrganisationsStack extends Stack {
   constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
-    new UnmeteredEventsMonitor(this, 'Europe', {
+    const europe = new UnmeteredEventsMonitor(this, 'Europe', {
       monitorName: 'billing-europe',
       tokenSecret: Secret.fromSecretNameV2(this, 'EuropeToken', 'togai/europe'),
       alertEmails: ['billing-europe@example.com'],
     });
-    new UnmeteredEventsMonitor(this, 'Sandbox', {
+    europe.addOutputs('Europe');
+    const sandbox = new UnmeteredEventsMonitor(this, 'Sandbox', {
       monitorName: 'billing-sandbox',
       settings: { togaiBaseUrl: 'sandbox', thresholds: 'unmetered >= 100' },
+      alertEmails: ['platform@example.com'],
     });
+    sandbox.addOutputs('Sandbox');
   }
 }

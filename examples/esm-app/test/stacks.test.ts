@@ -4,6 +4,7 @@ import { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { EventsToQueueStack } from '../lib/events-to-queue.ts';
 import { ExistingResourcesStack } from '../lib/existing-resources.ts';
+import { SecretPagerStack } from '../lib/secret-pager.ts';
 import { TopicToQueueStack } from '../lib/topic-to-queue.ts';
 import { TwoOrganisationsStack } from '../lib/two-organisations.ts';
 
@@ -11,6 +12,14 @@ test('each organisation has a function, a table and a topic of its own', () => {
   const template = Template.fromStack(new TwoOrganisationsStack(new App(), 'Monitors'));
   for (const type of ['AWS::Lambda::Function', 'AWS::DynamoDB::Table', 'AWS::SNS::Topic']) {
     template.resourceCountIs(type, 2);
+  }
+});
+
+test('each organisation has commands for its token and its status', () => {
+  const template = Template.fromStack(new TwoOrganisationsStack(new App(), 'Monitors'));
+  for (const prefix of ['Europe', 'Sandbox']) {
+    template.hasOutput(`${prefix}SetTokenCommand`, {});
+    template.hasOutput(`${prefix}StatusCommand`, {});
   }
 });
 
@@ -26,6 +35,12 @@ test('critical incidents go from the bus to the queue', () => {
     EventPattern: { source: ['unmetered-events-monitor'], detail: Match.anyValue() },
     Targets: [Match.objectLike({ Arn: Match.anyValue() })],
   });
+});
+
+test('the address of the pager is not in the template', () => {
+  const template = Template.fromStack(new SecretPagerStack(new App(), 'Pager'));
+  const [subscription] = Object.values(template.findResources('AWS::SNS::Subscription'));
+  assert.match(JSON.stringify(subscription?.Properties.Endpoint), /resolve:secretsmanager:/);
 });
 
 test('a queue subscribes to the topic of every message', () => {

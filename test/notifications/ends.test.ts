@@ -138,14 +138,14 @@ describe('a share of events, or a number', () => {
     const message = renderMessage(examples.level, CONTEXT);
     expect(message.email).toContain('It bills them once it has decided');
     expect(chatText(message)).toContain(
-      'All accounts together: 31.2% of events are in progress, unbilled (5,622 events).',
+      'All accounts together: 31.2% of events are in progress, unbilled (5,622 events in 60 minutes).',
     );
     expect(message.sms).toContain('in progress, unbilled');
   });
 
   test('is shown with its value, its limit and its window', () => {
     expect(email).toMatch(
-      /^All accounts together: 31\.2% of events are in progress, unbilled \(1,778 events\)\. Which accounts it hits most is not known\.$/m,
+      /^All accounts together: 31\.2% of events are in progress, unbilled \(1,778 events in 60 minutes\)\. Which accounts it hits most is not known\.$/m,
     );
     expect(email).toContain(
       'Limit: at least 25% of all events in progress in 60 minutes. Now 31.2%.',

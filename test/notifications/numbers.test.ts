@@ -8,7 +8,7 @@ describe('a number never contradicts its evaluation', () => {
     expect(rare.subject).toContain('0.04% of events are in progress, unbilled since');
     expect(rare.sms).toContain('0.04% of events');
     expect(rare.email).toMatch(
-      /^All accounts together: 0\.04% of events are in progress, unbilled \(2 events\)\. /m,
+      /^All accounts together: 0\.04% of events are in progress, unbilled \(2 events in 60 minutes\)\. /m,
     );
     expect(rare.email).toMatch(/^Limit: at least 0\.02% .* Now 0\.04%\.$/m);
     expect(chatText(rare)).toContain('Now 0.04%.');

@@ -38,7 +38,7 @@ export function whoBefore(about: IncidentFacts, escapeName: Escape): string {
 export function headlineText(about: IncidentFacts, escapeName: Escape): string {
   const who = whoBefore(about, escapeName);
   if (about.nature === 'level') {
-    const events = counted(about.events, 'event');
+    const events = `${counted(about.events, 'event')} in ${windowLength(about.window)}`;
     const share = about.subject === 'total' ? '' : shareText(about.percent, beside(about));
     const other = about.unit === 'percent' ? events : share;
     const whose =
@@ -92,7 +92,7 @@ const STEADY = 1.2;
 export function trendText(about: IncidentFacts): string {
   if (about.nature === 'level') {
     return about.worst === about.value
-      ? 'Growing or steady: now it is at its worst.'
+      ? 'Not getting better: this is the worst so far.'
       : `Falling: ${worstText(about)}`;
   }
   if (!about.lately) return '';

@@ -5,6 +5,7 @@ import { type Evaluated, evaluatedRuns } from './evaluated.ts';
 import { type Known, violationAt } from './known.ts';
 import { longestPause, PROOF } from './mended.ts';
 import { type Shown, timeOf } from './shown.ts';
+import type { Told } from './told.ts';
 import { isLoss, isPlainTime, type Loss } from './true-losses.ts';
 
 /** An end is told so long after the bucket of the last loss, and a run later. */
@@ -30,6 +31,50 @@ export function endsNotTold(known: Known): Violation[] {
       }),
     );
   });
+}
+
+/** Ends that are told hours after a run in which, by their own numbers, they were proved. */
+export function endsToldLate(known: Known): Violation[] {
+  return [...known.told].flatMap(([channel, told]) => {
+    const evaluated = evaluatedRuns(known, channel, told);
+    return told.flatMap((one) => {
+      const { kind, subject, endedAt, incidentId } = one.message;
+      if (kind !== 'resolved' || subject === null || !isLoss(subject) || endedAt === null)
+        return [];
+      const end = timeOf(endedAt);
+      const due = end + LONGEST + END_AFTER + known.scenario.settings.runEveryMinutes * MINUTE;
+      const missed = evaluated.find(
+        ({ run, window, before }) =>
+          window.end >= due && run.endedAt < one.time && before.get(incidentId ?? '')?.isOpen,
+      );
+      if (!missed || !isProvedByItself(known, one, end, missed)) return [];
+      const text = `${subject} (${incidentId}) was over at ${minuteText(end)}, and is told as late as this in ${channel}`;
+      return [violationAt(one.time, broken('ended-in-time', text))];
+    });
+  });
+}
+
+/** Each account has sent enough without loss, as the message gives its share, and nothing stood in the way of counting. */
+function isProvedByItself(
+  { runs, scenario, traffic }: Known,
+  { message: { accounts, moreAccounts, othersLost } }: Told,
+  end: number,
+  { run, window, channel }: Evaluated,
+): boolean {
+  if (moreAccounts + othersLost > 0) return false;
+  const counted = window.end - scenario.settings.settleMinutes * MINUTE - BUCKET;
+  const hasProof = accounts.every(({ name, lost, total, end: ended }) => {
+    if (total === null || ended === null) return false;
+    const sent = traffic.settledIn(name, { start: end, end: counted }, counted);
+    return sent * scenario.weight >= (1.25 * PROOF * total) / Math.max(1, lost);
+  });
+  return (
+    hasProof &&
+    runs.isQuiet(channel, end - HOUR, run.endedAt) &&
+    isPlainTime(scenario, end, run.endedAt) &&
+    !runs.uncertain.touch({ start: end - HOUR, end: window.end }, true) &&
+    isSettled(traffic, end, window.end)
+  );
 }
 
 function lateProblem(known: Known, one: Evaluated, shown: Shown): string | undefined {

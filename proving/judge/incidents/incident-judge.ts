@@ -7,7 +7,7 @@ import { causesNotNotified } from './cause-notified.ts';
 import type { Channel } from './channels.ts';
 import { digestProblems } from './digests.ts';
 import { channelsApart } from './each-channel.ts';
-import { endsNotTold } from './ended-in-time.ts';
+import { endsNotTold, endsToldLate } from './ended-in-time.ts';
 import { gapsNotToldOnce } from './gaps-told.ts';
 import type { Known } from './known.ts';
 import { MessageOrder } from './messages-in-order.ts';
@@ -84,6 +84,7 @@ export class IncidentJudge {
       ...this.#order.judge(inOrder, known.silences),
       ...causes.violations,
       ...endsNotTold(known),
+      ...endsToldLate(known),
       ...endsTooEarly(known),
       ...causesTwice(known),
       ...channelsApart(known),

@@ -21,6 +21,19 @@ test('an end that is never told', () => {
   expect(broken({ ...ONE_CAUSE, messages: [OPENED] })).toEqual(['ended-in-time']);
 });
 
+test('an end that a silence has kept back for hours, though strays go on in another account', () => {
+  const sending = [
+    { account: 'acme', lost: [[60, 90]] as const },
+    { account: 'globex' },
+    { account: 'globex', everySeconds: 1_200, lost: [[90, 720]] as const },
+  ];
+  const acme = { ...losing('acme', 180, 60, 90), total: 180 };
+  const end = (at: number) => message(at, 'resolved', 2, [acme], { endedAt: acme.end });
+  const story = { ...ONE_CAUSE, hours: 12, sending };
+  expect(broken({ ...story, messages: [OPENED, end(115)] })).toEqual([]);
+  expect(broken({ ...story, messages: [OPENED, end(545)] })).toEqual(['ended-in-time']);
+});
+
 test('an end that is told late because the channel was away', () => {
   const faults = [fault(95, 149, { kind: 'publish-refused', share: 1 })];
   expect(broken({ ...ONE_CAUSE, messages: [OPENED, endAt(150)], faults })).toEqual([]);

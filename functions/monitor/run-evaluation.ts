@@ -76,7 +76,9 @@ export function evaluateAndNote(
   if (evaluated) session.changeIncidents(evaluated.incidents);
   session.change((state) => noteArrivals(state, counted, stored.looks, at));
   const first = counting.error ? undefined : evaluated?.newest;
-  session.change((state) => noteWatching(state, first, { ...settings, at, ...counting }));
+  const isIncidentOpen = session.incidents.some(({ end }) => !end);
+  const watch = { ...settings, at, ...counting, isIncidentOpen };
+  session.change((state) => noteWatching(state, first, watch));
   return { counted, watermark, newest: evaluated?.newest, remarks: ignored.remarks };
 }
 

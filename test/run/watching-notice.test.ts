@@ -31,6 +31,16 @@ describe('the first sign of life', () => {
     );
   });
 
+  test('points to the message of an incident that is open, and does not say that nothing is to do', async () => {
+    const monitor = monitorWith(traffic('09:00', '13:00', { from: '09:40', to: '10:10' }));
+    await monitor.runAt('10:10');
+    const [sign] = monitor.firstSigns;
+    expect(sign?.email).toMatch(
+      /A limit is reached already: a message with WARNING or CRITICAL says why, .*\nDo: go by that message\./,
+    );
+    expect(sign?.email).not.toMatch(/Do: nothing|comes here within/);
+  });
+
   test('is told once, whatever else happens', async () => {
     const monitor = quiet();
     await monitor.runFrom('10:10', '11:00');

@@ -28,6 +28,8 @@ interface Watch {
   readonly at: number;
   readonly source: CountingSource | undefined;
   readonly thresholds: readonly Threshold[] | undefined;
+  /** An incident has its own message in the same run. @default false */
+  readonly isIncidentOpen?: boolean;
 }
 
 /**
@@ -51,10 +53,7 @@ export function noteWatching<S extends WatchingState>(
       headline(first),
       'You get this once: the monitor has begun to count.',
       ...lossLines(first.counts),
-      first.counts.total === 0
-        ? 'Do: if there should be events, check TogaiBaseUrl (production or sandbox) and the token.'
-        : "Do: nothing. If Togai's console shows other numbers, check TogaiBaseUrl and the token.",
-      'If a limit is reached, a message with WARNING or CRITICAL comes here within minutes.',
+      ...nextLines(first.counts, watch.isIncidentOpen ?? false),
       '',
       ...sourceLines(watch.source, first.counts),
       `Limits (events, or % of events, in the last ${lengthOf(first.window)}): ${(watch.thresholds ?? []).map(printThreshold).join(', ')}`,
@@ -95,9 +94,26 @@ function lossLines({ byStatus, accounts }: Counts): string[] {
       ({ name, lost }) => `${printable(nameText('account', name), MAX_NAME)} ${formatCount(lost)}`,
     );
   const more = losing.length > NAMES ? ', and more' : '';
+  return [`Not billed: ${names.length === 0 ? 'accounts not known' : names.join(', ')}${more}.`];
+}
+
+/** The steps. An incident that is open contradicts "Do: nothing". */
+function nextLines({ byStatus, total }: Counts, isIncidentOpen: boolean): string[] {
+  if (isIncidentOpen) {
+    return [
+      'A limit is reached already: a message with WARNING or CRITICAL says why, and whether it goes on.',
+      'Do: go by that message.',
+    ];
+  }
+  const isLosing = countWhere(byStatus, isProblem) > 0;
   return [
-    `Not billed: ${names.length === 0 ? 'accounts not known' : names.join(', ')}${more}.`,
-    'Why, and whether it goes on, is not known yet. A warning says it, if a limit is reached.',
+    ...(isLosing
+      ? ['Why, and whether it goes on, is not known yet. A warning says it, if a limit is reached.']
+      : []),
+    total === 0
+      ? 'Do: if there should be events, check TogaiBaseUrl (production or sandbox) and the token.'
+      : "Do: nothing. If Togai's console shows other numbers, check TogaiBaseUrl and the token.",
+    'If a limit is reached, a message with WARNING or CRITICAL comes here within minutes.',
   ];
 }
 

@@ -4,7 +4,7 @@ import {
   type EvaluationOptions,
 } from '../functions/monitor/incidents/advance-incidents.ts';
 import type { Incident } from '../functions/monitor/incidents/incident.ts';
-import { rulesBySubject } from '../functions/monitor/incidents/incident-rules.ts';
+import { rulesBySubject } from '../functions/monitor/incidents/rules-of-incident.ts';
 import type { Threshold } from '../functions/monitor/thresholds/threshold.ts';
 import type { Range } from '../functions/monitor/timeline/time.ts';
 

@@ -1,4 +1,4 @@
-import { rulesBySubject } from '../../functions/monitor/incidents/incident-rules.ts';
+import { rulesBySubject } from '../../functions/monitor/incidents/rules-of-incident.ts';
 import { counted } from '../../functions/monitor/text/text.ts';
 import {
   isUpperLimit,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withoutAccounts } from '../../functions/monitor/incidents/forgive.ts';
+import { withoutAccounts } from '../../functions/monitor/incidents/subtract-ended-losses.ts';
 import { countsOf } from '../support/evaluated-counts.ts';
 
 const LOST = 'INGESTION_COMPLETED_EVENT_NOT_METERED';

@@ -10,9 +10,9 @@ import { advanceLosses } from './advance-losses.ts';
 import { type Alert, advanceAlert } from './alert.ts';
 import { closeUnwatched } from './close-unwatched.ts';
 import type { Incident } from './incident.ts';
-import { type IncidentRules, rulesBySubject } from './incident-rules.ts';
 import { isProgressLow, type LossPiece, lossesBy } from './losses.ts';
 import { partsOf } from './parts.ts';
+import { type IncidentRules, rulesBySubject } from './rules-of-incident.ts';
 
 /** The newest window, as it was evaluated. */
 export interface EvaluatedWindow {

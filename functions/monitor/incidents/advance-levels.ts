@@ -2,9 +2,9 @@ import type { Evaluation } from '../thresholds/evaluate.ts';
 import { DAY_MS } from '../timeline/time.ts';
 import { withGravestRule } from './gravest-rule.ts';
 import type { Incident, IncidentEnd } from './incident.ts';
-import { changeOf, type IncidentRules } from './incident-rules.ts';
 import { openIncident } from './open-incident.ts';
 import { endedLately, reopened } from './reopen.ts';
+import { changeOf, type IncidentRules } from './rules-of-incident.ts';
 
 /** Window ends in a row that must be ok before a level is over. */
 const OK_ENDS = 3;

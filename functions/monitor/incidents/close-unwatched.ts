@@ -1,6 +1,6 @@
 import type { IgnoreLists } from '../events/counts.ts';
 import type { Incident } from './incident.ts';
-import type { IncidentRules } from './incident-rules.ts';
+import type { IncidentRules } from './rules-of-incident.ts';
 
 /** Ends incidents that nobody asks about any more: their rules were removed, or all of it is ignored now. */
 export function closeUnwatched(

@@ -1,8 +1,8 @@
 import { type Counts, increase } from '../events/counts.ts';
 import type { CountedWindow } from '../thresholds/window.ts';
-import { type Forgiven, forgive } from './forgive.ts';
 import type { Incident } from './incident.ts';
 import type { LossPiece } from './losses.ts';
+import { type Forgiven, forgive } from './subtract-ended-losses.ts';
 
 /** A window in which the losses of incidents that have ended, and of ignored accounts, do not count. */
 export interface FreshWindow {

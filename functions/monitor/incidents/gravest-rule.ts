@@ -1,7 +1,7 @@
 import type { Evaluation } from '../thresholds/evaluate.ts';
 import { isUpperLimit, printThreshold } from '../thresholds/threshold.ts';
 import type { Incident } from './incident.ts';
-import type { IncidentRules } from './incident-rules.ts';
+import type { IncidentRules } from './rules-of-incident.ts';
 
 /**
  * An incident with the gravest rule that it breaches, and the worst value of that. Nothing becomes less grave while it lasts.

@@ -1,8 +1,8 @@
 import { MINUTE_MS } from '../timeline/time.ts';
 import { cycleReason } from './cycle.ts';
-import type { HeardPart } from './heard-part.ts';
 import type { Incident, IncidentAccount, IncidentEnd, IncidentKind, Notified } from './incident.ts';
 import { isLosing, partsOf } from './parts.ts';
+import type { HeardPart } from './unsilenced-part.ts';
 
 /** Who joined and who is mended is told at most this often. */
 const CHANGED_INTERVAL_MS = 30 * MINUTE_MS;

@@ -1,8 +1,6 @@
 import { printThreshold, type Threshold } from '../thresholds/threshold.ts';
-import { withoutAccounts } from './forgive.ts';
 import type { FreshWindow } from './fresh-window.ts';
 import type { Incident, IncidentAccount, Others } from './incident.ts';
-import { breachesAlone, type IncidentRules, isBreached } from './incident-rules.ts';
 import { noFacts } from './loss-facts.ts';
 import {
   groupsByOnset,
@@ -15,6 +13,8 @@ import {
 import { earliestOf, type Onset } from './onset.ts';
 import { namedAccount, openIncident } from './open-incident.ts';
 import { endedLately, reopened } from './reopen.ts';
+import { breachesAlone, type IncidentRules, isBreached } from './rules-of-incident.ts';
+import { withoutAccounts } from './subtract-ended-losses.ts';
 
 /** More are one incident: the newest takes what comes. */
 const MAX_OPEN = 5;

@@ -10,6 +10,7 @@ import type { MonitorState } from '../monitor-state.ts';
 import { BUCKET_MS } from '../timeline/bucket.ts';
 import { isoTime, parseTime } from '../timeline/time.ts';
 import { fromPlain, type PlainRecord, type Pool, toPlain } from './bucket-codec.ts';
+import { BUCKET_KEPT_DAYS, expiresAt } from './expiry.ts';
 import { fromPlainLook, toPlainLook } from './look-codec.ts';
 import { readIncident } from './stored-incidents.ts';
 import { readStoredState, toStoredState, unreadableState } from './stored-state.ts';
@@ -29,9 +30,6 @@ export const STATE_KEY = { pk: { S: PARTITION }, sk: { S: 'state' } };
 const MAX_BUCKET_BYTES = 200_000;
 /** Less than DynamoDB takes: a key and a run number are in the item, too. */
 const MAX_INCIDENT_BYTES = 380_000;
-
-/** Longer than the longest catch-up and the longest window together, which are four days. */
-const EXPIRES_AFTER_S = 40 * 86_400;
 
 /** In characters. Hardly any state is longer. A person can read such a state in the console. */
 const MAX_READABLE_STATE = 50_000;
@@ -159,7 +157,7 @@ function itemOf(
     pk: { S: PARTITION },
     sk,
     runNumber: { N: String(runNumber) },
-    expiresAt: { N: String(Math.floor(start / 1_000) + EXPIRES_AFTER_S) },
+    expiresAt: expiresAt(start, BUCKET_KEPT_DAYS),
     // Not `body`: 0.1.0 skips items without it, and crashes on one whose names it does not know.
     content: { B: content },
   };

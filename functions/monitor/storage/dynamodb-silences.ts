@@ -1,6 +1,7 @@
 import type { UnreadableItem } from '../events/unreadable-item.ts';
 import { endOfSilence, type Silence } from '../incidents/silence.ts';
 import { type Item, nameOfItem, PARTITION, removal } from './dynamodb-items.ts';
+import { expiresAt, SILENCE_KEPT_DAYS } from './expiry.ts';
 import { readSilence } from './stored-incidents.ts';
 import { STORED_VERSION, type Stored, withCurrentNames } from './stored-version.ts';
 import { unreadableSilence } from './unreadable.ts';
@@ -8,16 +9,13 @@ import { unreadableSilence } from './unreadable.ts';
 /** Between it and the key of the state there are silences only: one query reads both. */
 export const SILENCE_PREFIX = 'silence#';
 
-/** People look a silence up for some days after it is over. */
-const KEPT_S = 7 * 86_400;
-
 /** The item of a silence, as text: a person can read it in the console. */
 export function toSilenceItem(silence: Silence): Item {
-  const expiresAt = Math.floor(endOfSilence(silence) / 1_000) + KEPT_S;
+  const end = endOfSilence(silence);
   return {
     pk: { S: PARTITION },
     sk: { S: `${SILENCE_PREFIX}${silence.id}` },
-    ...(Number.isFinite(expiresAt) && { expiresAt: { N: String(expiresAt) } }),
+    ...(Number.isFinite(end) && { expiresAt: expiresAt(end, SILENCE_KEPT_DAYS) }),
     ...(silence.ended && { ended: { BOOL: true } }),
     content: { S: JSON.stringify({ version: STORED_VERSION, ...silence }) },
   };

@@ -1,4 +1,3 @@
-import { type EvaluatedCounts, type HeardPart, heardPart } from '../../incidents/heard-part.ts';
 import type { Incident } from '../../incidents/incident.ts';
 import {
   type Need,
@@ -7,6 +6,11 @@ import {
 } from '../../incidents/needs-notification.ts';
 import type { Silence } from '../../incidents/silence.ts';
 import { asSeenIn } from '../../incidents/undelivered.ts';
+import {
+  type EvaluatedCounts,
+  type HeardPart,
+  heardPart,
+} from '../../incidents/unsilenced-part.ts';
 import type { MonitorState } from '../../monitor-state.ts';
 import { type Notice, needsNotice } from '../notice.ts';
 

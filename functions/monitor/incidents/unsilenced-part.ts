@@ -4,11 +4,11 @@ import { printThreshold, subjectMatcher, type Threshold } from '../thresholds/th
 import { type CountedWindow, windowAt } from '../thresholds/window.ts';
 import { type BreachContext, breachWithout } from './breach-without.ts';
 import { withCycle } from './cycle.ts';
-import { withoutAccounts } from './forgive.ts';
 import type { Incident } from './incident.ts';
-import { rulesBySubject } from './incident-rules.ts';
 import { earliestOf } from './onset.ts';
+import { rulesBySubject } from './rules-of-incident.ts';
 import { type Silence, type SilencedPart, silencedPart } from './silence.ts';
+import { withoutAccounts } from './subtract-ended-losses.ts';
 
 /** The part of an incident that people are notified of. */
 export interface HeardPart extends SilencedPart {

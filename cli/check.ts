@@ -29,8 +29,8 @@ export interface CheckRequest extends CountForCheckRequest {
   /** @default the settings are from no stack */
   readonly fromStack?: FromStack | undefined;
   readonly baseUrl: string;
-  /** Whether the next command needs the address on its command line. */
-  readonly namesBaseUrl: boolean;
+  /** Whether the next command needs the address on its command line. `undefined`: there is none, because Togai is simulated. */
+  readonly namesBaseUrl: boolean | undefined;
   readonly token: string;
   /** The source of the token, for messages. */
   readonly tokenSource: string;
@@ -51,7 +51,7 @@ export interface CheckResult extends CountedForCheck {
   readonly asked: Range;
   readonly windowMs: number;
   readonly baseUrl: string;
-  readonly namesBaseUrl: boolean;
+  readonly namesBaseUrl: boolean | undefined;
   readonly fromStack?: FromStack | undefined;
   /** The check was interrupted: all numbers are lower bounds. */
   readonly isPart: boolean;

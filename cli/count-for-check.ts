@@ -90,7 +90,10 @@ async function byEither(
     return await byList(togai, request, around, 'Each event was listed.', {
       onEstimate(events) {
         const waitMs = timeToList(events, request);
-        if (waitMs >= VERY_LONG_WAIT_MS) throw new NotByList(`${lengthOf(events, waitMs)}.`);
+        if (waitMs < VERY_LONG_WAIT_MS) return;
+        throw new NotByList(
+          `${lengthOf(events)}: to list them would take about ${waitText(waitMs)}.`,
+        );
       },
       onUnfiltered() {
         throw new NotByList(
@@ -138,7 +141,8 @@ async function byList(
     onEstimate(events) {
       limits.onEstimate?.(events);
       const waitMs = timeToList(events, request);
-      if (waitMs >= LONG_WAIT_MS) note(lengthOf(events, waitMs));
+      if (waitMs < LONG_WAIT_MS) return;
+      note(`${lengthOf(events)}: to list them takes about ${waitText(waitMs)}`);
     },
     onProgress,
   });
@@ -186,9 +190,11 @@ function timeToList(events: number, { requestsPerSecond }: CountForCheckRequest)
   return (SECOND_MS * events) / EVENTS_PER_PAGE / requestsPerSecond;
 }
 
-/** `About 3,600 events, by the newest ones: to list them takes about 36 s` */
-function lengthOf(events: number, waitMs: number): string {
-  const rounded = Number(events.toPrecision(2));
-  const length = formatDuration(Math.ceil(waitMs / SECOND_MS) * SECOND_MS);
-  return `About ${formatCount(rounded)} events, by the newest ones: to list them takes about ${length}`;
+/** `About 3,600 events, by the newest ones` */
+function lengthOf(events: number): string {
+  return `About ${formatCount(Number(events.toPrecision(2)))} events, by the newest ones`;
+}
+
+function waitText(waitMs: number): string {
+  return formatDuration(Math.ceil(waitMs / SECOND_MS) * SECOND_MS);
 }

@@ -114,7 +114,7 @@ async function checkAt(
     counting: 'auto' as const,
     keepsPart: false,
     checkClock: false,
-    namesBaseUrl: false,
+    namesBaseUrl: undefined,
   };
   return check(request, around, progress).finally(() => progress.done());
 }

@@ -1,4 +1,5 @@
 import type { Groups } from '../../functions/monitor/events/counts.ts';
+import type { StatusGroup } from '../../functions/monitor/events/status-groups.ts';
 import { RUNBOOK_URL } from '../../functions/monitor/notifications/formats/context.ts';
 import { rankGroups } from '../../functions/monitor/notifications/window-summary.ts';
 import { nameText } from '../../functions/monitor/text/name-text.ts';
@@ -9,6 +10,9 @@ import type { Paint, Style } from '../terminal.ts';
 import { countInGroup, namesExceed } from './figures.ts';
 import { resolvedText } from './thresholds.ts';
 
+/** As `lost` lists them. */
+const LOST: readonly StatusGroup[] = ['unmetered', 'failed', 'unknown'];
+
 /** The last lines: how many thresholds are breached, the losses with their worst account and schema, the next step. */
 export function conclusion(result: CheckResult, paint: Paint): string[] {
   const { evaluations, counts, isPart, window } = result;
@@ -16,25 +20,28 @@ export function conclusion(result: CheckResult, paint: Paint): string[] {
   const breached = evaluations.filter(({ state }) => state === 'breached');
   const insufficient = evaluations.filter(({ state }) => state === 'insufficient').length;
   const missing = insufficient === 0 ? '' : ` Not enough data for ${insufficient} of ${total}.`;
+  const losses = lossesIn(result);
   if (breached.length === 0) {
-    const style = insufficient === 0 ? 'green' : 'yellow';
+    const style = insufficient === 0 && losses.length === 0 ? 'green' : 'yellow';
     const part = isPart ? ' by what was counted before the interruption' : '';
-    return [paint(style, `No threshold is breached${part}.${missing}`)];
+    const all = losses.length === 0 ? '' : ` ${lostInAll(result)} all the same:`;
+    const none = paint(style, `No threshold is breached${part}.${missing}${all}`);
+    return [none, ...losses, ...listThem(result, 'List them')];
   }
   const critical = breached.some(({ severity }) => severity === 'critical');
   const style: Style = critical ? ['bold', 'red'] : ['bold', 'yellow'];
-  const losses = (['unmetered', 'failed'] as const)
-    .map((group) => lossIn(result, group))
-    .filter((sentence) => sentence !== undefined);
   const next =
     counts.samples.size > 0
-      ? 'Next: look up the reference ids above in Togai.'
-      : `Next: list them, with reference ids: ${lostCommand(result)}`;
+      ? [
+          'Next: look up the reference ids above in Togai.',
+          ...listThem(result, 'List all lost events'),
+        ]
+      : listThem(result, 'Next: list them, with reference ids');
   return [
     paint(style, `${breached.length} of ${total} breached.${missing}`),
     ...resolution(breached, window.end),
     ...losses,
-    next,
+    ...next,
     `Steps for each status: ${RUNBOOK_URL}#by-status`,
   ];
 }
@@ -63,10 +70,30 @@ function lossIn(
   return `${atLeast}${counted(events, `${group} event`)}${list}.`;
 }
 
-/** Lists the same range, by any Togai. */
-function lostCommand({ asked, baseUrl, namesBaseUrl }: CheckResult): string {
+/** The losses of each group, in sentences. */
+function lossesIn(result: CheckResult): string[] {
+  const unknown = countInGroup(result.counts.byStatus, 'unknown');
+  return [
+    ...(['unmetered', 'failed'] as const).flatMap((group) => lossIn(result, group) ?? []),
+    ...(unknown > 0 ? [`${counted(unknown, 'event')} with a status that is not known.`] : []),
+  ];
+}
+
+/** `7 events are lost` */
+function lostInAll({ counts: { byStatus }, isPart, lacksLate }: CheckResult): string {
+  const lost = LOST.reduce((sum, group) => sum + countInGroup(byStatus, group), 0);
+  const atLeast = isPart || lacksLate ? 'At least ' : '';
+  return `${atLeast}${counted(lost, 'event')} ${lost === 1 ? 'is' : 'are'} lost`;
+}
+
+/** The command that lists the lost events of the same range, by any Togai. Nothing where none is lost, or Togai is simulated. */
+function listThem(result: CheckResult, words: string): string[] {
+  const { asked, baseUrl, namesBaseUrl, counts } = result;
+  if (namesBaseUrl === undefined) return [];
+  if (LOST.every((group) => countInGroup(counts.byStatus, group) === 0)) return [];
   const range = `--from ${isoTime(asked.start)} --to ${isoTime(asked.end)}`;
-  return `npx unmetered lost ${range}${namesBaseUrl ? ` --togai-base-url ${baseUrl}` : ''}`;
+  const place = namesBaseUrl ? ` --togai-base-url ${baseUrl}` : '';
+  return [`${words}: npx unmetered lost ${range}${place}`];
 }
 
 /** `507 of account acme`; nothing if no account has lost any. */

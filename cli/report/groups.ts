@@ -21,8 +21,8 @@ export function groups(
     nameText(kind, name),
     formatCount(unmetered),
     formatCount(failed),
-    total === null ? '?' : formatCount(total),
-    total === null ? '?' : share(unmetered + failed, total),
+    total === null ? 'unknown' : formatCount(total),
+    total === null ? 'unknown' : share(unmetered + failed, total),
   ]);
   const right: Column = { align: 'right', style: dimHead };
   return table(

@@ -1,4 +1,5 @@
 import { counted, formatCount } from '../../functions/monitor/text/text.ts';
+import { BUCKET_MS } from '../../functions/monitor/timeline/bucket.ts';
 import { formatDuration } from '../../functions/monitor/timeline/duration.ts';
 import { shortTime } from '../../functions/monitor/timeline/time.ts';
 import type { CheckResult } from '../check.ts';
@@ -14,7 +15,11 @@ export function heading(
   const throttled = stats.throttled > 0 ? `, ${formatCount(stats.throttled)} throttled` : '';
   const retries = stats.retries > 0 ? `, ${formatCount(stats.retries)} repeated` : '';
   const requests = `${counted(stats.requests, 'request')}${throttled}${retries}`;
-  const details = `${counted(count.complete.length, source === 'metrics' ? 'hour' : 'bucket')}, ${requests}, ${(durationMs / 1_000).toFixed(1)} s`;
+  const parts =
+    source === 'metrics'
+      ? counted(count.complete.length, 'hour')
+      : `${counted(count.complete.length, 'bucket')} of ${formatDuration(BUCKET_MS)} or less`;
+  const details = `${parts}, ${requests}, ${(durationMs / 1_000).toFixed(1)} s`;
   return [
     `${isPart || lacksLate ? 'at least ' : ''}${paint('bold', counted(counts.total, 'event'))} from ${paint('bold', range)} (${length})`,
     paint('dim', `${baseUrl} · ${details}`),

@@ -23,6 +23,19 @@ describe('without a terminal', () => {
     );
   });
 
+  test('losses below every limit are said, with the command that lists them', async () => {
+    const { stdout, exitCode } = await check(incident(), ['--thresholds', 'unmetered >= 1000']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(
+      /^No threshold is breached\. 15 events are lost all the same:\n15 unmetered events: 15 of account acme, .*\nList them: npx unmetered lost --from \S+ --to \S+ --togai-base-url \S+$/m,
+    );
+  });
+
+  test('the command that lists lost events follows a breach with samples, too', async () => {
+    const { stdout } = await check(incident());
+    expect(stdout).toMatch(/^List all lost events: npx unmetered lost --from /m);
+  });
+
   test('text from events cannot move the cursor or break a line', async () => {
     const { stdout } = await check(incident('evil\u001b[2J\r\nOK\u202e'));
     expect(stdout).toContain('evil\\u{1b}[2J\\u{d}\\u{a}OK\\u{202e}');

@@ -69,8 +69,8 @@ function timeField({ answers, facts: { filter }, expected }: Shown): Finding[] {
 
 function listOrder({ answers, facts, expected }: Shown): Finding {
   const id = 'list-order';
-  const { filter, order, counts } = facts;
-  const { direction, field } = order;
+  const { filter, counts } = facts;
+  const { direction, field } = facts.order;
   if (!answerOf(answers.list)) return notAsked(id, 'The order of lists');
   if (direction === 'unknown') {
     const text = 'The order of lists is not to be told here: there are too few events.';
@@ -82,13 +82,13 @@ function listOrder({ answers, facts, expected }: Shown): Finding {
   const state = isBlind || (matters && expected.source !== 'metrics') ? 'reservation' : 'ok';
   const blind = isBlind ? BLIND : '';
   if (direction === 'none') return { id, state, text: `Lists come in no order of time.${blind}` };
-  const by =
-    field === 'either'
-      ? 'createdAt and timestamp are not to be told apart here'
-      : `by ${TIMES[field]}`;
   const late =
     matters && field === 'timestamp' ? ' An event that comes late lies deep in the list.' : '';
-  return { id, state, text: `Lists come ${direction}, ${by}.${late}${blind}` };
+  const order =
+    field === 'either'
+      ? `The first page is ${direction} by createdAt and by timestamp: nobody knows by which of them lists go`
+      : `Lists come ${direction}, by ${TIMES[field]}`;
+  return { id, state, text: `${order}.${late}${blind}` };
 }
 
 /** Whether a page shows that there are newer events, or none: it is of a range, or whole, or newest first. */

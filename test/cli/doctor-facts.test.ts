@@ -107,6 +107,13 @@ describe('the order of a list is', () => {
   });
 });
 
+test('a first page that both times explain is no promise of the whole list', () => {
+  const metrics = { answer: { events: 0, groupings: new Map(), groups: new Map() } };
+  const { findings } = diagnose({ ...answersOf(NEWEST_FIRST), metrics });
+  const order = findings.find(({ id }) => id === 'list-order');
+  expect(order?.text).toMatch(/^The first page is newest first by createdAt and by timestamp/);
+});
+
 test('a list that ignores the range and has an unknown order is not called countable', () => {
   expect(listingFacts(answersOf([ago(1)], [ago(1)])).counts).toBe('unknown');
 });

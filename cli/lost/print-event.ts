@@ -17,10 +17,13 @@ const COLUMNS = [
   'description',
 ] as const;
 
+/** Without this mark Excel takes the file for one of another encoding, and shows umlauts wrongly. */
+const UTF_8_MARK = '\u{FEFF}';
+
 /** The line before all rows; empty where there is none. */
 export function headOf(format: RowFormat, withPayload: boolean): string {
   const names = [...COLUMNS, 'now', ...(withPayload ? ['attributes', 'dimensions'] : [])];
-  return format === 'csv' ? `${names.join(',')}\n` : '';
+  return format === 'csv' ? `${UTF_8_MARK}${names.join(',')}\n` : '';
 }
 
 /**

@@ -4,7 +4,7 @@ import { isoTime, shortTime } from '../../functions/monitor/timeline/time.ts';
 import type { DryRun } from './dry-run.ts';
 import { aboutText, MOST_ROWS } from './report.ts';
 import { largestFirst } from './tally.ts';
-import type { PerEvent } from './worth.ts';
+import { inCents, type PerEvent } from './worth.ts';
 
 /** What became of the events that were to be redone. */
 export interface RedoSums {
@@ -124,7 +124,7 @@ export function redoJson(
       return {
         name,
         redoable: events,
-        ...(average !== undefined && { worth: unmetered * average }),
+        ...(average !== undefined && { worth: inCents(unmetered * average) }),
         ...(end !== undefined && { cycleEnd: isoTime(end) }),
       };
     }),

@@ -4,7 +4,7 @@ import { counted, formatCount, printable } from '../../functions/monitor/text/te
 import { isoTime, type Range, shortTime } from '../../functions/monitor/timeline/time.ts';
 import type { Sight } from './sight.ts';
 import { largestFirst, type Tally } from './tally.ts';
-import { type Averages, NOT_WANTED, type PerEvent, worthOf } from './worth.ts';
+import { type Averages, inCents, NOT_WANTED, type PerEvent, worthOf } from './worth.ts';
 
 /** So many rows of a table are printed. */
 export const MOST_ROWS = 20;
@@ -120,6 +120,7 @@ export function reportJson(
   { perEvent, whyNone }: Averages,
   redo?: Readonly<Record<string, unknown>>,
 ): string {
+  const worth = worthOf(tally.unmetered, perEvent);
   return `${JSON.stringify({
     version: 1,
     range: { start: isoTime(range.start), end: isoTime(range.end) },
@@ -128,9 +129,9 @@ export function reportJson(
     accounts: largestFirst(tally.byAccount).map(([name, lost]) => {
       const average = perEvent.get(name);
       const unmetered = tally.unmetered.get(name) ?? 0;
-      return { name, lost, ...(average !== undefined && { worth: unmetered * average }) };
+      return { name, lost, ...(average !== undefined && { worth: inCents(unmetered * average) }) };
     }),
-    worth: worthOf(tally.unmetered, perEvent) ?? null,
+    worth: worth ? { ...worth, amount: inCents(worth.amount) } : null,
     ...(whyNone !== undefined && { whyNoWorth: whyNone }),
     lostAgain: sights.get('lost_again') ?? 0,
     redoneBefore,

@@ -22,7 +22,7 @@ const NONE_LOST = 'no event is lost';
 const NONE_UNMETERED =
   'only unmetered events have one: nobody knows whether others would have been billed';
 const TOO_LITTLE =
-  'no account has 100 metered events with revenue, on three of the days 2 to 8 before the loss';
+  'the week before has too little revenue of these accounts to estimate by (100 metered events with revenue, on three days)';
 
 /**
  * Asks for the averages of the accounts that lost most, of the days before the loss. One request, or none. A failure leaves them
@@ -55,6 +55,11 @@ export async function perEventOf(
 
 function none(whyNone: string): Averages {
   return { perEvent: new Map(), whyNone };
+}
+
+/** @returns an amount for machines: without the noise of floating point */
+export function inCents(amount: number): number {
+  return Math.round(amount * 100) / 100;
 }
 
 /** @returns `undefined` where nothing is known */

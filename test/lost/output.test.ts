@@ -39,11 +39,11 @@ test.each(['--jsonl', '--csv'])('with %s nothing but rows is on stdout', async (
   expect(stderr).toContain('lost events, received from');
 });
 
-test('rows for a spreadsheet have a head', async () => {
+test('rows for a spreadsheet have a head, after a mark that they are UTF-8', async () => {
   const togai = await lostTogai();
   const { stdout } = await togai.lost(['--csv']);
   expect(stdout.split('\n')[0]).toBe(
-    'referenceId,id,account,schema,createdAt,timestamp,status,description,now',
+    '\u{FEFF}referenceId,id,account,schema,createdAt,timestamp,status,description,now',
   );
 });
 

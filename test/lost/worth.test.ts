@@ -8,6 +8,8 @@ const WEEK = {
 };
 const OF_ACME = ['--since', '3h', '--account', 'acme', '--status', 'unmetered'];
 
+const inCents = (amount: number) => Math.round(amount * 100) / 100;
+
 test('what lost events are worth is their number by the average of their account', async () => {
   const togai = await lostTogai(WEEK);
   const { stdout } = await togai.lost([...OF_ACME, '--json']);
@@ -15,8 +17,8 @@ test('what lost events are worth is their number by the average of their account
     .truth({ start: togai.now() - 3 * HOUR, end: togai.now() })
     .filter(({ accountId, status }) => accountId === 'acme' && status === NOT_METERED).length;
   const { accounts, worth } = JSON.parse(stdout);
-  expect(accounts).toEqual([{ name: 'acme', lost, worth: expect.closeTo(lost * priceOf('acme')) }]);
-  expect(worth).toEqual({ amount: expect.closeTo(lost * priceOf('acme')), accounts: 1, of: 1 });
+  expect(accounts).toEqual([{ name: 'acme', lost, worth: inCents(lost * priceOf('acme')) }]);
+  expect(worth).toEqual({ amount: inCents(lost * priceOf('acme')), accounts: 1, of: 1 });
 });
 
 test('a dry run says it, too', async () => {
@@ -35,7 +37,7 @@ const SHORT = { scenario: { ...WEEK.scenario, historyMs: 2 * 24 * HOUR } };
 test.each([
   ['Togai metrics are refused', WEEK, { metricsAccess: 'refused' }, OF_ACME, /may not get metrics/],
   ['all events failed', WEEK, {}, ['--status', 'failed'], /only unmetered events have one/],
-  ['there are too few days', SHORT, {}, OF_ACME, /100 metered events .* three of the days 2 to 8/],
+  ['there are too few days', SHORT, {}, OF_ACME, /the week before has too little revenue/],
 ] as const)(
   'where %s, it is said why the worth is unknown',
   async (_, world, switches, args, why) => {

@@ -4,7 +4,7 @@ import { printable } from '../../functions/monitor/text/text.ts';
 import type { Threshold } from '../../functions/monitor/thresholds/threshold.ts';
 import { DAY_MS, HOUR_MS, type Range } from '../../functions/monitor/timeline/time.ts';
 import { clientOptions } from '../aws/aws-clients.ts';
-import { awsFailure } from '../aws/aws-failure.ts';
+import { awsFailure, NoAwsError } from '../aws/aws-failure.ts';
 import { DEFAULT_STACK } from '../aws/find-monitor.ts';
 import { connectTogai, useProxy } from '../connect.ts';
 import { fixedCredential } from '../credentials.ts';
@@ -80,7 +80,7 @@ async function inTable(
   progress: ProgressView,
 ): Promise<FoundHistory> {
   const { findMonitor } = await import('../aws/find-monitor.ts');
-  const { tableName } = await findMonitor(stack, around);
+  const { tableName } = await findMonitor(stack, around).catch(withOtherSources);
   const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
   const { createDynamoDbStore } = await import('../../functions/monitor/storage/dynamodb-store.ts');
   const { readHistory } = await import('./read-history.ts');
@@ -103,6 +103,15 @@ async function inTable(
   }
   throw new SettingError(
     `the monitor of ${printable(stack, 200)} has counted nothing yet; ask Togai with --counting metrics`,
+  );
+}
+
+/** Whoever has no stack may not know that one is looked for. */
+function withOtherSources(error: unknown): never {
+  if (!(error instanceof NoAwsError)) throw error;
+  throw new NoAwsError(
+    `${error.message}. Without a stack, ask Togai with --counting metrics, or name the state file of "unmetered run" with --state`,
+    { cause: error },
   );
 }
 

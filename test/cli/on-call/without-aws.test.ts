@@ -12,3 +12,13 @@ test('without a region, the state file is named as the other way', async () => {
   );
   expect(exitCode).toBe(2);
 });
+
+test('without a region, a backtest names Togai and the state file as other ways', async () => {
+  for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_PROFILE'])
+    vi.stubEnv(name, undefined);
+  vi.stubEnv('AWS_CONFIG_FILE', '/dev/null');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { stderr, exitCode } = await cli(['backtest'], { env: {} });
+  expect(stderr).toMatch(/ask Togai with --counting metrics, or name the state file .* --state/);
+  expect(exitCode).toBe(2);
+});

@@ -142,7 +142,8 @@ async function byList(
       limits.onEstimate?.(events);
       const waitMs = timeToList(events, request);
       if (waitMs < LONG_WAIT_MS) return;
-      note(`${lengthOf(events)}: to list them takes about ${waitText(waitMs)}`);
+      const orElse = limits.onUnfiltered ? ', unless Togai counts them' : '';
+      note(`${lengthOf(events)}: to list them takes about ${waitText(waitMs)}${orElse}`);
     },
     onProgress,
   });

@@ -28,7 +28,7 @@ describe('a check', () => {
 
   test('says how long it takes after its first page, if that is over ten seconds', async () => {
     expect((await checked(1_000, nonsense)).note).toBe(
-      'About 3,600 events, by the newest ones: to list them takes about 36 s',
+      'About 3,600 events, by the newest ones: to list them takes about 36 s, unless Togai counts them',
     );
   });
 

@@ -8,7 +8,7 @@ describe('answers that end a check', () => {
     [
       401,
       { message: 'Credential expired' },
-      /401 \("Credential expired"\): Togai does not accept the token\. .* does not send this token again: Togai blocks an IP address after five refused tries in 30 minutes; put a new token into TOGAI_TOKEN/,
+      /401 \("Credential expired"\): Togai does not accept the token\. .* does not try this token again, because Togai blocks an IP address after five refused tries in 30 minutes; put a new token into TOGAI_TOKEN/,
     ],
     [
       403,

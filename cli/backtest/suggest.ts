@@ -1,5 +1,4 @@
 import { rulesBySubject } from '../../functions/monitor/incidents/rules-of-incident.ts';
-import { counted } from '../../functions/monitor/text/text.ts';
 import {
   isUpperLimit,
   printThreshold,
@@ -47,12 +46,13 @@ export function suggest(
   const isKnown = isUpper ? daysWith(ends, events) : () => true;
   const days = extremesByDay(ends, values, isUpper, isKnown);
   if (days.length < LEAST_DAYS) {
-    const reason = `Kept: a suggestion needs ${LEAST_DAYS} days with events, and ${counted(days.length, 'day')} ${days.length === 1 ? 'has' : 'have'} enough of them.`;
+    const found = days.length === 0 ? 'none' : `only ${days.length}`;
+    const reason = `No suggestion: it needs ${LEAST_DAYS} days with enough events to evaluate this rule, and there ${days.length === 1 ? 'is' : 'are'} ${found}.`;
     return { rule, suggested: rule, reason };
   }
   const quiet = days.sort((a, b) => (isUpper ? a - b : b - a)).slice(0, quietOf(days.length));
   const usual = quiet.at(-1) ?? 0;
-  const found = `The quieter ${quiet.length} of ${days.length} days with events ${isUpper ? 'never exceed' : 'never fall below'} ${valueText(usual, rule)} in a window`;
+  const found = `the quieter ${quiet.length} of ${days.length} days with events ${isUpper ? 'never exceed' : 'never fall below'} ${valueText(usual, rule)} in a window`;
   return isUpper ? upper(rule, usual, found) : lower(rule, usual, found);
 }
 
@@ -62,17 +62,22 @@ function quietOf(days: number): number {
 
 function upper(rule: Threshold, usual: number, found: string): Suggestion {
   if (rule.unit === 'percent' && usual >= MOST_PERCENT) {
-    const reason = `Kept: ${found.replace('never exceed', 'reach')}, so no limit tells them from an incident. Find out first whether incidents fill most of these days.`;
+    const reason = `No suggestion: ${found.replace('never exceed', 'reach')}, so no limit tells them from an incident. Find out first whether incidents fill most of these days.`;
     return { rule, suggested: rule, reason };
   }
   const limit = Math.max(LEAST[rule.unit], niceUp(FACTOR * usual));
   const isNear = rule.limit >= NEAREST * usual && rule.limit >= LEAST[rule.unit];
   if (isNear && (isLevel(rule) || rule.limit <= FARTHEST * limit)) {
-    return { rule, suggested: rule, reason: `Kept: ${found}.` };
+    return { rule, suggested: rule, reason: leavesRoom(rule, found) };
   }
   const suggested = { ...rule, limit };
   const why = usual === 0 ? 'a stray event should notify nobody' : 'the limit is twice that';
-  return { rule, suggested, reason: `${found}; ${why}.` };
+  return { rule, suggested, reason: `T${found.slice(1)}; ${why}.` };
+}
+
+/** Named, because the page shows it while the limit is moved. */
+function leavesRoom(rule: Threshold, found: string): string {
+  return `${printThreshold(rule)} leaves room: ${found}.`;
 }
 
 /** Of events in progress, or of all, many are no loss: a nearer limit would find nothing more. */
@@ -83,8 +88,13 @@ function isLevel(rule: Threshold): boolean {
 function lower(rule: Threshold, usual: number, found: string): Suggestion {
   const limit = Math.max(1, niceDown(usual / FACTOR));
   const isNear = rule.limit <= usual / NEAREST && rule.limit >= limit / FARTHEST;
-  if (usual < 1 || isNear) return { rule, suggested: rule, reason: `Kept: ${found}.` };
-  return { rule, suggested: { ...rule, limit }, reason: `${found}; the limit is half of that.` };
+  if (usual < 1) return { rule, suggested: rule, reason: `No suggestion: ${found}.` };
+  if (isNear) return { rule, suggested: rule, reason: leavesRoom(rule, found) };
+  return {
+    rule,
+    suggested: { ...rule, limit },
+    reason: `T${found.slice(1)}; the limit is half of that.`,
+  };
 }
 
 /** The highest value of each day, or the lowest for a rule about too few. */

@@ -80,6 +80,12 @@ test('gives the reason in numbers', () => {
   );
 });
 
+test('says of a limit that stays which one it is', () => {
+  expect(suggestFor('unmetered >= 10', QUIET).reason).toBe(
+    'unmetered >= 10 leaves room: the quieter 6 of 8 days with events never exceed 5 events in a window.',
+  );
+});
+
 test('leaves out days without an event: they are no quiet days', () => {
   const days = [8, 9, 8, 7, 8, 9, 8, 0, 0, 0, 0, 0, 0, 0];
   expect(suggestFor('unmetered >= 4', days, 0, [7, 8, 9, 10, 11, 12, 13])).toEqual({
@@ -97,6 +103,6 @@ test('counts days without an event for a rule about too few', () => {
 test('says how many days it needs where there are too few', () => {
   const days = [8, 9, 8, 7, 8, 9, 8, 9];
   expect(suggestFor('unmetered >= 4', days, 0, [1, 2, 3]).reason).toBe(
-    'Kept: a suggestion needs 7 days with events, and 5 days have enough of them.',
+    'No suggestion: it needs 7 days with enough events to evaluate this rule, and there are only 5.',
   );
 });

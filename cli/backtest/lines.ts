@@ -3,16 +3,29 @@ import { counted, formatCount, printable } from '../../functions/monitor/text/te
 import { formatDuration } from '../../functions/monitor/timeline/duration.ts';
 import { DAY_MS, HOUR_MS, type Range, shortTime } from '../../functions/monitor/timeline/time.ts';
 import { share } from '../report/figures.ts';
-import type { IncidentNumbers } from './numbers.ts';
+import type { IncidentNumbers, Numbers } from './numbers.ts';
 import type { Unnoticed } from './unnoticed.ts';
+
+/** Of an incident that was opened by the newest counts. */
+const JUST_BEGUN = 'just begun';
+
+/** Hours in which an incident was open. */
+export function hoursText({
+  incidents,
+  hoursOpen,
+}: Pick<Numbers, 'incidents' | 'hoursOpen'>): string {
+  return incidents > 0 && hoursOpen === 0 ? JUST_BEGUN : hoursOpen.toFixed(1);
+}
 
 /** `2026-11-02 09:15, critical: unmetered, acme and 2 more, 412 of 430 events lost, open for 1 h 10 min (u-7k2f)` */
 export function incidentLine(incident: IncidentNumbers): string {
   const { id, subject, severity, openedAt, until, isOpen, lost, total } = incident;
   const ofTotal = total >= lost && total > 0 ? ` of ${formatCount(total)}` : '';
   const loss = lost > 0 ? `, ${formatCount(lost)}${ofTotal} events lost` : '';
-  const going = isOpen ? ' and still open' : '';
-  return `${shortTime(openedAt)}, ${severity}: ${subject}${whose(incident)}${began(incident)}${loss}, open for ${formatDuration(until - openedAt)}${going} (${id})`;
+  const time =
+    isOpen && until === openedAt ? JUST_BEGUN : `open for ${formatDuration(until - openedAt)}`;
+  const going = isOpen && until > openedAt ? ' and still open' : '';
+  return `${shortTime(openedAt)}, ${severity}: ${subject}${whose(incident)}${began(incident)}${loss}, ${time}${going} (${id})`;
 }
 
 /** Where only a stretch is known in which it began. */

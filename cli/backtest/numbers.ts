@@ -28,6 +28,8 @@ export interface Numbers extends Unnoticed {
 export interface IncidentNumbers {
   readonly id: string;
   readonly subject: string;
+  /** The rule that it breaches, the gravest one of several. */
+  readonly threshold: string;
   readonly severity: Severity;
   readonly onset: number;
   /** It began anywhere between the two; left out where the time is known. */
@@ -70,9 +72,9 @@ export function incidentNumbers(
   { incident, lost, total }: ReplayedIncident,
   end: number,
 ): IncidentNumbers {
-  const { id, subject, severity, onset, onsetUntil, openedAt } = incident;
+  const { id, subject, threshold, severity, onset, onsetUntil, openedAt } = incident;
   return {
-    ...{ id, subject, severity, onset, onsetUntil, openedAt, lost, total },
+    ...{ id, subject, threshold, severity, onset, onsetUntil, openedAt, lost, total },
     until: incident.end?.seenAt ?? end,
     isOpen: incident.end === undefined,
     accounts: namesIn(incident),

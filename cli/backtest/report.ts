@@ -4,7 +4,7 @@ import { shortTime } from '../../functions/monitor/timeline/time.ts';
 import { dimHead, table } from '../report/table.ts';
 import type { Paint } from '../terminal.ts';
 import type { ComparedSet, Comparison } from './compare.ts';
-import { incidentLine, projectedLine, unnoticedLine } from './lines.ts';
+import { hoursText, incidentLine, projectedLine, unnoticedLine } from './lines.ts';
 import { printRules, type Suggestion } from './suggest.ts';
 
 export interface ReportContext {
@@ -72,7 +72,7 @@ function summary({ sets, range }: Comparison, timeZone: string, paint: Paint): s
     name,
     formatCount(numbers.incidents),
     formatCount(numbers.critical),
-    numbers.hoursOpen.toFixed(1),
+    hoursText(numbers),
     numbers.notificationsPerWeek.toFixed(1),
     numbers.atNightPerWeek.toFixed(1),
     `${formatCount(numbers.unnoticed)} of ${formatCount(numbers.lost)}`,

@@ -1,5 +1,5 @@
-import { formatCount } from '../../../functions/monitor/text/text.ts';
-import { projectedLine } from '../lines.ts';
+import { counted, formatCount } from '../../../functions/monitor/text/text.ts';
+import { hoursText, projectedLine } from '../lines.ts';
 import type { Numbers } from '../numbers.ts';
 import type { PageHeader } from '../page-data.ts';
 import { element } from './dom.ts';
@@ -9,7 +9,7 @@ function linesOf(timeZone: string): readonly (readonly [string, (numbers: Number
   return [
     ['incidents', ({ incidents }) => formatCount(incidents)],
     ['critical ones', ({ critical }) => formatCount(critical)],
-    ['hours with an open incident', ({ hoursOpen }) => hoursOpen.toFixed(1)],
+    ['hours with an open incident', hoursText],
     ['notifications a week', ({ notificationsPerWeek }) => notificationsPerWeek.toFixed(1)],
     [
       `those between 22:00 and 07:00 ${timeZone}`,
@@ -69,7 +69,7 @@ export class NumbersTable {
     );
     this.#table.replaceChildren(element('thead', {}, head), element('tbody', {}, ...rows));
     const { incidents, notificationsPerWeek, atNightPerWeek } = moved.numbers;
-    this.bar.textContent = `${incidents} incidents · ${notificationsPerWeek.toFixed(1)} notifications a week · ${atNightPerWeek.toFixed(1)} at night`;
+    this.bar.textContent = `${counted(incidents, 'incident')} · ${notificationsPerWeek.toFixed(1)} notifications a week · ${atNightPerWeek.toFixed(1)} at night`;
     this.#table.setAttribute('aria-busy', String(!isNewest));
     if (isNewest)
       this.#say(`The column "${moved.name}" is for the limits on this page.${this.#about}`);

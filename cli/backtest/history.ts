@@ -98,7 +98,7 @@ function notesOf(counts: Counts): Partial<PieceNote> {
 }
 
 /** The number of the first time that is later than another. @param times ascending */
-export function firstAfter(times: readonly number[], time: number): number {
+export function firstAfter(times: ArrayLike<number>, time: number): number {
   let low = 0;
   let high = times.length;
   while (low < high) {

@@ -125,6 +125,59 @@ describe.skipIf(!HAS_BROWSER)('the page of a backtest', () => {
     );
   });
 
+  test.each([
+    ['Limit of unmetered as a number', '-3', 'whole numbers from 1 to 1,000,000,000', '6'],
+    ['Limit of unmetered as a number', '4.5', 'whole numbers from 1 to 1,000,000,000', '6'],
+    ['Limit of unmetered as a number', '', 'whole numbers from 1 to 1,000,000,000', '6'],
+    ['Limit of unmetered by account as a number', '101', 'numbers from 0.1 to 100', '30'],
+  ])(
+    '%s: "%s" changes nothing, and the page says which are allowed',
+    async (name, text, allowed, kept) => {
+      const { page } = await open();
+      const box = page.getByRole('spinbutton', { name, exact: true });
+      await box.fill(text);
+      expect(await box.getAttribute('aria-invalid')).toBe('true');
+      await box.blur();
+      expect(await page.getByRole('alert').filter({ hasText: 'Allowed' }).innerText()).toBe(
+        `Allowed are ${allowed}. The limit is still ${kept}.`,
+      );
+      expect([await box.inputValue(), await box.getAttribute('aria-invalid')]).toEqual([
+        kept,
+        null,
+      ]);
+      expect(await page.locator('.deploy code').innerText()).toContain(`'Thresholds=${RULES}'`);
+    },
+  );
+
+  test('forgets the error once an allowed number is written', async () => {
+    const { page } = await open();
+    const box = page.getByRole('spinbutton', { name: 'Limit of failed as a number' });
+    await box.fill('-3');
+    await box.fill('8');
+    expect(await box.getAttribute('aria-invalid')).toBeNull();
+    expect(await page.locator('.error:visible').count()).toBe(0);
+  });
+
+  test('offers no limit that is the one it began with', async () => {
+    const { page } = await open();
+    for (const handle of await page.getByRole('slider').all()) {
+      await handle.focus();
+      await page.keyboard.press('ArrowUp');
+    }
+    const began = RULES.split(', ');
+    const offered = await page.getByRole('button', { name: /^Use / }).allInnerTexts();
+    expect(offered.filter((text) => began.includes(text.slice('Use '.length)))).toEqual([]);
+  });
+
+  test('says when an incident ends, and who deploys', async () => {
+    const { page } = await open();
+    const link = page.getByRole('link', { name: 'When an incident ends' });
+    expect(await link.getAttribute('href')).toMatch(/docs\/incidents\.md#when-it-ends$/);
+    expect(await page.locator('.deploy').innerText()).toContain(
+      'Give this line to the engineers who deployed the monitor.',
+    );
+  });
+
   test('shows a name that looks like markup as it is', async () => {
     const { page, problems } = await open();
     await page.getByRole('searchbox').fill('</script>');

@@ -1,5 +1,5 @@
 import type { Threshold } from '../../../functions/monitor/thresholds/threshold.ts';
-import { deployCommand } from '../deploy-command.ts';
+import { deployCommand, HAND_OVER } from '../deploy-command.ts';
 import { element } from './dom.ts';
 
 /** The command that deploys the moved limits, to be copied. */
@@ -16,6 +16,7 @@ export class DeployBox {
       'section',
       { class: 'deploy' },
       element('h2', {}, 'Deploy'),
+      element('p', {}, HAND_OVER),
       element('pre', {}, this.#command),
       this.#copy,
     );

@@ -1,17 +1,15 @@
 import { parseThresholds } from '../../../functions/monitor/thresholds/grammar.ts';
-import {
-  printSubject,
-  printThreshold,
-  type Threshold,
-} from '../../../functions/monitor/thresholds/threshold.ts';
+import { printThreshold, type Threshold } from '../../../functions/monitor/thresholds/threshold.ts';
 import type { ComparedSet } from '../compare.ts';
 import type { Numbers } from '../numbers.ts';
 import type { PageData, PageSuggestion } from '../page-data.ts';
 import { printRules } from '../suggest.ts';
 import { shapeOf } from '../values.ts';
+import type { ChartSeries } from './chart.ts';
 import { element } from './dom.ts';
 import type { Question } from './protocol.ts';
 import { RuleCard } from './rule-card.ts';
+import { incidentsOfRule } from './rule-incidents.ts';
 
 /** The rules with their charts. Their limits are moved, or taken from a set. */
 export class LimitsView {
@@ -53,8 +51,7 @@ export class LimitsView {
     });
     for (const [index, card] of this.#cards.entries()) {
       const rule = this.rules[index];
-      if (!rule) continue;
-      card.showIncidents(shown.filter(({ subject }) => subject === printSubject(rule.subject)));
+      if (rule) card.showIncidents(incidentsOfRule(shown, rule, this.#seriesOf(rule)));
     }
   }
 
@@ -72,11 +69,11 @@ export class LimitsView {
   }
 
   #cardOf(rule: Threshold, index: number): RuleCard {
-    const { header, starts, ends, values } = this.#data;
-    const suggestion = header.suggestions.find((one) => isAlike(one, rule));
+    const suggestion = this.#data.header.suggestions.find((one) => isAlike(one, rule));
     const move = (limit: number) => this.#move(index, limit);
     return new RuleCard(this.element, rule, {
-      series: { starts, ends, values: values.get(shapeOf(rule)) ?? NO_VALUES },
+      id: `limit-${index}`,
+      series: this.#seriesOf(rule),
       suggestion,
       onLimit: move,
       onSuggestion: () => {
@@ -84,6 +81,11 @@ export class LimitsView {
         if (suggested) move(suggested.limit);
       },
     });
+  }
+
+  #seriesOf(rule: Threshold): ChartSeries {
+    const { starts, ends, values } = this.#data;
+    return { starts, ends, values: values.get(shapeOf(rule)) ?? NO_VALUES };
   }
 
   #move(index: number, limit: number): void {

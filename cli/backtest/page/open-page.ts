@@ -1,3 +1,4 @@
+import { RUNBOOK_URL } from '../../../functions/monitor/notifications/formats/context.ts';
 import { counted } from '../../../functions/monitor/text/text.ts';
 import type { Threshold } from '../../../functions/monitor/thresholds/threshold.ts';
 import { formatDuration } from '../../../functions/monitor/timeline/duration.ts';
@@ -54,7 +55,7 @@ export async function openPage(): Promise<void> {
     thread.evaluate(rules, MOVED);
   });
   const side = element('aside', {}, limits.sets, numbers.element, deploy.element);
-  const main = element('main', {}, limits.element, incidents.element, names.element);
+  const main = element('main', {}, aboutBands(), limits.element, incidents.element, names.element);
   document.body.prepend(headOf(header), element('div', { class: 'columns' }, side, main));
   document.body.append(numbers.bar);
   const [first] = header.sets;
@@ -86,8 +87,19 @@ function headOf({ range, source, note, events, pieces, missingMs, windowMs }: Pa
     element(
       'p',
       { class: 'dim' },
-      'Each chart shows the value of a rule over time. Move the line of its limit, or focus it and press the arrow keys. Bands are incidents: point at one to see its notifications. Drag over a chart to zoom, double-click to see all. Times are UTC.',
+      'Each chart shows the value of a rule over time. Move the line of its limit, or focus it and press the arrow keys. Drag over a chart to zoom, double-click to see all. Times are UTC.',
     ),
+  );
+}
+
+function aboutBands(): HTMLElement {
+  const href = new URL('incidents.md#when-it-ends', RUNBOOK_URL).href;
+  return element(
+    'p',
+    { class: 'about' },
+    'Bands are incidents: point at one to see its notifications. An incident about lost events ends after 15 minutes without a loss, with enough events of the same accounts to prove it. So losses that come and go are one incident, also while the line is below the limit. ',
+    element('a', { href, rel: 'noreferrer' }, 'When an incident ends'),
+    ' (docs/incidents.md)',
   );
 }
 

@@ -2,12 +2,15 @@ import { counted } from '../../../functions/monitor/text/text.ts';
 import { printThreshold, type Threshold } from '../../../functions/monitor/thresholds/threshold.ts';
 import type { Numbers } from '../numbers.ts';
 import type { PageSuggestion } from '../page-data.ts';
-import { Chart, type ChartSeries, nameOf } from './chart.ts';
+import { Chart, type ChartSeries } from './chart.ts';
 import { element } from './dom.ts';
 import { IncidentBands, type ShownIncident } from './incident-bands.ts';
+import { LimitBox } from './limit-box.ts';
 import { LimitHandle } from './limit-handle.ts';
 
 export interface RuleCardOptions {
+  /** Once in the page. */
+  readonly id: string;
   readonly series: ChartSeries;
   readonly suggestion: PageSuggestion | undefined;
   readonly onLimit: (limit: number) => void;
@@ -18,7 +21,7 @@ export interface RuleCardOptions {
 /** One rule: its values over time, its limit to move, and the incidents of its subject. */
 export class RuleCard {
   readonly #title = element('code');
-  readonly #number: HTMLInputElement;
+  readonly #box: LimitBox;
   readonly #handle: LimitHandle;
   readonly #bands: IncidentBands;
   readonly #use: HTMLButtonElement | undefined;
@@ -27,18 +30,18 @@ export class RuleCard {
 
   /** @param into the card is added to it: a chart needs its width */
   constructor(into: HTMLElement, rule: Threshold, options: RuleCardOptions) {
-    const { series, suggestion, onLimit, onSuggestion } = options;
-    this.#number = numberOf(rule, onLimit);
+    const { id, series, suggestion, onLimit, onSuggestion } = options;
+    this.#box = new LimitBox(rule, id, onLimit);
     const point = element('output', { class: 'dim point' });
     const plot = element('div', { class: 'plot' });
     const head = element(
       'div',
       { class: 'head' },
       element('h3', {}, this.#title),
-      element('label', {}, 'limit ', this.#number, rule.unit === 'percent' ? ' %' : ''),
+      this.#box.element,
       point,
     );
-    const card = element('section', { class: 'card rule' }, head, plot);
+    const card = element('section', { class: 'card rule' }, head, this.#box.error, plot);
     into.append(card);
     const chart = new Chart(plot, rule, series, {
       onScale: () => this.#place(),
@@ -51,10 +54,13 @@ export class RuleCard {
     card.append(this.#alone);
     this.#suggested = suggestion?.suggested;
     if (suggestion) {
+      card.append(element('p', { class: 'dim reason' }, suggestion.reason));
+    }
+    if (suggestion && suggestion.suggested !== suggestion.rule) {
       const use = element('button', { type: 'button' }, `Use ${suggestion.suggested}`);
       use.addEventListener('click', onSuggestion);
       this.#use = use;
-      card.append(element('p', { class: 'dim reason' }, `${suggestion.reason} `, use));
+      card.append(use);
     }
     this.show(rule);
   }
@@ -62,7 +68,7 @@ export class RuleCard {
   show(rule: Threshold): void {
     const text = printThreshold(rule);
     this.#title.textContent = text;
-    if (document.activeElement !== this.#number) this.#number.value = String(rule.limit);
+    this.#box.show(rule);
     this.#handle.show(rule);
     if (this.#use) this.#use.hidden = this.#suggested === text;
   }
@@ -83,18 +89,4 @@ export class RuleCard {
     this.#handle?.place();
     this.#bands?.place();
   }
-}
-
-function numberOf(rule: Threshold, onLimit: (limit: number) => void): HTMLInputElement {
-  const input = element('input', {
-    type: 'number',
-    min: rule.unit === 'events' ? 1 : 0.1,
-    step: rule.unit === 'events' ? 1 : 'any',
-    'aria-label': `Limit of ${nameOf(rule)} as a number`,
-  });
-  input.addEventListener('input', () => {
-    const limit = input.valueAsNumber;
-    if (limit > 0 && input.validity.valid) onLimit(limit);
-  });
-  return input;
 }

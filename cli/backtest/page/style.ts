@@ -33,6 +33,10 @@ main, .rules { display: grid; gap: 14px; min-width: 0; }
 .head h3 code { font: 600 14px/1.5 ui-monospace, monospace; }
 .head input[type=number] { width: 84px; }
 .point { margin-left: auto; min-height: 1.5em; font-variant-numeric: tabular-nums; }
+.error { color: var(--critical); font-size: 13px; }
+.error:empty { display: none; }
+[aria-invalid=true] { border-color: var(--critical); }
+a { color: var(--focus); }
 .plot { margin-top: 6px; }
 .limit { position: absolute; z-index: 3; left: 0; right: 0; top: -14px; height: 28px; cursor: ns-resize; touch-action: none; --of: var(--warning); }
 .limit.critical { --of: var(--critical); }

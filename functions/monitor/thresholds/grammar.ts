@@ -17,7 +17,7 @@ const GRAMMAR = '<subject> [by account|by schema] <op> <limit>[%] [for <n>m] [cr
 
 const MAX_THRESHOLDS = 50;
 
-const MAX_LIMIT = 1_000_000_000;
+export const MAX_LIMIT = 1_000_000_000;
 
 const MAX_FOR_MS = 24 * HOUR_MS;
 

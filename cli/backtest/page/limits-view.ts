@@ -51,7 +51,9 @@ export class LimitsView {
     });
     for (const [index, card] of this.#cards.entries()) {
       const rule = this.rules[index];
-      if (rule) card.showIncidents(incidentsOfRule(shown, rule, this.#seriesOf(rule)));
+      if (!rule) continue;
+      const values = { windowMs: this.#data.header.windowMs, ...this.#seriesOf(rule) };
+      card.showIncidents(incidentsOfRule(shown, rule, values));
     }
   }
 

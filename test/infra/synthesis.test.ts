@@ -31,9 +31,12 @@ describe('synthesis', () => {
   });
 });
 
-test('an app that uses the construct gets no message at synthesis', () => {
+test('an app in which somebody is notified gets no message at synthesis', () => {
   const app = new App({ ...UNCHECKED, context: UNBUNDLED, outdir: emptyFolder() });
-  new UnmeteredEventsMonitor(new Stack(app, 'Theirs'), 'Monitor', { runEveryMinutes: 10 });
+  new UnmeteredEventsMonitor(new Stack(app, 'Theirs'), 'Monitor', {
+    runEveryMinutes: 10,
+    alertEmails: ['oncall@example.com'],
+  });
   const { messages } = app.synth().getStackArtifact('Theirs');
   expect(messages.map(({ entry }) => entry.data)).toEqual([]);
 });

@@ -21,6 +21,8 @@ export class WatchedRule {
   /** Whether each comparison had come out as it did. */
   isAlike(limit: number): boolean {
     if (limit === this.rule.limit) return true;
+    // Comparisons with zero were not noted.
+    if (this.rule.limit === 0) return false;
     const { operator } = this.rule;
     const isBreachedStill =
       this.#breached === undefined || breaches(this.#breached, { operator, limit });

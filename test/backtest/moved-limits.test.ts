@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { Backtest } from '../../cli/backtest/backtest.ts';
 import { parseThresholds } from '../../functions/monitor/thresholds/grammar.ts';
 import type { Threshold } from '../../functions/monitor/thresholds/threshold.ts';
+import { BUCKET_MS } from '../../functions/monitor/timeline/bucket.ts';
 import { createRandom } from '../../simulator/random.ts';
+import { pieceOf } from '../support/incident-play.ts';
 import { historyOf, randomPieces, START } from './random-history.ts';
 
 const RULES = [
@@ -37,3 +39,20 @@ test.each(CASES)(
     }
   },
 );
+
+test('a rule "> 0" that is moved finds what its new limit finds alone', () => {
+  // Many are lost at once, and then one every half hour: for "> 0" that is one incident.
+  const pieces = Array.from({ length: 400 }, (_, index) => {
+    const acme = index === 30 || index === 31 ? 35 : 0;
+    const globex = index > 40 && index < 330 && index % 6 === 0 ? 1 : 0;
+    const start = START + index * BUCKET_MS;
+    const end = start + BUCKET_MS;
+    const piece = { ...pieceOf(0, { acme: [acme, 200], globex: [globex, 40] }), start, end };
+    return { piece, runEnd: end, notifiedAt: end, inProgress: undefined };
+  });
+  const settings = { minimumEvents: 20, repeatMs: 4 * 3_600_000, from: START };
+  const moved = new Backtest(historyOf(pieces), settings);
+  moved.replay(parseThresholds('unmetered > 0'));
+  const rules = parseThresholds('unmetered > 0').map((rule) => ({ ...rule, limit: 10 }));
+  expect(moved.replay(rules)).toEqual(new Backtest(historyOf(pieces), settings).replay(rules));
+});

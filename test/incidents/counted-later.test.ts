@@ -5,6 +5,14 @@ import { type PlayedBucket, playIncidents, timeOf, toldIn } from '../support/inc
 const LOST = 3;
 const LOST_STATUS = 'INGESTION_COMPLETED_EVENT_NOT_METERED';
 
+/** The sum of a piece, counted before or after its names. */
+function lostLater(piece: Piece, by: number): Piece {
+  const { byStatus, total } = piece.counts;
+  const lost = (byStatus.get(LOST_STATUS) ?? 0) + by;
+  const counts = { ...piece.counts, byStatus: new Map([...byStatus, [LOST_STATUS, lost]]) };
+  return { ...piece, counts: { ...counts, total: total + by } };
+}
+
 /** Lost for 15 minutes, resolved at 10:30. */
 const mended = (bucket: number): PlayedBucket => ({
   acme: bucket < LOST ? [10, 0] : [0, 10],
@@ -102,12 +110,6 @@ describe('losses that were counted before the end', () => {
     const names = Array.from({ length: 20 }, (_each, index) => `account ${index}`);
     const others = (lost: number): PlayedBucket =>
       Object.fromEntries(names.map((name) => [name, [lost, 20]]));
-    const lostLater = (piece: Piece, by: number): Piece => {
-      const { byStatus, total } = piece.counts;
-      const lost = (byStatus.get(LOST_STATUS) ?? 0) + by;
-      const counts = { ...piece.counts, byStatus: new Map([...byStatus, [LOST_STATUS, lost]]) };
-      return { ...piece, counts: { ...counts, total: total + by } };
-    };
     const told = (later: number) => {
       const play = playIncidents(
         40,
@@ -125,6 +127,21 @@ describe('losses that were counted before the end', () => {
     };
     expect(told(9)).toEqual([]);
     expect(told(10)).toEqual(['12:10 opened hooli']);
+  });
+
+  test('a name that was counted before its sum does not draw later losses of others into its incident', () => {
+    const play = playIncidents(
+      26,
+      (bucket) => ({
+        acme: bucket < 5 ? [8, 2] : [0, 100],
+        globex: [bucket >= 9 && bucket < 12 ? 20 : 0, 30],
+      }),
+      { piece: (piece, bucket) => lostLater(piece, bucket === 4 ? -8 : bucket === 5 ? 8 : 0) },
+    );
+    expect(play.incidents.map(({ accounts }) => accounts.map(({ name }) => name))).toEqual([
+      ['acme'],
+      ['globex'],
+    ]);
   });
 
   test('of a mended account open nothing while its incident goes on', () => {

@@ -158,7 +158,8 @@ function forgivenIn(
 }
 
 function without(piece: LossPiece, { lost, byAccount }: Forgiven): LossPiece {
-  if (lost === 0) return piece;
+  // A name may be counted before its sum: then only the name is taken out.
+  if (lost === 0 && byAccount.size === 0) return piece;
   const accounts = new Map(piece.accounts);
   for (const [name, events] of byAccount) {
     const loss = accounts.get(name);

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { SettingError } from '../functions/monitor/errors.ts';
 import { SETTINGS } from '../functions/monitor/settings/table.ts';
 import { printable } from '../functions/monitor/text/text.ts';
 import { isoTime } from '../functions/monitor/timeline/time.ts';
@@ -124,22 +125,36 @@ async function listOrRedo(
   const { clock, signal } = around;
   const { question, baseUrl } = request;
   const place = { path: request.journal, togai: baseUrl };
-  const journal = await FileJournal.open({ ...place, question, clock, signal });
+  const opening = FileJournal.open({ ...place, question, clock, signal });
+  const journal = request.redo ? await opening : await opening.catch(withoutJournal(around));
   const temporary = request.redo && !request.resume ? await temporaryList() : undefined;
   try {
-    const asked = { ...request, question: withRedone(question, journal.redone(), clock.now()) };
+    const asked = { ...request, question: withRedone(question, journal?.redone(), clock.now()) };
     const open = await openList(request.resume ?? temporary?.path, togai, asked, around);
-    const done = request.redo
-      ? redo({ ...work, open, journal, ...commandsOf(flags, open) }, around)
-      : printList(request, open, togai, around);
+    const done =
+      journal && request.redo
+        ? redo({ ...work, open, journal, ...commandsOf(flags, open) }, around)
+        : printList(request, open, togai, around);
     return await done.finally(() => open.file?.close());
   } finally {
     await temporary?.remove();
   }
 }
 
-function withRedone(question: Question, redone: Redone, until: number): Question {
-  return redone.referenceIds.size === 0 ? question : { ...question, redone: { ...redone, until } };
+/** A list changes nothing, so it is worth printing without the journal. */
+function withoutJournal({ stderr }: Surroundings): (error: unknown) => undefined {
+  return (error) => {
+    if (!(error instanceof SettingError)) throw error;
+    stderr.write(
+      `The journal is left out, so events that were redone and lost again may be missing: ${error.message}\n`,
+    );
+  };
+}
+
+function withRedone(question: Question, redone: Redone | undefined, until: number): Question {
+  return !redone || redone.referenceIds.size === 0
+    ? question
+    : { ...question, redone: { ...redone, until } };
 }
 
 async function printList(

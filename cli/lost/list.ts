@@ -59,16 +59,18 @@ interface ListOptions {
 }
 
 /**
- * Lists the lost events, those of an earlier run first. A complete list is not read again.
+ * Lists the lost events, those of an earlier run first. A complete list is not read again. Events that were redone and are in
+ * no list are lost, or on a bill, or neither: each is looked up.
  *
  * @throws MonitorError; the reason of the signal when it aborts: a file then holds what was found so far
  */
 export async function list(
-  { file, question, proven }: OpenList,
+  opened: OpenList,
   togai: LostTogai,
   { lookUpAgain, take }: ListOptions,
   around: Surroundings,
 ): Promise<Found> {
+  const { file, question } = opened;
   const { signal } = around;
   const found = new Finding(question, take);
   const again = lookUpAgain && file?.isComplete === true;
@@ -78,16 +80,7 @@ export async function list(
     await found.take(event, now);
   }
   found.isLookedUp = again;
-  if (file?.isComplete) return found;
-  const notes = createListingNotes(around);
-  const pages = lostPages(togai, question, proven, file?.progress ?? NOT_BEGUN, signal);
-  for await (const page of pages) {
-    await file?.append(page);
-    for (const event of page.events) await found.take(event, sightListed(event, question));
-    found.note(page.malformed);
-    notes(page, found.tally.total);
-  }
-  await file?.complete();
+  if (!file?.isComplete) await readOn(found, opened, togai, around);
   const unseen = found.redoneUnseen();
   if (lookUpAgain && unseen.length > 0) {
     around.stderr.write(`Looking up ${counted(unseen.length, 'event')} that were redone\n`);
@@ -99,6 +92,24 @@ export async function list(
     );
   }
   return found;
+}
+
+/** Reads the pages that are not in the file yet. */
+async function readOn(
+  found: Finding,
+  { file, question, proven }: OpenList,
+  togai: LostTogai,
+  around: Surroundings,
+): Promise<void> {
+  const notes = createListingNotes(around);
+  const progress = file?.progress ?? NOT_BEGUN;
+  for await (const page of lostPages(togai, question, proven, progress, around.signal)) {
+    await file?.append(page);
+    for (const event of page.events) await found.take(event, sightListed(event, question));
+    found.note(page.malformed);
+    notes(page, found.tally.total);
+  }
+  await file?.complete();
 }
 
 async function sightOf(event: LostEvent, togai: LostTogai, signal: AbortSignal): Promise<Sight> {

@@ -137,6 +137,7 @@ export function reportJson(
     redoneBefore,
     malformed,
     notKnown: openIn(sights),
+    now: Object.fromEntries(largestFirst(sights)),
     ...((isLookedUp || redoneBefore > 0) && {
       healed: sights.get('healed') ?? 0,
       redone: sights.get('redone') ?? 0,

@@ -11,7 +11,7 @@ import {
   type SubscriptionCheck,
 } from './notifications/delivery/check-subscriptions.ts';
 import { addDeliveries, deliver } from './notifications/delivery/deliver.ts';
-import { isNothingToSay } from './notifications/delivery/needs-of.ts';
+import { channelsWithNeeds, isNothingToSay } from './notifications/delivery/needs-of.ts';
 import { noteSilences } from './notifications/silence-notices.ts';
 import type {
   Channel,
@@ -128,8 +128,8 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
 
     // 6. Report, and give the lease back.
     const delivery = addDeliveries(first, second);
-    const used = channels.map(({ name }) => name);
-    session.change((state) => noteDelivery(state, delivery.tried, used, at));
+    const waiting = channelsWithNeeds(session, channels, messages);
+    session.change((state) => noteDelivery(state, delivery.tried, waiting, at));
     await session.end();
     return {
       // A run that evaluates nothing must not look healthy.

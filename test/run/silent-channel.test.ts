@@ -36,8 +36,12 @@ const brokenIn = ({ said }: { readonly said: readonly Said[] }) =>
 async function live(
   channels: (monitor: TestMonitor) => readonly Channel[],
   last = '11:30',
+  thresholds?: string,
 ): Promise<TestMonitor> {
-  const monitor = monitorWith(traffic('09:00', '13:00', { from: '10:00', to: '10:30' }));
+  const monitor = monitorWith(
+    traffic('09:00', '13:00', { from: '10:00', to: '10:30' }),
+    thresholds,
+  );
   const all = channels(monitor);
   for (let time = at('09:10'); time <= at(last); time += 300_000) {
     await monitor.runAt(time, { channels: all });
@@ -137,6 +141,43 @@ test('a channel that is down for ten minutes is no failure', async () => {
 test('a channel that is down while there is nothing to say is no failure', async () => {
   const { silent, other } = await two(['09:00', '10:00']);
   expect([brokenIn(silent), brokenIn(other)]).toEqual([[], []]);
+});
+
+describe('a pager that is down until the incident is over', () => {
+  /** There is no page of an end whose beginning nobody was paged of. */
+  async function withPager() {
+    let topic: ReturnType<typeof channel> | undefined;
+    const monitor = await live(
+      (live) => {
+        topic = channel(live, 'sns', NEVER);
+        return [topic, { ...channel(live, 'pager', ['10:00', '13:00']), criticalOnly: true }];
+      },
+      '12:00',
+      'unmetered >= 10 critical',
+    );
+    return { monitor, said: topic?.said ?? [] };
+  }
+
+  test('is a failure no longer than a page waits for it', async () => {
+    const { said } = await withPager();
+    // The incident is over at 10:50.
+    expect(brokenIn({ said })).toEqual([
+      ['opened', '10:30'],
+      ['resolved', '10:55'],
+    ]);
+  });
+
+  test('is not said to work again', async () => {
+    const { said } = await withPager();
+    expect(said.find(({ kind, failure }) => kind === 'resolved' && failure)?.reason).toContain(
+      'No message waits for the channel pager any more, after 40 min. Nobody knows whether messages would reach it.',
+    );
+  });
+
+  test('leaves no trace that would make a later failure look longer', async () => {
+    const { monitor } = await withPager();
+    expect((await monitor.store.readState())?.silentChannels).toEqual({});
+  });
 });
 
 test('the only channel hears of it when it works again', async () => {

@@ -25,10 +25,10 @@ const LONG_MS = 15 * MINUTE_MS;
 
 /**
  * Notes which channels work. A channel that gets nothing in three runs in a row, over at least 15 minutes, is a failure of the
- * monitor.
+ * monitor. One that nothing waits for is none: there is no attempt that could show that it works again.
  *
- * @param tried why no message reached a channel, by its name; `undefined`: one did. Left out: nothing was to be delivered
- * @param channels all that are in use
+ * @param tried why no message reached a channel, by its name; `undefined`: one did. Left out: none was tried
+ * @param channels all that something may wait for
  */
 export function noteDelivery<S extends DeliveryState>(
   state: S,
@@ -53,8 +53,8 @@ export function noteDelivery<S extends DeliveryState>(
   );
   if (lasting.length === 0) {
     const since = state.failures.delivery?.onset ?? at;
-    const what = `Messages reach every channel again, after ${formatDuration(at - since)}.`;
-    return endFailure(noted, 'delivery', at, what);
+    const left = Object.keys(before).filter((name) => !tried.has(name) && !channels.includes(name));
+    return endFailure(noted, 'delivery', at, overSentence(left, at - since));
   }
   return noteFailure(noted, 'delivery', {
     at,
@@ -89,6 +89,14 @@ export function asSeenIn(channel: string, failure: Incident, state: DeliveryStat
     failure: { ...failure.failure, what },
     end: { kind: 'resolved', at, seenAt: at, counted: [] },
   } satisfies Incident;
+}
+
+/** @param left channels that nothing waits for any more */
+function overSentence(left: readonly string[], lastedMs: number): string {
+  const lasted = `after ${formatDuration(lastedMs)}`;
+  if (left.length === 0) return `Messages reach every channel again, ${lasted}.`;
+  const them = `the channel${left.length === 1 ? '' : 's'} ${left.join(' and ')}`;
+  return `No message waits for ${them} any more, ${lasted}. Nobody knows whether messages would reach ${left.length === 1 ? 'it' : 'them'}.`;
 }
 
 function sentence([name, { runs, since, problem }]: [string, SilentChannel], at: number): string {

@@ -65,7 +65,18 @@ export function isNothingToSay(
   channels: readonly NotifiedChannel[],
   request: NeedsRequest,
 ): boolean {
-  return channels.every((channel) => needsOf(channel, known, request).length === 0);
+  return channelsWithNeeds(known, channels, request).length === 0;
+}
+
+/** The names of the channels that have to be notified of something. */
+export function channelsWithNeeds(
+  known: Known,
+  channels: readonly NotifiedChannel[],
+  request: NeedsRequest,
+): string[] {
+  return channels.flatMap((channel) =>
+    needsOf(channel, known, request).length > 0 ? [channel.name] : [],
+  );
 }
 
 function rank({ incident }: HeardPart): number {

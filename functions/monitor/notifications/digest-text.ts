@@ -82,13 +82,27 @@ function whyLine({ lost, unnoticed, causes }: Digest): string {
 }
 
 /** The first line is short enough for an SMS. */
-function doLines({ lost, cycleEnd }: Digest): string[] {
-  if (lost === 0) return ['Do: nothing.'];
+function doLines(digest: Digest): string[] {
+  const { lost, cycleEnd } = digest;
+  if (lost === 0) return [`Do: ${checks(digest).join('; ') || 'nothing'}.`];
   const how = 'The steps say how to recover these events.';
   if (cycleEnd === undefined) return [`Do: recover by the end of the billing cycle. ${how}`];
   return [
     `Do: recover by ${dayAndClock(cycleEnd)} UTC.`,
     `The first billing cycle of these accounts closes then. ${how}`,
+  ];
+}
+
+/** Without a known loss: everything that may still hide one. */
+function checks({ open, unproven, isPartial }: Digest): string[] {
+  return [
+    ...(open.length > 0
+      ? [`mend the ${open.length === 1 ? 'incident' : 'incidents'} still open`]
+      : []),
+    ...(unproven.length > 0
+      ? [`check whether ${listed(unproven)} ${unproven.length === 1 ? 'is' : 'are'} mended`]
+      : []),
+    ...(isPartial ? ['check in Togai the time that was not counted completely'] : []),
   ];
 }
 

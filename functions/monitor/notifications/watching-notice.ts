@@ -1,6 +1,6 @@
 import type { CountingSource } from '../events/counting-source.ts';
 import { type Counts, countWhere } from '../events/counts.ts';
-import { isProblem, isSettled } from '../events/status-groups.ts';
+import { groupOf, isProblem, isSettled } from '../events/status-groups.ts';
 import { nameText } from '../text/name-text.ts';
 import { counted, formatCount, printable } from '../text/text.ts';
 import { printThreshold, type Threshold } from '../thresholds/threshold.ts';
@@ -68,10 +68,18 @@ export function noteWatching<S extends WatchingState>(
 function headline({ window, counts }: FirstWindow): string {
   const time = `in the last ${lengthOf(window)}`;
   const settled = countWhere(counts.byStatus, isSettled);
+  const inProgress = countWhere(counts.byStatus, isInProgress);
+  if (settled === 0 && inProgress > 0) {
+    return `Watching: ${counted(inProgress, 'event')} of all accounts ${time}, all in progress.`;
+  }
   if (settled === 0) return `Watching: no events of any account ${time}.`;
   const lost = countWhere(counts.byStatus, isProblem);
   const share = shareText((100 * lost) / settled);
   return `Watching: ${counted(settled, 'event')} of all accounts ${time}, ${formatCount(lost)} not billed (${share}).`;
+}
+
+function isInProgress(status: string): boolean {
+  return groupOf(status) === 'in_progress';
 }
 
 function lengthOf({ start, end }: Range): string {
@@ -81,24 +89,34 @@ function lengthOf({ start, end }: Range): string {
 const NAMES = 3;
 const MAX_NAME = 256;
 
-/** Whose events are not billed; the cause is asked for only where a limit is reached. */
+/** Whose events are not billed, or not yet; the cause is asked for only where a limit is reached. */
 function lossLines({ byStatus, accounts }: Counts): string[] {
-  if (countWhere(byStatus, isProblem) === 0) return ['No account loses events.'];
+  const inProgress = countWhere(byStatus, isInProgress);
+  const undecided =
+    inProgress > 0
+      ? [
+          `In progress, unbilled: ${formatCount(inProgress)}. Nobody knows yet whether Togai bills them.`,
+        ]
+      : [];
+  const all = countWhere(byStatus, isProblem);
+  if (all === 0) return inProgress > 0 ? undecided : ['No account loses events.'];
   const losing = [...accounts.byName]
     .map(([name, group]) => ({ name, lost: countWhere(group.byStatus, isProblem) }))
     .filter(({ lost }) => lost > 0)
     .sort((a, b) => b.lost - a.lost);
-  const names = losing
-    .slice(0, NAMES)
-    .map(
-      ({ name, lost }) => `${printable(nameText('account', name), MAX_NAME)} ${formatCount(lost)}`,
-    );
-  const more = losing.length > NAMES ? ', and more' : '';
-  return [`Not billed: ${names.length === 0 ? 'accounts not known' : names.join(', ')}${more}.`];
+  const shown = losing.slice(0, NAMES);
+  const rest = all - shown.reduce((sum, { lost }) => sum + lost, 0);
+  const parts = shown.map(
+    ({ name, lost }) => `${printable(nameText('account', name), MAX_NAME)} ${formatCount(lost)}`,
+  );
+  if (parts.length === 0) parts.push('accounts not known');
+  else if (rest > 0) parts.push(`others ${formatCount(rest)}`);
+  return [`Not billed: ${parts.join(', ')}.`, ...undecided];
 }
 
 /** The steps. An incident that is open contradicts "Do: nothing". */
-function nextLines({ byStatus, total }: Counts, isIncidentOpen: boolean): string[] {
+function nextLines(counts: Counts, isIncidentOpen: boolean): string[] {
+  const { byStatus } = counts;
   if (isIncidentOpen) {
     return [
       'A limit is reached already: a message with WARNING or CRITICAL says why, and whether it goes on.',
@@ -110,11 +128,18 @@ function nextLines({ byStatus, total }: Counts, isIncidentOpen: boolean): string
     ...(isLosing
       ? ['Why, and whether it goes on, is not known yet. A warning says it, if a limit is reached.']
       : []),
-    total === 0
-      ? 'Do: if there should be events, check TogaiBaseUrl (production or sandbox) and the token.'
-      : "Do: nothing. If Togai's console shows other numbers, check TogaiBaseUrl and the token.",
+    doLine(counts),
     'If a limit is reached, a message with WARNING or CRITICAL comes here within minutes.',
   ];
+}
+
+function doLine({ byStatus, total }: Counts): string {
+  if (total === 0) {
+    return 'Do: if there should be events, check TogaiBaseUrl (production or sandbox) and the token.';
+  }
+  const isUndecided = countWhere(byStatus, isInProgress) > 0;
+  const step = isUndecided ? 'if they stay in progress for an hour, ask Togai' : 'nothing';
+  return `Do: ${step}. If Togai's console shows other numbers, check TogaiBaseUrl and the token.`;
 }
 
 function sourceLines(source: CountingSource | undefined, { lacksLate }: Counts): string[] {

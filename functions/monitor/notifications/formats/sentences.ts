@@ -93,7 +93,7 @@ export function trendText(about: IncidentFacts): string {
   if (about.nature === 'level') {
     return about.worst === about.value
       ? 'Not getting better: this is the worst so far.'
-      : `Falling: ${worstText(about)}`;
+      : `Better now: ${worstText(about)}`;
   }
   if (!about.lately) return '';
   const { now, before } = about.lately;

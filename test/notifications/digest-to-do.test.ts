@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import type { Piece } from '../../functions/monitor/events/pieces.ts';
+import type { Incident } from '../../functions/monitor/incidents/incident.ts';
+import { digestOf } from '../../functions/monitor/notifications/digest.ts';
+import { WeekSums } from '../../functions/monitor/notifications/digest-sums.ts';
+import { digestText } from '../../functions/monitor/notifications/digest-text.ts';
+import { countsOf } from '../support/evaluated-counts.ts';
+
+const HOUR = 3_600_000;
+const MONDAY = Date.UTC(2026, 10, 23, 8);
+const WEEK = { start: MONDAY - 168 * HOUR, end: MONDAY };
+
+const HOURS: readonly Piece[] = Array.from({ length: 168 }, (_, index) => {
+  const start = WEEK.start + index * HOUR;
+  return { start, end: start + HOUR, partial: false, counts: countsOf({ metered: 1 }) };
+});
+
+/** Of a week without a loss. */
+function toDo(pieces: readonly Piece[], incidents: readonly Incident[] = []): string | undefined {
+  const sums = new WeekSums(WEEK, () => true);
+  for (const piece of pieces) sums.add(piece);
+  return /^Do: .*$/m.exec(digestText(digestOf(sums, incidents)))?.[0];
+}
+
+function hooli(end?: object): Incident {
+  const accounts = [{ name: 'hooli' }];
+  return { nature: 'loss', onset: WEEK.start, accounts, end } as unknown as Incident;
+}
+
+test('a week that was counted completely leaves nothing to do', () => {
+  expect(toDo(HOURS)).toBe('Do: nothing.');
+});
+
+test.each([
+  ['hours without counts', HOURS.filter((_, index) => index < 40 || index > 50)],
+  ['only the last hours counted', HOURS.slice(-2)],
+  ['lower bounds', HOURS.map((piece, index) => ({ ...piece, partial: index === 40 }))],
+])('a week with %s asks to check the rest', (_, pieces) => {
+  expect(toDo(pieces)).toBe('Do: check in Togai the time that was not counted completely.');
+});
+
+test('an incident that is still open asks to mend it', () => {
+  expect(toDo(HOURS, [hooli()])).toBe('Do: mend the incident still open.');
+});
+
+test('an account that nobody knows to be mended asks to check it', () => {
+  expect(toDo(HOURS, [hooli({ kind: 'closed' })])).toBe('Do: check whether hooli is mended.');
+});

@@ -3,8 +3,8 @@ import type { Threshold } from '../thresholds/threshold.ts';
 import { DAY_MS } from '../timeline/time.ts';
 import type { FreshWindow } from './fresh-window.ts';
 import type { Incident, IncidentEnd, LossFacts, Part } from './incident.ts';
-import { isQuiet, isStopped, isTrafficProof, LEAST_CALM_MS } from './loss-facts.ts';
 import { type Loss, type LossPiece, NO_LOSS } from './losses.ts';
+import { isQuiet, isStopped, isTrafficProof, LEAST_CALM_MS } from './mended.ts';
 import { factsOfPart, isLosing, lostOfParts, mapParts, partsOf, shareOf } from './parts.ts';
 import { breachesWith, changeOf, type IncidentRules } from './rules-of-incident.ts';
 

@@ -1,0 +1,38 @@
+import { HOUR_MS, MINUTE_MS } from '../timeline/time.ts';
+import type { LossFacts } from './incident.ts';
+import { usualOf } from './loss-facts.ts';
+
+/** The shortest time without a loss that ends anything: three buckets. */
+export const LEAST_CALM_MS = 15 * MINUTE_MS;
+/** No pause is waited for any longer. */
+const MOST_CALM_MS = 6 * HOUR_MS;
+/** How much longer than the longest pause so far the time without a loss must be. */
+const CALM_FACTOR = 1.5;
+/** How many losses would have been expected in the events since the last one: by chance they are missing once in 20,000 times. */
+const EXPECTED_LOSSES = 10;
+/** Who has sent nothing for longer than this, and than three times the usual gap, is not known to be mended. */
+const STOPPED_MS = HOUR_MS;
+const STOPPED_GAPS = 3;
+
+/** Whether the time without a loss is long enough to end it. @param end of the newest bucket, epoch ms */
+export function isQuiet({ lastLoss, unprovenTo, longestPause }: LossFacts, end: number): boolean {
+  const needed = Math.max(LEAST_CALM_MS, Math.min(CALM_FACTOR * longestPause, MOST_CALM_MS));
+  return end - Math.max(lastLoss, unprovenTo) >= needed;
+}
+
+/** Whether so many events came since the last loss that some of them would have been lost. */
+export function isTrafficProof(facts: LossFacts): boolean {
+  const { totalSince } = facts;
+  const { lost, total } = usualOf(facts) ?? { lost: facts.lost, total: facts.total - totalSince };
+  return totalSince * lost >= EXPECTED_LOSSES * total;
+}
+
+/** Whether somebody sends nothing any more, so that nobody can tell whether the loss is over. */
+export function isStopped(
+  { lastSeen, seen, unprovenTo }: LossFacts,
+  onset: number,
+  end: number,
+): boolean {
+  const usualGap = (lastSeen - onset) / Math.max(1, seen);
+  return end - Math.max(lastSeen, unprovenTo) >= Math.max(STOPPED_MS, STOPPED_GAPS * usualGap);
+}

@@ -20,11 +20,9 @@ export interface StateView {
 }
 
 type StatusCounts = ReadonlyMap<string, number>;
+type Group = { readonly byStatus: StatusCounts; readonly exact: boolean };
 type Groups = {
-  readonly byName: ReadonlyMap<
-    string,
-    { readonly byStatus: StatusCounts; readonly exact: boolean }
-  >;
+  readonly byName: ReadonlyMap<string, Group>;
   readonly truncated: boolean;
 };
 

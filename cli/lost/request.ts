@@ -3,6 +3,7 @@ import { groupOf, STATUS_GROUPS } from '../../functions/monitor/events/status-gr
 import type { Incident } from '../../functions/monitor/incidents/incident.ts';
 import { printable } from '../../functions/monitor/text/text.ts';
 import { BUCKET_MS } from '../../functions/monitor/timeline/bucket.ts';
+import { isoTime } from '../../functions/monitor/timeline/time.ts';
 import { readRange } from '../check-flags.ts';
 import type { SettingFlags } from '../flags.ts';
 import type { PlaceFlags } from '../on-call/place.ts';
@@ -96,6 +97,7 @@ async function readQuestion(flags: LostFlags, around: Surroundings): Promise<Que
   const incident =
     flags.incident === undefined ? undefined : await readLoss(flags.incident, flags, around);
   const ofIncident = incident && questionOf(incident, around.clock.now());
+  if (incident?.onsetOrEarlier) around.stderr.write(tooLate(incident));
   return {
     range: ofIncident?.range ?? readRange(flags, around.clock.now(), DEFAULT_SINCE),
     accounts: account === undefined ? ofIncident?.accounts : [account],
@@ -127,6 +129,10 @@ function readConfirm({ confirm, redo }: LostFlags): number | undefined {
   throw new SettingError(
     `--confirm: "${printable(confirm, 80)}" is no number; write the number of events that the dry run shows (--redo without --confirm)`,
   );
+}
+
+function tooLate({ onset }: Incident): string {
+  return `The loss may have begun before ${isoTime(onset)}, and this list begins there; for older events give --from and --account instead of --incident\n`;
 }
 
 function questionOf(

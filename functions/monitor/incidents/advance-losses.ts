@@ -4,7 +4,7 @@ import { type EndContext, endLoss } from './end-loss.ts';
 import { type FreshWindow, freshWindow } from './fresh-window.ts';
 import { withGravestRule } from './gravest-rule.ts';
 import type { Incident } from './incident.ts';
-import { namesApart, namesIn } from './named-accounts.ts';
+import { isOfKnown, namesApart, namesIn } from './named-accounts.ts';
 import { joinOrOpen, type LossStep, windowWithout } from './open-losses.ts';
 import { partsOf, rollFacts } from './parts.ts';
 
@@ -48,7 +48,7 @@ function advanceOnce(before: readonly Incident[], context: LossContext): readonl
   const step = {
     ...context,
     fresh: freshWindow(window, inWindow, known, { ...rules, ignored }),
-    isFirst: !pieces.some((piece) => piece.end === inWindow[0]?.start),
+    isFirst: !pieces.some((piece) => piece.end === inWindow[0]?.start && isOfKnown(piece)),
   };
   const incidents = settled<readonly Incident[]>(known, (now) => joinOrOpen(now, step));
   return incidents.map((incident) => {

@@ -20,6 +20,11 @@ export function isTogether(one: number, other: number): boolean {
   return Math.abs(one - other) <= TOGETHER_MS;
 }
 
+/** Whether it is known of a piece who lost events in it. Hours before the first look at Togai metrics have no names. */
+export function isOfKnown({ unnamed }: LossPiece): boolean {
+  return unnamed < LEAST_LOST;
+}
+
 /** An account whose loss stands out. */
 export interface NamedLoss extends Onset {
   readonly name: string;

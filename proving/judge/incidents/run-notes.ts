@@ -40,6 +40,8 @@ export class RunNotes {
   readonly uncertain = new UncertainRanges();
   /** The runs that have ended, in the order of their ends. */
   readonly ended: RunNote[] = [];
+  /** The watermarks of runs that counted by another source than the one before. */
+  readonly changesOfSource: number[] = [];
   readonly #scenario: Scenario;
   readonly #limits: RequestLimits;
   readonly #obstacles = new Map<Channel, Obstacles>();
@@ -192,6 +194,7 @@ export class RunNotes {
     // Where the source changes, events that were under way may count twice, or later.
     if (this.#source !== undefined && this.#source !== run.source) {
       this.uncertain.addSkipped({ start: watermark - HOUR, end: watermark + HOUR });
+      this.changesOfSource.push(watermark);
     }
     this.#source = run.source;
   }

@@ -40,9 +40,9 @@ export const SABOTAGES_OF_INCIDENTS: readonly Sabotage[] = [
   {
     id: 'ends-by-others',
     what: 'the events of everybody prove that an account is mended',
-    file: `${INCIDENTS}/facts-of.ts`,
-    from: 'return { ...(accounts.get(name) ?? NO_LOSS), proves: proves && unnamed === 0 };\n  };\n}\n\n/** What a piece holds of the accounts without',
-    to: 'return { ...(accounts.get(name) ?? NO_LOSS), total: Number.MAX_SAFE_INTEGER, proves: proves && unnamed === 0 };\n  };\n}\n\n/** What a piece holds of the accounts without',
+    file: `${INCIDENTS}/parts.ts`,
+    from: 'return { ...(accounts.get(name) ?? NO_LOSS), proves: proves && unnamed === 0 };',
+    to: 'return { ...(accounts.get(name) ?? NO_LOSS), total: Number.MAX_SAFE_INTEGER, proves: proves && unnamed === 0 };',
     caughtBy: { test: `${TESTS}/ends.test.ts` },
   },
   {

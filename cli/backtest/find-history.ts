@@ -2,6 +2,7 @@ import { SettingError } from '../../functions/monitor/errors.ts';
 import { ignoredAt } from '../../functions/monitor/settings/ignore-list.ts';
 import { printable } from '../../functions/monitor/text/text.ts';
 import type { Threshold } from '../../functions/monitor/thresholds/threshold.ts';
+import { BUCKET_KEPT_DAYS } from '../../functions/monitor/timeline/bucket.ts';
 import { DAY_MS, HOUR_MS, type Range } from '../../functions/monitor/timeline/time.ts';
 import { clientOptions } from '../aws/aws-clients.ts';
 import { awsFailure, NoAwsError } from '../aws/aws-failure.ts';
@@ -14,8 +15,8 @@ import type { FoundSettings } from '../settings.ts';
 import type { Surroundings } from '../terminal.ts';
 import type { History } from './history.ts';
 
-/** What is stored expires after 40 days. */
-export const MAX_SINCE_MS = 40 * DAY_MS;
+/** Stored counts expire then. */
+export const MAX_SINCE_MS = BUCKET_KEPT_DAYS * DAY_MS;
 
 /** Where the counts are. */
 interface HistoryFlags extends PlaceFlags {

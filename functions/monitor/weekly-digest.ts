@@ -13,14 +13,15 @@ import {
 import { WeekSums } from './notifications/digest-sums.ts';
 import { noticedBy } from './notifications/noticed-losses.ts';
 import type { Clock, MonitorStore } from './ports.ts';
+import { BUCKET_KEPT_DAYS } from './timeline/bucket.ts';
 import { DAY_MS, HOUR_MS } from './timeline/time.ts';
 
 /** So much is in memory at once. */
 const CHUNK_MS = 6 * HOUR_MS;
 /** A change of the counting source is seen from the pieces beside it. */
 const BESIDE_MS = HOUR_MS;
-/** Stored counts expire after 40 days. */
-const REACH_MS = 39 * DAY_MS;
+/** Counts of the last day before they expire may be gone already. */
+const REACH_MS = (BUCKET_KEPT_DAYS - 1) * DAY_MS;
 /** How long a run reads for a digest: counting and warnings come first. */
 const LIMIT_MS = 20_000;
 

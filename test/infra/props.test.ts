@@ -22,8 +22,9 @@ const roleOfFunction = (template: CfnTemplate) => {
 
 interface NamedPolicy {
   readonly PolicyName: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a statement is any JSON.
-  readonly PolicyDocument: { readonly Statement: any[] };
+  readonly PolicyDocument: {
+    readonly Statement: readonly { readonly Action: unknown; readonly Resource: unknown }[];
+  };
 }
 
 /** The statement of a permission of the function; `undefined`: it has no such permission. */
@@ -52,8 +53,10 @@ describe('a topic of the app', () => {
 
   test('is one that the function and the alarms may publish to', () => {
     const template = build();
-    expect(permission(template, 'publish').Resource).toEqual({ Ref: idIn(template, 'TheirTopic') });
-    expect(permission(template, 'encryptMessages').Resource).toEqual({
+    expect(permission(template, 'publish')?.Resource).toEqual({
+      Ref: idIn(template, 'TheirTopic'),
+    });
+    expect(permission(template, 'encryptMessages')?.Resource).toEqual({
       'Fn::GetAtt': [idIn(template, 'TheirKey'), 'Arn'],
     });
     const text = JSON.stringify([
@@ -69,7 +72,7 @@ test('a topic that is imported without a key needs no permission for one', () =>
     const topic = Topic.fromTopicArn(stack, 'TheirTopic', TOPIC_ARN);
     new UnmeteredEventsMonitor(stack, 'Monitor', { topic });
   });
-  expect(permission(template, 'publish').Resource).toBe(TOPIC_ARN);
+  expect(permission(template, 'publish')?.Resource).toBe(TOPIC_ARN);
   expect(permission(template, 'encryptMessages')).toBeUndefined();
   for (const { Properties } of resourcesOf(template, 'AWS::CloudWatch::Alarm')) {
     expect(Properties.AlarmActions).toEqual([TOPIC_ARN]);
@@ -82,7 +85,7 @@ test('a key of the app encrypts the topic, and no key is made', () => {
     new UnmeteredEventsMonitor(stack, 'Monitor', { encryptionKey });
   });
   expect(only(template, 'AWS::SNS::Topic').KmsMasterKeyId).toBe(KEY_ARN);
-  expect(permission(template, 'encryptMessages').Resource).toBe(KEY_ARN);
+  expect(permission(template, 'encryptMessages')?.Resource).toBe(KEY_ARN);
   expect(resourcesOf(template, 'AWS::KMS::Key')).toEqual([]);
 });
 
@@ -102,7 +105,7 @@ describe('a VPC of the app', () => {
 
   test('is one that the role may make network interfaces in, without a managed policy', () => {
     const template = build();
-    expect(permission(template, 'connectToVpc').Action).toEqual([
+    expect(permission(template, 'connectToVpc')?.Action).toEqual([
       'ec2:AssignPrivateIpAddresses',
       'ec2:CreateNetworkInterface',
       'ec2:DeleteNetworkInterface',

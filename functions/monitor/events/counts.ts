@@ -1,3 +1,4 @@
+import { shortHash } from '../text/hash.ts';
 import type { UsageEvent } from './event.ts';
 
 /** Number of events by status. */
@@ -64,6 +65,11 @@ export interface Counts {
 export interface IgnoreLists {
   readonly accounts: ReadonlySet<string>;
   readonly schemas: ReadonlySet<string>;
+}
+
+/** The same for the same names, in any order. */
+export function hashOfLists({ accounts, schemas }: IgnoreLists): string {
+  return shortHash(JSON.stringify([[...accounts].sort(), [...schemas].sort()]));
 }
 
 /** The number of all entries in counts, with ignored and malformed ones. */

@@ -1,6 +1,5 @@
-import type { Counts, IgnoreLists } from '../events/counts.ts';
+import { type Counts, hashOfLists, type IgnoreLists } from '../events/counts.ts';
 import type { Piece, Pieces } from '../events/pieces.ts';
-import { shortHash } from '../text/hash.ts';
 import { type Evaluation, evaluate } from '../thresholds/evaluate.ts';
 import { printThreshold, type Threshold } from '../thresholds/threshold.ts';
 import { type CountedWindow, windowAt } from '../thresholds/window.ts';
@@ -63,7 +62,7 @@ export function advanceIncidents(
 ): Evaluated & { readonly newest: EvaluatedWindow | undefined } {
   const { options, watermark } = input;
   const rules = rulesBySubject(options.thresholds);
-  const ignored = digestOf(options.ignoreLists);
+  const ignored = hashOfLists(options.ignoreLists);
   const isChanged = input.rules !== undefined && input.rules !== ignored;
   let alerts = new Map(input.alerts.map((alert) => [alert.threshold, alert]));
   let incidents = closeUnwatched(input.incidents, rules, options.ignoreLists, watermark);
@@ -179,8 +178,4 @@ function advanceAlerts(
 
 function isOf({ subject, nature }: Incident, rules: IncidentRules): boolean {
   return subject === rules.subject && nature === rules.nature;
-}
-
-function digestOf({ accounts, schemas }: IgnoreLists): string {
-  return shortHash(JSON.stringify([accounts, schemas].map((names) => [...names].sort())));
 }

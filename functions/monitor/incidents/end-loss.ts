@@ -4,7 +4,7 @@ import { DAY_MS } from '../timeline/time.ts';
 import type { FreshWindow } from './fresh-window.ts';
 import type { Incident, IncidentEnd, LossFacts, Part } from './incident.ts';
 import { type Loss, type LossPiece, NO_LOSS } from './losses.ts';
-import { isQuiet, isStopped, isTrafficProof, LEAST_CALM_MS } from './mended.ts';
+import { isPauseLongEnough, isStopped, isTrafficProof, LEAST_CALM_MS } from './mended.ts';
 import { factsOfPart, isLosing, lostOfParts, mapParts, partsOf, shareOf } from './parts.ts';
 import { breachesWith, changeOf, type IncidentRules } from './rules-of-incident.ts';
 
@@ -67,7 +67,7 @@ function endPart<P extends Part>(part: P, facts: LossFacts, context: EndContext)
 }
 
 function isOver(facts: LossFacts, { end, isProgressLow }: EndContext): boolean {
-  return isProgressLow && isQuiet(facts, end) && isTrafficProof(facts);
+  return isProgressLow && isPauseLongEnough(facts, end) && isTrafficProof(facts);
 }
 
 /** Whether the newest buckets, as a window of their own, breach no rule by what is lost of a part of an incident. */

@@ -15,7 +15,10 @@ const STOPPED_MS = HOUR_MS;
 const STOPPED_GAPS = 3;
 
 /** Whether the time without a loss is long enough to end it. @param end of the newest bucket, epoch ms */
-export function isQuiet({ lastLoss, unprovenTo, longestPause }: LossFacts, end: number): boolean {
+export function isPauseLongEnough(
+  { lastLoss, unprovenTo, longestPause }: LossFacts,
+  end: number,
+): boolean {
   const needed = Math.max(LEAST_CALM_MS, Math.min(CALM_FACTOR * longestPause, MOST_CALM_MS));
   return end - Math.max(lastLoss, unprovenTo) >= needed;
 }

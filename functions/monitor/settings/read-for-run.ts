@@ -1,7 +1,6 @@
 import type { CountingOptions } from '../counting/options.ts';
-import type { IgnoreLists } from '../events/counts.ts';
+import { hashOfLists, type IgnoreLists } from '../events/counts.ts';
 import type { IgnoreEntry } from '../events/ignore-entries.ts';
-import { shortHash } from '../text/hash.ts';
 import type { Threshold } from '../thresholds/threshold.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../timeline/time.ts';
 import { checkSchemas, ignoredAt } from './ignore-list.ts';
@@ -76,18 +75,13 @@ function readEvaluated(reader: ReadOrDefault, scheduledTime: number): EvaluatedO
     windowMs: reader.valueOf('windowMinutes') * MINUTE_MS,
     ignoreLists: ignoreListsAt(scheduledTime),
     ignoreListsAt,
-    ignoreListsHashAt: (time) => hashOf(ignoreListsAt(time)),
+    ignoreListsHashAt: (time) => hashOfLists(ignoreListsAt(time)),
     thresholds: reader.attempt<Threshold[] | undefined>(
       'thresholds',
       () => reader.parse('thresholds'),
       undefined,
     ),
   };
-}
-
-/** The same for the same names, in any order. */
-function hashOf({ accounts, schemas }: IgnoreLists): string {
-  return shortHash(JSON.stringify([[...accounts].sort(), [...schemas].sort()]));
 }
 
 function readTogai(reader: ReadOrDefault): TogaiSettings {

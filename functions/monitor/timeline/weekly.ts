@@ -1,4 +1,4 @@
-import { DAY_MS, MINUTE_MS } from './time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from './time.ts';
 
 export const WEEKDAYS = ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
@@ -14,10 +14,10 @@ const DAYS_OF_WEEK = 7;
 export function lastWeekly(at: number, day: Weekday, hour: number, timeZone: string): number {
   const now = clockIn(at, timeZone);
   const days = (WEEKDAYS.indexOf(now.day) - WEEKDAYS.indexOf(day) + DAYS_OF_WEEK) % DAYS_OF_WEEK;
-  const since = days * DAY_MS + now.ms - hour * 60 * MINUTE_MS;
+  const since = days * DAY_MS + now.ms - hour * HOUR_MS;
   const guess = at - (since < 0 ? since + DAYS_OF_WEEK * DAY_MS : since);
   // A change of the clocks in between has moved it, by an hour at most.
-  const moved = hour * 60 * MINUTE_MS - clockIn(guess, timeZone).ms;
+  const moved = hour * HOUR_MS - clockIn(guess, timeZone).ms;
   return guess + moved;
 }
 

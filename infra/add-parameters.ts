@@ -1,7 +1,7 @@
 import { CfnParameter, type CfnParameterProps, type Stack } from 'aws-cdk-lib';
 import type { Bounds } from '../functions/monitor/settings/setting.ts';
 import { addParameterRules } from './parameter-rules.ts';
-import { type ParameterValues, parameterGroups, valuesOf } from './parameters.ts';
+import { CHATS, type ParameterValues, parameterGroups, valuesOf } from './parameters.ts';
 import type { StackParameter } from './stack-parameter.ts';
 
 /**
@@ -33,7 +33,12 @@ export function addParameters(
       ),
     },
   };
-  const given = valuesOf(({ name }) => values.get(name) ?? '');
+  const given = valuesOf((parameter) => {
+    const isLeftOut = !chats && CHATS.includes(parameter);
+    const value = values.get(parameter.name) ?? (isLeftOut ? '' : undefined);
+    if (value === undefined) throw new Error(`the parameter ${parameter.name} is in no group`);
+    return value;
+  });
   addParameterRules(stack, given);
   return given;
 }

@@ -68,7 +68,7 @@ export class HealthAlarms extends Construct {
       alarmDescription:
         'For three intervals no run counted the usage events, evaluated them and sent its messages: nobody knows whether events are metered. ' +
         "Newly deployed? The secret holds a placeholder: put Togai's API token there with the command of the output SetTokenCommand. " +
-        'Otherwise look for a message "The monitor is failing", which says how to mend it, and at the field "problem" in the newest lines of the log. Usual causes: Togai rejects the token or does not answer, the parameter Thresholds cannot be used, SNS refuses messages, or the function is not started.',
+        'Otherwise look for a message "Monitoring is broken", which says how to mend it, and at the field "problem" in the newest lines of the log. Usual causes: Togai rejects the token or does not answer, the parameter Thresholds cannot be used, SNS refuses messages, or the function is not started.',
       metric: metrics.of('RunSucceeded', { statistic: Stats.SUM, period: QUARTER_HOUR }),
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
       threshold: 1,

@@ -65,7 +65,7 @@ const resourcesOf = (monitor: MonitorParts): Record<string, Output> => ({
   },
   DashboardUrl: {
     value: monitor.dashboardUrl,
-    description: 'Are events being metered, what is firing, is the monitor healthy?',
+    description: 'Which incidents are open, which events are not billed, does the monitor work?',
   },
   FunctionName: {
     value: monitor.function.functionName,

@@ -107,7 +107,8 @@ export const PARAMETER_GROUPS: readonly ParameterGroup[] = [
 ];
 
 /** The parameters of channels that only Amazon Q can notify. */
-const CHATS: readonly Parameter[] = [
+/** Where there is no Amazon Q, a stack has none of these. */
+export const CHATS: readonly Parameter[] = [
   slackWorkspaceId,
   slackChannelId,
   teamsTenantId,

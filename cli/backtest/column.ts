@@ -16,10 +16,6 @@ export class Column {
     this.#most = mostIn(this.#width);
   }
 
-  get width(): Width {
-    return this.#width;
-  }
-
   /** All of them. Of no use once another one is added. */
   view(): WholeNumbers {
     return this.#values.subarray(0, this.length);

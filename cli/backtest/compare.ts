@@ -67,7 +67,8 @@ export function compare(
 ): Comparison {
   const { history } = backtest;
   const first = firstAfter(history.ends, range.start);
-  const compareSet = comparer(backtest, range, timeZone);
+  const covered = { ...range, start: Math.min(range.start, history.starts[first] ?? range.start) };
+  const compareSet = comparer(backtest, covered, timeZone);
   const compared = sets.map((rules, index) => compareSet(rules, String.fromCodePoint(65 + index)));
   const ends = history.ends.slice(first);
   const events = eventsFrom(history, first);
@@ -76,7 +77,6 @@ export function compare(
   );
   const suggested = suggestions.map((suggestion) => suggestion.suggested);
   const isNew = sets.every((rules) => printRules(rules) !== printRules(suggested));
-  const covered = { ...range, start: Math.min(range.start, history.starts[first] ?? range.start) };
   return {
     range: covered,
     pieces: history.length - first,

@@ -43,25 +43,23 @@ export interface Replayed {
   readonly notifications: readonly ReplayedNotification[];
 }
 
-export interface ReplayOptions {
+export interface PlayOptions {
   readonly minimumEvents: number;
   readonly repeatMs: number;
-  /** Evaluates the piece of this number and later ones. @default 0 */
-  readonly from?: number;
 }
 
 /** Runs of the function with the rules of one subject, beginning where nothing is known of earlier ones. */
 export class Play {
   readonly #pieces: PiecesOfHistory;
   readonly #rules: readonly Threshold[];
-  readonly #options: ReplayOptions;
+  readonly #options: PlayOptions;
   readonly #notifications: ReplayedNotification[] = [];
   readonly #ended: ReplayedIncident[] = [];
   #known: Evaluated = { alerts: [], incidents: [], rules: undefined };
   /** The number of the newest piece that was evaluated. */
   #newest = -1;
 
-  constructor(pieces: PiecesOfHistory, rules: readonly Threshold[], options: ReplayOptions) {
+  constructor(pieces: PiecesOfHistory, rules: readonly Threshold[], options: PlayOptions) {
     this.#pieces = pieces;
     this.#rules = rules;
     this.#options = options;

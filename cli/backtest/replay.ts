@@ -2,12 +2,10 @@ import { breaches, type Threshold } from '../../functions/monitor/thresholds/thr
 import { type Episode, Episodes } from './episodes.ts';
 import type { History } from './history.ts';
 import type { PiecesOfHistory } from './pieces-of-history.ts';
-import { Play, type Replayed } from './play.ts';
+import { Play, type PlayOptions, type Replayed } from './play.ts';
 import { shapeOf } from './values.ts';
 
-export interface ReplayOptions {
-  readonly minimumEvents: number;
-  readonly repeatMs: number;
+export interface ReplayOptions extends PlayOptions {
   /** Evaluates the piece of this number and later ones. @default 0 */
   readonly from?: number;
 }

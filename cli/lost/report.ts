@@ -1,6 +1,11 @@
 import { amountText } from '../../functions/monitor/notifications/formats/worth.ts';
 import { nameText } from '../../functions/monitor/text/name-text.ts';
-import { counted, formatCount, printable } from '../../functions/monitor/text/text.ts';
+import {
+  counted,
+  estimateText,
+  formatCount,
+  printable,
+} from '../../functions/monitor/text/text.ts';
 import { isoTime, type Range, shortTime } from '../../functions/monitor/timeline/time.ts';
 import type { Sight } from './sight.ts';
 import { largestFirst, type Tally } from './tally.ts';
@@ -99,7 +104,7 @@ function accountsOf({ byAccount, others, unmetered }: Tally, perEvent: PerEvent)
 /** ` (about 310)`; nothing where it is not known. */
 export function aboutText(events: number | undefined, average: number | undefined): string {
   if (!events || average === undefined) return '';
-  return ` (about ${amountText({ worth: { amount: events * average, accounts: 1, of: 1 } })})`;
+  return ` (about ${estimateText(events * average)})`;
 }
 
 function worthLines({ tally }: Found, { perEvent, whyNone }: Averages): string[] {

@@ -1,5 +1,5 @@
-import type { Groups } from '../../functions/monitor/events/counts.ts';
-import type { StatusGroup } from '../../functions/monitor/events/status-groups.ts';
+import { countWhere, type Groups } from '../../functions/monitor/events/counts.ts';
+import { isProblem } from '../../functions/monitor/events/status-groups.ts';
 import { RUNBOOK_URL } from '../../functions/monitor/notifications/formats/context.ts';
 import { rankGroups } from '../../functions/monitor/notifications/window-summary.ts';
 import { nameText } from '../../functions/monitor/text/name-text.ts';
@@ -9,9 +9,6 @@ import type { CheckedThreshold, CheckResult } from '../check.ts';
 import type { Paint, Style } from '../terminal.ts';
 import { countInGroup, namesExceed } from './figures.ts';
 import { resolvedText } from './thresholds.ts';
-
-/** As `lost` lists them. */
-const LOST: readonly StatusGroup[] = ['unmetered', 'failed', 'unknown'];
 
 /** The last lines: how many thresholds are breached, the losses with their worst account and schema, the next step. */
 export function conclusion(result: CheckResult, paint: Paint): string[] {
@@ -81,7 +78,7 @@ function lossesIn(result: CheckResult): string[] {
 
 /** `7 events are lost` */
 function lostInAll({ counts: { byStatus }, isPart, lacksLate }: CheckResult): string {
-  const lost = LOST.reduce((sum, group) => sum + countInGroup(byStatus, group), 0);
+  const lost = countWhere(byStatus, isProblem);
   const atLeast = isPart || lacksLate ? 'At least ' : '';
   return `${atLeast}${counted(lost, 'event')} ${lost === 1 ? 'is' : 'are'} lost`;
 }
@@ -90,7 +87,7 @@ function lostInAll({ counts: { byStatus }, isPart, lacksLate }: CheckResult): st
 function listThem(result: CheckResult, words: string): string[] {
   const { asked, baseUrl, namesBaseUrl, counts } = result;
   if (namesBaseUrl === undefined) return [];
-  if (LOST.every((group) => countInGroup(counts.byStatus, group) === 0)) return [];
+  if (countWhere(counts.byStatus, isProblem) === 0) return [];
   const range = `--from ${isoTime(asked.start)} --to ${isoTime(asked.end)}`;
   const place = namesBaseUrl ? ` --togai-base-url ${baseUrl}` : '';
   return [`${words}: npx unmetered lost ${range}${place}`];

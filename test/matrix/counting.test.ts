@@ -37,7 +37,7 @@ test.each(CASES)('$volume, $lateness: generation $generation by $counting', asyn
   const stored = await played.store.readCounts({ start: 0, end: Number.MAX_SAFE_INTEGER });
   const { buckets, looks } = stored;
   expectTrueLooks(played, row, looks);
-  expectTrueBuckets(played, buckets);
+  expectTrueBuckets(played, row, buckets);
   const windows = expectTrueWindows(played, row, stored);
   const results = [...played.runs.values()];
   switch (expectationOf(row)) {

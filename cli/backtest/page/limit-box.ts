@@ -1,7 +1,7 @@
-import { MAX_LIMIT } from '../../../functions/monitor/thresholds/grammar.ts';
 import type { Threshold } from '../../../functions/monitor/thresholds/threshold.ts';
 import { nameOf } from './chart.ts';
 import { element } from './dom.ts';
+import { boundsOf } from './limits.ts';
 
 /** The limit as a number to be written. A number that no rule can have changes nothing, and says which ones it can have. */
 export class LimitBox {
@@ -49,14 +49,12 @@ export class LimitBox {
 }
 
 function inputOf(rule: Threshold, errorId: string): HTMLInputElement {
-  const { operator, unit } = rule;
-  // No share is above 100%, so these limits would be never breached, or always.
-  const mostShare = operator === '>' || operator === '<=' ? 99.9 : 100;
+  const { least, most } = boundsOf(rule);
   return element('input', {
     type: 'number',
-    min: unit === 'events' ? 1 : 0.1,
-    max: unit === 'events' ? MAX_LIMIT : mostShare,
-    step: unit === 'events' ? 1 : 'any',
+    min: least,
+    max: most,
+    step: rule.unit === 'events' ? 1 : 'any',
     'aria-label': `Limit of ${nameOf(rule)} as a number`,
     'aria-describedby': errorId,
   });

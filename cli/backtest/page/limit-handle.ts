@@ -2,7 +2,7 @@ import { printThreshold, type Threshold } from '../../../functions/monitor/thres
 import { valueText } from '../../../functions/monitor/thresholds/value-text.ts';
 import { type Chart, nameOf } from './chart.ts';
 import { element } from './dom.ts';
-import { limitBeside, limitNear } from './limits.ts';
+import { boundsOf, limitBeside, limitNear } from './limits.ts';
 
 /** Steps of a key. */
 const STEPS: Readonly<Record<string, number>> = {
@@ -34,7 +34,7 @@ export class LimitHandle {
         tabindex: 0,
         'aria-orientation': 'vertical',
         'aria-label': `Limit of ${nameOf(rule)}`,
-        'aria-valuemin': rule.unit === 'events' ? 1 : 0.1,
+        'aria-valuemin': boundsOf(rule).least,
         'aria-valuemax': Math.round(chart.most),
       },
       this.#label,
@@ -74,17 +74,17 @@ export class LimitHandle {
     line.addEventListener('pointermove', ({ pointerId, clientY }) => {
       if (!line.hasPointerCapture(pointerId)) return;
       const y = clientY - this.#chart.layer.getBoundingClientRect().top;
-      this.#moveTo(limitNear(this.#chart.valueAt(y), this.#rule.unit, this.#chart.most));
+      this.#moveTo(limitNear(this.#chart.valueAt(y), this.#rule, this.#chart.most));
     });
   }
 
   #onKey(event: KeyboardEvent): void {
-    const { unit, limit } = this.#rule;
+    const rule = this.#rule;
     const { most } = this.#chart;
     const by = STEPS[event.key];
-    if (by !== undefined) this.#moveTo(limitBeside(limit, by, unit, most));
-    else if (event.key === 'Home') this.#moveTo(limitNear(0, unit, most));
-    else if (event.key === 'End') this.#moveTo(limitNear(most, unit, most));
+    if (by !== undefined) this.#moveTo(limitBeside(rule.limit, by, rule, most));
+    else if (event.key === 'Home') this.#moveTo(limitNear(0, rule, most));
+    else if (event.key === 'End') this.#moveTo(limitNear(most, rule, most));
     else return;
     event.preventDefault();
   }

@@ -30,6 +30,9 @@ export class ComputingThread {
   }
 
   evaluate(rules: readonly Threshold[], name: string): void {
+    // The newest set asks again for what can wait.
+    clearTimeout(this.#timer);
+    this.#later = [];
     this.#next = { kind: 'evaluate', rules, name };
     this.#goOn();
   }

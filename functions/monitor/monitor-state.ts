@@ -62,11 +62,11 @@ export interface MonitorState {
   readonly rules?: string | undefined;
   /** The incidents that are open, and those that ended in the last hours: each is an item of its own. */
   readonly incidentIds: readonly string[];
-  /** What the next digest needs to know; left out where nobody wants one. */
+  /** The last digest and the incidents since then; left out where nobody wants digests. */
   readonly digest?: DigestMemory | undefined;
   /** When people were told that the monitor watches. */
   readonly watchingSince?: number | undefined;
-  /** What people are told once, until every channel has it. */
+  /** Notices that wait for delivery on a channel. */
   readonly notices: readonly Notice[];
   /** By the start of a bucket: the runs in which it failed and others did not. */
   readonly bucketFailures: Readonly<Record<string, number>>;
@@ -84,7 +84,9 @@ export interface MonitorState {
   readonly arrivals?: Arrivals | undefined;
   /** The channels that messages do not reach, by their names. */
   readonly silentChannels?: Readonly<Record<string, SilentChannel>> | undefined;
-  /** What is wrong with the monitor itself, and what was until every channel knows that it is over. */
+  /**
+   * Failures of the monitor itself. One that is over stays until every channel knows of its end.
+   */
   readonly failures: Readonly<Partial<Record<FailureKey, Incident>>>;
 }
 

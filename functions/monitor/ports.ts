@@ -63,7 +63,7 @@ export interface EventMetrics {
   ): Promise<MetricsAnswer>;
 }
 
-/** What Togai charges accounts for. */
+/** The prices that Togai charges accounts. */
 export interface AccountRevenue {
   /**
    * Adds up the metered events of accounts and their revenue, by account and day, in one request.
@@ -137,7 +137,7 @@ export interface MonitorStore {
    *   lost
    */
   writeState(state: MonitorState, expected: number | undefined): Promise<boolean>;
-  /** What was counted of the buckets that start in a range, oldest first, without what cannot be read. */
+  /** The counts of the buckets that start in a range, oldest first, without unreadable ones. */
   readCounts(range: Range): Promise<StoredCounts>;
   /**
    * The incidents of these ids, without those that cannot be read. Others may be stored: they are over for long, or a run was
@@ -154,7 +154,11 @@ export interface MonitorStore {
   readSilences(): Promise<readonly Silence[]>;
   /** Stores a new silence. @returns false where there is one with this id */
   writeSilence(silence: Silence): Promise<boolean>;
-  /** Stores what has become of a silence. @returns false where there is none, or a person has ended it */
+  /**
+   * Stores a changed silence, such as one that is over.
+   *
+   * @returns false where there is none, or a person has ended it
+   */
   changeSilence(silence: Silence): Promise<boolean>;
   /** The items that could not be read so far. */
   unreadable(): readonly UnreadableItem[];
@@ -185,7 +189,7 @@ export interface StoredCounts {
   readonly looks: readonly LookRecord[];
 }
 
-/** A way out for notifications. What reaches one channel counts for no other. */
+/** A way out for notifications. Delivery to one channel counts for no other. */
 export interface Channel extends NotifiedChannel {
   /** Its messages go to programs: perhaps no person reads them. @default false */
   readonly forPrograms?: boolean | undefined;

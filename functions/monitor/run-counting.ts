@@ -26,7 +26,11 @@ interface CountingRequest extends Omit<CountRunRequest, 'now' | 'followed'> {
   readonly settings: RunSettings;
 }
 
-/** Counts what is new, and notes what that shows of the monitor itself. @param stored what is counted joins it */
+/**
+ * Counts new events, and notes what they show of the monitor itself.
+ *
+ * @param stored earlier counts; the new ones join them
+ */
 export async function countAndNote(
   session: CountingSession & { readonly incidents: readonly Incident[] },
   { store, clock, connect }: CountingPorts,

@@ -35,9 +35,8 @@ interface EvaluationRequest {
   readonly channels: readonly NotifiedChannel[];
 }
 
-/** What was evaluated in a run. */
 interface RunEvaluation {
-  /** What is counted now, from a window before the watermark on. */
+  /** The counts of now, from a window before the watermark on. */
   readonly counted: Pieces;
   /** The end of the newest bucket before which nothing is outstanding, epoch ms. */
   readonly watermark: number;
@@ -47,7 +46,7 @@ interface RunEvaluation {
   readonly remarks: readonly string[];
 }
 
-/** Evaluates the thresholds up to the watermark, and notes what the counts show of the monitor itself. */
+/** Evaluates the thresholds up to the watermark, and notes failures of the monitor itself. */
 export function evaluateAndNote(
   session: EvaluationSession,
   request: EvaluationRequest,
@@ -108,7 +107,7 @@ function evaluate(
   };
 }
 
-/** What messages about usage events are made from. */
+/** The input of messages about usage events. */
 export function factsFor(
   { incidents, state }: Pick<EvaluationSession, 'incidents' | 'state'>,
   settings: RunSettings,
@@ -117,7 +116,7 @@ export function factsFor(
   return {
     incidents,
     counted,
-    // Without an evaluation in this run, what could not be delivered before is still due.
+    // Messages that could not be delivered before are due without an evaluation, too.
     end: state.evaluatedTo ?? watermark,
     windowMs: settings.windowMs,
     minimumEvents: settings.minimumEvents,

@@ -80,7 +80,7 @@ export interface RunResult {
   readonly subscriptions?: SubscriptionCheck | undefined;
   readonly backlogMs?: number;
   readonly evaluated?: EvaluatedWindow | undefined;
-  /** The incidents that are open, and what is wrong with the monitor itself. */
+  /** The incidents that are open, and the failures of the monitor itself. */
   readonly open?: readonly Incident[];
   /** Sentences about settings that are probably mistakes, each said once. */
   readonly remarks?: readonly string[];
@@ -107,7 +107,7 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
   try {
     await session.readIncidents();
     await session.silences.begin(at);
-    // 2. Say what is wrong with the monitor itself: a run that is killed while it counts says nothing later.
+    // 2. Notify failures of the monitor: a run that is killed while it counts says nothing later.
     session.change((state) => noteSilences(state, session.silences.list, at));
     const first = await deliver(session, ports, { ...request, facts: undefined }, undefined);
 

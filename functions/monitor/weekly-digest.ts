@@ -45,7 +45,7 @@ interface DigestRequest {
 }
 
 /**
- * Once a week: what its days add up to. A digest is worth no failed run.
+ * Once a week: adds up its days. A problem with the digest fails no run.
  *
  * @returns why it could not be made; the next run tries again
  * @throws the reason of `signal` once that is aborted
@@ -76,7 +76,8 @@ export async function digestWeek(
 }
 
 /**
- * Adds up what is stored, the newest part first, and then what came before the week as long as there is time.
+ * Adds up the stored counts of the week, the newest first. Then adds those of the weeks before, as
+ * long as there is time.
  *
  * @returns whether all of the week was read
  */

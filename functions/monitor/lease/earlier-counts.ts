@@ -19,8 +19,8 @@ export interface EarlierCounts {
 }
 
 /**
- * A look asks for what is a day older than the look before, from the full hour on. Togai's own hour may have begun an hour
- * earlier, and looks ask for an hour up to two hours before it begins.
+ * A look asks for hours up to a day older than the look before, from the full hour on. Togai's own
+ * hour may begin an hour earlier. Looks ask for an hour up to two hours before it begins.
  */
 const LEVELS_REACH_MS = DAY_MS + 4 * HOUR_MS;
 

@@ -46,7 +46,6 @@ export async function incidentsOf(
   return state?.incidentIds.length ? await store.readIncidents(state.incidentIds) : [];
 }
 
-/** An incident, with what a channel was notified of. */
 export function withNotified(incident: Incident, channel: string, notified: Notified): Incident {
   return { ...incident, notified: { ...incident.notified, [channel]: notified } };
 }

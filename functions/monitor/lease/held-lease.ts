@@ -135,8 +135,10 @@ export class Session {
   }
 
   /**
-   * Notes what was looked up about an incident. It is stored with the next record; at once where the incident has become graver,
-   * so that a repeated message has the same id. @throws SupersededError where a later run has taken over
+   * Notes samples and reasons of an incident. They are stored with the next record. Where the
+   * incident has become graver, they are stored at once: so a repeated message has the same id.
+   *
+   * @throws SupersededError where a later run has taken over
    */
   async noteFound(incidentId: string, found: Found): Promise<void> {
     const before = this.incidents.find(({ id }) => id === incidentId);

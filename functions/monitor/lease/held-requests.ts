@@ -12,7 +12,10 @@ interface HeldState {
   save(): Promise<void>;
 }
 
-/** The requests of a run to Togai: how long they wait for those of earlier runs, and what they leave to the next run. */
+/**
+ * The requests of a run to Togai: how long they wait for earlier runs, and how long the next run
+ * waits for them.
+ */
 export class HeldRequests {
   readonly #held: HeldState;
   readonly #clock: Clock;

@@ -20,7 +20,11 @@ export class HeldSilences {
     this.list = await this.#store.readSilences();
   }
 
-  /** A silence of a state file begins with the next run, whatever time that run is of. @param from epoch ms */
+  /**
+   * A silence of a state file begins with the next run, also with one of a past time.
+   *
+   * @param from epoch ms
+   */
   async begin(from: number): Promise<void> {
     const waiting = this.list.filter((silence) => silence.from === undefined);
     for (const silence of waiting) await this.#store.changeSilence({ ...silence, from });

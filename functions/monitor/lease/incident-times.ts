@@ -39,7 +39,10 @@ export function incidentWithout(incident: Incident, times: Times): Incident {
   };
 }
 
-/** Sums up to a time ahead are void: they begin anew with what is still known since the onset, or nothing would be lost that can end. */
+/**
+ * Sums up to a time ahead are void. They begin anew with the counts since the onset that are left:
+ * without a loss, an incident could never end.
+ */
 function factsWithout(facts: LossFacts, onset: number, times: Times): LossFacts {
   return times.believed(facts.to) === undefined ? noFacts(times.untilNow(onset)) : facts;
 }

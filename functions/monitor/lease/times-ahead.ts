@@ -78,10 +78,12 @@ export function isBelieved(
 }
 
 /**
- * Replaces a void watermark by the end of the first unbroken row of what was counted. The range after it is due, or a gap.
+ * Replaces a void watermark by the end of the first unbroken row of counts. The range after it is
+ * due, or a gap.
  *
- * @param remaining what was counted and remains
- * @param readFrom the start of the range that was read. If nothing remains, everything since then is outstanding
+ * @param remaining the counts that are left
+ * @param readFrom the start of the range that was read. If nothing remains, everything since then
+ * is outstanding
  */
 export function withWatermark(
   state: MonitorState,

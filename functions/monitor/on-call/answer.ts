@@ -16,7 +16,6 @@ import { readOpen } from './read-open.ts';
 import { endSilence, makeSilence } from './silencing.ts';
 
 export type AskedToStart = Extract<Asked, { kind: 'run' | 'test' }>;
-/** What people on call ask for. */
 export type AskedOnCall = Exclude<Asked, AskedToStart>;
 
 interface EndedAnswer {
@@ -52,7 +51,7 @@ export interface OnCallPorts {
   readonly from: number | undefined;
   /** The texts of the settings, by the names of the stack parameters. */
   readonly settings: Readonly<Record<string, string>>;
-  /** Keeps who has changed what. */
+  /** The record of who changed which silence. */
   readonly log: (message: string, line: Readonly<Record<string, unknown>>) => void;
 }
 

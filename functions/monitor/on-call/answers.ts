@@ -85,7 +85,7 @@ interface OpenAnswer {
   /** Nothing is known of the time before `onset`, so it may have begun earlier. */
   readonly onsetOrEarlier: boolean;
   readonly threshold: string | null;
-  /** Of the monitor itself: what is wrong. */
+  /** Of the monitor itself: its failure in words. */
   readonly failure: string | null;
   /** Accounts that are not mended; at most 25. */
   readonly accounts: readonly string[];

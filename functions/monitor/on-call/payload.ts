@@ -3,7 +3,7 @@ import { printable } from '../text/text.ts';
 import { parseTime } from '../timeline/time.ts';
 import { readAuthor, readSilenceRequest, type SilenceRequest } from './silence-request.ts';
 
-/** What an invocation asks for. */
+/** The request that the payload of an invocation holds. */
 export type Asked =
   /** `time`: the scheduled one, epoch ms. */
   | { readonly kind: 'run'; readonly time: number | undefined }

@@ -3,7 +3,7 @@ import type { Silence } from '../incidents/silence.ts';
 import type { MonitorState } from '../monitor-state.ts';
 import type { MonitorStore } from '../ports.ts';
 
-/** What is stored, as people on call ask for it. */
+/** The stored items that people on call ask for. */
 export interface Stored {
   readonly state: MonitorState | undefined;
   readonly silences: readonly Silence[];

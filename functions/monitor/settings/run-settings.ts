@@ -13,7 +13,7 @@ export interface RunSettings
     Pick<EvaluationOptions, 'minimumEvents'>,
     RenderContext {
   readonly ignoreEntries: IgnoreEntries;
-  /** Whether messages say what lost events are worth. */
+  /** Whether messages show the worth of lost events. */
   readonly showsWorth: boolean;
   /** On which day people get a digest of the week; `undefined` for none. */
   readonly digestDay: Weekday | undefined;

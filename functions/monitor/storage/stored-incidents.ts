@@ -132,13 +132,13 @@ const SILENCE = v.looseObject({
   ended: v.optional(v.object({ at: TIME, by: v.string() })),
 });
 
-/** @returns `undefined` for what is no silence */
+/** @returns `undefined` for anything else than a silence */
 export function readSilence(stored: unknown): Silence | undefined {
   const read = v.safeParse(SILENCE, stored);
   return read.success ? read.output : undefined;
 }
 
-/** @returns `undefined` for what is no incident */
+/** @returns `undefined` for anything else than an incident */
 export function readIncident(stored: unknown): Incident | undefined {
   const read = v.safeParse(INCIDENT, stored);
   if (!read.success) return undefined;

@@ -19,7 +19,7 @@ const TIME = v.fallback(v.optional(v.number()), undefined);
 const PROGRESS = v.optional(v.fallback(v.number(), Number.POSITIVE_INFINITY));
 const RANGE = v.object({ start: v.number(), end: v.number() });
 
-/** What only older versions read. */
+/** Only older versions read these. */
 const UNREAD = v.optional(v.fallback(v.undefined(), undefined));
 
 /** Unreadable properties are forgotten. Only the number of the run must be readable, because it keeps runs apart. */
@@ -121,8 +121,9 @@ const STATE = v.looseObject({
 });
 
 /**
- * What older versions read of a state. They know neither incidents nor notices, so for them nothing is going on: after a rollback
- * they begin anew, and what is breached is an alert again. Without these they would crash, or call the state damaged.
+ * Older versions read these of a state. They know neither incidents nor notices, so nothing goes on
+ * for them. After a rollback they begin anew, and a threshold that is breached is an alert again.
+ * Without these they would crash, or call the state damaged.
  */
 const FOR_OLDER_VERSIONS = {
   alerts: [],
@@ -150,7 +151,7 @@ export function readStoredState(
 ): { readonly state: MonitorState; readonly dropped: readonly UnreadableItem[] } {
   const read = v.safeParse(STATE, stored);
   if (!read.success) throw unreadableState(place);
-  // Alerts of 0.1.0 hold more than these, and what is still breached opens an incident.
+  // Alerts of 0.1.0 hold more than these. One that is still breached opens an incident.
   const { thresholdAlerts, alerts: ofOlderVersion = [], ...rest } = read.output;
   const alerts = readEach(thresholdAlerts ?? ofOlderVersion, ALERT, (entry) =>
     dropped(

@@ -71,7 +71,7 @@ function refuseNegative(data: readonly v.InferOutput<typeof points>[]): void {
   if (negative !== undefined) throw new NotOfThisApi(`a count of ${negative} events`);
 }
 
-/** @throws NotOfThisApi where it is not clear which number is of which hour */
+/** @throws NotOfThisApi where the hour of a number is not clear */
 function hoursOf(timestamps: readonly number[], values: readonly number[]): Map<number, number> {
   if (timestamps.length !== values.length) {
     throw new NotOfThisApi(`${values.length} numbers with ${timestamps.length} times`);

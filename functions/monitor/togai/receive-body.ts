@@ -6,7 +6,8 @@ const MAX_BODY_BYTES = 8 * 1024 * 1024;
 /**
  * Receives the text of an answer, and gives it up where it grows too large.
  *
- * @throws NoAnswer for a body that is too large or is not UTF-8; what `fetch` throws where the connection is lost
+ * @throws NoAnswer for a body that is too large or is not UTF-8; the error of `fetch` where the
+ * connection is lost
  */
 export async function receiveBody(response: Response): Promise<string> {
   if (!response.body) return '';

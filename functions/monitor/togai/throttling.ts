@@ -42,10 +42,10 @@ interface Throttled {
 }
 
 /**
- * The pace of a client, as answers 429 and 503 change it.
+ * The pace of a client. Answers 429 and 503 change it.
  *
- * - A lone 429 widens the distance between requests a little, for a while: requests arrive less evenly than they are sent, and a
- *   quota that is used to its edge turns some away.
+ * - A lone 429 widens the distance between requests a little, for a while. Requests arrive less evenly than they are sent, so a quota
+ *   that is used to its edge turns some away.
  * - The rate is halved when 429 keep coming. It climbs back slowly.
  * - A `Retry-After` holds all requests back.
  */

@@ -2,7 +2,7 @@ import type { ChosenSource, Counting, CountingSource } from '../events/counting-
 import { formatCount } from '../text/text.ts';
 import { HOUR_MS, isoTime } from '../timeline/time.ts';
 
-/** What a page of Togai's list holds. */
+/** Events. */
 const PAGE_SIZE = 50;
 /** A list of so many pages is polite enough for every run. */
 const MAX_PAGES = 2;

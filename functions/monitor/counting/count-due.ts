@@ -27,7 +27,7 @@ const NOTHING = createCounter({ accounts: new Set(), schemas: new Set() }).finis
 
 type Kept = Pick<BucketCount, 'counts' | 'timeField'>;
 
-/** Names what a bucket is counted under: who is ignored, and by which time events belong to it. */
+/** Changes with the ignore lists, and with the time field of the bucket. */
 export function configHashOf(
   { ignoreListsHashAt }: Pick<CountingOptions, 'ignoreListsHashAt'>,
   start: number,
@@ -36,7 +36,6 @@ export function configHashOf(
   return `${ignoreListsHashAt(start)}.${timeField}`;
 }
 
-/** What came of counting. */
 export interface CountedDue {
   /** Complete buckets. */
   readonly counted: number;
@@ -48,7 +47,7 @@ export interface CountedDue {
   readonly problems: readonly string[];
 }
 
-/** Lists what is due; each bucket is stored when its last page is in, and joins those that are known. */
+/** Lists the due buckets. Each is stored when its last page is in, and joins the known ones. */
 export async function countDue(
   session: CountingSession,
   togai: ConnectedTogai,
@@ -100,7 +99,7 @@ export async function countDue(
   };
 }
 
-/** The time by which Togai was seen to filter. That it is `createdAt` is seen anew after a day. */
+/** The time field of Togai's filter, as seen before. A proof of `createdAt` holds for a day. */
 function timeFieldOf(
   { timeField, timeFieldProvenAt }: CountingSession['state'],
   at: number,
@@ -117,7 +116,10 @@ function eventsOfNewest(known: ReadonlyMap<number, BucketRecord>): number | unde
   return newest && entriesIn(newest.counts);
 }
 
-/** What the answers have shown of the list. A list without a filter by time, or by the sender's time, is not proven. */
+/**
+ * The result of the answers about the list. Without a filter by time, or with one by the sender's
+ * time, the list is not proven.
+ */
 export function timeFieldAfter(
   { timeField, filteredHere, timeFieldProven }: Count,
   before: CountingSession['state'],
@@ -128,7 +130,10 @@ export function timeFieldAfter(
   return { timeField, timeFieldProvenAt: timeFieldProven ? at : before.timeFieldProvenAt };
 }
 
-/** Saves as lower bounds, for good, what would block for ever: too large for a whole run, or failing again and again. */
+/**
+ * Saves buckets for good as lower bounds that would block counting for ever: too large for a whole
+ * run, or failing again and again.
+ */
 async function givingUp(
   session: CountingSession,
   { softDeadline }: CountDueRequest,
@@ -141,8 +146,8 @@ async function givingUp(
   const bucketFailures: Record<string, number> = {};
   const failedBefore = (start: number) => session.state.bucketFailures[start] ?? 0;
   let partial = 0;
-  // The first in line had the whole run's time. That it did not fit is its size if it holds most of what did not
-  // end and nothing slowed it down, or if it happens again and again.
+  // The first in line had the whole run's time. It is too large if it holds most of the unfinished
+  // events and nothing slowed it down, or if it happens again and again.
   const first = softDeadline.aborted ? due[0]?.bucket.start : undefined;
   // New buckets go before those that a longer window lacks, and none of these may take the rest of each run.
   const next = softDeadline.aborted ? firstLeft(due, result)?.bucket.start : undefined;

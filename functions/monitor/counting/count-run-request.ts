@@ -9,7 +9,7 @@ export interface CountRunRequest extends CountDueRequest {
   readonly followed?: ReadonlySet<string>;
 }
 
-/** All that is known of earlier runs; what this run counts joins it. */
+/** The counts of earlier runs; those of this run join them. */
 export interface KnownCounts {
   /** By the start of the bucket, epoch ms. */
   readonly known: Map<number, BucketRecord>;

@@ -18,14 +18,13 @@ import { type Plan, plan } from './plan.ts';
 import { isProofDue, proveList } from './prove-list.ts';
 import { newestSettledEnd } from './settling.ts';
 
-/** What a run counted. */
 export interface CountedRun {
   readonly source: CountingSource;
   /** Why it is this source, in a sentence. */
   readonly sourceReason: string;
   /** The end of the newest bucket that can be evaluated, epoch ms. */
   readonly end: number;
-  /** What was missed for good, and is to be announced. */
+  /** The range that was missed for good, and is to be announced. */
   readonly gap: Range | undefined;
   readonly due: number;
   /** Complete buckets, or looks. */
@@ -42,7 +41,7 @@ export interface CountedRun {
   readonly togai: ConnectedTogai | undefined;
 }
 
-/** Counts what is new since the last run, from the source that counts right. */
+/** Counts new events since the last run, from the source that counts right. */
 export async function countRun(
   session: CountingSession,
   connect: Connect,
@@ -74,7 +73,10 @@ export async function countRun(
   }
 }
 
-/** What is out of reach of a list. With Togai metrics only the next look shows what was missed. */
+/**
+ * The range that a list cannot catch up with. With Togai metrics only the next look shows the
+ * missed events.
+ */
 function gapNow(session: CountingSession, request: CountRunRequest, counts: KnownCounts) {
   return sourceBefore(session, request) === 'listing'
     ? planned(session, request, counts).gap
@@ -88,7 +90,7 @@ function sourceBefore(
   return counting === 'auto' ? (state.chosen?.source ?? 'listing') : counting;
 }
 
-/** What a look shows of the volume; `undefined` without one. */
+/** The volume that a look shows; `undefined` without one. */
 function proofInput(
   { record, events = 0 }: LookOutcome,
   looks: readonly LookRecord[],

@@ -19,7 +19,7 @@ export interface CountProgress {
 export interface BucketCount {
   readonly bucket: Bucket;
   readonly counts: Counts;
-  /** The time by which events were given to it. */
+  /** The time field that decided which events belong to it. */
   readonly timeField: TimeField;
 }
 
@@ -36,9 +36,9 @@ export interface Count {
   readonly unfinished: readonly UnfinishedCount[];
   /** Buckets that could not be counted though others could, and why. */
   readonly failed: readonly { readonly bucket: Bucket; readonly error: MonitorError }[];
-  /** Why the count ended early, where it did: what Togai said, not that time was up. */
+  /** The failure of Togai that ended the count early; none if the time was up. */
   readonly stopped: MonitorError | undefined;
-  /** The time by which events were given to buckets. */
+  /** The time field that decided which events belong to a bucket. */
   readonly timeField: TimeField;
   /**
    * Whether that is `createdAt`, and proven. One proof is a listed event that lies in the range by `createdAt` alone. The other is
@@ -62,7 +62,10 @@ export function isOfABucket(error: unknown): error is TogaiError | RefusedItemEr
   return error instanceof TogaiError && FAILURES_OF_A_BUCKET.includes(error.failure);
 }
 
-/** Whether an error is a reason why nothing could be counted: the run evaluates what is known, and people are notified of it. */
+/**
+ * Whether an error is a reason why nothing could be counted. The run then evaluates earlier counts,
+ * and notifies people of the error.
+ */
 export function isReason(error: unknown): error is MonitorError {
   return [TogaiError, SettingError, ClockAheadError].some((kind) => error instanceof kind);
 }

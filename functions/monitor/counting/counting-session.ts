@@ -3,7 +3,7 @@ import type { LookRecord } from '../events/look.ts';
 import type { MonitorState } from '../monitor-state.ts';
 import type { RejectionLimiter, RequestStats } from '../ports.ts';
 
-/** What counting needs of the run that holds the lease. */
+/** The part of a run with the lease that counting uses. */
 export interface CountingSession {
   readonly state: MonitorState;
   readonly requests: RequestsOfRun;
@@ -14,7 +14,7 @@ export interface CountingSession {
   saveLook(record: LookRecord): Promise<void>;
 }
 
-/** What counting must know of requests of other runs. */
+/** Waiting for requests of other runs. */
 interface RequestsOfRun {
   readonly rejectionLimiter: RejectionLimiter;
   /** Waits until Togai may be asked again. @throws TogaiError where that takes too long */

@@ -15,7 +15,10 @@ const SETTLED_MS = HOUR_MS / 2;
 /** A smaller difference is chance: events on the edges, events that changed meanwhile. */
 const SLACK = 20;
 const SLACK_SHARE = 0.05;
-/** What becomes visible so long after its hour is late: a list of that hour may have been counted before. */
+/**
+ * An event that becomes visible so long after its hour is late: a list of that hour may have been
+ * counted before.
+ */
 const LATE_MS = 10 * MINUTE_MS;
 /** Within its hour a late event cannot be told from others. So for each that can be told there may be two more. */
 const LATE_FACTOR = 3;
@@ -65,7 +68,7 @@ export function crossCheck(
   return { range, ...sums, differ };
 }
 
-/** What people are notified of; empty where both sources agree. */
+/** The problem for a notification; empty where both sources agree. */
 export function differenceIn({ range, listed, counted, differ }: ComparedSources): {
   readonly what: string;
 } {
@@ -78,7 +81,10 @@ export function differenceIn({ range, listed, counted, differ }: ComparedSources
   };
 }
 
-/** What looks count in a range, with events in progress; `undefined` where a look reaches over an end of it. */
+/**
+ * The events that looks count in a range, with those in progress; `undefined` where a look reaches
+ * over an end of it.
+ */
 function countedIn(
   looks: readonly LookRecord[],
   { start, end }: Range,
@@ -95,7 +101,7 @@ function countedIn(
     reached = look.end;
     for (const { scope, status, label, by } of rises) {
       if (scope !== ALL) continue;
-      // What healed meanwhile was lost earlier.
+      // Events that healed meanwhile were lost earlier.
       const problems = isProblem(status) ? Math.max(0, by) : 0;
       const into = label + HOUR_MS + LATE_MS <= since ? [sums, late] : [sums];
       for (const each of into) {

@@ -13,7 +13,6 @@ import type { NamesTold } from './metrics/status-classes.ts';
 import { type Look, takeLook } from './metrics/take-look.ts';
 import { anythingNewer, type Newer } from './nothing-newer.ts';
 
-/** What came of asking Togai metrics. */
 export interface LookOutcome {
   /** The stored look; `undefined` where there is none in this run. */
   readonly record?: LookRecord | undefined;
@@ -104,12 +103,13 @@ function lookRequest(
 ) {
   const { scheduledTime, settings, now, signal, softDeadline } = request;
   const end = bucketStart(scheduledTime);
-  // This look takes the place of an earlier one of its bucket, so it holds what that one has shown, too.
+  // This look takes the place of an earlier one of its bucket, so it holds the changes of that one,
+  // too.
   const earlier = looks.filter((each) => each.end < end);
   const last = earlier.at(-1);
   const isUsable = last !== undefined && end - last.end <= settings.maxCatchUpMs;
   const before = isUsable ? last : undefined;
-  // After an outage the first look counts what was missed, as a list would.
+  // After an outage the first look counts the missed time, as a list would.
   const missedFrom = Math.min(state.watermark ?? end, end - settings.windowMs);
   const windowStart = Math.max(
     missedFrom,
@@ -132,7 +132,7 @@ function lookRequest(
     followed: followedIn(earlier, windowStart, request.followed),
     // Events that are listed have their names.
     withNames: settings.counting === 'metrics' || state.chosen?.source !== 'listing',
-    // The open hour and the one before, at whatever minute they begin.
+    // The open hour and the one before, at any minute of the hour.
     namesFrom: end - 2 * HOUR_MS + 1,
     signal: AbortSignal.any([signal, softDeadline]),
   };

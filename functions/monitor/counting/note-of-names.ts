@@ -1,11 +1,11 @@
 import { printThreshold, type Threshold } from '../thresholds/threshold.ts';
 import type { CountedRun } from './count-run.ts';
 
-/** What people are notified of where Togai metrics do not say whose events are lost. */
+/** The problem for a notification, where Togai metrics do not say whose events are lost. */
 export interface NamesNote {
   /** The rules that cannot be evaluated, and the next step; `undefined` where there are none. */
   readonly what: string | undefined;
-  /** Names were seen, or are not needed: what was the matter is over. */
+  /** Names were seen, or are not needed: the problem is over. */
   readonly isOver: boolean;
 }
 

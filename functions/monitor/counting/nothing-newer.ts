@@ -2,7 +2,7 @@ import { TogaiError } from '../errors.ts';
 import type { EventPage, UsageEvent } from '../events/event.ts';
 import type { UsageEvents } from '../ports.ts';
 
-/** What a page of the list says of the time after a moment. */
+/** Whether a page of the list holds events after a moment. */
 export type Newer = 'newer events' | 'nothing newer' | 'unknown';
 
 /**

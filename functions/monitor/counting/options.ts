@@ -2,17 +2,20 @@ import type { Counting } from '../events/counting-source.ts';
 import type { IgnoreLists } from '../events/counts.ts';
 import type { Threshold } from '../thresholds/threshold.ts';
 
-/** What counting must know of the settings. */
+/** The settings that counting uses. */
 export interface CountingOptions {
   readonly counting: Counting;
   readonly windowMs: number;
   readonly settleMs: number;
   readonly maxCatchUpMs: number;
-  /** What to ask Togai metrics for follows from them; `undefined` where they cannot be read. */
+  /** The questions to Togai metrics follow from them; `undefined` where they cannot be read. */
   readonly thresholds: readonly Threshold[] | undefined;
   /** Of the run's time. */
   readonly ignoreLists: IgnoreLists;
-  /** What happened on an ignored day stays ignored after that day: a bucket is counted under the lists of its own time, epoch ms. */
+  /**
+   * An event of an ignored day stays ignored after that day: a bucket is counted under the lists of
+   * its own time, epoch ms.
+   */
   readonly ignoreListsAt: (time: number) => IgnoreLists;
   /** Names the ignore lists of a time. */
   readonly ignoreListsHashAt: (time: number) => string;

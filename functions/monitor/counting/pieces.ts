@@ -15,10 +15,11 @@ import type { LookPiece } from './metrics/look-pieces.ts';
 const NEAR = 2;
 
 /**
- * Joins what was listed with the looks at Togai metrics. Listed buckets stand where there are any. Beside a stretch that looks
- * alone know, the source changed: an event that was under way then may be in one count only, so the larger numbers stand.
+ * Joins the list with the looks at Togai metrics. Listed buckets stand where there are any. Beside
+ * a stretch that looks alone know, the source changed. An event that was under way then may be in
+ * one count only, so the larger numbers stand.
  *
- * @param end of the newest bucket to be evaluated, epoch ms; what lies behind it is left out
+ * @param end of the newest bucket to be evaluated, epoch ms; later pieces are left out
  */
 export function piecesOf(
   buckets: Iterable<BucketRecord>,

@@ -12,15 +12,18 @@ export interface PlanInput {
   readonly windowMs: number;
   readonly settleMs: number;
   readonly maxCatchUpMs: number;
-  /** What a bucket is counted under from now on, by its start. */
+  /** The config hash of a count of now, by the start of the bucket. */
   readonly configHashAt: (start: number) => string;
   /** The end of the newest bucket before which nothing is outstanding; `undefined` in the first run ever. */
   readonly watermark: number | undefined;
-  /** Buckets from here on are counted too if they never were, epoch ms. What of it is out of reach is no gap. @default the watermark */
+  /**
+   * Buckets from here on are counted too if they never were, epoch ms. Those out of reach are no
+   * gap. @default the watermark
+   */
   readonly listFrom?: number | undefined;
   /** The buckets that were counted before, in any order, at least those from the watermark's window on. */
   readonly counted: Iterable<CountedBucket>;
-  /** What looks at Togai metrics have counted. @default nothing */
+  /** The ranges that looks at Togai metrics have counted. @default none */
   readonly looked?: readonly Range[];
 }
 
@@ -35,7 +38,7 @@ export interface DueBucket {
 export interface Plan {
   /** In the order of counting: new buckets, repeated ones, those that the window lacks; each oldest first. */
   readonly due: readonly DueBucket[];
-  /** What was missed and is too old to catch up with: skipped, and to be announced. */
+  /** The range that was missed and is too old to catch up with: skipped, and to be announced. */
   readonly gap: Range | undefined;
 }
 

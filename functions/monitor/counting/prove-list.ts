@@ -7,7 +7,7 @@ import type { CountRunRequest } from './count-run-request.ts';
 import type { CountingSession } from './counting-session.ts';
 import { count } from './listing/count-buckets.ts';
 
-/** A page may show by which time Togai lists events. More would cost more than it is worth. */
+/** A page may show how Togai lists events. More pages would cost more than they are worth. */
 const MAX_EVENTS = 50;
 /** With more events a bucket alone would be more than a page. */
 export const MAX_EVENTS_AN_HOUR = MAX_EVENTS * (HOUR_MS / BUCKET_MS);
@@ -42,7 +42,8 @@ export interface ProofInput {
 }
 
 /**
- * Lists up to an hour of the newest events, to see by which time Togai lists events. Its numbers are not used.
+ * Lists up to an hour of the newest events, to see whether Togai lists events by `createdAt`. Its
+ * numbers are not used.
  *
  * @throws the reason of the signal once that is aborted
  */

@@ -8,7 +8,7 @@ export type CountingSource = 'listing' | 'metrics';
 export const COUNTINGS = ['auto', 'listing', 'metrics'] as const;
 export type Counting = (typeof COUNTINGS)[number];
 
-/** What a run remembers of its choice for the next one. Times are epoch ms. */
+/** The memory of a choice, for the next run. Times are epoch ms. */
 export interface ChosenSource {
   readonly source: CountingSource;
   /** Runs in a row with too many events to list. */

@@ -84,7 +84,7 @@ export function countWhere(counts: StatusCounts, matches: (status: string) => bo
   return count;
 }
 
-/** The number of events of which it is not known whose they are, among those that `matches` accepts. */
+/** The number of events without a known name, among those that `matches` accepts. */
 export function countUnnamed(
   all: StatusCounts,
   { byName }: Groups,

@@ -1,6 +1,6 @@
 /**
- * What Togai metrics showed at a moment. Togai sums events by the hour; the hour's start is its label. One sum, of a label, a
- * status and perhaps an account or a schema, is a cell.
+ * The sums that Togai metrics showed at a moment. Togai sums events by the hour; the hour's start
+ * is its label. One sum, of a label, a status and perhaps an account or a schema, is a cell.
  */
 export interface LookRecord {
   /** The end of the bucket that the look belongs to, epoch ms. */
@@ -17,7 +17,10 @@ export interface LookRecord {
   readonly asked: readonly AskedRange[];
   /** The cells that are new, or whose level is another one than before. */
   readonly changes: readonly LevelChange[];
-  /** What was asked for besides all events, in order to take it out of them or to put it back. */
+  /**
+   * The parts that were asked for besides all events, to take them out of these or to put them
+   * back.
+   */
   readonly exceptions: readonly Exception[];
   /** The hours whose sums were below an earlier look, and were not used for that reason. */
   readonly stale: readonly number[];

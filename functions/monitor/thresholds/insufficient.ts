@@ -18,7 +18,7 @@ const MAX_IN_PROGRESS_SHARE = 0.1;
  * - `incomplete`: a bucket of the window was not counted completely
  * - `in progress`: Togai has not decided about too many events
  * - `too few`: fewer events than a percentage needs
- * - `not asked for`: the rule counts what Togai metrics were not asked for
+ * - `not asked for`: Togai metrics were not asked for the events of the rule
  * - `longer window`: the counts are of a longer time than the window, so that they may hide a lack
  * - `truncated`: a missing name, or a lower bound, could have breached
  */

@@ -3,7 +3,6 @@ import { mergeCounts } from '../events/merge-counts.ts';
 import type { Piece, Pieces } from '../events/pieces.ts';
 import type { Range } from '../timeline/time.ts';
 
-/** A window of a threshold, with what was counted in it. */
 export interface CountedWindow {
   /** It begins earlier than the window of the settings where a piece of time reaches out of that. */
   readonly window: Range;
@@ -27,7 +26,7 @@ export function windowAt(counted: Pieces, end: number, windowMs: number): Counte
  * A window whose pieces are summed.
  *
  * @param pieces those that reach into it, oldest first
- * @param inProgress what Togai metrics said of it, if they did
+ * @param inProgress by Togai metrics, if they counted
  */
 export function windowOf(
   pieces: readonly Omit<Piece, 'counts'>[],

@@ -8,17 +8,18 @@ import { Listing } from './listing.ts';
 import { Results } from './results.ts';
 
 /**
- * Counts buckets. One query lists all of them. It is cut into parts only where a page shows that this is worth a request. Pages are
- * counted and dropped. A bucket is complete or it is not; nothing in between is called a count.
+ * Counts buckets. One query lists all of them. It is cut into parts only where a page shows that
+ * this is worth a request. Pages are counted and dropped. A bucket is complete or it is not;
+ * nothing in between is called a count.
  *
- * @throws the reason of `signal` once that is aborted; whatever `onBucket` throws
+ * @throws the reason of `signal` once that is aborted; any error of `onBucket`
  */
 export function count(events: UsageEvents, request: CountRequest): Promise<Count> {
   return countBuckets(events, request, false);
 }
 
 /**
- * Counts all of the buckets, or throws. If `softDeadline` ends it, it returns what is known by then.
+ * Counts all of the buckets, or throws. If `softDeadline` ends it, it returns the counts by then.
  *
  * @throws TogaiError; the reason of `signal` once that is aborted
  */
@@ -36,8 +37,8 @@ async function countBuckets(
   const { timeField = 'createdAt', isTimeFieldKnown = false } = request;
   const listing = new Listing(events, timeField, isTimeFieldKnown);
   const results = new Results(request);
-  // Each pass either ends with every bucket counted under one filter, or has learnt another one, which
-  // can happen twice: one time, the other time, none.
+  // Each pass either counts every bucket under one filter, or shows that the server filters
+  // otherwise. That can happen twice: by one time, by the other, by none.
   for (;;) {
     const { filter } = listing;
     if (filter === 'none') request.onUnfiltered?.();
@@ -60,7 +61,7 @@ async function countBuckets(
   }
 }
 
-/** @throws what is no failure of Togai */
+/** @throws any other error than a failure of Togai */
 function failureOf(reason: unknown): TogaiError | undefined {
   if (reason === undefined || reason instanceof OtherFilter) return undefined;
   if (reason instanceof TogaiError) return reason;

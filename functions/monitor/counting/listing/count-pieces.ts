@@ -76,7 +76,7 @@ export class PieceCount {
     return reason;
   }
 
-  /** @returns what is to be listed instead, where a page shows that the piece is better cut */
+  /** @returns the pieces to list instead, where a page shows that the piece is better cut */
   async #count(piece: Piece, onOpen: () => void): Promise<readonly Piece[]> {
     this.#checkFilter();
     if (isOver(piece)) return [];
@@ -128,7 +128,7 @@ export class PieceCount {
     this.#request.onEstimate?.(eventsByPage(timesOf(page, this.#field), range));
   }
 
-  /** @returns what is to be listed instead */
+  /** @returns the pieces to list instead */
   #afterFailure(error: unknown, piece: Piece, isOpen: boolean): readonly Piece[] {
     const isOfOne = isOfABucket(error) && !(error instanceof WrongZoneError);
     if (isOver(piece) && isOfOne) return [];

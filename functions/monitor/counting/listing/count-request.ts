@@ -9,7 +9,7 @@ export interface CountRequest {
   readonly ignoreLists: IgnoreLists;
   /** Those of the start of a bucket, epoch ms. @default `ignoreLists` for all */
   readonly ignoreListsAt?: (start: number) => IgnoreLists;
-  /** By which time the server was seen to filter before. @default 'createdAt' */
+  /** The time field of the server's filter, as seen before. @default 'createdAt' */
   readonly timeField?: TimeField;
   /** Whether a filter by `createdAt` was proven, and not long ago. @default false */
   readonly isTimeFieldKnown?: boolean;
@@ -30,7 +30,10 @@ export interface CountRequest {
   readonly onBucket?: (counted: BucketCount) => Promise<void>;
   /** Called once the first page shows how many events there may be, where it does not hold all of them. */
   readonly onEstimate?: (events: number) => void;
-  /** Called where the server ignores the time filter, before the list of all events is read. What it throws ends the count. */
+  /**
+   * Called where the server ignores the time filter, before the list of all events is read. An
+   * error of it ends the count.
+   */
   readonly onUnfiltered?: () => void;
   /** Called after each page. */
   readonly onProgress?: (progress: CountProgress) => void;

@@ -4,11 +4,11 @@ import { openEnd } from './end-of-list.ts';
 import { atBuckets, atSeconds, oneByOne, type Piece, rowsOf } from './pieces.ts';
 import { timeBy } from './time-filter.ts';
 
-/** What Togai gives at most. */
+/** The most events that Togai gives in a page. */
 const PAGE_SIZE = 50;
 /**
- * A query of several buckets has so many pages at most. If time runs out, no more than that is lost, in whatever order
- * the pages come.
+ * A query of several buckets has so many pages at most. If time runs out, no more than that is
+ * lost, in any order of the pages.
  */
 const MOST_PAGES_SHARED = 6;
 /** Each part ends with a page that is not full: shorter parts would waste more of the quota than they gain. */
@@ -27,9 +27,10 @@ interface Situation {
 }
 
 /**
- * Into which parts a piece is better cut, once a page has come that is not the last. The pages of one query follow each other, so
- * one long query would leave the quota unused while each answer is on its way, and would be lost if time runs out. Several buckets
- * are cut between buckets. One bucket is cut by its first two pages, or never.
+ * The parts of a piece, once a page has come that is not the last. The pages of one query follow
+ * each other. So one long query would leave the quota unused while each answer is on its way, and
+ * would be lost if time runs out. Several buckets are cut between buckets. One bucket is cut by its
+ * first two pages, or never.
  *
  * @returns fewer than two parts where the piece is better listed to its end
  */

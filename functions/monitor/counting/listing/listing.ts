@@ -23,7 +23,10 @@ export interface SiftedPage {
   readonly sieve: Sieve;
 }
 
-/** The pages of queries, each checked against the pages before it and against its range, and what all of them show of the server. */
+/**
+ * The pages of queries, and the behaviour of the server that all of them show. Each page is checked
+ * against the pages before it and against its range.
+ */
 export class Listing {
   readonly #events: UsageEvents;
   readonly #assumed: TimeField;
@@ -37,7 +40,7 @@ export class Listing {
   #isZoneAsked: boolean;
 
   /**
-   * @param assumed the time by which the server filters, as long as nothing contradicts it
+   * @param assumed the time field of the server's filter, as long as nothing contradicts it
    * @param isKnown whether that was proven, and not long ago
    */
   constructor(events: UsageEvents, assumed: TimeField, isKnown: boolean) {

@@ -6,7 +6,10 @@ import { timeBy } from './time-filter.ts';
 export class PageEntries {
   readonly #piece: Piece;
   readonly #field: TimeField;
-  /** What nothing tells apart would count twice if the piece is listed again, so it counts once the piece is complete. */
+  /**
+   * Entries without an identity. They would count twice if the piece is listed again, so they count
+   * once the piece is complete.
+   */
   readonly #nameless: (() => void)[] = [];
 
   constructor(piece: Piece, field: TimeField) {

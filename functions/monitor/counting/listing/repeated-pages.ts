@@ -5,15 +5,15 @@ import { type Descent, descend, NO_DESCENT_YET } from './list-order.ts';
 import { type Evidence, gather } from './time-filter.ts';
 
 /**
- * Trust, but verify. It is not documented whether `GET /events` honours `start_time` and `end_time`, by
- * which time it filters, in which order it answers, and whether pages overlap. Each page is held against
- * what was asked; what the pages prove decides how they are counted.
+ * Togai does not document whether and how `GET /events` filters by `start_time` and `end_time`, in
+ * which order it answers, and whether pages overlap. So each page is checked against its request.
+ * The pages then decide how they are counted.
  */
 
 /** How many pages without a single entry may follow each other. */
 const MAX_EMPTY_PAGES = 100;
 
-/** What is carried from page to page of one query; bounded, whatever the number of pages. */
+/** The memory of one query from page to page; bounded, for any number of pages. */
 export interface Sieve {
   readonly evidence: Evidence;
   /** By `createdAt`; `undefined` once events were seen to come in another order than newest first. */
@@ -35,7 +35,7 @@ export interface Sieve {
 
 export interface Sifted {
   readonly sieve: Sieve;
-  /** The page without what was there before, in its order. Not yet cut to the range. */
+  /** The page without entries of the page before, in its order. Not yet cut to the range. */
   readonly page: EventPage;
 }
 
@@ -56,11 +56,11 @@ export const NEW_SIEVE: Sieve = {
 };
 
 /**
- * Removes what the previous page already held and takes the page's evidence.
+ * Removes entries that the page before held, and takes the page's evidence.
  *
- * @param asked what the server was asked for, both ends inclusive; `undefined` where it was not asked for a time
- * @param whole the range that `asked` is a slice of. Its events just outside of the slice prove nothing, because a server may
- *   take bounds by the second
+ * @param asked the range of the request, both ends inclusive; `undefined` where it had none
+ * @param whole the range that `asked` is a slice of. Its events just outside of the slice prove
+ * nothing, because a server may take bounds by the second
  * @throws TogaiError `uncountable` where the pages run in a circle or never end
  */
 export function sift(

@@ -6,7 +6,7 @@ import type { BucketCount, Count, UnfinishedCount } from '../count.ts';
 import type { CountRequest } from './count-request.ts';
 import { type Job, jobOf } from './pieces.ts';
 
-/** What is known of each bucket of a count. */
+/** The state of each bucket of a count. */
 export class Results {
   readonly #request: CountRequest;
   readonly #done = new Map<Bucket, BucketCount>();
@@ -29,7 +29,7 @@ export class Results {
 
   /**
    * @param isProven whether late events stand where the list was read
-   * @throws what `onBucket` throws, unless the store refuses the bucket
+   * @throws any error of `onBucket`, unless the store refuses the bucket
    */
   async complete(job: Job, timeField: TimeField, isProven = true): Promise<void> {
     const { bucket, counter } = job;
@@ -50,7 +50,7 @@ export class Results {
     this.#failed.set(bucket, error);
   }
 
-  /** Where a count ends early, what came of the buckets that were begun is a lower bound. */
+  /** Where a count ends early, the events so far of the begun buckets are a lower bound. */
   keepWhatCame(timeField: TimeField): void {
     for (const { bucket, counter, begun, alone } of this.#jobs) {
       if (!begun || this.#done.has(bucket) || this.#failed.has(bucket)) continue;
@@ -58,7 +58,10 @@ export class Results {
     }
   }
 
-  /** What was counted by the other time is counted anew: at a bucket's edges the two do not agree. */
+  /**
+   * Buckets that were counted by the other time are counted anew: at a bucket's edges the two do
+   * not agree.
+   */
   forgetAllBut(timeField: TimeField | undefined): void {
     for (const [bucket, counted] of this.#done) {
       if (counted.timeField !== timeField) this.#done.delete(bucket);

@@ -1,7 +1,7 @@
 import type { TimeField, UsageEvent } from '../../events/event.ts';
 import { type Range, SECOND_MS } from '../../timeline/time.ts';
 
-/** What the pages of one query have proved so far. */
+/** The evidence of the pages of one query so far. */
 export interface Evidence {
   /** An event inside by `createdAt` and outside by `timestamp`: the server does not filter by `timestamp`. */
   readonly insideByCreatedAtAlone: boolean;
@@ -17,9 +17,9 @@ export interface Evidence {
 export type TimeFilter = TimeField | 'none';
 
 /**
- * What the evidence of all queries so far says of the server.
+ * How the server filters, by the evidence of all queries so far.
  *
- * @param assumed what is taken for true as long as nothing has been proved
+ * @param assumed the answer as long as nothing has been proved
  */
 export function timeFilter(evidence: Evidence, assumed: TimeField): TimeFilter {
   const { insideByCreatedAtAlone, insideByTimestampAlone, outside } = evidence;
@@ -42,7 +42,9 @@ export function timeBy(field: TimeField, event: UsageEvent): number | undefined 
   return field === 'createdAt' ? event.createdAt : event.timestamp;
 }
 
-/** Further apart than the seconds by which a server may take its bounds, and than the way of an event. */
+/**
+ * Longer than the second that a server may round its bounds to, and than the way of an event to it.
+ */
 const WITNESS_MS = 5 * SECOND_MS;
 
 /** The one of two events whose times lie farther apart. An event that cannot be recognised, or whose times agree, shows nothing. */
@@ -92,7 +94,7 @@ export function gather(
 
 /**
  * A time without milliseconds may have been cut to the second: then it proves something only if the
- * whole second does. Within a second of what was asked nothing is called far: a server may take the
+ * whole second does. A time within a second of the asked range is never far: a server may take the
  * bounds by the second, too.
  */
 function place(

@@ -15,7 +15,6 @@ export interface Observation {
   readonly complete: boolean;
 }
 
-/** What was asked, and how. */
 export interface AskedFor {
   /** Every hour that overlaps it is wanted. Epoch ms. */
   readonly wanted: Range;
@@ -76,7 +75,7 @@ export class Asker {
     return observed;
   }
 
-  /** One request, whatever the answer leaves out. */
+  /** One request, also where the answer leaves something out. */
   async askBriefly(asked: AskedFor): Promise<Map<string, Observation>> {
     const answer = await this.#request(asked);
     return observationsOf(answer, asked, answer.points < MAX_POINTS);
@@ -113,7 +112,7 @@ export class Asker {
     const answer = await this.#metrics.metrics(range, queries, this.#signal);
     const missing = queries.filter(({ id }) => !answer.series.has(id));
     if (missing.length === 0) return answer;
-    // What was asked and is not in the answer is no zero: where there is nothing to count, a result says so.
+    // A missing result is no zero: where there is nothing to count, a result says so.
     throw new TogaiError(
       'unreadable',
       `POST /metrics was answered without the results of ${missing.length} of ${queries.length} queries, so what they ask for is not known; if it stays so, report it to Togai`,

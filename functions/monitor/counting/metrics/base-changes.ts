@@ -3,7 +3,7 @@ import { HOUR_MS, type Range } from '../../timeline/time.ts';
 import type { Observation } from './asker.ts';
 import { type Levels, overlaps } from './levels.ts';
 
-/** What the answers about all events show. */
+/** The changes that the answers about all events show. */
 export interface BaseChanges {
   readonly changes: readonly LevelChange[];
   /** Hours whose sums are below an earlier look: nothing of them is used. */
@@ -68,7 +68,7 @@ export function hoursOf(moved: readonly Moved[], statuses: readonly string[]): R
   return [...labels].map((label) => ({ start: label, end: label + HOUR_MS }));
 }
 
-/** What changed in the hours that begin in a range. */
+/** The changes of the hours that begin in a range. */
 export function within(moved: readonly Moved[], range: Range): Moved[] {
   return moved.filter(({ label }) => overlaps(label, range));
 }

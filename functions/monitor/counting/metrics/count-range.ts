@@ -28,14 +28,14 @@ export interface CountRangeRequest {
 }
 
 export interface CountedRange {
-  /** What was counted: longer than what was asked for where Togai counts whole hours only. */
+  /** The range of the counts: longer than the request where Togai counts whole hours only. */
   readonly range: Range;
   /** Hour by hour, oldest first. */
   readonly pieces: readonly Piece[];
 }
 
 /**
- * Counts a range by what Togai metrics hold now, in few requests at any volume.
+ * Counts a range by the present numbers of Togai metrics, in few requests at any volume.
  *
  * @throws TogaiError; the reason of the signal once that is aborted
  */

@@ -3,11 +3,13 @@ import type { Exception } from '../../events/look.ts';
 import { shortHash } from '../../text/hash.ts';
 
 /**
- * What must be asked for besides all events: the ignored accounts, and each ignored schema. What is ignored by both would be
- * taken out twice, so that is asked for too, to put it back once.
+ * The parts of all events that are asked for by themselves: the ignored accounts, and each ignored
+ * schema. An event of both would be taken out twice, so the events of both are asked for too, to
+ * put them back once.
  *
- * What is ignored no longer is asked for once more, for the time since the look before. What is ignored anew gets a key of its
- * own, because levels of an earlier time would say nothing of the time since the look before.
+ * An exception that has ended is asked for once more, for the time since the look before. A new one
+ * gets a key of its own, because levels of an earlier time would say nothing of the time since the
+ * look before.
  *
  * @param before those of the look before
  * @param end of this look, epoch ms

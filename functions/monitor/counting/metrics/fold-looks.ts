@@ -2,7 +2,6 @@ import type { LookRecord } from '../../events/look.ts';
 import { Levels } from './levels.ts';
 import { type LookPiece, lookPieces } from './look-pieces.ts';
 
-/** Looks, with what follows from them. */
 interface Folded {
   readonly looks: LookRecord[];
   /** After the last look. */
@@ -13,8 +12,9 @@ interface Folded {
 const FOLDED = new WeakMap<LookRecord, Folded>();
 
 /**
- * The levels after some looks, and the pieces of them. A day of looks may have a hundred thousand changes, and a run needs them
- * before its own look and after it, so looks that were folded before are not folded again.
+ * The levels after some looks, and the pieces of them. A day of looks may have a hundred thousand
+ * changes. A run needs them before its own look and after it, so looks that were folded before are
+ * not folded again.
  *
  * @param looks oldest first
  * @returns valid until more looks are folded

@@ -41,7 +41,7 @@ export class Levels {
     return levels;
   }
 
-  /** Adds the next look. @returns what it shows that the looks before do not */
+  /** Adds the next look. @returns its rises against the looks before */
   add(look: Pick<LookRecord, 'changes' | 'asked' | 'stale'>): Rise[] {
     const rises = look.changes.map((change) => this.#apply(change));
     for (const range of look.asked) {

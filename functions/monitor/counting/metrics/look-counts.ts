@@ -6,7 +6,7 @@ import type { Rise } from './levels.ts';
 const METERED = 'INGESTION_COMPLETED_EVENT_METERED';
 const IN_PROGRESS = 'INGESTION_IN_PROGRESS';
 
-/** What belongs to the rises of a look, to read them. */
+/** The parts of a look that reading its rises needs. */
 export interface LookContext {
   readonly exceptions: readonly Exception[];
   readonly ignoredNames: {
@@ -17,8 +17,8 @@ export interface LookContext {
 }
 
 /**
- * Counts of a stretch of time: what became visible in it. Events in progress are left out, because their number is no sum over
- * time.
+ * Counts of a stretch of time: the events that became visible in it. Events in progress are left
+ * out, because their number is no sum over time.
  */
 export function countsOfRises(rises: readonly Rise[], context: LookContext): Counts {
   const signs = new Map(context.exceptions.map(({ key, sign }) => [key, sign]));
@@ -26,7 +26,8 @@ export function countsOfRises(rises: readonly Rise[], context: LookContext): Cou
   const { byStatus, healed } = withoutHealed(all);
   const ignored = all.taken;
   const names = ignoredIn(context.exceptions);
-  // Their levels are kept all the same: when they are not ignored any more, only what comes then counts.
+  // Their levels are kept all the same: when they are not ignored any more, only events after that
+  // count.
   const withoutIgnored = (scope: 'account' | 'schema') =>
     names[scope].size === 0
       ? rises
@@ -64,7 +65,7 @@ interface Scoped {
   readonly net: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** Likewise, how many events became fewer: negative. */
   readonly falls: ReadonlyMap<string, ReadonlyMap<string, number>>;
-  /** Names of which it is not known how many settled events they had before. */
+  /** Names with an unknown number of settled events before. */
   readonly unknownTotals: ReadonlySet<string>;
   /** Events that exceptions took out. */
   readonly taken: number;

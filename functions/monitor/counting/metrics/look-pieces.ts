@@ -12,7 +12,8 @@ export interface LookPiece extends Range {
 }
 
 /**
- * What each look shows that the looks before do not. The time between two looks is one piece, cut only where an hour begins.
+ * The rises of each look against the looks before. The time between two looks is one piece, cut
+ * only where an hour begins.
  *
  * @param looks oldest first
  * @param levels gets the looks

@@ -15,10 +15,10 @@ interface NamesInput {
 }
 
 /**
- * The accounts, or the schemas, of a class of statuses. A number by name falls only if that of its class fell: otherwise one of
- * the two answers is an old one.
+ * The accounts, or the schemas, of a class of statuses. A number by name falls only if that of its
+ * class fell: otherwise one of the two answers is an old one.
  *
- * @param moved what changed in this look
+ * @param moved the changes of this look
  */
 export function nameChanges(
   { levels, newFrom, scope, observed }: NamesInput,

@@ -45,7 +45,7 @@ export async function namesOfLook(asker: Asker, request: NamesRequest): Promise<
   return { ...named, changes: [...named.changes, ...totals] };
 }
 
-/** Hours that are asked for together, and what changed in them. */
+/** Hours that are asked for together, and their changes. */
 interface Stretch {
   readonly range: Range;
   readonly classes: readonly StatusClass[];

@@ -1,7 +1,7 @@
 import { DOCUMENTED_STATUSES, groupOf, isProblem } from '../../events/status-groups.ts';
 import { subjectMatcher, type Threshold } from '../../thresholds/threshold.ts';
 
-/** What names are of. */
+/** The two kinds of names. */
 export type By = 'account' | 'schema';
 export const BYS: readonly By[] = ['account', 'schema'];
 /** Togai's names of them. */
@@ -18,8 +18,9 @@ export interface StatusClass {
 }
 
 /**
- * The classes of statuses whose accounts and schemas are asked for: the problems, each group by itself, and what rules count by
- * account or schema. Events in progress are not asked for: they are many for a moment, and soon something else.
+ * The classes of statuses whose accounts and schemas are asked for: the problems, each group by
+ * itself, and the statuses of rules by account or schema. Events in progress are not asked for:
+ * they are many for a moment, and soon something else.
  */
 export function classesOf(thresholds: readonly Threshold[]): StatusClass[] {
   const rules = thresholds
@@ -37,8 +38,8 @@ export function classesOf(thresholds: readonly Threshold[]): StatusClass[] {
 }
 
 /**
- * Whether all settled events of a name are asked for. People want to see how many of how many an account lost; of a schema it is
- * asked for only where a rule is about a share.
+ * Whether all settled events of a name are asked for. People want to see how many of its events an
+ * account lost. For a schema only a rule about a share needs it.
  */
 export function needsTotals(thresholds: readonly Threshold[], by: By): boolean {
   return by === 'account' || thresholds.some((rule) => rule.by === by && rule.unit === 'percent');

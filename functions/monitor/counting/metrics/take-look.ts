@@ -63,7 +63,7 @@ export interface Look {
 }
 
 /**
- * Asks Togai metrics what they hold now, and compares it with the looks before.
+ * Asks Togai metrics for the numbers of now, and compares them with the looks before.
  *
  * @throws TogaiError; the reason of the signal once that is aborted
  */
@@ -118,7 +118,7 @@ function isKnown(key: string, before: LookRecord | undefined): boolean {
 interface BaseAnswers {
   /** By scope. */
   readonly observed: ReadonlyMap<string, Observation>;
-  /** What was asked for: less than was wanted where the run has asked enough. */
+  /** The ranges of the requests: fewer than wanted where the run has asked enough. */
   readonly ranges: readonly Range[];
   readonly lacksUnknown: boolean;
 }

@@ -22,7 +22,7 @@ export interface EvaluatedWindow {
   readonly evaluations: readonly Evaluation[];
 }
 
-/** What evaluating must know of the settings. */
+/** The settings that evaluating uses. */
 export interface EvaluationOptions {
   readonly thresholds: readonly Threshold[];
   /** The smallest number of events that a percentage is taken of. */
@@ -30,13 +30,13 @@ export interface EvaluationOptions {
   readonly ignoreLists: IgnoreLists;
 }
 
-/** What is remembered from run to run. */
+/** The part of the state that evaluating keeps from run to run. */
 export interface Evaluated {
   /** Those that are pending or firing. */
   readonly alerts: readonly Alert[];
   /** Open ones, and those that ended in the last hours. */
   readonly incidents: readonly Incident[];
-  /** A digest of what the rules ignore. */
+  /** A digest of the rules and the ignore lists. */
   readonly rules: string | undefined;
 }
 
@@ -45,7 +45,7 @@ export interface AdvanceInput extends Evaluated {
   readonly evaluatedTo: number | undefined;
   /** The end of the newest bucket before which nothing is outstanding, epoch ms. */
   readonly watermark: number;
-  /** What was counted in this run, and earlier from a window before the watermark on. */
+  /** The counts of this run, and earlier ones from a window before the watermark on. */
   readonly counted: Pieces;
   readonly windowMs: number;
   readonly options: EvaluationOptions;

@@ -84,7 +84,7 @@ function goOn(
   return { ...unsure, end: endAt('closed', end, end, because) };
 }
 
-/** @param evaluations what it breaches, critical rules first */
+/** @param evaluations of the rules that it breaches, critical ones first */
 function breachedBy(
   incident: Incident,
   evaluations: readonly Evaluation[],

@@ -27,7 +27,7 @@ export function advanceLosses(
   context: LossContext,
 ): readonly Incident[] {
   const after = advanceOnce(before, context);
-  // Without what has just ended, the window may show something else.
+  // Without losses that have just ended, the window may breach other rules.
   const { end } = context;
   return endedAt(after, end) > endedAt(before, end) ? advanceLosses(after, context) : after;
 }
@@ -62,7 +62,7 @@ function advanceOnce(before: readonly Incident[], context: LossContext): readonl
   });
 }
 
-/** What breaches a rule for as long as the rule asks. */
+/** The breaches of rules that have lasted for as long as the rule asks. */
 function breachedIn(
   window: FreshWindow,
   { rules, minimumEvents, isDue }: Pick<LossStep, 'rules' | 'minimumEvents' | 'isDue'>,
@@ -73,7 +73,7 @@ function breachedIn(
     .filter(({ state }) => state === 'breached');
 }
 
-/** What is left once a step changes nothing any more. */
+/** The value at which a step changes nothing any more. */
 function settled<T>(first: T, next: (now: T) => T): T {
   let now = first;
   for (;;) {

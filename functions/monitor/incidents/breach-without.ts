@@ -34,8 +34,9 @@ interface BreachWithout {
 const FOUND = new WeakMap<Pieces, Map<string, BreachWithout>>();
 
 /**
- * Evaluates the rules without silenced accounts, in the newest window and then back to the beginning of the incident: an
- * incident lives longer than its breach, and after an outage the breach was seen by no run before. Each channel asks for it.
+ * Evaluates the rules without silenced accounts, in the newest window and then back to the
+ * beginning of the incident. An incident lives longer than its breach, and after an outage no run
+ * has seen the breach. Each channel asks for it.
  */
 export function breachWithout(
   incident: Incident,
@@ -79,7 +80,7 @@ function findBreach(
   return { gravest: undefined, isOfSilenced: isOfSilenced && isSure, isOk: true };
 }
 
-/** The newest first. What had ended before an incident was opened again is no part of it now. */
+/** The newest first. Ends before an incident was opened again are no part of it now. */
 function earlierEnds(
   { openedAt, reopened }: Incident,
   newest: number,
@@ -102,7 +103,7 @@ function isKnown(
   return reopened === 0 && first !== undefined && first.start <= openedAt - windowMs;
 }
 
-/** Without what other incidents have: those that go on, and those that have ended. */
+/** Without the losses of other incidents: those that go on, and those that have ended. */
 function windowOf(
   incident: Incident,
   { matches, subject }: IncidentRules,

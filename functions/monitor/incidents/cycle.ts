@@ -2,7 +2,10 @@ import { parseThresholds } from '../thresholds/grammar.ts';
 import { DAY_MS, dayText } from '../timeline/time.ts';
 import type { Incident } from './incident.ts';
 
-/** So close to the end of its billing cycle each loss is critical: what comes after that may never be billed. */
+/**
+ * So close to the end of its billing cycle each loss is critical: later corrections may never be
+ * billed.
+ */
 const CLOSING_MS = 3 * DAY_MS;
 
 /** An incident as grave as the end of its billing cycle makes it. @param now the time of the run, epoch ms */

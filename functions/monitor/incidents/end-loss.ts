@@ -70,7 +70,7 @@ function isOver(facts: LossFacts, { end, isProgressLow }: EndContext): boolean {
   return isProgressLow && isPauseLongEnough(facts, end) && isTrafficProof(facts);
 }
 
-/** Whether the newest buckets, as a window of their own, breach no rule by what is lost of a part of an incident. */
+/** Whether the loss of a part in the newest buckets, as a window of their own, breaches no rule. */
 function isCalm(
   part: Part,
   { end, windowMs, pieces, named, rules, minimumEvents }: EndContext,
@@ -98,7 +98,10 @@ function sumOf(losses: readonly Loss[]): Loss {
 
 type EndBy = Pick<IncidentEnd, 'kind' | 'at' | 'because' | 'isAsked'>;
 
-/** Everything of it is mended, except what nobody can tell of: somebody who sends nothing holds no end up. */
+/**
+ * Everything of it is mended. Accounts that send nothing do not count: nobody can tell, and they
+ * hold no end up.
+ */
 function resolvedBy(incident: Incident): EndBy | undefined {
   const parts = partsOf(incident);
   const ends = parts.flatMap(({ endedAt }) => endedAt ?? []);
@@ -128,7 +131,7 @@ function closedBy(
   return { kind: 'closed', at: end, because, isAsked: true };
 }
 
-/** What was counted of each bucket with a loss, as far as it can still come into a window. */
+/** The loss in each bucket, as far as the bucket can still come into a window. */
 function countedIn(
   incident: Incident,
   { end, windowMs, pieces, named }: EndContext,

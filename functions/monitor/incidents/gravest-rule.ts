@@ -4,9 +4,10 @@ import type { Incident } from './incident.ts';
 import type { IncidentRules } from './rules-of-incident.ts';
 
 /**
- * An incident with the gravest rule that it breaches, and the worst value of that. Nothing becomes less grave while it lasts.
+ * An incident with the gravest rule that it breaches, and the worst value of that. It becomes no
+ * less grave while it lasts.
  *
- * @param breached what it breaches now, critical rules first
+ * @param breached the breaches of now, critical rules first
  */
 export function withGravestRule(
   incident: Incident,

@@ -8,7 +8,7 @@ export type IncidentKind = 'opened' | 'escalated' | 'changed' | 'reminder' | 're
 export interface Incident extends Onset {
   /** Short enough to be said aloud: `u-7k2f`. */
   readonly id: string;
-  /** What its thresholds count, as rules write it: `unmetered`, `INGESTION_FAILED_*`. */
+  /** The events that its thresholds count, as rules write it: `unmetered`, `INGESTION_FAILED_*`. */
   readonly subject: string;
   /**
    * `loss`: events that are not billed, by account. `level`: any other number on the wrong side of a limit, such as a share of
@@ -36,7 +36,6 @@ export interface Incident extends Onset {
   readonly okEnds: readonly number[];
   /** For a level by account or schema: the names that breached last, at most 50. */
   readonly groups: readonly string[];
-  /** What is wrong with the monitor. */
   readonly failure?: MonitorFailure | undefined;
   /** Why events of it are not billed, as samples showed when people were notified last. */
   readonly why?: readonly Explanation[] | undefined;
@@ -45,7 +44,7 @@ export interface Incident extends Onset {
   /** How often it was opened again after it had ended. */
   readonly reopened: number;
   readonly end?: IncidentEnd | undefined;
-  /** What each channel was last notified of, by the name of the channel. */
+  /** The last notification of each channel, by the name of the channel. */
   readonly notified: Readonly<Record<string, Notified>>;
 }
 
@@ -56,7 +55,7 @@ export interface Explanation {
   readonly next: string;
 }
 
-/** What is wrong with the monitor itself, as machines read it. */
+/** A failure of the monitor itself, as machines read it. */
 export type FailureKind =
   | 'cannot_count'
   | 'settings_refused'
@@ -72,7 +71,7 @@ interface MonitorFailure {
   readonly cause: string;
 }
 
-/** What is known of the loss of an account, or of all others as one. */
+/** The loss of an account, or of all others as one. */
 export interface Others {
   readonly facts: LossFacts;
   /** The end of the first bucket after its last loss, once it is mended, as far as can be seen. */
@@ -95,10 +94,11 @@ export interface IncidentAccount extends Onset, Others {
 export type Part = IncidentAccount | Others;
 
 /**
- * What was counted from the onset to a time. Buckets that may still be counted again are not in it: each run adds them anew.
+ * Sums from the onset to a time. Buckets that may still be counted again are not in them: each run
+ * adds them anew.
  */
 export interface LossFacts {
-  /** The end of what is in the sums. */
+  /** The end of the newest bucket in the sums. */
   readonly to: number;
   readonly lost: number;
   /** Settled events; a lower bound where not all of them are known. */
@@ -135,11 +135,14 @@ export interface IncidentEnd {
   readonly because?: string | undefined;
   /** A person has changed the settings, or silenced it: who has not heard of it need not. @default false */
   readonly isAsked?: boolean | undefined;
-  /** What was counted by then of each bucket with a loss: start and events. Later counts of these buckets can open again. */
+  /**
+   * The start and the lost events of each bucket, as counted by then. Later counts of these buckets
+   * can open again.
+   */
   readonly counted: readonly (readonly [start: number, events: number])[];
 }
 
-/** What a channel was last notified of. */
+/** The last notification of a channel. */
 export interface Notified {
   /** Of the last message, from 1 on. */
   readonly sequence: number;

@@ -1,7 +1,7 @@
 import { withCycle } from './cycle.ts';
 import type { Explanation, Incident } from './incident.ts';
 
-/** What was looked up about an incident for its messages. */
+/** The results of looking up an incident for its messages. */
 export interface Found {
   readonly why: readonly Explanation[];
   /** The end of the billing cycle that closes first, epoch ms. */
@@ -11,8 +11,8 @@ export interface Found {
 }
 
 /**
- * An incident with what was found. What an event of an account is worth stays as it was found first: otherwise the worth of the
- * same events would change from message to message.
+ * An incident with the results of looking it up. The worth of an event stays as it was found first.
+ * Otherwise the worth of the same events would change from message to message.
  *
  * @param now the time of the run, epoch ms
  */

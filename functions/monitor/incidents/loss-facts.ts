@@ -43,7 +43,7 @@ function added(facts: LossFacts, piece: LossPiece, share: Share): LossFacts {
   const { lost, total, proves, withoutTotal = 0 } = share;
   const isSeen = total > 0;
   const isLoss = isPartOfLoss(facts, share);
-  // What was not counted in between proves nothing.
+  // Time without a count in between proves nothing.
   const unproven = proves ? (piece.start > facts.to ? piece.start : undefined) : piece.end;
   const pause = piece.start - facts.lastLoss;
   return {

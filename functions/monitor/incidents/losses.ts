@@ -27,7 +27,7 @@ export interface LossPiece extends Range, Loss {
   readonly schemas: ReadonlyMap<string, number>;
   /** Without a loss it proves that there was none: it was counted completely, and no healed event hides a lost one. */
   readonly proves: boolean;
-  /** Lost events of which it is not known whose they are. */
+  /** Lost events without a known name. */
   readonly unnamed: number;
 }
 
@@ -38,7 +38,7 @@ const READ = new WeakMap<Piece, Map<string, LossPiece>>();
 /**
  * Reads the losses of pieces, each piece once: many windows hold it.
  *
- * @param subject names what `matches` counts as lost
+ * @param subject names the events that `matches` accepts
  */
 export function lossesBy(
   subject: string,

@@ -2,7 +2,7 @@ import { headlineOf } from '../text/headline.ts';
 import type { FailureKind, Incident } from './incident.ts';
 import { incidentIdOf } from './open-incident.ts';
 
-/** What can be wrong with the monitor itself. */
+/** The kinds of failures of the monitor itself. */
 export type FailureKey =
   | 'run'
   | 'settings'
@@ -51,19 +51,21 @@ export function noteFailure<S extends FailureState>(
   // Where somebody has not heard of its end yet, it is the same one that goes on.
   const before = state.failures[key] ?? newFailure(key, since, at);
   const isOther = before.end || (anew && before.failure?.cause !== cause);
-  // What people were not told of must not make the cause that they know look like another one.
+  // A cause that people were not notified of must not make the cause that they know look like
+  // another one.
   const known = isOther ? undefined : before.failure?.cause;
   const incident: Incident = {
     ...before,
     failure: { kind: KIND_OF[key], what, cause: known ?? cause },
-    // Later than what people know, also where a run has told them of another problem just before.
+    // Later than the time that people know, also where a run has just notified them of another
+    // problem.
     evaluatedTo: isOther ? Math.max(at, before.evaluatedTo + 1) : before.evaluatedTo,
     end: undefined,
   };
   return { ...state, failures: { ...state.failures, [key]: incident } };
 }
 
-/** Ends a failure. Its end says what it was: some hear of it only then. */
+/** Ends a failure. Its end repeats the problem: some people hear of it only then. */
 export function endFailure<S extends FailureState>(
   state: S,
   key: FailureKey,

@@ -7,7 +7,7 @@ import type { HeardPart } from './unsilenced-part.ts';
 /** Who joined and who is mended is told at most this often. */
 const CHANGED_INTERVAL_MS = 30 * MINUTE_MS;
 
-/** A way out for notifications, as far as it decides what has to be said there. */
+/** The part of a channel that decides about its notifications. */
 export interface NotifiedChannel {
   /** Names it in stored records: `sns`. */
   readonly name: string;
@@ -18,7 +18,7 @@ export interface NotifiedChannel {
 export interface NotifyOptions {
   /** How often people are reminded; 0: never. */
   readonly repeatMs: number;
-  /** What silences mean for it. @default nothing is silenced */
+  /** The silences of the incident. @default nothing is silenced */
   readonly silenced?: Pick<HeardPart, 'isSilenced' | 'acknowledgedBy' | 'silencedTo'>;
   /** See {@link NotifiedChannel}. @default false */
   readonly criticalOnly?: boolean | undefined;
@@ -34,10 +34,10 @@ export interface Need {
 }
 
 /**
- * What a channel has to be notified of, if there is anything. The only place that decides it.
+ * The notification that a channel needs, if any. The only place that decides it.
  *
  * @param incident without the part of it that is silenced
- * @param last what the channel was last notified of; `undefined` if of nothing
+ * @param last the last notification of the channel; `undefined` before the first
  * @param now the time of the run, epoch ms
  */
 export function needsNotification(
@@ -53,7 +53,7 @@ export function needsNotification(
   return need && options.criticalOnly && !isForPager(need.kind, incident, last) ? undefined : need;
 }
 
-/** A page of what is over, or of no more than a warning, would only be noise. */
+/** A page of a warning, or of an end without a beginning, would only be noise. */
 function isForPager(kind: IncidentKind, { end, severity }: Incident, last?: Notified): boolean {
   if (end) return last !== undefined && !hasEnded(last);
   return kind === 'opened' && severity === 'critical';

@@ -85,7 +85,7 @@ function withEvents(counted: Pieces, looks: readonly LookRecord[], range: Range)
   return [...pieces, ...ofLooks].toSorted((a, b) => a.end - b.end);
 }
 
-/** Adds the stretches since the last event of which it is not known whether they have one: they say nothing. */
+/** Adds the stretches since the last event that may or may not have one: they say nothing. */
 function withUnknown(arrivals: Arrivals, { list }: Pieces, range: Range): Arrivals {
   const { last, unknownMs = 0 } = arrivals;
   const unknown = list

@@ -16,7 +16,7 @@ import { endedLately, reopened } from './reopen.ts';
 import { breachesAlone, type IncidentRules, isBreached } from './rules-of-incident.ts';
 import { withoutAccounts } from './subtract-ended-losses.ts';
 
-/** More are one incident: the newest takes what comes. */
+/** With so many open incidents, the newest takes further accounts. */
 const MAX_OPEN = 5;
 const MAX_ACCOUNTS = 500;
 
@@ -73,7 +73,7 @@ function takes({ accounts, onset }: Incident, loss: NamedLoss): boolean {
   return isTogether(loss.onset, onset) || accounts.some(({ name }) => name === loss.name);
 }
 
-/** The gravest rule that is breached by what no open incident owns. */
+/** The gravest rule that losses outside of open incidents breach. */
 function breachedRule(incidents: readonly Incident[], step: LossStep): Threshold | undefined {
   const due = step.rules.rules.filter(step.isDue);
   if (due.length === 0) return undefined;

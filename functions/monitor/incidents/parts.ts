@@ -19,7 +19,7 @@ export function isLosing(part: Part): boolean {
 }
 
 /**
- * What a piece holds of a part.
+ * The loss of a part in a piece.
  *
  * @param named the accounts that are not among the others
  */
@@ -50,7 +50,7 @@ export function shareOfOthers(named: ReadonlySet<string>): (piece: LossPiece) =>
 }
 
 /**
- * What a piece holds of all parts.
+ * The loss of all parts in a piece.
  *
  * @param named the accounts that are not among the others
  */
@@ -62,7 +62,7 @@ export function lostOfParts(
   return (piece) => shares.reduce((sum, share) => sum + share(piece).lost, 0);
 }
 
-/** What is known of a part at the end of some pieces. @param pieces oldest first */
+/** The facts of a part at the end of some pieces. @param pieces oldest first */
 export function factsOfPart(
   part: Part,
   named: ReadonlySet<string>,
@@ -72,7 +72,8 @@ export function factsOfPart(
 }
 
 /**
- * Takes into the sums what has left the window: it is not counted again. What came after the end of an incident is no part of it.
+ * Adds pieces to the sums once they have left the window: they are not counted again. Pieces after
+ * the end of an incident are no part of it.
  *
  * @param named the accounts that are not among its others
  * @param windowStart epoch ms

@@ -13,9 +13,9 @@ export function endedLately(incidents: readonly Incident[], now: number): Incide
 }
 
 /**
- * An incident that begins again, with what it has learnt. How grave it is now is seen anew.
+ * An incident that begins again, with its learning. Its severity is evaluated anew.
  *
- * @param windowStart what came between its end and this time is no part of it, epoch ms
+ * @param windowStart pieces between its end and this time are no part of it, epoch ms
  */
 export function reopened(
   incident: Incident,
@@ -36,8 +36,8 @@ export function reopened(
 }
 
 /**
- * Leaves out what nobody can have heard of: an end with a new beginning in one run, and a new beginning with an end that has
- * nothing new.
+ * Leaves out changes that nobody can have heard of. One is an end with a new beginning in the same
+ * run. The other is a new beginning whose end has nothing new.
  *
  * @param before as the run found them
  */

@@ -86,7 +86,11 @@ export function breachesWith(
   return total >= Math.max(1, minimumEvents) && breaches((100 * lost) / total, rule);
 }
 
-/** What was changed so that an incident may be about nothing any more, in words. @param threshold the rule of the incident */
+/**
+ * The change of settings that may leave an incident without a rule, in words.
+ *
+ * @param threshold the rule of the incident
+ */
 export function changeOf(
   threshold: string,
   { rules }: IncidentRules,

@@ -1,14 +1,17 @@
 import { DAY_MS, HOUR_MS } from '../timeline/time.ts';
 import type { Incident } from './incident.ts';
 
-/** What must not be notified. A silence of one incident acknowledges it: it stops reminders only. */
+/**
+ * The incidents that nobody is notified of. A silence of one incident acknowledges it: it stops
+ * reminders only.
+ */
 export type SilenceScope =
   | { readonly account: string }
   | { readonly subject: string }
   | { readonly incidentId: string }
   | { readonly all: true };
 
-/** Who must not be notified of what until when, by whom, and why. Times are epoch ms. */
+/** A silence: of whom, until when, by whom, and why. Times are epoch ms. */
 export interface Silence {
   /** `s-7k2f` */
   readonly id: string;
@@ -40,7 +43,7 @@ export function isInForce(silence: Silence, now: number): boolean {
   return now < endOfSilence(silence);
 }
 
-/** What silences mean for an incident. */
+/** The silences of an incident, and their effect. */
 export interface SilencedPart {
   /** All of it. */
   readonly isWhole: boolean;
@@ -55,8 +58,8 @@ export interface SilencedPart {
 }
 
 /**
- * What is silenced of an incident. The monitor's own failures can only be acknowledged: who is not notified of anything must
- * still hear that nothing is watched.
+ * The silenced part of an incident. The monitor's own failures can only be acknowledged: people who
+ * silence everything must still hear that nothing is watched.
  *
  * @param isPart whether an account is part of the incident
  * @param now the time of the run, epoch ms
@@ -91,7 +94,7 @@ function isAbout(
   return 'all' in scope || scope.subject === subject;
 }
 
-/** What a silence is of, in words: `account acme`, `incident u-7k2f`. */
+/** The scope of a silence in words: `account acme`, `incident u-7k2f`. */
 export function scopeText(scope: SilenceScope): string {
   if ('account' in scope) return `account ${scope.account}`;
   if ('subject' in scope) return `all that is ${scope.subject}`;

@@ -15,8 +15,8 @@ export interface Forgiven {
 }
 
 /**
- * Counts in which some lost events stand as metered ones: they were part of an incident that has ended, so they cannot open
- * another. Bases stay what they are.
+ * Counts with some lost events as metered ones. These were part of an incident that has ended, so
+ * they cannot open another. Bases stay the same.
  */
 export function forgive(counts: Counts, matches: Matches, forgiven: Forgiven): Counts {
   const { lost, byAccount, bySchema } = forgiven;

@@ -12,13 +12,13 @@ import { withoutAccounts } from './subtract-ended-losses.ts';
 
 /** The part of an incident that people are notified of. */
 export interface HeardPart extends SilencedPart {
-  /** Without the silenced accounts. Its severity is that of what is left. */
+  /** Without the silenced accounts. Its severity is that of the other accounts. */
   readonly incident: Incident;
   /** Nothing is left that breaches a rule. */
   readonly isSilenced: boolean;
 }
 
-/** What was counted, and the rules that it is evaluated by. */
+/** The counts, and the rules that evaluate them. */
 export interface EvaluatedCounts extends BreachContext {
   readonly thresholds: readonly Threshold[];
 }
@@ -122,7 +122,7 @@ function heardIn(
   const own = rulesBySubject(from.thresholds).find(
     ({ subject, nature }) => subject === incident.subject && nature === incident.nature,
   );
-  // Without its rules nobody can tell that what is left is too little.
+  // Without its rules nobody can tell that the rest is too little.
   if (!own) return { incident: rest, isSilenced: false };
   const { gravest, isOfSilenced, isOk } = breachWithout(incident, silenced, own, from);
   // A silenced account that is no part of it makes it no less grave.
@@ -140,7 +140,10 @@ function heardIn(
   };
 }
 
-/** What is left may have breached no more for a while: its end is as grave as what people know. */
+/**
+ * The rest may have breached no rule for a while: its end is as grave as the message that people
+ * know.
+ */
 function knownSeverity({ notified }: Incident): Incident['severity'] {
   const isCritical = Object.values(notified).some(({ severity }) => severity === 'critical');
   return isCritical ? 'critical' : 'warning';

@@ -17,7 +17,7 @@ const GIVE_UP_MS = 3 * DAY_MS;
 /** More incidents than any week has. */
 const MAX_INCIDENTS = 500;
 
-/** What is remembered for the next digest. */
+/** The memory for the next digest. */
 export interface DigestMemory {
   /** The end of the week that people were told last, or of the one before the digest was switched on. Epoch ms. */
   readonly to: number;
@@ -51,7 +51,7 @@ export function dueWeek(
   return { start: lastEnd(options, end - 1) ?? end, end };
 }
 
-/** Whether people are told a week of which only the newest part could be read. */
+/** Whether people get a digest with only the newest part of the week. */
 export function mayBePartial({ week, from }: Pick<WeekSums, 'week' | 'from'>, at: number): boolean {
   return at - week.end > WHOLE_MS && from < week.end;
 }

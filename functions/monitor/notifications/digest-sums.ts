@@ -9,7 +9,7 @@ const DAYS = 7;
 /** One account in a week. */
 export interface AccountSums {
   lost: number;
-  /** What of it belongs to no incident. */
+  /** Lost events that belong to no incident. */
   unnoticed: number;
   /** When events of it were lost last, epoch ms; 0 for never. */
   lastLoss: number;
@@ -17,7 +17,7 @@ export interface AccountSums {
   readonly days: Set<number>;
 }
 
-/** What a week adds up to, and what was seen before it. Pieces are added in any order. */
+/** The sums of a week, and the names that were seen before it. Pieces are added in any order. */
 export class WeekSums {
   readonly week: Range;
   /** The start of the oldest piece of the week, and of all. */
@@ -35,7 +35,9 @@ export class WeekSums {
   readonly accounts = new Map<string, AccountSums>();
   readonly statuses = new Set<string>();
   readonly schemas = new Set<string>();
-  /** What was seen earlier: names, and of accounts the days of the week before. */
+  /**
+   * Names that were seen earlier, and the days of the week before on which accounts sent events.
+   */
   readonly before = {
     accounts: new Map<string, { hasLost: boolean; readonly days: Set<number> }>(),
     statuses: new Set<string>(),
@@ -67,7 +69,8 @@ export class WeekSums {
       counts.inProgressOf === undefined &&
       !counts.accounts.truncated &&
       countUnnamed(counts.byStatus, counts.accounts, () => true) === 0;
-    // Togai metrics count names by the group of a status, and a moment later than sums: what is lost is in the sums.
+    // Togai metrics count names by the group of a status, and a moment later than sums: the sums
+    // hold the losses.
     const unnamed = new Map<string, number>();
     const lost = [...counts.byStatus].filter(([status, events]) => isProblem(status) && events > 0);
     for (const [status, events] of counts.byStatus) if (events > 0) this.statuses.add(status);

@@ -14,7 +14,7 @@ const SHORT_MS = 30 * MINUTE_MS;
 /** A week for those who bill. */
 export interface Digest {
   readonly week: Range;
-  /** The start of what could be counted or read. */
+  /** The start of the time that could be counted and read. */
   readonly from: number;
   /** The time since then without any counts, in ms; 0 where it is short. */
   readonly uncountedMs: number;
@@ -23,7 +23,7 @@ export interface Digest {
   readonly lost: number;
   /** Events that were lost earlier and were metered in this week. */
   readonly healed: number;
-  /** What of the loss belongs to no incident. */
+  /** Lost events that belong to no incident. */
   readonly unnoticed: number;
   /** All accounts that lost events, those with the greatest loss first. */
   readonly accounts: readonly LossOfWeek[];
@@ -43,7 +43,7 @@ export interface Digest {
 }
 
 interface CauseOfWeek {
-  /** Some account, or what its rule counts. */
+  /** An account, or the subject of the rule. */
   readonly whose: string;
   readonly otherAccounts: number;
   /** `undefined`: not known. */
@@ -58,7 +58,7 @@ interface LossOfWeek {
   readonly lastLoss: number;
 }
 
-/** What was seen for the first time. */
+/** Names that were seen for the first time. */
 export interface FreshNames {
   readonly comparedDays: number;
   /** Accounts that sent events; where only losses have accounts, those that lost some. */
@@ -70,7 +70,7 @@ export interface FreshNames {
 
 /**
  * @param incidents that were open in the week or are still
- * @param showsWorth whether people read what lost events are worth
+ * @param showsWorth whether people read the worth of lost events
  */
 export function digestOf(
   sums: WeekSums,

@@ -48,7 +48,7 @@ export function noteUnfinished<S extends RunFailureState>(
   return noteFailure(state, 'run', { at, since, what, cause, anew: atOnce });
 }
 
-/** The same for settings that only turn out wrong at run time; `what` is empty when they are right. */
+/** Settings that turn out wrong only at run time. An empty `what` ends the failure. */
 export function noteSettings<S extends FailureState>(
   state: S,
   { at, what }: { readonly at: number; readonly what: string },
@@ -110,11 +110,7 @@ export function noteGrouping<S extends FailureState>(
   return noteFailure(state, 'grouping', { at, what, cause: what, anew: true });
 }
 
-/**
- * Both sources differ.
- *
- * @param what both numbers; empty where they agree
- */
+/** Both sources differ. An empty `what` ends the failure. */
 export function noteSources<S extends FailureState>(
   state: S,
   { at, what }: { readonly at: number; readonly what: string },

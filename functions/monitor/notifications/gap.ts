@@ -25,8 +25,9 @@ export interface OpenGap extends Range {
 const GAP_PAUSE_MS = 60 * MINUTE_MS;
 
 /**
- * A range that is skipped for good. While it grows run by run, it is one gap. Each part of it is told once: what is known when it
- * begins, and what it has grown by when it has ended. If runs count, and are too slow, that is told every hour as well.
+ * A range that is skipped for good. While it grows run by run, it is one gap. Each part of it is
+ * notified once: the first part when the gap begins, the rest when it has ended. If runs count, and
+ * are too slow, the growth is notified every hour as well.
  */
 export function noteGap<S extends GapState>(state: S, gap: Range | undefined, at: number): S {
   const open = state.gap;
@@ -51,7 +52,7 @@ export function noteGap<S extends GapState>(state: S, gap: Range | undefined, at
   return withNotice({ ...moved, gap: begun }, begun, at);
 }
 
-/** Tells what a gap has grown by since people were told of it. */
+/** Notifies the growth of a gap since the notice before. */
 function withRest<S extends GapState>(state: S, open: OpenGap, at: number): S {
   return open.end > open.notifiedEnd
     ? withNotice(state, { ...open, start: open.notifiedEnd }, at)

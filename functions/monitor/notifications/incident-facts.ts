@@ -21,13 +21,13 @@ const MAX_GROUPS = 10;
 /** Losses of the newest stretch of this length are compared with those of the one before. */
 const LATELY_MS = 10 * MINUTE_MS;
 
-/** What messages are made from. */
+/** The input of messages. */
 export interface FactsInput extends EvaluatedCounts {
-  /** Whether messages say what lost events are worth. */
+  /** Whether messages show the worth of lost events. */
   readonly showsWorth: boolean;
 }
 
-/** An incident as a message shows it. @param last what the channel was last notified of */
+/** The facts of an incident for a message. @param last the last notification of the channel */
 export function factsOf(
   incident: Incident,
   last: Notified | undefined,
@@ -156,7 +156,10 @@ function lossFacts(
   };
 }
 
-/** Events after the end of a loss are its proof, and no part of what could have been lost. */
+/**
+ * Events after the end of a loss are its proof. They are no part of the events that could have been
+ * lost.
+ */
 function toItsEnd(
   { endedAt }: { readonly endedAt?: number | undefined },
   facts: LossFacts,

@@ -17,7 +17,7 @@ const MAX_SILENCES = 10;
 /**
  * The message of the part of an incident that is not silenced, with the facts of now.
  *
- * @param last what the channel was last notified of
+ * @param last the last notification of the channel
  * @param at the time of the run, epoch ms
  * @param input left out for an incident of the monitor itself
  */

@@ -9,7 +9,10 @@ export type IsNoticed = (loss: {
   readonly at: number;
 }) => boolean;
 
-/** What people were notified of: the losses of incidents, each account from its beginning to its end. */
+/**
+ * The losses that people were notified of: those of incidents, each account from its beginning to
+ * its end.
+ */
 export function noticedBy(incidents: readonly Incident[]): IsNoticed {
   const covers = incidents.filter(({ nature }) => nature === 'loss').map(coverOf);
   return ({ account, status, at }) =>

@@ -6,7 +6,6 @@ import type { Summary } from './window-summary.ts';
 
 export type NotificationKind = IncidentKind | 'notice' | 'test';
 
-/** What a notice is about. */
 export type NoticeTopic = 'watching' | 'digest' | 'gap' | 'silence';
 
 /** One message, as facts. Times are epoch ms. */
@@ -83,17 +82,17 @@ export interface IncidentFacts extends Onset {
   readonly goesOn?: boolean | undefined;
   /** Settled events since the last loss: the proof that it is over. */
   readonly since: number;
-  /** An estimate of what the lost events are worth; left out where it is not known. */
+  /** An estimate of the worth of the lost events; left out where it is not known. */
   readonly worth?: Worth | undefined;
   /** When the first pricing cycle of those who lose events closes. */
   readonly cycleEnd?: number | undefined;
-  /** Accounts without a loss in the window, and their events: what is not affected; `null` where it is not known. */
+  /** Accounts without a loss in the window, and their events; `null` where they are not known. */
   readonly unaffected: { readonly accounts: number; readonly events: number } | null;
-  /** What the window holds beyond that: statuses, schemas, samples. */
+  /** Other facts of the window: statuses, schemas, samples. */
   readonly summary: Summary;
   /** Why events of it are not billed, as far as samples show. */
   readonly why: readonly Explanation[];
-  /** What of it is silenced, and in no number of this message. @default nothing */
+  /** The silences of its parts. Silenced events are in no number of this message. @default none */
   readonly silenced?: readonly SilenceFacts[] | undefined;
   /** Other incidents that are open, and the greatest of them; left out where there is none. */
   readonly stillOpen?: ({ readonly count: number; readonly whose: string } & Onset) | undefined;

@@ -9,7 +9,7 @@ export interface KnownReason {
   readonly section: string;
 }
 
-/** Stands before what Togai says itself. */
+/** Stands before the words of Togai itself. */
 export const QUOTE = 'Togai says:';
 
 const NOT_METERED: KnownReason = {

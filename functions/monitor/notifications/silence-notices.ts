@@ -3,7 +3,7 @@ import { printable } from '../text/text.ts';
 import { dayAndClock } from '../timeline/time.ts';
 import type { Notice } from './notice.ts';
 
-/** What people know of a silence. */
+/** The last notice of a silence. */
 export type KnownSilence = 'made' | 'over';
 
 /** The part of the monitor's state that is about silences. */
@@ -56,7 +56,7 @@ function noticeOf(silence: Silence, stage: KnownSilence, at: number): Notice {
   };
 }
 
-/** A headline, and what it means. */
+/** A headline, and its meaning. */
 function madeText(silence: Silence): string {
   const { id, scope, by, comment } = silence;
   const what = printable(scopeText(scope), 200);

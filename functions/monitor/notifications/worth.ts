@@ -49,7 +49,9 @@ function ofAccount(all: readonly MetricSeries[], name: string): MetricSeries[] {
   return all.filter(({ group }) => group === name);
 }
 
-/** What the lost events of an incident are worth, as far as the averages of its accounts are known. */
+/**
+ * The worth of the lost events of an incident, as far as the averages of its accounts are known.
+ */
 export function worthOf(
   accounts: readonly {
     readonly account: IncidentAccount;

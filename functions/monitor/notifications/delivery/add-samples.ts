@@ -12,7 +12,7 @@ import { within } from './time-limit.ts';
 
 /** How many statuses are asked for, a page each. */
 const MAX_STATUSES = 3;
-/** A window holds what Togai has settled in it: that may have come up to a day earlier. */
+/** A window holds events that Togai has settled in it. They may have come up to a day earlier. */
 const SETTLED_LATE_MS = DAY_MS;
 /** A run of now ends at most so long after its scheduled time. */
 const LATE_MS = 10 * MINUTE_MS;

@@ -10,8 +10,9 @@ import { daysBefore, isWorthMoney, perEventIn } from '../worth.ts';
 const MAX_ACCOUNTS = 18;
 
 /**
- * Asks for the average revenue of a metered event, of the accounts with the greatest loss of which it is not known. One request,
- * or none. A failure leaves it unknown, so that the message still goes out.
+ * Asks for the average revenue of a metered event, for the accounts with the greatest loss whose
+ * average is not known. One request, or none. A failure leaves it unknown, so that the message
+ * still goes out.
  */
 export async function askPerEvent(
   togai: AccountRevenue,

@@ -26,7 +26,7 @@ export interface Delivery {
 
 const NOTHING_DELIVERED = { delivered: 0, undelivered: 0, problems: [], tried: new Map() };
 
-/** The result of two deliveries of one run: what the second left is left. */
+/** The result of two deliveries of one run. The undelivered messages are those of the second. */
 export function addDeliveries(first: Delivery, second: Delivery): Delivery {
   const tried = new Map(first.tried);
   for (const [name, problem] of second.tried) {
@@ -42,9 +42,10 @@ export function addDeliveries(first: Delivery, second: Delivery): Delivery {
 }
 
 /**
- * Notifies each channel of what it needs to be notified of. Channels do not wait for each other: one that hangs must not keep a
- * message from the others. A channel's own messages go out in order, each recorded before the next. A message that cannot be
- * delivered is needed again by the next run, and stops no other as long as there is time.
+ * Sends each channel the notifications that it needs. Channels do not wait for each other: one that
+ * hangs must not keep a message from the others. A channel's own messages go out in order, each
+ * recorded before the next. A message that cannot be delivered is needed again by the next run, and
+ * stops no other as long as there is time.
  *
  * @param togai to look samples up, where it is at hand
  * @throws SupersededError; the reason of the signal once that is aborted

@@ -17,9 +17,9 @@ export interface DeliverySession {
   change(next: (state: MonitorState) => MonitorState): void;
   /** @throws SupersededError */
   ensureLease(): void;
-  /** Notes what was looked up about an incident. @throws SupersededError */
+  /** Notes the results of looking up an incident. @throws SupersededError */
   noteFound(incidentId: string, found: Found): Promise<void>;
-  /** Stores that a channel was notified, and what was noted. @throws SupersededError */
+  /** Stores the last notification of a channel, and the noted results. @throws SupersededError */
   recordNotified(incidentId: string, channel: string, notified: Notified): Promise<void>;
   /** Stores that a channel has a notice. @throws SupersededError */
   recordNotice(id: string, channel: string): Promise<void>;
@@ -37,8 +37,14 @@ export interface DeliveryRequest {
     readonly repeatMs: number;
     readonly ignoreLists: IgnoreLists;
   };
-  /** What messages about usage events are made from; left out where only messages about the monitor go out. */
+  /**
+   * The input of messages about usage events; left out where only messages about the monitor go
+   * out.
+   */
   readonly facts: FactsInput | undefined;
-  /** What the run has tried before: a message may have arrived although its delivery failed. @default nothing */
+  /**
+   * The messages that the run has tried before: one may have arrived although its delivery failed.
+   * @default none
+   */
   readonly failed?: ReadonlySet<string>;
 }

@@ -29,8 +29,10 @@ interface NeededPart {
 }
 
 /**
- * Looks up what messages can do without, once for each incident, as long as all may take together. It comes after the decisions
- * are stored, so a run that dies meanwhile loses none. A failure, the time limit and the soft deadline leave out what they meet.
+ * Looks up samples, reasons and prices, which messages can do without. Each incident is looked up
+ * once, within one time limit for all. It comes after the decisions are stored, so a run that dies
+ * meanwhile loses none. A failure, the time limit and the soft deadline leave out the lookups that
+ * they meet.
  *
  * @param needed for all channels; critical incidents first
  * @returns the windows that messages show, with samples, by incident
@@ -90,7 +92,9 @@ function lookingUp(
 
 const NOTHING: Found = { why: [], cycleEnd: undefined, perEvent: new Map() };
 
-/** What is new is explained. So is what goes on without an explanation, because Togai did not answer before. */
+/**
+ * News are explained. So are reminders without an explanation, because Togai did not answer before.
+ */
 function isWorthExplaining({ incident }: HeardPart, kinds: ReadonlySet<IncidentKind>): boolean {
   if (kinds.has('opened') || kinds.has('escalated') || kinds.has('changed')) return true;
   return kinds.has('reminder') && incident.why === undefined;

@@ -11,7 +11,6 @@ interface Message {
   readonly record: () => Promise<void>;
 }
 
-/** What a channel needs, as a message. @param needed of this channel */
 export function messageOf(
   needed: Needed,
   { channel, session, request, summaries }: MessageContext,

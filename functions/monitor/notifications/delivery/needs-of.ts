@@ -14,7 +14,7 @@ import {
 import type { MonitorState } from '../../monitor-state.ts';
 import { type Notice, needsNotice } from '../notice.ts';
 
-/** What a channel has to be notified of: an incident with the reason, or a notice. */
+/** A notification that a channel needs: an incident with the reason, or a notice. */
 export type Needed =
   | { readonly part: HeardPart; readonly need: Need }
   | { readonly notice: Notice };
@@ -32,7 +32,7 @@ interface NeedsRequest {
   readonly facts: EvaluatedCounts | undefined;
 }
 
-/** What one channel has to be notified of. Critical incidents come first, and notices last. */
+/** The notifications that one channel needs. Critical incidents come first, and notices last. */
 export function needsOf(
   channel: NotifiedChannel,
   { state, incidents, silences }: Known,

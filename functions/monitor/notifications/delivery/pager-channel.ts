@@ -3,7 +3,7 @@ import { InvalidMessageError } from '../../errors.ts';
 import type { Channel } from '../../ports.ts';
 import { alarmJson, alarmSubject, type PageOrigin } from '../formats/pager.ts';
 
-/** The topic of a pager. It gets what CloudWatch would publish of an alarm. */
+/** The topic of a pager. Its messages look like those of a CloudWatch alarm. */
 export function createPagerChannel(
   client: SNSClient,
   topicArn: string,

@@ -4,7 +4,10 @@ import type { AccountFacts, IncidentFacts, Notification } from '../notification.
 import { type Escape, isCoarse, isEnd, unknownAccounts } from './phrases.ts';
 import { isSilent, NAMES } from './sentences.ts';
 
-/** What the accounts of an incident share, and who of them joined, is mended or has stopped. */
+/**
+ * Sentences about the accounts of an incident: their common cause, and who of them joined, is
+ * mended or has stopped.
+ */
 
 /** Accounts that began farther apart have hardly one cause. */
 const TOGETHER_MS = HOUR_MS / 2;
@@ -36,7 +39,7 @@ function alikeText({ summary }: IncidentFacts, escapeName: Escape): string {
   return `lose only events of schema ${escapeName(nameText('schema', schema.name))}`;
 }
 
-/** `New: umbrella. Mended: acme.`: what has changed since the message before. */
+/** `New: umbrella. Mended: acme.`: the changes since the message before. */
 export function newsText({ accounts }: IncidentFacts, escapeName: Escape): string {
   const news = accounts.filter(({ isNews }) => isNews);
   const list = (title: string, of: readonly AccountFacts[]) =>

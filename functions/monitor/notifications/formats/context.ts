@@ -1,4 +1,4 @@
-/** What a message needs besides its facts. */
+/** The settings of messages. */
 export interface RenderContext {
   /** Empty for none. */
   readonly dashboardUrl: string;

@@ -16,7 +16,7 @@ export function detailBlocks(notification: Notification, about: IncidentFacts): 
     moreReasons(about),
     accounts(about, { at, marksNew: kind === 'changed' }),
     about.nature === 'level' ? groups(about) : [],
-    // Accounts of a loss stand above, with what they lost since it began.
+    // Accounts of a loss stand above, with their lost events since it began.
     countAccounts(about) > 0 ? [] : topGroups('Accounts', 'account', summary.topAccounts),
     topGroups('Schemas', 'schema', summary.topSchemas),
     statuses(about),

@@ -25,7 +25,7 @@ import { worthText } from './worth.ts';
 /** In characters: far below the limit of SNS, and as much as a person reads. */
 const MAX_LENGTH = 8_000;
 
-/** Plain text: SNS sends no other emails. Its first blocks are what fits the first screen of a phone. */
+/** Plain text: SNS sends no other emails. Its first blocks fit the first screen of a phone. */
 export function renderEmail(notification: Notification, context: RenderContext): string {
   const { about, at } = notification;
   const when = { at, timeZone: context.timeZone };
@@ -42,7 +42,7 @@ export function renderEmail(notification: Notification, context: RenderContext):
   return `${points.slice(0, MAX_LENGTH).join('')}\n[cut: this message was longer]`;
 }
 
-/** What happened and to whom, then how bad, then why, then what to do. */
+/** The event and the accounts, then how bad it is, then the cause, then the next step. */
 function firstScreen(
   notification: Notification,
   about: IncidentFacts,
@@ -126,7 +126,7 @@ function endBlocks(
   ];
 }
 
-/** A message of the monitor itself: the problem, since when, and what to do. */
+/** A message of the monitor itself: the problem, since when, and the next step. */
 function monitorBlocks(notification: Notification, context: RenderContext, when: When): string[][] {
   const { failure, range } = notification;
   const steps = stepsText(notification, context);

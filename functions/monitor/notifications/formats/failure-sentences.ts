@@ -5,7 +5,7 @@ import { isEnd } from './phrases.ts';
 import { renderSubject } from './subject.ts';
 import { agoText, durationText, rangeText, timeText, type When } from './times.ts';
 
-/** What a message about the monitor itself says. */
+/** Sentences about failures of the monitor itself. */
 
 interface FailureText {
   readonly headline: string;
@@ -18,7 +18,10 @@ interface FailureText {
 const NEXT =
   /[;.] (?=(?:ask|check|choose|correct|deploy|find|give|leave|look|lower|put|raise|remove|set|try|wait|write)\b)/gi;
 
-/** The parts of a failure: what it is, why, and the next step. Of one that is over the headline stands in `why`, too. */
+/**
+ * The parts of a failure: headline, cause, next step. For one that is over the headline stands in
+ * `why`, too.
+ */
 export function failureParts(notification: Notification): FailureText {
   const text = printable(notification.reason, 1_000);
   const { headline, rest } = headlineOf(text);
@@ -42,7 +45,7 @@ export function belowTitle(notification: Notification): string[] {
   return isTitle && rest.length > 0 ? rest : lines;
 }
 
-/** Since when monitoring is broken, or when it was, and what that means. */
+/** Since when monitoring is broken, or when it was, and the effect of that. */
 export function failureLines(notification: Notification, when: When): string[] {
   const { failure, at } = notification;
   if (!failure) return [];

@@ -65,7 +65,7 @@ function factsOf(notification: Notification, context: RenderContext, longest: nu
   };
 }
 
-/** What an incident is about, for those who filter: `monitor` for the monitor itself. */
+/** The subject of an incident, for filters: `monitor` for the monitor itself. */
 export function subjectForMachines({ about, failure }: Notification): string | null {
   return about?.subject ?? (failure ? 'monitor' : null);
 }

@@ -9,14 +9,14 @@ import { ascii } from './subject.ts';
 /** SNS: "less than 100 characters", ASCII. */
 const MAX_SUBJECT = 99;
 
-/** What a pager is told of an incident: that it is open, or over. */
+/** The page of an incident: it is open, or over. */
 export interface Page {
   readonly state: 'ALARM' | 'OK';
   /** Of the incident, or of the test: a pager closes the page of the same id. */
   readonly id: string;
-  /** What it is about, the same from the first page to the last: `Events not billed`. */
+  /** The same from the first page to the last: `Events not billed`. */
   readonly name: string;
-  /** What it counts, as rules write it. */
+  /** The events of the rule, as rules write it. */
   readonly subject: string;
   /** One line, as an SMS has it. */
   readonly reason: string;
@@ -71,8 +71,8 @@ function descriptionOf(notification: Notification, context: RenderContext): stri
 }
 
 /**
- * A page as CloudWatch notifies SNS of an alarm. Pagers know alarms by their name, by their ARN or by what triggers them, so each of
- * these is the same for one incident and different for two.
+ * A page as CloudWatch notifies SNS of an alarm. Pagers know alarms by their name, their ARN or
+ * their trigger. So each of these is the same for one incident and different for two.
  *
  * Source: Amazon CloudWatch user guide, "Notify users on alarm changes".
  */

@@ -33,7 +33,7 @@ const FATES: Readonly<Record<string, string>> = {
   total: '',
 };
 
-/** What has become of the events, to stand after them: `not billed`, `with status INGESTION_FAILED_*`. */
+/** The fate of the events, to stand after them: `not billed`, `with status INGESTION_FAILED_*`. */
 export function fateText(subject: string, escapeText: Escape): string {
   return FATES[subject] ?? `with status ${escapeText(subject)}`;
 }

@@ -7,7 +7,7 @@ import { timeText, type When } from './times.ts';
 import { checkUrl, recoverUrl } from './why-and-do.ts';
 import { amountText, ESTIMATE } from './worth.ts';
 
-/** What has become of the lost events once a loss is over, and how they come onto the bill. */
+/** The fate of the lost events once a loss is over, and their way onto the bill. */
 
 interface How extends RenderContext, When {
   readonly timeZone: string | undefined;

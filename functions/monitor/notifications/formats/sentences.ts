@@ -144,7 +144,7 @@ function laterText(account: AccountFacts, about: IncidentFacts, at: number): str
   return ` (${began} ${onsetClockText(account, at)})`;
 }
 
-/** What is not affected: `Not affected: 11 other accounts (5,214 events, none lost).` */
+/** `Not affected: 11 other accounts (5,214 events, none lost).` */
 export function unaffectedText({ unaffected, nature }: IncidentFacts): string {
   if (unaffected === null || nature === 'level') return '';
   const { accounts, events } = unaffected;
@@ -176,7 +176,7 @@ export function incidentText({ incidentId, sequence }: Notification): string {
   return incidentId === undefined ? '' : `Incident ${incidentId}, message ${sequence}.`;
 }
 
-/** What is special about the message: it came back, it got worse, or it is only a reminder. */
+/** The difference from a first message: it came back, it got worse, or it is only a reminder. */
 export function remarkText({ kind, severity, about, failure }: Notification): string {
   if (kind === 'escalated') return `It is ${severity} now. The message before was a warning.`;
   if (kind === 'reminder') return 'A reminder: nobody has mended it yet.';

@@ -78,7 +78,6 @@ function firstLine(text: string): string {
   return (text.split('\n')[0] ?? '').replace(/\.$/, '');
 }
 
-/** How bad it is, and what kind of message. */
 function levelOf(notification: Notification): string {
   const { kind, about } = notification;
   const severity = notification.severity.toUpperCase();

@@ -6,7 +6,7 @@ import { type RenderContext, runbookAt } from './context.ts';
 import { countAccounts, type Escape, isEnd, isOne } from './phrases.ts';
 import { timeText, type When } from './times.ts';
 
-/** Why it happens, and what to do: Togai's record of a sample knows best, else the status does. */
+/** The cause and the next step: Togai's record of a sample knows best, else the status does. */
 
 /** `acme has no price plan. Togai took the events in and billed none. Schema: api_calls.` */
 export function whyText(about: IncidentFacts, escapeText: Escape): string {
@@ -35,7 +35,7 @@ const PAST: Readonly<Record<string, string>> = {
 
 const PRESENT = new RegExp(`\\b(?:${Object.keys(PAST).join('|')})\\b`, 'g');
 
-/** What Togai does with such events, the sentences after the first, stays true. */
+/** The sentences after the first stay true: they are about Togai's rules. */
 function inPast(text: string): string {
   const [first = ''] = /^[^.]*/.exec(text) ?? [];
   return first.replace(PRESENT, (verb) => PAST[verb] ?? verb) + text.slice(first.length);
@@ -55,7 +55,7 @@ function causeText(
   const why = withName(escapeText(found.why, 600), about, escapeText, inTense);
   const [schema, ...others] = about.summary.topSchemas;
   const isOfOne = schema && others.length === 0 && !about.summary.truncated;
-  // Many accounts have a sentence of their own about what they share.
+  // Many accounts have a sentence of their own about their common cause.
   if (!isOfOne || !isOne(about)) return why;
   return `${why} Schema: ${escapeText(nameText('schema', schema.name))}.`;
 }

@@ -27,20 +27,20 @@ const VERY_LONG_WAIT_MS = 60_000;
 /** Failures of a list after which Togai metrics may still count. */
 const OF_THE_LIST: readonly TogaiFailure[] = ['forbidden', 'refused', 'uncountable'];
 
-/** What counting needs of the request of a check. */
+/** The part of a check's request that counting uses. */
 export interface CountForCheckRequest {
   readonly window: Range;
   readonly thresholds: readonly Threshold[];
   readonly ignoreLists: IgnoreLists;
   readonly requestsPerSecond: number;
   readonly counting: Counting;
-  /** Whether an interrupted check returns what it has counted so far. */
+  /** Whether an interrupted check returns its counts so far. */
   readonly keepsPart: boolean;
 }
 
-/** What was counted, and how. */
+/** The counts of a check, and their source. */
 export interface CountedForCheck {
-  /** With Togai metrics it may be longer than what was asked for, to the full hours. */
+  /** With Togai metrics it may be longer than the asked range, to the full hours. */
   readonly window: Range;
   readonly source: CountingSource;
   /** Why it is this source, in a sentence. */

@@ -9,8 +9,8 @@ import type { Threshold } from '../functions/monitor/thresholds/threshold.ts';
 import type { Range } from '../functions/monitor/timeline/time.ts';
 
 /**
- * The incidents of a range, as they stand at its end, where nothing else is known. Nobody knows what came before, so a rule
- * need not have been breached for some time.
+ * The incidents of a range, as they stand at its end, from this range alone. Earlier counts are
+ * unknown, so a rule need not have been breached for some time.
  *
  * @param pieces oldest first
  */

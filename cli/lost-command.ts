@@ -108,7 +108,7 @@ async function runLost(flags: LostFlags, around: Surroundings): Promise<number> 
   return isClean ? EXIT.nothingBreached : SOME_ARE_OPEN;
 }
 
-/** What an interruption leaves. */
+/** A sentence for a command that is interrupted: its results so far. */
 function leftOf({ redo, resume, journal }: LostRequest): string {
   if (redo) return `${printable(journal, 200)} says what was redone`;
   if (resume === undefined) return 'the list is not complete';

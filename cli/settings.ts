@@ -28,7 +28,10 @@ export interface FromStack {
 
 const TOKEN_VARIABLE = 'TOGAI_TOKEN';
 
-/** The variables that hold tokens, each with what its token is for. Only `lost --redo` reads the second one. */
+/**
+ * The variables that hold tokens, each with the use of its token. Only `lost --redo` reads the
+ * second one.
+ */
 const TOKENS = {
   [TOKEN_VARIABLE]: "Togai's API token",
   TOGAI_CORRECTION_TOKEN: 'an API token of Togai that may correct events',

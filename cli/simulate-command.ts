@@ -37,7 +37,7 @@ const PARTS: readonly Choice[] = [
   ['--order', 'order of the listed events', ['newest-first', 'oldest-first']],
 ];
 
-/** What Togai metrics can be like. The first choice is the default. */
+/** The kinds of Togai metrics. The first choice is the default. */
 const METRICS: readonly Choice[] = [
   ['--metrics-access', 'refused answers with 403', ['granted', 'refused']],
   ['--metrics-time', 'time that decides about the hour of an event', ['createdAt', 'timestamp']],

@@ -5,10 +5,10 @@ import { printable } from '../../functions/monitor/text/text.ts';
 export class NoAwsError extends MonitorError {}
 
 /**
- * Says why AWS did not do what was asked.
+ * Says why AWS did not do it.
  *
- * @param attempt what was tried, in words: `the stack Monitor could not be read`
- * @param advice what to do where AWS refuses
+ * @param attempt the step in words: `the stack Monitor could not be read`
+ * @param advice the next step where AWS refuses
  * @throws the reason of the signal once that is aborted; MonitorError otherwise
  */
 export function awsFailure(

@@ -14,7 +14,7 @@ import { shapeOf, valuesOf } from './values.ts';
 export interface BacktestOptions {
   readonly minimumEvents: number;
   readonly repeatMs: number;
-  /** What lies before this time is the beginning of windows only. Epoch ms. */
+  /** Earlier pieces are only the beginning of windows. Epoch ms. */
   readonly from: number;
   /** See {@link PiecesOfHistory}. */
   readonly maxBlocks?: number;

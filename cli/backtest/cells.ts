@@ -2,7 +2,7 @@ import type { GroupCounts, Groups } from '../../functions/monitor/events/counts.
 import { Column } from './column.ts';
 import { Names } from './names.ts';
 
-/** What few accounts or schemas of a piece have. */
+/** Notes that few accounts or schemas of a piece have. */
 export interface CellNote {
   /** It has no events, and its only row stands for that. */
   readonly isEmpty?: true;

@@ -14,7 +14,7 @@ import type { ReplayedNotification } from './play.ts';
 import { printRules, type Suggestion, suggest } from './suggest.ts';
 import { lossesIn, unnoticedIn } from './unnoticed.ts';
 
-/** A set of rules with what it would have meant. */
+/** A set of rules with its results over the history. */
 export interface ComparedSet {
   /** `A`, `B`; `suggested` for the rules that were found. */
   readonly name: string;
@@ -25,7 +25,7 @@ export interface ComparedSet {
 }
 
 export interface Comparison {
-  /** The time that its events are of, epoch ms: a piece at its start may begin earlier than what was asked for. */
+  /** The time of its events, epoch ms: a piece at its start may begin before the asked range. */
   readonly range: Range;
   readonly pieces: number;
   readonly events: number;
@@ -36,7 +36,7 @@ export interface Comparison {
   readonly suggestions: readonly Suggestion[];
 }
 
-/** Says what a set of rules would have meant. */
+/** Replays one set of rules. */
 export type CompareSet = (rules: readonly Threshold[], name: string) => ComparedSet;
 
 /** Replays a history with one set of rules after another. */
@@ -87,7 +87,11 @@ export function compare(
   };
 }
 
-/** The events of each piece. The history begins a window earlier than what is evaluated. @param first the number of a piece */
+/**
+ * The events of each piece. The history begins a window earlier than the evaluated range.
+ *
+ * @param first the number of a piece
+ */
 function eventsFrom({ all, length }: History, first: number): number[] {
   const counts = all.counts.view();
   return Array.from({ length: length - first }, (_, index) => {

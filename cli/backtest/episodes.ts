@@ -16,7 +16,10 @@ interface KnownEpisode {
   readonly episode: Episode;
 }
 
-/** What was replayed before, for limits that would have decided alike: a limit that moves a little changes few incidents. */
+/**
+ * Earlier replays, for limits that would have decided alike. A limit that moves a little changes
+ * few incidents.
+ */
 export class Episodes {
   readonly #known = new Map<string, KnownEpisode[]>();
 

@@ -34,7 +34,7 @@ interface HistoryRequest {
 
 interface FoundHistory {
   readonly history: History;
-  /** What is evaluated. */
+  /** The range to evaluate. */
   readonly range: Range;
   /** Where the counts are from, for people. */
   readonly source: string;
@@ -107,7 +107,7 @@ async function inTable(
   );
 }
 
-/** Whoever has no stack may not know that one is looked for. */
+/** People without a stack may not know that the command looks for one. */
 function withOtherSources(error: unknown): never {
   if (!(error instanceof NoAwsError)) throw error;
   throw new NoAwsError(

@@ -3,18 +3,21 @@ import type { Piece } from '../../functions/monitor/events/pieces.ts';
 import { Cells, type PartsOf } from './cells.ts';
 import { Names } from './names.ts';
 
-/** A piece with what a run that evaluates it knows besides. Times are epoch ms. */
+/** A piece, with the other facts that a run has when it evaluates the piece. Times are epoch ms. */
 export interface HistoricPiece {
   readonly piece: Piece;
   /** The end of the newest piece that the same run evaluates. */
   readonly runEnd: number;
   /** When that run notifies people. */
   readonly notifiedAt: number;
-  /** What Togai metrics said of the window that ends with the piece; `undefined` where it is in the counts. */
+  /**
+   * Events in progress in the window that ends with the piece, by Togai metrics; `undefined` where
+   * the counts hold them.
+   */
   readonly inProgress: { readonly events: number; readonly of: number } | undefined;
 }
 
-/** What of a piece is neither a time nor a count by name. */
+/** The facts of a piece besides its times and its counts by name. */
 export interface PieceNote {
   readonly runEnd: number;
   readonly notifiedAt: number;

@@ -59,7 +59,7 @@ export function projectedLine({ start, end }: Range): string {
   return length < 7 * DAY_MS ? `numbers a week are projected from ${formatDuration(length)}` : '';
 }
 
-/** Where nothing was counted at the beginning of what was asked for. @returns empty where counts are there from about then on */
+/** Where the asked range begins without counts. @returns empty where they begin about then */
 export function noCountsLine({ start, end }: Range, sinceMs: number): string {
   const missing = sinceMs - (end - start);
   if (missing < HOUR_MS) return '';

@@ -14,7 +14,7 @@ interface LossContext {
   readonly rules: IncidentRules;
 }
 
-/** What an incident has lost in all, as notifications say it. */
+/** The whole loss of an incident, as notifications have it. */
 export function lossOf(incident: Incident, { others, counted, until, rules }: LossContext): Loss {
   if (incident.nature !== 'loss') return NO_LOSS;
   const pieces = counted.list

@@ -9,7 +9,7 @@ interface StatusSums {
   readonly names: Set<number>;
 }
 
-/** What each account or schema has in some pieces together. */
+/** The events of each account or schema in some pieces together. */
 export class NameSums {
   readonly #cells: Cells;
   readonly #statuses: Names;

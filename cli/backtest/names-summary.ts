@@ -2,7 +2,7 @@ import { isProblem, isSettled } from '../../functions/monitor/events/status-grou
 import type { Range } from '../../functions/monitor/timeline/time.ts';
 import type { History } from './history.ts';
 
-/** An account or a schema with what it lost. */
+/** An account or a schema with its loss. */
 export interface NameSummary {
   readonly name: string;
   /** Settled events. */

@@ -7,7 +7,7 @@ import type { Unnoticed } from './unnoticed.ts';
 const NIGHT = { from: 22, to: 7 };
 const WEEK_MS = 7 * DAY_MS;
 
-/** What a set of rules would have meant for people. */
+/** The effect of a set of rules on people. */
 export interface Numbers extends Unnoticed {
   readonly incidents: number;
   readonly critical: number;

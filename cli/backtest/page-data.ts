@@ -9,7 +9,7 @@ import { Names } from './names.ts';
 import { pack, unpack } from './pack.ts';
 import { shapeOf } from './values.ts';
 
-/** What the page shows before it computes anything. */
+/** The content of the page before it computes anything. */
 export interface PageHeader {
   readonly range: Range;
   readonly windowMs: number;
@@ -25,7 +25,7 @@ export interface PageHeader {
   readonly pieces: number;
   readonly missingMs: number;
   readonly events: number;
-  /** With what they would have meant. */
+  /** With their results. */
   readonly sets: readonly ComparedSet[];
   /** Each rule of the first set with a suggestion, as texts. */
   readonly suggestions: readonly PageSuggestion[];
@@ -37,7 +37,7 @@ export interface PageSuggestion {
   readonly reason: string;
 }
 
-/** What the charts need. */
+/** The data of the charts. */
 export interface PageData {
   readonly header: PageHeader;
   readonly starts: WholeNumbers;
@@ -46,7 +46,7 @@ export interface PageData {
   readonly values: ReadonlyMap<string, Float64Array>;
 }
 
-/** What the page needs of a comparison. */
+/** The data of the page from a comparison. */
 export function pageDataOf(
   { range, pieces, missingMs, events, sets, suggestions }: Comparison,
   backtest: Backtest,

@@ -6,7 +6,10 @@ import { firstAfter, type History } from './history.ts';
 
 /** Pieces that are read together: three hours of buckets. */
 const BLOCK = 36;
-/** Incidents take in what has left the window with the next end, and a piece may be longer than a bucket. */
+/**
+ * Incidents add up pieces that have left the window at the next end, and a piece may be longer than
+ * a bucket.
+ */
 const MARGIN_MS = HOUR_MS;
 /** Counts up to this are shared by all accounts that have them. */
 const SHARED_UP_TO = 4_096;
@@ -40,7 +43,7 @@ export class PiecesOfHistory {
   }
 
   /**
-   * What a run knows that evaluates up to a piece.
+   * The pieces that a run has when it evaluates up to a piece.
    *
    * @param held accounts that may not be left out
    */
@@ -176,7 +179,7 @@ export class PiecesOfHistory {
   }
 }
 
-/** What Togai metrics said of the window that ends at a time. */
+/** Events in progress in the window that ends at a time, by Togai metrics. */
 export function inProgressAt({ ends, notes }: History, end: number) {
   return notes[firstAfter(ends, end - 1)]?.inProgress;
 }

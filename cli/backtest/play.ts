@@ -17,7 +17,7 @@ import type { PiecesOfHistory } from './pieces-of-history.ts';
 /** The channel that stands for people. */
 const PEOPLE = { name: 'people' };
 
-/** Nothing is ignored besides what was ignored when it was counted. */
+/** The counts leave out events that were ignored at their time. Nothing else is ignored. */
 const NOTHING_IGNORED = { accounts: new Set<string>(), schemas: new Set<string>() };
 
 /** A notification that people would have got. */
@@ -68,7 +68,7 @@ export class Play {
   /** Whether the next run changes something although nothing is breached. */
   get isBusy(): boolean {
     const { alerts, incidents } = this.#known;
-    // An incident that has ended takes in what is left of its window.
+    // An incident that has ended still adds up the rest of its window.
     const windowStart = this.#evaluatedTo - this.#pieces.history.windowMs;
     return (
       alerts.length > 0 ||

@@ -35,7 +35,7 @@ export interface HistoryRequest {
 }
 
 /**
- * Reads what a monitor has counted.
+ * Reads the counts of a monitor.
  *
  * @returns the history, and the range to evaluate: the history begins earlier by a window
  */
@@ -64,7 +64,7 @@ export async function readHistory(
     addPieces(history, within, { buckets, looks: ordered, gauge, settleMs: request.settleMs });
     request.onProgress(progressOf(whole, chunk.end, history));
   }
-  // What is not there from the beginning on is no gap.
+  // Missing counts at the beginning are no gap.
   return { history, range: { start: Math.max(start, history.starts[0] ?? start), end } };
 }
 

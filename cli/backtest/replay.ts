@@ -11,8 +11,9 @@ export interface ReplayOptions extends PlayOptions {
 }
 
 /**
- * What the function would have found and said with some rules: its own evaluation, incidents and decisions to notify, run by run.
- * Runs in which nothing is breached and nothing is open change nothing, so they are left out.
+ * The incidents and notifications of the function with some rules: its own evaluation, incidents
+ * and decisions to notify, run by run. Runs without a breach and without an open incident change
+ * nothing, so they are left out.
  *
  * @param rules all of one subject
  * @param values by the shape of the rule

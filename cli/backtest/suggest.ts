@@ -11,7 +11,7 @@ import { DAY_MS } from '../../functions/monitor/timeline/time.ts';
 const LEAST_DAYS = 7;
 /** The part of the days that counts as quiet: an incident a week leaves more. */
 const QUIET_SHARE = 0.75;
-/** The distance of a limit to what is usual. */
+/** The distance of a limit to the usual value, as a factor. */
 const FACTOR = 2;
 /** A limit so much nearer, or farther, is left as it is. */
 const NEAREST = 1.5;
@@ -29,7 +29,7 @@ export interface Suggestion {
 }
 
 /**
- * A limit by the quiet part of a history: twice what its quieter days reach.
+ * A limit by the quiet part of a history: twice the greatest value of its quieter days.
  *
  * @param ends of the windows, epoch ms
  * @param values of the rule at each end; `NaN` where it is not known

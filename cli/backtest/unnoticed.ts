@@ -9,7 +9,7 @@ import type { History } from './history.ts';
 
 /** Losses with a longer time between them are two. */
 const APART_MS = 6 * HOUR_MS;
-/** Stands for events of which it is not known whose they are. */
+/** Stands for events without a known account. */
 const NOBODY = -1;
 
 /** Lost events of one account and one status in one piece. */
@@ -63,8 +63,8 @@ function lossesOf(cells: Cells, index: number, isLost: readonly boolean[]): Loss
 }
 
 /**
- * What of all events belongs to no account that is known. Togai metrics name accounts for several statuses of a group together,
- * so no group may lose more without names than it has left.
+ * Events without a known account. Togai metrics name accounts for several statuses of a group
+ * together. So no group may lose more without names than it has left.
  */
 function unnamedIn(history: History, all: readonly Loss[], named: readonly Loss[]): Loss[] {
   const ofStatus = new Map<number, number>();
@@ -83,7 +83,7 @@ function unnamedIn(history: History, all: readonly Loss[], named: readonly Loss[
   });
 }
 
-/** What nobody would have been notified of. */
+/** The losses that nobody would have been notified of. */
 export function unnoticedIn(
   history: History,
   losses: readonly Loss[],

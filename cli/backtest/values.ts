@@ -16,8 +16,8 @@ export interface RulesOfSubject {
 }
 
 /**
- * The value of each rule at each window end, whatever its limit is: the rule is breached where the value is beyond the limit.
- * `NaN` where no limit would be breached, because the counts are not enough.
+ * The value of each rule at each window end, for any limit: the rule is breached where the value is
+ * beyond the limit. `NaN` where no limit would be breached, because the counts are not enough.
  *
  * @returns by {@link shapeOf}
  */

@@ -33,7 +33,8 @@ export class WatchedRule {
 
   #compared(value: number, limit: number): void {
     const { operator } = this.rule;
-    // No other limit changes what is in proportion to no time, or not known.
+    // In proportion to no time the limit is 0, so no other limit changes the result. An unknown
+    // value breaches none.
     if (limit === 0 || Number.isNaN(value)) return;
     const isBreached = breaches(value, { operator, limit });
     const isUpper = isUpperLimit(this.rule);

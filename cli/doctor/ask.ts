@@ -84,7 +84,7 @@ async function narrowLists(asking: Asking, now: number): Promise<NarrowList[]> {
   return lists;
 }
 
-/** By which time a range is honoured, where the pages did not show it. */
+/** Finds out which time a range goes by, where the pages did not show it. */
 async function askForWitness(
   { togai, signal }: Asking,
   answers: Answers,

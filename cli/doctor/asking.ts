@@ -10,7 +10,7 @@ import type { Range } from '../../functions/monitor/timeline/time.ts';
 import type { TogaiClient } from '../../functions/monitor/togai/client.ts';
 import type { Asked } from './answers.ts';
 
-/** A Togai client, and what its answers say of the clock. */
+/** A Togai client, and the clock by its answers. */
 export interface Asking {
   readonly togai: TogaiClient;
   /** How far the clock of this machine is ahead of the first answer that has a date, ms. */
@@ -22,7 +22,7 @@ export interface Asking {
 
 export const TOTAL: MetricQuery = { id: 'total', statuses: DOCUMENTED_STATUSES };
 
-/** @throws what is no failure of Togai */
+/** @throws any other error than a failure of Togai */
 export async function attempt<T>(signal: AbortSignal, work: () => Promise<T>): Promise<Asked<T>> {
   try {
     return { answer: await work() };

@@ -49,7 +49,7 @@ function timeRange({ answers, facts, expected }: Shown): Finding {
   return { id, state, text };
 }
 
-/** By which time a range is honoured. Nothing where none is. */
+/** The time that ranges go by. Nothing where they are ignored. */
 function timeField({ answers, facts: { filter }, expected }: Shown): Finding[] {
   const id = 'time-field';
   if (filter === 'createdAt') {

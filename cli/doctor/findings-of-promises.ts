@@ -1,7 +1,7 @@
 import { answerOf, type Finding } from './answers.ts';
 import type { Shown } from './expected-source.ts';
 
-/** What the monitor promises with the source that it will use. Nothing where that is not known. */
+/** The promises of the monitor with the source that it will use. None where that is not known. */
 export function findingsOfPromises(shown: Shown): Finding[] {
   const { source } = shown.expected;
   return source === 'none' || source === 'unknown' ? [] : [lateEvents(shown), accounts(shown)];

@@ -9,7 +9,7 @@ import {
 import type { TimeField, UsageEvent } from '../../functions/monitor/events/event.ts';
 import { type Answers, answerOf, errorOf } from './answers.ts';
 
-/** What the answers show of `GET /events`. */
+/** The behaviour of `GET /events`, as its answers show it. */
 export interface ListingFacts {
   /** `either`: the range is honoured, by a time that no event tells apart. `refused`: a range is answered with an error. */
   readonly filter: TimeField | 'either' | 'none' | 'refused' | 'unknown';
@@ -18,8 +18,8 @@ export interface ListingFacts {
 }
 
 /**
- * What the monitor can count by listing: everything; everything but events that come late; nothing. `unknown`: there are
- * too few events.
+ * The events that the monitor can count by listing: all; all but late ones; none. `unknown`: there
+ * are too few events.
  */
 type ListingCounts = 'all' | 'without late events' | 'nothing' | 'unknown';
 

@@ -23,7 +23,7 @@ export interface Diagnosis {
   readonly result: 'works' | 'reservation' | 'cannot';
 }
 
-/** @param ignoredSchemas what is wrong with the schemas that are set to be ignored, as a sentence */
+/** @param ignoredSchemas the problem with the schemas that are set to be ignored, as a sentence */
 export function diagnose(answers: Answers, ignoredSchemas?: string): Diagnosis {
   const facts = listingFacts(answers);
   const volume = volumeOf(answers, facts);

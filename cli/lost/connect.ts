@@ -9,7 +9,10 @@ interface Access {
   readonly tokenSource: string;
 }
 
-/** Makes askers that share one pace, whatever their tokens are: Togai's quota is that of the whole organisation. */
+/**
+ * Makes askers that share one pace, with any token: Togai's quota is that of the whole
+ * organisation.
+ */
 export class Connection {
   readonly #requestsPerSecond: number;
   readonly #around: Surroundings;

@@ -14,14 +14,14 @@ export interface RedoableAccount {
   readonly sample: string;
 }
 
-/** What redoing would do. It changes nothing. */
+/** The result that redoing would have. It changes nothing. */
 export class DryRun {
   /** How many events can be redone. A person confirms this number. */
   redoable = 0;
   readonly accounts = new Map<string, RedoableAccount>();
   /** Events that cannot be redone, by reason. */
   readonly cannot = new Map<string, number>();
-  /** Events that the journal knows, by what became of them. */
+  /** Events that the journal knows, by their last step. */
   readonly before = new Map<string, number>();
 
   /** @param known of the journal @param named the statuses that a person has named */

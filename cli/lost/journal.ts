@@ -95,7 +95,7 @@ export class FileJournal implements RedoJournal {
     this.#note(whole);
   }
 
-  /** Reads what was written since, by other processes too. */
+  /** Reads new lines, those of other processes too. */
   async #catchUp(file: FileHandle): Promise<void> {
     const { togai, path } = this.#options;
     for await (const { value, end } of wholeLines(file, this.#readTo, path)) {

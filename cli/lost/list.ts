@@ -59,10 +59,11 @@ interface ListOptions {
 }
 
 /**
- * Lists the lost events, those of an earlier run first. A complete list is not read again. Events that were redone and are in
- * no list are lost, or on a bill, or neither: each is looked up.
+ * Lists the lost events, those of an earlier run first. A complete list is not read again. Events
+ * that were redone and are in no list are lost, or on a bill, or neither: each is looked up.
  *
- * @throws MonitorError; the reason of the signal when it aborts: a file then holds what was found so far
+ * @throws MonitorError; the reason of the signal when it aborts: a file then holds the events so
+ * far
  */
 export async function list(
   opened: OpenList,

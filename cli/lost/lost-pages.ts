@@ -17,7 +17,7 @@ import { isAllPassed, NO_ORDER_YET, orderAfter } from './passed.ts';
 import { askedRange, isRefused, type ProvenLists } from './prove-lists.ts';
 import type { LostTogai } from './togai.ts';
 
-/** The list of all events, whatever their status. */
+/** The list of all events, with any status. */
 const ALL = 'ALL';
 export const UNPROCESSED = 'UNPROCESSED';
 
@@ -128,7 +128,9 @@ async function* pagesOf(
   }
 }
 
-/** A Togai that refuses the name of a status has no events with it. Whatever else it refuses is an error. */
+/**
+ * A Togai that refuses the name of a status has no events with it. Any other refusal is an error.
+ */
 async function* orNone(
   request: ListRequest,
   togai: LostTogai,

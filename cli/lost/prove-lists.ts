@@ -6,10 +6,13 @@ import type { EventQuery, UsageEvents } from '../../functions/monitor/ports.ts';
 import { DAY_MS, MINUTE_MS, type Range } from '../../functions/monitor/timeline/time.ts';
 import type { Question } from './lost-event.ts';
 
-/** So many pages may show by which time lists are filtered. */
+/** So many pages may show how lists are filtered. */
 const MAX_PAGES = 3;
 
-/** What Togai's lists were seen to honour. Nothing else is asked for: what a list leaves out would never be missed. */
+/**
+ * The filters that Togai's lists were seen to honour. No other filter is used: events that a list
+ * leaves out would never be missed.
+ */
 export interface ProvenLists {
   /** `start_time` and `end_time` filter by `createdAt`. */
   readonly byTime: boolean;
@@ -35,7 +38,7 @@ export function askedRange({ start, end }: Range): Range {
 }
 
 /**
- * Tries what lists honour, with a page or two for each filter.
+ * Tries the filters of lists, with a page or two for each.
  *
  * @throws TogaiError; the reason of `signal` once that is aborted
  */

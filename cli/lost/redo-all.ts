@@ -8,7 +8,7 @@ import { increase } from './tally.ts';
 /** After so many requests in a row without a known end, nothing more is sent. */
 const MOST_UNSURE = 3;
 
-/** What became of all events so far. */
+/** The steps of all events so far. */
 export class RedoTally implements RedoSums {
   readonly kinds = new Map<string, number>();
   readonly refused = new Map<string, number>();

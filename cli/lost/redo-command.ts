@@ -34,7 +34,8 @@ export interface RedoOptions {
 }
 
 /**
- * Shows what redoing would do, and does it where a person confirms the number of events.
+ * Shows the result that redoing would have, and redoes the events where a person confirms their
+ * number.
  *
  * @returns whether nothing is left for a person to look at
  * @throws MonitorError; the reason of the signal when it aborts

@@ -6,9 +6,9 @@ import { aboutText, MOST_ROWS } from './report.ts';
 import { largestFirst } from './tally.ts';
 import { inCents, type PerEvent } from './worth.ts';
 
-/** What became of the events that were to be redone. */
+/** The results of redoing. */
 export interface RedoSums {
-  /** By what became of them. */
+  /** By the last step. */
   readonly kinds: ReadonlyMap<string, number>;
   /** By reason. */
   readonly refused: ReadonlyMap<string, number>;
@@ -19,7 +19,7 @@ export interface RedoSums {
 /** The end of the billing cycle of each account that was looked up. Epoch ms; `undefined`: not known. */
 export type Cycles = ReadonlyMap<string, number | undefined>;
 
-/** What is known of accounts beside their events. */
+/** Facts of accounts besides their events. */
 export interface AboutAccounts {
   readonly cycles: Cycles;
   readonly perEvent: PerEvent;

@@ -14,10 +14,10 @@ export type Answered =
   /** Nobody knows whether it was done. */
   | { readonly kind: 'unanswered'; readonly why: string };
 
-/** What became of an event. `not_sent`: it may be sent later. */
+/** The last step of an event. `not_sent`: it may be sent later. */
 export type Step = 'redone' | 'refused' | 'unsure' | 'not_sent';
 
-/** What the journal knows of an event: its request may have been sent, and how that ended. */
+/** The step of an event in the journal: its request may have been sent, and how that ended. */
 export type Known = Exclude<Step, 'not_sent'>;
 
 /** Remembers each request before it is sent and after its end. Each write is on the disk when its promise resolves. */

@@ -14,7 +14,6 @@ import { type Averages, inCents, NOT_WANTED, type PerEvent, worthOf } from './wo
 /** So many rows of a table are printed. */
 export const MOST_ROWS = 20;
 
-/** What was found. */
 export interface Found {
   readonly range: Range;
   readonly tally: Tally;
@@ -29,7 +28,7 @@ export interface Found {
   readonly malformedExample: string | undefined;
 }
 
-/** What became of the events of an earlier list. The others are lost, or changed. */
+/** The fate of the events of an earlier list. The others are lost, or changed. */
 const BECAME: Partial<Record<Sight, string>> = {
   redone: 'redone, and metered under a new id of Togai',
   healed: 'healed, metered by now',

@@ -53,7 +53,7 @@ export interface LostRequest {
   readonly token: string;
   readonly tokenSource: string;
   readonly requestsPerSecond: number;
-  /** Whether to say what the events are worth. */
+  /** Whether to show the worth of the events. */
   readonly showWorth: boolean;
   /** Whether a clock that is ahead matters: it does where the range ends now. */
   readonly checkClock: boolean;

@@ -45,7 +45,7 @@ export class ListFile {
   /**
    * Opens the file of a list, or makes it.
    *
-   * @param begin called for a new file: what Togai's lists honour
+   * @param begin called for a new file: tries the filters of Togai's lists
    * @throws SettingError where the file cannot be used, or holds the answer to another question
    */
   static async open(

@@ -20,7 +20,7 @@ export interface PageWithPayloads extends PageAnswer {
   readonly payloads: ReadonlyMap<UsageEvent, Payload>;
 }
 
-/** What Togai says of the events with one sender's id. */
+/** Togai's answers about the events with one sender's id. */
 export interface LookUp {
   /** The latest first. */
   readonly events: readonly UsageEvent[];

@@ -13,7 +13,7 @@ import { MANY_ENDED, RESOLVED } from './example-incidents.ts';
 import { CLOSED, SHORT } from './example-later-incidents.ts';
 import { at, METERED } from './example-windows.ts';
 
-/** What people are told once in the week of the examples. */
+/** The notices in the week of the examples. */
 export function exampleNotices() {
   return {
     watching: told(noteWatching(NOTHING, FIRST_HOUR, WATCH)),
@@ -70,7 +70,7 @@ const SILENCE: Silence = {
 const LEAK = 692;
 const LOSSES = [RESOLVED, MANY_ENDED, CLOSED, SHORT];
 
-/** What each account lost in the incidents, and the leak that no limit reached. */
+/** The loss of each account in the incidents, and the leak that no limit reached. */
 function accountsOfWeek(): Digest['accounts'] {
   const lost = new Map([['customer-9', LEAK]]);
   for (const { name, lost: own } of LOSSES.flatMap(({ accounts }) => accounts)) {

@@ -16,7 +16,6 @@ const LOW = 110;
 const ONE_LINE = 28;
 const TWO_LINES = 42;
 
-/** What a chart shows. */
 export interface ChartSeries {
   readonly starts: ArrayLike<number>;
   /** Of the windows, epoch ms. */
@@ -25,7 +24,7 @@ export interface ChartSeries {
 }
 
 interface ChartListeners {
-  /** The scales have changed, so that what lies on the chart must move. */
+  /** The scales have changed, so everything on the chart must move. */
   readonly onScale: () => void;
   /** @param text the value under the pointer; empty without one */
   readonly onPoint: (text: string) => void;
@@ -65,7 +64,7 @@ export class Chart {
     );
   }
 
-  /** The layer on the plot, for what lies on it. */
+  /** The layer on the plot, for elements on the chart. */
   get layer(): HTMLElement {
     return this.#plot.over;
   }
@@ -116,7 +115,7 @@ function optionsOf(
   };
   return {
     ...size,
-    // The times are UTC, whatever the clock of the reader is.
+    // The times are UTC, with any clock of the reader.
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * SECOND_MS), 'Etc/UTC'),
     legend: { show: false },
     cursor: { y: false, points: { size: 6 } },

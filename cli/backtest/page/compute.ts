@@ -22,7 +22,7 @@ type Asked = Exclude<Question, { readonly kind: 'open' }>;
 
 interface Computing {
   answer(asked: Asked): Answer;
-  /** Replays what will be asked if the limit moves on as it did last. */
+  /** Replays the next limits, if the limit moves on in the same direction. */
   lookAhead(): void;
 }
 

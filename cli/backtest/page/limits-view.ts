@@ -19,7 +19,7 @@ export class LimitsView {
   readonly #onChange: (rules: readonly Threshold[]) => void;
   rules: readonly Threshold[] = [];
   #cards: RuleCard[] = [];
-  /** What each rule would mean without the others, by its text. */
+  /** The numbers of each rule without the others, by its text. */
   readonly #alone = new Map<string, Numbers>();
 
   constructor(data: PageData, onChange: (rules: readonly Threshold[]) => void) {
@@ -57,7 +57,7 @@ export class LimitsView {
     }
   }
 
-  /** What has to be asked about rules. One that is the only one is in the table of numbers. */
+  /** The questions about rules. A rule without others is in the table of numbers. */
   rulesWithoutNumbers(): Question[] {
     const unknown = this.rules.filter((rule) => !this.#alone.has(printThreshold(rule)));
     return this.rules.length > 1 ? unknown.map((rule) => ({ kind: 'alone', rule })) : [];
@@ -103,7 +103,7 @@ export class LimitsView {
 
 const NO_VALUES = new Float64Array();
 
-/** Whether a suggestion is for a rule, whatever its limit is. A rule of another set may have none. */
+/** Whether a suggestion is for a rule, with any limit. A rule of another set may have none. */
 function isAlike({ suggested }: PageSuggestion, rule: Threshold): boolean {
   const [alike] = parseThresholds(suggested);
   return alike?.severity === rule.severity && shapeOf(alike) === shapeOf(rule);

@@ -51,7 +51,7 @@ export class NamesTable {
     );
   }
 
-  /** What has to be asked before names are shown. */
+  /** The questions to answer before names are shown. */
   questions(): Question[] {
     return this.#names ? [] : [{ kind: 'names' }];
   }

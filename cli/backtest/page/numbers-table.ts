@@ -25,7 +25,7 @@ interface NamedNumbers {
   readonly numbers: Numbers;
 }
 
-/** What each set of limits would have meant, the moved one first. */
+/** The numbers of each set of limits, the moved one first. */
 export class NumbersTable {
   readonly element: HTMLElement;
   /** The same in one line, for small screens. */

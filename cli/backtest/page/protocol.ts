@@ -3,17 +3,17 @@ import type { ComparedSet } from '../compare.ts';
 import type { NameSummary } from '../names-summary.ts';
 import type { Numbers } from '../numbers.ts';
 
-/** What the page asks of the thread that computes. */
+/** A question of the page to the thread that computes. */
 export type Question =
   | {
       readonly kind: 'open';
-      /** What the page shows, unzipped. */
+      /** The content of the page, unzipped. */
       readonly page: ArrayBuffer;
       /** All counts, zipped. */
       readonly counts: string;
     }
   | { readonly kind: 'evaluate'; readonly rules: readonly Threshold[]; readonly name: string }
-  /** What a rule would mean without any other. */
+  /** The numbers of a rule without any other. */
   | { readonly kind: 'alone'; readonly rule: Threshold }
   | { readonly kind: 'names' };
 

@@ -34,7 +34,7 @@ export function incidentsOfRule<T extends IncidentNumbers>(
     for (let index = firstAfter(ends, openedAt - 1); index < to; index++) {
       if (!breaches(values[index] ?? Number.NaN, rule)) continue;
       const end = ends[index] ?? 0;
-      // What was lost before the end of an incident is in windows for as long as they are.
+      // Windows still hold the losses of an incident for a window's length after its end.
       const isOfLater = later.some((one) => one.openedAt <= end && end <= one.until + windowMs);
       if (!isOfLater) return true;
     }

@@ -30,14 +30,17 @@ export class ComputingThread {
   }
 
   evaluate(rules: readonly Threshold[], name: string): void {
-    // The newest set asks again for what can wait.
+    // The newest set asks the later questions again.
     clearTimeout(this.#timer);
     this.#later = [];
     this.#next = { kind: 'evaluate', rules, name };
     this.#goOn();
   }
 
-  /** Asks once no limit has moved for a moment, and nothing else is asked. Replaces what was asked so before. */
+  /**
+   * Asks once no limit has moved for a moment, and no other question waits. Replaces earlier
+   * questions of this kind.
+   */
   askLater(questions: readonly Question[]): void {
     clearTimeout(this.#timer);
     this.#later = [];

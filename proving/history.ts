@@ -13,7 +13,7 @@ export interface StateView {
   readonly watermark: number | undefined;
   readonly evaluatedTo: number | undefined;
   readonly timeField: string | undefined;
-  /** What the run counted by; `undefined` where the state does not say. */
+  /** The counting source of the run; `undefined` where the state does not say. */
   readonly source: CountingSource | undefined;
   /** The size of the whole state as JSON. */
   readonly bytes: number;

@@ -63,7 +63,7 @@ const lines = rows.map(({ sabotage: { id, what }, noticed }) => [
 process.stdout.write(`${table(head, lines)}\n`);
 process.exitCode = rows.every(({ noticed }) => noticed !== undefined) ? 0 : 1;
 
-/** @returns what noticed a sabotage; `undefined`: nothing did */
+/** @returns the check that noticed a sabotage; `undefined`: none did */
 function notice(sabotage: Sabotage): string | undefined {
   const copy = mkdtempSync(join(tmpdir(), 'sabotage-'));
   try {

@@ -3,7 +3,7 @@ import type { Sabotage } from './sabotages.ts';
 const INCIDENTS = 'functions/monitor/incidents';
 const TESTS = 'test/incidents';
 
-/** Changes after which people are notified too often, too seldom, or of what is not true. */
+/** Changes after which people are notified too often, too seldom, or wrongly. */
 export const SABOTAGES_OF_INCIDENTS: readonly Sabotage[] = [
   {
     id: 'forgets-messages',

@@ -43,7 +43,7 @@ export class LookBook {
     this.exchanged = undefined;
     if (!isFirst && this.newest && this.newest.end < end && this.newest.storedAt > begunAt) {
       const unknown = this.#looks.pop() as FoldedLook;
-      // What that one had replaced counts again, where the run knows it.
+      // The look that the unknown one replaced counts again, where the run knows it.
       const again = this.#replaced.findLast(
         (look) => look.storedAt <= begunAt && look.end < end && look.end > (this.newest?.end ?? 0),
       );

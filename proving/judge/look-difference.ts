@@ -6,7 +6,7 @@ import { type AnsweredQuestion, holds } from './look-answers.ts';
 import type { LookFold } from './look-fold.ts';
 import { SETTLED } from './status-groups.ts';
 
-/** What a look is compared with. */
+/** The facts to compare a look with. */
 export interface LookFacts {
   readonly look: StoredLook;
   readonly answers: readonly AnsweredQuestion[];
@@ -21,7 +21,7 @@ type Change = StoredLook['changes'][number];
 /** After so many looks in a row a sum that fell is believed. */
 const BELIEVED_AFTER = 2;
 
-/** The first way in which a look is not what Togai answered in that run. */
+/** The first difference between a look and Togai's answers in that run. */
 export function differenceOfLook(facts: LookFacts): Complaint | undefined {
   const { look, answers, fold } = facts;
   const labels = new Set([
@@ -78,7 +78,10 @@ function differenceFrom(
   );
 }
 
-/** The values of an hour by status: what an incomplete answer lacks keeps its level, else it is zero. */
+/**
+ * The values of an hour by status. A value that an incomplete answer leaves out keeps its level;
+ * else it is zero.
+ */
 function valuesOf(
   { scope, complete, hours }: AnsweredQuestion,
   label: number,

@@ -93,7 +93,7 @@ export class LookFold {
     this.#asked.set(question, [...others, merged]);
   }
 
-  /** The cells of which it is not known how many events they had before the look. */
+  /** The cells with an unknown number of events before the look. */
   baselinesOf({ changes }: StoredLook): Cell[] {
     return changes.filter(
       (change) => change.from === undefined && !this.#levels.get(change.label)?.has(keyOf(change)),

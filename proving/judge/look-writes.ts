@@ -96,7 +96,7 @@ export class LookWrites {
       );
     }
     if (!before) return undefined;
-    // What comes after the answer of the look is of the next one.
+    // Events after the answer of the look belong to the next one.
     const asked = run.answers.find(({ metrics }) => metrics)?.time ?? run.begunAt;
     const isHidden = this.#newer(look, before.storedAt, asked);
     if (!isHidden) return undefined;
@@ -117,7 +117,7 @@ export class LookWrites {
   }
 }
 
-/** What was ignored in the look before goes on being subtracted from its level. */
+/** Exceptions of the look before go on being subtracted from its level. */
 function exceptionProblem(look: StoredLook, before: FoldedLook | undefined): Complaint | undefined {
   if (look.isFirst || before?.end !== look.since) return undefined;
   const contentOf = ({ sign, accounts, schema }: StoredLook['exceptions'][number]) =>

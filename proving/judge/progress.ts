@@ -4,7 +4,7 @@ import type { WorldSettings } from '../world/world-settings.ts';
 import type { FoldedLook } from './look-book.ts';
 import { floorTo } from './span.ts';
 
-/** What a run knows when it commits. */
+/** The counts that a run has when it commits. */
 interface KnownToRun {
   readonly get: (start: number) => StoredBucket | undefined;
   readonly looks: readonly FoldedLook[];

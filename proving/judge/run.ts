@@ -16,7 +16,7 @@ export interface Run {
   readonly mayOversleep: boolean;
   /** The setting. */
   readonly counting: Counting;
-  /** What it counts by, as soon as that is known. */
+  /** Its counting source, as soon as that is known. */
   source: CountingSource | undefined;
   /** The buckets that it has stored complete. */
   readonly counted: Set<number>;

@@ -10,10 +10,10 @@ const A_PAGE = 50;
 /** More pages than this are too many for a list, at once, and after two runs. */
 const AT_ONCE = 20;
 const AFTER_TWO_RUNS = 2;
-/** What a run has seen of Togai counts for so long. */
+/** Events that a run has seen in Togai metrics count for so long. */
 const REMEMBERED = 25 * HOUR;
 
-/** What runs count by, against the rules of the choice. */
+/** The counting sources of runs, against the rules of the choice. */
 export class Sources {
   readonly #scenario: Scenario;
   readonly #events: readonly TrueEvent[];
@@ -56,10 +56,13 @@ export class Sources {
     return broken('metrics-where-much-is-due', text);
   }
 
-  /** The pages of what came since the last look; `undefined` for a run without a look, which cannot know. */
+  /**
+   * The pages of events since the last look; `undefined` for a run without a look, which cannot
+   * know.
+   */
   #pagesSince(run: Run): number | undefined {
     if (!run.looked && this.#lookedAt !== undefined) return undefined;
-    // What is out of reach after an outage is not counted, and is a gap.
+    // Events out of reach after an outage are not counted, and are a gap.
     const missed = run.looked?.isFirst ? run.looked.since : 0;
     const since =
       this.#lookedAt ?? run.watermark ?? this.#progress.startOfNewestWindow(run.at, 'listing');

@@ -56,7 +56,7 @@ export class StateWrites {
   }
 }
 
-/** What a run counts by. Where the state does not say, its buckets do. */
+/** The counting source of a run. Where the state does not say, its buckets do. */
 function sourceOf({ source, counted }: Run, state: StateView): CountingSource {
   return source ?? state.source ?? (counted.size > 0 ? 'listing' : 'metrics');
 }

@@ -1,7 +1,7 @@
 import type { Answer } from '../../functions/monitor/togai/exchange.ts';
 import type { ShownMetrics, ShownPage } from '../history.ts';
 
-/** An answer of Togai, and what it shows. */
+/** An answer of Togai, with its content. */
 export type TogaiAnswer = Answer & {
   readonly metrics?: ShownMetrics | undefined;
   readonly page?: ShownPage | undefined;

@@ -5,7 +5,7 @@ type ReadPost = MetricsRequest | { readonly problem: string };
 /** The simulation reads each request three times in a row. */
 let newest: { readonly post: string | undefined; readonly result: ReadPost } | undefined;
 
-/** Reads what was sent to `POST /metrics`. @returns or the message of a 400 */
+/** Reads the body of a `POST /metrics`. @returns or the message of a 400 */
 export function readMetricsPost(post: string | undefined): ReadPost {
   if (newest && newest.post === post) return newest.result;
   newest = { post, result: read(post) };

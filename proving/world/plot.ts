@@ -8,7 +8,7 @@ export interface PlotSpan {
   readonly end: number;
 }
 
-/** What a plot brings into a world. */
+/** The parts of a world that a plot adds. */
 export interface Plot {
   readonly incidents: readonly Incident[];
   readonly faults?: readonly Fault[];

@@ -16,7 +16,6 @@ export const BUCKET = 5 * MINUTE;
 /** The parameter `Counting`. */
 export type Counting = 'auto' | 'listing' | 'metrics';
 
-/** What a run counts by. */
 export type CountingSource = 'listing' | 'metrics';
 
 /** The fields that Togai metrics can group by. */

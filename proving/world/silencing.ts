@@ -1,4 +1,4 @@
-/** What a person silences, of one incident: acknowledges. */
+/** The scope of a silence. A silence of one incident acknowledges it. */
 export type SilenceScope =
   | { readonly account: string }
   | { readonly subject: string }

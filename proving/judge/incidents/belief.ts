@@ -5,7 +5,9 @@ const CHANGED_EVERY = 30 * MINUTE;
 /** The clocks of two runs may differ by so much. */
 const CLOCKS_DIFFER = MINUTE;
 
-/** What the monitor may believe that a channel was told of an incident. Times are epoch ms. */
+/**
+ * The monitor's possible memory of its messages about an incident in a channel. Times are epoch ms.
+ */
 export interface Belief {
   readonly sequence: number;
   /** The last message. */

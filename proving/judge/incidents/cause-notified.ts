@@ -66,7 +66,7 @@ function causeIn(
       return certainFrom > Math.max(endedAt, heardFrom);
     });
   const unowned = fresh.filter(({ account }) => !open.some((each) => isNamedIn(each, account)));
-  // A page of what is over would only be noise.
+  // A page about a loss that is over would only be noise.
   const lately = unowned.filter(({ becameAt }) => becameAt >= one.window.end - CALM);
   const isOver = !isForPeople(one.channel) && lately.length < MANY;
   const isDemanded = !isOver && isBreached(threshold, unowned, scenario.weight);

@@ -69,7 +69,7 @@ function endOf({ message: { window } }: Told): number {
 function untrue(known: Known, one: Told): Violation[] {
   const { losses, scenario, runs } = known;
   const { ignoredAccounts, ignoredSchemas } = scenario.settings;
-  // The losses of whoever is ignored for some days are not among those that the judge knows.
+  // The judge does not know the losses of accounts and schemas that are ignored for some days.
   if ([...ignoredAccounts, ...ignoredSchemas].some(({ lastDay }) => lastDay)) return [];
   const lost = Number(LOST.exec(one.message.reason ?? '')?.[1]?.replaceAll(',', ''));
   const end = endOf(one);
@@ -103,7 +103,7 @@ function seenUntil({ runs }: Known, end: number): number {
   return last?.source === 'metrics' ? last.endedAt : end;
 }
 
-/** An event is one, whatever subjects it belongs to. */
+/** An event is one, also with several subjects. */
 function eventsOf(losses: readonly Loss[]): number {
   return new Set(losses.map(({ event }) => event)).size;
 }

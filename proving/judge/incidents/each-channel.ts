@@ -53,7 +53,7 @@ function apart(
   if (!isForPeople(other) && !theirs.isOpen) return undefined;
   // Nobody can be paged that the pager does not work.
   const isItself = theirs.last.message.failure === 'cannot_deliver';
-  // A page of what is over, or of no more than a warning, would only be noise.
+  // A page about an end, or about a warning, would only be noise.
   const isNoPage = !isForPeople(channel) && !(isCritical && theirs.isOpen && !isItself);
   if (isNoPage && !shown?.isOpen) return undefined;
   if (!shown) return `was never told to ${channel}`;

@@ -36,7 +36,8 @@ function untold(
   { notices, failures }: ToldOf,
 ): Violation[] {
   return gaps.flatMap((gap) => {
-    // What a gap grows by is told when it has ended, and every hour. People who hear that nothing can be counted need no more.
+    // The growth of a gap is told when it has ended, and every hour. People who hear that nothing
+    // can be counted need no more.
     const isGrowth = gaps.some((one) => one.since < gap.since && gap.since - one.since <= HOUR);
     const over = isGrowth ? overAfter(failures, gap.since) : gap.since;
     const due = over + (isGrowth ? 2 * HOUR : 0);

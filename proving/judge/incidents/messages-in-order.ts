@@ -25,7 +25,7 @@ const UNSTORED: readonly FaultKind[] = [
 /** Faults after which a run does not know whether a message arrived. */
 const UNDELIVERED: readonly FaultKind[] = ['publish-refused', 'publish-unseen'];
 
-/** What may be believed of a thread: the messages of one incident in one channel. */
+/** The possible beliefs about a thread: the messages of one incident in one channel. */
 interface Thread {
   readonly beliefs: readonly Belief[];
   /** The ids of the messages that came. */
@@ -93,7 +93,7 @@ export class MessageOrder {
       beliefs: mayBeUnstored ? [...after, ...thread.beliefs] : after,
       ids: new Set([...thread.ids, message.id]),
     });
-    // A run that slept publishes what another run has published meanwhile.
+    // A run that slept publishes messages that another run has published meanwhile.
     if (fitting.length > 0 || run.mayOversleep) return undefined;
     const text = `${message.kind} of ${message.subject} (${message.incidentId})`;
     if (thread.ids.has(message.id)) {

@@ -14,7 +14,7 @@ const NOT_COUNTED: readonly string[] = ['total', 'metered', 'in_progress', 'moni
 /** Messages that open an incident, though the truth has too few losses for any threshold of the subject. */
 export function falseOpens(known: Known): Violation[] {
   const all = [...known.told.values()].flat();
-  // The losses of whoever is ignored for some days are not among those that the judge knows.
+  // The judge does not know the losses of accounts and schemas that are ignored for some days.
   const { ignoredAccounts, ignoredSchemas } = known.scenario.settings;
   if ([...ignoredAccounts, ...ignoredSchemas].some(({ lastDay }) => lastDay)) return [];
   return all.flatMap((one) => {

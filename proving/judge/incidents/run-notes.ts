@@ -33,7 +33,7 @@ export interface RunNote {
   unfinished: number | undefined;
 }
 
-/** All runs of a world with what they have counted. */
+/** All runs of a world with their counts. */
 export class RunNotes {
   readonly looks = new LookBook();
   /** Ranges that are not counted in full. */

@@ -29,7 +29,7 @@ function problemOf(
 ): string | undefined {
   const { kind, subject, accounts } = one.message;
   if (kind === 'reminder' && silences.isAcknowledged(incidentId, one)) return 'it is acknowledged';
-  // Whoever silences everything must still hear that nothing is watched.
+  // People who silence everything must still hear that nothing is watched.
   if (subject === null || subject === 'monitor') return undefined;
   // Who knows of an incident is told its end.
   const isKnownEnd = isEnd(one) && before !== undefined;

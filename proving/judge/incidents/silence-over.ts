@@ -12,7 +12,10 @@ const CALM = 3 * BUCKET;
 const LEAST = 5;
 const SHARE = 0.1;
 
-/** Incidents that people know, that go on after a silence, and of which the first run after it said nothing. */
+/**
+ * Incidents that people know and that go on after a silence, without a message in the first run
+ * after it.
+ */
 export function goesOnUntold(known: Known): Violation[] {
   return [...known.told].flatMap(([channel, told]) => {
     // A pager has no reminders.
@@ -77,7 +80,7 @@ function isLosing(
   name: string,
 ): boolean {
   const isMany = (length: number, least: number) => {
-    // A bucket more, because what came just before a look may have been in the one before.
+    // A bucket more, because an event just before a look may have been in the look before.
     const start = end - length - (source === 'listing' ? 0 : BUCKET);
     const lost = losses
       .certainIn(subject, { start, end }, source, true)

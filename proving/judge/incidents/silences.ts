@@ -3,7 +3,7 @@ import type { MadeSilence } from '../../world/silencing.ts';
 import type { Span } from '../span.ts';
 import type { RunNote, RunNotes } from './run-notes.ts';
 
-/** The clocks of two runs, and of whoever makes a silence, may differ by so much. */
+/** The clocks of two runs, and of the person who makes a silence, may differ by so much. */
 const CLOCKS_DIFFER = MINUTE;
 /** A run reads silences again before its first message, and publishes for a minute at most. */
 const READ_AFTER = 90_000;
@@ -19,7 +19,7 @@ interface Moment {
   readonly time: number;
 }
 
-/** What people have silenced in a world that is over. */
+/** The silences of a world that is over. */
 export class Silences {
   /** Each as it was stored last. */
   readonly made: readonly MadeSilence[];
@@ -60,8 +60,8 @@ export class Silences {
   }
 
   /**
-   * From when on losses must be told by a run. What was lost before, and ended in a silence, is told to nobody. Losses of the last
-   * three buckets go on in any case.
+   * From when on losses must be told by a run. Losses before that ended in a silence are told to
+   * nobody. Losses of the last three buckets go on in any case.
    */
   heardFrom(subject: string, account: string, run: RunNote, window: Span): number {
     const about = this.made.filter((one) => isAbout(one, subject, account));

@@ -4,7 +4,7 @@ import type { Known } from './known.ts';
 import { pausesOf } from './mended.ts';
 import type { Loss } from './true-losses.ts';
 
-/** What the truth says of a named account up to an evaluated end. */
+/** The true losses of a named account up to an evaluated end. */
 export interface Evidence {
   readonly name: string;
   readonly onset: number;
@@ -17,7 +17,10 @@ export interface Evidence {
 
 const CALM = 3 * BUCKET;
 const LONGEST = 6 * HOUR;
-/** A stray event is no loss that goes on: this share of what is sent is, or this share of the incident's pace. */
+/**
+ * Fewer losses are strays, and no loss that goes on: a share of the sent events, or of the
+ * incident's pace.
+ */
 const SHARE = 0.05;
 const PACE = 0.5;
 /** So many losses, and not strays, lie on both sides of a pause. */
@@ -47,7 +50,7 @@ function isIn(
   source: CountingSource,
 ): boolean {
   if (source === 'listing') return loss.event.createdAt >= start && loss.event.createdAt < end;
-  // What came just before a look may have been in the look before.
+  // An event just before a look may have been in the look before.
   const { certainFrom = Number.NaN } = loss;
   return certainFrom >= start + BUCKET && losses.spanOf(loss).end <= end;
 }
@@ -61,7 +64,7 @@ export function learntProblem(known: Known, evidence: Evidence): string | undefi
   const last = own.at(-1)?.event.createdAt;
   if (last === undefined) return undefined;
   const longest = Math.max(0, ...shownPauses(known, name, own));
-  // What came just before a look may have been in the look after it.
+  // An event just before a look may have been in the look after it.
   const needed = Math.min(LONGEST, 1.5 * Math.max(0, longest - BUCKET));
   // It was last lost in a bucket, and the end is that of a bucket.
   if (end - last + 2 * BUCKET >= needed) return undefined;

@@ -73,7 +73,7 @@ export class TrueLosses {
     needsName: boolean,
   ): Loss[] {
     const byTime = this.#indexOf(subject, source);
-    // What came just before a look may have been in the look before.
+    // An event just before a look may have been in the look before.
     const first = source === 'listing' ? start : start + BUCKET;
     const found: Loss[] = [];
     for (let bucket = first; bucket < end; bucket += BUCKET) {
@@ -208,7 +208,7 @@ function lossOf(event: TrueEvent, subject: string): Loss | undefined {
   };
 }
 
-/** Whether the world changes what was counted before, or delays it, in a day before a time. */
+/** Whether the world changes earlier events, or delays new ones, in a day before a time. */
 export function isPlainTime({ incidents }: Scenario, from: number, to: number): boolean {
   const odd = ['changed', 'deleted', 'late', 'pile-up', 'backdated'];
   return !incidents.some((one) => odd.includes(one.kind) && one.from < to && one.to > from - DAY);

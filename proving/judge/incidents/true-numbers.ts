@@ -66,7 +66,7 @@ function onsetProblem(known: Known, one: Told, account: PublishedAccount): strin
   if (!own.some((loss) => overlaps(losses.spanOf(loss), first))) {
     return `it lost nothing at its onset, ${minuteText(onset)}`;
   }
-  // An earlier end may have counted what was lost before it.
+  // An earlier end may have counted the losses before it.
   const endedAt = lastEndBefore(known.told, one);
   const end = piece.start - BUCKET;
   const before = { start: Math.max(end - BEFORE, endedAt), end };

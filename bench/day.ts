@@ -15,7 +15,7 @@ const STEP_MS = 5 * MINUTE_MS;
 const OUTAGES = 3;
 export const TEXTS = { windowMinutes: '1440' } as const;
 
-/** What a process prints about its runs, see `run-child.ts`. */
+/** The costs that a process prints about its runs, see `run-child.ts`. */
 export interface RunCosts {
   readonly ms: readonly number[];
   readonly cpuMs: readonly number[];
@@ -74,7 +74,7 @@ export async function measureDay(): Promise<DayCosts> {
   }
 }
 
-/** Runs a day, and gives what it stored. */
+/** Runs a day, and gives the stored counts and state. */
 async function playDay() {
   const store = createMemoryStore();
   const monitor = monitored(store, (now) => createManyAccounts(longIncident(NOW), now), TEXTS);

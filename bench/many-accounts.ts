@@ -198,7 +198,10 @@ function schemaOf(account: number): string {
   return SCHEMAS[account % SCHEMAS.length] ?? '';
 }
 
-/** 5,000 accounts. 200 of them lose their events all day, and most of what a day of runs stores is their names. */
+/**
+ * 5,000 accounts. 200 of them lose their events all day. Most of the data that a day of runs stores
+ * is their names.
+ */
 export function longIncident(day: number): ManyAccounts {
   return {
     accounts: 5_000,

@@ -1,4 +1,4 @@
-/** Runs at some times over a table, and prints what each run cost. */
+/** Runs at some times over a table, and prints the cost of each run. */
 import { subscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import { createDynamoDbStore } from '../functions/monitor/storage/dynamodb-store.ts';

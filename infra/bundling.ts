@@ -35,8 +35,9 @@ export const BUNDLING = {
 } satisfies BuildOptions;
 
 /**
- * Writes the function as it is uploaded into a folder: `index.mjs`, and the map for the traces of its errors. The map names the sources
- * as seen from `dist/function`, whatever the folder is. So a checkout and the package deploy the same bytes.
+ * Writes the function as it is uploaded into a folder: `index.mjs`, and the map for the traces of
+ * its errors. The map names the sources as seen from `dist/function`, for any folder. So a checkout
+ * and the package deploy the same bytes.
  */
 export function bundleFunction(folder: string): BuildResult<{ metafile: true }> {
   const bundle = buildSync({

@@ -27,7 +27,7 @@ export interface HealthAlarmsProps {
   readonly topicArns: readonly string[];
   /** The topics that the alarm that no run succeeds publishes to as well. */
   readonly pagerTopicArns: readonly string[];
-  /** What else each alarm does when it begins and when it ends. */
+  /** Further actions of each alarm when it begins and when it ends. */
   readonly actions: readonly IAlarmAction[];
 }
 

@@ -24,7 +24,7 @@ interface HealthDashboardProps {
   readonly metrics: MonitorMetrics;
   readonly alarmNames: readonly string[];
   readonly logGroup: LogGroup;
-  /** Says what is open and who is silenced. */
+  /** Shows open incidents and silences. */
   readonly statusCommand: string;
 }
 
@@ -38,7 +38,10 @@ const FAILED = { label: 'failed', color: Color.ORANGE };
 const UNKNOWN = { label: 'unknown', color: Color.PURPLE };
 const IN_PROGRESS = { label: 'in progress', color: Color.GREY };
 
-/** Answers four questions, in the words of the messages: what is open, what is lost, who counts, is the monitor healthy? */
+/**
+ * Answers four questions, in the words of the messages: which incidents are open, which events are
+ * not billed, where do the counts come from, is the monitor healthy?
+ */
 export class HealthDashboard extends Construct {
   readonly dashboard: Dashboard;
   readonly #metrics: MonitorMetrics;

@@ -89,10 +89,11 @@ export interface UnmeteredEventsMonitorProps {
   readonly onIncident?: IRuleTarget;
 
   /**
-   * What each alarm of the monitor itself does when it begins and when it ends, beside publishing to `topic`. Two are
-   * possible where there are `alarmEmail` and a pager: CloudWatch takes five.
+   * Further actions of each alarm of the monitor itself when it begins and when it ends, beside
+   * publishing to `topic`. Two are possible where there are `alarmEmail` and a pager: CloudWatch
+   * takes five.
    *
-   * @default - nothing else
+   * @default - no other
    */
   readonly alarmActions?: readonly IAlarmAction[];
 
@@ -112,9 +113,10 @@ export interface UnmeteredEventsMonitorProps {
   readonly vpcSubnets?: SubnetSelection;
 
   /**
-   * The https address of a pager, such as PagerDuty's integration "Amazon CloudWatch". It gets a page for each critical incident,
-   * which closes by itself, and the alarm that no run succeeds. Whoever knows the address can page people: give a secret, or a
-   * parameter with `NoEcho`. A token may be empty at deployment.
+   * The https address of a pager, such as PagerDuty's integration "Amazon CloudWatch". It gets a
+   * page for each critical incident, which closes by itself, and the alarm that no run succeeds.
+   * Everybody who knows the address can page people: give a secret, or a parameter with `NoEcho`. A
+   * token may be empty at deployment.
    *
    * @default - no pager
    */

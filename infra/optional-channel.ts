@@ -9,15 +9,16 @@ export interface OptionalChannel {
   readonly environment: Readonly<Record<string, string>>;
   /** Names the permission in the role. */
   readonly permissionName: string;
-  /** What the function needs to use the channel. */
+  /** The permission of the function to use the channel. */
   readonly permission: Permission;
   /** The condition of the deployment that there is one. `undefined`: always. */
   readonly given: CfnCondition | undefined;
 }
 
 /**
- * Lets a role use a channel, if there is one. It is a resource of its own, because the checks of cdk-nag cannot read a role with
- * conditions inside. Nothing can wait for it: what a run could not deliver yet, the next one does.
+ * Lets a role use a channel, if there is one. It is a resource of its own, because the checks of
+ * cdk-nag cannot read a role with conditions inside. No resource can wait for it. So a run before
+ * it cannot deliver, and the next run delivers instead.
  */
 export function letUse(scope: Construct, role: Role, channel: OptionalChannel): void {
   const { permissionName: policyName, permission, given } = channel;

@@ -4,8 +4,8 @@ import manifest from '../package.json' with { type: 'json' };
 import { releaseNotes } from './release-notes.ts';
 
 /**
- * Makes a release of the version in `package.json`: checks, notes, tarball, tag. It publishes nothing and pushes nothing: what it
- * writes into `release/` and the tag are for a person to look at first.
+ * Makes a release of the version in `package.json`: checks, notes, tarball, tag. It publishes
+ * nothing and pushes nothing: a person looks at the files in `release/` and at the tag first.
  */
 const { version } = manifest;
 const tag = `v${version}`;

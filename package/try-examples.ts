@@ -5,8 +5,9 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Installs the packed package in copies of the examples, outside the checkout, and runs their tests. It needs the registry of npm. The
- * examples run on the Node.js of the machine. What has to work on the oldest Node.js and with the oldest `aws-cdk-lib` runs on these too.
+ * Installs the packed package in copies of the examples, outside the checkout, and runs their
+ * tests. It needs the registry of npm. The examples run on the Node.js of the machine. Examples for
+ * the oldest Node.js and the oldest `aws-cdk-lib` run on these too.
  */
 const OLDEST_NODE = '22.12.0';
 const OLDEST_CDK = ['aws-cdk-lib@2.195.0', 'constructs@10.4.2'];

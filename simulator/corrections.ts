@@ -1,7 +1,7 @@
 import { SECOND_MS } from '../functions/monitor/timeline/time.ts';
 import type { Outcome, Traits } from './traits.ts';
 
-/** What an event looks like that was undone. */
+/** The status of an event that was undone. */
 export const REVERTED: Outcome = {
   status: 'REVERTED',
   statusDescription: 'Undone by a correction.',
@@ -19,7 +19,7 @@ export interface Reingested {
   isReverted: boolean;
 }
 
-/** What was corrected so far. All other events follow from the seed alone. */
+/** The corrections so far. All other events follow from the seed alone. */
 export class Corrections {
   readonly #reverted = new Map<number, Set<number>>();
   readonly #reingested: Reingested[] = [];

@@ -6,7 +6,7 @@ export type Grouping = 'ACCOUNT_ID' | 'SCHEMA_NAME' | 'EVENT_STATUS' | 'RAW_EVEN
 /** A query of `POST /metrics`, with the defaults that Togai documents. */
 export interface MetricQuery {
   readonly id: string;
-  /** What is added up. */
+  /** The number that is added up. */
   readonly name: 'EVENTS' | 'REVENUE';
   /** `HOUR` or `DAY`, in ms. */
   readonly periodMs: number;

@@ -7,7 +7,7 @@ export function priceOf(accountId: string): number {
   return (20 + (mixed % 180)) / 100;
 }
 
-/** What some events of an account add to a metric. */
+/** The share of some events of an account in a metric. */
 export function amountOf(name: 'EVENTS' | 'REVENUE', accountId: string, events: number): number {
   return name === 'EVENTS' ? events : events * priceOf(accountId);
 }

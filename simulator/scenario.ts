@@ -48,7 +48,9 @@ export interface Scenario {
   readonly cyclesClosedBefore?: number;
 }
 
-/** So long a history says what lost events are worth: three of the days 2 to 8 before are enough. */
+/**
+ * A history of so long shows the worth of lost events: three of the days 2 to 8 before are enough.
+ */
 export const HISTORY_WITH_WORTH_MS = 4 * DAY_MS;
 
 /** Traffic in which nothing happens. */
@@ -76,8 +78,8 @@ const LATE = [
 ];
 
 /**
- * A scenario whose cause was mended at a time (epoch ms): events that arrive from then on are metered. What was lost before
- * stays lost.
+ * A scenario whose cause was mended at a time (epoch ms): events that arrive from then on are
+ * metered. Earlier lost events stay lost.
  */
 export function mended({ incidents, ...rest }: Scenario, at: number): Scenario {
   return {

@@ -42,7 +42,10 @@ export interface Simulator {
   close(): Promise<void>;
 }
 
-/** No part of Togai: it does what a person does in Togai's console. It needs no token, and no quota. */
+/**
+ * No part of Togai: it mends the cause, as a person does in Togai's console. It needs no token, and
+ * no quota.
+ */
 const MEND = '/mend';
 const MENDED =
   'The cause is mended: events that arrive from now on are metered. Those lost before stay lost until they are redone.\n';

@@ -6,8 +6,9 @@ export const STATES: readonly string[] = ['PROCESSED', 'UNPROCESSED', 'IN_PROGRE
 export type SettledState = 'PROCESSED' | 'UNPROCESSED';
 
 /**
- * The state of an event: `PROCESSED` if it is metered, `IN_PROGRESS` until it is settled, `UNPROCESSED` in all other cases
- * (unmetered, failed, duplicate, reverted). Togai documents the three names and not what each of them covers.
+ * The state of an event: `PROCESSED` if it is metered, `IN_PROGRESS` until it is settled,
+ * `UNPROCESSED` in all other cases (unmetered, failed, duplicate, reverted). Togai documents the
+ * three names and not which statuses each covers.
  *
  * @param newState of a status that no document names
  */

@@ -30,7 +30,10 @@ interface Losing {
   readonly status: string;
 }
 
-/** Buckets of some accounts, a few of which lose events for a while; with holes, lower bounds and events without a name. */
+/**
+ * Buckets of some accounts; a few of these lose events for a while. With holes, lower bounds and
+ * events without a name.
+ */
 export function randomPieces(seed: number, buckets: number, accounts: number): HistoricPiece[] {
   const random = randomFrom(seed);
   const losing = Array.from({ length: Math.ceil(buckets / 60) }, (): Losing => {

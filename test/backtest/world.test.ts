@@ -47,7 +47,7 @@ async function historyOf(world: Scenario) {
   const looks = new Map<number, LookRecord>();
   const told: string[] = [];
   await proveWorld(world, (entry) => {
-    // The judge may see a part of what is stored; it is all there.
+    // The judge's type has a part of a stored record; the value is whole.
     if (entry.type === 'bucket') buckets.set(entry.bucket.start, entry.bucket as BucketRecord);
     if (entry.type === 'look') looks.set(entry.look.end, entry.look as LookRecord);
     if (entry.type !== 'published' || entry.channel !== world.channels[0]) return;

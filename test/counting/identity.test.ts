@@ -7,7 +7,7 @@ const PROGRESS = 'INGESTION_IN_PROGRESS';
 const LOST = 'INGESTION_COMPLETED_EVENT_NOT_METERED';
 type Wire = Record<string, unknown>;
 
-/** What `check` counts of these pages, all of one five minutes. */
+/** The counts of `check` for these pages, all of one five minutes. */
 async function countOf(...pages: readonly Wire[][]) {
   const { url } = await serveAnswers(
     ...pages.map((events, index) => ({

@@ -8,7 +8,7 @@ import { at } from '../support/monitor.ts';
 const event = (createdAt: string, timestamp = createdAt): UsageEvent =>
   usageEvent({ createdAt: at(createdAt), timestamp: at(timestamp) });
 
-/** What these pages say of the time from 10:05 to 10:10. */
+/** Whether these pages show events from 10:05 to 10:10. */
 function newer(...pages: EventPage[]) {
   const queries: EventQuery[] = [];
   const togai = {

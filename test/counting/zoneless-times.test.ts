@@ -20,7 +20,10 @@ interface Server {
   readonly distanceMs?: number;
 }
 
-/** A server that prints local times without their zone. It filters by what they mean, or not at all. */
+/**
+ * A server that prints local times without their zone. It filters by the right times, or not at
+ * all.
+ */
 function localTimes({
   offsetMs,
   filters = true,
@@ -96,7 +99,7 @@ describe('times without a zone that are not UTC', () => {
 describe('the offset from UTC', () => {
   const HOUR_ASKED = { start: NOW - HOUR, end: NOW };
 
-  /** What five times say that are so many minutes after the start of the hour that was asked for. */
+  /** The offset by five times, so many minutes after the start of the asked hour. */
   const offsetOf = (
     minutes: readonly number[],
     fields: Partial<Parameters<typeof usageEvent>[0]> = {},
@@ -161,7 +164,7 @@ test('events that came an hour late are not taken for times of another zone, whe
 });
 
 describe('in a range that is longer than their offset', () => {
-  /** Twelve hours around the range. The server filters by what its local times mean, or not at all. */
+  /** Twelve hours around the range. The server filters by the right times, or not at all. */
   function localList(offsetMs: number, events: number, filters = true) {
     const all = Array.from({ length: events }, (_, index) => {
       const time = START + 9 * HOUR - Math.floor((12 * HOUR * index) / events) - 1;

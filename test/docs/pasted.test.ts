@@ -6,7 +6,7 @@ import { emptyFolder } from '../support/folder.ts';
 import { endOf, MAIN, spawnProgram } from '../support/program.ts';
 import { scriptsOf } from './shell.ts';
 
-/** What `npx` would run, from the checkout; it notes how each command ended. */
+/** A `npx` that runs the checkout, and notes how each command ended. */
 const NPX = `#!/bin/sh
 shift
 node ${MAIN} "$@"

@@ -57,7 +57,7 @@ function play(world: World, options: IncidentPlayOptions = {}): Played {
   });
 }
 
-/** Without what only messages are made of. */
+/** Without the facts that only messages use. */
 const withoutMessages = ({ incidents, alerts }: Played) => ({
   alerts,
   incidents: incidents.map((incident) => ({

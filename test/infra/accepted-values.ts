@@ -22,7 +22,7 @@ export const parses = (key: SettingKey, text: string): boolean => {
   }
 };
 
-/** The longest text by which each resource can be referred to. */
+/** The longest text for a reference to each resource. */
 export function longestReferences(stackName: string): Record<string, string> {
   const prefixes: Readonly<Record<string, string>> = {
     'AWS::SecretsManager::Secret':

@@ -20,7 +20,7 @@ const SHORT: Readonly<Record<string, string>> = {
   'PCI.DSS.321': 'PCI',
 };
 
-/** What the packs find in the standard stack: each rule, and the packs that have it. */
+/** The findings of the packs in the standard stack: each rule, and the packs that have it. */
 function findings(): string[] {
   const outdir = mkdtempSync(join(tmpdir(), 'unmetered-compliance-'));
   onTestFinished(() => rmSync(outdir, { recursive: true }));

@@ -15,7 +15,7 @@ const [SERVER = [], LIST = [], MEND = [], LOOK = []] = [
   ...SECTION.matchAll(/^```sh\n([\s\S]*?)^```$/gm),
 ].map(([, block = '']) => block.trimEnd().split('\n'));
 
-/** Pastes lines into two terminals, of which the first one serves the simulated Togai. */
+/** Pastes lines into two terminals; the first one serves the simulated Togai. */
 async function terminals() {
   let now = NOW;
   const clock = createHurriedClock(() => now);

@@ -14,9 +14,10 @@ const GENERATION_NAMES = Object.keys(GENERATIONS) as Generation[];
 const COUNTINGS = ['auto', 'listing', 'metrics'] as const;
 
 /**
- * Cases of the same events stand together, so that these are counted once. Three kinds of cases are left out, since others show
- * the same: a list of a flood fails whether its events are late or not, late events of a flood are a matter of one volume, and
- * Togai metrics need the list of a generation only where a run may find no new event.
+ * Cases of the same events stand together, so that these are counted once. Three kinds of cases are
+ * left out, since others show the same. A list of a flood fails with late events and without. Late
+ * events of a flood are a matter of one volume. Togai metrics need the list of a generation only
+ * where a run may find no new event.
  */
 const CASES: readonly Case[] = (Object.keys(VOLUMES) as Volume[])
   .flatMap((volume) =>

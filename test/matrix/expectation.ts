@@ -15,7 +15,7 @@ export interface Stored {
 }
 
 /**
- * What a case must end in.
+ * The end that a case must have.
  *
  * - `looks`: windows hold exactly the events that became visible in Togai metrics
  * - `list`: buckets hold exactly the events that were created in them

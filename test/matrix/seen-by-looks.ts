@@ -21,7 +21,7 @@ const hourOf = (time: number) => Math.floor(time / HOUR_MS) * HOUR_MS;
 const known = new WeakMap<Traffic, Map<string, ReadonlyMap<number, Seen>>>();
 
 /**
- * What looks at Togai metrics must see, by the truth.
+ * The events that looks at Togai metrics must see, by the truth.
  *
  * @param ends of the looks, epoch ms, oldest first
  */

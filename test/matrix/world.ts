@@ -22,7 +22,10 @@ export type Volume = keyof typeof VOLUMES;
 
 const ALL_DAY = { start: DAY - 24 * HOUR_MS, end: DAY + 24 * HOUR_MS };
 
-/** What is late about the events, and the time by which Togai metrics keep their hours: late events show only by the sender's. */
+/**
+ * The lags of events, and the time field of the hours in Togai metrics: late events show only by
+ * the sender's time.
+ */
 export const LATENESS = {
   'as they come': { lags: [], metricsTime: 'createdAt' },
   'some two hours late': {

@@ -10,7 +10,7 @@ const CONTEXT = { dashboardUrl: 'https://console.example.com/dashboard', runbook
 const LINES = 30;
 const COLUMNS = 46;
 
-/** What stands on the first screen of a phone, as one line. */
+/** The first screen of a phone, as one line. */
 function firstScreen(text: string): string {
   const lines = text.split('\n').flatMap((line) => wrapped(line));
   return lines.slice(0, LINES).join(' ');

@@ -35,7 +35,11 @@ const statusOf = (incident: Incident, settings: Record<string, string> = HOUR_WI
     NOW,
   );
 
-/** An incident that began in the hour from 10:00 on. @param onsetUntil the end of what was counted as one */
+/**
+ * An incident that began in the hour from 10:00 on.
+ *
+ * @param onsetUntil the end of the piece of its onset
+ */
 function openSince(onsetUntil: number | undefined, onsetOrEarlier?: boolean): readonly string[] {
   const breach = { severity: 'warning', threshold: 'unmetered >= 10', worst: 10 } as const;
   const onset = { onset: NOW - 2 * HOUR, onsetUntil, onsetOrEarlier };

@@ -49,8 +49,8 @@ function serverOf(events: readonly UsageEvent[], { filter, order, saysEnd }: Man
 }
 
 /**
- * Bursts and single events in two hours, of which the middle one is counted. They have one time, because a server that takes its
- * bounds by the second may be seen as filtering by the other one.
+ * Bursts and single events in two hours; the middle hour is counted. They have one time, because a
+ * server that takes its bounds by the second may be seen as filtering by the other one.
  */
 const events = fc
   .array(

@@ -14,7 +14,7 @@ const STATUSES = [METERED, UNMETERED, FAILED];
 const FIRST = at('10:00');
 const END = FIRST + 40 * BUCKET_MS;
 
-/** What came between two looks: of an hour (how many hours ago), a status and so many events. */
+/** Events between two looks: of an hour (how many hours ago), a status and so many. */
 interface Step {
   readonly hoursAgo: number;
   readonly status: string;

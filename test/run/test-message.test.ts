@@ -4,7 +4,7 @@ import { createTestFunction } from '../support/monitor-function.ts';
 
 const channelOf = (name: string, publish: () => Promise<void>): Channel => ({ name, publish });
 
-/** What becomes of a test message. */
+/** The result of a test message. */
 function sendTo(channels: readonly Channel[]): Promise<string> {
   return createTestFunction()
     .invokeAt('10:00', { channels }, { test: true })

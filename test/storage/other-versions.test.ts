@@ -17,7 +17,7 @@ const KEY = { pk: { S: 'monitor' }, sk: { S: 'state' } };
 /** A message of 0.1.0 that waits for its delivery. */
 const OLD_MESSAGE = { id: 'a.fired', alertId: 'a', kind: 'fired', at: 0, reason: 'old news' };
 
-/** What is stored as the state, as any version reads it. */
+/** The stored state, as any version reads it. */
 async function storedState({ client, table }: LocalDynamoDb) {
   const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: KEY }));
   return JSON.parse(Item?.body?.S ?? '');
@@ -38,7 +38,7 @@ async function duringIncident(counting: 'listing' | 'metrics') {
 }
 
 describe.each(['listing', 'metrics'] as const)('for 0.1.0 after a rollback, by %s,', (counting) => {
-  // It reads its state without a look at it: what is missing makes each of its runs crash.
+  // 0.1.0 reads its state without checking it: a missing property makes each of its runs crash.
   test('the state has the lists and records that it reads, and nothing is in them', async () => {
     const { dynamoDb } = await duringIncident(counting);
     expect(await storedState(dynamoDb)).toMatchObject({
@@ -76,7 +76,7 @@ test('the alerts of an incident are not where an older version would call them d
 test('an incident goes on when an older version has run for a while, and is opened by nobody again', async () => {
   const { dynamoDb, monitor, runFrom } = await duringIncident('listing');
   const { client, table } = dynamoDb;
-  // An older version keeps what it does not know.
+  // An older version keeps properties that it does not know.
   const state = await storedState(dynamoDb);
   const alerts = [{ threshold: 'unmetered >= 10', state: 'firing', lastEnd: 0, firing: {} }];
   const runNumber = state.runNumber + 1;
@@ -87,7 +87,7 @@ test('an incident goes on when an older version has run for a while, and is open
   expect(notifiedBy(monitor)).toEqual(['opened unmetered >= 10']);
 });
 
-/** A state file of 0.1.0, with what is changed in its state. */
+/** A state file of 0.1.0, with changes in its state. */
 function oldFile(change: object = {}): string {
   const path = join(emptyFolder(), 'state.json');
   copyFileSync(OLD_FILE, path);

@@ -21,7 +21,7 @@ import { serve } from './server.ts';
 
 const region = 'eu-central-1';
 
-/** A queue, and what came into it. */
+/** A queue, and its messages. */
 interface Inbox {
   readonly arn: string;
   /** The next message, parsed; `undefined` if none comes. */

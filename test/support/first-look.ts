@@ -3,7 +3,7 @@ import type { LookRequest } from '../../functions/monitor/counting/metrics/take-
 import { parseThresholds } from '../../functions/monitor/thresholds/grammar.ts';
 import { at, HOUR } from './monitor.ts';
 
-/** What the first look asks at five past ten. */
+/** The request of the first look at five past ten. */
 export function firstLook(rules: string): LookRequest {
   return {
     end: at('10:05'),

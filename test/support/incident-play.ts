@@ -35,7 +35,7 @@ export interface IncidentPlayOptions {
   readonly piece?: (piece: Piece, bucket: number) => Piece | undefined;
   /** The events of a bucket as they are counted once more in a later run, by the numbers of both. */
   readonly recounted?: (bucket: number, later: number) => PlayedBucket | undefined;
-  /** What Togai metrics say of events in progress, and of how many. @default what is in the counts */
+  /** Events in progress by Togai metrics, and of how many. @default those in the counts */
   readonly inProgress?: (bucket: number) => { readonly events: number; readonly of: number };
   /** Whether the messages of a run are delivered. @default always */
   readonly isDelivered?: (run: number) => boolean;
@@ -121,7 +121,7 @@ function recount(
   }
 }
 
-/** As a run does it: what left the window before the run is not read any more. */
+/** As in a run: pieces that left the window before the run are not read any more. */
 function advance(
   before: Evaluated,
   known: { list: readonly Piece[]; evaluatedTo: number | undefined; watermark: number },

@@ -35,7 +35,7 @@ export const incident = (fields: Partial<Incident> = {}): Incident => ({
   ...fields,
 });
 
-/** What a channel was last notified of: that it opened. */
+/** The last notification of a channel: the incident opened. */
 export const last = (fields: Partial<Notified> = {}): Notified => ({
   sequence: 1,
   kind: 'opened',

@@ -6,7 +6,7 @@ import { eventPage, usageEvent } from './events.ts';
 import { MINUTE, START } from './listing-server.ts';
 
 interface Manner {
-  /** The time by which a range is filtered; `none`: it is ignored. @default 'createdAt' */
+  /** The time field of a range's filter; `none`: the range is ignored. @default 'createdAt' */
   readonly filter?: 'createdAt' | 'timestamp' | 'none';
   /** In which events are listed. @default newest first by `createdAt` */
   readonly order?: (a: UsageEvent, b: UsageEvent) => number;

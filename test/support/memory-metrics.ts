@@ -24,7 +24,7 @@ export interface MetricsTraits {
   readonly labelledBy?: 'createdAt' | 'timestamp';
   /** Hours begin so many minutes past the full hour. @default 0 */
   readonly zoneMinutes?: number;
-  /** What a range means that begins or ends within an hour. @default 'cut' */
+  /** The handling of a range that begins or ends within an hour. @default 'cut' */
   readonly ends?: 'cut' | 'widened';
   /** Answers hold at most 300 data points. @default false */
   readonly isCutAt300?: boolean;

@@ -76,7 +76,7 @@ export function togaiOf(togai: MemoryTogai): ConnectedTogai {
   };
 }
 
-/** Metered events by account and day, and what they cost. */
+/** Metered events by account and day, and their price. */
 function revenueOf(
   { events, clock, priceOf = () => 0 }: MemoryTogai,
   { start, end }: Range,

@@ -146,7 +146,7 @@ export const notifiedBy = ({ notified }: TestMonitor): string[] =>
     [kind, threshold ?? subject ?? topic].filter(Boolean).join(' '),
   );
 
-/** Events in memory are few: most tests are about what is done with the counts of a list. */
+/** Events in memory are few: most tests are about the use of the counts of a list. */
 const DEFAULT_TEXTS: Partial<Record<SettingKey, string>> = { counting: 'listing' };
 
 interface RunTimes {
@@ -187,7 +187,7 @@ function runOnce(
   );
 }
 
-/** Most tests are about what comes after it. */
+/** Most tests are about messages after it. */
 function withoutFirstSign(channel: Channel, { firstSigns }: TestMonitor): Channel {
   return {
     ...channel,

@@ -11,7 +11,10 @@ import { at } from '../../support/monitor.ts';
 
 const EXCEPTION: Exception = { key: 'k', sign: -1, accounts: ['test'], schema: undefined };
 
-/** What an answer of all events changes after a look at five past ten, which found 5 lost and 20 metered events. */
+/**
+ * The changes by an answer of all events after a look at five past ten, which found 5 lost and 20
+ * metered events.
+ */
 function changesIn(all: BaseInput['all'], fields: Partial<BaseInput> = {}) {
   const before = lookAt('10:05', [changed(5), changed(20, { status: METERED })]);
   return baseChanges({

@@ -17,7 +17,7 @@ export const UNMETERED: Threshold = {
   critical: false,
 };
 
-/** A world of some hours, and what the monitor did in it. */
+/** A world of some hours, and the work of the monitor in it. */
 export interface Story {
   readonly hours?: number;
   readonly sending: readonly Sending[];

@@ -7,7 +7,7 @@ import {
 } from '../functions/monitor/timeline/time.ts';
 import type { ApiRequest } from '../simulator/api.ts';
 import type { ApiAnswer } from '../simulator/api-answer.ts';
-import { addTo, dataPointsOf, type Series } from '../simulator/data-points.ts';
+import { addTo, dataPointsOf, type Series } from '../simulator/metrics-points.ts';
 import { type MetricQuery, readMetricsRequest } from '../simulator/metrics-request.ts';
 import { amountOf } from '../simulator/prices.ts';
 import { isAskedFor, stateOf } from '../simulator/statuses.ts';

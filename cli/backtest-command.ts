@@ -17,7 +17,7 @@ import { type PageData, pageDataOf } from './backtest/page-data.ts';
 import { type ReportContext, reportBacktest } from './backtest/report.ts';
 import { addSetting, addVerbose, type SettingFlags } from './flags.ts';
 import { THRESHOLD_GRAMMAR } from './help.ts';
-import { addPlace, type PlaceFlags } from './on-call/place.ts';
+import { addPlace, type PlaceFlags } from './on-call/place-flags.ts';
 import { createProgressView, NO_PROGRESS } from './progress.ts';
 import { FoundSettings } from './settings.ts';
 import { leaving, painterFor, type Surroundings } from './terminal.ts';

@@ -9,10 +9,10 @@ import { HOUR_MS, MINUTE_MS, shortTime } from '../functions/monitor/timeline/tim
 import { HISTORY_WITH_WORTH_MS, scenarios } from '../simulator/scenario.ts';
 import { type Simulator, startSimulator } from '../simulator/server.ts';
 import { GENERATIONS } from '../simulator/switches.ts';
-import { type CheckResult, check } from './check.ts';
+import { type CheckResult, check } from './check/check.ts';
+import { report } from './check/report/report.ts';
 import { useProxy } from './connect.ts';
 import { createProgressView } from './progress.ts';
-import { report } from './report/report.ts';
 import { runOnce } from './run.ts';
 import { leaving, painterFor, type Surroundings } from './terminal.ts';
 

@@ -8,16 +8,16 @@ import { useProxy } from './connect.ts';
 import { addSetting, addVerbose, EXIT, type ExitWith } from './flags.ts';
 import { LOST_EXIT_CODES, TOKEN_SOURCES } from './help.ts';
 import { Connection } from './lost/connect.ts';
+import type { Fate } from './lost/event-fate.ts';
 import { FileJournal } from './lost/journal.ts';
 import { list, type OpenList, openList } from './lost/list.ts';
-import type { LostEvent, Question, Redone } from './lost/lost-event.ts';
-import { headOf, rowOf } from './lost/print-event.ts';
+import type { LostEvent, Question, RedoneEvents } from './lost/lost-event.ts';
+import { type LostFlags, type LostRequest, readLostRequest } from './lost/lost-flags.ts';
+import { ReadingTogai } from './lost/reading-togai.ts';
 import { type RedoOptions, redo } from './lost/redo-command.ts';
 import { reportFound, reportJson } from './lost/report.ts';
-import { type LostFlags, type LostRequest, readLostRequest } from './lost/request.ts';
 import { temporaryList } from './lost/resume-file.ts';
-import type { Sight } from './lost/sight.ts';
-import { LostTogai } from './lost/togai.ts';
+import { headOf, rowOf } from './lost/row-formats.ts';
 import { perEventOf } from './lost/worth.ts';
 import { FoundSettings } from './settings.ts';
 import { Interrupted, leaving, type Surroundings, written } from './terminal.ts';
@@ -102,7 +102,7 @@ async function runLost(flags: LostFlags, around: Surroundings): Promise<number> 
   await useProxy(baseUrl, around.env);
   const connection = new Connection(request.requestsPerSecond, around);
   const asker = await connection.connect(request, request.checkClock);
-  const togai = new LostTogai(asker, baseUrl, withPayload);
+  const togai = new ReadingTogai(asker, baseUrl, withPayload);
   const work = { request, settings, connection, togai };
   const isClean = await leaving(leftOf(request), listOrRedo(work, flags, around));
   return isClean ? EXIT.nothingBreached : SOME_ARE_OPEN;
@@ -151,7 +151,7 @@ function withoutJournal({ stderr }: Surroundings): (error: unknown) => undefined
   };
 }
 
-function withRedone(question: Question, redone: Redone | undefined, until: number): Question {
+function withRedone(question: Question, redone: RedoneEvents | undefined, until: number): Question {
   return !redone || redone.referenceIds.size === 0
     ? question
     : { ...question, redone: { ...redone, until } };
@@ -160,12 +160,12 @@ function withRedone(question: Question, redone: Redone | undefined, until: numbe
 async function printList(
   { format, json, withPayload, showWorth }: LostRequest,
   open: OpenList,
-  togai: LostTogai,
+  togai: ReadingTogai,
   around: Surroundings,
 ): Promise<boolean> {
   const { stdout, stderr, signal } = around;
   if (!json) stdout.write(headOf(format, withPayload));
-  const take = (event: LostEvent, now: Sight) =>
+  const take = (event: LostEvent, now: Fate) =>
     json ? undefined : toReader(written(stdout, rowOf(event, { format, now }), signal));
   const found = await list(open, togai, { lookUpAgain: true, take }, around);
   const averages = await perEventOf(found, togai, showWorth, signal);

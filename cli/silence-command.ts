@@ -1,11 +1,11 @@
 import { userInfo } from 'node:os';
 import { type Command, Option } from 'commander';
 import { SettingError } from '../functions/monitor/errors.ts';
-import type { MadeAnswer } from '../functions/monitor/on-call/answers.ts';
+import type { MadeAnswer } from '../functions/monitor/on-call/answer-json.ts';
 import { ON_CALL_EXIT_CODES } from './help.ts';
 import { jsonLine } from './json-line.ts';
 import { askMonitor } from './on-call/ask-monitor.ts';
-import { addPlace, type PlaceFlags, placeText } from './on-call/place.ts';
+import { addPlace, type PlaceFlags, placeText } from './on-call/place-flags.ts';
 import { silenceLine, silenceText } from './on-call/silence-lines.ts';
 import { leaving, type Surroundings } from './terminal.ts';
 

@@ -3,7 +3,7 @@ import { EXIT, type ExitWith } from './flags.ts';
 import { RUN_EXIT_CODES } from './help.ts';
 import { jsonLine } from './json-line.ts';
 import { askMonitor } from './on-call/ask-monitor.ts';
-import { addPlace, type PlaceFlags } from './on-call/place.ts';
+import { addPlace, type PlaceFlags } from './on-call/place-flags.ts';
 import { statusLines } from './on-call/status-lines.ts';
 import type { Surroundings } from './terminal.ts';
 

@@ -1,7 +1,7 @@
 import type { Entry } from './history.ts';
+import { simulate } from './in-memory/simulate.ts';
 import { broken, type Violation } from './judge/complaint.ts';
 import { Judge } from './judge/judge.ts';
-import { simulate } from './simulation/simulate.ts';
 import { createTraffic } from './world/create-traffic.ts';
 import { type FaultKind, type Scenario, usesMetrics } from './world/scenario.ts';
 

@@ -32,7 +32,7 @@ export const SABOTAGES_OF_REDO: readonly Sabotage[] = [
     id: 'not-looked-up-before',
     what: 'an event is redone without a look at it just before',
     file: `${LOST}/redo.ts`,
-    from: "  if (sight !== 'lost') return { kind: sight, why: '' };\n",
+    from: "  if (fate !== 'lost') return { kind: fate, why: '' };\n",
     to: '',
     caughtBy: { test: 'test/lost/redo.test.ts' },
   },

@@ -51,10 +51,10 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     id: 'source-change',
     what: 'listed counts stand alone where the counting source changes',
-    file: `${COUNTING}/pieces.ts`,
+    file: `${COUNTING}/join-sources.ts`,
     from: 'else if (near.every(Boolean))',
     to: 'else if (near.length > 0)',
-    caughtBy: { test: 'test/counting/pieces.test.ts' },
+    caughtBy: { test: 'test/counting/join-sources.test.ts' },
   },
   {
     id: 'list-by-the-sender',
@@ -83,7 +83,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     id: 'cut-hour',
     what: 'an hour that the range has cut is used',
-    file: `${COUNTING}/metrics/asker.ts`,
+    file: `${COUNTING}/metrics/metrics-asker.ts`,
     from: 'const margin = isWidened ? HOUR_MS : 0;',
     to: 'const margin = isWidened ? 0 : 0;',
     caughtBy: { test: 'test/counting/metrics/take-look.test.ts' },

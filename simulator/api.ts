@@ -1,9 +1,9 @@
 import type { ApiAnswer } from './api-answer.ts';
-import { listAllEvents } from './correction-listing.ts';
-import { CorrectionApi } from './correction-request.ts';
+import { CorrectionApi } from './correction-answer.ts';
 import { eventJson, pipelineJson } from './event-json.ts';
 import { readEventsQuery, writeNextToken } from './events-query.ts';
-import { answerMetrics } from './metrics.ts';
+import { listAllEvents } from './list-all-events.ts';
+import { answerMetrics } from './metrics-answer.ts';
 import type { Switches } from './switches.ts';
 import type { Traffic } from './traffic.ts';
 

@@ -1,6 +1,6 @@
 import { type Range, SECOND_MS } from '../functions/monitor/timeline/time.ts';
 import { EventFinder } from './event-finder.ts';
-import { lookOf, settledLookOf } from './look.ts';
+import { outcomeAt, settledOutcomeAt } from './outcome-at.ts';
 import type { Scenario } from './scenario.ts';
 import type { Stretch } from './stretches.ts';
 import type { Traffic } from './traffic.ts';
@@ -70,9 +70,9 @@ export function createCounter(traffic: Traffic, now: number) {
     const key = `${range.start} ${range.end} ${lagMs} ${version} ${isFinal ? 'for good' : now}`;
     const known = made.get(key);
     if (known) return known;
-    const tally = new Tally();
-    addArrived(tally, finder, range, lagMs);
-    const cells = tally.cells();
+    const sums = new CellSums();
+    addArrived(sums, finder, range, lagMs);
+    const cells = sums.cells();
     if (made.size >= MAX_MADE) made.clear();
     made.set(key, cells);
     return cells;
@@ -112,7 +112,7 @@ interface Alike {
 
 /** Adds the events that arrived in a range: all, or those with a lag. */
 function addArrived(
-  tally: Tally,
+  sums: CellSums,
   finder: EventFinder,
   range: Range,
   lagMs: number | undefined,
@@ -124,7 +124,7 @@ function addArrived(
     const isWhole = second * SECOND_MS >= range.start && (second + 1) * SECOND_MS <= range.end;
     const stretch = isWhole ? finder.sharedStretchOf(second) : undefined;
     if (!stretch) {
-      addSecond(tally, finder, { second, range, lagMs });
+      addSecond(sums, finder, { second, range, lagMs });
       continue;
     }
     const key = `${stretch.number} ${traffic.rowOf(second)}`;
@@ -137,11 +137,11 @@ function addArrived(
     alike.seconds.push({ second, count: traffic.countIn(second) });
     rows.set(key, alike);
   }
-  for (const alike of rows.values()) addAlike(tally, finder, alike);
+  for (const alike of rows.values()) addAlike(sums, finder, alike);
 }
 
 function addSecond(
-  tally: Tally,
+  sums: CellSums,
   finder: EventFinder,
   { second, range, lagMs }: { second: number; range: Range; lagMs: number | undefined },
 ): void {
@@ -153,16 +153,16 @@ function addSecond(
     const event = traits[index];
     const createdAt = traffic.createdAt(second, index, count);
     if (!event || createdAt < range.start || createdAt >= range.end) continue;
-    tally.add(traffic.lookAt(second, index, event, createdAt, now), event.group, 1);
+    sums.add(traffic.outcomeAt(second, index, event, createdAt, now), event.group, 1);
   }
 }
 
-function addAlike(tally: Tally, finder: EventFinder, alike: Alike): void {
+function addAlike(sums: CellSums, finder: EventFinder, alike: Alike): void {
   const { stretch, traits, places, seconds } = alike;
   const { traffic, now } = finder;
   const at = (seconds[0]?.second ?? 0) * SECOND_MS;
-  const look = stretch.isSteady ? lookOf : settledLookOf;
-  const lookAlike = (event: Traits) => look(traffic.scenario, event, at, now);
+  const outcomeOf = stretch.isSteady ? outcomeAt : settledOutcomeAt;
+  const outcomeAlike = (event: Traits) => outcomeOf(traffic.scenario, event, at, now);
   const counts = seconds.map(({ count }) => count).sort((a, b) => b - a);
   let left = counts.length;
   for (const index of places) {
@@ -170,12 +170,12 @@ function addAlike(tally: Tally, finder: EventFinder, alike: Alike): void {
     while ((counts[left - 1] ?? Number.POSITIVE_INFINITY) <= index) left--;
     const event = traits[index];
     if (left === 0 || !event) break;
-    tally.add(lookAlike(event), event.group, left);
+    sums.add(outcomeAlike(event), event.group, left);
   }
   if (stretch.isSteady) return;
   for (const event of unsettled(finder, alike)) {
-    tally.add(lookAlike(event), event.group, -1);
-    tally.add(IN_PROGRESS, event.group, 1);
+    sums.add(outcomeAlike(event), event.group, -1);
+    sums.add(IN_PROGRESS, event.group, 1);
   }
 }
 
@@ -192,7 +192,7 @@ function* unsettled({ traffic, now }: EventFinder, { traits, places, seconds }: 
   }
 }
 
-class Tally {
+class CellSums {
   readonly #counts = new Map<Outcome, Float64Array>();
 
   add(outcome: Outcome, group: number, events: number): void {

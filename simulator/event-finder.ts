@@ -1,6 +1,6 @@
 import { SECOND_MS } from '../functions/monitor/timeline/time.ts';
 import { REVERTED } from './corrections.ts';
-import { lagOf, lookOf, settledLookOf } from './look.ts';
+import { lagOf, outcomeAt, settledOutcomeAt } from './outcome-at.ts';
 import type { Scenario } from './scenario.ts';
 import { createStretches, type Stretch } from './stretches.ts';
 import type { Traffic } from './traffic.ts';
@@ -108,14 +108,14 @@ export class EventFinder {
   #mayFit(traits: Traits, createdAt: number, { isSteady }: Stretch): boolean {
     if (this.#fits(traits, createdAt, undefined)) return true;
     if (isSteady) return false;
-    const settled = settledLookOf(this.scenario, traits, createdAt, this.now);
+    const settled = settledOutcomeAt(this.scenario, traits, createdAt, this.now);
     return this.#passes(traits, settled) || this.#passes(traits, IN_PROGRESS);
   }
 
   #fits(traits: Traits, createdAt: number, lagMs: number | undefined): boolean {
     // The lag first: it is the cheaper question, and leaves few events.
     if (!this.#hasLag(traits, createdAt, lagMs)) return false;
-    return this.#passes(traits, lookOf(this.scenario, traits, createdAt, this.now));
+    return this.#passes(traits, outcomeAt(this.scenario, traits, createdAt, this.now));
   }
 
   #hasLag(traits: Traits, createdAt: number, lagMs: number | undefined): boolean {

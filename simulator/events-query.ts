@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { EventsQuery, PageEnd } from './correction-listing.ts';
 import type { Matches } from './event-finder.ts';
+import type { EventsQuery, PageEnd } from './list-all-events.ts';
 import { isAskedFor, STATES } from './statuses.ts';
 import type { Switches } from './switches.ts';
 

@@ -1,5 +1,5 @@
 import { SECOND_MS } from '../functions/monitor/timeline/time.ts';
-import { backlogAt } from './look.ts';
+import { backlogAt } from './outcome-at.ts';
 import type { Scenario } from './scenario.ts';
 import { MAX_SETTLE_MS } from './traits.ts';
 

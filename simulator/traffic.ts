@@ -1,9 +1,9 @@
 import { DAY_MS, type Range, SECOND_MS } from '../functions/monitor/timeline/time.ts';
 import { Corrections, REVERTED } from './corrections.ts';
-import { incidentOf, lagOf, lookOf } from './look.ts';
-import { type CountedHour, type Made, madeFor } from './made.ts';
+import { incidentOf, lagOf, outcomeAt } from './outcome-at.ts';
 import { fraction, hash } from './random.ts';
 import { mended, type Scenario } from './scenario.ts';
+import { type CachedTraffic, type CountedHour, cachedTrafficOf } from './traffic-cache.ts';
 import {
   DUPLICATE,
   GROUPS,
@@ -66,11 +66,11 @@ export class Traffic {
   readonly #seed: number;
   #scenario: Scenario;
   #mendings = 0;
-  readonly #made: Made;
+  readonly #cached: CachedTraffic;
 
   constructor({ seed, scenario }: TrafficOptions) {
     this.#seed = seed;
-    this.#made = madeFor(seed, scenario);
+    this.#cached = cachedTrafficOf(seed, scenario);
     this.#scenario = scenario;
     this.repeats = scenario.eventsPerSecond > ROWS_REPEAT_ABOVE;
     this.isSparse = scenario.eventsPerSecond < SPARSE_BELOW;
@@ -117,7 +117,7 @@ export class Traffic {
   }
 
   #hour(hour: number): CountedHour {
-    const known = this.#made.hours.get(hour);
+    const known = this.#cached.hours.get(hour);
     if (known) return known;
     const first = hour * SECONDS_PER_HOUR;
     const counts = Uint32Array.from({ length: SECONDS_PER_HOUR }, (_, index) =>
@@ -126,8 +126,8 @@ export class Traffic {
     const withEvents = [...counts.keys()]
       .filter((index) => counts[index])
       .map((index) => first + index);
-    if (this.#made.hours.size >= MAX_COUNTED_HOURS) this.#made.hours.clear();
-    this.#made.hours.set(hour, { counts, withEvents });
+    if (this.#cached.hours.size >= MAX_COUNTED_HOURS) this.#cached.hours.clear();
+    this.#cached.hours.set(hour, { counts, withEvents });
     return { counts, withEvents };
   }
 
@@ -155,18 +155,18 @@ export class Traffic {
   /** The traits of the events of a second. A row that repeats holds some more. */
   traitsIn(second: number): readonly Traits[] {
     const row = this.rowOf(second);
-    const kept = this.#made.rows.get(row);
+    const kept = this.#cached.rows.get(row);
     if (kept) return kept;
     const length = this.repeats
       ? Math.ceil((this.scenario.eventsPerSecond * 4) / 3) + 1
       : this.countIn(second);
     const traits = Array.from({ length }, (_, index) => makeTraits(this.#seed, row, index));
-    if (!this.repeats && this.#made.kept > MAX_KEPT) {
-      this.#made.rows.clear();
-      this.#made.kept = 0;
+    if (!this.repeats && this.#cached.kept > MAX_KEPT) {
+      this.#cached.rows.clear();
+      this.#cached.kept = 0;
     }
-    this.#made.rows.set(row, traits);
-    this.#made.kept += length;
+    this.#cached.rows.set(row, traits);
+    this.#cached.kept += length;
     return traits;
   }
 
@@ -177,7 +177,7 @@ export class Traffic {
     const traits = index < count && createdAt <= now ? this.traitsIn(second)[index] : undefined;
     const group = traits && GROUPS[traits.group];
     if (!group) return undefined;
-    const { status, statusDescription } = this.lookAt(second, index, traits, createdAt, now);
+    const { status, statusDescription } = this.outcomeAt(second, index, traits, createdAt, now);
     const isDuplicate = this.#isDuplicate(traits, createdAt) && index > 0;
     return {
       second,
@@ -194,16 +194,24 @@ export class Traffic {
   }
 
   /** How the event at a position looks at a time (`now`, epoch ms). */
-  lookAt(second: number, index: number, traits: Traits, createdAt: number, now: number): Outcome {
+  outcomeAt(
+    second: number,
+    index: number,
+    traits: Traits,
+    createdAt: number,
+    now: number,
+  ): Outcome {
     if (this.corrections.isReverted(second, index)) return REVERTED;
-    return lookOf(this.scenario, traits, createdAt, now);
+    return outcomeAt(this.scenario, traits, createdAt, now);
   }
 
   /** The events that corrections have taken in again, in the order of their arrival. */
   reingested(now: number): SimulatedEvent[] {
     return this.corrections.reingested(now).map(({ traits, isReverted, number, ...event }) => {
-      const look = isReverted ? REVERTED : lookOf(this.scenario, traits, event.createdAt, now);
-      const { status, statusDescription } = look;
+      const outcome = isReverted
+        ? REVERTED
+        : outcomeAt(this.scenario, traits, event.createdAt, now);
+      const { status, statusDescription } = outcome;
       return {
         ...event,
         second: Math.floor(event.createdAt / SECOND_MS),

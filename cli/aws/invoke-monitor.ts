@@ -1,6 +1,6 @@
 import { MonitorError, SettingError } from '../../functions/monitor/errors.ts';
 import type { OnCallAnswers, RefusedAnswer } from '../../functions/monitor/on-call/answer.ts';
-import { ANSWER_VERSION } from '../../functions/monitor/on-call/answers.ts';
+import { ANSWER_VERSION } from '../../functions/monitor/on-call/answer-json.ts';
 import { printable } from '../../functions/monitor/text/text.ts';
 import type { Surroundings } from '../terminal.ts';
 import { clientOptions } from './aws-clients.ts';

@@ -9,7 +9,7 @@ import { awsFailure, NoAwsError } from '../aws/aws-failure.ts';
 import { DEFAULT_STACK } from '../aws/find-monitor.ts';
 import { connectTogai, useProxy } from '../connect.ts';
 import { fixedCredential } from '../credentials.ts';
-import type { PlaceFlags } from '../on-call/place.ts';
+import type { PlaceFlags } from '../on-call/place-flags.ts';
 import type { ProgressView } from '../progress.ts';
 import type { FoundSettings } from '../settings.ts';
 import type { Surroundings } from '../terminal.ts';

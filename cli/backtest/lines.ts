@@ -2,7 +2,7 @@ import { nameText } from '../../functions/monitor/text/name-text.ts';
 import { counted, formatCount, printable } from '../../functions/monitor/text/text.ts';
 import { formatDuration } from '../../functions/monitor/timeline/duration.ts';
 import { DAY_MS, HOUR_MS, type Range, shortTime } from '../../functions/monitor/timeline/time.ts';
-import { share } from '../report/figures.ts';
+import { share } from '../check/report/figures.ts';
 import type { IncidentNumbers, Numbers } from './numbers.ts';
 import type { Unnoticed } from './unnoticed.ts';
 

@@ -1,10 +1,10 @@
 import type { CountProgress } from '../../functions/monitor/counting/count.ts';
-import { Levels, overlaps } from '../../functions/monitor/counting/metrics/levels.ts';
 import {
   inProgressByHour,
   inProgressIn,
   piecesOf,
-} from '../../functions/monitor/counting/pieces.ts';
+} from '../../functions/monitor/counting/join-sources.ts';
+import { Levels, overlaps } from '../../functions/monitor/counting/metrics/levels.ts';
 import type { BucketRecord } from '../../functions/monitor/events/bucket-record.ts';
 import type { LookRecord } from '../../functions/monitor/events/look.ts';
 import { looksInOrder } from '../../functions/monitor/events/looks-in-order.ts';

@@ -1,7 +1,7 @@
 import { counted, formatCount, printable } from '../../functions/monitor/text/text.ts';
 import { formatDuration } from '../../functions/monitor/timeline/duration.ts';
 import { shortTime } from '../../functions/monitor/timeline/time.ts';
-import { dimHead, table } from '../report/table.ts';
+import { dimHead, table } from '../check/report/table.ts';
 import type { Paint } from '../terminal.ts';
 import type { ComparedSet, Comparison } from './compare.ts';
 import { hoursText, incidentLine, projectedLine, unnoticedLine } from './lines.ts';

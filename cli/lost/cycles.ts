@@ -1,8 +1,8 @@
 import { TogaiError } from '../../functions/monitor/errors.ts';
 import { cycleEndIn } from '../../functions/monitor/notifications/cycle-end.ts';
 import type { DryRun, RedoableAccount } from './dry-run.ts';
+import type { ReadingTogai } from './reading-togai.ts';
 import type { Cycles } from './redo-report.ts';
-import type { LostTogai } from './togai.ts';
 
 /** So many accounts are looked up. */
 const MOST_ACCOUNTS = 20;
@@ -17,7 +17,7 @@ const METERED = 'INGESTION_COMPLETED_EVENT_METERED';
  */
 export async function cyclesOf(
   dryRun: DryRun,
-  togai: LostTogai,
+  togai: ReadingTogai,
   now: number,
   signal: AbortSignal,
 ): Promise<Cycles> {
@@ -31,7 +31,7 @@ export async function cyclesOf(
 /** A lost event may have no price plan, so a metered one of its account is looked up, too. */
 async function cycleEndOf(
   { name, sample }: RedoableAccount,
-  togai: LostTogai,
+  togai: ReadingTogai,
   now: number,
   signal: AbortSignal,
 ): Promise<number | undefined> {

@@ -2,7 +2,7 @@ import { groupOf } from '../../functions/monitor/events/status-groups.ts';
 import { whyNotRedo } from './can-redo.ts';
 import type { LostEvent } from './lost-event.ts';
 import type { Known } from './redo.ts';
-import { increase } from './tally.ts';
+import { increase } from './sums.ts';
 
 /** An account whose events can be redone. */
 export interface RedoableAccount {

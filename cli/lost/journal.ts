@@ -6,7 +6,13 @@ import { FileLock } from '../../functions/monitor/storage/file-lock.ts';
 import { printable } from '../../functions/monitor/text/text.ts';
 import { isoTime } from '../../functions/monitor/timeline/time.ts';
 import { openPrivate, wholeLines } from './json-lines.ts';
-import { isWanted, type LostEvent, type Question, type Redone, senderKey } from './lost-event.ts';
+import {
+  isWanted,
+  type LostEvent,
+  type Question,
+  type RedoneEvents,
+  senderKey,
+} from './lost-event.ts';
 import type { Known, RedoJournal, Step } from './redo.ts';
 
 /** One line of the journal. Without `step` the request is about to be sent. */
@@ -57,7 +63,7 @@ export class FileJournal implements RedoJournal {
     return this.#known.get(keyOf(event));
   }
 
-  redone(): Redone {
+  redone(): RedoneEvents {
     return { events: this.#redone, referenceIds: this.#redoneIds };
   }
 

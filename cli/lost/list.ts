@@ -1,6 +1,7 @@
 import { counted } from '../../functions/monitor/text/text.ts';
 import type { Range } from '../../functions/monitor/timeline/time.ts';
 import type { Surroundings } from '../terminal.ts';
+import { type Fate, fateOf } from './event-fate.ts';
 import {
   isRedoneBefore,
   isRedoneItself,
@@ -8,15 +9,14 @@ import {
   type Question,
   senderKey,
 } from './lost-event.ts';
+import type { LostRequest } from './lost-flags.ts';
 import { lostPages, NOT_BEGUN } from './lost-pages.ts';
 import { createListingNotes } from './progress.ts';
 import { NOTHING_PROVEN, type ProvenLists, proveLists } from './prove-lists.ts';
+import type { ReadingTogai } from './reading-togai.ts';
 import type { Found } from './report.ts';
-import type { LostRequest } from './request.ts';
 import { ListFile } from './resume-file.ts';
-import { type Sight, sightBefore } from './sight.ts';
-import { increase, Tally } from './tally.ts';
-import type { LostTogai } from './togai.ts';
+import { increase, LostSums } from './sums.ts';
 
 /** Where a list is kept, and the question that it answers. */
 export interface OpenList {
@@ -29,7 +29,7 @@ export interface OpenList {
 /** @param path of the file of the list; `undefined`: it is not kept @throws MonitorError */
 export async function openList(
   path: string | undefined,
-  togai: LostTogai,
+  togai: ReadingTogai,
   request: LostRequest,
   { signal }: Surroundings,
 ): Promise<OpenList> {
@@ -45,12 +45,12 @@ export async function openList(
 }
 
 /** Gets each lost event, and how it looks by now. */
-type Take = (event: LostEvent, now: Sight) => Promise<void> | void;
+type Take = (event: LostEvent, now: Fate) => Promise<void> | void;
 
 /** A changed event may be lost still. */
-const LOST_NOW: readonly Sight[] = ['lost', 'lost_again', 'duplicate', 'changed'];
+const LOST_NOW: readonly Fate[] = ['lost', 'lost_again', 'duplicate', 'changed'];
 /** Redone events that are on the bill are no rows of a list of lost ones. */
-const BILLED: readonly Sight[] = ['redone', 'healed', 'sent_again'];
+const BILLED: readonly Fate[] = ['redone', 'healed', 'sent_again'];
 
 interface ListOptions {
   /** Whether the events of a complete list are looked up again, and those that were redone. */
@@ -67,7 +67,7 @@ interface ListOptions {
  */
 export async function list(
   opened: OpenList,
-  togai: LostTogai,
+  togai: ReadingTogai,
   { lookUpAgain, take }: ListOptions,
   around: Surroundings,
 ): Promise<Found> {
@@ -77,7 +77,7 @@ export async function list(
   const again = lookUpAgain && file?.isComplete === true;
   for await (const event of file?.events() ?? []) {
     const isLookedUp = again || (lookUpAgain && isRedoneItself(event, question));
-    const now = isLookedUp ? await sightOf(event, togai, signal) : sightKept(event, question);
+    const now = isLookedUp ? await fateNow(event, togai, signal) : fateKept(event, question);
     await found.take(event, now);
   }
   found.isLookedUp = again;
@@ -89,7 +89,7 @@ export async function list(
   for (const event of unseen) {
     await found.takeRedone(
       event,
-      lookUpAgain ? await sightOf(event, togai, signal) : 'redone_before',
+      lookUpAgain ? await fateNow(event, togai, signal) : 'redone_before',
     );
   }
   return found;
@@ -99,40 +99,40 @@ export async function list(
 async function readOn(
   found: Finding,
   { file, question, proven }: OpenList,
-  togai: LostTogai,
+  togai: ReadingTogai,
   around: Surroundings,
 ): Promise<void> {
   const notes = createListingNotes(around);
   const progress = file?.progress ?? NOT_BEGUN;
   for await (const page of lostPages(togai, question, proven, progress, around.signal)) {
     await file?.append(page);
-    for (const event of page.events) await found.take(event, sightListed(event, question));
+    for (const event of page.events) await found.take(event, fateListed(event, question));
     found.note(page.malformed);
-    notes(page, found.tally.total);
+    notes(page, found.sums.total);
   }
   await file?.complete();
 }
 
-async function sightOf(event: LostEvent, togai: LostTogai, signal: AbortSignal): Promise<Sight> {
+async function fateNow(event: LostEvent, togai: ReadingTogai, signal: AbortSignal): Promise<Fate> {
   if (!event.id) return 'lost';
-  return sightBefore(event, await togai.lookUp(event.id, signal));
+  return fateOf(event, await togai.lookUp(event.id, signal));
 }
 
 /** How an event looks that was just read. */
-function sightListed(event: LostEvent, question: Question): Sight {
+function fateListed(event: LostEvent, question: Question): Fate {
   return isRedoneBefore(event, question) ? 'lost_again' : 'lost';
 }
 
 /** How an event of a file looks that is not looked up. It may have been listed before it was redone. */
-function sightKept(event: LostEvent, question: Question): Sight {
-  return isRedoneItself(event, question) ? 'redone_before' : sightListed(event, question);
+function fateKept(event: LostEvent, question: Question): Fate {
+  return isRedoneItself(event, question) ? 'redone_before' : fateListed(event, question);
 }
 
 class Finding implements Found {
   readonly range: Range;
   readonly redoneBefore: number;
-  readonly tally = new Tally();
-  readonly sights = new Map<Sight, number>();
+  readonly sums = new LostSums();
+  readonly fates = new Map<Fate, number>();
   isLookedUp = false;
   malformed = 0;
   malformedExample: string | undefined;
@@ -152,16 +152,16 @@ class Finding implements Found {
     return [...this.#redone].flatMap(([key, event]) => (this.#seen.has(key) ? [] : [event]));
   }
 
-  async takeRedone(event: LostEvent, now: Sight): Promise<void> {
-    if (BILLED.includes(now) || now === 'redone_before') increase(this.sights, now);
+  async takeRedone(event: LostEvent, now: Fate): Promise<void> {
+    if (BILLED.includes(now) || now === 'redone_before') increase(this.fates, now);
     else await this.take(event, now);
   }
 
-  async take(event: LostEvent, now: Sight): Promise<void> {
+  async take(event: LostEvent, now: Fate): Promise<void> {
     const key = senderKey(event);
     if (this.#redone.has(key)) this.#seen.add(key);
-    increase(this.sights, now);
-    if (LOST_NOW.includes(now)) this.tally.add(event);
+    increase(this.fates, now);
+    if (LOST_NOW.includes(now)) this.sums.add(event);
     await this.#take(event, now);
   }
 

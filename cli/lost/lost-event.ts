@@ -42,7 +42,7 @@ export interface Question {
 }
 
 /** Events that were redone, by the journal. */
-export interface Redone {
+export interface RedoneEvents {
   /** Those of the question, each by its {@link senderKey}. */
   readonly events: ReadonlyMap<string, LostEvent>;
   /** Togai's ids of all of them, before they were redone. */
@@ -50,7 +50,7 @@ export interface Redone {
 }
 
 /** Redone events may be lost again. Togai gives them a new id and a new time then, after the range. */
-interface RedoneBefore extends Redone {
+interface RedoneBefore extends RedoneEvents {
   /** They are looked for up to this time, epoch ms. `undefined`: within the range only. */
   readonly until: number | undefined;
 }

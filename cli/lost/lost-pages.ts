@@ -5,6 +5,7 @@ import { TogaiError } from '../../functions/monitor/errors.ts';
 import { KNOWN_STATUSES } from '../../functions/monitor/events/status-groups.ts';
 import type { EventQuery } from '../../functions/monitor/ports.ts';
 import { isoTime, type Range } from '../../functions/monitor/timeline/time.ts';
+import { isAllPassed, NO_ORDER_YET, orderAfter } from './end-of-range.ts';
 import {
   isWanted,
   isWantedStatus,
@@ -13,9 +14,8 @@ import {
   rangeToRead,
   toLostEvent,
 } from './lost-event.ts';
-import { isAllPassed, NO_ORDER_YET, orderAfter } from './passed.ts';
 import { askedRange, isRefused, type ProvenLists } from './prove-lists.ts';
-import type { LostTogai } from './togai.ts';
+import type { ReadingTogai } from './reading-togai.ts';
 
 /** The list of all events, with any status. */
 const ALL = 'ALL';
@@ -50,7 +50,7 @@ export const NOT_BEGUN: ListProgress = { lists: new Map(), unprocessed: new Set(
  * @throws TogaiError; the reason of `signal` once that is aborted
  */
 export async function* lostPages(
-  togai: LostTogai,
+  togai: ReadingTogai,
   question: Question,
   proven: ProvenLists,
   progress: ListProgress,
@@ -102,7 +102,7 @@ interface ListRequest {
 
 async function* pagesOf(
   { list, question, proven, token }: ListRequest,
-  togai: LostTogai,
+  togai: ReadingTogai,
   signal: AbortSignal,
 ): AsyncGenerator<LostPage> {
   const range = rangeToRead(question);
@@ -133,7 +133,7 @@ async function* pagesOf(
  */
 async function* orNone(
   request: ListRequest,
-  togai: LostTogai,
+  togai: ReadingTogai,
   signal: AbortSignal,
 ): AsyncGenerator<LostPage> {
   const { list, token } = request;
@@ -153,7 +153,7 @@ async function* orNone(
 
 async function refusesName(
   status: string,
-  togai: LostTogai,
+  togai: ReadingTogai,
   signal: AbortSignal,
 ): Promise<boolean> {
   try {

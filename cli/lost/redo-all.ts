@@ -1,21 +1,21 @@
 import { MonitorError, TogaiError } from '../../functions/monitor/errors.ts';
 import type { FileJournal } from './journal.ts';
 import type { LostEvent } from './lost-event.ts';
-import { type Redone, type RedoPorts, redoOne, settle } from './redo.ts';
+import { type RedoPorts, type RedoResult, redoOne, settle } from './redo.ts';
 import type { RedoSums } from './redo-report.ts';
-import { increase } from './tally.ts';
+import { increase } from './sums.ts';
 
 /** After so many requests in a row without a known end, nothing more is sent. */
 const MOST_UNSURE = 3;
 
 /** The steps of all events so far. */
-export class RedoTally implements RedoSums {
+export class RedoCounter implements RedoSums {
   readonly kinds = new Map<string, number>();
   readonly refused = new Map<string, number>();
   readonly unsure: string[] = [];
   #unsureInARow = 0;
 
-  add({ referenceId = '' }: LostEvent, { kind, why }: Redone): void {
+  add({ referenceId = '' }: LostEvent, { kind, why }: RedoResult): void {
     increase(this.kinds, kind);
     if (kind === 'refused') increase(this.refused, why);
     if (kind === 'unsure') this.unsure.push(referenceId);
@@ -71,6 +71,6 @@ export async function redoAll(
 interface RedoAllOptions {
   /** The statuses that a person has named. */
   readonly named: readonly string[];
-  readonly sums: RedoTally;
+  readonly sums: RedoCounter;
   readonly signal: AbortSignal;
 }

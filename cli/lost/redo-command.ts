@@ -10,11 +10,11 @@ import { DryRun } from './dry-run.ts';
 import type { FileJournal } from './journal.ts';
 import { list, type OpenList } from './list.ts';
 import type { LostEvent } from './lost-event.ts';
-import { RedoTally, redoAll } from './redo-all.ts';
+import type { LostRequest } from './lost-flags.ts';
+import type { ReadingTogai } from './reading-togai.ts';
+import { RedoCounter, redoAll } from './redo-all.ts';
 import { redoJson, reportDryRun, reportRedo } from './redo-report.ts';
 import { reportFound, reportJson } from './report.ts';
-import type { LostRequest } from './request.ts';
-import type { LostTogai } from './togai.ts';
 import { perEventOf } from './worth.ts';
 
 /** Another token than that of the monitor, which can redo nothing. */
@@ -25,7 +25,7 @@ export interface RedoOptions {
   readonly settings: FoundSettings;
   readonly open: OpenList;
   readonly journal: FileJournal;
-  readonly togai: LostTogai;
+  readonly togai: ReadingTogai;
   readonly connection: Connection;
   /** The command line without `--confirm`, for the person who reads the dry run. */
   readonly command: string;
@@ -65,7 +65,7 @@ export async function redo(options: RedoOptions, around: Surroundings): Promise<
     if (json) stdout.write(reportJson(found, averages, redoJson(dryRun, about, undefined)));
     return journal.unsure().length === 0;
   }
-  const sums = new RedoTally();
+  const sums = new RedoCounter();
   const error = await act(options, sums, around).finally(() => {
     stdout.write(
       json
@@ -80,7 +80,7 @@ export async function redo(options: RedoOptions, around: Surroundings): Promise<
 /** @returns the error that ended it early */
 async function act(
   { request, settings, open, journal, togai, connection }: RedoOptions,
-  sums: RedoTally,
+  sums: RedoCounter,
   { clock, signal }: Surroundings,
 ): Promise<MonitorError | undefined> {
   const asker = await connection.connect(settings.access(CORRECTION_TOKEN), false);

@@ -3,7 +3,7 @@ import { counted, formatCount, printable } from '../../functions/monitor/text/te
 import { isoTime, shortTime } from '../../functions/monitor/timeline/time.ts';
 import type { DryRun } from './dry-run.ts';
 import { aboutText, MOST_ROWS } from './report.ts';
-import { largestFirst } from './tally.ts';
+import { largestFirst } from './sums.ts';
 import { inCents, type PerEvent } from './worth.ts';
 
 /** The results of redoing. */

@@ -2,9 +2,9 @@ import { type MonitorError, TogaiError } from '../../functions/monitor/errors.ts
 import { SECOND_MS } from '../../functions/monitor/timeline/time.ts';
 import { whyNotRedo } from './can-redo.ts';
 import { type Corrected, OneEvent } from './correction.ts';
+import { type Fate, fateOf, wasRedone } from './event-fate.ts';
 import type { LostEvent } from './lost-event.ts';
-import { type Sight, sightBefore, wasRedone } from './sight.ts';
-import type { LookUp } from './togai.ts';
+import type { LookUp } from './reading-togai.ts';
 
 /** The end of one request. */
 export type Answered =
@@ -38,11 +38,11 @@ export interface RedoPorts {
   wait(ms: number): Promise<void>;
 }
 
-export interface Redone {
+export interface RedoResult {
   readonly kind:
     | Known
     | `${Known}_before`
-    | Exclude<Sight, 'lost' | 'redone' | 'redone_before'>
+    | Exclude<Fate, 'lost' | 'redone' | 'redone_before'>
     | 'cannot';
   /** Empty where the kind says everything. */
   readonly why: string;
@@ -74,7 +74,7 @@ export async function redoOne(
   event: LostEvent,
   ports: RedoPorts,
   named: readonly string[],
-): Promise<Redone> {
+): Promise<RedoResult> {
   const { journal } = ports;
   const cannot = whyNotRedo(event, named);
   if (cannot !== undefined) return { kind: 'cannot', why: cannot };
@@ -82,9 +82,9 @@ export async function redoOne(
   if (known) return { kind: `${known}_before`, why: '' };
   const lookUp = await lookUpBefore(event, ports);
   if ('kind' in lookUp) return lookUp;
-  const sight = sightBefore(event, lookUp);
-  if (sight === 'redone') return { kind: 'redone_before', why: '' };
-  if (sight !== 'lost') return { kind: sight, why: '' };
+  const fate = fateOf(event, lookUp);
+  if (fate === 'redone') return { kind: 'redone_before', why: '' };
+  if (fate !== 'lost') return { kind: fate, why: '' };
   const one = OneEvent.of(event);
   if (!(await journal.begin(event))) return { kind: 'unsure_before', why: '' };
   const answered = await ports.redo(one);
@@ -109,7 +109,10 @@ export async function settle(event: LostEvent, ports: RedoPorts): Promise<boolea
 }
 
 /** An id that Togai does not take, for instance because it is too long, says nothing of the next event. */
-async function lookUpBefore({ id = '' }: LostEvent, ports: RedoPorts): Promise<LookUp | Redone> {
+async function lookUpBefore(
+  { id = '' }: LostEvent,
+  ports: RedoPorts,
+): Promise<LookUp | RedoResult> {
   try {
     return await ports.lookUp(id);
   } catch (error) {

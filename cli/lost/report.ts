@@ -1,4 +1,4 @@
-import { amountText } from '../../functions/monitor/notifications/formats/worth.ts';
+import { amountText } from '../../functions/monitor/notifications/formats/worth-text.ts';
 import { nameText } from '../../functions/monitor/text/name-text.ts';
 import {
   counted,
@@ -7,8 +7,8 @@ import {
   printable,
 } from '../../functions/monitor/text/text.ts';
 import { isoTime, type Range, shortTime } from '../../functions/monitor/timeline/time.ts';
-import type { Sight } from './sight.ts';
-import { largestFirst, type Tally } from './tally.ts';
+import type { Fate } from './event-fate.ts';
+import { type LostSums, largestFirst } from './sums.ts';
 import { type Averages, inCents, NOT_WANTED, type PerEvent, worthOf } from './worth.ts';
 
 /** So many rows of a table are printed. */
@@ -16,9 +16,9 @@ export const MOST_ROWS = 20;
 
 export interface Found {
   readonly range: Range;
-  readonly tally: Tally;
+  readonly sums: LostSums;
   /** How many events look how by now. */
-  readonly sights: ReadonlyMap<Sight, number>;
+  readonly fates: ReadonlyMap<Fate, number>;
   /** Whether the events are those of an earlier list. */
   readonly isLookedUp: boolean;
   /** Events of the range that were redone before, by the journal. */
@@ -29,7 +29,7 @@ export interface Found {
 }
 
 /** The fate of the events of an earlier list. The others are lost, or changed. */
-const BECAME: Partial<Record<Sight, string>> = {
+const BECAME: Partial<Record<Fate, string>> = {
   redone: 'redone, and metered under a new id of Togai',
   healed: 'healed, metered by now',
   in_progress: 'in progress, Togai has not decided about them yet',
@@ -42,25 +42,25 @@ const BECAME: Partial<Record<Sight, string>> = {
 };
 
 /** How events look that are not known to be on a bill, and may get there. */
-const OPEN: readonly Sight[] = ['in_progress', 'reverted', 'gone', 'redone_before'];
+const OPEN: readonly Fate[] = ['in_progress', 'reverted', 'gone', 'redone_before'];
 
 export function reportFound(found: Found, { perEvent, whyNone }: Averages): string {
-  const { tally, sights, malformed, malformedExample } = found;
-  const again = sights.get('lost_again') ?? 0;
+  const { sums, fates, malformed, malformedExample } = found;
+  const again = fates.get('lost_again') ?? 0;
   const which = found.isLookedUp ? 'of the list' : 'redone before';
   const lines = [
     headOf(found),
-    ...table(largestFirst(tally.byStatus)),
-    ...(tally.total > 0 ? ['By account'] : []),
-    ...accountsOf(tally, perEvent),
+    ...table(largestFirst(sums.byStatus)),
+    ...(sums.total > 0 ? ['By account'] : []),
+    ...accountsOf(sums, perEvent),
     ...worthLines(found, { perEvent, whyNone }),
     ...(again > 0
       ? [
           `Redone before, and lost again under a new id of Togai: ${formatCount(again)} of them. Mend the cause before you redo them`,
         ]
       : []),
-    ...largestFirst(sights).flatMap(([sight, events]) =>
-      BECAME[sight] ? [`${counted(events, 'event')} ${which}: ${BECAME[sight]}`] : [],
+    ...largestFirst(fates).flatMap(([fate, events]) =>
+      BECAME[fate] ? [`${counted(events, 'event')} ${which}: ${BECAME[fate]}`] : [],
     ),
   ];
   if (malformed > 0) {
@@ -71,10 +71,10 @@ export function reportFound(found: Found, { perEvent, whyNone }: Averages): stri
   return lines.map((line) => `${line}\n`).join('');
 }
 
-function headOf({ range, tally, sights, isLookedUp, redoneBefore }: Found): string {
+function headOf({ range, sums, fates, isLookedUp, redoneBefore }: Found): string {
   const span = `${shortTime(range.start)} to ${shortTime(range.end)} UTC`;
-  if (tally.total > 0) return `${counted(tally.total, 'lost event')}, received from ${span}`;
-  const open = openIn(sights);
+  if (sums.total > 0) return `${counted(sums.total, 'lost event')}, received from ${span}`;
+  const open = openIn(fates);
   if (open > 0) {
     const verb = open === 1 ? 'is' : 'are';
     return `No event from ${span} is known to be lost, but ${formatCount(open)} ${verb} not known to be on the bill.`;
@@ -85,11 +85,11 @@ function headOf({ range, tally, sights, isLookedUp, redoneBefore }: Found): stri
 }
 
 /** How many events are neither lost nor on a bill, or nobody knows. */
-function openIn(sights: ReadonlyMap<Sight, number>): number {
-  return OPEN.reduce((sum, sight) => sum + (sights.get(sight) ?? 0), 0);
+function openIn(fates: ReadonlyMap<Fate, number>): number {
+  return OPEN.reduce((sum, fate) => sum + (fates.get(fate) ?? 0), 0);
 }
 
-function accountsOf({ byAccount, others, unmetered }: Tally, perEvent: PerEvent): string[] {
+function accountsOf({ byAccount, others, unmetered }: LostSums, perEvent: PerEvent): string[] {
   const all = largestFirst(byAccount);
   const shown = all.slice(0, MOST_ROWS);
   const more = all.slice(MOST_ROWS).reduce((sum, [, events]) => sum + events, others);
@@ -106,10 +106,10 @@ export function aboutText(events: number | undefined, average: number | undefine
   return ` (about ${estimateText(events * average)})`;
 }
 
-function worthLines({ tally }: Found, { perEvent, whyNone }: Averages): string[] {
-  const worth = worthOf(tally.unmetered, perEvent);
+function worthLines({ sums }: Found, { perEvent, whyNone }: Averages): string[] {
+  const worth = worthOf(sums.unmetered, perEvent);
   if (!worth) {
-    const isAsked = tally.total > 0 && whyNone !== undefined && whyNone !== NOT_WANTED;
+    const isAsked = sums.total > 0 && whyNone !== undefined && whyNone !== NOT_WANTED;
     return isAsked ? [`Worth unknown: ${printable(whyNone, 300)}`] : [];
   }
   const amount = amountText({ worth });
@@ -120,31 +120,31 @@ function worthLines({ tally }: Found, { perEvent, whyNone }: Averages): string[]
 
 /** The summary for machines, in one line. @param redo that of `--redo` */
 export function reportJson(
-  { range, tally, sights, isLookedUp, redoneBefore, malformed }: Found,
+  { range, sums, fates, isLookedUp, redoneBefore, malformed }: Found,
   { perEvent, whyNone }: Averages,
   redo?: Readonly<Record<string, unknown>>,
 ): string {
-  const worth = worthOf(tally.unmetered, perEvent);
+  const worth = worthOf(sums.unmetered, perEvent);
   return `${JSON.stringify({
     version: 1,
     range: { start: isoTime(range.start), end: isoTime(range.end) },
-    lost: tally.total,
-    byStatus: Object.fromEntries(largestFirst(tally.byStatus)),
-    accounts: largestFirst(tally.byAccount).map(([name, lost]) => {
+    lost: sums.total,
+    byStatus: Object.fromEntries(largestFirst(sums.byStatus)),
+    accounts: largestFirst(sums.byAccount).map(([name, lost]) => {
       const average = perEvent.get(name);
-      const unmetered = tally.unmetered.get(name) ?? 0;
+      const unmetered = sums.unmetered.get(name) ?? 0;
       return { name, lost, ...(average !== undefined && { worth: inCents(unmetered * average) }) };
     }),
     worth: worth ? { ...worth, amount: inCents(worth.amount) } : null,
     ...(whyNone !== undefined && { whyNoWorth: whyNone }),
-    lostAgain: sights.get('lost_again') ?? 0,
+    lostAgain: fates.get('lost_again') ?? 0,
     redoneBefore,
     malformed,
-    notKnown: openIn(sights),
-    now: Object.fromEntries(largestFirst(sights)),
+    notKnown: openIn(fates),
+    now: Object.fromEntries(largestFirst(fates)),
     ...((isLookedUp || redoneBefore > 0) && {
-      healed: sights.get('healed') ?? 0,
-      redone: sights.get('redone') ?? 0,
+      healed: fates.get('healed') ?? 0,
+      redone: fates.get('redone') ?? 0,
     }),
     ...(redo && { redo }),
   })}\n`;

@@ -4,7 +4,7 @@ import { printable } from '../../functions/monitor/text/text.ts';
 import { clientOptions } from '../aws/aws-clients.ts';
 import { awsFailure } from '../aws/aws-failure.ts';
 import { DEFAULT_STACK, findMonitor } from '../aws/find-monitor.ts';
-import type { PlaceFlags } from '../on-call/place.ts';
+import type { PlaceFlags } from '../on-call/place-flags.ts';
 import type { Surroundings } from '../terminal.ts';
 
 /**

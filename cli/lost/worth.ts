@@ -3,7 +3,7 @@ import type { Worth } from '../../functions/monitor/notifications/notification.t
 import { daysBefore, perEventIn } from '../../functions/monitor/notifications/worth.ts';
 import type { AccountRevenue } from '../../functions/monitor/ports.ts';
 import type { Range } from '../../functions/monitor/timeline/time.ts';
-import { largestFirst, type Tally } from './tally.ts';
+import { type LostSums, largestFirst } from './sums.ts';
 
 /** Two numbers of eight days for each of so many accounts fit into an answer. */
 const MOST_ACCOUNTS = 18;
@@ -29,16 +29,16 @@ const TOO_LITTLE =
  * unknown: the list is worth printing without them. Failed events have no worth: nobody knows whether they would have been billed.
  */
 export async function perEventOf(
-  { tally, range }: { readonly tally: Tally; readonly range: Range },
+  { sums, range }: { readonly sums: LostSums; readonly range: Range },
   togai: AccountRevenue,
   isWanted: boolean,
   signal: AbortSignal,
 ): Promise<Averages> {
-  const names = largestFirst(tally.unmetered)
+  const names = largestFirst(sums.unmetered)
     .slice(0, MOST_ACCOUNTS)
     .map(([name]) => name);
   if (!isWanted) return none(NOT_WANTED);
-  if (names.length === 0) return none(tally.total === 0 ? NONE_LOST : NONE_UNMETERED);
+  if (names.length === 0) return none(sums.total === 0 ? NONE_LOST : NONE_UNMETERED);
   try {
     const answer = await togai.revenue(daysBefore(range.start), names, signal);
     const perEvent = new Map(

@@ -10,7 +10,7 @@ import { printable } from '../../functions/monitor/text/text.ts';
 import { DEFAULT_STACK } from '../aws/find-monitor.ts';
 import type { PayloadOf } from '../aws/invoke-monitor.ts';
 import type { Surroundings } from '../terminal.ts';
-import type { PlaceFlags } from './place.ts';
+import type { PlaceFlags } from './place-flags.ts';
 
 /**
  * Asks the monitor of a stack, or a state file. The payload is checked here first, so that a mistake costs no call.

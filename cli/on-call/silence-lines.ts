@@ -1,4 +1,4 @@
-import type { SilenceAnswer } from '../../functions/monitor/on-call/answers.ts';
+import type { SilenceAnswer } from '../../functions/monitor/on-call/answer-json.ts';
 import { printable } from '../../functions/monitor/text/text.ts';
 import { formatDuration } from '../../functions/monitor/timeline/duration.ts';
 import { parseTime, shortTime } from '../../functions/monitor/timeline/time.ts';

@@ -1,4 +1,4 @@
-import type { StatusAnswer } from '../../functions/monitor/on-call/answers.ts';
+import type { StatusAnswer } from '../../functions/monitor/on-call/answer-json.ts';
 import { counted, printable } from '../../functions/monitor/text/text.ts';
 import { formatDuration } from '../../functions/monitor/timeline/duration.ts';
 import { parseTime, shortTime } from '../../functions/monitor/timeline/time.ts';

@@ -9,7 +9,7 @@ import {
   type RefusedAnswer,
   refusedAnswer,
 } from './on-call/answer.ts';
-import { ANSWER_VERSION } from './on-call/answers.ts';
+import { ANSWER_VERSION } from './on-call/answer-json.ts';
 import { type Asked, readPayload } from './on-call/payload.ts';
 import type {
   Channel,

@@ -1,9 +1,9 @@
 import type { CountedRun } from './counting/count-run.ts';
-import { piecesOf } from './counting/pieces.ts';
+import { piecesOf } from './counting/join-sources.ts';
 import { noteEntries } from './events/ignore-entries.ts';
 import { type Pieces, rowFrom } from './events/pieces.ts';
 import { advanceIncidents, type EvaluatedWindow } from './incidents/advance-incidents.ts';
-import { withCycle } from './incidents/cycle.ts';
+import { withCycle } from './incidents/billing-cycle.ts';
 import type { Incident } from './incidents/incident.ts';
 import { isKept } from './incidents/kept-incidents.ts';
 import type { NotifiedChannel } from './incidents/needs-notification.ts';

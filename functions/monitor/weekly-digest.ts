@@ -1,4 +1,4 @@
-import { piecesOf } from './counting/pieces.ts';
+import { piecesOf } from './counting/join-sources.ts';
 import { looksInOrder } from './events/looks-in-order.ts';
 import type { Incident } from './incidents/incident.ts';
 import { isBelieved } from './lease/times-ahead.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { resolvedText } from '../../cli/report/thresholds.ts';
+import { resolvedText } from '../../cli/check/report/thresholds.ts';
 import { cli } from '../support/cli.ts';
 import { wireEvent } from '../support/events.ts';
 import { UNMETERED } from '../support/printed-check.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { incidentsIn, lossEndedAt } from '../../cli/ended-losses.ts';
+import { incidentsIn, lossEndedAt } from '../../cli/check/ended-losses.ts';
 import { parseThresholds } from '../../functions/monitor/thresholds/grammar.ts';
 import {
   type PlayedBucket,

@@ -1,9 +1,9 @@
 import type { OneEvent } from '../../cli/lost/correction.ts';
 import { FileJournal } from '../../cli/lost/journal.ts';
 import type { LostEvent, Question } from '../../cli/lost/lost-event.ts';
+import type { LookUp } from '../../cli/lost/reading-togai.ts';
 import type { Answered, RedoPorts } from '../../cli/lost/redo.ts';
-import { RedoTally, redoAll } from '../../cli/lost/redo-all.ts';
-import type { LookUp } from '../../cli/lost/togai.ts';
+import { RedoCounter, redoAll } from '../../cli/lost/redo-all.ts';
 import { TogaiError } from '../../functions/monitor/errors.ts';
 import type { UsageEvent } from '../../functions/monitor/events/event.ts';
 import { MINUTE } from '../simulator/simulated-togai.ts';
@@ -93,7 +93,7 @@ export class RedoWorld {
         end: (...args) => intercept('end', () => journal.end(...args)),
       },
     };
-    const sums = new RedoTally();
+    const sums = new RedoCounter();
     async function* all() {
       yield* events;
     }

@@ -6,7 +6,7 @@ import { openIncident } from '../../functions/monitor/incidents/open-incident.ts
 import { takeLease } from '../../functions/monitor/lease/lease.ts';
 import { type MonitorState, NEW_STATE } from '../../functions/monitor/monitor-state.ts';
 import { noteOutcome } from '../../functions/monitor/notifications/run-outcome.ts';
-import { statusAnswer } from '../../functions/monitor/on-call/answers.ts';
+import { statusAnswer } from '../../functions/monitor/on-call/answer-json.ts';
 import { SETTINGS } from '../../functions/monitor/settings/table.ts';
 
 const HOUR = 3_600_000;

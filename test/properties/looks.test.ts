@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { piecesOf } from '../../functions/monitor/counting/pieces.ts';
+import { piecesOf } from '../../functions/monitor/counting/join-sources.ts';
 import { ALL, type LevelChange, type LookRecord } from '../../functions/monitor/events/look.ts';
 import { mergeCounts } from '../../functions/monitor/events/merge-counts.ts';
 import type { Piece } from '../../functions/monitor/events/pieces.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { piecesOf } from '../../functions/monitor/counting/pieces.ts';
+import { piecesOf } from '../../functions/monitor/counting/join-sources.ts';
 import { countUnnamed, countWhere } from '../../functions/monitor/events/counts.ts';
 import type { UsageEvent } from '../../functions/monitor/events/event.ts';
 import { isProblem } from '../../functions/monitor/events/status-groups.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { CheckResult } from '../../cli/check.ts';
-import { report } from '../../cli/report/report.ts';
-import { breachedLines } from '../../cli/report/thresholds.ts';
+import type { CheckResult } from '../../cli/check/check.ts';
+import { report } from '../../cli/check/report/report.ts';
+import { breachedLines } from '../../cli/check/report/thresholds.ts';
 import { mergeCounts } from '../../functions/monitor/events/merge-counts.ts';
 import { type Evaluation, evaluate } from '../../functions/monitor/thresholds/evaluate.ts';
 import { parseThresholds } from '../../functions/monitor/thresholds/grammar.ts';

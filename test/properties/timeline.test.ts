@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { holds } from '../../functions/monitor/counting/listing/pieces.ts';
+import { holds } from '../../functions/monitor/counting/listing/list-queries.ts';
 import { BUCKET_MS, bucketStart, bucketsOf } from '../../functions/monitor/timeline/bucket.ts';
 import { DAY_MS, HOUR_MS, parseTime, type Range } from '../../functions/monitor/timeline/time.ts';
 import { holdsAlways } from './cases.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Entry } from '../../proving/history.ts';
+import { simulate } from '../../proving/in-memory/simulate.ts';
 import { INVARIANTS, type Invariant } from '../../proving/invariants.ts';
 import { Judge } from '../../proving/judge/judge.ts';
-import { simulate } from '../../proving/simulation/simulate.ts';
 import { createTraffic } from '../../proving/world/create-traffic.ts';
 import { createWorld } from '../../proving/world/create-world.ts';
 import { FIRST_GENERATION } from '../../proving/world/generation.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { correct as correctNow } from '../../simulator/correction.ts';
+import { correct as correctNow } from '../../simulator/correct-event.ts';
 import type { SimulatorOptions } from '../../simulator/server.ts';
 import { GENERATIONS, type Generation } from '../../simulator/switches.ts';
 import { truthOf } from '../../simulator/truth.ts';

@@ -1,4 +1,4 @@
-import type { Observation } from '../../functions/monitor/counting/metrics/asker.ts';
+import type { Observation } from '../../functions/monitor/counting/metrics/metrics-asker.ts';
 import { ALL, type LevelChange, type LookRecord } from '../../functions/monitor/events/look.ts';
 import { at, HOUR } from './monitor.ts';
 

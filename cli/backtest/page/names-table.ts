@@ -1,6 +1,6 @@
 import { nameText } from '../../../functions/monitor/text/name-text.ts';
 import { formatCount, printable } from '../../../functions/monitor/text/text.ts';
-import { share } from '../../report/figures.ts';
+import { share } from '../../check/report/figures.ts';
 import type { NameSummary } from '../names-summary.ts';
 import { element, svg } from './dom.ts';
 import type { Question } from './protocol.ts';

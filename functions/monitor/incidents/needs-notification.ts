@@ -1,5 +1,5 @@
 import { MINUTE_MS } from '../timeline/time.ts';
-import { cycleReason } from './cycle.ts';
+import { cycleReason } from './billing-cycle.ts';
 import type { Incident, IncidentAccount, IncidentEnd, IncidentKind, Notified } from './incident.ts';
 import { isLosing, partsOf } from './parts.ts';
 import type { HeardPart } from './unsilenced-part.ts';

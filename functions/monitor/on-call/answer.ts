@@ -10,7 +10,7 @@ import {
   silenceAnswer,
   silencesAnswer,
   statusAnswer,
-} from './answers.ts';
+} from './answer-json.ts';
 import type { Asked } from './payload.ts';
 import { readOpen } from './read-open.ts';
 import { endSilence, makeSilence } from './silencing.ts';

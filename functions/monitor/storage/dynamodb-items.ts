@@ -15,7 +15,7 @@ import { fromPlainLook, toPlainLook } from './look-codec.ts';
 import { readIncident } from './stored-incidents.ts';
 import { readStoredState, toStoredState, unreadableState } from './stored-state.ts';
 import { STORED_VERSION, type Stored, withCurrentNames } from './stored-version.ts';
-import { unreadableBuckets, unreadableIncident } from './unreadable.ts';
+import { unreadableBuckets, unreadableIncident } from './unreadable-items.ts';
 
 export type Item = Record<string, AttributeValue>;
 

@@ -4,7 +4,7 @@ import { type Item, nameOfItem, PARTITION, removal } from './dynamodb-items.ts';
 import { expiresAt, SILENCE_KEPT_DAYS } from './expiry.ts';
 import { readSilence } from './stored-incidents.ts';
 import { STORED_VERSION, type Stored, withCurrentNames } from './stored-version.ts';
-import { unreadableSilence } from './unreadable.ts';
+import { unreadableSilence } from './unreadable-items.ts';
 
 /** Between it and the key of the state there are silences only: one query reads both. */
 export const SILENCE_PREFIX = 'silence#';

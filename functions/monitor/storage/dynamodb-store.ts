@@ -34,7 +34,7 @@ import {
   toStateItem,
 } from './dynamodb-items.ts';
 import { fromSilenceItem, SILENCE_PREFIX, toSilenceItem } from './dynamodb-silences.ts';
-import { UnreadableItems } from './unreadable.ts';
+import { UnreadableItems } from './unreadable-items.ts';
 
 /** How DynamoDB says that an item is too large. Its other validation errors are of no single item. */
 const TOO_LARGE = /item size has exceeded/i;

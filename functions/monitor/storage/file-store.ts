@@ -18,7 +18,7 @@ import {
   unreadableBuckets,
   unreadableIncident,
   unreadableSilence,
-} from './unreadable.ts';
+} from './unreadable-items.ts';
 
 /**
  * The longest catch-up and the longest window together are four days. A run while the clock is ahead may add as many again,

@@ -6,7 +6,7 @@ import type { UnreadableItem } from '../events/unreadable-item.ts';
 import type { MonitorState } from '../monitor-state.ts';
 import { readStoredState, toStoredState } from './stored-state.ts';
 import { STORED_VERSION, withCurrentNames } from './stored-version.ts';
-import { unreadableBuckets } from './unreadable.ts';
+import { unreadableBuckets } from './unreadable-items.ts';
 
 /** The content of a state file, as JSON. */
 export interface StateFile {

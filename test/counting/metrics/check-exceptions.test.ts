@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Asker } from '../../../functions/monitor/counting/metrics/asker.ts';
 import { checkExceptions } from '../../../functions/monitor/counting/metrics/check-exceptions.ts';
+import { MetricsAsker } from '../../../functions/monitor/counting/metrics/metrics-asker.ts';
 import type { Exception } from '../../../functions/monitor/events/look.ts';
 import { at } from '../../support/monitor.ts';
 
@@ -14,7 +14,7 @@ async function checked(
   answered: Readonly<Record<string, Readonly<Record<string, number>>>> = {},
 ) {
   const asked: string[] = [];
-  const asker = new Asker(
+  const asker = new MetricsAsker(
     {
       metrics: (_, queries) => {
         for (const { id, groupBy } of queries) asked.push(`${id} ${groupBy}`);

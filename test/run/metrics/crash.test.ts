@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { piecesOf } from '../../../functions/monitor/counting/pieces.ts';
+import { piecesOf } from '../../../functions/monitor/counting/join-sources.ts';
 import { lost, metricsMonitor } from '../../support/metrics-monitor.ts';
 import { at, MINUTE, notifiedBy, type TestMonitor } from '../../support/monitor.ts';
 import { traffic } from '../../support/traffic.ts';

@@ -1,9 +1,9 @@
 import { TogaiError } from '../../errors.ts';
 import type { CountRequest } from './count-request.ts';
 import { newestToCome, refuseOrder } from './list-order.ts';
+import { queryOf } from './list-queries.ts';
 import type { Listing } from './listing.ts';
 import { PageEntries } from './page-entries.ts';
-import { pieceOf } from './pieces.ts';
 import type { Results } from './results.ts';
 
 /**
@@ -19,9 +19,9 @@ export async function countAllEvents(
   { signal, softDeadline }: CountRequest,
 ): Promise<unknown> {
   const jobs = results.begin().toSorted((a, b) => a.bucket.start - b.bucket.start);
-  const piece = pieceOf(jobs);
-  const { range } = piece;
-  const entries = new PageEntries(piece, 'createdAt');
+  const query = queryOf(jobs);
+  const { range } = query;
+  const entries = new PageEntries(query, 'createdAt');
   for (const job of jobs) job.begun = true;
   let newest = Number.POSITIVE_INFINITY;
   const complete = async () => {

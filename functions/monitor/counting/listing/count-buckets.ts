@@ -2,7 +2,7 @@ import { TogaiError } from '../../errors.ts';
 import type { UsageEvents } from '../../ports.ts';
 import type { Count } from '../count.ts';
 import { countAllEvents } from './count-all-events.ts';
-import { OtherFilter, PieceCount } from './count-pieces.ts';
+import { ListQueryCount, OtherFilter } from './count-list-queries.ts';
 import type { CountRequest } from './count-request.ts';
 import { Listing } from './listing.ts';
 import { Results } from './results.ts';
@@ -45,7 +45,11 @@ async function countBuckets(
     const reason =
       filter === 'none'
         ? await countAllEvents(listing, results, request)
-        : await new PieceCount(listing, results, { request, field: filter, allOrNothing }).run();
+        : await new ListQueryCount(listing, results, {
+            request,
+            field: filter,
+            allOrNothing,
+          }).run();
     const stopped = failureOf(reason);
     if (!stopped) await askForWitness(listing, request);
     if (listing.filter === filter) {

@@ -4,7 +4,7 @@ import type { TimeField } from '../../events/event.ts';
 import type { Bucket } from '../../timeline/bucket.ts';
 import type { BucketCount, Count, UnfinishedCount } from '../count.ts';
 import type { CountRequest } from './count-request.ts';
-import { type Job, jobOf } from './pieces.ts';
+import { type Job, jobOf } from './list-queries.ts';
 
 /** The state of each bucket of a count. */
 export class Results {

@@ -1,7 +1,7 @@
 import { ALL, type Exception, type LevelChange } from '../../events/look.ts';
 import { HOUR_MS, type Range } from '../../timeline/time.ts';
-import type { Observation } from './asker.ts';
 import { type Levels, overlaps } from './levels.ts';
+import type { Observation } from './metrics-asker.ts';
 
 /** The changes that the answers about all events show. */
 export interface BaseChanges {

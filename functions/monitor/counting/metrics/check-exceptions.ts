@@ -2,7 +2,7 @@ import { TogaiError } from '../../errors.ts';
 import type { Exception, LookRecord } from '../../events/look.ts';
 import type { MetricQuery } from '../../events/metrics-answer.ts';
 import type { Range } from '../../timeline/time.ts';
-import type { Asker, Observation } from './asker.ts';
+import type { MetricsAsker, Observation } from './metrics-asker.ts';
 
 const NONE: LookRecord['ignoredNames'] = { accounts: [], schemas: [] };
 
@@ -14,7 +14,7 @@ const NONE: LookRecord['ignoredNames'] = { accounts: [], schemas: [] };
  * @throws TogaiError `uncountable` where an answer has other names than those that were asked for
  */
 export async function checkExceptions(
-  asker: Asker,
+  asker: MetricsAsker,
   exceptions: readonly Exception[],
   { statuses, wanted }: { readonly statuses: readonly string[]; readonly wanted: Range },
 ): Promise<LookRecord['ignoredNames']> {

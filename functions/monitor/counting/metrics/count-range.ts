@@ -7,9 +7,9 @@ import type { EventMetrics } from '../../ports.ts';
 import type { Threshold } from '../../thresholds/threshold.ts';
 import { BUCKET_MS } from '../../timeline/bucket.ts';
 import { HOUR_MS, hourStart, type Range } from '../../timeline/time.ts';
-import { Asker } from './asker.ts';
 import { Levels, type Rise } from './levels.ts';
 import { countsOfRises, type LookContext } from './look-counts.ts';
+import { MetricsAsker } from './metrics-asker.ts';
 import { inPieces } from './ranges-of-look.ts';
 import { takeLook } from './take-look.ts';
 
@@ -97,7 +97,7 @@ async function areEndsHeeded(
   const cut = [range.start, range.end].find((time) => time % HOUR_MS !== 0);
   if (cut === undefined) return true;
   const hour = hourStart(cut);
-  const asker = new Asker(metrics, { requests: 3, signal });
+  const asker = new MetricsAsker(metrics, { requests: 3, signal });
   const queries = [{ id: ALL, statuses: DOCUMENTED_STATUSES }];
   const count = async (start: number, end: number) => {
     const asked = { wanted: { start, end }, isWidened: false, queries };

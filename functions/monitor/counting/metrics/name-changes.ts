@@ -1,7 +1,7 @@
 import { ALL, type LevelChange, SETTLED } from '../../events/look.ts';
-import type { Observation } from './asker.ts';
 import type { Moved } from './base-changes.ts';
 import type { Levels } from './levels.ts';
+import type { Observation } from './metrics-asker.ts';
 import type { StatusClass } from './status-classes.ts';
 
 interface NamesInput {

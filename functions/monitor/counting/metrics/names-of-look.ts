@@ -3,9 +3,9 @@ import type { AskedRange, Exception, LevelChange } from '../../events/look.ts';
 import type { MetricQuery } from '../../events/metrics-answer.ts';
 import { DOCUMENTED_STATUSES } from '../../events/status-groups.ts';
 import { DAY_MS, HOUR_MS, type Range } from '../../timeline/time.ts';
-import type { Asker, Observation } from './asker.ts';
 import { hoursOf, type Moved, scopeOf, sumOf, within } from './base-changes.ts';
 import type { Levels } from './levels.ts';
+import type { MetricsAsker, Observation } from './metrics-asker.ts';
 import { nameChanges, namesAreTold } from './name-changes.ts';
 import {
   BYS,
@@ -38,7 +38,10 @@ const NOTHING: NamesOfLook = { changes: [], asked: [], told: new Map() };
  *
  * @throws TogaiError; a server that refuses to group leaves the names unknown
  */
-export async function namesOfLook(asker: Asker, request: NamesRequest): Promise<NamesOfLook> {
+export async function namesOfLook(
+  asker: MetricsAsker,
+  request: NamesRequest,
+): Promise<NamesOfLook> {
   if (!request.withNames) return NOTHING;
   const named = await whoseEvents(asker, request);
   const totals = await totalsOfLook(asker, request, named);
@@ -59,7 +62,7 @@ interface NameQuery {
   readonly statusClass: StatusClass;
 }
 
-async function whoseEvents(asker: Asker, request: NamesRequest): Promise<NamesOfLook> {
+async function whoseEvents(asker: MetricsAsker, request: NamesRequest): Promise<NamesOfLook> {
   const { levels, newFrom, found } = request;
   const changes: LevelChange[] = [];
   const asked: AskedRange[] = [];
@@ -84,7 +87,7 @@ async function whoseEvents(asker: Asker, request: NamesRequest): Promise<NamesOf
 
 /** Lost events may all be without an account. So before names are said to be missing, all events of a day are asked for theirs. */
 async function tellsNames(
-  asker: Asker,
+  asker: MetricsAsker,
   by: By,
   { end }: Range,
   levels: Levels,
@@ -107,7 +110,7 @@ interface Answered {
 
 /** Asks by account and by schema together. A server that refuses that is asked by each alone, to see which it refuses. */
 async function answersOf(
-  asker: Asker,
+  asker: MetricsAsker,
   request: NamesRequest,
   stretch: Stretch & { readonly told: Map<By, boolean> },
 ): Promise<Answered[]> {
@@ -207,7 +210,7 @@ function nameQueries(
 
 /** Asks for hours as they are labelled. If the answer shows that Togai cut them, an hour more at both ends is asked for. */
 async function askWhole(
-  asker: Asker,
+  asker: MetricsAsker,
   wanted: Range,
   queries: readonly MetricQuery[],
   moved: readonly Moved[],

@@ -12,11 +12,11 @@ import { DOCUMENTED_STATUSES } from '../../events/status-groups.ts';
 import type { EventMetrics } from '../../ports.ts';
 import type { Threshold } from '../../thresholds/threshold.ts';
 import { HOUR_MS, hourStart, type Range } from '../../timeline/time.ts';
-import { Asker, joined, type Observation } from './asker.ts';
 import { baseChanges, scopeOf } from './base-changes.ts';
 import { checkExceptions } from './check-exceptions.ts';
 import { exceptionsFor } from './exceptions.ts';
 import type { Levels } from './levels.ts';
+import { joined, MetricsAsker, type Observation } from './metrics-asker.ts';
 import { namesOfLook } from './names-of-look.ts';
 import type { NamesTold } from './status-classes.ts';
 
@@ -69,7 +69,7 @@ export interface Look {
  */
 export async function takeLook(metrics: EventMetrics, request: LookRequest): Promise<Look> {
   const { before, levels, ignoreLists, newFrom } = request;
-  const asker = new Asker(metrics, request);
+  const asker = new MetricsAsker(metrics, request);
   const exceptions = exceptionsFor(ignoreLists, before?.exceptions ?? [], request.end);
   const base = await askBase(asker, request, exceptions);
   const { observed, ranges } = base;
@@ -124,7 +124,7 @@ interface BaseAnswers {
 }
 
 async function askBase(
-  asker: Asker,
+  asker: MetricsAsker,
   request: LookRequest,
   exceptions: readonly Exception[],
 ): Promise<BaseAnswers> {
@@ -143,7 +143,7 @@ async function askBase(
 }
 
 async function askAll(
-  asker: Asker,
+  asker: MetricsAsker,
   { wanted, isWidened }: LookRequest,
   queries: readonly MetricQuery[],
 ): Promise<Omit<BaseAnswers, 'lacksUnknown'>> {

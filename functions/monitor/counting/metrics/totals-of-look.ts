@@ -4,9 +4,9 @@ import type { MetricQuery } from '../../events/metrics-answer.ts';
 import { DOCUMENTED_STATUSES, isSettled } from '../../events/status-groups.ts';
 import type { Threshold } from '../../thresholds/threshold.ts';
 import { HOUR_MS } from '../../timeline/time.ts';
-import type { Asker } from './asker.ts';
 import type { BaseChanges } from './base-changes.ts';
 import type { Levels } from './levels.ts';
+import type { MetricsAsker } from './metrics-asker.ts';
 import { namesAreTold, totalChanges } from './name-changes.ts';
 import { BYS, type By, GROUPING_OF, type NamesTold, needsTotals } from './status-classes.ts';
 
@@ -38,7 +38,7 @@ export interface NamesAnswered {
  * @throws TogaiError
  */
 export async function totalsOfLook(
-  asker: Asker,
+  asker: MetricsAsker,
   request: TotalsRequest,
   { changes: named, told }: NamesAnswered,
 ): Promise<LevelChange[]> {

@@ -1,8 +1,8 @@
 import { nameText } from '../../text/name-text.ts';
 import { HOUR_MS, MINUTE_MS } from '../../timeline/time.ts';
 import type { AccountFacts, IncidentFacts, Notification } from '../notification.ts';
+import { isSilent, NAMES } from './incident-sentences.ts';
 import { type Escape, isCoarse, isEnd, unknownAccounts } from './phrases.ts';
-import { isSilent, NAMES } from './sentences.ts';
 
 /**
  * Sentences about the accounts of an incident: their common cause, and who of them joined, is

@@ -5,8 +5,6 @@ import type { RenderContext } from './context.ts';
 import { endText, lossText, noMoreText, proofText, stillOpenText } from './end-sentences.ts';
 import { breakUp, escapedUpTo, escapeForChat, escapeText } from './escape-chat.ts';
 import { belowTitle, failureLines, failureParts } from './failure-sentences.ts';
-import { type Escape, isEnd, isOne, lostShare, unknownAccounts } from './phrases.ts';
-import { notBilledText, recoverySteps } from './recovery.ts';
 import {
   ALL_NAMES,
   headlineText,
@@ -18,11 +16,13 @@ import {
   trendText,
   unaffectedText,
   whoText,
-} from './sentences.ts';
+} from './incident-sentences.ts';
+import { type Escape, isEnd, isOne, lostShare, unknownAccounts } from './phrases.ts';
+import { notBilledText, recoverySteps } from './steps-after-end.ts';
 import { renderSubject } from './subject.ts';
 import { rangeText, type When } from './times.ts';
 import { deadlineText, doTexts, stepsText, whyItWasText, whyText } from './why-and-do.ts';
-import { worthText } from './worth.ts';
+import { worthText } from './worth-text.ts';
 
 /** Slack refuses sections of more than 3,000 characters. The text that Amazon Q adds has to fit as well. */
 const MAX_DESCRIPTION = 2_400;

@@ -4,8 +4,6 @@ import type { RenderContext } from './context.ts';
 import { detailBlocks } from './details.ts';
 import { endText, lossText, noMoreText, proofText, stillOpenText } from './end-sentences.ts';
 import { belowTitle, failureLines, failureParts } from './failure-sentences.ts';
-import { failureHeadline, isEnd, plainName } from './phrases.ts';
-import { notBilledText, recoverySteps } from './recovery.ts';
 import {
   ALL_NAMES,
   headlineText,
@@ -17,10 +15,12 @@ import {
   trendText,
   unaffectedText,
   whoText,
-} from './sentences.ts';
+} from './incident-sentences.ts';
+import { failureHeadline, isEnd, plainName } from './phrases.ts';
+import { notBilledText, recoverySteps } from './steps-after-end.ts';
 import { rangeText, timeText, type When } from './times.ts';
 import { deadlineText, doTexts, stepsText, whyItWasText, whyText } from './why-and-do.ts';
-import { worthText } from './worth.ts';
+import { worthText } from './worth-text.ts';
 
 /** In characters: far below the limit of SNS, and as much as a person reads. */
 const MAX_LENGTH = 8_000;

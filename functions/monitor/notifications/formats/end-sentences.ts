@@ -1,5 +1,6 @@
 import { counted } from '../../text/text.ts';
 import type { IncidentFacts, Notification } from '../notification.ts';
+import { beganText, whoBefore, worstText } from './incident-sentences.ts';
 import {
   beganAndEnded,
   countAccounts,
@@ -8,7 +9,6 @@ import {
   lostShare,
   lostText,
 } from './phrases.ts';
-import { beganText, whoBefore, worstText } from './sentences.ts';
 import { durationText, rangeText, sinceClockText, timeText, type When } from './times.ts';
 
 /** How an incident ended: `acme: mended. No event lost since 26 Nov 10:40 UTC.` */

@@ -6,7 +6,7 @@ import type { IncidentFacts, Notification } from '../notification.ts';
 import { shortReason } from '../reasons-by-status.ts';
 import { belowTitle, failureParts } from './failure-sentences.ts';
 import { countAccounts, isEnd, plainName, unknownAccounts } from './phrases.ts';
-import { mayWait } from './recovery.ts';
+import { mayWait } from './steps-after-end.ts';
 import { ascii, renderSubject } from './subject.ts';
 import { clockText } from './times.ts';
 import { doTexts, whyItWasText, whyText } from './why-and-do.ts';

@@ -1,0 +1,33 @@
+import type { Groups } from '../../../functions/monitor/events/counts.ts';
+import { rankGroups } from '../../../functions/monitor/notifications/window-summary.ts';
+import { nameText } from '../../../functions/monitor/text/name-text.ts';
+import { formatCount } from '../../../functions/monitor/text/text.ts';
+import type { Paint } from '../../terminal.ts';
+import { share } from './figures.ts';
+import { type Column, dimHead, table } from './table.ts';
+
+/** The accounts or the schemas with the most unmetered and failed events. */
+export function groups(
+  kind: 'account' | 'schema',
+  { byName }: Groups,
+  top: number,
+  paint: Paint,
+): string[] {
+  const concerned = rankGroups(byName)
+    .filter(({ unmetered, failed }) => unmetered + failed > 0)
+    .slice(0, top);
+  if (concerned.length === 0) return [];
+  const rows = concerned.map(({ name, unmetered, failed, total }) => [
+    nameText(kind, name),
+    formatCount(unmetered),
+    formatCount(failed),
+    total === null ? 'unknown' : formatCount(total),
+    total === null ? 'unknown' : share(unmetered + failed, total),
+  ]);
+  const right: Column = { align: 'right', style: dimHead };
+  return table(
+    [{ style: dimHead }, right, right, right, right],
+    [[`TOP ${kind.toUpperCase()}S`, 'UNMETERED', 'FAILED', 'TOTAL', 'LOST'], ...rows],
+    paint,
+  );
+}

@@ -1,0 +1,34 @@
+import type { Scenario } from './scenario.ts';
+import type { Traits } from './traits.ts';
+
+/** The events that arrive in each second of an hour. */
+export interface CountedHour {
+  readonly counts: Uint32Array;
+  /** The seconds (epoch s) that hold events. */
+  readonly withEvents: readonly number[];
+}
+
+/** All that is made of a seed and a rate. */
+export interface CachedTraffic {
+  readonly rows: Map<number, readonly Traits[]>;
+  /** By the hours since 1970. */
+  readonly hours: Map<number, CountedHour>;
+  /** How many events the rows hold. */
+  kept: number;
+}
+
+/** The newest last. Who simulates the same events again, as tests do, makes them once. */
+const CACHED = new Map<string, CachedTraffic>();
+const MOST_CACHED = 4;
+
+export function cachedTrafficOf(
+  seed: number,
+  { eventsPerSecond, begins = 0 }: Scenario,
+): CachedTraffic {
+  const key = `${seed} ${eventsPerSecond} ${begins}`;
+  const made = CACHED.get(key) ?? { rows: new Map(), hours: new Map(), kept: 0 };
+  CACHED.delete(key);
+  CACHED.set(key, made);
+  for (const old of [...CACHED.keys()].slice(0, -MOST_CACHED)) CACHED.delete(old);
+  return made;
+}

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { rowOf } from '../../cli/lost/row-formats.ts';
+import { NOW } from '../support/cli.ts';
+
+const EVENT = {
+  referenceId: 'event.1',
+  id: 'e-1',
+  accountId: 'acme',
+  schemaName: 'orders',
+  createdAt: NOW,
+  timestamp: NOW,
+  status: 'UNKNOWN',
+  statusDescription: undefined,
+};
+
+test.each(['=1+1', '+1', '-1', '@sum', '\tx'])(
+  'a name that a spreadsheet would take for a formula is inert: %j',
+  (accountId) => {
+    const row = rowOf({ ...EVENT, accountId }, { format: 'csv' });
+    expect(row.split(',')[2]).toBe(`'${accountId}`);
+  },
+);
+
+test('a name with a comma, a quote and a line break is one cell', () => {
+  const row = rowOf({ ...EVENT, accountId: 'a,"b"\nc' }, { format: 'csv' });
+  expect(row).toContain(',"a,""b""\nc",orders,');
+});
+
+test('a name cannot forge a line of the terminal', () => {
+  const row = rowOf({ ...EVENT, accountId: 'a\n\u001b[2Kb' }, { format: 'text' });
+  expect(row.match(/\n/g)).toHaveLength(1);
+  expect(row).not.toContain('\u001b');
+});
+
+test('an event without account, schema and ids says so', () => {
+  const nameless = {
+    ...EVENT,
+    accountId: '',
+    schemaName: '',
+    referenceId: undefined,
+    id: undefined,
+  };
+  expect(rowOf(nameless, { format: 'text' })).toContain(
+    '(no account)  (no schema)  UNKNOWN  (no reference id)  (no id)',
+  );
+});

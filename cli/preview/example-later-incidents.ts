@@ -89,6 +89,7 @@ export const LEVEL: IncidentFacts = {
   by: undefined,
   limit: 25,
   percent: 31.2,
+  base: BEHIND.total,
   accounts: [],
   why: [],
 };

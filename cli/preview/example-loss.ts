@@ -18,6 +18,7 @@ export function loss(
     worst: facts.value,
     events,
     percent: Number(((100 * events) / (facts.summary.total - 82)).toFixed(1)),
+    base: facts.summary.total - 82,
     window: windowTo(end),
     onset: Math.min(...accounts.map(({ onset }) => onset)),
     isAgain: false,

@@ -1,6 +1,7 @@
 import { mergeCounts } from '../../functions/monitor/events/merge-counts.ts';
 import type { Silence } from '../../functions/monitor/incidents/silence.ts';
 import type { Digest } from '../../functions/monitor/notifications/digest.ts';
+import { digestBrief } from '../../functions/monitor/notifications/digest-steps.ts';
 import { digestText } from '../../functions/monitor/notifications/digest-text.ts';
 import { noteGap } from '../../functions/monitor/notifications/gap.ts';
 import { type Notice, noticeNotification } from '../../functions/monitor/notifications/notice.ts';
@@ -13,7 +14,7 @@ import { MANY_ENDED, RESOLVED } from './example-incidents.ts';
 import { CLOSED, SHORT } from './example-later-incidents.ts';
 import { at, METERED } from './example-windows.ts';
 
-/** The notices in the week of the examples. */
+/** The notices of the examples: of a month before, that the monitor watches, and those of the week. */
 export function exampleNotices() {
   return {
     watching: told(noteWatching(NOTHING, FIRST_HOUR, WATCH)),
@@ -40,7 +41,7 @@ function told({ notices: [notice] }: { readonly notices: readonly Notice[] }): N
 }
 
 const FIRST_HOUR = {
-  window: { start: at(2, 7, 40), end: at(2, 8, 40) },
+  window: { start: at(-26, 7, 40), end: at(-26, 8, 40) },
   counts: {
     ...mergeCounts([]),
     total: 17_938,
@@ -50,7 +51,7 @@ const FIRST_HOUR = {
 };
 
 const WATCH = {
-  at: at(2, 8, 40),
+  at: at(-26, 8, 40),
   source: 'metrics',
   thresholds: parseThresholds(
     'unmetered >= 50% critical, unmetered by account >= 50% critical, failed by account >= 10%, failed by account >= 15% critical, in_progress >= 25% for 15m',
@@ -81,7 +82,7 @@ function accountsOfWeek(): Digest['accounts'] {
       name,
       lost: own,
       unnoticed: name === 'customer-9' ? LEAK : 0,
-      lastLoss: at(9, 8, 0),
+      lastLoss: name === 'customer-9' ? at(9, 8, 0) : at(4, 13, 55),
     }))
     .sort((a, b) => b.lost - a.lost);
 }
@@ -102,16 +103,17 @@ const DIGEST: Digest = {
     of: 25,
   },
   incidents: LOSSES.length,
-  causes: LOSSES.map(({ accounts: [first, ...others], why: [reason] }) => ({
+  causes: LOSSES.map(({ accounts: [first, ...others], why: [reason], lost }) => ({
     whose: first?.name ?? '',
     otherAccounts: others.length,
     why: reason?.why,
+    lost,
   })),
   open: [],
   unproven: ['hooli'],
   cycleEnd: RESOLVED.cycleEnd,
   fresh: {
-    comparedDays: 32,
+    comparedDays: 28,
     accounts: [],
     isOfLosses: true,
     schemas: [],
@@ -126,6 +128,7 @@ const WEEK: Notice = {
   at: at(9, 8, 10),
   severity: 'warning',
   text: digestText(DIGEST),
+  brief: digestBrief(DIGEST),
   range: DIGEST.week,
   told: [],
 };

@@ -12,7 +12,8 @@ import { exampleNotices } from './example-notices.ts';
 import { at } from './example-windows.ts';
 
 /**
- * One notification of every kind, the same on every call: the story of one week. The page of `unmetered preview` and the tests of
+ * One notification of every kind, the same on every call: the story of one week, and of the day a month before on which the
+ * monitor began. The page of `unmetered preview` and the tests of
  * the formats share these examples.
  */
 export function exampleNotifications() {
@@ -41,20 +42,20 @@ export function exampleNotifications() {
       '"Togai does not accept the token" is over. Counting works again. The missed time is counted now, a part in each run. If some of it is too old to count, a message about that time says so.',
     ),
     ...exampleNotices(),
-    test: testNotification(at(2, 8, 30)),
+    test: testNotification(at(-26, 8, 30)),
   } satisfies Record<string, Notification>;
 }
 
 const NOTHING_ARRIVES = {
   id: 'm-2d9k.1.opened.critical',
   kind: 'opened',
-  at: at(7, 21, 40),
+  at: at(5, 21, 40),
   severity: 'critical',
   incidentId: 'm-2d9k',
   sequence: 1,
   reason:
-    'Togai shows no usage event for 2 h 30 min. The cause is not known: senders stopped, or Togai takes nothing in. Unusual: in the week before, no time without events was longer than 40 min. Find out whether your systems still send events to Togai: events that do not arrive are not billed.',
-  failure: { kind: 'nothing_arrives', onset: at(7, 19, 10) },
+    'Togai shows no usage event for 2 h 30 min. The cause is not known: senders stopped, or Togai takes nothing in. Unusual: in the week before, the longest time without events was 50 min. The limit is three times that. Find out whether your systems still send events to Togai: events that do not arrive are not billed.',
+  failure: { kind: 'nothing_arrives', onset: at(5, 19, 10) },
 } as const;
 
 const REASONS: Readonly<Record<string, string>> = {

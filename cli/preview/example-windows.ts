@@ -15,7 +15,7 @@ export const INVALID = 'INGESTION_FAILED_EVENT_INVALID';
 const DUPLICATE = 'INGESTION_FAILED_DUPLICATE_EVENT';
 const IN_PROGRESS = 'INGESTION_IN_PROGRESS';
 
-/** A time of the week. @param day of March 2026; the 2nd is a Monday */
+/** A time of the week. @param day of March 2026; the 2nd is a Monday, and -26 one four weeks before */
 export const at = (day: number, hour: number, minute: number) =>
   Date.UTC(2026, 2, day, hour, minute);
 

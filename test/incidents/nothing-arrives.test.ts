@@ -89,7 +89,7 @@ describe('no event at all', () => {
     expect(state.failures.arrivals?.failure).toEqual({
       kind: 'nothing_arrives',
       cause: '',
-      what: 'Togai shows no usage event for 1 d. The cause is not known: senders stopped, or Togai takes nothing in. Unusual: in the week before, no time without events was longer than 40 min. Find out whether your systems still send events to Togai: events that do not arrive are not billed.',
+      what: 'Togai shows no usage event for 1 d. The cause is not known: senders stopped, or Togai takes nothing in. Unusual: in the week before, no time without events was longer than 40 min. The limit is 2 h. Find out whether your systems still send events to Togai: events that do not arrive are not billed.',
     });
   });
 });

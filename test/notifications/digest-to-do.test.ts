@@ -15,15 +15,19 @@ const HOURS: readonly Piece[] = Array.from({ length: 168 }, (_, index) => {
   return { start, end: start + HOUR, partial: false, counts: countsOf({ metered: 1 }) };
 });
 
-/** Of a week without a loss. */
-function toDo(pieces: readonly Piece[], incidents: readonly Incident[] = []): string | undefined {
-  const sums = new WeekSums(WEEK, () => true);
+/** What a week asks to do. */
+function toDo(
+  pieces: readonly Piece[],
+  incidents: readonly Incident[] = [],
+  isNoticed = true,
+): string | undefined {
+  const sums = new WeekSums(WEEK, () => isNoticed);
   for (const piece of pieces) sums.add(piece);
   return /^Do: .*$/m.exec(digestText(digestOf(sums, incidents)))?.[0];
 }
 
 function hooli(end?: object): Incident {
-  const accounts = [{ name: 'hooli' }];
+  const accounts = [{ name: 'hooli', facts: { lost: 9 } }];
   return { nature: 'loss', onset: WEEK.start, accounts, end } as unknown as Incident;
 }
 
@@ -32,11 +36,19 @@ test('a week that was counted completely leaves nothing to do', () => {
 });
 
 test.each([
-  ['hours without counts', HOURS.filter((_, index) => index < 40 || index > 50)],
-  ['only the last hours counted', HOURS.slice(-2)],
-  ['lower bounds', HOURS.map((piece, index) => ({ ...piece, partial: index === 40 }))],
-])('a week with %s asks to check the rest', (_, pieces) => {
-  expect(toDo(pieces)).toBe('Do: check in Togai the time that was not counted completely.');
+  [
+    'hours without counts',
+    '11 hours of the week that were not counted',
+    HOURS.filter((_, index) => index < 40 || index > 50),
+  ],
+  ['only the last hours counted', 'time that was not counted completely', HOURS.slice(-2)],
+  [
+    'lower bounds',
+    'time that was not counted completely',
+    HOURS.map((piece, index) => ({ ...piece, partial: index === 40 })),
+  ],
+])('a week with %s asks to count the %s', (_, time, pieces) => {
+  expect(toDo(pieces)).toBe(`Do: count by hand the ${time}.`);
 });
 
 test('an incident that is still open asks to mend it', () => {
@@ -45,4 +57,15 @@ test('an incident that is still open asks to mend it', () => {
 
 test('an account that nobody knows to be mended asks to check it', () => {
   expect(toDo(HOURS, [hooli({ kind: 'closed' })])).toBe('Do: check whether hooli is mended.');
+});
+
+test('a leak that goes on asks to find out why', () => {
+  const losing = countsOf(
+    { metered: 1 },
+    { account: 'acme', INGESTION_COMPLETED_EVENT_NOT_METERED: 1 },
+  );
+  const pieces = HOURS.map((piece) => ({ ...piece, counts: losing }));
+  expect(toDo(pieces, [], false)).toBe(
+    'Do: 1. Recover these events before their billing cycle closes. 2. Find out why acme still loses events.',
+  );
 });

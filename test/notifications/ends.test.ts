@@ -138,7 +138,7 @@ describe('a share of events, or a number', () => {
     const message = renderMessage(examples.level, CONTEXT);
     expect(message.email).toContain('It bills them once it has decided');
     expect(chatText(message)).toContain(
-      'All accounts together: 31.2% of events are in progress, unbilled (5,622 events in 60 minutes).',
+      'All accounts together: 31.2% of events are in progress, unbilled (5,622 of 18,020 events in 60 minutes).',
     );
     expect(message.sms).toContain('in progress, unbilled');
   });

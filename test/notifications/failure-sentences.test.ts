@@ -41,6 +41,6 @@ describe('where no event arrives, nobody reads that monitoring is broken', () =>
     const over = { ...nothingArrives, kind: 'resolved', failure: { ...failure, endedAt: at } };
     const { subject, email } = renderMessage(over as typeof nothingArrives, LINKS);
     expect(subject).toBe('RESOLVED Events arrive again: none came 19:10-21:40 UTC');
-    expect(email).toMatch(/^No event came for 2 hours 30 minutes, 7 Mar 19:10 to 21:40 UTC\.$/m);
+    expect(email).toMatch(/^No event came for 2 hours 30 minutes, 5 Mar 19:10 to 21:40 UTC\.$/m);
   });
 });

@@ -186,6 +186,7 @@ export function factsOf(
     worst: value,
     events: Math.floor(value),
     percent: value % 100,
+    base: 100,
     window: { start: AT - HOUR_MS, end: AT },
     onset: AT - HOUR_MS,
     isAgain: false,

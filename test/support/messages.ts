@@ -56,6 +56,7 @@ function notificationOf(rule: string, told: Told): Notification {
     worst: value,
     events: lost,
     percent: unit === 'percent' ? value : 0,
+    base: 0,
     window: { start: AT - 60 * MINUTE, end: AT },
     onset,
     isAgain: false,

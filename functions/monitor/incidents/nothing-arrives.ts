@@ -123,7 +123,7 @@ function lengthOf({ start, end }: Range): number {
 
 function sentence({ last, to, pauses: [longest] }: Arrivals): string {
   const usual = longest
-    ? `in the week before, the longest time without events was ${formatDuration(lengthOf(longest))}`
-    : `in the week before, no time without events was longer than ${formatDuration(SHORT_PAUSE_MS)}`;
+    ? `in the week before, the longest time without events was ${formatDuration(lengthOf(longest))}. The limit is three times that`
+    : `in the week before, no time without events was longer than ${formatDuration(SHORT_PAUSE_MS)}. The limit is ${formatDuration(LEAST_SILENCE_MS)}`;
   return `Togai shows no usage event for ${formatDuration(to - last)}. The cause is not known: senders stopped, or Togai takes nothing in. Unusual: ${usual}. Find out whether your systems still send events to Togai: events that do not arrive are not billed.`;
 }

@@ -2,6 +2,7 @@ import type { Incident } from '../incidents/incident.ts';
 import { compactTime, DAY_MS, HOUR_MS, type Range } from '../timeline/time.ts';
 import { lastWeekly, type Weekday } from '../timeline/weekly.ts';
 import { digestOf } from './digest.ts';
+import { digestBrief } from './digest-steps.ts';
 import type { WeekSums } from './digest-sums.ts';
 import { digestText } from './digest-text.ts';
 import type { Notice } from './notice.ts';
@@ -86,6 +87,7 @@ export function noteDigest<S extends DigestState>(
     at,
     severity: 'warning',
     text: digestText(digest),
+    brief: digestBrief(digest),
     range: week,
     told: [],
   };

@@ -1,30 +1,23 @@
-import { nameText } from '../text/name-text.ts';
-import { counted, estimateText, formatCount, printable } from '../text/text.ts';
-import { shareText } from '../thresholds/value-text.ts';
+import { counted, estimateText, formatCount } from '../text/text.ts';
 import { durationInWords } from '../timeline/duration.ts';
-import { dayAndClock, dayText, HOUR_MS, MINUTE_MS, shortTime } from '../timeline/time.ts';
+import { MINUTE_MS, shortTime } from '../timeline/time.ts';
 import type { Digest, FreshNames } from './digest.ts';
-import { shortReason } from './reasons-by-status.ts';
+import { doLine } from './digest-steps.ts';
+import { accountText, causesOf, digestHeadline, goesOn, listed, NAMES } from './digest-words.ts';
 
-const NAMES = 5;
-const MAX_NAME = 256;
-/** Its full stop included: a subject has 99 characters, and begins with `NOTICE `. */
-const MAX_HEADLINE = 93;
-const MAX_CAUSE = 80;
-const NOT_KNOWN = 'Cause not known';
 /** A run or two that did not count are no news. */
 const SHORT_MS = 30 * MINUTE_MS;
 
 /** A digest in lines. The first one is the subject. Details come after an empty one. */
 export function digestText(digest: Digest): string {
   const lines = [
-    headline(digest),
-    worthLine(digest),
+    digestHeadline(digest),
+    doLine(digest),
     accountsLine(digest),
     whyLine(digest),
     incidentsLine(digest),
     unnoticedLine(digest),
-    ...doLines(digest),
+    worthLine(digest),
     'This comes once a week; DigestDay = off ends it.',
   ];
   const details = [
@@ -32,7 +25,6 @@ export function digestText(digest: Digest): string {
     ...freshLines(digest.fresh),
     stoppedLine(digest.stopped),
     boundLine(digest),
-    holesLine(digest),
   ];
   return [lines, details]
     .map((block) => block.filter((line) => line !== '').join('\n'))
@@ -40,70 +32,18 @@ export function digestText(digest: Digest): string {
     .join('\n\n');
 }
 
-/** `The week to 23 Nov: 1,517 of 3,013,584 events not billed (0.1%; acme and 2 more), 1 incident open.` */
-function headline(digest: Digest): string {
-  const { accounts } = digest;
-  const [first, ...others] = accounts;
-  if (!first) return headlineWith(digest, '');
-  const more = others.length > 0 ? ` and ${formatCount(others.length)} more` : '';
-  const named = headlineWith(digest, `; ${accountText(first.name)}${more}`);
-  return named.length <= MAX_HEADLINE
-    ? named
-    : headlineWith(digest, `, ${counted(accounts.length, 'account')}`);
-}
-
-function headlineWith({ week, lost, settled, open, isPartial }: Digest, whose: string): string {
-  const least = isPartial ? 'at least ' : '';
-  const share = settled > 0 && lost > 0 ? ` (${shareText((100 * lost) / settled)}${whose})` : '';
-  const still = open.length > 0 ? `, ${counted(open.length, 'incident')} open` : '';
-  return `The week to ${dayText(week.end)}: ${least}${formatCount(lost)} of ${counted(settled, 'event')} not billed${share}${still}.`;
-}
-
 function healedLine({ healed }: Digest): string {
   if (healed === 0) return '';
   return `Billed late: ${counted(healed, 'event')}, perhaps of earlier weeks. They are not subtracted above.`;
 }
 
-/** `Why: No price plan (acme and 1 more). Cause not known (initech; losses below the limits).` */
-function whyLine({ lost, unnoticed, causes }: Digest): string {
-  if (lost === 0) return '';
-  const whose = new Map<string, string[]>();
-  for (const { whose: name, otherAccounts, why } of causes) {
-    const more = otherAccounts > 0 ? ` and ${formatCount(otherAccounts)} more` : '';
-    const cause = why === undefined ? NOT_KNOWN : printable(shortReason(why), MAX_CAUSE);
-    whose.set(cause, [...(whose.get(cause) ?? []), `${accountText(name)}${more}`]);
-  }
-  if (unnoticed > 0) {
-    whose.set(NOT_KNOWN, [...(whose.get(NOT_KNOWN) ?? []), 'losses below the limits']);
-  }
-  const shown = [...whose].slice(0, NAMES);
-  const more = whose.size > shown.length ? ' Others: see the messages of each incident.' : '';
-  return `Why: ${shown.map(([cause, names]) => `${cause} (${listed(names)})`).join('. ')}.${more}`;
-}
-
-/** The first line is short enough for an SMS. */
-function doLines(digest: Digest): string[] {
-  const { lost, cycleEnd } = digest;
-  if (lost === 0) return [`Do: ${checks(digest).join('; ') || 'nothing'}.`];
-  const how = 'The steps say how to recover these events.';
-  if (cycleEnd === undefined) return [`Do: recover by the end of the billing cycle. ${how}`];
-  return [
-    `Do: recover by ${dayAndClock(cycleEnd)} UTC.`,
-    `The first billing cycle of these accounts closes then. ${how}`,
-  ];
-}
-
-/** Without a known loss: everything that may still hide one. */
-function checks({ open, unproven, isPartial }: Digest): string[] {
-  return [
-    ...(open.length > 0
-      ? [`mend the ${open.length === 1 ? 'incident' : 'incidents'} still open`]
-      : []),
-    ...(unproven.length > 0
-      ? [`check whether ${listed(unproven)} ${unproven.length === 1 ? 'is' : 'are'} mended`]
-      : []),
-    ...(isPartial ? ['check in Togai the time that was not counted completely'] : []),
-  ];
+/** `Why: No price plan (acme and 1 more). Cause not known (initech, losses below the limits).` */
+function whyLine(digest: Digest): string {
+  if (digest.lost === 0) return '';
+  const causes = causesOf(digest);
+  const shown = causes.slice(0, NAMES).map(({ cause, whose }) => `${cause} (${listed(whose)})`);
+  const more = causes.length > shown.length ? ' Others: see the messages of each incident.' : '';
+  return `Why: ${shown.join('. ')}.${more}`;
 }
 
 function worthLine({ worth }: Digest): string {
@@ -146,11 +86,9 @@ function incidentsLine({ incidents, open, unproven }: Digest): string {
     return `${whose}${more} since ${since}`;
   });
   const end = still.length > 0 ? `still open: ${still.join(', ')}` : 'none open';
-  const [are, them] = unproven.length === 1 ? ['is', 'it'] : ['are', 'them'];
+  const are = unproven.length === 1 ? 'is' : 'are';
   const silent =
-    unproven.length === 0
-      ? ''
-      : ` Nobody knows whether ${listed(unproven)} ${are} mended: check ${them}.`;
+    unproven.length === 0 ? '' : ` Nobody knows whether ${listed(unproven)} ${are} mended.`;
   return `Incidents of lost events: ${formatCount(incidents)}, ${end}.${silent}`;
 }
 
@@ -163,10 +101,10 @@ function unnoticedLine({ week, unnoticed, accounts }: Digest): string {
     .slice(0, NAMES)
     .map(
       ({ name, unnoticed: own, lastLoss }) =>
-        `${accountText(name)} ${formatCount(own)} (${week.end - lastLoss < HOUR_MS ? 'still going on' : `last at ${shortTime(lastLoss)} UTC`})`,
+        `${accountText(name)} ${formatCount(own)} (${goesOn(week, lastLoss) ? 'still going on' : `last at ${shortTime(lastLoss)} UTC`})`,
     );
   const whose = leaks.length > 0 ? `: ${leaks.join(', ')}` : '';
-  return `${counted(unnoticed, 'lost event')} stayed below every limit, so nobody was notified${whose}. Look samples up in Togai. To be told earlier, lower a limit in Thresholds.`;
+  return `${counted(unnoticed, 'lost event')} stayed below every limit, so nobody was notified${whose}. To be told earlier, lower a limit in Thresholds.`;
 }
 
 function freshLines(fresh: FreshNames | undefined): string[] {
@@ -192,19 +130,4 @@ function stoppedLine(stopped: readonly string[]): string {
 function boundLine({ week, from }: Digest): string {
   if (from - week.start < SHORT_MS) return '';
   return `Only what was counted from ${shortTime(from)} UTC on is in these numbers: ${durationInWords(week.end - from)}.`;
-}
-
-function holesLine({ uncountedMs }: Digest): string {
-  if (uncountedMs === 0) return '';
-  return `For ${durationInWords(uncountedMs)} of the week there are no counts.`;
-}
-
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, NAMES).map(accountText);
-  const more = names.length - shown.length;
-  return [...shown, ...(more > 0 ? [`${formatCount(more)} more`] : [])].join(', ');
-}
-
-function accountText(name: string): string {
-  return printable(nameText('account', name), MAX_NAME);
 }

@@ -1,4 +1,5 @@
-import type { Incident } from '../incidents/incident.ts';
+import type { Incident, Part } from '../incidents/incident.ts';
+import { partsOf } from '../incidents/parts.ts';
 import { DAY_MS, MINUTE_MS, type Range } from '../timeline/time.ts';
 import type { WeekSums } from './digest-sums.ts';
 import type { Worth } from './notification.ts';
@@ -48,6 +49,8 @@ interface CauseOfWeek {
   readonly otherAccounts: number;
   /** `undefined`: not known. */
   readonly why: string | undefined;
+  /** The events that it lost in the week, as far as its accounts show it. */
+  readonly lost: number;
 }
 
 interface LossOfWeek {
@@ -95,7 +98,7 @@ export function digestOf(
     isPartial: sums.isPartial || longEnough(week.end - week.start - sums.coveredMs) > 0,
     worth: showsWorth ? worthIn(losses, accounts) : undefined,
     incidents: losses.length,
-    causes: losses.map(causeOf),
+    causes: losses.map((one) => causeOf(one, sums)),
     open: losses.filter(({ end }) => !end),
     unproven: [...new Set(losses.flatMap((one) => unprovenIn(one, sums)))],
     cycleEnd: minimum(losses.flatMap(({ cycleEnd = 0 }) => (cycleEnd > week.end ? cycleEnd : []))),
@@ -104,8 +107,20 @@ export function digestOf(
   };
 }
 
-function causeOf({ accounts: [first, ...others], subject, why }: Incident): CauseOfWeek {
-  return { whose: first?.name ?? subject, otherAccounts: others.length, why: why?.[0]?.why };
+function causeOf(incident: Incident, sums: WeekSums): CauseOfWeek {
+  const { accounts, subject, why } = incident;
+  return {
+    whose: accounts[0]?.name ?? subject,
+    otherAccounts: Math.max(0, accounts.length - 1),
+    why: why?.[0]?.why,
+    lost: partsOf(incident).reduce((sum, part) => sum + lostInWeek(part, sums), 0),
+  };
+}
+
+/** A loss that began before the week is not more than its account lost in the week. */
+function lostInWeek(part: Part, { accounts, lost }: WeekSums): number {
+  const most = 'name' in part ? (accounts.get(part.name)?.lost ?? 0) : lost;
+  return Math.min(part.facts.lost, most);
 }
 
 function unprovenIn({ end, accounts, subject }: Incident, sums: WeekSums): string[] {

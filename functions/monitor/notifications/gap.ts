@@ -71,9 +71,9 @@ function withNotice<S extends GapState>(state: S, { start, end, partial }: OpenG
     severity: 'critical',
     text: [
       `Events not counted${whole} for ${formatDuration(end - start)}, all accounts: ${dayAndClock(start)} to ${dayAndClock(end)} UTC.`,
-      'How many events came then, and how many of them are not billed, is not known. No message will tell: count them yourself.',
+      'Nobody knows how many events came then, and how many of them are not billed. The monitor will not count that time any more.',
       'Why: not known.',
-      'The monitor did not run, failed, or was too slow. Look at its alarms and messages of that time. It counts missed time later, but no more than MaxCatchUpHours.',
+      'The monitor did not run, failed, or was too slow, for longer than it can catch up (MaxCatchUpHours). Its alarms and messages of that time may say why.',
       `It is over: counting goes on from ${dayAndClock(end)} UTC. You get this once for that time.`,
       'Do: count that time by hand.',
       `unmetered check --from ${minuteOf(start)} --to ${minuteOf(end)}`,

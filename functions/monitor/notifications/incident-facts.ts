@@ -39,7 +39,11 @@ export function factsOf(
   const window = windowAt(counted, end, windowMs);
   const { counts, whole } = window;
   const { value } = evaluate(threshold, { counts, whole }, { minimumEvents });
-  const { events, percent } = shareOf(threshold.subject, counts.byStatus, counts.inProgressOf);
+  const { events, base, percent } = shareOf(
+    threshold.subject,
+    counts.byStatus,
+    counts.inProgressOf,
+  );
   const matches = subjectMatcher(threshold.subject);
   const { by, operator, limit, unit } = threshold;
   const { subject, nature, worst, groups, reopened, end: ended } = incident;
@@ -53,7 +57,7 @@ export function factsOf(
       limit,
       unit,
     },
-    ...{ value, worst, events, percent, window: window.window, ...onsetOf(incident) },
+    ...{ value, worst, events, percent, base, window: window.window, ...onsetOf(incident) },
     endedAt: ended?.at,
     ended: ended && { kind: ended.kind, because: ended.because },
     isAgain: reopened > 0 && !ended,

@@ -12,13 +12,16 @@ export interface Notice {
   readonly severity: Severity;
   /** Whole sentences. */
   readonly text: string;
+  /** What an SMS says, the most urgent first. @default the lines of the text */
+  readonly brief?: readonly string[] | undefined;
   readonly range?: Range | undefined;
   /** The channels that have it. */
   readonly told: readonly string[];
 }
 
-export function noticeNotification({ id, topic, at, severity, text, range }: Notice): Notification {
-  return { id, kind: 'notice', topic, at, severity, sequence: 1, reason: text, range };
+export function noticeNotification(notice: Notice): Notification {
+  const { id, topic, at, severity, text, brief, range } = notice;
+  return { id, kind: 'notice', topic, at, severity, sequence: 1, reason: text, brief, range };
 }
 
 /** The notices once a channel has one. Those that every channel has are done with. */

@@ -22,6 +22,8 @@ export interface Notification {
   readonly sequence: number;
   /** Why people are notified now; for messages of the monitor itself the problem and the next step. Whole sentences. */
   readonly reason: string;
+  /** What an SMS of a notice says, the most urgent first. @default the lines of the reason */
+  readonly brief?: readonly string[] | undefined;
   /** Of an incident about usage events. */
   readonly about?: IncidentFacts | undefined;
   /** Of an incident about the monitor itself. */
@@ -53,9 +55,10 @@ export interface IncidentFacts extends Onset {
   readonly value: number;
   /** The worst value so far. */
   readonly worst: number;
-  /** The events that the rule counts in that window, and their share in percent. */
+  /** The events that the rule counts in that window, their share in percent, and the events that it is a share of. */
   readonly events: number;
   readonly percent: number;
+  readonly base: number;
   readonly window: Range;
   readonly endedAt?: number | undefined;
   /** For `resolved` and `closed`. */

@@ -65,8 +65,8 @@ const BY_SUBJECT = mapOf({
     section: 'duplicates',
   },
   in_progress: {
-    why: 'Togai has not decided about these events yet. It bills them once it has decided; if it never does, they are lost.',
-    next: "Look at Togai's status page. If it still lasts an hour after this message, ask Togai.",
+    why: 'Togai has not decided about these events, and does not say why. It bills them once it has decided. If it never does, they are lost.',
+    next: "Look at Togai's status page for an outage. If it still lasts an hour after this message, ask Togai's support why.",
     section: 'in-progress',
   },
   reverted: {

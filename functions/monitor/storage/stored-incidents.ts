@@ -113,6 +113,7 @@ export const NOTICE = v.looseObject({
   at: TIME,
   severity: SEVERITY,
   text: v.string(),
+  brief: v.optional(v.array(v.string())),
   range: v.optional(RANGE),
   told: v.array(v.string()),
 });

@@ -38,7 +38,7 @@ export function whoBefore(about: IncidentFacts, escapeName: Escape): string {
 export function headlineText(about: IncidentFacts, escapeName: Escape): string {
   const who = whoBefore(about, escapeName);
   if (about.nature === 'level') {
-    const events = `${counted(about.events, 'event')} in ${windowLength(about.window)}`;
+    const events = `${eventsText(about)} in ${windowLength(about.window)}`;
     const share = about.subject === 'total' ? '' : shareText(about.percent, beside(about));
     const other = about.unit === 'percent' ? events : share;
     const whose =
@@ -48,6 +48,12 @@ export function headlineText(about: IncidentFacts, escapeName: Escape): string {
   const share = lostShare(about);
   const fate = fateSentence(about.subject, about.lost, escapeName);
   return `${who}${lostText(about)} ${fate}${share === '' ? '' : ` (${share} since it began)`}.`;
+}
+
+/** `5,622 of 18,020 events`; of an account or schema, or where not everything was counted, without the whole. */
+function eventsText({ by, events, base, summary }: IncidentFacts): string {
+  const isOfAll = by === undefined && !summary.incomplete && base >= events;
+  return isOfAll ? `${formatCount(events)} of ${counted(base, 'event')}` : counted(events, 'event');
 }
 
 /** A share beside a limit in percent has as many decimals as the evaluation needs. */
@@ -92,7 +98,7 @@ const STEADY = 1.2;
 export function trendText(about: IncidentFacts): string {
   if (about.nature === 'level') {
     return about.worst === about.value
-      ? 'Not getting better: this is the worst so far.'
+      ? 'Getting worse or staying the same: now is the worst since it began.'
       : `Better now: ${worstText(about)}`;
   }
   if (!about.lately) return '';

@@ -14,6 +14,9 @@ import { doTexts, whyItWasText, whyText } from './why-and-do.ts';
 /** In characters of the alphabet of SMS. A message of 160 fits; SNS adds up to 12 in front. */
 const MAX_LENGTH = 148;
 
+/** As much of the first part of a notice as there is room for. */
+const MAX_BRIEF = 130;
+
 /** Nobody may read it as a message of Togai. */
 const MONITOR = 'Usage monitor';
 
@@ -26,13 +29,21 @@ export function renderSms(notification: Notification): string {
         const longer = `${text.replace(/\.$/, '')}. ${ascii(part).replace(/[.:]$/, '')}.`;
         return longer.length <= MAX_LENGTH ? longer : text;
       },
-      `${MONITOR} ${renderSubject(notification)}`,
+      `${MONITOR}${beginOf(notification)}`,
     );
+}
+
+function beginOf(notification: Notification): string {
+  const [first] = notification.brief ?? [];
+  return first === undefined
+    ? ` ${renderSubject(notification)}`
+    : `: ${ascii(first).slice(0, MAX_BRIEF).replace(/\.$/, '')}`;
 }
 
 /** The most urgent first. */
 function partsOf(notification: Notification): string[] {
-  const { about, failure, kind } = notification;
+  const { about, failure, kind, brief } = notification;
+  if (brief) return brief.slice(1);
   if (about) {
     return isEnd(notification) ? endParts(notification, about) : openParts(notification, about);
   }

@@ -1,0 +1,74 @@
+import { durationInWords } from '../timeline/duration.ts';
+import { dayAndClock, dayText } from '../timeline/time.ts';
+import type { Digest } from './digest.ts';
+import { causesOf, digestHeadline, goesOn, listed } from './digest-words.ts';
+
+/** All that a person has to do after a week, in one line: `Do: 1. Recover these events by ...`, or `Do: nothing.` */
+export function doLine(digest: Digest): string {
+  const steps = stepsOf(digest);
+  const [first, ...others] = steps;
+  if (!first) return 'Do: nothing.';
+  if (others.length === 0) return `Do: ${first.charAt(0).toLowerCase()}${first.slice(1)}.`;
+  return `Do: ${steps.map((step, index) => `${index + 1}. ${step}.`).join(' ')}`;
+}
+
+function stepsOf(digest: Digest): string[] {
+  const { lost, open, unproven, isPartial } = digest;
+  const leaking = leakingIn(digest);
+  const [loses, are] = [leaking.length, unproven.length].map((names) => names === 1);
+  return [
+    ...(lost > 0 ? [recoverStep(digest)] : []),
+    ...(open.length > 0
+      ? [`Mend the ${open.length === 1 ? 'incident' : 'incidents'} still open`]
+      : []),
+    ...(leaking.length > 0
+      ? [`Find out why ${listed(leaking)} still ${loses ? 'loses' : 'lose'} events`]
+      : []),
+    ...(unproven.length > 0
+      ? [`Check whether ${listed(unproven)} ${are ? 'is' : 'are'} mended`]
+      : []),
+    ...(isPartial ? [countStep(digest)] : []),
+  ];
+}
+
+function countStep({ uncountedMs }: Digest): string {
+  const time =
+    uncountedMs === 0
+      ? 'time that was not counted completely'
+      : `${durationInWords(uncountedMs)} of the week that were not counted`;
+  return `Count by hand the ${time}`;
+}
+
+function recoverStep({ cycleEnd }: Digest): string {
+  return cycleEnd === undefined
+    ? 'Recover these events before their billing cycle closes'
+    : `Recover these events by ${dayAndClock(cycleEnd)} UTC, when the first of their billing cycles closes`;
+}
+
+/** Who loses events below every limit to the end of the week. */
+function leakingIn({ accounts, week }: Digest): string[] {
+  return accounts
+    .filter(({ unnoticed, lastLoss }) => unnoticed > 0 && goesOn(week, lastLoss))
+    .map(({ name }) => name);
+}
+
+/** What an SMS says of a week, the most urgent first. */
+export function digestBrief(digest: Digest): string[] {
+  const headline = digestHeadline(digest).replace(/^The week/, 'Week');
+  if (digest.lost === 0) return [headline, doLine(digest)];
+  const { cycleEnd } = digest;
+  const leaking = leakingIn(digest);
+  return [
+    headline,
+    mainCause(digest),
+    cycleEnd === undefined ? 'Recover these events' : `Recover by ${dayText(cycleEnd)}`,
+    leaking.length === 0 ? '' : `Still going on: ${listed(leaking)}`,
+  ];
+}
+
+/** `No price plan`, or `Mostly: No price plan`; nothing where no cause stands out. */
+function mainCause(digest: Digest): string {
+  const [first, ...others] = causesOf(digest);
+  if (!first || others.length === 0) return first?.cause ?? '';
+  return 2 * first.lost > digest.lost ? `Mostly: ${first.cause}` : '';
+}

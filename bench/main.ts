@@ -64,7 +64,7 @@ async function addRequests(): Promise<void> {
 
 async function addDay(): Promise<void> {
   const { looks, usual, afterOutage } = await measureDay();
-  const state = `window of 24 h, 5,000 accounts, 200 of which lose events, after ${looks} runs of a day`;
+  const state = `window of 24 h, 5,000 accounts, of them 200 that lose events, after ${looks} runs of a day`;
   add(
     `a run, ${state}: time, with DynamoDB on this machine`,
     '≤ 0.4 s',

@@ -76,14 +76,14 @@ export function defineLost(command: Command, around: Surroundings, exitWith: Exi
       new Option('--json', 'print one JSON object with the sums').conflicts(['csv', 'jsonl']),
     )
     .option('--with-payload', 'with the attributes and dimensions; they may hold personal data')
-    .option('--read-all', 'read every list to its end, whatever its filters')
+    .option('--read-all', 'read all events of the range, and trust no filter')
     .option(
       '--resume <FILE>',
       'keep the list in this file, and go on with it where it was interrupted',
     )
-    .option('--redo', 'show what redoing would do; changes nothing without --confirm')
+    .option('--redo', 'dry run of redoing them; changes nothing without --confirm')
     .option('--confirm <N>', 'redo them: the number of events that the dry run shows')
-    .option('--journal <FILE>', 'what was redone so far (default: unmetered-redo.jsonl)');
+    .option('--journal <FILE>', 'the record of redone events (default: unmetered-redo.jsonl)');
   for (const key of USED) {
     addSetting(command, SETTINGS[key]);
   }
@@ -110,7 +110,7 @@ async function runLost(flags: LostFlags, around: Surroundings): Promise<number> 
 
 /** A sentence for a command that is interrupted: its results so far. */
 function leftOf({ redo, resume, journal }: LostRequest): string {
-  if (redo) return `${printable(journal, 200)} says what was redone`;
+  if (redo) return `${printable(journal, 200)} has the events that were redone`;
   if (resume === undefined) return 'the list is not complete';
   return `the list so far is in ${printable(resume, 200)}`;
 }

@@ -48,7 +48,11 @@ const METRICS: readonly Choice[] = [
   ],
   ['--metrics-hours', 'whether hours start at the full hour or at half past', ['full', 'half']],
   ['--metrics-zeros', 'hours without events', ['left-out', 'filled']],
-  ['--metrics-cut', 'what has 300 data points at most', ['query', 'answer']],
+  [
+    '--metrics-cut',
+    'whether each query or the whole answer has 300 data points at most',
+    ['query', 'answer'],
+  ],
   ['--metrics-statuses', 'statuses that a filter may name', ['any', 'documented']],
   ['--metrics-grouping', 'ignored gives one number for all groups', ['honoured', 'ignored']],
 ];

@@ -26,7 +26,7 @@ export function pagerAddress(
   if (address && !Token.isUnresolved(address)) {
     Annotations.of(scope).addWarningV2(
       'unmetered-events-monitor:pagerEndpointInTemplate',
-      'pagerEndpoint: the address is readable in the template, and whoever knows it can page people; give a secret, such as Secret.fromSecretNameV2(...).secretValue, or a parameter with NoEcho',
+      'pagerEndpoint: the address is readable in the template, and everybody who knows it can page people; give a secret, such as Secret.fromSecretNameV2(...).secretValue, or a parameter with NoEcho',
     );
   }
   return address;

@@ -47,7 +47,7 @@ const SETTING_LABELS: Readonly<Record<SettingKey, string>> = {
   ignoredAccounts: 'Ignored accounts',
   ignoredSchemas: 'Ignored event schemas',
   timeZone: 'Time zone beside UTC',
-  showWorth: 'Show what lost events are worth',
+  showWorth: 'Show the worth of lost events',
   digestDay: 'Day of the weekly digest',
   runbookUrl: 'Link to your runbook',
   togaiBaseUrl: 'Togai environment',

@@ -22,7 +22,7 @@ export const INVARIANTS = {
     'A look without a rise is stored only if the list shows that nothing came since the look before.',
   'sources-agree':
     'The listing and Togai metrics count the same in hours that are over and were not corrected.',
-  'source-has-a-reason': 'A run says what it counts by, and why.',
+  'source-has-a-reason': 'A run names its counting source, and says why.',
   'list-is-proven':
     'With `auto`, a run counts by the listing only where a list by createdAt was seen, or metrics cannot be used.',
   'metrics-where-much-is-due':

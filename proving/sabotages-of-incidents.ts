@@ -7,7 +7,7 @@ const TESTS = 'test/incidents';
 export const SABOTAGES_OF_INCIDENTS: readonly Sabotage[] = [
   {
     id: 'forgets-messages',
-    what: 'what a channel was last notified of is forgotten',
+    what: 'the last notification of a channel is forgotten',
     file: `${INCIDENTS}/needs-notification.ts`,
     from: 'if (!last || hasEnded(last) || incident.reopened > (last.reopened ?? 0)) {',
     to: 'if (!last || last.sequence > 0) {',
@@ -15,7 +15,7 @@ export const SABOTAGES_OF_INCIDENTS: readonly Sabotage[] = [
   },
   {
     id: 'one-channel-for-all',
-    what: 'what one channel has counts for all of them',
+    what: 'a message of one channel counts for all of them',
     file: 'functions/monitor/lease/held-incidents.ts',
     from: 'notified: { ...incident.notified, [channel]: notified } };',
     to: 'notified: { sns: notified, events: notified, [channel]: notified } };',

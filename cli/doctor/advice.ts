@@ -53,7 +53,7 @@ function whyStopped({ list, metrics }: Answers): string | undefined {
   if (!error || metrics) return undefined;
   return error.failure === 'unauthorized'
     ? 'Togai does not accept the token. Put a valid one into TOGAI_TOKEN, then run doctor again.'
-    : 'no usable answer came. Mend what the line about GET /events says, then run doctor again.';
+    : 'no usable answer came. Mend the problem in the line about GET /events, then run doctor again.';
 }
 
 function ofNoEvents({ metricsProblem }: Expected): Advice {
@@ -83,7 +83,7 @@ function withoutMetrics(
 function getMetrics({ metrics }: Answers): string {
   return errorOf(metrics)?.failure === 'forbidden'
     ? 'Give the token the right to read metrics (POST /metrics), or ask Togai for it'
-    : 'Mend what the lines about metrics say, or ask Togai for POST /metrics';
+    : 'Mend the problems in the lines about metrics, or ask Togai for POST /metrics';
 }
 
 /** The exit code follows from it: works, works with a reservation, cannot. */

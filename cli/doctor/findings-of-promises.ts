@@ -11,7 +11,7 @@ function lateEvents({ facts, expected }: Shown): Finding {
   const id = 'late-events';
   if (expected.source === 'metrics') {
     const text =
-      'Late events: what becomes visible within a day is counted once, and what heals is taken out.';
+      'Late events: an event that becomes visible within a day is counted once. An event that heals is taken out.';
     return { id, state: 'ok', text };
   }
   if (facts.counts === 'without late events') {
@@ -19,7 +19,7 @@ function lateEvents({ facts, expected }: Shown): Finding {
     return { id, state: 'reservation', text };
   }
   const text =
-    'Late events: they count when Togai receives them. What becomes visible or heals later is seen for half a window (30 minutes).';
+    'Late events: they count when Togai receives them. Events that become visible or heal later are seen for half a window (30 minutes).';
   return { id, state: expected.metricsProblem ? 'reservation' : 'ok', text };
 }
 

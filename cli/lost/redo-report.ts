@@ -27,7 +27,7 @@ export interface AboutAccounts {
 
 const BEFORE: Readonly<Record<string, string>> = {
   redone:
-    'redone before, by the journal: what is lost again has a new id, and is in a new list without --resume',
+    'redone before, by the journal: an event that was lost again has a new id, and is in a new list without --resume',
   refused: 'refused by Togai before, by the journal',
   unsure: 'sent before without a known end, by the journal: it is looked up and never sent again',
 };

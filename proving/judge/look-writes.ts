@@ -125,7 +125,7 @@ function exceptionProblem(look: StoredLook, before: FoldedLook | undefined): Com
   const keys = new Map(before.exceptions.map((one) => [contentOf(one), one.key]));
   const lost = look.exceptions.find((one) => (keys.get(contentOf(one)) ?? one.key) !== one.key);
   if (!lost) return undefined;
-  const text = `what is ignored (${contentOf(lost)}) begins anew ${minuteText(look.end)}`;
+  const text = `an exception (${contentOf(lost)}) begins anew ${minuteText(look.end)}`;
   return broken('look-counts-from', text);
 }
 

@@ -25,7 +25,7 @@ describe('while an incident is open', () => {
     expect(messagesOf(play).at(-1)).toEqual([
       '10:35',
       'closed',
-      'It is closed, and not known to be solved: its rule "unmetered >= 10" was changed or removed, and what is left of it breaches no rule.',
+      'It is closed, and not known to be solved: its rule "unmetered >= 10" was changed or removed, and the rest of it breaches no rule.',
     ]);
   });
 

@@ -122,7 +122,7 @@ describe('a channel that gets nothing for a quarter of an hour', () => {
   test('reads how long it got nothing', async () => {
     const { silent } = await two(down);
     expect(silent.said[0]?.reason).toBe(
-      'Messages could not be delivered here from 2026-11-18 10:10 to 2026-11-18 11:00 UTC (50 min): events is down. What is still true comes now.',
+      'Messages could not be delivered here from 2026-11-18 10:10 to 2026-11-18 11:00 UTC (50 min): events is down. Messages that still hold come now.',
     );
   });
 

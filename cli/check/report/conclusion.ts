@@ -20,7 +20,7 @@ export function conclusion(result: CheckResult, paint: Paint): string[] {
   const losses = lossesIn(result);
   if (breached.length === 0) {
     const style = insufficient === 0 && losses.length === 0 ? 'green' : 'yellow';
-    const part = isPart ? ' by what was counted before the interruption' : '';
+    const part = isPart ? ' by the counts before the interruption' : '';
     const all = losses.length === 0 ? '' : ` ${lostInAll(result)} all the same:`;
     const none = paint(style, `No threshold is breached${part}.${missing}${all}`);
     return [none, ...losses, ...listThem(result, 'List them')];

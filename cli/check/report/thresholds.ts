@@ -20,7 +20,7 @@ const REASONS: Readonly<Record<InsufficientReason, string>> = {
   'in progress': 'over 10% of the events are still in progress',
   'too few': 'too few events for a share (see --minimum-events)',
   truncated: 'there may be accounts or schemas whose names are not known',
-  'not asked for': 'Togai metrics cannot be asked for what this rule counts',
+  'not asked for': 'Togai metrics cannot be asked for the events of this rule',
   'longer window': 'Togai counts whole hours, and a longer range could hide a lack',
 };
 

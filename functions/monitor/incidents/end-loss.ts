@@ -127,7 +127,7 @@ function closedBy(
   const change = changeOf(threshold, rules, isIgnoreChanged);
   const isOk = (rule: Threshold) => evaluate(rule, window, { minimumEvents }).state === 'ok';
   if (!change || !rules.rules.every(isOk)) return undefined;
-  const because = `${change}, and what is left of it breaches no rule`;
+  const because = `${change}, and the rest of it breaches no rule`;
   return { kind: 'closed', at: end, because, isAsked: true };
 }
 

@@ -83,7 +83,7 @@ export function asSeenIn(channel: string, failure: Incident, state: DeliveryStat
   const silent = state.silentChannels?.[channel];
   const isAbout = failure.failure?.kind === 'cannot_deliver' && !failure.end;
   if (!failure.failure || !isAbout || !silent) return failure;
-  const what = `Messages could not be delivered here from ${shortTime(silent.since)} to ${shortTime(at)} UTC (${formatDuration(at - silent.since)}): ${silent.problem}. What is still true comes now.`;
+  const what = `Messages could not be delivered here from ${shortTime(silent.since)} to ${shortTime(at)} UTC (${formatDuration(at - silent.since)}): ${silent.problem}. Messages that still hold come now.`;
   return {
     ...failure,
     failure: { ...failure.failure, what },

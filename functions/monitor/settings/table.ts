@@ -83,7 +83,7 @@ export const SETTINGS = {
     name: 'Counting',
     placeholder: 'HOW',
     description:
-      'where counts come from; auto takes what counts right at the Togai at hand (auto; listing: GET /events; metrics: POST /metrics)',
+      'where counts come from; auto takes the source that counts right at this Togai (auto; listing: GET /events; metrics: POST /metrics)',
     defaultText: 'auto',
     bounds: { kind: 'choice', choices: [...COUNTINGS, DEFAULT_OF_0_1_0] },
     remedy: 'write auto, listing or metrics',
@@ -135,7 +135,7 @@ export const SETTINGS = {
     name: 'ShowWorth',
     placeholder: 'YES',
     description:
-      'whether messages say what lost events are worth, by the revenue that Togai reports (true, false)',
+      'whether messages show the worth of lost events, by the revenue that Togai reports (true, false)',
     defaultText: 'true',
     bounds: { kind: 'choice', choices: ['true', 'false'] },
     remedy: 'write true or false',

@@ -28,7 +28,7 @@ export function unreadableBuckets(name: string, remedy: string): UnreadableItem 
 export function unreadableIncident(name: string, remedy: string): UnreadableItem {
   return {
     name,
-    sentence: `An incident cannot be read (it is damaged, or a newer version stored it): ${name}. What is still breached opens another one; to remove it, ${remedy}.`,
+    sentence: `An incident cannot be read (it is damaged, or a newer version stored it): ${name}. A rule that is still breached opens another one; to remove it, ${remedy}.`,
   };
 }
 

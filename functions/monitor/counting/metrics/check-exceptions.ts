@@ -51,6 +51,6 @@ function ignoredFilter({ schema }: Exception): TogaiError {
     schema === undefined ? ['ACCOUNT_ID', 'IgnoredAccounts'] : ['SCHEMA_NAME', 'IgnoredSchemas'];
   return new TogaiError(
     'uncountable',
-    `POST /metrics was asked for the events of what is ignored (${field}) and answered with others too: it seems to pay no heed to that filter, so ignored events cannot be taken out and nothing was counted; clear ${list}, or list events (Counting)`,
+    `POST /metrics was asked for ignored events alone (${field}) and answered with others too: it seems to ignore that filter, so ignored events cannot be taken out and nothing was counted; clear ${list}, or list events (Counting)`,
   );
 }

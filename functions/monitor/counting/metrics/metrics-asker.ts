@@ -115,7 +115,7 @@ export class MetricsAsker {
     // A missing result is no zero: where there is nothing to count, a result says so.
     throw new TogaiError(
       'unreadable',
-      `POST /metrics was answered without the results of ${missing.length} of ${queries.length} queries, so what they ask for is not known; if it stays so, report it to Togai`,
+      `POST /metrics was answered without the results of ${missing.length} of ${queries.length} queries, so their numbers are not known; if it stays so, report it to Togai`,
     );
   }
 }

@@ -64,7 +64,7 @@ export interface MonitorState {
   readonly incidentIds: readonly string[];
   /** The last digest and the incidents since then; left out where nobody wants digests. */
   readonly digest?: DigestMemory | undefined;
-  /** When people were told that the monitor watches. */
+  /** When people were notified that the monitor watches. */
   readonly watchingSince?: number | undefined;
   /** Notices that wait for delivery on a channel. */
   readonly notices: readonly Notice[];
@@ -90,7 +90,10 @@ export interface MonitorState {
   readonly failures: Readonly<Partial<Record<FailureKey, Incident>>>;
 }
 
-/** Buckets that are void because the clock was ahead: those that runs up to `runNumber` counted later than `after`. */
+/**
+ * Counts that are void because the clock was ahead: runs up to `runNumber` counted them later than
+ * `after`.
+ */
 export interface VoidedCounts {
   readonly runNumber: number;
   /** The clock's time when it was right again, epoch ms. */

@@ -19,8 +19,9 @@ export function metricsOf(result: RunResult): RunMetric[] {
     if (value !== undefined) metrics.push({ name, unit, value });
   };
   if (result.outcome === 'finished' || result.outcome === 'failed') {
-    // A run that cannot notify anybody has not succeeded. One channel is enough, because it tells that another one is broken: an
-    // alarm that is on already would hide that the monitor has died.
+    // A run that cannot notify anybody has not succeeded. One working channel is enough, because it
+    // gets a message about the broken one. An alarm for that would be on already when the monitor
+    // dies.
     const succeeded = result.outcome === 'finished' && result.reachesPeople !== false;
     add('RunSucceeded', 'Count', succeeded ? 1 : 0);
   }

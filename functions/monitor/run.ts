@@ -51,9 +51,10 @@ export interface RunRequest {
 }
 
 /**
- * - `finished`: everything that could be done was done
- * - `failed`: Togai could not be counted, or there are no usable thresholds; all other steps were done
- * - `held`, `late`, `superseded`: another run works, or has worked, and this one did nothing more
+ * - `finished`: everything that could be done was done.
+ * - `failed`: Togai could not be counted, or there are no usable thresholds. All other steps were
+ *   done.
+ * - `held`, `late`, `superseded`: another run works, or has worked. This one did nothing more.
  */
 type RunOutcome = 'finished' | 'failed' | 'held' | 'late' | 'superseded';
 

@@ -20,7 +20,9 @@ const SLACK_SHARE = 0.05;
  * counted before.
  */
 const LATE_MS = 10 * MINUTE_MS;
-/** Within its hour a late event cannot be told from others. So for each that can be told there may be two more. */
+/**
+ * Within its hour a late event looks like any other. So each known late event may stand for three.
+ */
 const LATE_FACTOR = 3;
 
 /** The same time by both sources. */

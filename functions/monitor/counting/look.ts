@@ -40,11 +40,11 @@ const LATE_MS = 2 * BUCKET_MS;
 const MAX_REQUESTS = 9;
 
 /**
- * How long Togai metrics may lack events that Togai lists. Within an hour a look asks for a whole day: only then is it sure that
- * the listed events are not of an older hour.
+ * How long Togai metrics may lack events that Togai lists. A look asks for a whole day once an
+ * hour. Only after that it is sure that the listed events are not of an older hour.
  */
 const MAX_STALE_MS = 75 * MINUTE_MS;
-/** How long they may show no event where nobody can tell whether there is one. */
+/** How long they may show no event where it is not known whether there is one. */
 const MAX_SILENT_MS = 6 * HOUR_MS;
 
 const SLOW = new TogaiError(

@@ -6,8 +6,8 @@ import type { UsageEvents } from '../ports.ts';
 export type Newer = 'newer events' | 'nothing newer' | 'unknown';
 
 /**
- * Whether Togai lists an event that was created after a moment. Without it, nobody could tell an answer of Togai metrics that
- * counts no new event from one that is old.
+ * Whether Togai lists an event that was created after a moment. Without the list, an answer of
+ * Togai metrics without new events could be an old one.
  *
  * @param after epoch ms
  * @param until epoch ms

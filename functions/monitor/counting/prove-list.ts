@@ -37,7 +37,7 @@ export interface ProofInput {
   readonly end: number;
   readonly before: number | undefined;
   readonly eventsAnHour: number;
-  /** That this run has sent. */
+  /** The number that this run has sent. */
   readonly requests: number;
 }
 

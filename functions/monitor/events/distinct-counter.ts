@@ -15,8 +15,9 @@ export interface DistinctCounter extends Omit<Counter, 'addMalformed' | 'finish'
 }
 
 /**
- * A counter of a range that may be listed with repetitions: pages overlap while events arrive, and one event may be listed
- * in two states. An event that is not settled waits until the end, so that its settled state counts if it comes.
+ * A counter of a range that may be listed with repetitions. Pages overlap while events arrive, and
+ * one event may be listed in two states. An event that is not settled waits until the end, so that
+ * its settled state counts if it comes.
  */
 export function createDistinctCounter(ignoreLists: IgnoreLists): DistinctCounter {
   const counter = createCounter(ignoreLists);

@@ -139,7 +139,10 @@ function knownFrom(incidents: readonly Incident[], windowStart: number): number 
   return incidents.flatMap(partsOf).reduce((to, { facts }) => Math.min(to, facts.to), windowStart);
 }
 
-/** The window ends that are due for evaluation: those after the newest one so far, and that one again where there is none. */
+/**
+ * The window ends that are due for evaluation: those after the newest one so far. Without a later
+ * one, the newest is evaluated again.
+ */
 function endsIn({ evaluatedTo, watermark, counted }: AdvanceInput): number[] {
   if (evaluatedTo === undefined || evaluatedTo === watermark) return [watermark];
   const ends = counted.list.map(({ end }) => end);

@@ -73,7 +73,8 @@ function findBreach(
     const isOk = evaluated.every(({ state, reason }) => state === 'ok' || reason === 'too few');
     if (end === newest && !isOk) return { gravest, isOfSilenced: false, isOk };
     isOfSilenced ||= evaluatedIn(all, own, context).some(({ state }) => state === 'breached');
-    // Who knows of the others hears no more of them while only silenced accounts breach a rule.
+    // People who know of the other accounts need no news while only silenced accounts breach a
+    // rule.
     if (isOfSilenced && !incident.end && isNotified(incident)) break;
   }
   const isSure = !incident.end || incident.nature === 'level' || isKnown(incident, context);

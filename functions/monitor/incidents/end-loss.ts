@@ -99,7 +99,7 @@ function sumOf(losses: readonly Loss[]): Loss {
 type EndBy = Pick<IncidentEnd, 'kind' | 'at' | 'because' | 'isAsked'>;
 
 /**
- * Everything of it is mended. Accounts that send nothing do not count: nobody can tell, and they
+ * All parts are mended. Accounts that send nothing do not count: they may or may not be mended, and
  * hold no end up.
  */
 function resolvedBy(incident: Incident): EndBy | undefined {

@@ -45,7 +45,8 @@ export function freshWindow(
   let namedEarly = 0;
   const fresh = pieces.map((piece) => {
     const { unnamed, ...all } = forgivenIn(piece, endings);
-    // Names are asked for a moment after the sums: an event may be in the sum of a later piece, where it is nobody's.
+    // Names are asked for a moment after the sums. So a named event may be without a name in the
+    // sum of a later piece.
     const namedBefore = Math.min(namedEarly, piece.unnamed);
     namedEarly += Math.max(0, all.lost - piece.lost) - namedBefore;
     const lost = Math.min(all.lost, piece.lost) + Math.min(namedBefore, unnamed);
@@ -58,7 +59,7 @@ export function freshWindow(
   return { whole, isLonger, counts: forgive(counts, matches, forgiven), pieces: fresh };
 }
 
-/** Those of some accounts before those of everybody else. */
+/** Ends of some accounts first, then ends of all others. */
 function endingsOf(incidents: readonly Incident[], ignored: ReadonlySet<string>): Ending[] {
   const ended = incidents.filter(({ end }) => end);
   const open = incidents.filter(({ end }) => !end);

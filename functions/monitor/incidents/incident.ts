@@ -87,7 +87,10 @@ export interface IncidentAccount extends Onset, Others {
   readonly joinedAt: number;
   /** Its average revenue of a metered event, in the base currency. `null`: Togai knows too little; left out: not asked for. */
   readonly perEvent?: number | null | undefined;
-  /** The window end at which it was seen that it sends nothing any more, so that nobody can tell whether it is mended. */
+  /**
+   * The window end at which it was seen that the account sends nothing any more. Nobody knows
+   * whether it is mended.
+   */
   readonly stoppedAt?: number | undefined;
 }
 
@@ -123,7 +126,7 @@ export interface LossFacts {
  * Why an incident is over.
  *
  * - `resolved`: the loss, or the breach, has ended
- * - `closed`: nobody can tell, or nobody asks any more: `because` says it
+ * - `closed`: its end is not known, or nobody asks for it any more: `because` has the reason
  */
 export interface IncidentEnd {
   readonly kind: 'resolved' | 'closed';
@@ -133,7 +136,10 @@ export interface IncidentEnd {
   readonly seenAt: number;
   /** For `closed`, as the end of a sentence. */
   readonly because?: string | undefined;
-  /** A person has changed the settings, or silenced it: who has not heard of it need not. @default false */
+  /**
+   * A person changed the settings, or silenced it: people who were never notified of it need no
+   * end. @default false
+   */
   readonly isAsked?: boolean | undefined;
   /**
    * The start and the lost events of each bucket, as counted by then. Later counts of these buckets
@@ -150,7 +156,7 @@ export interface Notified {
   readonly severity: Severity;
   /** The time of the run. */
   readonly at: number;
-  /** When people were last told of accounts: with `opened`, `changed` or `escalated`. */
+  /** When people were last notified of accounts: with `opened`, `changed` or `escalated`. */
   readonly changedAt: number;
   /** How many accounts it named then, and how many of them were mended. Left out: not known. */
   readonly named?: number | undefined;

@@ -3,8 +3,8 @@ import { isTold, type NotifiedChannel } from './needs-notification.ts';
 import { REOPEN_MS } from './reopen.ts';
 
 /**
- * Whether an incident is still needed: it is open, a channel waits for its end, it may begin again, or its losses are in a window
- * and must open no other one.
+ * Whether an incident is still needed. It may be open, a channel may wait for its end, it may begin
+ * again, or its losses are in a window and must open no other one.
  */
 export function isKept(
   incident: Incident,

@@ -10,7 +10,10 @@ const MOST_CALM_MS = 6 * HOUR_MS;
 const CALM_FACTOR = 1.5;
 /** How many losses would have been expected in the events since the last one: by chance they are missing once in 20,000 times. */
 const EXPECTED_LOSSES = 10;
-/** Who has sent nothing for longer than this, and than three times the usual gap, is not known to be mended. */
+/**
+ * An account without an event for longer than this, and than three times its usual gap, is not
+ * known to be mended.
+ */
 const STOPPED_MS = HOUR_MS;
 const STOPPED_GAPS = 3;
 
@@ -30,7 +33,7 @@ export function isTrafficProof(facts: LossFacts): boolean {
   return totalSince * lost >= EXPECTED_LOSSES * total;
 }
 
-/** Whether somebody sends nothing any more, so that nobody can tell whether the loss is over. */
+/** Whether a part sends nothing any more, so that nobody knows whether its loss is over. */
 export function isStopped(
   { lastSeen, seen, unprovenTo }: LossFacts,
   onset: number,

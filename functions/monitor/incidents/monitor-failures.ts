@@ -38,7 +38,7 @@ interface FailureNote {
   readonly what: string;
   /** Names the problem. */
   readonly cause: string;
-  /** People are told of another cause at once. @default false */
+  /** People are notified of another cause at once. @default false */
   readonly anew?: boolean;
 }
 
@@ -48,7 +48,7 @@ export function noteFailure<S extends FailureState>(
   key: FailureKey,
   { at, since = at, what, cause, anew = false }: FailureNote,
 ): S {
-  // Where somebody has not heard of its end yet, it is the same one that goes on.
+  // A failure whose end is not delivered everywhere goes on as the same one.
   const before = state.failures[key] ?? newFailure(key, since, at);
   const isOther = before.end || (anew && before.failure?.cause !== cause);
   // A cause that people were not notified of must not make the cause that they know look like

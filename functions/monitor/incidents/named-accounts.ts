@@ -20,7 +20,10 @@ export function isTogether(one: number, other: number): boolean {
   return Math.abs(one - other) <= TOGETHER_MS;
 }
 
-/** Whether it is known of a piece who lost events in it. Hours before the first look at Togai metrics have no names. */
+/**
+ * Whether the accounts that lost events in a piece are known. Hours before the first look at Togai
+ * metrics have no names.
+ */
 export function isOfKnown({ unnamed }: LossPiece): boolean {
   return unnamed < LEAST_LOST;
 }
@@ -95,7 +98,7 @@ function onsetFrom(
   return onsetIn(pieces[first] ?? { start: 0, end: 0 }, isFirst && first === 0);
 }
 
-/** The accounts that open incidents own by name. Those that are mended are as any other. */
+/** The accounts that open incidents own by name. A mended account is owned by none. */
 export function namesIn(incidents: readonly Incident[]): Set<string> {
   const names = new Set<string>();
   for (const { accounts, end } of incidents) {

@@ -4,14 +4,17 @@ import type { Incident, IncidentAccount, IncidentEnd, IncidentKind, Notified } f
 import { isLosing, partsOf } from './parts.ts';
 import type { HeardPart } from './unsilenced-part.ts';
 
-/** Who joined and who is mended is told at most this often. */
+/** Joined and mended accounts are notified at most this often. */
 const CHANGED_INTERVAL_MS = 30 * MINUTE_MS;
 
 /** The part of a channel that decides about its notifications. */
 export interface NotifiedChannel {
   /** Names it in stored records: `sns`. */
   readonly name: string;
-  /** Is told of critical incidents only, and of them only that they are open, and that they are over. @default false */
+  /**
+   * Gets critical incidents only: one message that an incident is open, and one that it is over.
+   * @default false
+   */
   readonly criticalOnly?: boolean | undefined;
 }
 
@@ -46,7 +49,7 @@ export function needsNotification(
   now: number,
   options: NotifyOptions,
 ): Need | undefined {
-  // Who knows that it began is told that it is over.
+  // Where people know of the beginning, they are notified of the end.
   const isSilent = options.silenced?.isSilenced && !(incident.end && last && !hasEnded(last));
   if (isSilent) return undefined;
   const need = needOf(incident, last, now, options);
@@ -129,7 +132,10 @@ function knowsEnd(last: Notified, { seenAt }: IncidentEnd): boolean {
   return hasEnded(last) && last.evaluatedTo >= seenAt;
 }
 
-/** An end that nobody has to hear of who has not heard of the beginning: there is no loss, or a person asked for that. */
+/**
+ * An end for the people who know of the beginning only: there was no loss, or a person asked for
+ * the end.
+ */
 function isQuietEnd(nature: Incident['nature'], { kind, isAsked }: IncidentEnd): boolean {
   return isAsked === true || (kind === 'closed' && nature !== 'loss');
 }
@@ -162,10 +168,10 @@ function changeOf(
   now: number,
 ): Need | undefined {
   const { evaluatedTo, changedAt } = last;
-  // Another problem is told at once.
+  // Another problem is notified at once.
   if (failure) return changed > evaluatedTo ? { kind: 'changed', reason: failure.what } : undefined;
   if (now - changedAt < CHANGED_INTERVAL_MS) return undefined;
-  // A window end may be evaluated again after people were told of it.
+  // A window end may be evaluated again after people were notified of it.
   const joinedLater = accounts.filter(({ joinedAt }) => joinedAt > evaluatedTo).length;
   const joined = Math.max(joinedLater, accounts.length - (last.named ?? accounts.length));
   const mendedLater = accounts.filter(({ mendedAt = 0 }) => mendedAt > evaluatedTo).length;
@@ -180,7 +186,9 @@ function changeOf(
   return { kind: 'changed', reason: `${parts.join(', ')}.` };
 }
 
-/** The newest counts have a loss, or a breach. Of somebody who sends nothing any more there is nothing to say. */
+/**
+ * The newest counts have a loss, or a breach. An account that sends nothing any more is no news.
+ */
 function isGoingOn(incident: Incident): boolean {
   const { nature, okEnds, isQuiet } = incident;
   if (nature === 'failure') return true;

@@ -14,7 +14,10 @@ export interface Arrivals {
   readonly last: number;
   /** How much of the time since then is not known: its counts are partial, and without an event. Ms. @default 0 */
   readonly unknownMs?: number | undefined;
-  /** The times without an event of the week before that. Those that a longer one followed are left out, so the first is the longest. */
+  /**
+   * The times without an event of the week before that. Times that a longer one followed are left
+   * out, so the first is the longest.
+   */
   readonly pauses: readonly Range[];
 }
 
@@ -32,8 +35,9 @@ const TIMES_THE_LONGEST = 3;
 const SHORT_PAUSE_MS = LEAST_SILENCE_MS / TIMES_THE_LONGEST;
 
 /**
- * Notes which buckets before the watermark have events. No event for three times the longest pause of the last week, and for two
- * hours at least, is a failure of the monitor until the next event.
+ * Notes which buckets before the watermark have events. Three times the longest pause of the last
+ * week without an event, and two hours at least, are a failure of the monitor. It ends with the
+ * next event.
  *
  * @param counted by the counting source
  * @param looks at Togai metrics: while events are listed, both must agree that there are none

@@ -13,7 +13,7 @@ export interface Onset {
   readonly onsetOrEarlier?: boolean | undefined;
 }
 
-/** Whether a piece is too long to tell when in it something began or ended. */
+/** Whether a piece is too long to show when in it a loss began or ended. */
 export function isLong({ start, end }: Range): boolean {
   return end - start > CLEAR_MS;
 }

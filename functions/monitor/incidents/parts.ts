@@ -13,7 +13,9 @@ export function mapParts(incident: Incident, change: <P extends Part>(part: P) =
   return { ...incident, accounts: accounts.map(change), others: others && change(others) };
 }
 
-/** Whether the loss of a part goes on. Of somebody who sends nothing any more nobody can tell. */
+/**
+ * Whether the loss of a part goes on. It is not known of an account that sends nothing any more.
+ */
 export function isLosing(part: Part): boolean {
   return part.endedAt === undefined && !('stoppedAt' in part && part.stoppedAt !== undefined);
 }
@@ -29,7 +31,7 @@ export function shareOf(part: Part, named: ReadonlySet<string>): (piece: LossPie
 
 function shareOfAccount(name: string): (piece: LossPiece) => Share {
   return ({ accounts, proves, unnamed }) => {
-    // A loss that is nobody's may be of this account.
+    // A loss without a name may be of this account.
     return { ...(accounts.get(name) ?? NO_LOSS), proves: proves && unnamed === 0 };
   };
 }

@@ -5,7 +5,10 @@ import { mapParts } from './parts.ts';
 /** Within this time an incident that has ended begins again, and is no new one. */
 export const REOPEN_MS = 6 * HOUR_MS;
 
-/** Those that ended so lately that they can begin again, the one that ended last first. @param now a window end, epoch ms */
+/**
+ * Incidents that ended so lately that they can begin again, the last end first. @param now a window
+ * end, epoch ms
+ */
 export function endedLately(incidents: readonly Incident[], now: number): Incident[] {
   return incidents
     .filter(({ end }) => end && now - end.seenAt <= REOPEN_MS)
@@ -36,8 +39,8 @@ export function reopened(
 }
 
 /**
- * Leaves out changes that nobody can have heard of. One is an end with a new beginning in the same
- * run. The other is a new beginning whose end has nothing new.
+ * Leaves out changes that people cannot know. One is an end with a new beginning in the same run.
+ * The other is a new beginning whose end has nothing new.
  *
  * @param before as the run found them
  */

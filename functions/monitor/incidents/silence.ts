@@ -49,7 +49,7 @@ export interface SilencedPart {
   readonly isWhole: boolean;
   /** The silenced accounts. */
   readonly accounts: ReadonlySet<string>;
-  /** Those in force that silence it or a part of it, or that acknowledge it. */
+  /** The silences in force of it or of a part of it, and its acknowledgements. */
   readonly silences: readonly Silence[];
   /** Somebody deals with it and wants no reminders. */
   readonly acknowledgedBy: string | undefined;

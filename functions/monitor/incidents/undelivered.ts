@@ -76,8 +76,8 @@ export function reachesPeople(
 }
 
 /**
- * A failure as a channel gets it. Who reads in a channel that it did not work reads it when it works again, so for them it is
- * over.
+ * A failure as a channel gets it. The channel itself gets the message about its failure only when
+ * it works again, as an end.
  */
 export function asSeenIn(channel: string, failure: Incident, state: DeliveryState, at: number) {
   const silent = state.silentChannels?.[channel];

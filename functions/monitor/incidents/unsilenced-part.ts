@@ -24,8 +24,8 @@ export interface EvaluatedCounts extends BreachContext {
 }
 
 /**
- * The part of an incident that is not silenced. Nothing is left to be heard only where silenced accounts alone have breached the
- * rules.
+ * The part of an incident that is not silenced. The whole is silent only where silenced accounts
+ * alone have breached the rules.
  *
  * @param from left out for the monitor's own failures
  * @param now the time of the run, epoch ms
@@ -45,7 +45,12 @@ export function heardPart(
   return { ...part, ...heard, incident: withCycle(heard.incident, now) };
 }
 
-/** Ends that came while an incident was silenced: who has not heard of it need not. @param since ends seen later are new */
+/**
+ * Marks ends that came while an incident was silenced. People who were never notified of it need no
+ * end.
+ *
+ * @param since ends seen later are new
+ */
 export function withSilencedEnds(
   incidents: readonly Incident[],
   silences: readonly Silence[],
@@ -115,14 +120,14 @@ function heardIn(
     groups,
     ...earliestOf(isOnsetKnown ? accounts : [incident]),
   };
-  // Who knows of it is told its end with all of its numbers.
+  // People who know of it get its end with all of its numbers.
   if (isEmpty(rest) && !isEmpty(incident)) {
     return { incident, accounts: new Set(), isSilenced: true };
   }
   const own = rulesBySubject(from.thresholds).find(
     ({ subject, nature }) => subject === incident.subject && nature === incident.nature,
   );
-  // Without its rules nobody can tell that the rest is too little.
+  // Without its rules it is not known whether the rest is too little.
   if (!own) return { incident: rest, isSilenced: false };
   const { gravest, isOfSilenced, isOk } = breachWithout(incident, silenced, own, from);
   // A silenced account that is no part of it makes it no less grave.

@@ -1,6 +1,6 @@
 import { CLOCK_MARGIN_MS } from '../timeline/time.ts';
 
-/** Tells stored times that are ahead of the clock. */
+/** Recognises stored times that are ahead of the clock. */
 export class Times {
   readonly now: number;
   #isAnyAhead = false;

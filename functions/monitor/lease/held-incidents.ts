@@ -50,7 +50,9 @@ export function withNotified(incident: Incident, channel: string, notified: Noti
   return { ...incident, notified: { ...incident.notified, [channel]: notified } };
 }
 
-/** The failures once a channel knows of one. Those that are over, and that every channel knows to be over, are done with. */
+/**
+ * The failures once a channel knows of one. A failure that is over for every channel is removed.
+ */
 export function failuresAfter(
   { failures }: MonitorState,
   told: (incident: Incident) => Incident,

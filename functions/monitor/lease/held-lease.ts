@@ -21,8 +21,8 @@ interface SessionPorts {
 }
 
 /**
- * A state that was removed by hand leaves buckets, looks and incidents with the numbers of its runs: those of the new one are
- * greater.
+ * A state that was removed by hand leaves buckets, looks and incidents with the numbers of its
+ * runs. The numbers of the new state are greater.
  */
 function firstState(now: number): MonitorState {
   return { ...NEW_STATE, runNumber: Math.floor(now / 1_000) };

@@ -20,7 +20,10 @@ const MAX_INCIDENTS = 500;
 
 /** The memory for the next digest. */
 export interface DigestMemory {
-  /** The end of the week that people were told last, or of the one before the digest was switched on. Epoch ms. */
+  /**
+   * The end of the newest week that people have a digest of, or of the week before digests were
+   * switched on. Epoch ms.
+   */
   readonly to: number;
   /** The incidents since then: they are kept by name only while they last. */
   readonly incidentIds: readonly string[];
@@ -40,7 +43,7 @@ export interface DigestOptions {
   readonly showsWorth: boolean;
 }
 
-/** The week that people have to be told, if its time has come. */
+/** The week of the next digest, if its time has come. */
 export function dueWeek(
   { digest, watermark = 0 }: DigestState,
   options: DigestOptions,
@@ -72,7 +75,10 @@ export function rememberWeek<S extends DigestState>(
   return { ...state, digest: { to, incidentIds: [...ids].slice(-MAX_INCIDENTS) } };
 }
 
-/** Tells a week. Its notice and the memory of it change in one write, so that no week is told twice or lost. */
+/**
+ * Notes the digest of a week. Its notice and the memory of it change in one write, so that no week
+ * is lost or notified twice.
+ */
 export function noteDigest<S extends DigestState>(
   state: S,
   sums: WeekSums,

@@ -45,7 +45,7 @@ function recoverStep({ cycleEnd }: Digest): string {
     : `Recover these events by ${dayAndClock(cycleEnd)} UTC, when the first of their billing cycles closes`;
 }
 
-/** Who loses events below every limit to the end of the week. */
+/** The accounts that lose events below every limit to the end of the week. */
 function leakingIn({ accounts, week }: Digest): string[] {
   return accounts
     .filter(({ unnoticed, lastLoss }) => unnoticed > 0 && goesOn(week, lastLoss))

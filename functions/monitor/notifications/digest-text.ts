@@ -92,7 +92,7 @@ function incidentsLine({ incidents, open, unproven }: Digest): string {
   return `Incidents of lost events: ${formatCount(incidents)}, ${end}.${silent}`;
 }
 
-/** A slow leak is nobody's alarm, and still not on the bill. */
+/** A slow leak breaches no rule, and is still not on the bill. */
 function unnoticedLine({ week, unnoticed, accounts }: Digest): string {
   if (unnoticed === 0) return '';
   const leaks = accounts

@@ -34,9 +34,12 @@ export interface Digest {
   /** Of each of them, the one with the latest beginning last. */
   readonly causes: readonly CauseOfWeek[];
   readonly open: readonly Incident[];
-  /** Who is not known to be mended, although the incident has ended. */
+  /** Accounts that are not known to be mended, although the incident has ended. */
   readonly unproven: readonly string[];
-  /** When the first pricing cycle of those who lost events closes, epoch ms; left out where it is not known. */
+  /**
+   * When the first pricing cycle of an account with a loss closes, epoch ms; left out where it is
+   * not known.
+   */
   readonly cycleEnd?: number | undefined;
   readonly fresh: FreshNames | undefined;
   /** Accounts that sent events on most days, and none since. */

@@ -37,7 +37,10 @@ interface UnfinishedNote {
   readonly atOnce: boolean;
 }
 
-/** Runs that do not finish: after three in a row over at least 15 minutes, or at once where the token or a setting cannot be used. */
+/**
+ * Runs that do not finish: after three in a row over at least 15 minutes. At once where the token
+ * or a setting cannot be used.
+ */
 export function noteUnfinished<S extends RunFailureState>(
   state: S,
   { at, what, cause, atOnce }: UnfinishedNote,

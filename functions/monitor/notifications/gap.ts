@@ -13,7 +13,7 @@ export interface GapState extends FailureState {
 }
 
 export interface OpenGap extends Range {
-  /** The end that people were told, and when. */
+  /** The end that people were notified of, and when. */
   readonly notifiedEnd: number;
   readonly notifiedAt: number;
   readonly grownAt: number;
@@ -21,7 +21,10 @@ export interface OpenGap extends Range {
   readonly partial: boolean;
 }
 
-/** A gap that has not grown for so long is over, even if no run saw its end. While it grows, people are told at most so often. */
+/**
+ * A gap that has not grown for so long is over, even if no run saw its end. While it grows, people
+ * are notified at most so often.
+ */
 const GAP_PAUSE_MS = 60 * MINUTE_MS;
 
 /**

@@ -3,7 +3,7 @@ import type { Severity } from '../thresholds/threshold.ts';
 import type { Range } from '../timeline/time.ts';
 import type { NoticeTopic, Notification } from './notification.ts';
 
-/** Something that people are told once. */
+/** A message that people get once. */
 export interface Notice {
   readonly id: string;
   readonly topic: NoticeTopic;
@@ -24,7 +24,7 @@ export function noticeNotification(notice: Notice): Notification {
   return { id, kind: 'notice', topic, at, severity, sequence: 1, reason: text, brief, range };
 }
 
-/** The notices once a channel has one. Those that every channel has are done with. */
+/** The notices once a channel has one. A notice that every channel has is removed. */
 export function noticesAfter(
   notices: readonly Notice[],
   id: string,
@@ -36,7 +36,7 @@ export function noticesAfter(
     .filter((notice) => channels.some((one) => needsNotice(notice, one)));
 }
 
-/** Whether a channel has to be told of a notice. A pager never has. */
+/** Whether a channel needs a notice. A pager needs none. */
 export function needsNotice({ told }: Notice, { name, criticalOnly }: NotifiedChannel): boolean {
   return !criticalOnly && !told.includes(name);
 }

@@ -67,7 +67,10 @@ export interface IncidentFacts extends Onset {
     | undefined;
   /** It had ended, and has begun again. */
   readonly isAgain: boolean;
-  /** All events lost since the onset, and all settled events of those who lost them, each until its end; for a level 0. */
+  /**
+   * All events lost since the onset, and all settled events of the accounts that lost them, each
+   * until its end; for a level 0.
+   */
   readonly lost: number;
   readonly total: number;
   /** The named accounts, those with the greatest loss first; at most 25. */
@@ -81,7 +84,7 @@ export interface IncidentFacts extends Onset {
   readonly groups: readonly string[];
   /** Events lost in the newest ten minutes, and in the ten before; left out where a longer count hides it. */
   readonly lately?: { readonly now: number; readonly before: number } | undefined;
-  /** Whether events were lost in the newest ten minutes; left out where nobody can tell. */
+  /** Whether events were lost in the newest ten minutes; left out where it is not known. */
   readonly goesOn?: boolean | undefined;
   /** Settled events since the last loss: the proof that it is over. */
   readonly since: number;

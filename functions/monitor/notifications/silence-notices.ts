@@ -13,7 +13,7 @@ export interface SilenceState {
 }
 
 /**
- * Tells once of each silence that it was made, and once that it is over.
+ * Notifies each silence once when it is made, and once when it is over.
  *
  * @param silences all that are stored
  * @param at the time of the run, epoch ms

@@ -11,7 +11,7 @@ import type { Notice } from './notice.ts';
 
 /** The part of the monitor's state that says whether people know that it watches. */
 export interface WatchingState {
-  /** When people were told that the monitor watches; `undefined` before. */
+  /** When people were notified that the monitor watches; `undefined` before. */
   readonly watchingSince?: number | undefined;
   readonly notices: readonly Notice[];
 }
@@ -33,8 +33,8 @@ interface Watch {
 }
 
 /**
- * The first sign of life: told once, after the first run that has counted a whole window. Until it comes nobody knows whether
- * silence is good news.
+ * The first sign of life. It comes once, after the first run that has counted a whole window. Until
+ * then nobody knows whether silence is good news.
  *
  * @param first the window that the run evaluated; left out where it evaluated none
  */

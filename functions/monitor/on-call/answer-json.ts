@@ -62,7 +62,7 @@ export function madeAnswer({ silence, incidents }: MadeSilence, now: number): Ma
 
 export interface SilencesAnswer {
   readonly version: typeof ANSWER_VERSION;
-  /** Those of the last days are among them; the newest first. */
+  /** With the silences that ended in the last days; the newest first. */
   readonly silences: readonly SilenceAnswer[];
 }
 
@@ -90,7 +90,7 @@ interface OpenAnswer {
   /** Accounts that are not mended; at most 25. */
   readonly accounts: readonly string[];
   readonly moreAccounts: number;
-  /** Who has stopped its reminders. */
+  /** The person who has stopped its reminders. */
   readonly acknowledgedBy: string | null;
   /** The ids of the silences that it, or a part of it, falls under. */
   readonly silences: readonly string[];

@@ -39,7 +39,7 @@ export function readSilenceRequest(fields: object): SilenceRequest {
   return { scope, forMs: readLength(given.for, scope), by, ...(comment && { comment }) };
 }
 
-/** Who makes or ends a silence. @throws SettingError */
+/** The person who makes or ends a silence. @throws SettingError */
 export function readAuthor(by: unknown): string {
   return textOf({ by }, 'by', MAX_AUTHOR);
 }

@@ -108,7 +108,7 @@ export function toPlain(record: BucketRecord): PlainRecord {
 export class Pool {
   readonly #names = new Map<string, string>();
   readonly #groups = new Map<string, GroupCounts>();
-  /** Those of one status, which most are: by the status, and by the count. */
+  /** Groups of one status, as most are: by the status, and by the count. */
   readonly #plain = new Map<string, Map<number, GroupCounts>>();
   /** Neighbours mostly have the same status: to compare it is faster than to look it up. */
   #status = '';

@@ -89,8 +89,9 @@ export function firingGroupsReason(
 }
 
 /**
- * Whether an account or schema that is missing, or has lower bounds, could have breached. Those with problems are kept first. So
- * no name with problems is missing as long as one without problems was kept too.
+ * Whether an account or schema that is missing, or has lower bounds, could have breached. Names
+ * with problems are kept first. So none of them is missing as long as a name without problems was
+ * kept too.
  */
 export function truncationReason(
   { subject }: Threshold,
@@ -107,7 +108,9 @@ export function truncationReason(
   return ofProblems && allKept && !unsure ? undefined : 'truncated';
 }
 
-/** Whether events that nobody's name is known for could have breached the limit. @param unnamed their number */
+/**
+ * Whether events without a known name could have breached the limit. @param unnamed their number
+ */
 export function unnamedReason(
   threshold: Threshold,
   measured: readonly Measured[],

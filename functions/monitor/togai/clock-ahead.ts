@@ -5,8 +5,9 @@ import { CLOCK_MARGIN_MS, isoTime } from '../timeline/time.ts';
 import type { Answer } from './exchange.ts';
 
 /**
- * Refuses an answer whose header `Date` shows that the clock of this machine is ahead. The time that was asked for has not come
- * yet, so there are no events of it: to count them as none would be wrong. A clock that is behind does no such harm.
+ * Refuses an answer whose header `Date` shows that the clock of this machine is ahead. The asked
+ * time has not come yet, so there are no events of it. To count them as none would be wrong. A
+ * clock that is behind does no such harm.
  *
  * @throws ClockAheadError
  */

@@ -27,7 +27,7 @@ export function createRedactor(token: string): (text: string) => string {
 /**
  * The regular expression for every spelling of a piece of the token.
  *
- * @param piece one character, or a run of backslashes: once they are escaped, nobody can tell which of them is which
+ * @param piece one character, or a run of backslashes: once escaped, they all look alike
  */
 function spellingOf(piece: string): string {
   const code = piece.charCodeAt(0);

@@ -15,14 +15,16 @@ export interface TokenOptions {
 const MAX_UNDER_WAY = 4;
 
 /**
- * The token of a client. It limits the number of requests under way. When a token is revoked, all requests under way with it are
- * rejected. Togai blocks an address after five rejected requests in 30 minutes (Togai, "Quotas and limits").
+ * The token of a client. It limits the number of requests under way. When a token is revoked, all
+ * requests under way with it are rejected. Togai blocks an address after five rejected requests in
+ * 30 minutes (Togai, "Quotas and limits").
  *
- * - A token that Togai has not accepted yet goes with one request alone: if it is wrong, that costs one rejected request.
- * - After a 401 nothing is sent until all requests under way are answered, because each of them may be rejected too. Then the
- *   token is read again, once: it may have been rotated.
- * - A 401 to a request that needs a right of its own rejects no token that Togai has accepted: it lacks that right. Togai counts it all
- *   the same, so it is remembered under a name of its own, and the right is asked for as seldom as a rejected token is sent.
+ * - **A new token** goes with one request alone. If it is wrong, that costs one rejected request.
+ * - **After a 401** nothing is sent until all requests under way are answered, because each of them
+ *   may be rejected too. Then the token is read again, once: it may have been rotated.
+ * - **A right of its own.** A 401 to a request that needs one rejects no token that Togai has
+ *   accepted. Togai counts it as a rejected request. So it is remembered under a name of its own,
+ *   and the request is sent as seldom as a rejected token.
  */
 export class Token {
   readonly #options: TokenOptions;

@@ -24,7 +24,7 @@ export interface CountRequest {
   /** Ends the count, but the buckets that are complete by then are kept. */
   readonly softDeadline?: AbortSignal;
   /**
-   * Called for each bucket as soon as it is complete, and again when a bucket had to be counted anew,
+   * Called for each complete bucket at once. Called again for a bucket that is counted anew,
    * because the server turned out to filter by another time.
    */
   readonly onBucket?: (counted: BucketCount) => Promise<void>;

@@ -72,8 +72,8 @@ export function cutOpenEnd(
 }
 
 /**
- * Each bucket by itself, where a page holds an entry without the time that would show its bucket: only the query that lists it
- * shows it then.
+ * Each bucket by itself, where a page holds an entry without the time that would show its bucket.
+ * Then only the query that lists the entry shows its bucket.
  */
 export function cutUnplaced(
   query: ListQuery,

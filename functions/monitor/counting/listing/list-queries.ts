@@ -5,8 +5,8 @@ import { MINUTE_MS, type Range, SECOND_MS } from '../../timeline/time.ts';
 import type { CountRequest } from './count-request.ts';
 
 /**
- * Time that is not counted is listed as well, if it is no longer than this and is not known to hold more than a page. A query of
- * its own would cost more.
+ * Time that is not counted is listed as well, if it is short and is not known to hold more than a
+ * page. A query of its own would cost more.
  */
 const MAX_GAP_MS = 30 * MINUTE_MS;
 const MAX_GAP_EVENTS = 50;
@@ -46,7 +46,10 @@ export function queryOf(jobs: readonly Job[]): ListQuery {
   return { range: { start, end: jobs.at(-1)?.bucket.end ?? start }, jobs };
 }
 
-/** The buckets of a query from the start of the first to the end of the last, also where the query is a part of one. */
+/**
+ * The buckets of a query from the start of the first to the end of the last. A query for a part of
+ * one bucket has the whole bucket.
+ */
 export function bucketsAround({ jobs }: ListQuery): Range {
   return queryOf(jobs).range;
 }

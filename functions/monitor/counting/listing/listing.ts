@@ -97,7 +97,8 @@ export class Listing {
   }
 
   /**
-   * Where nothing that came tells the two times apart, an event whose times differ does: is it listed at its `createdAt`?
+   * Asks where an event with two different times is listed, if no page has shown the server's time
+   * field.
    *
    * @throws TogaiError; the reason of `signal` once that is aborted
    */
@@ -152,9 +153,10 @@ export class Listing {
   }
 
   /**
-   * A server that ignores the time filter lists events outside of the range, too. So one more request, for a day before,
-   * tells it from a server that filters right and writes times of another zone. In a long range times of another zone may lie
-   * inside, so there an event is looked for around its times.
+   * Refuses times of another zone. A server that ignores the time filter lists events outside of
+   * the range, too. So one more request, for a day before, tells it from a server with times of
+   * another zone. In a long range times of another zone may lie inside, so there an event is looked
+   * for around its times.
    *
    * @throws TogaiError `uncountable` for times of another zone
    */

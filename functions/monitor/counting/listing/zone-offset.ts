@@ -32,8 +32,9 @@ export function zoneOffsetOf({ events }: EventPage, asked: Range): number | unde
 }
 
 /**
- * An event that a short query shows to be of another zone, where the range is longer than the offset may be: it is listed around
- * its times if they are right. At least five entries are needed, all without a zone.
+ * An event that seems to be of another zone. A short query around its times shows it if they are
+ * right. The range must be longer than the offset may be. At least five entries are needed, all
+ * without a zone.
  */
 export function zoneWitness({ events }: EventPage, { start, end }: Range): UsageEvent | undefined {
   if (end - start <= STEP_MS || events.length < FEWEST) return undefined;

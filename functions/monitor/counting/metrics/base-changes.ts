@@ -33,9 +33,9 @@ export interface BaseInput {
 }
 
 /**
- * Compares the sums of all events with the levels of the looks before. Events change their status and do not vanish, so the sum
- * of an hour cannot fall: an answer with a lower sum is an old one. If three looks in a row have it, events were deleted, and it
- * is believed.
+ * Compares the sums of all events with the levels of the looks before. Events change their status
+ * and do not vanish, so the sum of an hour cannot fall. An answer with a lower sum is an old one.
+ * If three looks in a row have it, events were deleted, and it is believed.
  */
 export function baseChanges({ levels, asked, newFrom, all, exceptions }: BaseInput): BaseChanges {
   const inputs = { levels, newFrom };

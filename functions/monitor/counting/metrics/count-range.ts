@@ -109,7 +109,7 @@ async function areEndsHeeded(
   const whole = await count(hour, hour + HOUR_MS);
   const first = await count(hour, cut);
   const second = await count(cut, hour + HOUR_MS);
-  // Without an event nobody can tell, and it makes no difference.
+  // Without an event it is not known, and makes no difference.
   return whole === 0 || (first + second <= 1.5 * whole && first + second >= 0.9 * whole);
 }
 

@@ -19,8 +19,8 @@ export interface AskedFor {
   /** Every hour that overlaps it is wanted. Epoch ms. */
   readonly wanted: Range;
   /**
-   * Ask for an hour more at both ends. Togai may cut the first and the last hour at the ends of the range; an hour that may have
-   * been cut is not used.
+   * Ask for an hour more at both ends. Togai may cut the first and the last hour at the ends of the
+   * range. Such an hour is not used.
    */
   readonly isWidened: boolean;
   readonly queries: readonly MetricQuery[];

@@ -78,7 +78,7 @@ export function namesAreTold({ hours }: Observation): boolean | undefined {
   return groups.length === 0 ? undefined : groups.some((group) => group !== undefined);
 }
 
-/** Events by name. Those of no account, or of no schema, have an empty one. */
+/** Events by name. Events without an account, or without a schema, have an empty name. */
 function namedIn({ hours }: Observation, label: number): Map<string, number> {
   const named = new Map<string, number>();
   for (const [group = '', events] of hours.get(label) ?? []) {

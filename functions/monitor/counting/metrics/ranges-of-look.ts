@@ -6,8 +6,8 @@ const MAX_RANGE_MS = 12 * HOUR_MS;
 const REACH_MS = DAY_MS;
 
 /**
- * The hours that a look asks for: the open hour, the one before and the next; once an hour also
- * those up to a day older.
+ * The hours that a look asks for: the open hour, the one before and the next. Once an hour a look
+ * also asks for the day before these.
  *
  * @param end of the look, epoch ms
  * @param before the end of the look before

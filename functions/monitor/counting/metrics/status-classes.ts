@@ -18,8 +18,8 @@ export interface StatusClass {
 }
 
 /**
- * The classes of statuses whose accounts and schemas are asked for: the problems, each group by
- * itself, and the statuses of rules by account or schema. Events in progress are not asked for:
+ * The classes of statuses to ask for by account and schema. The problems are classes, one for each
+ * group, and so are the statuses of rules by account or schema. Events in progress are left out:
  * they are many for a moment, and soon something else.
  */
 export function classesOf(thresholds: readonly Threshold[]): StatusClass[] {

@@ -56,14 +56,15 @@ export async function totalsOfLook(
   });
   return wanted.flatMap(({ by, names }) => {
     const observed = answers.get(totalsId(by));
-    // One number for all is no number of anybody: taken for zero, it would make a rise of the whole hour in the next look.
+    // One number for all belongs to no name. Zero in its place would make the whole hour a rise in
+    // the next look.
     if (!observed || namesAreTold(observed) === false) return [];
     const lost = named.filter(({ scope }) => scope === by);
     return totalChanges({ levels, newFrom, scope: by, observed }, names, labels, lost);
   });
 }
 
-/** Those with changes, the most first, and those that lost events before. */
+/** Names with changes, those with the most events first, and names that lost events before. */
 function namesToFollow(
   by: By,
   { thresholds, ignoreLists, followed }: TotalsRequest,

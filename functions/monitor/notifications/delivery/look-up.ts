@@ -22,7 +22,7 @@ interface LookUpRequest extends SamplingRequest {
   readonly facts: FactsInput | undefined;
 }
 
-/** The part of an incident that people hear of, and a message that a channel needs. */
+/** The part of an incident for people, and a message that a channel needs. */
 interface NeededPart {
   readonly part: HeardPart;
   readonly need: Need;

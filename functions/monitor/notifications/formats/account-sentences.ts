@@ -54,7 +54,10 @@ export function newsText({ accounts }: IncidentFacts, escapeName: Escape): strin
   ].join(' ');
 }
 
-/** `hooli sends nothing any more. Nobody knows whether it is mended.`, and whether a message will tell. Nothing where a sentence above says so of all. */
+/**
+ * `hooli sends nothing any more. Nobody knows whether it is mended.`, and whether a message will
+ * follow. Empty where a sentence above is about all of them.
+ */
 export function stoppedText(notification: Notification, escapeName: Escape): string {
   const { about } = notification;
   if (!about || (!isEnd(notification) && isSilent(about))) return '';

@@ -60,7 +60,9 @@ export function proofText(about: IncidentFacts): string {
   return `Proof: ${who} sent ${counted(since, 'event')} since then, none of them lost.`;
 }
 
-/** Whether people hear of it again: `No more messages about this incident, unless it begins again.` */
+/**
+ * Whether more messages may follow: `No more messages about this incident, unless it begins again.`
+ */
 export function noMoreText({ kind }: Notification): string {
   return kind === 'closed'
     ? 'No more messages about this incident. If it goes on, nobody is notified, unless another rule is breached.'

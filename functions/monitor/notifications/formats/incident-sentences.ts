@@ -27,7 +27,7 @@ export const NAMES = 3;
 /** Where people find those that a message does not list. */
 export const ALL_NAMES = 'all names: run "unmetered lost"';
 
-/** Who is hit, before a sentence: `acme: `; nothing where nobody is named. */
+/** The accounts before a sentence: `acme: `; empty where none is named. */
 export function whoBefore(about: IncidentFacts, escapeName: Escape): string {
   const whose = whoseText(about, { most: NAMES, escapeName });
   if (whose === '') return '';
@@ -85,7 +85,7 @@ function goesOnText(about: IncidentFacts): string {
   return 'Nothing lost in the last 10 minutes. Nobody knows yet whether it is over.';
 }
 
-/** Nobody who lost events sends any. */
+/** No account with a loss sends events any more. */
 export function isSilent({ accounts, othersLost, moreAccounts }: IncidentFacts): boolean {
   const isKnown = accounts.length > 0 && moreAccounts === 0 && othersLost === 0;
   return isKnown && accounts.every(({ stoppedAt }) => stoppedAt !== undefined);

@@ -184,7 +184,7 @@ export function isEnd({ kind }: Pick<Notification, 'kind'>): boolean {
   return kind === 'resolved' || kind === 'closed';
 }
 
-/** Whether people hear of an incident only when it is over. */
+/** Whether people are notified of an incident only when it is over. */
 export function beganAndEnded({ kind, sequence, about }: Notification): boolean {
   return about !== undefined && kind === 'resolved' && sequence === 1;
 }

@@ -138,7 +138,10 @@ function levelSubject(notification: Notification, about: IncidentFacts, room: Ro
   return `${begin} ${now}${window} ${since} (${limit})`;
 }
 
-/** Who changed, or is not known to be mended: `(umbrella joined, acme mended)`, `(hooli silent)`, or how many where the names are too long. */
+/**
+ * The accounts that changed, or are not known to be mended: `(umbrella joined, acme mended)`,
+ * `(hooli silent)`. Their number where the names are too long.
+ */
 function stateText(kind: Notification['kind'], about: IncidentFacts, room: Room): string {
   const text = statesIn(kind, about)
     .filter(([of]) => of.length > 0)

@@ -60,7 +60,7 @@ export class MonitorStack extends Stack {
       runEveryMinutes: parameters.runEveryMinutes,
       alertEmails: parameters.alertEmails,
       alarmEmail: parameters.alarmEmail,
-      ...(chats && chatsOf(parameters)),
+      ...chatsOf(parameters),
       eventBus: EventBus.fromEventBusName(this, 'EventBusOfParameter', parameters.eventBus),
       pagerEndpoint: parameters.pagerEndpoint,
       tokenSecret: this.#existingSecret(props),

@@ -2,7 +2,7 @@ import { MonitorError } from '../../functions/monitor/errors.ts';
 import { printable } from '../../functions/monitor/text/text.ts';
 
 /** Nobody can be asked, because this machine is not set up for AWS. */
-export class NoAwsError extends MonitorError {}
+class NoAwsError extends MonitorError {}
 
 /**
  * Says why AWS did not do it.
@@ -21,6 +21,14 @@ export function awsFailure(
   const missing = missingOf(error as Error);
   if (missing !== undefined) throw new NoAwsError(`${attempt}: ${missing}`, { cause: error });
   throw new MonitorError(`${attempt}: ${reasonOf(error as Error, advice)}`, { cause: error });
+}
+
+/** Another way for people without AWS. @param way the end of the message: `, or name a state file` */
+export function orWithoutAws(way: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof NoAwsError)) throw error;
+    throw new NoAwsError(`${error.message}${way}`, { cause: error });
+  };
 }
 
 function missingOf({ name, message }: Error): string | undefined {

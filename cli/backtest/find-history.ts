@@ -1,12 +1,13 @@
+import type { CountProgress } from '../../functions/monitor/counting/count.ts';
 import { SettingError } from '../../functions/monitor/errors.ts';
 import { ignoredAt } from '../../functions/monitor/settings/ignore-list.ts';
 import { printable } from '../../functions/monitor/text/text.ts';
 import type { Threshold } from '../../functions/monitor/thresholds/threshold.ts';
 import { BUCKET_KEPT_DAYS } from '../../functions/monitor/timeline/bucket.ts';
 import { DAY_MS, HOUR_MS, type Range } from '../../functions/monitor/timeline/time.ts';
-import { clientOptions } from '../aws/aws-clients.ts';
-import { awsFailure, NoAwsError } from '../aws/aws-failure.ts';
-import { DEFAULT_STACK } from '../aws/find-monitor.ts';
+import { orWithoutAws } from '../aws/aws-failure.ts';
+import { DEFAULT_STACK, findMonitor } from '../aws/find-monitor.ts';
+import { readTable } from '../aws/read-table.ts';
 import { connectTogai, useProxy } from '../connect.ts';
 import { fixedCredential } from '../credentials.ts';
 import type { PlaceFlags } from '../on-call/place-flags.ts';
@@ -17,6 +18,10 @@ import type { History } from './history.ts';
 
 /** Stored counts expire then. */
 export const MAX_SINCE_MS = BUCKET_KEPT_DAYS * DAY_MS;
+
+/** People without a stack may not know that the command looks for one. */
+const OTHER_WAYS =
+  '. Without a stack, ask Togai with --counting metrics, or name the state file of "unmetered run" with --state';
 
 /** Where the counts are. */
 interface HistoryFlags extends PlaceFlags {
@@ -80,39 +85,21 @@ async function inTable(
   around: Surroundings,
   progress: ProgressView,
 ): Promise<FoundHistory> {
-  const { findMonitor } = await import('../aws/find-monitor.ts');
-  const { tableName } = await findMonitor(stack, around).catch(withOtherSources);
-  const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
-  const { createDynamoDbStore } = await import('../../functions/monitor/storage/dynamodb-store.ts');
   const { readHistory } = await import('./read-history.ts');
-  const client = new DynamoDBClient(clientOptions(around));
-  try {
-    const read = await readHistory(createDynamoDbStore(client, tableName), {
-      ...request,
-      chunkMs: DAY_MS,
-      onProgress(done) {
-        around.signal.throwIfAborted();
-        progress.update(done);
-      },
-    });
-    if (read.history.length > 0) return { ...read, source: `table ${tableName}`, note: '' };
-  } catch (error) {
-    const needed = 'dynamodb:GetItem and dynamodb:Query are needed';
-    return awsFailure(error, `the table ${tableName} could not be read`, needed, around.signal);
-  } finally {
-    client.destroy();
-  }
+  const monitor = await findMonitor(stack, around).catch(orWithoutAws(OTHER_WAYS));
+  const reading = {
+    ...request,
+    chunkMs: DAY_MS,
+    onProgress(done: CountProgress) {
+      around.signal.throwIfAborted();
+      progress.update(done);
+    },
+  };
+  const needed = 'dynamodb:GetItem and dynamodb:Query are needed';
+  const read = await readTable(monitor, needed, (store) => readHistory(store, reading), around);
+  if (read.history.length > 0) return { ...read, source: `table ${monitor.tableName}`, note: '' };
   throw new SettingError(
     `the monitor of ${printable(stack, 200)} has counted nothing yet; ask Togai with --counting metrics`,
-  );
-}
-
-/** People without a stack may not know that the command looks for one. */
-function withOtherSources(error: unknown): never {
-  if (!(error instanceof NoAwsError)) throw error;
-  throw new NoAwsError(
-    `${error.message}. Without a stack, ask Togai with --counting metrics, or name the state file of "unmetered run" with --state`,
-    { cause: error },
   );
 }
 

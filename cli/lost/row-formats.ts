@@ -26,14 +26,10 @@ export function headOf(format: RowFormat, withPayload: boolean): string {
   return format === 'csv' ? `${UTF_8_MARK}${names.join(',')}\n` : '';
 }
 
-/**
- * A line for an event.
- *
- * @param now how it looks by now, where an earlier list is looked up again
- */
+/** A line for an event. @param now its fate by now; `lost` in a list that was made just now */
 export function rowOf(
   event: LostEvent,
-  { format, now = 'lost' }: { readonly format: RowFormat; readonly now?: Fate | undefined },
+  { format, now }: { readonly format: RowFormat; readonly now: Fate },
 ): string {
   if (format === 'text') return `${textOf(event, now)}\n`;
   const fields = fieldsOf(event, now);

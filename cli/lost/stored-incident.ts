@@ -1,11 +1,14 @@
 import { SettingError } from '../../functions/monitor/errors.ts';
 import type { Incident } from '../../functions/monitor/incidents/incident.ts';
 import { printable } from '../../functions/monitor/text/text.ts';
-import { clientOptions } from '../aws/aws-clients.ts';
-import { awsFailure } from '../aws/aws-failure.ts';
+import { orWithoutAws } from '../aws/aws-failure.ts';
 import { DEFAULT_STACK, findMonitor } from '../aws/find-monitor.ts';
+import { readTable } from '../aws/read-table.ts';
 import type { PlaceFlags } from '../on-call/place-flags.ts';
 import type { Surroundings } from '../terminal.ts';
+
+const OTHER_WAYS =
+  '. Without a stack, name the state file of "unmetered run" with --state, or give a range instead of --incident';
 
 /**
  * Reads a loss of events from the state file or from the table of the stack.
@@ -37,18 +40,8 @@ async function readFromFile(id: string, path: string, { clock, signal }: Surroun
 }
 
 async function readFromStack(id: string, stack: string, around: Surroundings) {
-  const { tableName } = await findMonitor(stack, around);
-  // Loaded here, because the AWS SDK takes long to load.
-  const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
-  const { createDynamoDbStore } = await import('../../functions/monitor/storage/dynamodb-store.ts');
-  const client = new DynamoDBClient(clientOptions(around));
-  try {
-    const [incident] = await createDynamoDbStore(client, tableName).readIncidents([id]);
-    return incident;
-  } catch (error) {
-    const attempt = `the table ${tableName} could not be read`;
-    return awsFailure(error, attempt, 'dynamodb:Query is needed', around.signal);
-  } finally {
-    client.destroy();
-  }
+  const monitor = await findMonitor(stack, around).catch(orWithoutAws(OTHER_WAYS));
+  const needed = 'dynamodb:Query is needed';
+  const [incident] = await readTable(monitor, needed, (store) => store.readIncidents([id]), around);
+  return incident;
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { MonitorError, SettingError } from '../../functions/monitor/errors.ts';
+import { SettingError } from '../../functions/monitor/errors.ts';
 import type {
   AskedOnCall,
   OnCallAnswer,
@@ -7,10 +7,13 @@ import type {
 } from '../../functions/monitor/on-call/answer.ts';
 import { readPayload } from '../../functions/monitor/on-call/payload.ts';
 import { printable } from '../../functions/monitor/text/text.ts';
-import { DEFAULT_STACK } from '../aws/find-monitor.ts';
-import type { PayloadOf } from '../aws/invoke-monitor.ts';
+import { orWithoutAws } from '../aws/aws-failure.ts';
+import { DEFAULT_STACK, findMonitor } from '../aws/find-monitor.ts';
+import { invokeMonitor, type PayloadOf } from '../aws/invoke-monitor.ts';
 import type { Surroundings } from '../terminal.ts';
 import type { PlaceFlags } from './place-flags.ts';
+
+const OTHER_WAY = ', or name a state file with --state FILE';
 
 /**
  * Asks the monitor of a stack, or a state file. The payload is checked here first, so that a mistake costs no call.
@@ -39,16 +42,8 @@ async function askStack<K extends keyof OnCallAnswers>(
   stack: string,
   around: Surroundings,
 ): Promise<OnCallAnswers[K]> {
-  const { NoAwsError } = await import('../aws/aws-failure.ts');
-  const { findMonitor } = await import('../aws/find-monitor.ts');
-  const { invokeMonitor } = await import('../aws/invoke-monitor.ts');
-  try {
-    return await invokeMonitor(await findMonitor(stack, around), payload, around);
-  } catch (error) {
-    if (!(error instanceof NoAwsError)) throw error;
-    const message = `${error.message}, or name a state file with --state FILE`;
-    throw new MonitorError(message, { cause: error });
-  }
+  const monitor = await findMonitor(stack, around).catch(orWithoutAws(OTHER_WAY));
+  return invokeMonitor(monitor, payload, around);
 }
 
 async function askStateFile(

@@ -16,18 +16,18 @@ const EVENT = {
 test.each(['=1+1', '+1', '-1', '@sum', '\tx'])(
   'a name that a spreadsheet would take for a formula is inert: %j',
   (accountId) => {
-    const row = rowOf({ ...EVENT, accountId }, { format: 'csv' });
+    const row = rowOf({ ...EVENT, accountId }, { format: 'csv', now: 'lost' });
     expect(row.split(',')[2]).toBe(`'${accountId}`);
   },
 );
 
 test('a name with a comma, a quote and a line break is one cell', () => {
-  const row = rowOf({ ...EVENT, accountId: 'a,"b"\nc' }, { format: 'csv' });
+  const row = rowOf({ ...EVENT, accountId: 'a,"b"\nc' }, { format: 'csv', now: 'lost' });
   expect(row).toContain(',"a,""b""\nc",orders,');
 });
 
 test('a name cannot forge a line of the terminal', () => {
-  const row = rowOf({ ...EVENT, accountId: 'a\n\u001b[2Kb' }, { format: 'text' });
+  const row = rowOf({ ...EVENT, accountId: 'a\n\u001b[2Kb' }, { format: 'text', now: 'lost' });
   expect(row.match(/\n/g)).toHaveLength(1);
   expect(row).not.toContain('\u001b');
 });
@@ -40,7 +40,7 @@ test('an event without account, schema and ids says so', () => {
     referenceId: undefined,
     id: undefined,
   };
-  expect(rowOf(nameless, { format: 'text' })).toContain(
+  expect(rowOf(nameless, { format: 'text', now: 'lost' })).toContain(
     '(no account)  (no schema)  UNKNOWN  (no reference id)  (no id)',
   );
 });

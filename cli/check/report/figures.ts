@@ -4,7 +4,6 @@ import {
   type StatusCounts,
 } from '../../../functions/monitor/events/counts.ts';
 import { groupOf, type StatusGroup } from '../../../functions/monitor/events/status-groups.ts';
-import { rankGroups } from '../../../functions/monitor/notifications/window-summary.ts';
 
 /** The number of events whose status is in a group. */
 export function countInGroup(byStatus: StatusCounts, group: StatusGroup): number {
@@ -18,7 +17,7 @@ export function namesExceed(
 ): boolean {
   const all = countInGroup(byStatus, group);
   return [accounts, schemas].some(({ byName }) => {
-    const ofNames = rankGroups(byName).map((each) => each[group]);
+    const ofNames = [...byName.values()].map(({ byStatus }) => countInGroup(byStatus, group));
     return ofNames.reduce((sum, events) => sum + events, 0) > all;
   });
 }

@@ -9,7 +9,10 @@ import { monitored } from './monitored.ts';
 import { median } from './rolling.ts';
 import { NOW } from './served.ts';
 
-/** The cost of runs over the state that a day of runs left, with a window of 24 hours and 200 of 5,000 accounts that lose events. */
+/**
+ * The cost of runs over the state that a day of runs left. The window has 24 hours, and 200 of
+ * 5,000 accounts lose events.
+ */
 
 const STEP_MS = 5 * MINUTE_MS;
 const OUTAGES = 3;

@@ -6,8 +6,9 @@ import { bucketsOf } from '../functions/monitor/timeline/bucket.ts';
 import { connect, NOW, type Served, serve, steady } from './served.ts';
 
 /**
- * A rate that equals the quota, over a network that delays each request by up to 40 ms: requests that were sent evenly arrive
- * unevenly. The same hour is listed by the monitor and by simple clients with a rate limiter of a library.
+ * The rate equals the quota, and the network delays each request by up to 40 ms. So requests that
+ * were sent evenly arrive unevenly. The monitor lists an hour, and so do simple clients with a rate
+ * limiter of a library.
  */
 
 const RATE = 50;

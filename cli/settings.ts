@@ -40,8 +40,9 @@ const TOKENS = {
 type TokenVariable = keyof typeof TOKENS;
 
 /**
- * The settings of one command. Each is taken from its flag, else from the stack that the command line names, else from the
- * environment, else from a file `.env`, else from its default. A variable without a value counts as not set.
+ * The settings of one command. The first of these that has a value counts: the flag, the stack that
+ * the command line names, the environment, a file `.env`, the default. A variable without a value
+ * counts as not set.
  */
 export class FoundSettings {
   readonly #flags: Partial<SettingFlags>;

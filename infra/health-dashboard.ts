@@ -39,8 +39,8 @@ const UNKNOWN = { label: 'unknown', color: Color.PURPLE };
 const IN_PROGRESS = { label: 'in progress', color: Color.GREY };
 
 /**
- * Answers four questions, in the words of the messages: which incidents are open, which events are
- * not billed, where do the counts come from, is the monitor healthy?
+ * Answers four questions, in the words of the messages. Which incidents are open? Which events are
+ * not billed? Where do the counts come from? Is the monitor healthy?
  */
 export class HealthDashboard extends Construct {
   readonly dashboard: Dashboard;

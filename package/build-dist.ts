@@ -8,9 +8,9 @@ import { writeDeclarations } from './declarations.ts';
 import { noticesOf } from './notices.ts';
 
 /**
- * Builds the JavaScript of the package into `dist/`, or into the named folder. It consists of the
- * construct with its declarations, the function as it is uploaded, the command line, and the
- * licences of the code in them.
+ * Builds the JavaScript of the package into `dist/`, or into the named folder: the construct with
+ * its declarations, the function as it is uploaded, the command line, and the licences of their
+ * code.
  */
 const checkout = fileURLToPath(new URL('..', import.meta.url));
 const dist = process.argv[2] ?? join(checkout, 'dist');

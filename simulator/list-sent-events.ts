@@ -14,7 +14,10 @@ export interface ListingQuery {
   readonly after: ListingPosition | undefined;
 }
 
-/** The end of a page: its last event or, if a page ends without one, a time in the second that the next page begins with. */
+/**
+ * The end of a page: its last event. If a page ends without one, it is a time in the second that
+ * the next page begins with.
+ */
 export interface ListingPosition {
   /** Epoch ms, by the time that the list is ordered by. */
   readonly time: number;

@@ -17,7 +17,7 @@ export interface CachedTraffic {
   kept: number;
 }
 
-/** The newest last. Who simulates the same events again, as tests do, makes them once. */
+/** The newest last. Tests that simulate the same events again make them once. */
 const CACHED = new Map<string, CachedTraffic>();
 const MOST_CACHED = 4;
 

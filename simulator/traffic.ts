@@ -39,7 +39,10 @@ export interface TrafficOptions {
 
 /** The simulated world began this long before now, unless its scenario begins later. */
 const HISTORY_MS = 2 * DAY_MS;
-/** Above this rate a second takes its traits from one of a few rows, so that they are made once and counted by the row. */
+/**
+ * Above this rate a second takes its traits from one of a few rows. These are made once, and
+ * counted by the row.
+ */
 const ROWS_REPEAT_ABOVE = 10;
 /** The rows hold about so many different events: enough of each problem of any day. */
 const DIFFERENT_EVENTS = 100_000;

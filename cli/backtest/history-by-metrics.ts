@@ -31,11 +31,13 @@ interface MetricsHistoryRequest {
 }
 
 /**
- * Asks Togai metrics for the past, where nothing was stored. The history has hours instead of buckets, as Togai counts them now:
- * events that have healed are not lost in it. It begins at the first hour with events: metrics do not say whether an earlier hour
- * was quiet, or whether nothing was sent to Togai yet.
+ * Asks Togai metrics for the past, where nothing was stored. The history has hours instead of
+ * buckets, as Togai counts them now: events that have healed are not lost in it. It begins at the
+ * first hour with events. Metrics do not say whether an earlier hour was quiet, or was before Togai
+ * was used.
  *
- * @throws SettingError where no hour has events; TogaiError; the reason of the signal once that is aborted
+ * @throws SettingError where no hour has events; TogaiError; the reason of the signal once that is
+ * aborted
  */
 export async function historyByMetrics(
   metrics: EventMetrics,

@@ -41,7 +41,7 @@ function whose({ accounts }: IncidentNumbers): string {
   return `, ${printable(nameText('account', first), 60)}${more}`;
 }
 
-/** The loss that nobody would have heard of. */
+/** The loss without a notification. */
 export function unnoticedLine({ lost, unnoticed, largest }: Unnoticed): string {
   if (!largest) return 'no event that was lost';
   const { account, start, end } = largest;

@@ -100,7 +100,7 @@ export class PiecesOfHistory {
     return found;
   }
 
-  /** How many events of the subject a piece has. @param found gets whose they are */
+  /** How many events of the subject a piece has. @param found gets their accounts or schemas */
   #matchedIn(index: number, cells: Cells, found?: Set<number>): number {
     const statuses = cells.statuses.view();
     const end = cells.startOf(index + 1);

@@ -40,7 +40,10 @@ export interface CheckRequest extends CountForCheckRequest {
 
 /** The evaluation of a threshold over the whole window. */
 export interface CheckedThreshold extends Evaluation {
-  /** When the loss ended that breaches it, epoch ms; left out where some of it goes on, or nobody can tell. */
+  /**
+   * When the loss ended that breaches it, epoch ms; left out where some of it goes on, or may go
+   * on.
+   */
   readonly lossEndedAt?: number | undefined;
   /** The end was counted in one stretch with more than ten minutes before it: the loss may have ended earlier. */
   readonly mayHaveEndedEarlier?: boolean | undefined;

@@ -36,8 +36,8 @@ export function incidentsIn(
 }
 
 /**
- * When the loss ended that still breaches a rule over its window, epoch ms. `undefined` where some of it goes on, or nobody can
- * tell: an account that sends nothing any more holds no end up, and is not known to be mended.
+ * When the loss ended that still breaches a rule over its window, epoch ms. `undefined` where some
+ * of it goes on, or may go on: an account that sends nothing any more is not known to be mended.
  *
  * @param incidents as they stand at the end of the window
  */

@@ -37,7 +37,7 @@ export function sumOf(series: readonly MetricSeries[] = []): number {
   return series.reduce((sum, each) => sum + eventsIn(each), 0);
 }
 
-/** @throws TogaiError `unreadable` where a query was not answered: that is no zero */
+/** @throws TogaiError `unreadable` where a query was not answered: no answer is no zero */
 export async function metricsOf(
   { togai, signal }: Asking,
   range: Range,

@@ -11,7 +11,7 @@ import type { ListingFacts } from './listing-facts.ts';
 
 /** The size of Togai's traffic, and the requests that each source takes for it. */
 export interface Volume {
-  /** `undefined` where it cannot be told. */
+  /** `undefined` where it is not known. */
   readonly eventsPerHour: number | undefined;
   /** By the density of a page, and not by a sum. */
   readonly isEstimate: boolean;

@@ -9,7 +9,8 @@ const MAX_PAGES_OF_SEARCH = 3;
 /**
  * Whether an event is listed around its `createdAt`.
  *
- * @returns `undefined` where that cannot be told: too many events are listed there, or the end of the list is not said
+ * @returns `undefined` where it is not known: too many events are listed there, or the answer does
+ * not say whether the list ends
  */
 export async function isListedAt(
   togai: Pick<UsageEvents, 'pages'>,

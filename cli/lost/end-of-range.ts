@@ -35,8 +35,8 @@ export function orderAfter(order: Order, events: readonly UsageEvent[]): Order {
 }
 
 /**
- * Whether no event of a range is still to come. That takes a proof that the list is by `createdAt` and not by `timestamp`: by
- * that, events that came late lie deep in the list.
+ * Whether no event of a range is still to come. The list must be proven to be by `createdAt` and
+ * not by `timestamp`. By `timestamp`, late events lie deep in the list.
  */
 export function isAllPassed(order: Order, { start, end }: Range): boolean {
   const newest = toCome(order.descent, order.descentByTimestamp);

@@ -28,7 +28,10 @@ interface PageLine {
   readonly next: string | null;
 }
 
-/** A list of lost events in a file, page by page, so that an interrupted one can be resumed and no one has to be held in memory. */
+/**
+ * A list of lost events in a file, page by page. An interrupted list can be resumed, and no list
+ * has to be held in memory.
+ */
 export class ListFile {
   readonly #file: FileHandle;
   readonly #path: string;

@@ -1,7 +1,7 @@
 import type { AccountFacts } from '../../functions/monitor/notifications/notification.ts';
 import { at } from './example-windows.ts';
 
-/** Who loses events in the examples, with all that each lost since the loss began. */
+/** The accounts of the examples, with all events that each lost since the loss began. */
 
 export function account(
   name: string,

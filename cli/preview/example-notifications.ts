@@ -12,9 +12,9 @@ import { exampleNotices } from './example-notices.ts';
 import { at } from './example-windows.ts';
 
 /**
- * One notification of every kind, the same on every call: the story of one week, and of the day a month before on which the
- * monitor began. The page of `unmetered preview` and the tests of
- * the formats share these examples.
+ * One notification of every kind, the same on every call. They tell the story of one week, and of
+ * the day a month before on which the monitor began. The page of `unmetered preview` and the tests
+ * of the formats share these examples.
  */
 export function exampleNotifications() {
   return {

@@ -4,8 +4,8 @@ import type { WorldSettings } from '../world/world-settings.ts';
 type IgnoreList = WorldSettings['ignoredAccounts'];
 
 /**
- * The config of a count as text: the names that are ignored on the day of its bucket, and the time that assigns events to buckets. It is
- * the judge's own counterpart of the config hash.
+ * The config of a count as text: the names that are ignored on the day of its bucket, and the time
+ * field of the list. It is the judge's own counterpart of the config hash.
  */
 export function configAt(
   { ignoredAccounts, ignoredSchemas }: WorldSettings,

@@ -25,7 +25,7 @@ const PROVED_UP_TO = 600;
 
 const NEWS: readonly PublishedMessage['kind'][] = ['opened', 'escalated', 'changed', 'reminder'];
 
-/** The requests that messages may need. Each incident is looked up once, however many channels are told of it. */
+/** The requests that messages may need. Each incident is looked up once for all channels. */
 function requestsFor(told: Run['told']): number {
   const all = [...told.values()];
   const news = all.filter((kinds) => NEWS.some((kind) => kinds.has(kind))).length;

@@ -9,7 +9,10 @@ export interface FoldedLook extends StoredLook {
   readonly baselines: readonly Cell[];
 }
 
-/** All looks that runs have stored. A look of the same end replaces the newest one, and is told from the looks before it. */
+/**
+ * All looks that runs have stored. A look of the same end replaces the newest one. It is compared
+ * with the looks before that.
+ */
 export class LookBook {
   /** The looks before the newest one. */
   readonly before = new LookFold();

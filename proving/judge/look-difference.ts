@@ -154,7 +154,10 @@ function differenceOfCell(
   return broken('look-counts-from', text);
 }
 
-/** An hour that was never asked for counts from zero if it began after the last look, or in the first look if it is counted. */
+/**
+ * Whether an hour counts from zero that was never asked for. It does if it began after the last
+ * look, or in the first look if that counts it.
+ */
 function countsFromZero({ look, fold, countedFrom }: LookFacts, label: number): boolean {
   if (!look.isFirst) return label >= (fold.lastEnd ?? 0);
   return label + HOUR > countedFrom;

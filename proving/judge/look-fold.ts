@@ -14,8 +14,8 @@ type Level = Omit<Cell, 'label'> & { readonly value: number };
 const KEPT = 5 * DAY;
 
 /**
- * The levels of cells after a number of looks. A level is absolute, so a rise follows from two levels, and the `from` of a look
- * counts only where nothing is known of the cell.
+ * The levels of cells after a number of looks. A level is absolute, so a rise follows from two
+ * levels. The `from` of a look counts only for a cell without an earlier level.
  */
 export class LookFold {
   readonly #levels = new Map<number, Map<string, Level>>();

@@ -16,7 +16,7 @@ interface RetryAfter {
   readonly until: number;
   /** The run that was given it. */
   readonly run: number;
-  /** That run has written state since, so later runs know it. */
+  /** The run has written state since, so later runs know it. */
   isRemembered: boolean;
 }
 

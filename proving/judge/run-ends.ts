@@ -14,7 +14,7 @@ const HELD_UP = 3;
 
 /** Metrics without a new number for so long are old, if the list has newer events. */
 const OLD = 30 * MINUTE;
-/** Without a new number for so long they may be old, where nobody can tell. */
+/** Without a new number for so long they may be old, where no list shows it. */
 const SILENT = 6 * HOUR - MINUTE;
 
 /** The judgement of a run that has ended. */

@@ -11,5 +11,5 @@ export const ACCOUNTS = [
 export const SCHEMAS = ['api_call', 'storage', 'seats'] as const;
 /** The channels of messages to people. */
 export const CHANNELS = ['sns', 'events'] as const;
-/** A channel that is told of critical incidents only. */
+/** A channel that gets critical incidents only. */
 export const PAGER = 'pager';

@@ -15,7 +15,10 @@ type Combination = Pick<
   'timeFilter' | 'orderBy' | 'order' | 'bounds' | 'referenceId' | 'whenEmpty' | 'zone'
 >;
 
-/** How an event is written has nothing to do with the order and the range of a list: each way is tried with each list. */
+/**
+ * The spelling of an event does not depend on the order and the range of a list. So each spelling
+ * is tried with each list.
+ */
 const WAYS = [
   { referenceId: 'top', whenEmpty: 'list', zone: 'written' },
   { referenceId: 'payload', whenEmpty: 'absent', zone: 'left-out' },

@@ -7,8 +7,8 @@ import { createTestMonitor, notifiedBy } from '../support/monitor.ts';
 import { traffic } from '../support/traffic.ts';
 
 /**
- * The items of a table that 0.1.0 itself wrote, in runs every five minutes from 09:00 to 10:15. Account acme lost every event from
- * 10:00 on, and 0.1.0 had told people at 10:10.
+ * The items of a table that 0.1.0 itself wrote, in runs every five minutes from 09:00 to 10:15.
+ * Account acme lost every event from 10:00 on, and 0.1.0 had notified people at 10:10.
  */
 function itemsOf010(counting: string): Record<string, AttributeValue>[] {
   const file = new URL(`./table-of-0.1.0-by-${counting}.json`, import.meta.url);

@@ -82,8 +82,8 @@ export interface InvokedFunction {
 }
 
 /**
- * One invocation of the handler as it is, with real clients, a Togai without events, and the environment that a
- * template gives it; addresses of AWS lead to this machine.
+ * One invocation of the handler as it is, with real clients and a Togai without events. Its
+ * environment is that of a template. Addresses of AWS lead to this machine.
  */
 export async function invokeDeployed(
   environment: Readonly<Record<string, string>>,

@@ -5,7 +5,7 @@ import { element } from './dom.ts';
 
 const MOST_ROWS = 40;
 
-/** The incidents of the moved limits in words, and the loss that nobody would have heard of. */
+/** The incidents of the moved limits in words, and the loss without a notification. */
 export class IncidentList {
   readonly element = element('section', { class: 'card' });
 

@@ -16,8 +16,9 @@ interface ValuesOverTime {
 }
 
 /**
- * The incidents of a rule, and those of other rules of its subject in which it was breached, too. Accounts that began to lose events later
- * are an incident of their own: a breach belongs to the newest one, and to none before it.
+ * The incidents of a rule, and those of other rules of its subject in which it was breached, too.
+ * Accounts that began to lose events later are an incident of their own. So a breach belongs to the
+ * newest incident, and to none before it.
  */
 export function incidentsOfRule<T extends IncidentNumbers>(
   incidents: readonly T[],

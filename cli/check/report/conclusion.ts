@@ -43,7 +43,7 @@ export function conclusion(result: CheckResult, paint: Paint): string[] {
   ];
 }
 
-/** That the loss is over, where that is so of everything that is breached. */
+/** The end of the loss, if every loss that breaches a rule is over. */
 function resolution(breached: readonly CheckedThreshold[], windowEnd: number): string[] {
   const ends = breached.flatMap(({ lossEndedAt }) => lossEndedAt ?? []);
   if (ends.length < breached.length) return [];

@@ -14,7 +14,10 @@ import { unnamedProblem } from './unnamed.ts';
 const MANY = 5;
 const CALM = 3 * BUCKET;
 
-/** Causes that the truth alone shows, and that a channel was not told of. The first of each threshold and channel. */
+/**
+ * Causes that the truth alone shows, and that a channel was not notified of. The first of each
+ * threshold and channel.
+ */
 export function causesNotNotified(known: Known): {
   readonly demanded: number;
   readonly violations: readonly Violation[];
@@ -41,7 +44,7 @@ export function causesNotNotified(known: Known): {
   return { demanded, violations };
 }
 
-/** When a channel was last told of the end of an incident. No later loss is subtracted. */
+/** When a channel was last notified of the end of an incident. No later loss is subtracted. */
 function lastEnd(told: readonly Told[], subject: string, before: number): number {
   const ends = told.filter(
     (one) => isEnd(one) && one.message.subject === subject && one.time < before,
@@ -97,7 +100,7 @@ function accountProblem(
   const { window, run, source, channel } = one;
   // Counts tell accounts and schemas apart, and not the schemas of an account.
   if (threshold.by === 'schema') return undefined;
-  // A pager is not told of who joins.
+  // A pager is not notified of accounts that join.
   if (!isForPeople(channel)) return undefined;
   // The names of the whole window must be known.
   const isNamed = !runs.uncertain.touch(window, true);

@@ -2,10 +2,10 @@ import type { Fault, Scenario } from '../../world/scenario.ts';
 
 export type Channel = string;
 
-/** It is told of critical incidents only, and of them only that they are open, and that they are over. */
+/** Gets critical incidents only: one message that an incident is open, and one that it is over. */
 const PAGER = 'pager';
 
-/** Whether a channel is told of incidents that are no more than a warning, of who joins one, and of notices. */
+/** Whether a channel gets warnings, accounts that join, and notices. */
 export function isForPeople(channel: Channel): boolean {
   return channel !== PAGER;
 }

@@ -15,7 +15,10 @@ const PATIENCE = 6 * HOUR;
 /** `at least 1,517 of 3,013,584 events not billed` */
 const LOST = /([\d,]+) of [\d,]+ events? not billed/;
 
-/** Weeks that a channel was not told of once, and weeks whose lost events are not those of the truth. */
+/**
+ * Weeks without exactly one digest in a channel, and digests whose lost events are not the true
+ * ones.
+ */
 export function digestProblems(known: Known): Violation[] {
   return [...known.told].flatMap(([channel, told]) => {
     const digests = told.filter(({ message }) => message.topic === 'digest');

@@ -5,7 +5,10 @@ import type { RunNote } from './run-notes.ts';
 import { type Shown, type ShownIncidents, shownAt } from './shown.ts';
 import { type Silences, spanOfRun } from './silences.ts';
 
-/** Incidents that one channel was told of, and not another one that could be reached. The first of each incident. */
+/**
+ * Incidents that one channel was notified of, and not another one that could be reached. The first
+ * of each incident.
+ */
 export function channelsApart({ told, runs, silences }: Known): Violation[] {
   const channels = [...told.keys()];
   const pairs = channels.flatMap((one) =>
@@ -28,14 +31,14 @@ export function channelsApart({ told, runs, silences }: Known): Violation[] {
   });
 }
 
-/** Who has not heard of an incident in a silence is told when that is over, and only if the incident goes on. */
+/** An incident that began in a silence is notified after it, and only if the incident goes on. */
 function mayBeSilenced(
   silences: Silences,
   run: RunNote,
   own: ShownIncidents,
   { id, subject, isOpen, told }: Shown,
 ): boolean {
-  // Who knows of it is told its end in any case.
+  // People who know of it are notified of its end in any case.
   if (own.get(id)?.isOpen) return false;
   const now = spanOfRun(run);
   const span = isOpen ? now : { start: told[0].time, end: now.end };

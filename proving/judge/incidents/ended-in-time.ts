@@ -8,7 +8,7 @@ import { type Shown, timeOf } from './shown.ts';
 import type { Told } from './told.ts';
 import { isLoss, isPlainTime, type Loss } from './true-losses.ts';
 
-/** An end is told so long after the bucket of the last loss, and a run later. */
+/** An end is notified so long after the bucket of the last loss, and a run later. */
 const END_AFTER = 25 * MINUTE;
 const LONGEST = 6 * HOUR;
 const CALM = 3 * BUCKET;
@@ -33,7 +33,7 @@ export function endsNotTold(known: Known): Violation[] {
   });
 }
 
-/** Ends that are told hours after a run in which, by their own numbers, they were proved. */
+/** Ends that are notified hours after the run in which their own numbers proved them. */
 export function endsToldLate(known: Known): Violation[] {
   return [...known.told].flatMap(([channel, told]) => {
     const evaluated = evaluatedRuns(known, channel, told);
@@ -113,7 +113,7 @@ function endsWithTheLoss({ scenario }: Known, subject: string): boolean {
   );
 }
 
-/** The first onset that was told, and the onset of the newest message that opened it. */
+/** The first notified onset, and the onset of the newest message that opened it. */
 function onsetOf({ told }: Shown): { readonly onset: number; readonly at: number } {
   const onsets = told.map(({ message: { onset }, at }) => (onset === null ? at : timeOf(onset)));
   const opened = told.findLast(({ message: { kind } }) => kind === 'opened') ?? told[0];

@@ -12,7 +12,7 @@ interface Gap extends Span {
   readonly since: number;
 }
 
-/** Gaps that a channel was not told of, and gaps that it was told of twice. */
+/** Gaps that a channel was not notified of, and gaps that it was notified of twice. */
 export function gapsNotToldOnce(known: Known): Violation[] {
   const gaps = known.runs.ended.flatMap((run) => gapOf(known, run) ?? []);
   return [...known.told].flatMap(([channel, told]) => {
@@ -36,8 +36,8 @@ function untold(
   { notices, failures }: ToldOf,
 ): Violation[] {
   return gaps.flatMap((gap) => {
-    // The growth of a gap is told when it has ended, and every hour. People who hear that nothing
-    // can be counted need no more.
+    // The growth of a gap is notified when it has ended, and every hour. People who know that
+    // nothing can be counted need no more.
     const isGrowth = gaps.some((one) => one.since < gap.since && gap.since - one.since <= HOUR);
     const over = isGrowth ? overAfter(failures, gap.since) : gap.since;
     const due = over + (isGrowth ? 2 * HOUR : 0);

@@ -9,8 +9,8 @@ const CALM_BUCKETS = 3;
 export const PROOF = 10;
 
 /**
- * Whether a span has a pause of an account's loss that may prove that it is mended: almost three buckets, and ten events at
- * least.
+ * Whether a span has a pause of an account's loss that may prove that it is mended. The pause must
+ * be almost three buckets, and have ten events at least.
  */
 export function couldBeMended(
   account: string,

@@ -41,8 +41,9 @@ export function falseOpens(known: Known): Violation[] {
 }
 
 /**
- * A run evaluates every end since the one before it, and the loss may be in an earlier window only. After a silence, and after an
- * obstacle, people are told of an incident that goes on, whenever it began.
+ * A run evaluates every end since the one before it, and the loss may be in an earlier window only.
+ * After a silence, and after an obstacle, people are notified of an incident that goes on, with any
+ * beginning.
  */
 function earlierWindows(
   { scenario, silences, runs }: Known,
@@ -62,7 +63,10 @@ function earlierWindows(
   return windows;
 }
 
-/** Whose losses must open nothing. Where Togai does not tell accounts apart, they are nobody's losses. */
+/**
+ * Accounts whose losses must open nothing. Where Togai does not tell accounts apart, losses have no
+ * account.
+ */
 function silencedFor({ silences, runs }: Known, one: Told, { start }: Span): ReadonlySet<string> {
   return runs.isQuiet('', start, one.time) ? silences.accountsAt(one) : new Set();
 }

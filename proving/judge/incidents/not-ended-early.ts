@@ -28,7 +28,7 @@ export function endsTooEarly(known: Known): Violation[] {
   );
 }
 
-/** The evaluated ends since the last run that would have told of the end, oldest first. */
+/** The evaluated ends since the last run that would have notified the end, oldest first. */
 function endsSince({ runs }: Known, channel: string, { time, run }: Told): number[] {
   const earlier = runs.ended.filter(({ endedAt }) => endedAt < time);
   const clear = earlier.findLastIndex((each) => runs.isClear(each, channel));

@@ -47,7 +47,10 @@ function problemOf(one: Told, shown: ShownIncidents, known: Known): string | und
   return undefined;
 }
 
-/** The account may be mended since the last message about the other incident, and people were not told yet. */
+/**
+ * The account may be mended since the last message about the other incident, and people were not
+ * notified yet.
+ */
 function mayHaveLeft(account: string, { last }: Shown, { at, time }: Told, known: Known): boolean {
   const { settings } = known.scenario;
   const span = { start: last.at - settings.settleMinutes * MINUTE - 2 * BUCKET, end: at };

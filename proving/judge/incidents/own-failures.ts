@@ -16,7 +16,7 @@ const hasCounted = ({ outcome, unfinished }: RunNote) =>
 /** It holds the lease, and it has not counted. Runs that found the lease taken are neither. */
 const hasFailed = (run: RunNote) => run.hasLease && !hasCounted(run);
 
-/** Failures to count that people were told of without a cause, or were not told of. */
+/** Failures to count that people were notified of without a cause, or not at all. */
 export function ownFailures(known: Known): Violation[] {
   return [...known.told].flatMap(([channel, told]) => {
     const own = told.filter(({ message }) => message.failure === 'cannot_count');
@@ -33,7 +33,7 @@ function untrueFailure({ runs }: Known, one: Told): Violation[] {
     const failed = [...before.slice(lastCount + 1), run];
     const [first = run] = failed;
     const isLasting = failed.length >= MANY_RUNS && run.at - first.at >= LONG - CLOCKS_DIFFER;
-    // A refused token is told at once, also by the run after one that could not tell.
+    // A refused token is notified at once, also by the run after one that could not notify.
     if (isLasting || failed.some(({ tokenRefused }) => tokenRefused)) return [];
     const text = `cannot_count opened after ${failed.length} runs that did not count`;
     return [violationAt(one.time, broken('failure-has-a-cause', text))];
@@ -46,7 +46,10 @@ function untrueFailure({ runs }: Known, one: Told): Violation[] {
   return [violationAt(one.time, broken('failure-has-a-cause', text))];
 }
 
-/** The first time that people were not told of a failure, and the first that its end was not told. */
+/**
+ * The first time that people were not notified of a failure, and the first time that they were not
+ * notified of its end.
+ */
 function untold({ runs, scenario }: Known, channel: Channel, own: readonly Told[]): Violation[] {
   const violations = new Map<string, Violation>();
   let failed: RunNote[] = [];

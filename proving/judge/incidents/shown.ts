@@ -41,7 +41,7 @@ export function openOf(shown: ShownIncidents, subject: string): Shown[] {
   return [...shown.values()].filter((one) => one.isOpen && one.subject === subject);
 }
 
-/** The accounts of an incident whose loss goes on, as far as was told. */
+/** The accounts of an incident whose loss goes on, by the last message. */
 export function losingIn({ last }: Shown): readonly PublishedAccount[] {
   return last.message.accounts.filter(({ end, stopped }) => end === null && stopped === null);
 }

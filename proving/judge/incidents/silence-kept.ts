@@ -20,7 +20,7 @@ export function silencesBroken(known: Known): Violation[] {
   });
 }
 
-/** @param before the incident as the channel knows it; `undefined`: it has not heard of it */
+/** @param before the incident as the channel knows it; `undefined`: the channel does not know it */
 function problemOf(
   { silences }: Known,
   one: Told,
@@ -31,7 +31,7 @@ function problemOf(
   if (kind === 'reminder' && silences.isAcknowledged(incidentId, one)) return 'it is acknowledged';
   // People who silence everything must still hear that nothing is watched.
   if (subject === null || subject === 'monitor') return undefined;
-  // Who knows of an incident is told its end.
+  // People who know of an incident are notified of its end.
   const isKnownEnd = isEnd(one) && before !== undefined;
   if (silences.isSilenced(subject, one) && !isKnownEnd) return 'all of it is silenced';
   const silenced = silences.accountsAt(one);

@@ -7,7 +7,10 @@ import { timeOf } from './shown.ts';
 import { overFrom, spanOfRun, surelyUntil } from './silences.ts';
 import type { Told } from './told.ts';
 
-/** Silences that a channel was not told of once when they were made, and once when they were over. */
+/**
+ * Silences that a channel was not notified of, once when they were made and once when they were
+ * over.
+ */
 export function silencesNotTold(known: Known): Violation[] {
   return [...known.told].flatMap(([channel, told]) =>
     known.silences.made.flatMap((silence) => {

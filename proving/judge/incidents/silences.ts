@@ -60,8 +60,8 @@ export class Silences {
   }
 
   /**
-   * From when on losses must be told by a run. Losses before that ended in a silence are told to
-   * nobody. Losses of the last three buckets go on in any case.
+   * From when on a run must notify losses. Losses before that ended in a silence are never
+   * notified. Losses of the last three buckets go on in any case.
    */
   heardFrom(subject: string, account: string, run: RunNote, window: Span): number {
     const about = this.made.filter((one) => isAbout(one, subject, account));

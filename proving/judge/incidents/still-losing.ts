@@ -8,7 +8,7 @@ import type { Loss } from './true-losses.ts';
 export interface Evidence {
   readonly name: string;
   readonly onset: number;
-  /** As it was told. */
+  /** By the message. */
   readonly lost: number;
   readonly end: number;
   /** Its losses that were counted beyond doubt, of a day at least. */

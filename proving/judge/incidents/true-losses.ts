@@ -117,7 +117,10 @@ export class TrueLosses {
     return span;
   }
 
-  /** The piece that it is counted in: a bucket of a list, and the time from one look to the next, cut where an hour begins. */
+  /**
+   * The piece of its count: a bucket of a list, or the time from one look to the next, cut where an
+   * hour begins.
+   */
   pieceOf(loss: Loss): Span {
     const whole = this.spanOf(loss);
     const { event, becameAt } = loss;

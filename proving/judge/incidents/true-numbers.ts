@@ -96,7 +96,7 @@ function isAtWindowStart({ told, runs }: Known, one: Told, account: PublishedAcc
   return timeOf(account.onset) < runs.pieceAt(timeOf(window.start)).end + BUCKET;
 }
 
-/** When people were last told of an end of the subject. */
+/** When people were last notified of an end of the subject. */
 function lastEndBefore(told: Known['told'], { message, time }: Told): number {
   const ends = [...told.values()]
     .flat()

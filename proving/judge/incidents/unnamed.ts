@@ -14,7 +14,8 @@ const MOST_OPEN = 5;
 const LATELY = 15 * MINUTE;
 
 /**
- * Why an account that alone breaches a threshold is not told in time; `undefined` if it is, or may still wait.
+ * Why an account that alone breaches a threshold is not notified in time; `undefined` if it is, or
+ * may still wait.
  *
  * @param own its losses, all of the window
  */
@@ -37,7 +38,8 @@ export function unnamedProblem(
   if (isOnItsOwn(known, subject, account, open)) {
     return `${account} began long after ${open.map(({ id }) => id)}, and no incident of it is open`;
   }
-  // It may join an open incident. People are told of that every half hour, if the loss still goes on.
+  // It may join an open incident. People are notified of that every half hour, if the loss still
+  // goes on.
   const isLosing = own.some(({ becameAt }) => becameAt >= window.end - LATELY);
   const isWaiting = open.some(({ last }) => run.at - last.at < CHANGED_EVERY);
   if (!isLosing || isWaiting) return undefined;

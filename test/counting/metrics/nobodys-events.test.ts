@@ -9,7 +9,7 @@ import { traffic } from '../../support/traffic.ts';
 
 const EVENTS = [...traffic('08:00', '10:05'), ...lost(6, '10:02')];
 
-/** An answer in which nobody's name is told. */
+/** An answer without names. */
 function withoutNames(answer: MetricsAnswer, isMeant: (id: string) => boolean): MetricsAnswer {
   const series = [...answer.series].map(
     ([id, all]) =>

@@ -93,7 +93,7 @@ export function newIncident(id: string): Incident {
   };
 }
 
-/** Who lost, and who is mended, as text. */
+/** The accounts with losses, and the mended ones, as text. */
 export function stateOf({ accounts }: Incident): string {
   const texts = [...accounts.values()].map(
     ({ name, end, stopped }) => `${name} ${end !== null} ${stopped !== null}`,

@@ -24,40 +24,26 @@ const QUOTA = 200;
 const REQUESTS_PER_SECOND = 60;
 /** More often than by default, because the incident is short. */
 const REPEAT_MINUTES = 60;
-const WATCH_FROM = DAY + 9 * HOUR_MS;
+/** Over an hour before the incident: a window that holds the first look is longer than an hour. */
+const WATCH_FROM = DAY + 8 * HOUR_MS;
 const WATCH_TO = DAY + 11 * HOUR_MS + 45 * MINUTE_MS;
 
-const MOMENTS = [
-  {
-    at: DAY + 8 * HOUR_MS + 30 * MINUTE_MS,
-    title: 'A quiet morning',
-    words: 'Nearly all events are metered. A handful never is.',
-  },
-  {
-    at: DAY + 9 * HOUR_MS + 45 * MINUTE_MS,
-    title: 'An incident',
-    words:
-      'At 09:10 somebody detached a price plan. Togai still accepts the events, but bills none.',
-  },
-  {
-    at: DAY + 11 * HOUR_MS + 40 * MINUTE_MS,
-    title: 'The recovery',
-    words: 'At 10:20 the plan was attached again. The last 60 minutes are after the incident.',
-  },
-];
+const CHECK_AT = DAY + 9 * HOUR_MS + 45 * MINUTE_MS;
+/** The headline with its sentences, the cause with its steps, and the limit: what a phone shows first. */
+const BLOCKS_OF_FIRST_SCREEN = 3;
 
 /** `unmetered demo` */
 export function defineDemo(command: Command, around: Surroundings): void {
   command.action(() => leaving('only a simulation was counted', demo(around)));
 }
 
-/** Shows three moments of a scripted day in a simulated Togai, then the notifications of that day. Needs no token. */
+/** Shows an incident of a scripted day in a simulated Togai, then the notifications of that day. Needs no token. */
 async function demo(around: Surroundings): Promise<void> {
   const { stdout, env } = around;
   const paint = painterFor(stdout, env);
   const { incident } = scenarios(DAY);
   if (!incident) throw new Error('the scripted day has no incident');
-  let now = DAY;
+  let now = CHECK_AT;
   const simulator = await startSimulator({
     scenario: { ...incident, historyMs: HISTORY_WITH_WORTH_MS },
     now: () => now,
@@ -67,16 +53,14 @@ async function demo(around: Surroundings): Promise<void> {
   });
   try {
     await useProxy(simulator.url, env);
-    for (const [index, { at, title, words }] of MOMENTS.entries()) {
-      now = at;
-      const number = `${index + 1}/${MOMENTS.length}`;
-      stdout.write(
-        `${paint('inverse', ` ${number} ${title}, ${shortTime(at)} UTC `)}\n${words}\n\n`,
-      );
-      stdout.write(`${report(await checkAt(at, simulator, around), paint)}\n`);
-    }
     stdout.write(
-      `${paint('inverse', ' The same day, watched every five minutes ')}\nThe notifications, each with its time: that it watches; then one incident: its opening, reminders (every ${REPEAT_MINUTES} minutes here, every ${SETTINGS.repeatMinutes.defaultText} by default), and its end.\n\n`,
+      `${paint('inverse', ` 1/2 An incident, counted by \`unmetered check\` at ${shortTime(CHECK_AT)} UTC `)}\n` +
+        'At 09:10 somebody detached the price plan of acme, a customer. Togai accepts its events, but bills none.\n\n' +
+        `${report(await checkAt(CHECK_AT, simulator, around), paint)}\n`,
+    );
+    stdout.write(
+      `${paint('inverse', ' 2/2 The same day, watched every five minutes ')}\n` +
+        `At 10:20 the plan is attached again. The monitor sends these notifications, with reminders every ${REPEAT_MINUTES} minutes (${SETTINGS.repeatMinutes.defaultText} by default).\n\n`,
     );
     await watch(simulator, around, (at) => {
       now = at;
@@ -119,7 +103,7 @@ async function checkAt(
   return check(request, around, progress).finally(() => progress.done());
 }
 
-/** Runs the monitor through the scripted day. Prints the opening in full, and the subject of each other notification. */
+/** Runs the monitor through the scripted day. Prints the first screen of the alert, and the subject of each other notification. */
 async function watch(
   { url, token }: Simulator,
   around: Surroundings,
@@ -133,7 +117,7 @@ async function watch(
     name: 'screen',
     publish({ subject, email, attributes }) {
       const isFirst = attributes.kind === 'opened' && opened++ === 0;
-      const body = isFirst ? `\n${email.replace(/^/gm, '      ')}\n` : '';
+      const body = isFirst ? `\n${firstScreenOf(email).replace(/^(?=.)/gm, '      ')}\n\n` : '';
       around.stdout.write(`${shortTime(at).slice(11)} ${paint('bold', subject)}\n${body}`);
       return Promise.resolve();
     },
@@ -163,4 +147,9 @@ async function watch(
     await rm(folder, { recursive: true });
   }
   around.stdout.write('\n');
+}
+
+function firstScreenOf(email: string): string {
+  const blocks = email.split('\n\n').slice(0, BLOCKS_OF_FIRST_SCREEN);
+  return [...blocks, '(The email goes on: numbers, event types, samples.)'].join('\n\n');
 }

@@ -65,11 +65,13 @@ test('the commands of the tutorial work when they are pasted, and show what it s
     '3 run --state monitor.json',
     '3 status --state monitor.json',
     '0 silence acme --for 2h --state monitor.json',
-    expect.stringMatching(/^3 check --thresholds/),
+    expect.stringMatching(/^3 run --state own.json --thresholds/),
     '0 lost --since 1h',
     '0 lost --since 1h --redo',
   ]);
   expect(stdout).toMatch(/^Subject: CRITICAL acme: \d+ events not billed since /m);
+  expect(stdout).toMatch(/^Began between /m);
+  expect(stdout).toMatch(/^Limit: at least 300 events of an account not billed/m);
   expect(stderr).not.toMatch(/^unmetered:/m);
 });
 

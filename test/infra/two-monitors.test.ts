@@ -67,6 +67,13 @@ test('two monitors with a name each are not refused', () => {
   expect(attempt({ monitorName: 'production' }, { monitorName: 'sandbox' })).toBeDefined();
 });
 
+test('two monitors in one stack have no two conditions that say the same', () => {
+  const made = attempt({ monitorName: 'production' }, { monitorName: 'sandbox' });
+  const conditions = Object.values(made?.Conditions ?? {}).map((each) => JSON.stringify(each));
+  expect(conditions).toHaveLength(2);
+  expect(conditions).toEqual([...new Set(conditions)]);
+});
+
 test('two monitors in two stacks need no names', () => {
   expect(() =>
     synthesizeTheirs((stack) => {

@@ -1,4 +1,4 @@
-import { amountText } from '../../functions/monitor/notifications/formats/worth-text.ts';
+import { amountText } from '../../functions/monitor/notifications/worth-text.ts';
 import { nameText } from '../../functions/monitor/text/name-text.ts';
 import {
   counted,

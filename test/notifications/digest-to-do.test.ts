@@ -23,7 +23,7 @@ function toDo(
 ): string | undefined {
   const sums = new WeekSums(WEEK, () => isNoticed);
   for (const piece of pieces) sums.add(piece);
-  return /^Do: .*$/m.exec(digestText(digestOf(sums, incidents)))?.[0];
+  return /^Do: .*(\n\d\. .*)*/m.exec(digestText(digestOf(sums, incidents)))?.[0];
 }
 
 function hooli(end?: object): Incident {
@@ -56,7 +56,9 @@ test('an incident that is still open asks to mend it', () => {
 });
 
 test('an account that nobody knows to be mended asks to check it', () => {
-  expect(toDo(HOURS, [hooli({ kind: 'closed' })])).toBe('Do: check whether hooli is mended.');
+  expect(toDo(HOURS, [hooli({ kind: 'closed' })])).toBe(
+    'Do: check whether hooli is mended: nobody knows.',
+  );
 });
 
 test('a leak that goes on asks to find out why', () => {
@@ -66,6 +68,6 @@ test('a leak that goes on asks to find out why', () => {
   );
   const pieces = HOURS.map((piece) => ({ ...piece, counts: losing }));
   expect(toDo(pieces, [], false)).toBe(
-    'Do: 1. Recover these events before their billing cycle closes. 2. Find out why acme still loses events.',
+    'Do: 1. Recover these events before their billing cycle closes.\n2. Find out why acme still loses events.',
   );
 });

@@ -108,7 +108,7 @@ describe.each([
     ['what now', /DO {3}\S|Do: \S|Nothing to do|https/],
     [
       'how to quiet it, or whether more messages come',
-      /Steps and silence: +https|No more messages|You get this once|once a week/,
+      /Steps and silence: +https|No more messages|You get this once|Once a week/,
     ],
   ])('%s', (_, answer) => {
     expect(firstScreen(`${message.subject}\n${message.email}`)).toMatch(answer);

@@ -3,13 +3,13 @@ import { dayAndClock, dayText } from '../timeline/time.ts';
 import type { Digest } from './digest.ts';
 import { causesOf, digestHeadline, goesOn, listed } from './digest-words.ts';
 
-/** All that a person has to do after a week, in one line: `Do: 1. Recover these events by ...`, or `Do: nothing.` */
-export function doLine(digest: Digest): string {
+/** All that a person has to do after a week, a step in a line: `Do: 1. Recover these events by ...`, or `Do: nothing.` */
+export function doLines(digest: Digest): string[] {
   const steps = stepsOf(digest);
   const [first, ...others] = steps;
-  if (!first) return 'Do: nothing.';
-  if (others.length === 0) return `Do: ${first.charAt(0).toLowerCase()}${first.slice(1)}.`;
-  return `Do: ${steps.map((step, index) => `${index + 1}. ${step}.`).join(' ')}`;
+  if (!first) return ['Do: nothing.'];
+  if (others.length === 0) return [`Do: ${first.charAt(0).toLowerCase()}${first.slice(1)}.`];
+  return steps.map((step, index) => `${index === 0 ? 'Do: ' : ''}${index + 1}. ${step}.`);
 }
 
 function stepsOf(digest: Digest): string[] {
@@ -25,7 +25,7 @@ function stepsOf(digest: Digest): string[] {
       ? [`Find out why ${listed(leaking)} still ${loses ? 'loses' : 'lose'} events`]
       : []),
     ...(unproven.length > 0
-      ? [`Check whether ${listed(unproven)} ${are ? 'is' : 'are'} mended`]
+      ? [`Check whether ${listed(unproven)} ${are ? 'is' : 'are'} mended: nobody knows`]
       : []),
     ...(isPartial ? [countStep(digest)] : []),
   ];
@@ -55,7 +55,7 @@ function leakingIn({ accounts, week }: Digest): string[] {
 /** What an SMS says of a week, the most urgent first. */
 export function digestBrief(digest: Digest): string[] {
   const headline = digestHeadline(digest).replace(/^The week/, 'Week');
-  if (digest.lost === 0) return [headline, doLine(digest)];
+  if (digest.lost === 0) return [headline, doLines(digest).join(' ')];
   const { cycleEnd } = digest;
   const leaking = leakingIn(digest);
   return [

@@ -1,9 +1,10 @@
-import { counted, estimateText, formatCount } from '../text/text.ts';
+import { counted, formatCount } from '../text/text.ts';
 import { durationInWords } from '../timeline/duration.ts';
 import { MINUTE_MS, shortTime } from '../timeline/time.ts';
 import type { Digest, FreshNames } from './digest.ts';
-import { doLine } from './digest-steps.ts';
+import { doLines } from './digest-steps.ts';
 import { accountText, causesOf, digestHeadline, goesOn, listed, NAMES } from './digest-words.ts';
+import { amountText, ESTIMATE } from './worth-text.ts';
 
 /** A run or two that did not count are no news. */
 const SHORT_MS = 30 * MINUTE_MS;
@@ -12,13 +13,13 @@ const SHORT_MS = 30 * MINUTE_MS;
 export function digestText(digest: Digest): string {
   const lines = [
     digestHeadline(digest),
-    doLine(digest),
+    ...doLines(digest),
     accountsLine(digest),
     whyLine(digest),
     incidentsLine(digest),
     unnoticedLine(digest),
     worthLine(digest),
-    'This comes once a week; DigestDay = off ends it.',
+    'Once a week; DigestDay = off ends it.',
   ];
   const details = [
     healedLine(digest),
@@ -46,14 +47,9 @@ function whyLine(digest: Digest): string {
   return `Why: ${shown.join('. ')}.${more}`;
 }
 
-function worthLine({ worth }: Digest): string {
-  if (!worth) return '';
-  const { amount, accounts, of } = worth;
-  const part =
-    accounts < of
-      ? ` for ${formatCount(accounts)} of ${formatCount(of)} accounts; of the others it is not known`
-      : '';
-  return `Worth: about ${estimateText(amount)} in Togai's base currency (an estimate${part}).`;
+function worthLine(digest: Digest): string {
+  const amount = amountText(digest);
+  return amount === '' ? '' : `Worth about ${amount} (${ESTIMATE}).`;
 }
 
 /** `By account: acme 1,204, globex 300, others 13.` */
@@ -74,7 +70,7 @@ function accountsLine({ accounts, lost }: Digest): string {
   return `By account: ${parts.join(', ')}.`;
 }
 
-function incidentsLine({ incidents, open, unproven }: Digest): string {
+function incidentsLine({ incidents, open }: Digest): string {
   if (incidents === 0) return 'Incidents of lost events: none.';
   const still = open.map(({ accounts: [first, ...others], subject, ...begun }) => {
     const { onset, onsetUntil = onset, onsetOrEarlier } = begun;
@@ -86,10 +82,7 @@ function incidentsLine({ incidents, open, unproven }: Digest): string {
     return `${whose}${more} since ${since}`;
   });
   const end = still.length > 0 ? `still open: ${still.join(', ')}` : 'none open';
-  const are = unproven.length === 1 ? 'is' : 'are';
-  const silent =
-    unproven.length === 0 ? '' : ` Nobody knows whether ${listed(unproven)} ${are} mended.`;
-  return `Incidents of lost events: ${formatCount(incidents)}, ${end}.${silent}`;
+  return `Incidents of lost events: ${formatCount(incidents)}, ${end}.`;
 }
 
 /** A slow leak breaches no rule, and is still not on the bill. */
@@ -114,9 +107,7 @@ function freshLines(fresh: FreshNames | undefined): string[] {
   const line = (title: string, names: readonly string[]) =>
     names.length === 0 ? [] : [`${title} (${before}): ${listed(names)}.`];
   return [
-    ...line('New statuses', statuses).map(
-      (text) => `${text} Something changed in Togai or at a sender.`,
-    ),
+    ...line('New statuses', statuses),
     ...line(isOfLosses ? 'Schemas that lost events first' : 'New schemas', schemas),
     ...line(isOfLosses ? 'Accounts that lost events first' : 'New accounts', accounts),
   ];

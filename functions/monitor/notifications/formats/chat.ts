@@ -1,5 +1,6 @@
 import { cutAt, printable } from '../../text/text.ts';
 import type { IncidentFacts, Notification } from '../notification.ts';
+import { worthText } from '../worth-text.ts';
 import { commonText, newsText, stoppedText } from './account-sentences.ts';
 import type { RenderContext } from './context.ts';
 import { endText, lossText, noMoreText, proofText, stillOpenText } from './end-sentences.ts';
@@ -22,7 +23,6 @@ import { notBilledText, recoverySteps } from './steps-after-end.ts';
 import { renderSubject } from './subject.ts';
 import { rangeText, type When } from './times.ts';
 import { deadlineText, doTexts, stepsText, whyItWasText, whyText } from './why-and-do.ts';
-import { worthText } from './worth-text.ts';
 
 /** Slack refuses sections of more than 3,000 characters. The text that Amazon Q adds has to fit as well. */
 const MAX_DESCRIPTION = 2_400;

@@ -1,4 +1,5 @@
 import type { IncidentFacts, Notification } from '../notification.ts';
+import { worthText } from '../worth-text.ts';
 import { commonText, newsText, stoppedText } from './account-sentences.ts';
 import type { RenderContext } from './context.ts';
 import { detailBlocks } from './details.ts';
@@ -20,7 +21,6 @@ import { failureHeadline, isEnd, plainName } from './phrases.ts';
 import { notBilledText, recoverySteps } from './steps-after-end.ts';
 import { rangeText, timeText, type When } from './times.ts';
 import { deadlineText, doTexts, stepsText, whyItWasText, whyText } from './why-and-do.ts';
-import { worthText } from './worth-text.ts';
 
 /** In characters: far below the limit of SNS, and as much as a person reads. */
 const MAX_LENGTH = 8_000;

@@ -1,5 +1,5 @@
-import { estimateText } from '../../text/text.ts';
-import type { IncidentFacts } from '../notification.ts';
+import { estimateText } from '../text/text.ts';
+import type { IncidentFacts } from './notification.ts';
 
 /** Stands beside each amount. */
 export const ESTIMATE = "an estimate in Togai's base currency";

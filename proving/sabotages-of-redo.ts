@@ -10,7 +10,7 @@ export const SABOTAGES_OF_REDO: readonly Sabotage[] = [
     file: `${LOST}/correction.ts`,
     from: "  url.searchParams.set('id', event.referenceId);\n",
     to: '',
-    caughtBy: { test: 'test/lost/redo.test.ts' },
+    caughtBy: { test: 'test/lost/redo-command.test.ts' },
   },
   {
     id: 'journal-after-the-request',
@@ -34,6 +34,6 @@ export const SABOTAGES_OF_REDO: readonly Sabotage[] = [
     file: `${LOST}/redo.ts`,
     from: "  if (fate !== 'lost') return { kind: fate, why: '' };\n",
     to: '',
-    caughtBy: { test: 'test/lost/redo.test.ts' },
+    caughtBy: { test: 'test/lost/redo-command.test.ts' },
   },
 ];

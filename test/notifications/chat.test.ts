@@ -78,10 +78,3 @@ test('a status can be copied from a chat as Togai writes it', () => {
   const { chat } = messageOf('INGESTION_FAILED_EVENT_INVALID >= 1', { accounts: [{ name: 'a' }] });
   expect(JSON.parse(chat).content.description).toContain('INGESTION_FAILED_EVENT_INVALID');
 });
-
-test('a text message has the reason where it fits', () => {
-  const { sms } = renderMessage(examples.openedMany, LINKS);
-  expect(sms).toBe(
-    'Usage monitor CRITICAL 25 accounts: 9,290 of 11,640 events not billed since 02:00 UTC. Going on. No usage meter. globex, initech +23.',
-  );
-});

@@ -97,11 +97,6 @@ describe('a message that a loss is over', () => {
     }
   });
 
-  test('says in a text message to recover the events, and until when', () => {
-    const { sms } = messageOf(RULE, { ...RESOLVED, cycleEnd: AT + 72 * 60 * MINUTE });
-    expect(sms).toMatch(/Wait a day, then recover by 21 Nov\./);
-  });
-
   test('says "began and ended" if nobody was notified before', () => {
     const message = messageOf(RULE, { ...RESOLVED, sequence: 1 });
     expect(message.subject).toMatch(/^BEGAN AND ENDED acme: 412 of 430 events lost/);

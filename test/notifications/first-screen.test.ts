@@ -51,18 +51,6 @@ describe.each(GOES_ON)('the first screen of a phone answers, where it is %s,', (
   test.each(QUESTIONS)('in a chat: %s', (_, answer) => {
     expect(firstScreen(chatText(message))).toMatch(answer);
   });
-
-  test.each([
-    ['what happened', /not billed|failed/],
-    ['how many of how many', /[\d,]+ of [\d,]+ events (not billed|failed)/],
-    ['from whom it comes', /^Usage monitor (NOW |STILL )?CRITICAL/],
-    ['whose', /acme|globex/],
-    ['since when', /since \d\d:\d\d UTC/],
-    ['why', /price plan|usage meter|refuses/],
-    ['whether it goes on', /Going on/],
-  ])('in an SMS: %s', (_, answer) => {
-    expect(message.sms).toMatch(answer);
-  });
 });
 
 describe.each(['resolved', 'resolvedMany', 'beganAndEnded'] as const)(
@@ -113,28 +101,6 @@ describe.each([
   ])('%s', (_, answer) => {
     expect(firstScreen(`${message.subject}\n${message.email}`)).toMatch(answer);
     expect(firstScreen(chatText(message))).toMatch(answer);
-  });
-});
-
-describe('an SMS says', () => {
-  const smsOf = (name: keyof typeof examples) => renderMessage(examples[name], CONTEXT).sms;
-
-  test.each([
-    ['level', /all accounts: .* unbilled .* Going on\. Cause not known\./],
-    ['broken', /Going on\. Put a new token into the secret TogaiToken\.$/],
-    ['works', /Nothing to do\. "Togai does not accept the token" is over\.$/],
-    ['nothingArrives', /Going on\. The cause is not known\.$/],
-    ['closed', /end not known\. If it goes on, you may hear nothing\.$/],
-    ['resolved', /No price plan\. Wait a day, then recover by 31 Mar\.$/],
-    ['resolvedMany', /25 accounts \(hooli silent\): .* No usage meter\. globex, initech \+23\.$/],
-    ['gap', /all accounts: .* Why: not known\. Do: count that time by hand\.$/],
-    [
-      'digest',
-      /^Usage monitor: Week to 9 Mar: .* globex and 24 more\)\. Mostly: No usage meter\. Recover by 31 Mar\.$/,
-    ],
-    ['watching', /You get this once: the monitor has begun to count\.$/],
-  ] as const)('as much as there is room for: %s', (name, end) => {
-    expect(smsOf(name)).toMatch(end);
   });
 });
 

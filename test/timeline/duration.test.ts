@@ -8,6 +8,7 @@ const DAY = 24 * HOUR;
 test.each([
   ['90m', 90 * MINUTE],
   ['90min', 90 * MINUTE],
+  ['5 min', 5 * MINUTE],
   ['6h', 6 * HOUR],
   ['2d', 2 * DAY],
   ['1w', 7 * DAY],
@@ -32,6 +33,7 @@ test.each([
   '',
   '90',
   'm',
+  'soon',
   '0m',
   '0h0m',
   '1.5h',
@@ -43,4 +45,14 @@ test.each([
   '1h and 30m',
 ])('refuses "%s"', (text) => {
   expect(parseDuration(text)).toBeUndefined();
+});
+
+test.each([
+  [45_000, '45 s'],
+  [12 * 60_000, '12 min'],
+  [3_600_000, '1 h'],
+  [5_400_000, '1 h 30 min'],
+  [26 * 3_600_000, '1 d 2 h'],
+])('writes %s ms as %s', (ms, expected) => {
+  expect(formatDuration(ms)).toBe(expected);
 });

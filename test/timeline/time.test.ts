@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatDuration, parseDuration } from '../../functions/monitor/timeline/duration.ts';
 import { parseTime, shortTime } from '../../functions/monitor/timeline/time.ts';
 
 describe('parseTime', () => {
@@ -43,29 +42,6 @@ describe('parseTime', () => {
       fc.property(fc.date(years), (date) => parseTime(date.toISOString()) === date.getTime()),
     );
   });
-});
-
-test.each([
-  ['90m', 90 * 60_000],
-  ['6h', 6 * 3_600_000],
-  ['2d', 2 * 86_400_000],
-  ['5 min', 5 * 60_000],
-  ['0m', undefined],
-  ['1.5h', undefined],
-  ['60', undefined],
-  ['soon', undefined],
-])('parseDuration reads %s as %s ms', (text, expected) => {
-  expect(parseDuration(text)).toBe(expected);
-});
-
-test.each([
-  [45_000, '45 s'],
-  [12 * 60_000, '12 min'],
-  [3_600_000, '1 h'],
-  [5_400_000, '1 h 30 min'],
-  [26 * 3_600_000, '1 d 2 h'],
-])('formatDuration writes %s ms as %s', (ms, expected) => {
-  expect(formatDuration(ms)).toBe(expected);
 });
 
 test('shortTime shows seconds only if there are any', () => {

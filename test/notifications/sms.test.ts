@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import { renderMessage } from '../../functions/monitor/notifications/formats/message.ts';
+import { examples } from '../support/hostile-notification.ts';
+import { AT, MINUTE, messageOf } from '../support/messages.ts';
+
+const LINKS = { dashboardUrl: '', runbookUrl: 'https://example.com/r' };
+const smsOf = (name: keyof typeof examples) => renderMessage(examples[name], LINKS).sms;
+
+describe.each(['opened', 'openedMany', 'escalated', 'changed', 'reminder'] as const)(
+  'an SMS of a loss that goes on (%s) answers',
+  (name) => {
+    test.each([
+      ['what happened', /not billed|failed/],
+      ['how many of how many', /[\d,]+ of [\d,]+ events (not billed|failed)/],
+      ['from whom it comes', /^Usage monitor (NOW |STILL )?CRITICAL/],
+      ['whose', /acme|globex/],
+      ['since when', /since \d\d:\d\d UTC/],
+      ['why', /price plan|usage meter|refuses/],
+      ['whether it goes on', /Going on/],
+    ])('%s', (_, answer) => {
+      expect(smsOf(name)).toMatch(answer);
+    });
+  },
+);
+
+describe('an SMS says', () => {
+  test.each([
+    ['level', /all accounts: .* unbilled .* Going on\. Cause not known\./],
+    ['broken', /Going on\. Put a new token into the secret TogaiToken\.$/],
+    ['works', /Nothing to do\. "Togai does not accept the token" is over\.$/],
+    ['nothingArrives', /Going on\. The cause is not known\.$/],
+    ['closed', /end not known\. If it goes on, you may hear nothing\.$/],
+    ['resolved', /No price plan\. Wait a day, then recover by 31 Mar\.$/],
+    ['resolvedMany', /25 accounts \(hooli silent\): .* No usage meter\. globex, initech \+23\.$/],
+    ['gap', /all accounts: .* Why: not known\. Do: count that time by hand\.$/],
+    [
+      'digest',
+      /^Usage monitor: Week to 9 Mar: .* globex and 24 more\)\. Mostly: No usage meter\. Recover by 31 Mar\.$/,
+    ],
+    ['watching', /You get this once: the monitor has begun to count\.$/],
+  ] as const)('as much as there is room for: %s', (name, end) => {
+    expect(smsOf(name)).toMatch(end);
+  });
+});
+
+test('an SMS has the reason where it fits', () => {
+  expect(smsOf('openedMany')).toBe(
+    'Usage monitor CRITICAL 25 accounts: 9,290 of 11,640 events not billed since 02:00 UTC. Going on. No usage meter. globex, initech +23.',
+  );
+});
+
+test('an SMS says to recover the events, and until when', () => {
+  const { sms } = messageOf('unmetered by account >= 50% critical', {
+    kind: 'resolved',
+    accounts: [{ name: 'acme', lost: 412, total: 430, endedAt: AT - 10 * MINUTE }],
+    endedAt: AT - 10 * MINUTE,
+    cycleEnd: AT + 72 * 60 * MINUTE,
+  });
+  expect(sms).toMatch(/Wait a day, then recover by 21 Nov\./);
+});

@@ -10,7 +10,7 @@ const MAX_PAGES = 2;
 const FAR_TOO_MANY_PAGES = 20;
 /** Runs in a row over {@link MAX_PAGES} after which Togai metrics count. */
 const RUNS_TO_LEAVE = 2;
-/** How long a list must have fitted half as many pages before events are listed again. */
+/** How long a list must fit half as many pages before events are listed again. */
 const QUIET_MS = 6 * HOUR_MS;
 
 export interface ChoiceInput {

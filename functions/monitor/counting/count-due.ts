@@ -117,8 +117,8 @@ function eventsOfNewest(known: ReadonlyMap<number, BucketRecord>): number | unde
 }
 
 /**
- * The result of the answers about the list. Without a filter by time, or with one by the sender's
- * time, the list is not proven.
+ * The time field that the answers have shown, and whether it is proven. A list by the sender's time
+ * is not, nor is one without a filter by time.
  */
 export function timeFieldAfter(
   { timeField, filteredHere, timeFieldProven }: Count,
@@ -131,8 +131,8 @@ export function timeFieldAfter(
 }
 
 /**
- * Saves buckets for good as lower bounds that would block counting for ever: too large for a whole
- * run, or failing again and again.
+ * Stores buckets as lower bounds, for good, where they would block counting for ever: they are too
+ * large for a whole run, or fail again and again.
  */
 async function givingUp(
   session: CountingSession,

@@ -102,7 +102,6 @@ function proofInput(
   return { end: record.end, before, requests, eventsAnHour: hours > 0 ? events / hours : 0 };
 }
 
-/** Nothing was counted. */
 function nothing(
   session: CountingSession,
   request: CountRunRequest,

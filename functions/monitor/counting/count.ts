@@ -56,7 +56,7 @@ const FAILURES_OF_A_BUCKET: readonly TogaiError['failure'][] = [
   'uncountable',
 ];
 
-/** Whether a failure may be of one bucket alone: the others are counted all the same. */
+/** Whether a failure may be of one bucket alone, so that the others can still be counted. */
 export function isOfABucket(error: unknown): error is TogaiError | RefusedItemError {
   if (error instanceof RefusedItemError) return true;
   return error instanceof TogaiError && FAILURES_OF_A_BUCKET.includes(error.failure);

@@ -14,7 +14,7 @@ export interface CountingSession {
   saveLook(record: LookRecord): Promise<void>;
 }
 
-/** Waiting for requests of other runs. */
+/** The limits that requests of other runs set. */
 interface RequestsOfRun {
   readonly rejectionLimiter: RejectionLimiter;
   /** Waits until Togai may be asked again. @throws TogaiError where that takes too long */

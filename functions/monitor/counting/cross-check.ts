@@ -60,7 +60,7 @@ export function crossCheck(
   const counted = countedIn(looks, range);
   if (!isListed || !counted) return undefined;
   const sums = { listed: sumsOf(listed.flatMap((record) => record?.counts ?? [])), counted };
-  // Which of the ignored events are a problem is not known of a list.
+  // A list does not show which ignored events are a problem.
   const isComparable = sums.listed.ignored === 0;
   const edge = Math.max(eventsFrom(buckets, range.start), eventsFrom(buckets, range.end));
   const { late } = counted;

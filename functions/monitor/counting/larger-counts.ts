@@ -1,6 +1,6 @@
 import type { Counts, GroupCounts, Groups, StatusCounts } from '../events/counts.ts';
 
-/** Of two counts of the same time the larger number of each status, account and schema. */
+/** The larger number of each status, account and schema, of two counts of the same time. */
 export function largerCounts(one: Counts, other: Counts): Counts {
   const byStatus = largerOf(one.byStatus, other.byStatus);
   return {

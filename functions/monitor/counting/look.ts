@@ -25,7 +25,7 @@ export interface LookOutcome {
   readonly error?: MonitorError | undefined;
 }
 
-/** Failures that another request would not change, with the time after which it is tried all the same. */
+/** Failures that another request would not change, and the time after which it is tried again. */
 const LASTING: ReadonlyMap<TogaiFailure, number> = new Map([
   ['forbidden', DAY_MS],
   ['refused', DAY_MS],
@@ -36,7 +36,6 @@ const LASTING: ReadonlyMap<TogaiFailure, number> = new Map([
 /** A run of now begins at most so long after the end of its newest bucket. */
 const LATE_MS = 2 * BUCKET_MS;
 
-/** The most requests of a look. */
 const MAX_REQUESTS = 9;
 
 /**

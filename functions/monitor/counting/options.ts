@@ -17,11 +17,11 @@ export interface CountingOptions {
    * its own time, epoch ms.
    */
   readonly ignoreListsAt: (time: number) => IgnoreLists;
-  /** Names the ignore lists of a time. */
+  /** A hash of the ignore lists of a time. */
   readonly ignoreListsHashAt: (time: number) => string;
   /** How long the next run waits after the last request of this one: a rate limiter knows the requests of its own run only. */
   readonly coolDownMs: number;
-  /** How many buckets are fetched side by side. */
+  /** How many queries are under way side by side. */
   readonly workers: number;
   /** How often people are reminded, 0: never. */
   readonly repeatMs: number;

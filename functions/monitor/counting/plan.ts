@@ -3,7 +3,7 @@ import { type Bucket, bucketStart, bucketsOf } from '../timeline/bucket.ts';
 import { MINUTE_MS, type Range } from '../timeline/time.ts';
 import { newestSettledEnd } from './settling.ts';
 
-/** How long after a count with events in progress the bucket is looked at again. */
+/** A bucket with events in progress is counted again so long after its first count. */
 const IN_PROGRESS_RECOUNT_MS = 15 * MINUTE_MS;
 
 export interface PlanInput {

@@ -18,7 +18,10 @@ const MAX_REQUESTS = 2;
 /** The list cannot prove anything within a few requests. */
 class NoProof extends Error {}
 
-/** Whether the list may be asked: Togai counts, there are few events, and nobody knows yet whether a list of them would be right. */
+/**
+ * Whether the list may be tried: Togai metrics count, there are few events, and the list is not
+ * proven yet.
+ */
 export function isProofDue(
   { state }: CountingSession,
   { settings }: CountRunRequest,

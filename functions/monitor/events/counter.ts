@@ -15,7 +15,7 @@ export interface Counter {
   add(event: UsageEvent): void;
   /** @param problem in words, see {@link Counts.malformedExample} */
   addMalformed(problem: string): void;
-  /** Entries that were added so far: events, ignored events and malformed entries. */
+  /** Events, ignored events and malformed entries so far. */
   readonly entries: number;
   finish(): Counts;
 }

@@ -4,7 +4,7 @@ import type { Counts, IgnoreLists } from './counts.ts';
 import type { UsageEvent } from './event.ts';
 import { isSettled } from './status-groups.ts';
 
-/** Counts each event once, however often it is listed. */
+/** Counts each event once, also when it is listed several times. */
 export interface DistinctCounter extends Omit<Counter, 'addMalformed' | 'finish'> {
   /** An entry that cannot be read may be listed again as well. */
   addMalformed(problem: string, identity: string | undefined): void;

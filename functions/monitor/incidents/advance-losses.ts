@@ -32,7 +32,7 @@ export function advanceLosses(
   return endedAt(after, end) > endedAt(before, end) ? advanceLosses(after, context) : after;
 }
 
-/** How much was seen to end at a window end. */
+/** The number of ends that were seen at a window end. */
 function endedAt(incidents: readonly Incident[], time: number): number {
   const ends = incidents.flatMap((incident) => [
     incident.end?.seenAt,

@@ -21,7 +21,7 @@ export interface BreachContext {
   readonly minimumEvents: number;
 }
 
-/** Whose losses breach the rules of an incident. */
+/** The evaluation without silenced accounts. */
 interface BreachWithout {
   /** The gravest rule that is breached without the silenced accounts. */
   readonly gravest: { readonly rule: Threshold; readonly value: number } | undefined;

@@ -8,7 +8,7 @@ import { isPauseLongEnough, isStopped, isTrafficProof, LEAST_CALM_MS } from './m
 import { factsOfPart, isLosing, lostOfParts, mapParts, partsOf, shareOf } from './parts.ts';
 import { breachesWith, changeOf, type IncidentRules } from './rules-of-incident.ts';
 
-/** For so long nobody may send anything until an incident is closed. */
+/** An incident is closed after so long without an event of its accounts. */
 const SILENT_MS = DAY_MS;
 
 export interface EndContext {

@@ -145,7 +145,7 @@ function forgivenIn(
     });
     const lost = losing.reduce((sum, [, events]) => sum + events, hasUnnamed ? unnamed : 0);
     const later = Math.max(0, lost - countedIn(piece));
-    // Whose the later ones are is not known, so each may have all of them.
+    // It is not known which account lost the later ones, so each may have lost all of them.
     for (const [name, events] of losing) {
       const known = Math.max(0, events - later);
       increase(byAccount, name, known);

@@ -39,7 +39,7 @@ export interface Incident extends Onset {
   readonly failure?: MonitorFailure | undefined;
   /** Why events of it are not billed, as samples showed when people were notified last. */
   readonly why?: readonly Explanation[] | undefined;
-  /** When the first billing cycle of those who lose events closes, as samples showed. */
+  /** When the first billing cycle of an account with a loss closes, as samples showed. */
   readonly cycleEnd?: number | undefined;
   /** How often it was opened again after it had ended. */
   readonly reopened: number;

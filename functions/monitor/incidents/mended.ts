@@ -8,7 +8,10 @@ export const LEAST_CALM_MS = 15 * MINUTE_MS;
 const MOST_CALM_MS = 6 * HOUR_MS;
 /** How much longer than the longest pause so far the time without a loss must be. */
 const CALM_FACTOR = 1.5;
-/** How many losses would have been expected in the events since the last one: by chance they are missing once in 20,000 times. */
+/**
+ * At the earlier rate, so many losses would have come since the last one. By chance they are
+ * missing once in 20,000 times.
+ */
 const EXPECTED_LOSSES = 10;
 /**
  * An account without an event for longer than this, and than three times its usual gap, is not

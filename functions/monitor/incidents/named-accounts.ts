@@ -4,7 +4,7 @@ import type { LossPiece } from './losses.ts';
 import { type Onset, onsetIn } from './onset.ts';
 import { shareOfOthers } from './parts.ts';
 
-/** A stray event names nobody. */
+/** Fewer lost events are strays. */
 const LEAST_LOST = 5;
 /** Of its own settled events. */
 const SHARE_OF_OWN = 0.05;
@@ -51,7 +51,7 @@ export function namedIn(
   const lostBy = new Map<string, number>();
   let all = 0;
   for (const { accounts, lost: lostByAll } of pieces) {
-    // With the loss of owned accounts: beside a great loss, strays are no tenth of anything.
+    // Owned accounts are part of the sum: beside their great loss, strays stay below a tenth.
     all += lostByAll;
     for (const [name, { lost }] of accounts) {
       if (lost === 0 || owned.has(name)) continue;

@@ -127,7 +127,10 @@ function hasEnded({ kind }: Notified): boolean {
   return kind === 'resolved' || kind === 'closed';
 }
 
-/** Whether it is this end that a channel knows: it may have begun again and ended once more since. */
+/**
+ * Whether a channel knows this end. The incident may have begun again and ended once more since an
+ * earlier one.
+ */
 function knowsEnd(last: Notified, { seenAt }: IncidentEnd): boolean {
   return hasEnded(last) && last.evaluatedTo >= seenAt;
 }

@@ -45,7 +45,9 @@ function rank({ severity }: Threshold): number {
   return severity === 'critical' ? 0 : 1;
 }
 
-/** Too many events that are not billed are a loss; a number of anything else, or too few, is a level. */
+/**
+ * Too many events that are not billed are a loss. Any other number, or too few events, is a level.
+ */
 function natureOf(rule: Threshold): Incident['nature'] {
   const matches = subjectMatcher(rule.subject);
   const counted = KNOWN_STATUSES.filter(matches);

@@ -34,8 +34,8 @@ export function forgive(counts: Counts, matches: Matches, forgiven: Forgiven): C
 }
 
 /**
- * Counts without some accounts. Of a schema it is not known how many of its lost events are theirs, so as many as possible are
- * taken for theirs.
+ * Counts without some accounts. It is not known how many lost events of a schema are theirs, so the
+ * most that is possible is taken out.
  */
 export function withoutAccounts(
   counts: Counts,

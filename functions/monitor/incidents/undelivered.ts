@@ -24,10 +24,12 @@ const MANY_RUNS = 3;
 const LONG_MS = 15 * MINUTE_MS;
 
 /**
- * Notes which channels work. A channel that gets nothing in three runs in a row, over at least 15 minutes, is a failure of the
- * monitor. One that nothing waits for is none: there is no attempt that could show that it works again.
+ * Notes which channels work. A channel that gets nothing in three runs in a row, over at least 15
+ * minutes, is a failure of the monitor. A channel without waiting messages is none: no attempt
+ * could show that it works again.
  *
- * @param tried why no message reached a channel, by its name; `undefined`: one did. Left out: none was tried
+ * @param tried why no message reached a channel, by its name; `undefined`: one did. Left out: none
+ * was tried
  * @param channels all that something may wait for
  */
 export function noteDelivery<S extends DeliveryState>(

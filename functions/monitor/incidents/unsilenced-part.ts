@@ -88,7 +88,7 @@ function windowOf(
 ): CountedWindow | undefined {
   if (!from || !silences.some(({ scope }) => 'account' in scope)) return undefined;
   const to = end?.seenAt ?? from.end;
-  // A level names nobody, and is over some time after its breach has left the window.
+  // A level names no account, and is over some time after its breach has left the window.
   const sinceMs = nature === 'level' ? Math.max(0, to - openedAt) : 0;
   return windowAt(from.counted, to, from.windowMs + sinceMs);
 }

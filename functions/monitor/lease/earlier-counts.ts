@@ -53,7 +53,8 @@ export async function readEarlierCounts(
     state.evaluatedTo ?? scheduledTime,
     scheduledTime,
   );
-  // However long counting has not worked: messages show the last window that was counted, and an incident has losses in it.
+  // Messages show the last counted window, and an incident has losses in it, even if counting has
+  // failed for days.
   const oldest = Math.min(reach, state.watermark ?? reach);
   const begun = Math.max(outstanding, oldest) - settleMs - BUCKET_MS;
   // The check for buckets that are too large (`noteSize`) needs an hour. A look counts whole hours.

@@ -43,7 +43,10 @@ export class Session {
   readonly #incidents: HeldIncidents;
   readonly silences: HeldSilences;
   readonly requests: HeldRequests;
-  /** The last write has not succeeded. It may be stored all the same, because its answer may have been lost. */
+  /**
+   * The last write has not succeeded. It may still be stored, because its answer may have been
+   * lost.
+   */
   #isWriteUnsure = false;
 
   private constructor(

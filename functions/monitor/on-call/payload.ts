@@ -27,9 +27,10 @@ const BESIDE: Readonly<Record<Kind | 'run', readonly string[]>> = {
 };
 
 /**
- * Reads the payload of an invocation. A misspelt silence must not start a run, so unknown keys are refused.
+ * Reads the payload of an invocation. A misspelt silence must not start a run, so unknown keys are
+ * refused.
  *
- * @throws SettingError for anything else than it knows
+ * @throws SettingError for any other payload
  */
 export function readPayload(payload: unknown): Asked {
   if (payload === null || payload === undefined) return { kind: 'run', time: undefined };

@@ -7,7 +7,7 @@ import { printSubject, type Threshold } from '../thresholds/threshold.ts';
 import { parseDuration } from '../timeline/duration.ts';
 import { DAY_MS, MINUTE_MS } from '../timeline/time.ts';
 
-/** Everything at once must not be forgotten. */
+/** A silence of everything must end soon, even if it is forgotten. */
 const MAX_SILENCE_OF_ALL_MS = DAY_MS;
 const MAX_NAME = 500;
 const MAX_AUTHOR = 80;
@@ -91,7 +91,8 @@ function ruleOf(subject: string): Threshold | undefined {
     const [rule, ...more] = parseThresholds(`${subject} >= 1`);
     return more.length === 0 ? rule : undefined;
   } catch {
-    // Said by the caller: the reason would speak of a rule that nobody has written.
+    // The caller refuses it: a reason of the parser would be about a rule that the person has not
+    // written.
     return undefined;
   }
 }

@@ -8,7 +8,7 @@ import { newSilence, type SilenceRequest } from './silence-request.ts';
 
 /** An ignore list is the better place for more. */
 const MAX_IN_FORCE = 200;
-/** Ids are short, so two silences may meet at one. */
+/** Ids are short, so two silences may get the same one. */
 const MAX_ATTEMPTS = 20;
 
 type Store = Pick<

@@ -71,7 +71,7 @@ export function evaluate(
       exact: exact ?? true,
       minimumEvents,
       reason: ofWindow,
-      // Of an account it is not known.
+      // Not known of one account or schema.
       inProgressOf: threshold.by ? undefined : inProgressOf,
     });
   const evaluation = {
@@ -109,7 +109,7 @@ export function evaluate(
   return { ...evaluation, state: reason ? 'insufficient' : 'ok', value, groups: [], reason };
 }
 
-/** The events that a rule goes by: a share needs to know how many there were in all. */
+/** The events that a rule counts. For a share their total must be known. */
 function shareable(
   { unit }: Threshold,
   byStatus: StatusCounts,

@@ -39,7 +39,7 @@ export function shareOf(
   return { events, base, percent: base === 0 ? 0 : (100 * events) / base };
 }
 
-/** Whether so few events came that their share says nothing. No event at all has no share. */
+/** Whether so few events came that their share says nothing. Zero events have no share. */
 export function isShareOfTooFew(base: number, minimumEvents: number): boolean {
   return base < Math.max(minimumEvents, 1);
 }

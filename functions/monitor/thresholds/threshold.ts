@@ -55,7 +55,7 @@ export function printSubject(subject: Subject): string {
   }
 }
 
-/** Says of each status whether a subject counts it. */
+/** Whether a subject counts a status. */
 export function subjectMatcher(subject: Subject): (status: string) => boolean {
   switch (subject.kind) {
     case 'total':

@@ -5,7 +5,7 @@ type Limit = Pick<Threshold, 'operator' | 'limit'>;
 
 /** Below this a share is `<0.1%`, where that says enough. */
 const SMALL = 0.05;
-/** More decimals than a number has that differs from a limit. */
+/** More decimals than a number needs to differ from a limit. */
 const MAX_DECIMALS = 100;
 
 /** The value of a threshold beside its limit: `412 events`, `6.1%`. */

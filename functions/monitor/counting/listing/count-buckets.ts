@@ -37,8 +37,8 @@ async function countBuckets(
   const { timeField = 'createdAt', isTimeFieldKnown = false } = request;
   const listing = new Listing(events, timeField, isTimeFieldKnown);
   const results = new Results(request);
-  // Each pass either counts every bucket under one filter, or shows that the server filters
-  // otherwise. That can happen twice: by one time, by the other, by none.
+  // Each pass either counts every bucket under one filter, or shows that the server has another.
+  // There are three: two time fields, or none.
   for (;;) {
     const { filter } = listing;
     if (filter === 'none') request.onUnfiltered?.();
@@ -72,7 +72,7 @@ function failureOf(reason: unknown): TogaiError | undefined {
   throw reason;
 }
 
-/** Not once time has run out. An answer that does not come proves nothing. */
+/** Asks only while there is time. A missing answer proves nothing. */
 async function askForWitness(
   listing: Listing,
   { isTimeFieldKnown, signal, softDeadline }: CountRequest,

@@ -15,14 +15,14 @@ export interface Rise extends Cell {
   readonly isBaseline: boolean;
 }
 
-/** Whether a cell was asked for by an earlier look: `complete` with all names, `partly` without some. */
+/** Whether an earlier look asked for a cell: `complete` with all names, `partly` without some. */
 type Asked = 'complete' | 'partly' | undefined;
 
 type LevelsByName = Map<string, number>;
 
 /**
- * The levels of all cells after some looks. A level is absolute. So a look that is lost, late or there twice changes to which
- * look an event is counted, and not how often.
+ * The levels of all cells after some looks. A level is absolute. So a lost, late or doubled look
+ * changes when an event is counted, and not how often.
  */
 export class Levels {
   /** By hour, scope and status. */

@@ -6,7 +6,7 @@ import type { Rise } from './levels.ts';
 const METERED = 'INGESTION_COMPLETED_EVENT_METERED';
 const IN_PROGRESS = 'INGESTION_IN_PROGRESS';
 
-/** The parts of a look that reading its rises needs. */
+/** The facts of a look that its rises are read with. */
 export interface LookContext {
   readonly exceptions: readonly Exception[];
   readonly ignoredNames: {
@@ -26,8 +26,7 @@ export function countsOfRises(rises: readonly Rise[], context: LookContext): Cou
   const { byStatus, healed } = withoutHealed(all);
   const ignored = all.taken;
   const names = ignoredIn(context.exceptions);
-  // Their levels are kept all the same: when they are not ignored any more, only events after that
-  // count.
+  // Their levels are kept: when they are not ignored any more, only later events count.
   const withoutIgnored = (scope: 'account' | 'schema') =>
     names[scope].size === 0
       ? rises
@@ -100,7 +99,10 @@ function inScope(
 
 type RiseOfCell = Pick<Rise, 'label' | 'name' | 'status' | 'by'>;
 
-/** The sign of the exception that a scope is about; `undefined` where it is no part of the whole, or of no exception. */
+/**
+ * The sign of the exception of a scope; `undefined` for a scope outside the whole, or without an
+ * exception.
+ */
 function signOfPart(
   scope: string,
   whole: string,
@@ -132,7 +134,10 @@ function risesAndFalls(cells: Iterable<RiseOfCell>): Pick<Scoped, 'net' | 'falls
   return { net, falls };
 }
 
-/** Healed events are metered now, but they are no new events: they would dilute the share of those that are lost. */
+/**
+ * Healed events are metered now, but they are no new events: they would dilute the share of lost
+ * events.
+ */
 function withoutHealed({ net, falls }: Scoped): {
   readonly byStatus: Map<string, number>;
   readonly healed: number;

@@ -17,7 +17,7 @@ import {
 } from './status-classes.ts';
 import { type TotalsRequest, totalsOfLook } from './totals-of-look.ts';
 
-/** So few events in an old hour name nobody: each old hour costs a request. */
+/** So few events in an old hour are not asked for by name: each old hour costs a request. */
 const FEW = 10;
 
 export interface NamesRequest extends TotalsRequest {
@@ -34,7 +34,8 @@ export interface NamesOfLook {
 const NOTHING: NamesOfLook = { changes: [], asked: [], told: new Map() };
 
 /**
- * Asks whose events changed, and how many events the accounts that lost some have in all.
+ * Asks for the accounts and schemas of the events that changed, and for all events of the names
+ * with a loss.
  *
  * @throws TogaiError; a server that refuses to group leaves the names unknown
  */
@@ -148,8 +149,8 @@ function isRefusal(error: unknown): boolean {
 }
 
 /**
- * The hours that changed, in ranges that are worth a request, with the classes that changed in each. The newest hours are one
- * range; of older ones each is.
+ * The hours that changed, in ranges that are worth a request, with the classes that changed in
+ * each. The newest hours are one range. Each older hour is one.
  */
 function stretchesOf({ namesFrom, found, thresholds }: NamesRequest): Stretch[] {
   const classes = classesOf(thresholds);

@@ -1,7 +1,7 @@
 import { DOCUMENTED_STATUSES, groupOf, isProblem } from '../../events/status-groups.ts';
 import { subjectMatcher, type Threshold } from '../../thresholds/threshold.ts';
 
-/** The two kinds of names. */
+/** The kinds of names that events can be grouped by. */
 export type By = 'account' | 'schema';
 export const BYS: readonly By[] = ['account', 'schema'];
 /** Togai's names of them. */

@@ -40,7 +40,6 @@ export interface LookRequest {
   readonly earliest?: number | undefined;
   /** No event is asked for that came at this time or later, epoch ms. @default all */
   readonly latest?: number | undefined;
-  /** The most requests. */
   readonly requests: number;
   /** By the clock, epoch ms. */
   readonly now: number;
@@ -57,7 +56,7 @@ export interface LookRequest {
 
 export interface Look {
   readonly record: Omit<LookRecord, 'runNumber'>;
-  /** Some number of events has changed. Without that the answer may be an old one. */
+  /** Some number of events has changed. Otherwise the answer may be an old one. */
   readonly hasMoved: boolean;
   readonly namesTold: NamesTold;
 }

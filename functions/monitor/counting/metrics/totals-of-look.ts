@@ -26,7 +26,7 @@ export interface TotalsRequest {
   readonly followed: Readonly<Record<By, Iterable<string>>>;
 }
 
-/** The answers about whose events changed. */
+/** The answers about the names of changed events. */
 export interface NamesAnswered {
   readonly changes: readonly LevelChange[];
   readonly told: NamesTold;

@@ -63,7 +63,7 @@ export interface EventMetrics {
   ): Promise<MetricsAnswer>;
 }
 
-/** The prices that Togai charges accounts. */
+/** The revenue that Togai reports by account. */
 export interface AccountRevenue {
   /**
    * Adds up the metered events of accounts and their revenue, by account and day, in one request.

@@ -11,9 +11,9 @@ import type { Notice } from './notice.ts';
 const MORNING_HOUR = 8;
 /** How long a digest waits for the count of its last minutes. */
 const PATIENCE_MS = 6 * HOUR_MS;
-/** How long all of a week is tried to be read. After that a part is better than nothing. */
+/** How long runs try to read all of a week. After that a part is better than nothing. */
 const WHOLE_MS = DAY_MS;
-/** How long it is tried at all. After that the next week is near. */
+/** How long runs try at all. After that the next week is near. */
 const GIVE_UP_MS = 3 * DAY_MS;
 /** More incidents than any week has. */
 const MAX_INCIDENTS = 500;

@@ -52,7 +52,7 @@ function leakingIn({ accounts, week }: Digest): string[] {
     .map(({ name }) => name);
 }
 
-/** What an SMS says of a week, the most urgent first. */
+/** The SMS of a week, the most urgent first. */
 export function digestBrief(digest: Digest): string[] {
   const headline = digestHeadline(digest).replace(/^The week/, 'Week');
   if (digest.lost === 0) return [headline, doLines(digest).join(' ')];

@@ -5,7 +5,7 @@ import { dayText, HOUR_MS, type Range } from '../timeline/time.ts';
 import type { Digest } from './digest.ts';
 import { shortReason } from './reasons-by-status.ts';
 
-/** What the email and the SMS of a week share. */
+/** Texts that the email and the SMS of a week share. */
 
 /** So many names stand in a list. */
 export const NAMES = 5;

@@ -12,7 +12,7 @@ const LAST_DAY = 6;
 /** A few runs that did not count are no news. */
 const SHORT_MS = 30 * MINUTE_MS;
 
-/** A week for those who bill. */
+/** A week for the people who bill. */
 export interface Digest {
   readonly week: Range;
   /** The start of the time that could be counted and read. */

@@ -12,7 +12,7 @@ export interface Notice {
   readonly severity: Severity;
   /** Whole sentences. */
   readonly text: string;
-  /** What an SMS says, the most urgent first. @default the lines of the text */
+  /** The parts of an SMS, the most urgent first. @default the lines of the text */
   readonly brief?: readonly string[] | undefined;
   readonly range?: Range | undefined;
   /** The channels that have it. */

@@ -22,7 +22,7 @@ export interface Notification {
   readonly sequence: number;
   /** Why people are notified now; for messages of the monitor itself the problem and the next step. Whole sentences. */
   readonly reason: string;
-  /** What an SMS of a notice says, the most urgent first. @default the lines of the reason */
+  /** The parts of an SMS of a notice, the most urgent first. @default the lines of the reason */
   readonly brief?: readonly string[] | undefined;
   /** Of an incident about usage events. */
   readonly about?: IncidentFacts | undefined;
@@ -90,7 +90,7 @@ export interface IncidentFacts extends Onset {
   readonly since: number;
   /** An estimate of the worth of the lost events; left out where it is not known. */
   readonly worth?: Worth | undefined;
-  /** When the first pricing cycle of those who lose events closes. */
+  /** When the first pricing cycle of an account with a loss closes. */
   readonly cycleEnd?: number | undefined;
   /** Accounts without a loss in the window, and their events; `null` where they are not known. */
   readonly unaffected: { readonly accounts: number; readonly events: number } | null;

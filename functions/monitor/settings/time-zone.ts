@@ -13,7 +13,7 @@ export function parseTimeZone(text: string): string {
   if (name === 'UTC') return name;
   try {
     const { timeZone } = new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions();
-    // Older names of a city would surprise those who wrote the new one.
+    // An older name of a city would surprise the person who wrote the new one.
     return timeZone === 'UTC' ? timeZone : name;
   } catch {
     throw new SettingError(

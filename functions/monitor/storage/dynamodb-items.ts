@@ -130,7 +130,7 @@ export function fromIncidentItem(item: Item, table: string): Incident | Unreadab
     const incident = readIncident(withCurrentNames<unknown>(stored, version, name));
     if (incident) return incident;
   } catch {
-    // Said below: the reason would help nobody.
+    // Reported below, without the reason: it would help nobody.
   }
   return unreadableIncident(name, `use ${removal(key, table)}`);
 }
@@ -209,7 +209,7 @@ export function fromCountsItem(
       if (record.start === start) return record;
     }
   } catch {
-    // Said below: the reason would help nobody.
+    // Reported below, without the reason: it would help nobody.
   }
   return unreadableBuckets(name, `use ${removal(key, table)}`);
 }

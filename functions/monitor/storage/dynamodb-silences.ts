@@ -30,7 +30,7 @@ export function fromSilenceItem(item: Item, table: string): Silence | Unreadable
     const silence = readSilence(withCurrentNames<unknown>(stored, version, name));
     if (silence) return silence;
   } catch {
-    // Said below: the reason would help nobody.
+    // Reported below, without the reason: it would help nobody.
   }
   return unreadableSilence(name, `use ${removal(key, table)}`);
 }

@@ -31,10 +31,11 @@ const MAX_GROUPS = 500;
 const MAX_SILENCES = 500;
 
 /**
- * The store in one JSON file. It is replaced as a whole or not at all, and locked against a second process while it is read and
- * written. It refuses the same writes as the store in DynamoDB.
+ * The store in one JSON file. It is replaced as a whole or not at all, and locked against a second
+ * process while it is read and written. It refuses the same writes as the store in DynamoDB.
  *
- * @param signal ends the waiting for another process that holds the lock. @default it is waited for half a minute
+ * @param signal ends the wait for another process that holds the lock. @default the wait ends after
+ * half a minute
  * @throws SettingError, from each method, where the file cannot be used
  */
 export function createFileStore(
@@ -204,7 +205,7 @@ class FileStore implements MonitorStore {
       const record = fromPlain(stored, pool);
       if (record.start === Number(key)) return record;
     } catch {
-      // Said below: the reason would help nobody.
+      // Reported below, without the reason: it would help nobody.
     }
     this.#addUnreadable({ key, start: Number(key), kind: 'buckets', path });
     return undefined;
@@ -215,7 +216,7 @@ class FileStore implements MonitorStore {
       const look = fromPlainLook(stored, pool);
       if (look.end === Number(key)) return look;
     } catch {
-      // Said below: the reason would help nobody.
+      // Reported below, without the reason: it would help nobody.
     }
     this.#addUnreadable({ key, start: Number(key) - BUCKET_MS, kind: 'looks', path });
     return undefined;

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { LevelChange, LookRecord } from '../events/look.ts';
 import type { Pool } from './bucket-codec.ts';
 
-/** A change as a list: most of a look are changes, and names of properties would be most of a change. */
+/** A change as a list, because the names of properties would take most of its room. */
 type PlainChange = readonly [
   label: number,
   scope: string,

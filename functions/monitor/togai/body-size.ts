@@ -38,7 +38,7 @@ export function checkSize(body: string): void {
   }
 }
 
-/** @returns where the quotation mark stands that ends a text */
+/** @returns the place of the quotation mark that ends a text */
 function endOfText(body: string, start: number): number {
   for (let index = start + 1; index < body.length; index++) {
     const code = body.charCodeAt(index);

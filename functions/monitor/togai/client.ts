@@ -76,7 +76,7 @@ class HttpTogaiClient implements TogaiClient {
     return this.#asker.ask(request, readRevenue, signal);
   }
 
-  /** Each key once: a Togai that has changed is worth a look, and no reason to stop. */
+  /** Mentions each key once. A changed Togai is worth a look, and no reason to stop. */
   #mention(attempted: string, keys: readonly string[]): void {
     const unheardOf = keys.filter((key) => !this.#mentioned.has(key));
     if (unheardOf.length === 0) return;

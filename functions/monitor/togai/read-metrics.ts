@@ -81,7 +81,10 @@ function hoursOf(timestamps: readonly number[], values: readonly number[]): Map<
   return hours;
 }
 
-/** @throws FailedAnswer; NotOfThisApi for a query without data, for where there is nothing to count Togai gives an empty list */
+/**
+ * @throws FailedAnswer; NotOfThisApi for a query without data, because Togai gives an empty list
+ * where there is nothing to count
+ */
 function refuseFailed(body: Readonly<Record<string, unknown>>): void {
   const results: readonly unknown[] = Array.isArray(body.results) ? body.results : [];
   const all = [body, ...results.filter((result) => typeof result === 'object' && result !== null)];

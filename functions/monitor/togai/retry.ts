@@ -10,7 +10,7 @@ const MAX_BACKOFF_MS = 8_000;
 /** Request Timeout and Too Early: the same request may succeed later (RFC 9110, 15.5.9; RFC 8470, 5.2). */
 const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 425]);
 
-/** Whether a request may succeed later that was answered with this status. A 429 has rules of its own. */
+/** Whether a request with this answer may succeed later. A 429 has rules of its own. */
 export function isPassing(status: number): boolean {
   return status >= 500 || PASSING_STATUSES.has(status);
 }

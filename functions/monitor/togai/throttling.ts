@@ -17,7 +17,7 @@ const KEEPS_COMING_REQUESTS = 20;
 const WIDENING_STEP = 0.04;
 const WIDENING_REQUESTS = 3_000;
 const MAX_WIDENING = 1.2;
-/** However often the rate is halved, it stays above this share of the full rate. */
+/** Halving never brings the rate below this share of the full rate. */
 const LOWEST_SHARE = 1 / 32;
 /** The rate is halved this often in a row, without another answer between, before the client gives up. */
 const MAX_HALVINGS = 8;
@@ -44,10 +44,10 @@ interface Throttled {
 /**
  * The pace of a client. Answers 429 and 503 change it.
  *
- * - A lone 429 widens the distance between requests a little, for a while. Requests arrive less evenly than they are sent, so a quota
- *   that is used to its edge turns some away.
- * - The rate is halved when 429 keep coming. It climbs back slowly.
- * - A `Retry-After` holds all requests back.
+ * - **A lone 429** widens the distance between requests a little, for a while. Requests arrive less
+ *   evenly than they are sent, so a quota that is used to its edge turns some away.
+ * - **When 429 keep coming**, the rate is halved. It climbs back slowly.
+ * - **A `Retry-After`** holds all requests back.
  */
 export class Throttling implements Pace {
   readonly requestsPerSecond: number;

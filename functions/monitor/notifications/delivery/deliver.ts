@@ -80,7 +80,9 @@ interface DeliverySum {
   readonly tried: Map<string, string | undefined>;
 }
 
-/** Adds to a sum all that becomes of the messages of one channel. @throws as {@link deliver} */
+/**
+ * Delivers the messages of one channel, and adds the results to a sum. @throws as {@link deliver}
+ */
 async function deliverTo(
   channel: Channel,
   context: ChannelContext,

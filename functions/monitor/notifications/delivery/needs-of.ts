@@ -59,7 +59,7 @@ export function needsOf(
   ];
 }
 
-/** Whether no channel has to be notified of anything. */
+/** Whether no channel needs a notification. */
 export function isNothingToSay(
   known: Known,
   channels: readonly NotifiedChannel[],
@@ -68,7 +68,7 @@ export function isNothingToSay(
   return channelsWithNeeds(known, channels, request).length === 0;
 }
 
-/** The names of the channels that have to be notified of something. */
+/** The names of the channels that need a notification. */
 export function channelsWithNeeds(
   known: Known,
   channels: readonly NotifiedChannel[],

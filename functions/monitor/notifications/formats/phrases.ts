@@ -119,7 +119,10 @@ export interface Listing {
   readonly fits?: ((name: string) => boolean) | undefined;
 }
 
-/** Whose events an incident is about: `acme`, `25 accounts and others`, `all accounts`; empty for a loss of nobody in particular. */
+/**
+ * The accounts of an incident: `acme`, `25 accounts and others`, `all accounts`; empty for a loss
+ * without known accounts.
+ */
 export function whoseText(about: IncidentFacts, listing: Listing): string {
   if (about.nature === 'level') {
     const { by, groups } = about;
@@ -179,7 +182,7 @@ export function ruleText(about: IncidentFacts, escapeText: Escape): string {
   return `${words.filter((word) => word !== '').join(' ')} in ${windowLength(window)}`;
 }
 
-/** Whether a message says that something is over, or that nobody asks any more. */
+/** Whether a message is about an end. */
 export function isEnd({ kind }: Pick<Notification, 'kind'>): boolean {
   return kind === 'resolved' || kind === 'closed';
 }

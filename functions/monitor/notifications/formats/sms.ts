@@ -17,7 +17,7 @@ const MAX_LENGTH = 148;
 /** As much of the first part of a notice as there is room for. */
 const MAX_BRIEF = 130;
 
-/** Nobody may read it as a message of Togai. */
+/** Without it people could take the message for one of Togai. */
 const MONITOR = 'Usage monitor';
 
 /** One line, short enough for a single message: the subject, and then as much as there is room for. */

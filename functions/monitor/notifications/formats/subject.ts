@@ -156,7 +156,7 @@ function stateText(kind: Notification['kind'], about: IncidentFacts, room: Room)
 
 function statesIn(kind: Notification['kind'], about: IncidentFacts) {
   const news = kind === 'changed' ? about.accounts.filter(({ isNews }) => isNews) : [];
-  // A message that a loss is over must not hide that somebody may still lose events.
+  // A message that a loss is over must not hide that some accounts may still lose events.
   const silent = kind === 'resolved' ? unknownAccounts(about) : [];
   return [
     [news.filter(({ endedAt, stoppedAt }) => (endedAt ?? stoppedAt) === undefined), 'joined'],

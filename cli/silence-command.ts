@@ -122,7 +122,7 @@ export function defineSilences(command: Command, around: Surroundings): void {
   });
 }
 
-/** @throws SettingError where the system does not know who asks */
+/** @throws SettingError where the system does not know the person who asks */
 function authorOf({ by }: { readonly by: string | undefined }): string {
   if (by !== undefined) return by;
   try {

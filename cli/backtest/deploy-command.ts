@@ -1,7 +1,7 @@
 import type { Threshold } from '../../functions/monitor/thresholds/threshold.ts';
 import { printRules } from './suggest.ts';
 
-/** For those who choose limits, and deploy nothing. */
+/** For people who choose limits, and deploy nothing. */
 export const HAND_OVER = 'Give this line to the engineers who deployed the monitor.';
 
 /** The command that sets the rules of a stack. @param stack left out for the one of the checkout */

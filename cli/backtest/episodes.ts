@@ -5,7 +5,7 @@ import { WatchedRule } from './watched-rule.ts';
 /** Limits that are moved to and fro meet few different ones. */
 const MOST_OF_START = 8;
 
-/** A time that nothing before it matters to, from its first breach on. */
+/** A stretch that nothing before it has an effect on, from its first breach on. */
 export interface Episode extends Replayed {
   /** The number of the first piece behind it. */
   readonly next: number;

@@ -48,7 +48,7 @@ export class History implements HistoryParts {
   readonly ends: number[];
   readonly notes: PieceNote[];
   readonly statuses: Names;
-  /** Everybody's events, under one name. */
+  /** All events, under one name. */
   readonly all: Cells;
   readonly accounts: Cells;
   readonly schemas: Cells;

@@ -118,7 +118,7 @@ interface Span {
   readonly end: number;
 }
 
-/** The times in which people know of a status being lost: by account, and of everybody. */
+/** The times in which people know of the losses of a status: by account, and of all accounts. */
 interface Cover {
   readonly accounts: Map<number, Span[]>;
   readonly everybody: Span[];
@@ -145,7 +145,10 @@ function coverOf(history: History, incidents: readonly Incident[]): (loss: Loss)
   };
 }
 
-/** The statuses that an incident is about. Of all events together many are no loss, and of any too few are none. */
+/**
+ * The statuses that count as lost in an incident. A rule about `total`, or about too few events,
+ * has none.
+ */
 function lostBy({ threshold }: Incident): (status: string) => boolean {
   const [rule] = parseThresholds(threshold);
   const isLost = rule && isUpperLimit(rule) && rule.subject.kind !== 'total';
@@ -163,7 +166,7 @@ function addTo(
     const id = history.accounts.names.find(name);
     accounts.set(id, [...(accounts.get(id) ?? []), { start: onset, end: endedAt }]);
   }
-  // A level has no accounts: it is about everybody.
+  // A level has no accounts, so it covers all of them.
   if (incident.others || incident.nature === 'level') {
     everybody.push({ start: incident.onset, end: incident.others?.endedAt ?? last });
   }

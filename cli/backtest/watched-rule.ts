@@ -7,7 +7,7 @@ import {
 /** A limit in proportion is a product, which may be off by its last digits. */
 const SLACK = 1e-9;
 
-/** A rule that learns, while it is evaluated, with which other limits all would have been the same. */
+/** A rule that notes, while it is evaluated, which other limits would give the same results. */
 export class WatchedRule {
   readonly rule: Threshold;
   /** The values that came nearest to the limit, on each side of it. */
@@ -18,7 +18,7 @@ export class WatchedRule {
     this.rule = { ...rule, onCompare: (value, limit) => this.#compared(value, limit) };
   }
 
-  /** Whether each comparison had come out as it did. */
+  /** Whether a limit would give the same results. */
   isAlike(limit: number): boolean {
     if (limit === this.rule.limit) return true;
     // Comparisons with zero were not noted.

@@ -44,7 +44,9 @@ export function fateOf(event: LostEvent, { events, malformed }: LookUp): Fate {
   return othersOf(event, events).some(isBilled) ? 'sent_again' : 'lost';
 }
 
-/** How an event looks that was undone: like the newest one that was taken in again for it. */
+/**
+ * The fate of an event that was undone: that of the newest event that was taken in again for it.
+ */
 function fateOfUndone(event: LostEvent, events: readonly UsageEvent[]): Fate {
   const [newest] = laterOf(event, events).sort((a, b) => b.createdAt - a.createdAt);
   const group = newest && groupOf(newest.status);

@@ -118,12 +118,15 @@ async function fateNow(event: LostEvent, togai: ReadingTogai, signal: AbortSigna
   return fateOf(event, await togai.lookUp(event.id, signal));
 }
 
-/** How an event looks that was just read. */
+/** The fate of an event that was just read. */
 function fateListed(event: LostEvent, question: Question): Fate {
   return isRedoneBefore(event, question) ? 'lost_again' : 'lost';
 }
 
-/** How an event of a file looks that is not looked up. It may have been listed before it was redone. */
+/**
+ * The fate of an event of a file that is not looked up. It may have been listed before it was
+ * redone.
+ */
 function fateKept(event: LostEvent, question: Question): Fate {
   return isRedoneItself(event, question) ? 'redone_before' : fateListed(event, question);
 }

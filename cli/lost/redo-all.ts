@@ -22,7 +22,7 @@ export class RedoCounter implements RedoSums {
     this.#unsureInARow = kind === 'unsure' ? this.#unsureInARow + 1 : 0;
   }
 
-  /** Whether some need a person: they were refused, or nobody knows their end. */
+  /** Whether some need a person: they were refused, or their end is not known. */
   get isClean(): boolean {
     return this.unsure.length === 0 && this.refused.size === 0;
   }

@@ -17,7 +17,7 @@ export const MOST_ROWS = 20;
 export interface Found {
   readonly range: Range;
   readonly sums: LostSums;
-  /** How many events look how by now. */
+  /** The number of events of each fate by now. */
   readonly fates: ReadonlyMap<Fate, number>;
   /** Whether the events are those of an earlier list. */
   readonly isLookedUp: boolean;
@@ -41,7 +41,7 @@ const BECAME: Partial<Record<Fate, string>> = {
   gone: 'gone, Togai does not show them any more',
 };
 
-/** How events look that are not known to be on a bill, and may get there. */
+/** The fates of events that are not known to be on a bill, and may get there. */
 const OPEN: readonly Fate[] = ['in_progress', 'reverted', 'gone', 'redone_before'];
 
 export function reportFound(found: Found, { perEvent, whyNone }: Averages): string {
@@ -84,7 +84,7 @@ function headOf({ range, sums, fates, isLookedUp, redoneBefore }: Found): string
   return `No event from ${span} is lost any more: ${formatCount(redoneBefore)} were redone, and are on the bill.`;
 }
 
-/** How many events are neither lost nor on a bill, or nobody knows. */
+/** How many events are neither lost nor on a bill, or of unknown fate. */
 function openIn(fates: ReadonlyMap<Fate, number>): number {
   return OPEN.reduce((sum, fate) => sum + (fates.get(fate) ?? 0), 0);
 }

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { DEFAULT_STACK } from '../aws/find-monitor.ts';
 
-/** Where the monitor is that people on call ask. */
+/** The place of the monitor that people on call ask. */
 export interface PlaceFlags {
   readonly stack: string | undefined;
   readonly state: string | undefined;

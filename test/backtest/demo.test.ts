@@ -24,7 +24,7 @@ interface Opened {
   readonly accounts: readonly string[];
 }
 
-test('a backtest of the day of the demonstration says what its runs said', async () => {
+test('a backtest of the day of the demonstration finds the messages of its runs', async () => {
   const { state, told, lost, end } = await runsOfTheDay();
   const args = ['backtest', '--state', state, '--repeat-minutes', '60', '--json'];
   const { stdout } = await cli(args, { clock: createHurriedClock(() => end) });

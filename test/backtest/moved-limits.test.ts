@@ -22,7 +22,7 @@ const backtestOf = (seed: number) =>
   });
 
 test.each(CASES)(
-  'a limit that was moved many times finds what it finds at once, history %i, %s',
+  'a limit that was moved many times finds the same as at once, history %i, %s',
   (seed, text) => {
     const random = createRandom(seed);
     const moved = backtestOf(seed);
@@ -40,7 +40,7 @@ test.each(CASES)(
   },
 );
 
-test('a rule "> 0" that is moved finds what its new limit finds alone', () => {
+test('a rule "> 0" that is moved finds the same as its new limit alone', () => {
   // Many are lost at once, and then one every half hour: for "> 0" that is one incident.
   const pieces = Array.from({ length: 400 }, (_, index) => {
     const acme = index === 30 || index === 31 ? 35 : 0;

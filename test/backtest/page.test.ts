@@ -114,7 +114,7 @@ describe.skipIf(!HAS_BROWSER)('the page of a backtest', () => {
     ]);
   });
 
-  test('says what a rule would mean without the others', async () => {
+  test('shows the numbers of a rule without the others', async () => {
     const { page } = await open();
     const alone = page.locator('.alone', { hasText: 'This rule alone' });
     await alone.nth(2).waitFor();

@@ -31,10 +31,13 @@ const notificationsOf = (seed: number, rules: string): string[] => {
 };
 
 describe('a backtest', () => {
-  test.each(CASES)('finds in history %i what every run would have found, by %s', (seed, rules) => {
-    const plain = plainReplay(randomPieces(seed, 400, 12), parseThresholds(rules), REPEAT);
-    expect(notificationsOf(seed, rules)).toEqual(plain);
-  });
+  test.each(CASES)(
+    'finds in history %i the same as every run would have found, by %s',
+    (seed, rules) => {
+      const plain = plainReplay(randomPieces(seed, 400, 12), parseThresholds(rules), REPEAT);
+      expect(notificationsOf(seed, rules)).toEqual(plain);
+    },
+  );
 
   test('is tried with histories in which people are notified of every kind', () => {
     const kinds = CASES.flatMap(([seed, rules]) => notificationsOf(seed, rules)).map(

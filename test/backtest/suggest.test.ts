@@ -29,16 +29,16 @@ function suggestFor(
 const QUIET = [3, 6, 2, 4, 5, 6, 3, 4];
 const CASES: readonly [title: string, rule: string, days: readonly number[], suggested: string][] =
   [
-    ['twice what quiet days reach', 'unmetered >= 4', [8, 9, 8, 7, 8, 9, 8, 9], 'unmetered >= 20'],
+    ['twice the most of quiet days', 'unmetered >= 4', [8, 9, 8, 7, 8, 9, 8, 9], 'unmetered >= 20'],
     [
-      'the same, whatever one bad day was',
+      'the same, with any one bad day',
       'unmetered >= 4',
       [8, 9, 8, 7, 8, 9, 8, 900],
       'unmetered >= 20',
     ],
     ['a limit as it is where it leaves room', 'unmetered >= 10', QUIET, 'unmetered >= 10'],
     ['a nearer limit where it is far too high', 'unmetered >= 500', QUIET, 'unmetered >= 10'],
-    ['no nearer limit for what is no loss', 'in_progress >= 25%', QUIET, 'in_progress >= 25%'],
+    ['no nearer limit for a level', 'in_progress >= 25%', QUIET, 'in_progress >= 25%'],
     [
       'no limit that a stray event breaches',
       'unmetered >= 1',

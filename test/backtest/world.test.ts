@@ -13,7 +13,7 @@ import { thresholdText } from '../../proving/world/world-settings.ts';
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-test('a backtest of a proving world says what its people were told', async () => {
+test('a backtest of a proving world finds the messages that its people got', async () => {
   const world: Scenario = { ...createWorld(5, 2), faults: [] };
   const { told, buckets, looks } = await historyOf(world);
   const { settings } = world;

@@ -61,7 +61,7 @@ describe('the demonstration', () => {
     );
   });
 
-  test('says what the loss is worth, and when the billing cycle closes', () => {
+  test('shows the worth of the loss, and when the billing cycle closes', () => {
     expect(result.stdout).toMatch(/^ +Worth about \d+ so far \(an estimate in/m);
     expect(result.stdout).toMatch(/^ +BY +1 Apr 00:00 UTC/m);
   });

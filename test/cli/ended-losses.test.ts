@@ -44,7 +44,7 @@ describe('a loss that still breaches a rule over the window has ended', () => {
     expect(endOf(mended)).toEqual([incident?.end && timeOf(incident.end.at)]);
   });
 
-  test('also for a rule that must be breached for longer than what is known', () => {
+  test('also for a rule that must be breached for longer than the known time', () => {
     expect(endOf(mended, 'unmetered >= 10 for 90m')).toEqual(['10:20']);
   });
 

@@ -21,7 +21,7 @@ describe('a check that is interrupted', () => {
     return cli([...args, '--togai-base-url', url], { clock, signal: abort.signal });
   }
 
-  test('prints what it has counted, as at least so many', async () => {
+  test('prints its counts so far, as at least so many', async () => {
     const { stdout } = await interrupted();
     expect(stdout).toMatch(/^at least [1-9]\d? events from 2026-11-18 11:00/);
   });

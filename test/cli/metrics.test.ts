@@ -91,7 +91,7 @@ describe('check --counting metrics', () => {
     expect(top.map((group: { name: string }) => group.name)).not.toContain(name);
   });
 
-  test('counts what an ignored account and an ignored schema share once', async () => {
+  test('counts the events of an ignored account with an ignored schema once', async () => {
     const { simulator, checked } = await simulate();
     const args = ['--ignored-accounts', 'acme', '--ignored-schemas', 'api_call'];
     const result = JSON.parse((await checked('--counting', 'metrics', '--json', ...args)).stdout);
@@ -125,7 +125,7 @@ describe('check --counting metrics', () => {
   test.each([
     ['knows no such grouping', 400],
     ['has no such address', 404],
-  ])('says what was answered if Togai %s', async (_, status) => {
+  ])('quotes the answer if Togai %s', async (_, status) => {
     const { url } = await serve((_request, response) => {
       response.writeHead(status, { 'content-type': 'application/json' });
       response.end('{"message":"no"}');

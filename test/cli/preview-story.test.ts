@@ -16,12 +16,12 @@ describe.each(stories)('the example $name adds up:', ({ about }) => {
     expect(sum(summary.byStatus.map(([, events]) => events))).toBe(summary.total);
   });
 
-  test('what its buckets lost is what its statuses say', () => {
+  test('its buckets lost as many events as its statuses show', () => {
     const ofSubject = summary.byStatus.filter(([status]) => groupOf(status) === about.subject);
     expect(sum(summary.perBucket)).toBe(sum(ofSubject.map(([, events]) => events)));
   });
 
-  test('its accounts lost what it lost', () => {
+  test('its accounts lost as many events as it lost', () => {
     expect(sum(accounts.map(({ lost }) => lost))).toBe(about.lost);
   });
 

@@ -119,7 +119,7 @@ describe('a stored state whose', () => {
 const timesOpened = (results: readonly { readonly stdout: string }[]) =>
   results.filter(({ stdout }) => /^Subject: .*20 of 20 events not billed/m.test(stdout)).length;
 
-test('an alert of a newer version opens no second incident of what people know', async () => {
+test('an alert of a newer version opens no second incident of a loss that people know', async () => {
   const { results } = await runsAfter(({ state }) => {
     state.thresholdAlerts = [NEWER_ALERT];
   });
@@ -146,7 +146,7 @@ test.each<[string, (contents: Contents) => void]>([
       state.incidentIds = null;
     },
   ],
-])('with %s people are notified once of what is still breached', async (_, change) => {
+])('with %s people are notified once of a rule that is still breached', async (_, change) => {
   const { results } = await runsAfter(change);
   expect(timesOpened(results)).toBe(1);
 });

@@ -42,10 +42,13 @@ describe('a busy range', () => {
       lateEvents,
       { filter: 'timestamp', timeField: 'timestamp' },
     ],
-  ] as const)('keeps what is complete when time runs out, where %s', async (_, events, manner) => {
-    const { complete } = await countedIn(300, events, 120, manner);
-    expect(complete.length).toBeGreaterThan(10);
-  });
+  ] as const)(
+    'keeps the complete buckets when time runs out, where %s',
+    async (_, events, manner) => {
+      const { complete } = await countedIn(300, events, 120, manner);
+      expect(complete.length).toBeGreaterThan(10);
+    },
+  );
 
   test('loses no late event when time runs out, where the list is by the time of the sender', async () => {
     const late = usageEvent({ createdAt: START + 28 * MINUTE, timestamp: START + MINUTE });
@@ -61,7 +64,7 @@ describe('a busy range', () => {
     }
   });
 
-  test('keeps what came when Togai throttles midway', async () => {
+  test('keeps the events so far when Togai throttles midway', async () => {
     const onRequest = (sent: number) => {
       if (sent > 30) throw new TogaiError('throttled', '429 does not end');
     };
@@ -72,7 +75,7 @@ describe('a busy range', () => {
     expect(bounds).toBeGreaterThan(100);
   });
 
-  test('keeps what came before a query failed and its buckets were listed one by one', async () => {
+  test('keeps the events that came before a query failed and its buckets were listed one by one', async () => {
     let failures = 0;
     const onRequest = (sent: number) => {
       if (sent === 3 && failures++ === 0) throw new TogaiError('unavailable', '500');

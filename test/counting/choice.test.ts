@@ -30,7 +30,7 @@ function sources(before: ChosenSource, ...events: (number | undefined)[]): strin
 }
 
 describe('the setting', () => {
-  test.each(['listing', 'metrics'] as const)('%s is followed, whatever else is', (counting) => {
+  test.each(['listing', 'metrics'] as const)('%s is followed in any situation', (counting) => {
     const metricsProblem = 'it answers 403';
     expect(source({ counting, metricsProblem, isListProven: false, events: 9_999 })).toBe(counting);
   });

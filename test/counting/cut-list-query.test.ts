@@ -49,7 +49,7 @@ describe('an hour', () => {
     expect(lengths(12, 3)).toEqual([20, 20, 20]);
   });
 
-  test('is cut after six pages, whatever they show: they may come in no order', () => {
+  test('is cut after six pages of any content: they may come in no order', () => {
     expect(lengths(1, 5)).toEqual([]);
     expect(lengths(1, 6)).toEqual([20, 20, 20]);
   });

@@ -119,7 +119,7 @@ describe('a full page that lacks the key nextToken', () => {
       'by timestamp, from events that came three minutes late',
       { newestFirst: true, delayMs: 3 * MINUTE },
     ],
-  ])('is followed by what lies behind its last event, %s', async (_, listing) => {
+  ])('is followed by the events behind its last one, %s', async (_, listing) => {
     const { url } = await fiftyOf(120, { filters: true, end: {}, ...listing });
     expect(totalOf(await check(url))).toBe(120);
   });

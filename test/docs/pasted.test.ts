@@ -58,7 +58,7 @@ async function paste(page: string) {
   return { ends, stdout, stderr };
 }
 
-test('the commands of the tutorial work when they are pasted, and show what it says', async () => {
+test('the commands of the tutorial work when they are pasted, and print its output', async () => {
   const { ends, stdout, stderr } = await paste('docs/tutorial.md');
   expect(ends).toEqual([
     '3 check',

@@ -89,7 +89,7 @@ describe('any traffic', () => {
     ),
   );
 
-  test('is told as opened, then what happens, then its end, of each incident', () =>
+  test('has an opening, then changes, then an end in the messages of each incident', () =>
     holdsAlways(
       fc.property(anyWorld, (world) => {
         const { told } = play(world, { repeatMinutes: 60 });
@@ -113,7 +113,7 @@ describe('any traffic', () => {
       }),
     ));
 
-  test('is told of what happened while nothing could be delivered', () =>
+  test('is notified later where nothing could be delivered', () =>
     holdsAlways(
       fc.property(anyWorld, fc.nat(BUCKETS - 1), (world, from) => {
         const complete = { ...world, missing: [] };

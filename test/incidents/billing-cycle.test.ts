@@ -77,7 +77,7 @@ describe('people are notified of the end of a billing cycle', () => {
   });
 });
 
-describe('what was found', () => {
+describe('the result of looking up an incident', () => {
   test('makes an incident critical at once, if its cycle closes soon', () => {
     const found = { ...NOTHING, cycleEnd: NOW + DAY };
     expect(withFound(incident(), found, NOW).severity).toBe('critical');

@@ -45,7 +45,7 @@ const CASES: [string, Incident, Notified | undefined, number, IncidentKind | und
     'changed',
   ],
   [
-    'one of which an account is mended',
+    'one with an account that is mended',
     incident({ accounts: [account(), account({ endedAt: at(5), mendedAt: at(20) })] }),
     last(),
     30,
@@ -70,7 +70,7 @@ const CASES: [string, Incident, Notified | undefined, number, IncidentKind | und
     undefined,
   ],
   [
-    'one of which only others go on',
+    'one that goes on in its others only',
     incident({ accounts: [], others: { facts: noFacts(at(-5)) } }),
     last(),
     60,
@@ -132,7 +132,7 @@ const CASES: [string, Incident, Notified | undefined, number, IncidentKind | und
   ],
 ];
 
-describe('what a channel needs', () => {
+describe('the need of a channel', () => {
   test.each(CASES)('%s', (_, one, known, minutes, kind) => {
     expect(needsNotification(one, known, at(minutes), SETTINGS)?.kind).toBe(kind);
   });
@@ -152,7 +152,7 @@ describe('what a channel needs', () => {
   });
 });
 
-describe('two channels, of which one fails', () => {
+describe('where one of two channels fails', () => {
   const CHANNELS = [{ name: 'sns' }, { name: 'events' }];
   const now = at(0);
   const told = (one: Incident, channel: string, time: number): Incident => {

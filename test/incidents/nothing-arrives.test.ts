@@ -79,12 +79,12 @@ describe('no event at all', () => {
     expect(live(28, (hour) => onWeekdays(hour) && !isHoliday(hour)).said).toEqual([]);
   });
 
-  test('is none for whoever sends one event an hour by chance', () => {
+  test('is none for a sender of one event an hour by chance', () => {
     const chance = new Chance(3);
     expect(live(120, () => chance.next() < 1 / 12).said).toEqual([]);
   });
 
-  test('says since when, for how long and what was usual', () => {
+  test('says since when, for how long, and the usual pause', () => {
     const { state } = live(9, always, 8 * 24);
     expect(state.failures.arrivals?.failure).toEqual({
       kind: 'nothing_arrives',

@@ -23,7 +23,7 @@ describe('the plan of one customer is detached from 12:00 to 12:20', () => {
     expect(play().incidents.map(({ end }) => timeOf(end?.at ?? 0))).toEqual(['12:20']);
   });
 
-  test('lost what was lost, once all of it has left the window', () => {
+  test('keeps its whole loss once all of it has left the window', () => {
     const [incident] = play().incidents;
     expect(incident?.accounts[0]?.facts.lost).toBe(80);
   });

@@ -55,7 +55,7 @@ describe('a pager', () => {
     expect(kinds).toEqual(['opened']);
   });
 
-  test('gets no page of what is over before it could be reached', () => {
+  test('gets no page of an incident that is over before it could be reached', () => {
     const { one, kinds } = play([[30, { end: ended(30) }]]);
     expect(kinds).toEqual([]);
     expect(isTold(one, [PAGER])).toBe(true);

@@ -20,12 +20,12 @@ function factsOf(losses: readonly Loss[]) {
 const unknown = (lost: number): Loss => ({ lost, total: lost, withoutTotal: lost });
 const known = (lost: number, total: number): Loss => ({ lost, total });
 
-test('a leak goes on with events of which the share was unknown', () => {
+test('a leak goes on with events of an unknown share', () => {
   const { lastLoss } = factsOf([unknown(1), known(1, 100), known(0, 100), known(1, 100)]);
   expect(lastLoss).toBe(4 * BUCKET);
 });
 
-test('a stray event is no part of a loss of which the share was unknown', () => {
+test('a stray event is no part of a loss of an unknown share', () => {
   const { lastLoss } = factsOf([unknown(100), known(1, 1_000), known(0, 1_000), known(1, 1_000)]);
   expect(lastLoss).toBe(BUCKET);
 });
@@ -36,7 +36,7 @@ test('the proof of an end is taken of the events that are known', () => {
   expect(isTrafficProof(factsOf([...leak, known(0, 1_000)]))).toBe(true);
 });
 
-test('ten events prove the end of a loss of which nothing else is known', () => {
+test('ten events prove the end of a loss without any known share', () => {
   expect(isTrafficProof(factsOf([unknown(5), known(0, 9)]))).toBe(false);
   expect(isTrafficProof(factsOf([unknown(5), known(0, 10)]))).toBe(true);
 });

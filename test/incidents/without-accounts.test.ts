@@ -6,7 +6,7 @@ const LOST = 'INGESTION_COMPLETED_EVENT_NOT_METERED';
 const NO_METER = 'INGESTION_COMPLETED_NO_MATCHING_METERS';
 const isLost = (status: string) => status === LOST || status === NO_METER;
 
-test('what an account lost is taken out, though its name was counted under another status of the group', () => {
+test('the loss of an account is taken out, though its name was counted under another status of the group', () => {
   const byStatus = new Map([
     [NO_METER, 19],
     ['INGESTION_FAILED', 3],

@@ -132,7 +132,7 @@ test('pages that cannot be delivered are kept in the queue', () => {
   );
 });
 
-test('a pager that has not confirmed its subscription is missing, whatever else is confirmed', async () => {
+test('a pager that has not confirmed its subscription is missing, even if all others are confirmed', async () => {
   const environment = new ConditionalDeployment(template, given).environment();
   const topic = await startTopic({ SubscriptionsConfirmed: 2 });
   topic.unconfirmed = `arn:aws:sns:eu-central-1:123456789012:${environment.PAGER_TOPIC}`;

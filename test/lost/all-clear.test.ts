@@ -22,7 +22,7 @@ const list = (togai: LostTogai, ...args: readonly string[]): Promise<CliResult> 
 
 const listFile = ({ folder }: LostTogai) => `${folder}/list.jsonl`;
 
-test('events that came back with another status are lost, whatever statuses are asked for', async () => {
+test('events that came back with another status are lost, with any statuses in the question', async () => {
   const togai = await lostTogai();
   const { corrections } = togai.traffic;
   const reingest = corrections.reingest.bind(corrections);
@@ -36,7 +36,7 @@ test('events that came back with another status are lost, whatever statuses are 
   expect(lost).toBe(count);
 });
 
-test('a list that was begun before the redo, and goes on after it, shows what is lost again', async () => {
+test('a list that was begun before the redo, and goes on after it, shows the events that are lost again', async () => {
   const togai = await unmended();
   const path = listFile(togai);
   await list(togai, '--resume', path);

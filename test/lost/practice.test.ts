@@ -84,7 +84,7 @@ function serve(now: () => number): Promise<string> {
 
 const countOf = (text: string, sentence: RegExp) => Number(sentence.exec(text)?.[1] ?? 0);
 
-test('whoever pastes the commands of the docs brings the lost events onto the bill', async () => {
+test('the commands of the docs, as they are pasted, bring the lost events onto the bill', async () => {
   const { paste, wait, folder } = await terminals();
   const lost = countOf(await paste(LIST), /^(\d+) lost events/m);
   expect(lost).toBeGreaterThan(50);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { RedoWorld } from './redo-world.ts';
 
-test('what became of each event is counted', async () => {
+test('the last step of each event is counted', async () => {
   const world = new RedoWorld(['done', 'refused', 'lost answer', 'no answer', 'empty']);
   const { sums } = await world.process();
   expect(Object.fromEntries(sums.kinds)).toEqual({ redone: 3, refused: 1, unsure: 1 });

@@ -55,7 +55,7 @@ test('a token that may not correct events ends the work at the first event', asy
   expect((await dryRun(togai)).redoable).toBe(redoable);
 });
 
-test('what Togai refuses is said with its reason, and the exit code is 3', async () => {
+test('an event that Togai refuses is said with its reason, and the exit code is 3', async () => {
   const togai = await lostTogai({ scenario: { ...BRIEF, cyclesClosedBefore: LATER } });
   const count = redoable(togai).length;
   const result = await redoAll(togai);
@@ -65,7 +65,7 @@ test('what Togai refuses is said with its reason, and the exit code is 3', async
   ]);
 });
 
-test('what Togai refused is not sent again', async () => {
+test('an event that Togai refused is not sent again', async () => {
   const togai = await lostTogai({ scenario: { ...BRIEF, cyclesClosedBefore: LATER } });
   const count = redoable(togai).length;
   await redoAll(togai);

@@ -32,7 +32,7 @@ describe.each(ALL)('in generation %s', (generation) => {
     expect(rows(result).filter(({ id }) => before.has(id))).toEqual([]);
   });
 
-  test('whatever answers are lost or broken, nothing is redone twice', async () => {
+  test('nothing is redone twice, with any answers lost or broken', async () => {
     const rates = { '429': 0.05, '500': 0.05, reset: 0.05, html: 0.03, 'lost-answer': 0.1 };
     const togai = await lostTogai({ switches, faults: { rates } });
     const expected = redoable(togai);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { scenarioOf } from '../simulator/simulated-togai.ts';
 import { BRIEF, idsOf, lostTogai, rows } from './lost-togai.ts';
 
-test('the report says how many events were lost, of which statuses and whose', async () => {
+test('the report has the number of lost events, their statuses and their accounts', async () => {
   const togai = await lostTogai();
   const { stdout } = await togai.lost([]);
   const truth = togai.truth();
@@ -77,7 +77,7 @@ test('where no event was lost, that is said, and the exit code is 0', async () =
   expect(exitCode).toBe(0);
 });
 
-test('filters meet what they name', async () => {
+test('filters meet the events that they name', async () => {
   const scenario = { ...scenarioOf('parked'), eventsPerSecond: 0.2, begins: BRIEF.begins ?? 0 };
   const togai = await lostTogai({ scenario });
   const [event] = togai.truth();

@@ -10,7 +10,7 @@ const OF_ACME = ['--since', '3h', '--account', 'acme', '--status', 'unmetered'];
 
 const inCents = (amount: number) => Math.round(amount * 100) / 100;
 
-test('what lost events are worth is their number by the average of their account', async () => {
+test('the worth of lost events is their number by the average of their account', async () => {
   const togai = await lostTogai(WEEK);
   const { stdout } = await togai.lost([...OF_ACME, '--json']);
   const lost = togai

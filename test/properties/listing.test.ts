@@ -70,7 +70,7 @@ const events = fc
     ),
   );
 
-test('every event is counted once, in its bucket, however the server lists and whatever is due', () => {
+test('every event is counted once, in its bucket, with any order of the server and any due buckets', () => {
   const cases = fc.record({
     list: events,
     how: manners,

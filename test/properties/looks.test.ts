@@ -121,7 +121,7 @@ describe('the sum of all pieces is the last level', () => {
     );
   });
 
-  test('in whatever order looks are written', async () => {
+  test('in any order of writing the looks', async () => {
     await holdsAlways(
       fc.property(
         history.chain((steps) => {
@@ -138,7 +138,7 @@ describe('the sum of all pieces is the last level', () => {
   });
 });
 
-test('whatever looks are lost, the sum of all pieces is the last level that is known less the first', async () => {
+test('with any looks lost, the sum of all pieces is the last level that is known less the first', async () => {
   await holdsAlways(
     fc.property(history, fc.array(fc.boolean(), { minLength: 30 }), (steps, isLost) => {
       const kept = looksOf(steps, () => 0).looks.filter((_, index) => !isLost[index]);
@@ -156,7 +156,7 @@ test('whatever looks are lost, the sum of all pieces is the last level that is k
   );
 });
 
-test('pieces leave neither a gap nor an overlap, whatever looks are lost', async () => {
+test('pieces leave neither a gap nor an overlap, with any looks lost', async () => {
   await holdsAlways(
     fc.property(history, fc.array(fc.boolean(), { minLength: 30 }), (steps, isLost) => {
       const { looks } = looksOf(steps, () => 0);

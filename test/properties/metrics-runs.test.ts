@@ -105,7 +105,7 @@ function truth(events: readonly UsageEvent[]): Map<string, number> {
 
 const inOrder = (sums: ReadonlyMap<string, number>) => [...sums].sort();
 
-test('whatever runs are missed or repeated, and however old answers are, each event is counted once', async () => {
+test('each event is counted once, with any runs missed or repeated, and answers of any age', async () => {
   await holdsAlways(
     fc.asyncProperty(world, async (played) => {
       const monitor = await playedBy(played, { thresholds: 'unmetered >= 10' });

@@ -57,7 +57,7 @@ describe('two channels', () => {
     expect(channels.map(({ ids }) => ids)).toEqual([expected, expected]);
   });
 
-  test('of which one is down for an hour: it gets what it lacks, and the other nothing twice', async () => {
+  test('get nothing twice where one is down for an hour, and that one gets the messages that it lacks', async () => {
     const monitor = incident();
     const isDown = () => monitor.clock.now() < at('11:10');
     const down = channel('sns', () => (isDown() ? new Error('SNS is down') : undefined));
@@ -82,7 +82,7 @@ describe('two channels', () => {
     expect((await monitor.store.readState())?.notices).toEqual([]);
   });
 
-  test('of which the first hangs: the second gets its messages in the same run', async () => {
+  test('do not wait for each other: where the first hangs, the second gets its messages in the same run', async () => {
     const monitor = manyIncidents();
     const hanging = channel('sns', () => {
       monitor.clock.advance(15_000);

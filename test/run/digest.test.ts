@@ -36,7 +36,7 @@ async function runOutOfTime(monitor: TestMonitor, time: number, reads: number) {
 const digests = ({ notified }: TestMonitor) => notified.filter(({ topic }) => topic === 'digest');
 
 describe('the digest of a week', () => {
-  test('tells what no limit reached, once', async () => {
+  test('has the loss that reached no limit, once', async () => {
     const monitor = await leakyWeek();
     await monitor.runAt(IN_TIME);
     await monitor.runAt(IN_TIME + 6 * HOUR);

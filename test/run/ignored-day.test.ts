@@ -38,13 +38,13 @@ async function runFrom(monitor: TestMonitor, first: number, last: number): Promi
 describe.each(['listing', 'metrics'])(
   'an account that is ignored until midnight, by %s:',
   (way) => {
-    test('what was lost on that day is no news after midnight', async () => {
+    test('a loss of that day is no news after midnight', async () => {
       const monitor = ignoringToday(way, events(-180, 0));
       await runFrom(monitor, -60, 120);
       expect(notifiedBy(monitor)).toEqual([]);
     });
 
-    test('what was lost on that day is in no window after midnight', async () => {
+    test('a loss of that day is in no window after midnight', async () => {
       const monitor = ignoringToday(way, events(-180, 0));
       const results = await runFrom(monitor, -60, 90);
       const lost = results.map(({ evaluated }) => evaluated?.counts.byStatus.get(NOT_METERED) ?? 0);
@@ -58,7 +58,7 @@ describe.each(['listing', 'metrics'])(
       expect(notifiedBy(monitor)).toEqual([]);
     });
 
-    test('what is lost after midnight is notified in the first run that counts it', async () => {
+    test('a loss after midnight is notified in the first run that counts it', async () => {
       const monitor = ignoringToday(way, events(-180, 30));
       await runFrom(monitor, -60, 15);
       const [opened] = monitor.notified;

@@ -25,7 +25,7 @@ describe.each(['listing', 'metrics'] as const)(
       expect((await monitor.runAt('10:25')).evaluated?.whole).toBe(true);
     });
 
-    test('shows what was lost before the first run', async () => {
+    test('shows the loss before the first run', async () => {
       const monitor = await young(source);
       monitor.texts.windowMinutes = SIX_HOURS;
       expect(rulesIn(await monitor.runAt('10:25'))).toEqual(['breached 10']);

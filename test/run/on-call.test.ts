@@ -19,7 +19,7 @@ interface Made {
 }
 
 describe('the function', () => {
-  test('silences an account from now on, and says what it is about', async () => {
+  test('silences an account from now on, and names the incidents', async () => {
     const monitor = await deploy();
     await monitor.invokeAt(0);
     const made = await monitor.invokeAt(1, { silence: SILENCE });

@@ -89,7 +89,7 @@ describe('a run that finished has succeeded', () => {
 
   test.each([
     ['its only channel is broken', ['sns'], ['sns'], 0],
-    ['a bus alone works: perhaps nobody reads what is on it', ['sns', 'events'], ['sns'], 0],
+    ['a bus alone works: perhaps nobody reads it', ['sns', 'events'], ['sns'], 0],
   ])('but not where %s', async (_, names, down, value) => {
     expect(await succeeded(names, down)).toBe(value);
   });

@@ -96,7 +96,7 @@ describe('a time that lies a day ahead', () => {
     expect(monitor.notified.at(-1)).toMatchObject({ kind: 'resolved', lost: 720 });
   });
 
-  test('as the end of what was counted of an incident: its loss is counted again since its onset', async () => {
+  test('as the end of the sums of an incident: its loss is counted again since its onset', async () => {
     const monitor = await incident();
     const factsAhead = (one: Incident): Incident => ({
       ...one,

@@ -15,7 +15,7 @@ describe('the first sign of life', () => {
     ]);
   });
 
-  test('says where the numbers come from, what is not seen, and how a warning arrives', async () => {
+  test('says where the numbers come from, names the blind spots, and shows how a warning arrives', async () => {
     const monitor = quiet();
     await monitor.runAt('10:10');
     expect(monitor.firstSigns[0]?.email).toMatch(
@@ -41,7 +41,7 @@ describe('the first sign of life', () => {
     expect(sign?.email).not.toMatch(/Do: nothing|comes here within/);
   });
 
-  test('is told once, whatever else happens', async () => {
+  test('comes once in any case', async () => {
     const monitor = quiet();
     await monitor.runFrom('10:10', '11:00');
     expect(monitor.firstSigns).toHaveLength(1);

@@ -65,7 +65,7 @@ describe('a loss is worth', () => {
     expect(monitor.notified[0]?.worth).toEqual({ amount: 15, accounts: 1, of: 2 });
   });
 
-  test('also what accounts lose that join', async () => {
+  test('also the events of accounts that join', async () => {
     const monitor = lossOfAcme();
     monitor.events.push(...history('globex'));
     for (let second = 0; second < 1_800; second += 10) {

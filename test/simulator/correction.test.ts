@@ -109,7 +109,7 @@ test.each(Object.keys(GENERATIONS) as Generation[])(
   },
 );
 
-test('metrics count what was corrected', async () => {
+test('metrics count corrected events', async () => {
   const togai = await corrected();
   const { traffic } = togai.simulator;
   const range = { start: NOW - HOUR, end: LATER + HOUR };

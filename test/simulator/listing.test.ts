@@ -45,7 +45,7 @@ describe('GET /events', () => {
     expect((await ask(`/events?${query}`)).status).toBe(400);
   });
 
-  test('goes on after the last event of a page, whatever has come or settled since', async () => {
+  test('goes on after the last event of a page, even if events have come or settled since', async () => {
     let now = NOW;
     const { ask } = await simulate({ now: () => now });
     const query = 'status=IN_PROGRESS&pageSize=3';

@@ -108,7 +108,7 @@ async function nextRun(path: string, lost: number): Promise<TestMonitor> {
 }
 
 describe('a state of 0.1.0', () => {
-  test('with a firing alert opens an incident of what is still breached', async () => {
+  test('with a firing alert opens an incident of a rule that is still breached', async () => {
     const monitor = await nextRun(oldFile(), 20);
     expect(notifiedBy(monitor)).toEqual(['opened unmetered >= 10']);
   });

@@ -31,7 +31,7 @@ async function upgraded(counting: string) {
 }
 
 describe.each(['events', 'metrics'])('a table of 0.1.0 that counted by %s', (counting) => {
-  test('is read by the first run, which opens an incident of what is still lost', async () => {
+  test('is read by the first run, which opens an incident of a loss that goes on', async () => {
     const { monitor, runAt } = await upgraded(counting);
     await runAt('10:20');
     await runAt('10:25');

@@ -155,7 +155,7 @@ describe('a broken compression is tried again, as a broken connection is', () =>
     expect(requests).toHaveLength(2);
   });
 
-  test.each(['gzip', 'br', 'zstd'])('what is not %s at all', async (encoding) => {
+  test.each(['gzip', 'br', 'zstd'])('a body that is not %s at all', async (encoding) => {
     let answers = 0;
     const { url, requests } = await serve((_, response) => {
       if (answers++ > 0) return response.end(body);

@@ -31,7 +31,7 @@ async function replayed() {
 const kindsOf = (notified: readonly { kind: string }[]) => notified.map(({ kind }) => kind);
 
 describe('a silence in a state file', () => {
-  test('begins with the next run, whatever time that run is of, and lasts as long as was asked', async () => {
+  test('begins with the next run, also with one of a past time, and lasts as long as was asked', async () => {
     const { run, ask } = await replayed();
     await run(8 * 60);
     const { stdout, exitCode } = await ask('silence', 'acme', '--for', '30m', '--by', 'mira');

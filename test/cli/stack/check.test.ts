@@ -65,7 +65,7 @@ describe('check --stack', () => {
     expect(result.exitCode).toBe(3);
   });
 
-  test('takes the environment and .env only for what the stack does not say', async () => {
+  test('takes the environment and .env only for settings that the stack does not have', async () => {
     const folder = emptyFolder();
     writeFileSync(join(folder, '.env'), 'MINIMUM_EVENTS=7\n');
     const { IgnoredAccounts: _, MinimumEvents: __, ...settings } = DEPLOYED;

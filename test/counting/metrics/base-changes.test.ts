@@ -127,7 +127,7 @@ describe('an hour with fewer events than before', () => {
     expect(changesIn(answer, { levels }).stale).toEqual([]);
   });
 
-  test('takes the number of what is ignored with it', () => {
+  test('takes the number of ignored events with it', () => {
     const exceptions = [
       { exception: EXCEPTION, observed: observed({ '10:00': { [UNMETERED]: 1 } }) },
     ];
@@ -136,8 +136,8 @@ describe('an hour with fewer events than before', () => {
   });
 });
 
-describe('what moved', () => {
-  test('is each status of an hour, with the direction', () => {
+describe('a moved number', () => {
+  test('is that of a status of an hour, with the direction', () => {
     const { moved } = changesIn(observed({ '10:00': { [METERED]: 25 } }));
     expect(moved).toEqual([
       { label: at('10:00'), status: UNMETERED, by: -5, to: 0, hasFallen: true },
@@ -152,7 +152,7 @@ describe('what moved', () => {
     expect(moved).toEqual([]);
   });
 
-  test('is not what is ignored alone', () => {
+  test('is not that of ignored events alone', () => {
     const exceptions = [
       { exception: EXCEPTION, observed: observed({ '11:00': { [UNMETERED]: 1 } }) },
     ];
@@ -161,7 +161,7 @@ describe('what moved', () => {
   });
 });
 
-describe('what is ignored', () => {
+describe('an exception', () => {
   const answer = observed({ '10:00': { [UNMETERED]: 8, [METERED]: 20 } });
   const exceptions = [
     { exception: EXCEPTION, observed: observed({ '10:00': { [UNMETERED]: 4 } }) },

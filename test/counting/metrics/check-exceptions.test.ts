@@ -42,11 +42,11 @@ test('accounts are grouped by account, and a schema by schema', async () => {
   expect((await checked([ACCOUNTS, SCHEMA])).asked).toEqual(['a ACCOUNT_ID', 's SCHEMA_NAME']);
 });
 
-test('what is ignored by both is no question of its own', async () => {
+test('events that both lists ignore are no question of their own', async () => {
   expect((await checked([ACCOUNTS, BOTH])).asked).toEqual(['a ACCOUNT_ID']);
 });
 
-test('what is ignored no more is no question', async () => {
+test('a schema that is ignored no more is no question', async () => {
   expect((await checked([ACCOUNTS, { ...SCHEMA, hasEnded: true }])).asked).toEqual([
     'a ACCOUNT_ID',
   ]);

@@ -28,7 +28,7 @@ test('each ignored schema is a question', () => {
   expect(words(exceptionsFor(lists([], ['y', 'x']), [], at('10:05')))).toEqual(['-1 /x', '-1 /y']);
 });
 
-test('what is ignored by both is put back', () => {
+test('events that both lists ignore are put back', () => {
   expect(words(exceptionsFor(lists(['a'], ['x']), [], at('10:05')))).toEqual([
     '-1 a/',
     '-1 /x',
@@ -41,7 +41,7 @@ test('keys differ', () => {
   expect(new Set(keys).size).toBe(5);
 });
 
-test('what is ignored still keeps its key', () => {
+test('an exception that goes on keeps its key', () => {
   expect(now(['a'])).toEqual(before);
 });
 
@@ -54,7 +54,7 @@ test('another list of accounts is another question, and the old one ends', () =>
   expect(words(now(['a', 'b']))).toEqual(['-1 a+b/', '-1 a/ ended']);
 });
 
-describe('what is ignored no more', () => {
+describe('an exception that has ended', () => {
   test('is asked for once more', () => {
     expect(words(now([]))).toEqual(['-1 a/ ended']);
   });

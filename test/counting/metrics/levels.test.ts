@@ -14,12 +14,12 @@ describe('a rise', () => {
     expect(risesOf(['10:05', [changed(3)]], ['10:10', [changed(8)]])).toEqual([[3], [5]]);
   });
 
-  test('goes by the looks that are there, not by what the look knew', () => {
+  test('goes by the looks that are there, not by those that the look knew', () => {
     const written = changed(8, { from: 6 });
     expect(risesOf(['10:05', [changed(3)]], ['10:10', [written]])).toEqual([[3], [5]]);
   });
 
-  test('goes by what the look knew where no look has the number', () => {
+  test('goes by the number that the look knew where no look has it', () => {
     expect(risesOf(['10:10', [changed(8, { from: 6 })]])).toEqual([[2]]);
   });
 
@@ -121,7 +121,7 @@ describe('the sum of an hour', () => {
     expect(levels.sumOf(at('10:00'))).toBe(7);
   });
 
-  test('of what is ignored is apart', () => {
+  test('of an exception is apart', () => {
     expect(levels.sumOf(at('10:00'), 'all/k')).toBe(1);
   });
 

@@ -116,7 +116,7 @@ describe('an account', () => {
     );
   });
 
-  test('of which fewer events are lost than before has none', () => {
+  test('with fewer lost events than before has none', () => {
     expect(acme(ofAcme(-3))?.byStatus ?? new Map()).toEqual(new Map());
   });
 

@@ -58,7 +58,7 @@ describe('all events of an account are needed', () => {
   const needs = (rules: string) =>
     (['account', 'schema'] as const).map((by) => needsTotals(parseThresholds(rules), by));
 
-  test('whatever the rules are, to say how many of how many it lost', () => {
+  test('with any rules, to say how many of how many it lost', () => {
     expect(needs('failed >= 5')).toEqual([true, false]);
   });
 

@@ -148,7 +148,7 @@ describe('a look asks', () => {
     expect(asked[2]?.[0]?.accounts).toHaveLength(149);
   });
 
-  test('for what is ignored, once with the filter and once to check it', async () => {
+  test('for ignored events, once with the filter and once to check it', async () => {
     const ignoreLists = { accounts: new Set(['test']), schemas: new Set<string>() };
     const { asked } = await look({ ignoreLists });
     expect(asked.slice(0, 2).map((queries) => queries.at(-1))).toMatchObject([
@@ -211,7 +211,7 @@ describe('an answer that may lack something', () => {
     });
   });
 
-  test('is not used where it is about what is ignored', async () => {
+  test('is not used where it is about ignored events', async () => {
     const ignoreLists = { accounts: new Set(['test']), schemas: new Set(['a', 'b', 'c']) };
     const wanted = [{ start: at('09:00'), end: at('09:00') + 12 * HOUR }];
     await expect(look({ traits: cut, wanted, requests: 7, ignoreLists })).rejects.toMatchObject({

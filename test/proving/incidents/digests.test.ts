@@ -25,7 +25,7 @@ function digest(at: number, lost: string, id = 'digest'): Published {
 }
 
 test.each<[string, readonly Published[], readonly string[]]>([
-  ['once, with what was lost', [digest(120, '180')], []],
+  ['once, with the lost events', [digest(120, '180')], []],
   ['never', [], ['digest-told-once']],
   ['too late', [digest(130, '180')], ['digest-told-once']],
   ['twice', [digest(120, '180'), digest(125, '180', 'again')], ['digest-told-once']],

@@ -38,7 +38,7 @@ test('a page that is never closed', () => {
   expect(found.sort()).toEqual(['each-channel', 'ended-in-time']);
 });
 
-test('no page of what is over before the pager can be reached', () => {
+test('no page of an incident that is over before the pager can be reached', () => {
   const faults = [fault(62, 197, { kind: 'publish-refused', share: 1, channel: 'pager' })];
   expect(broken({ ...PAGED, messages: [OPENED, ENDED], faults })).toEqual([]);
 });

@@ -12,7 +12,7 @@ function monitorOf(counting: string, ...events: UsageEvent[]): TestMonitor {
 }
 
 describe('from listing to Togai metrics by the setting', () => {
-  test('what the list had not reached is counted in the first run', async () => {
+  test('the time that the list had not reached is counted in the first run', async () => {
     const monitor = monitorOf('listing');
     await monitor.runFrom('10:00', '10:10');
     monitor.texts.counting = 'metrics';
@@ -84,7 +84,7 @@ describe('with Counting auto', () => {
     expect(windowOf(result)).toMatchObject({ unmetered: 5 });
   });
 
-  test('after a day without an answer, what is listed then has no gap', async () => {
+  test('after a day without an answer, the list has no gap', async () => {
     const monitor = monitorOf('metrics');
     monitor.texts.maxCatchUpHours = '24';
     await monitor.runAt('10:00');

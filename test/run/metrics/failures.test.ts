@@ -37,7 +37,7 @@ describe('while Togai metrics cannot be reached', () => {
     expect(await looksBy(monitor)).toHaveLength(2);
   });
 
-  test('the next look counts what came meanwhile', async () => {
+  test('the next look counts the events that came meanwhile', async () => {
     const monitor = await prepared();
     failing(monitor, 'unavailable');
     await monitor.runFrom('10:15', '10:20');

@@ -52,7 +52,7 @@ describe('lost events that are metered in the end', () => {
     ]);
   });
 
-  test('and new ones in the same five minutes: what is not made good is counted', async () => {
+  test('and new ones in the same five minutes: the difference is counted', async () => {
     const monitor = healingMonitor([...lost(12, '10:07'), ...lost(15, '10:18')], '10:17');
     const results = await monitor.runFrom('10:05', '10:20');
     expect(windowOf(results.at(-1) ?? { outcome: 'failed' })).toMatchObject({ unmetered: 15 });

@@ -76,14 +76,14 @@ describe('ignored events', () => {
 describe('an account that is ignored from a time on', () => {
   const EVENTS = [...lost(8, '10:07', TEST_ACCOUNT), ...lost(9, '10:17', TEST_ACCOUNT)];
 
-  test('keeps what was counted before', async () => {
+  test('keeps its earlier counts', async () => {
     const monitor = ignoring({}, EVENTS);
     await monitor.runFrom('10:05', '10:10');
     monitor.texts.ignoredAccounts = 'test';
     expect(unmeteredIn(await monitor.runFrom('10:15', '10:20'))).toEqual([8, 8]);
   });
 
-  test('does not take out what came before it was ignored', async () => {
+  test('does not take out events from before it was ignored', async () => {
     const monitor = ignoring({}, [...lost(8, '10:07', TEST_ACCOUNT), ...lost(5, '10:13')]);
     await monitor.runFrom('10:05', '10:10');
     monitor.texts.ignoredAccounts = 'test';
@@ -100,7 +100,7 @@ describe('an account that is not ignored any more', () => {
     expect(unmeteredIn(await monitor.runFrom('10:20', '10:20'))).toEqual([9]);
   });
 
-  test('what was ignored in its time stays ignored', async () => {
+  test('keeps the events of its ignored time ignored', async () => {
     const monitor = ignoring({ ignoredAccounts: 'test' }, lost(12, '10:07', TEST_ACCOUNT));
     await monitor.runFrom('10:05', '10:10');
     delete monitor.texts.ignoredAccounts;

@@ -59,7 +59,7 @@ describe('numbers that stand still while events come', () => {
 });
 
 describe('numbers that go back', () => {
-  test('are not used, and what was counted stays', async () => {
+  test('are not used, and earlier counts stay', async () => {
     const monitor = staleMonitor('10:15', '10:20', '10:05');
     const results = await monitor.runFrom('10:05', '10:20');
     expect(unmeteredIn(results)).toEqual([0, 6, 6, 13]);

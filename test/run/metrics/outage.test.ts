@@ -92,7 +92,7 @@ describe('after an outage longer than MaxCatchUpHours', () => {
     expect(gaps.map(({ reason }) => /02:10.*04:00/.test(reason))).toEqual([true]);
   });
 
-  test('what was lost within MaxCatchUpHours is notified', async () => {
+  test('the loss within MaxCatchUpHours is notified', async () => {
     const monitor = await afterGap();
     await monitor.runAt('10:10');
     expect(notifiedBy(monitor)).toContain('resolved unmetered >= 10');

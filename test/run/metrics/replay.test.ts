@@ -19,7 +19,7 @@ test('a run of the past counts no event that came after its time', async () => {
   expect(windowOf(await monitor.runAt('10:05'))).toMatchObject({ unmetered: 3 });
 });
 
-test('the next run of the past counts what came between the two', async () => {
+test('the next run of the past counts the events between the two', async () => {
   const monitor = replayed([
     ...lost(3, '10:02'),
     ...lost(4, '10:06'),
@@ -31,7 +31,7 @@ test('the next run of the past counts what came between the two', async () => {
   expect(newest?.changes.map(({ from, to }) => [from, to])).toContainEqual([3, 7]);
 });
 
-test('a quiet time of the past is counted, whatever came later', async () => {
+test('a quiet time of the past is counted, even if events came later', async () => {
   const monitor = replayed(traffic('14:00', '16:00'));
   const results = [await monitor.runAt('10:10'), await monitor.runAt('10:15')];
   expect(results.map(({ outcome, backlogMs }) => [outcome, backlogMs])).toEqual([

@@ -9,7 +9,7 @@ test('a second run within five minutes counts all that the first one has counted
   expect(windowOf(await monitor.runAt('10:12'))).toMatchObject({ unmetered: 8 });
 });
 
-test('a second run within five minutes adds what came since the first one', async () => {
+test('a second run within five minutes adds the events since the first one', async () => {
   const monitor = metricsMonitor([
     ...traffic('08:00', '11:00'),
     ...lost(8, '10:07'),

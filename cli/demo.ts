@@ -29,7 +29,10 @@ const WATCH_FROM = DAY + 8 * HOUR_MS;
 const WATCH_TO = DAY + 11 * HOUR_MS + 45 * MINUTE_MS;
 
 const CHECK_AT = DAY + 9 * HOUR_MS + 45 * MINUTE_MS;
-/** The headline with its sentences, the cause with its steps, and the limit: what a phone shows first. */
+/**
+ * The blocks that a phone shows first: the headline with its sentences, the cause with its steps,
+ * and the limit.
+ */
 const BLOCKS_OF_FIRST_SCREEN = 3;
 
 /** `unmetered demo` */

@@ -214,7 +214,7 @@ export type Entry = { readonly time: number; readonly run: number } & (
   | { readonly type: 'look'; readonly look: StoredLook; readonly seen: boolean }
   | { readonly type: 'state'; readonly state: StateView; readonly seen: boolean }
   | {
-      /** Subscribers got it. `seen`: the monitor got the answer that says so. */
+      /** Subscribers got it. `seen`: the monitor got an answer with that. */
       readonly type: 'published';
       readonly channel: string;
       readonly message: PublishedMessage;

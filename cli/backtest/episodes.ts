@@ -2,7 +2,7 @@ import { printThreshold, type Threshold } from '../../functions/monitor/threshol
 import type { Replayed } from './play.ts';
 import { WatchedRule } from './watched-rule.ts';
 
-/** Limits that are moved to and fro meet few different ones. */
+/** A limit that moves up and down meets few different values. */
 const MOST_OF_START = 8;
 
 /** A stretch that nothing before it has an effect on, from its first breach on. */

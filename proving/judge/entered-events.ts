@@ -30,7 +30,7 @@ export function lookThatSees(
   return undefined;
 }
 
-/** Whether the look that sees an event first asks whose it is. */
+/** Whether the first look that sees an event asks for its name. */
 export function isNamed(
   event: TrueEvent,
   by: NonNullable<Threshold['by']>,

@@ -9,7 +9,10 @@ import { questionsIn } from './look-answers.ts';
 import type { LookBook } from './look-book.ts';
 import type { Run } from './run.ts';
 
-/** So many runs after it may be stored as partial, a range that cannot be read must be. */
+/**
+ * A range that cannot be read may be stored as partial after `PATIENCE` runs, and must be so many
+ * runs later.
+ */
 const HELD_UP = 3;
 
 /** Metrics without a new number for so long are old, if the list has newer events. */

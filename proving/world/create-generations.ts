@@ -17,7 +17,7 @@ const LISTS: readonly (readonly [weight: number, Lists])[] = [
 
 type Stretch = Partial<Generation>;
 
-/** The ways in which Togai changes for a time, each with its weight. Nobody knows of them before. */
+/** The ways in which Togai changes for a time, without notice, each with its weight. */
 const STRETCHES: readonly (readonly [weight: number, (random: Random, from: number) => Stretch])[] =
   [
     [3, (random) => drawLists(random)],

@@ -97,7 +97,7 @@ type FaultKinds =
       readonly body: 'html' | 'truncated' | 'other-shape' | 'empty';
     }
   | {
-      /** Togai fails whenever it is asked for one of `count` buckets from `start` on. */
+      /** Togai fails each time it is asked for one of `count` buckets from `start` on. */
       readonly kind: 'broken-buckets';
       readonly start: number;
       readonly count: number;
@@ -122,13 +122,13 @@ type FaultKinds =
   | { /** No token is valid. */ readonly kind: 'token-revoked' }
   | { readonly kind: 'state-write-refused'; readonly share: number }
   | {
-      /** The state is stored, and the call fails all the same. */
+      /** The state is stored, and still the call fails. */
       readonly kind: 'state-write-unseen';
       readonly share: number;
     }
   | { readonly kind: 'bucket-write-refused'; readonly share: number }
   | {
-      /** The bucket is stored, and the call fails all the same. */
+      /** The bucket is stored, and still the call fails. */
       readonly kind: 'bucket-write-unseen';
       readonly share: number;
     }
@@ -140,7 +140,7 @@ type FaultKinds =
       readonly channel?: string;
     }
   | {
-      /** The message is published, and the call fails all the same. */
+      /** The message is published, and still the call fails. */
       readonly kind: 'publish-unseen';
       readonly share: number;
       /** Only this channel. @default all */

@@ -1,4 +1,4 @@
-/** An event, and all that will ever become of it. Times are epoch ms. */
+/** An event, with its whole future. Times are epoch ms. */
 export interface TrueEvent {
   readonly referenceId: string;
   readonly id: string;

@@ -22,7 +22,7 @@ function incident(name: string, lost: number, why?: string): Incident {
   } as unknown as Incident;
 }
 
-/** What each account lost in the first hour of the week. */
+/** Each account loses so many events in the first hour of the week. */
 function weekOf(
   lost: Readonly<Record<string, number>>,
   incidents: readonly Incident[],

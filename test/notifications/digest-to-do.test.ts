@@ -15,7 +15,7 @@ const HOURS: readonly Piece[] = Array.from({ length: 168 }, (_, index) => {
   return { start, end: start + HOUR, partial: false, counts: countsOf({ metered: 1 }) };
 });
 
-/** What a week asks to do. */
+/** The line of a week with the things to do. */
 function toDo(
   pieces: readonly Piece[],
   incidents: readonly Incident[] = [],

@@ -19,7 +19,10 @@ export function looksInOrder(looks: readonly LookRecord[]): LookRecord[] {
   return row.reverse();
 }
 
-/** A look that begins anew, after an outage, may know of the one before and reach further back all the same. */
+/**
+ * A look that begins anew, after an outage, may know of the one before and still reach further
+ * back.
+ */
 function isUnknownTo(next: LookRecord, look: LookRecord): boolean {
   return look.end > next.since && (!next.isFirst || look.takenAt > next.takenAt);
 }

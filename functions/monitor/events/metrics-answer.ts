@@ -15,7 +15,7 @@ export interface MetricQuery {
   readonly statuses: readonly string[];
   /** Only events of these accounts. @default all accounts */
   readonly accounts?: readonly string[] | undefined;
-  /** Only events of this schema. Togai takes one at the most. @default all schemas */
+  /** Only events of this schema. Togai takes at most one. @default all schemas */
   readonly schema?: string | undefined;
 }
 

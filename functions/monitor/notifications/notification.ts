@@ -121,7 +121,7 @@ export interface SilenceFacts {
 }
 
 export interface AccountFacts extends Onset {
-  /** Whole, however long. */
+  /** In its whole length. */
   readonly name: string;
   readonly lost: number;
   /** `null` where it is not known. */

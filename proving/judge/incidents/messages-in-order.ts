@@ -103,7 +103,10 @@ export class MessageOrder {
     return broken('messages-in-order', `${text} ${judged[0]?.problem}`);
   }
 
-  /** Nobody knows whether an end was read that was refused, or whose run died. So the incident has to open again. */
+  /**
+   * It is not known whether people read an end that was refused, or whose run died. So the incident
+   * has to open again.
+   */
   #mayOpenAgain({ sequence, at }: Belief, { message, channel, time }: Told): boolean {
     const isNext = message.kind === 'opened' && message.sequence === sequence + 1;
     return (

@@ -12,7 +12,7 @@ const STRAY_SHARE = 0.05;
 /** So many lost events name an account. */
 const NAMED_FROM = 5;
 
-/** Messages about an end that the truth does not bear out. */
+/** Messages about an end that contradict the truth. */
 export function endsTooEarly(known: Known): Violation[] {
   return [...known.told].flatMap(([channel, told]) =>
     told.flatMap((one) => {
@@ -111,7 +111,7 @@ interface Proof {
   readonly total: number | null;
 }
 
-/** Too few events of the account without loss, however its share is taken. */
+/** Too few events of the account without loss, by each of its shares. */
 function proofProblem(
   { traffic, scenario: { weight } }: Known,
   { name, own, lost, onset, end }: Evidence,

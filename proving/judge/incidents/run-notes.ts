@@ -29,7 +29,7 @@ export interface RunNote {
   tokenRefused: boolean;
   /** The watermark that it has committed. */
   watermark: number | undefined;
-  /** How many runs in a row have not counted, as far as the state that it committed says. */
+  /** How many runs in a row have not counted, by the state that it committed. */
   unfinished: number | undefined;
 }
 

@@ -55,7 +55,9 @@ function isIn(
   return certainFrom >= start + BUCKET && losses.spanOf(loss).end <= end;
 }
 
-/** The stretch without loss is shorter than a pause of this incident that more loss followed asks for. */
+/**
+ * The stretch without loss is too short: a longer pause of this incident was followed by more loss.
+ */
 export function learntProblem(known: Known, evidence: Evidence): string | undefined {
   const { name, end, onset } = evidence;
   const own = evidence.own

@@ -33,7 +33,7 @@ export interface Loss {
   readonly certainFrom: number | undefined;
 }
 
-/** The look that has to see a loss, and whether it asks whose it is. */
+/** The look that has to see a loss, and whether it asks for its name. */
 interface Sight {
   readonly look: FoldedLook | undefined;
   readonly hasName: boolean;

@@ -32,7 +32,10 @@ export class TrueTraffic {
     ).length;
   }
 
-  /** How many events of an account settled in a span, whenever they were created in the hour before it. */
+  /**
+   * How many events of an account settled in a span. They were created in the hour before it, or in
+   * it.
+   */
   settledDuring(account: string, { start, end }: Span): number {
     return this.#in(account, { start: start - HOUR, end }).filter(
       ({ settledAt = Number.NaN }) => settledAt >= start && settledAt < end,

@@ -12,7 +12,6 @@ import { createFairClock } from './fair-clock.ts';
 /** Answers a request. */
 type Api = (request: ApiRequest) => Promise<ApiAnswer>;
 
-/** A run, with its cost. */
 export interface MeasuredRun {
   readonly result: RunResult;
   /** Requests to Togai, with those for samples and reasons. */

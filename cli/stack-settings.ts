@@ -2,7 +2,6 @@ import type { Surroundings } from './terminal.ts';
 
 /** The settings that a stack was deployed with. */
 export interface StackSettings {
-  /** The name of the stack. */
   readonly stack: string;
   /** By the names of the stack parameters. */
   readonly texts: Readonly<Record<string, string>>;

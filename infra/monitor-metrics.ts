@@ -19,7 +19,6 @@ export type MetricName =
   | 'TogaiThrottled'
   | 'UnmeteredPercent';
 
-/** The CloudWatch metrics of one monitor. */
 export class MonitorMetrics {
   readonly #monitorName: string;
 

@@ -26,7 +26,6 @@ type Groups = {
   readonly truncated: boolean;
 };
 
-/** A bucket as it is stored. */
 export interface StoredBucket {
   readonly start: number;
   readonly times: number;

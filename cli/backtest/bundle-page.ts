@@ -7,7 +7,6 @@ export interface PageParts {
   readonly program: string;
   /** The style sheet of the charts. */
   readonly chartStyle: string;
-  /** The licence of the charts. */
   readonly licence: string;
 }
 

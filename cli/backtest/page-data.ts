@@ -37,7 +37,6 @@ export interface PageSuggestion {
   readonly reason: string;
 }
 
-/** The data of the charts. */
 export interface PageData {
   readonly header: PageHeader;
   readonly starts: WholeNumbers;

@@ -30,7 +30,6 @@ interface UnnoticedLoss {
 }
 
 export interface Unnoticed {
-  /** All events that are lost. */
   readonly lost: number;
   /** Those that belong to no incident. */
   readonly unnoticed: number;

@@ -9,7 +9,6 @@ import { windowAt } from '../../functions/monitor/thresholds/window.ts';
 import { MovingWindow } from './moving-window.ts';
 import type { PiecesOfHistory } from './pieces-of-history.ts';
 
-/** Rules of one subject. */
 export interface RulesOfSubject {
   readonly pieces: PiecesOfHistory;
   readonly rules: readonly Threshold[];

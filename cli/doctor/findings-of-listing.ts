@@ -86,7 +86,7 @@ function listOrder({ answers, facts, expected }: Shown): Finding {
     matters && field === 'timestamp' ? ' An event that comes late lies deep in the list.' : '';
   const order =
     field === 'either'
-      ? `The first page is ${direction} by createdAt and by timestamp, so it is not known which of them is the order of lists`
+      ? `The first page is ${direction} by createdAt and by timestamp, so lists may go by either`
       : `Lists come ${direction}, by ${TIMES[field]}`;
   return { id, state, text: `${order}.${late}${blind}` };
 }

@@ -6,7 +6,6 @@ import { aboutText, MOST_ROWS } from './report.ts';
 import { largestFirst } from './sums.ts';
 import { inCents, type PerEvent } from './worth.ts';
 
-/** The results of redoing. */
 export interface RedoSums {
   /** By the last step. */
   readonly kinds: ReadonlyMap<string, number>;

@@ -7,7 +7,6 @@ export interface PlaceFlags {
   readonly state: string | undefined;
 }
 
-/** Adds the flags of the place. */
 export function addPlace(command: Command): void {
   command
     .addOption(

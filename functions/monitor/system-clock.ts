@@ -1,7 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Clock } from './ports.ts';
 
-/** The clock of the machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   elapsed: () => performance.now(),

@@ -105,7 +105,6 @@ export class SimulatedTable {
     };
   }
 
-  /** All that are stored. */
   silences(): Silence[] {
     return [...this.#silences.values()].map((text) => JSON.parse(text) as Silence);
   }

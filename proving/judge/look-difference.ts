@@ -6,7 +6,6 @@ import { type AnsweredQuestion, holds } from './look-answers.ts';
 import type { LookFold } from './look-fold.ts';
 import { SETTLED } from './status-groups.ts';
 
-/** The facts to compare a look with. */
 export interface LookFacts {
   readonly look: StoredLook;
   readonly answers: readonly AnsweredQuestion[];

@@ -215,7 +215,6 @@ export interface Scenario {
   readonly incidents: readonly Incident[];
   readonly faults: readonly Fault[];
   readonly silences: readonly Silencing[];
-  /** The channels of messages. */
   readonly channels: readonly string[];
 }
 

@@ -33,7 +33,6 @@ interface IgnoreEntry {
   readonly lastDay?: string;
 }
 
-/** The settings of the monitor in a world. */
 export interface WorldSettings {
   readonly thresholds: readonly Threshold[];
   readonly windowMinutes: number;

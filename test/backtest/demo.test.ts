@@ -9,7 +9,6 @@ import { emptyFolder } from '../support/folder.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-/** The day of the demonstration. */
 const DAY = Date.UTC(2026, 2, 2);
 
 interface Sent {

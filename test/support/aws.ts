@@ -40,7 +40,6 @@ export interface FakeAws {
   secret: string | undefined;
   /** The text that replaces it after the next read. */
   rotateTo: string | undefined;
-  /** The number of reads. */
   secretReads: number;
   /** The number of publishes that are refused next, with an error that may pass. */
   failingPublishes: number;

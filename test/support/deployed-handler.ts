@@ -17,7 +17,6 @@ const DAY = NOW - (9 * 60 + 45) * MINUTE;
 interface Deployed {
   readonly aws: FakeAws;
   readonly logs: string[];
-  /** The calls to DynamoDB. */
   readonly calls: string[];
   /** The state and all buckets, as text. */
   stored(): Promise<string>;

@@ -67,7 +67,6 @@ export interface TestMonitor {
   /** All events. Togai lists those that were created by the time of the request. */
   readonly events: UsageEvent[];
   readonly texts: Partial<Record<SettingKey, string>>;
-  /** How the metrics of Togai are. */
   metricsTraits: MetricsTraits;
   /** The revenue of a metered event. */
   priceOf: (accountId: string) => number;

@@ -16,7 +16,6 @@ export interface CountedBucket {
   readonly configHash: string;
 }
 
-/** A stored bucket. */
 export interface BucketRecord extends CountedBucket {
   /** Of the run that counted it. A write with a lower number is refused. */
   readonly runNumber: number;

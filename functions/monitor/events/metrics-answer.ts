@@ -30,7 +30,6 @@ export interface MetricSeries {
   readonly hours: ReadonlyMap<number, number>;
 }
 
-/** The answer to a request. */
 export interface MetricsAnswer {
   /** By the id of the query. A query without a result is missing. */
   readonly series: ReadonlyMap<string, readonly MetricSeries[]>;

@@ -47,7 +47,6 @@ export function isInForce(silence: Silence, now: number): boolean {
 export interface SilencedPart {
   /** All of it. */
   readonly isWhole: boolean;
-  /** The silenced accounts. */
   readonly accounts: ReadonlySet<string>;
   /** The silences in force of it or of a part of it, and its acknowledgements. */
   readonly silences: readonly Silence[];

@@ -18,7 +18,6 @@ const GIVE_UP_MS = 3 * DAY_MS;
 /** More incidents than any week has. */
 const MAX_INCIDENTS = 500;
 
-/** The memory for the next digest. */
 export interface DigestMemory {
   /**
    * The end of the newest week that people have a digest of, or of the week before digests were

@@ -6,7 +6,6 @@ import type { IsNoticed } from './noticed-losses.ts';
 
 const DAYS = 7;
 
-/** One account in a week. */
 export interface AccountSums {
   lost: number;
   /** Lost events that belong to no incident. */

@@ -21,7 +21,6 @@ export interface RunSettings
   readonly problem: string;
 }
 
-/** The settings of the client of Togai. */
 export interface TogaiSettings {
   /** Without a slash at its end. `undefined` if it cannot be used: then nothing is sent, to keep the token safe. */
   readonly baseUrl: string | undefined;

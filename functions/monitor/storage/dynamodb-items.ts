@@ -102,7 +102,6 @@ export function lookKey(end: number): AttributeValue.SMember {
 /** The sort keys of incidents begin with it. */
 export const INCIDENT_PREFIX = 'incident#';
 
-/** The sort key of an incident. */
 export function incidentKey(id: string): AttributeValue.SMember {
   return { S: `${INCIDENT_PREFIX}${id}` };
 }

@@ -134,7 +134,6 @@ const FOR_OLDER_VERSIONS = {
   troubles: {},
 };
 
-/** The state as it is stored. */
 export function toStoredState({ alerts, ...state }: MonitorState): object {
   return { ...state, ...FOR_OLDER_VERSIONS, thresholdAlerts: alerts };
 }

@@ -37,7 +37,6 @@ interface Throttled {
   /** The request and its answer: `GET https://api.togai.com/events was answered with 429`. */
   readonly answered: string;
   readonly headers: Headers;
-  /** The turn of the request. */
   readonly turn: Turn;
 }
 

@@ -19,6 +19,7 @@ const contexts = [...readFileSync('infra/app.ts', 'utf8').matchAll(/context\('(\
 /** Commands that nothing here can try, with the reason. */
 const LISTED: readonly (readonly [command: RegExp, reason: string])[] = [
   [/^git (clone|fetch|checkout)\b/, 'it needs the repository in the network'],
+  [/^git grep /, 'it reads the code of the reader'],
   [/^(mkdir|cd) /, 'it changes the folder'],
   [/^export [A-Z_]+=/, 'it sets a variable; the tests of whole pages run it'],
   [/^curl http:\/\/127\.0\.0\.1:4010\/mend$/, 'test/lost/practice.test.ts pastes it'],

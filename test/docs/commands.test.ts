@@ -62,6 +62,11 @@ describe('a rule finds', () => {
     ['an output that the stack does not have', 'aws logs tail LogGroupUrl', /LogGroupUrl/],
     ['a script that is not there', 'npm run prov', /no script prov/],
     [
+      'a flag that a script does not have',
+      'npm run prove -- --sed 17',
+      /main\.ts has no option --sed/,
+    ],
+    [
       'the package of another version',
       'npm install unmetered-events-monitor-0.1.0.tgz',
       /0\.2\.0|is unm/,

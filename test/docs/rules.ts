@@ -11,6 +11,7 @@ import { accepts } from '../support/cloudformation.ts';
 type Rule = (words: readonly string[]) => Promise<string> | string;
 
 const NO_FAULT = '';
+const scripts: Readonly<Record<string, string>> = manifest.scripts;
 const template = standardTemplate();
 const contexts = [...readFileSync('infra/app.ts', 'utf8').matchAll(/context\('(\w+)'\)/g)].map(
   ([, name]) => name,
@@ -78,10 +79,21 @@ function faultOfDeployment(words: readonly string[]): string {
 
 function faultOfNpm(words: readonly string[]): string {
   const [, verb = '', script = ''] = words;
-  if (verb === 'run' && !Object.hasOwn(manifest.scripts, script)) return `no script ${script}`;
+  if (verb === 'run' && !(script in scripts)) return `no script ${script}`;
   const tarball = `unmetered-events-monitor-${manifest.version}.tgz`;
   if (verb === 'install' && !script.endsWith(tarball)) return `the package is ${tarball}`;
-  return NO_FAULT;
+  return words.includes('--') ? faultOfFlags(script, words.slice(words.indexOf('--'))) : NO_FAULT;
+}
+
+/** The file of the script defines each flag after `--`. Its text is read, because an import would run it. */
+function faultOfFlags(script: string, words: readonly string[]): string {
+  const [, file = ''] = scripts[script]?.match(/^node (\S+\.ts)$/) ?? [];
+  const source = readFileSync(file, 'utf8');
+  return words
+    .filter((word) => /^--\w/.test(word))
+    .filter((flag) => !new RegExp(`ption\\('${flag}[ ']`).test(source))
+    .map((flag) => `${file} has no option ${flag}`)
+    .join(', ');
 }
 
 /** AWS is not here, so its verbs are left. A word such as `TopicArn` stands for an output of the stack. */

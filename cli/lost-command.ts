@@ -125,16 +125,17 @@ async function listOrRedo(
   const { clock, signal } = around;
   const { question, baseUrl } = request;
   const place = { path: request.journal, togai: baseUrl };
-  const opening = FileJournal.open({ ...place, question, clock, signal });
-  const journal = request.redo ? await opening : await opening.catch(withoutJournal(around));
+  const options = { ...place, question, clock, signal };
+  const journal = request.redo ? await FileJournal.open(options) : undefined;
+  const redone =
+    journal?.redone() ?? (await FileJournal.readRedone(options).catch(withoutJournal(around)));
   const temporary = request.redo && !request.resume ? await temporaryList() : undefined;
   try {
-    const asked = { ...request, question: withRedone(question, journal?.redone(), clock.now()) };
+    const asked = { ...request, question: withRedone(question, redone, clock.now()) };
     const open = await openList(request.resume ?? temporary?.path, togai, asked, around);
-    const done =
-      journal && request.redo
-        ? redo({ ...work, open, journal, ...commandsOf(flags, open) }, around)
-        : printList(request, open, togai, around);
+    const done = journal
+      ? redo({ ...work, open, journal, ...commandsOf(flags, open) }, around)
+      : printList(request, open, togai, around);
     return await done.finally(() => open.file?.close());
   } finally {
     await temporary?.remove();

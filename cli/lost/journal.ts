@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { MonitorError, SettingError } from '../../functions/monitor/errors.ts';
 import type { Clock } from '../../functions/monitor/ports.ts';
 import { FileLock } from '../../functions/monitor/storage/file-lock.ts';
@@ -57,6 +57,27 @@ export class FileJournal implements RedoJournal {
     // Only a request that is about to be sent makes the file.
     if (existsSync(options.path)) await journal.#locked((file) => journal.#catchUp(file));
     return journal;
+  }
+
+  /**
+   * The redone events alone, for a list. It takes no lock and writes nothing, so it works in a folder that only others may write.
+   *
+   * @throws SettingError where the file cannot be read, or is something else
+   */
+  static async readRedone(options: JournalOptions): Promise<RedoneEvents> {
+    const journal = new FileJournal(options);
+    const { path } = options;
+    if (!existsSync(path)) return journal.redone();
+    let file: FileHandle | undefined;
+    try {
+      file = await open(path, 'r');
+      await journal.#catchUp(file);
+    } catch (error) {
+      throw error instanceof MonitorError ? error : unread(path, error);
+    } finally {
+      await file?.close();
+    }
+    return journal.redone();
   }
 
   known(event: LostEvent): Known | undefined {
@@ -138,6 +159,13 @@ export class FileJournal implements RedoJournal {
       }
     });
   }
+}
+
+function unread(path: string, error: unknown): SettingError {
+  const { code } = error as NodeJS.ErrnoException;
+  return new SettingError(`the journal ${printable(path, 200)} could not be read (${code})`, {
+    cause: error,
+  });
 }
 
 function unwritten(path: string, error: unknown): SettingError {

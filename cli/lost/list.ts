@@ -1,4 +1,4 @@
-import { counted } from '../../functions/monitor/text/text.ts';
+import { counted, formatCount } from '../../functions/monitor/text/text.ts';
 import type { Range } from '../../functions/monitor/timeline/time.ts';
 import type { Surroundings } from '../terminal.ts';
 import { type Fate, fateOf } from './event-fate.ts';
@@ -11,7 +11,7 @@ import {
 } from './lost-event.ts';
 import type { LostRequest } from './lost-flags.ts';
 import { lostPages, NOT_BEGUN } from './lost-pages.ts';
-import { createListingNotes } from './progress.ts';
+import { createNotes } from './notes.ts';
 import { NOTHING_PROVEN, type ProvenLists, proveLists } from './prove-lists.ts';
 import type { ReadingTogai } from './reading-togai.ts';
 import type { Found } from './report.ts';
@@ -72,12 +72,12 @@ export async function list(
   around: Surroundings,
 ): Promise<Found> {
   const { file, question } = opened;
-  const { signal } = around;
   const found = new Finding(question, take);
+  const lookUp = createLookUps(togai, around);
   const again = lookUpAgain && file?.isComplete === true;
   for await (const event of file?.events() ?? []) {
     const isLookedUp = again || (lookUpAgain && isRedoneItself(event, question));
-    const now = isLookedUp ? await fateNow(event, togai, signal) : fateKept(event, question);
+    const now = isLookedUp ? await lookUp(event) : fateKept(event, question);
     await found.take(event, now);
   }
   found.isLookedUp = again;
@@ -87,10 +87,7 @@ export async function list(
     around.stderr.write(`Looking up ${counted(unseen.length, 'event')} that were redone\n`);
   }
   for (const event of unseen) {
-    await found.takeRedone(
-      event,
-      lookUpAgain ? await fateNow(event, togai, signal) : 'redone_before',
-    );
+    await found.takeRedone(event, lookUpAgain ? await lookUp(event) : 'redone_before');
   }
   return found;
 }
@@ -102,20 +99,33 @@ async function readOn(
   togai: ReadingTogai,
   around: Surroundings,
 ): Promise<void> {
-  const notes = createListingNotes(around);
+  const note = createNotes(around);
+  let read = 0;
   const progress = file?.progress ?? NOT_BEGUN;
   for await (const page of lostPages(togai, question, proven, progress, around.signal)) {
     await file?.append(page);
     for (const event of page.events) await found.take(event, fateListed(event, question));
     found.note(page.malformed);
-    notes(page, found.sums.total);
+    read += page.read;
+    note(
+      () =>
+        `${counted(read, 'event')} read so far, ${formatCount(found.sums.total)} of them lost (now in the list ${page.list})`,
+    );
   }
   await file?.complete();
 }
 
-async function fateNow(event: LostEvent, togai: ReadingTogai, signal: AbortSignal): Promise<Fate> {
-  if (!event.id) return 'lost';
-  return fateOf(event, await togai.lookUp(event.id, signal));
+/** Looks events up one after another, and says now and then how many. */
+function createLookUps(togai: ReadingTogai, around: Surroundings) {
+  const note = createNotes(around);
+  let lookedUp = 0;
+  return async (event: LostEvent): Promise<Fate> => {
+    if (!event.id) return 'lost';
+    const found = await togai.lookUp(event.id, around.signal);
+    lookedUp++;
+    note(() => `${counted(lookedUp, 'event')} looked up so far`);
+    return fateOf(event, found);
+  };
 }
 
 /** The fate of an event that was just read. */

@@ -46,7 +46,7 @@ export class RedoCounter implements RedoSums {
 export async function redoAll(
   events: AsyncIterable<LostEvent>,
   ports: RedoPorts & { readonly journal: Pick<FileJournal, 'unsure'> },
-  { named, sums, signal }: RedoAllOptions,
+  { named, sums, onEach, signal }: RedoAllOptions,
 ): Promise<MonitorError | undefined> {
   try {
     for (const event of ports.journal.unsure()) {
@@ -58,6 +58,7 @@ export async function redoAll(
       if (ports.journal.known(event) === undefined) {
         sums.add(event, await redoOne(event, ports, named));
         sums.check();
+        onEach?.();
       }
     }
     return undefined;
@@ -72,5 +73,7 @@ interface RedoAllOptions {
   /** The statuses that a person has named. */
   readonly named: readonly string[];
   readonly sums: RedoCounter;
+  /** Called after each event that was not done before. @default nothing */
+  readonly onEach?: () => void;
   readonly signal: AbortSignal;
 }

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { type MonitorError, SettingError } from '../../functions/monitor/errors.ts';
-import { printable } from '../../functions/monitor/text/text.ts';
+import { counted, printable } from '../../functions/monitor/text/text.ts';
 import type { FoundSettings } from '../settings.ts';
 import type { Surroundings } from '../terminal.ts';
 import type { Connection } from './connect.ts';
@@ -11,6 +11,7 @@ import type { FileJournal } from './journal.ts';
 import { list, type OpenList } from './list.ts';
 import type { LostEvent } from './lost-event.ts';
 import type { LostRequest } from './lost-flags.ts';
+import { createNotes } from './notes.ts';
 import type { ReadingTogai } from './reading-togai.ts';
 import { RedoCounter, redoAll } from './redo-all.ts';
 import { redoJson, reportDryRun, reportRedo } from './redo-report.ts';
@@ -81,8 +82,9 @@ export async function redo(options: RedoOptions, around: Surroundings): Promise<
 async function act(
   { request, settings, open, journal, togai, connection }: RedoOptions,
   sums: RedoCounter,
-  { clock, signal }: Surroundings,
+  around: Surroundings,
 ): Promise<MonitorError | undefined> {
+  const { clock, signal } = around;
   const asker = await connection.connect(settings.access(CORRECTION_TOKEN), false);
   const correcting = new CorrectingTogai(asker, request.baseUrl);
   const ports = {
@@ -92,7 +94,10 @@ async function act(
     wait: (ms: number) => clock.sleep(ms, signal),
   };
   const events = open.file?.events() ?? none();
-  return redoAll(events, ports, { named: open.question.statuses, sums, signal });
+  const note = createNotes(around);
+  const onEach = () =>
+    note(() => `${counted(sums.kinds.get('redone') ?? 0, 'event')} redone so far`);
+  return redoAll(events, ports, { named: open.question.statuses, sums, onEach, signal });
 }
 
 async function* none(): AsyncGenerator<LostEvent> {}

@@ -1,3 +1,4 @@
+import { statSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { DEFAULT_SWITCHES, GENERATIONS, type Generation } from '../../simulator/switches.ts';
 import { DUPLICATE } from '../../simulator/traits.ts';
@@ -118,4 +119,26 @@ test('an earlier list says it of each of its events', async () => {
   const result = await list(togai, '--jsonl', '--resume', path);
   expect(rows(result).filter(({ now }) => now === 'redone')).toHaveLength(count);
   expect(result.stderr).toContain(`${count} events of the list: redone, and metered`);
+});
+
+test('a list reads the journal while another process holds it, and waits for nobody', async () => {
+  const { togai, count } = await redoneTooEarly();
+  writeFileSync(`${togai.folder}/journal.jsonl.lock`, 'another process');
+  const { stdout, stderr } = await list(togai);
+  expect(stdout).toMatch(new RegExp(`^${count} lost events, received from`, 'm'));
+  expect(stderr).not.toMatch(/journal/);
+});
+
+test('a list writes nothing, so it works in a folder that only others may write', async () => {
+  const { togai, count } = await redoneTooEarly();
+  const before = statSync(togai.folder).mtimeMs;
+  expect(again(await list(togai, '--jsonl'))).toHaveLength(count);
+  expect(statSync(togai.folder).mtimeMs).toBe(before);
+});
+
+test('a journal that cannot be read is left out of a list, which says so', async () => {
+  const { togai } = await redoneTooEarly();
+  const { stderr, exitCode } = await togai.lost([...DURING, '--journal', togai.folder]);
+  expect(stderr).toMatch(/^The journal is left out, .*could not be read \(EISDIR\)/m);
+  expect(exitCode).toBe(0);
 });

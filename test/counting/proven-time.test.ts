@@ -61,6 +61,13 @@ describe('that a list is by createdAt', () => {
       expect(result.complete.filter(({ counts }) => counts.lacksLate)).toEqual([]);
     });
 
+    test('is not proven by an event at its createdAt, beside events of other times', async () => {
+      const late = usageEvent({ createdAt: START + 9 * MINUTE, timestamp: START + 8 * MINUTE });
+      const inside = [late, ...spread(20, 25, () => ({}))];
+      const { filteredHere, stopped } = await counted(listedBy(inside, { filter: 'none' }), 30);
+      expect([filteredHere, stopped]).toEqual([true, undefined]);
+    });
+
     test('is disproven by a late event deep in the list: then no bucket counts, however far above it', async () => {
       // It arrived within the newest bucket, and its sender's time is in the oldest one.
       const late = usageEvent({ createdAt: START + 29 * MINUTE, timestamp: START + MINUTE });

@@ -7,6 +7,7 @@ import { NEW_SIEVE, type Sieve, sift } from './repeated-pages.ts';
 import {
   betterWitness,
   type Evidence,
+  gather,
   joinEvidence,
   type TimeFilter,
   timeFilter,
@@ -105,38 +106,41 @@ export class Listing {
   async askForWitness(signal: AbortSignal): Promise<void> {
     if (this.filter !== 'createdAt' || this.timeFieldProven || !this.#witness) return;
     const { createdAt, timestamp = createdAt } = this.#witness;
-    const isByCreatedAt = await this.#isListed(this.#witness, createdAt, createdAt, signal);
-    if (isByCreatedAt === undefined) return;
+    const atCreatedAt = await this.#search(this.#witness, createdAt, createdAt, signal);
     // It may have gone: so the other time is proven only where it is listed there.
-    if (!isByCreatedAt && !(await this.#isListed(this.#witness, timestamp, timestamp, signal)))
-      return;
-    this.#evidence = joinEvidence(this.#evidence, {
-      insideByCreatedAtAlone: isByCreatedAt,
-      surelyByCreatedAt: isByCreatedAt,
-      insideByTimestampAlone: !isByCreatedAt,
-      outside: false,
-    });
+    const found =
+      atCreatedAt.isListed === false
+        ? await this.#search(this.#witness, timestamp, timestamp, signal)
+        : atCreatedAt;
+    // Events outside of these two seconds show a server that ignores the range.
+    if (found.isListed) this.#evidence = joinEvidence(this.#evidence, found.evidence);
   }
 
   /**
-   * Whether an event is listed from a second before one time to a second after another one.
+   * Looks for an event from a second before one time to a second after another one.
    *
-   * @returns `undefined` where that cannot be known: too many events are listed there, or the list does not say where it ends
+   * @returns whether it is listed, and what its pages show; `undefined` where that cannot be known: too many events are listed
+   *   there, or the list does not say where it ends
    */
-  async #isListed(
+  async #search(
     { identity }: UsageEvent,
     from: number,
     to: number,
     signal: AbortSignal,
-  ): Promise<boolean | undefined> {
+  ): Promise<{ readonly isListed: boolean | undefined; readonly evidence: Evidence }> {
+    const asked = { start: from - SECOND_MS, end: to + SECOND_MS };
+    let evidence = NEW_SIEVE.evidence;
     let pages = 0;
-    const query = { startTime: from - SECOND_MS, endTime: to + SECOND_MS };
+    const query = { startTime: asked.start, endTime: asked.end };
     for await (const page of this.#events.pages(query, signal)) {
-      if (page.events.some((event) => event.identity === identity)) return true;
-      if (isEndOpen(page)) return undefined;
-      if (page.nextToken !== undefined && ++pages >= MAX_PAGES_OF_SEARCH) return undefined;
+      evidence = gather(evidence, page.events, asked, asked);
+      if (page.events.some((event) => event.identity === identity)) {
+        return { isListed: true, evidence };
+      }
+      const isTooLong = page.nextToken !== undefined && ++pages >= MAX_PAGES_OF_SEARCH;
+      if (isTooLong || isEndOpen(page)) return { isListed: undefined, evidence };
     }
-    return false;
+    return { isListed: false, evidence };
   }
 
   async *#sifted(
@@ -182,7 +186,7 @@ export class Listing {
     this.#isZoneAsked = true;
     const { createdAt, timestamp = createdAt } = witness;
     const [from, to] = [Math.min(createdAt, timestamp), Math.max(createdAt, timestamp)];
-    const isListed = await this.#isListed(witness, from, to, signal);
+    const { isListed } = await this.#search(witness, from, to, signal);
     if (isListed === false) throw new WrongZoneError(asked);
     this.#isZoneKnown = isListed === true;
   }

@@ -106,6 +106,26 @@ test('keeps a few pauses, however many there were', () => {
   expect(state.arrivals?.pauses.length).toBeLessThan(15);
 });
 
+test('reads no counts of before the last run: each piece of looks is counted when it is read', () => {
+  const { state } = live(1, always);
+  const start = MONDAY + DAY_MS;
+  const read: string[] = [];
+  const piece = (name: string, from: number): Piece => ({
+    start: from,
+    end: from + BUCKET_MS,
+    partial: false,
+    get counts() {
+      read.push(name);
+      return EVENT;
+    },
+  });
+  const list = [piece('old', start - BUCKET_MS), piece('new', start)];
+  const counted = { list, inProgressIn: () => undefined };
+  const watermark = start + BUCKET_MS;
+  noteArrivals({ ...state, watermark }, counted, [], watermark);
+  expect(read).toEqual(['new']);
+});
+
 describe('where it is not known whether there were events', () => {
   const quiet = live(8, always).state;
   const silence = (over: Partial<Piece>, looks: Parameters<typeof noteArrivals>[2] = []) => {

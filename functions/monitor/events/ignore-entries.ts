@@ -72,12 +72,7 @@ export function noteEntries(
     const key = `${list} ${textOf(entry)}`;
     const before = known.find((candidate) => candidate.entry === key);
     const since = before?.since ?? watermark;
-    const ends = counted
-      .filter(({ counts }) => isNamed(entry, counts.ignoredNames[list]))
-      .map(({ end }) => end);
-    const matchedAt = [before?.matchedAt, ...ends]
-      .filter((end) => end !== undefined)
-      .reduce<number | undefined>((last, end) => Math.max(last ?? end, end), undefined);
+    const matchedAt = matchedIn(counted, entry, list, before?.matchedAt);
     const seen = {
       isMatched: matchedAt !== undefined,
       isUnseen: watermark - (matchedAt ?? since) >= DAY_MS,
@@ -89,6 +84,18 @@ export function noteEntries(
     return { entry: key, since, matchedAt, said: isNew ? remark.mistake : before?.said };
   });
   return { known: noted, remarks };
+}
+
+/** The end of the newest piece with an event of an entry. Pieces are counted when they are read, so older ones are not. */
+function matchedIn(
+  counted: RunFacts['counted'],
+  entry: IgnoreEntry,
+  list: keyof IgnoreEntries,
+  before: number | undefined,
+): number | undefined {
+  const newer = counted.filter(({ end }) => end > (before ?? 0));
+  const newest = newer.findLast(({ counts }) => isNamed(entry, counts.ignoredNames[list]));
+  return newest?.end ?? before;
 }
 
 function saidUpTo(said: Mistake | undefined): number {

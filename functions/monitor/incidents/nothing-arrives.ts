@@ -93,8 +93,9 @@ function withEvents(counted: Pieces, looks: readonly LookRecord[], range: Range)
 function withUnknown(arrivals: Arrivals, { list }: Pieces, range: Range): Arrivals {
   const { last, unknownMs = 0 } = arrivals;
   const unknown = list
-    .filter(({ counts, partial }) => partial && entriesIn(counts) === 0)
     .filter(isIn({ ...range, start: Math.max(range.start, last) }))
+    // Pieces of looks are counted when they are read.
+    .filter((piece) => piece.partial && entriesIn(piece.counts) === 0)
     .reduce((sum, { start, end }) => sum + end - Math.max(start, last), unknownMs);
   return { ...arrivals, to: range.end, unknownMs: unknown };
 }

@@ -23,6 +23,22 @@ export function lastWeekly(at: number, day: Weekday, hour: number, timeZone: str
 
 /** The weekday and the time of day, in a time zone. */
 function clockIn(time: number, timeZone: string): { readonly day: Weekday; readonly ms: number } {
+  const texts = formatIn(timeZone).formatToParts(time);
+  const parts = new Map(texts.map(({ type, value }) => [type, value]));
+  const minutes = Number(parts.get('hour')) * 60 + Number(parts.get('minute'));
+  const day = parts.get('weekday')?.toUpperCase();
+  return {
+    day: WEEKDAYS.find((name) => name === day) ?? 'MON',
+    ms: minutes * MINUTE_MS + (time % MINUTE_MS),
+  };
+}
+
+/** Making a format takes far longer than using it, and every run needs one. */
+const FORMATS = new Map<string, Intl.DateTimeFormat>();
+
+function formatIn(timeZone: string): Intl.DateTimeFormat {
+  const known = FORMATS.get(timeZone);
+  if (known) return known;
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone,
     hourCycle: 'h23',
@@ -30,11 +46,6 @@ function clockIn(time: number, timeZone: string): { readonly day: Weekday; reado
     hour: '2-digit',
     minute: '2-digit',
   });
-  const parts = new Map(format.formatToParts(time).map(({ type, value }) => [type, value]));
-  const minutes = Number(parts.get('hour')) * 60 + Number(parts.get('minute'));
-  const day = parts.get('weekday')?.toUpperCase();
-  return {
-    day: WEEKDAYS.find((name) => name === day) ?? 'MON',
-    ms: minutes * MINUTE_MS + (time % MINUTE_MS),
-  };
+  FORMATS.set(timeZone, format);
+  return format;
 }

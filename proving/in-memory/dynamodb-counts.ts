@@ -25,6 +25,7 @@ export class SimulatedCounts {
   readonly #timeline: Timeline;
   readonly #buckets = new Map<number, BucketRecord>();
   readonly #looks = new Map<number, LookRecord>();
+  #first: { readonly stored: LookRecord; readonly read: LookRecord } | undefined;
   #bucketWrites = 0;
   #lookWrites = 0;
   /** Bytes after compression, of the buckets that were measured. */
@@ -43,10 +44,19 @@ export class SimulatedCounts {
         .filter((record) => isIn(record.start))
         .sort((a, b) => a.start - b.start),
       // A look belongs to the bucket that ends with it.
-      looks: [...this.#looks.values()]
-        .filter((look) => isIn(look.end - BUCKET))
-        .sort((a, b) => a.end - b.end),
+      looks: this.#asRead(
+        [...this.#looks.values()]
+          .filter((look) => isIn(look.end - BUCKET))
+          .sort((a, b) => a.end - b.end),
+      ),
     };
+  }
+
+  /** The product remembers the sums of looks with the first of them: that is another object in another range, or all would be kept. */
+  #asRead([first, ...more]: readonly LookRecord[]): LookRecord[] {
+    if (!first) return [];
+    if (this.#first?.stored !== first) this.#first = { stored: first, read: { ...first } };
+    return [this.#first.read, ...more];
   }
 
   writeBucket(record: BucketRecord, note: WriteNote): boolean {

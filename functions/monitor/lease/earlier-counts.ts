@@ -5,7 +5,7 @@ import { looksInOrder } from '../events/looks-in-order.ts';
 import type { MonitorState } from '../monitor-state.ts';
 import type { Clock, MonitorStore } from '../ports.ts';
 import { BUCKET_MS } from '../timeline/bucket.ts';
-import { DAY_MS, HOUR_MS } from '../timeline/time.ts';
+import { DAY_MS, HOUR_MS, hourStart } from '../timeline/time.ts';
 import { isBelieved } from './times-ahead.ts';
 
 /** The earlier counts that a run knows. */
@@ -19,10 +19,10 @@ export interface EarlierCounts {
 }
 
 /**
- * A look asks for hours up to a day older than the look before, from the full hour on. Togai's own
- * hour may begin an hour earlier. Looks ask for an hour up to two hours before it begins.
+ * A look asks for hours up to a day older than the hour of the look before. Togai's own hour may begin
+ * an hour earlier. Looks ask for an hour up to two hours before it begins.
  */
-const LEVELS_REACH_MS = DAY_MS + 4 * HOUR_MS;
+const LEVELS_REACH_MS = DAY_MS + 3 * HOUR_MS;
 
 export const NOTHING_STORED: EarlierCounts = {
   known: new Map(),
@@ -62,8 +62,8 @@ export async function readEarlierCounts(
   const { lookedTo = 0 } = state;
   // A look after an outage asks for a day. Older levels are of no hour that it asks for.
   const isUsedStill =
-    settings.counting !== 'listing' && lookedTo >= Math.min(reach, scheduledTime - LEVELS_REACH_MS);
-  const readFrom = isUsedStill ? Math.min(forWindow, lookedTo - LEVELS_REACH_MS) : forWindow;
+    settings.counting !== 'listing' && lookedTo >= Math.min(reach, levelsFrom(scheduledTime));
+  const readFrom = isUsedStill ? Math.min(forWindow, levelsFrom(lookedTo)) : forWindow;
   const { buckets, looks } = await store.readCounts({ start: readFrom, end: scheduledTime });
   const now = clock.now();
   const isTrue = (counted: { readonly countedAt: number; readonly runNumber: number }) =>
@@ -73,4 +73,9 @@ export async function readEarlierCounts(
     looks: looksInOrder(looks.filter((look) => isTrue({ ...look, countedAt: look.takenAt }))),
     readFrom,
   };
+}
+
+/** The levels of all hours of a look are in the looks from here on. Epoch ms. */
+function levelsFrom(lookedTo: number): number {
+  return hourStart(lookedTo) - LEVELS_REACH_MS;
 }

@@ -1,11 +1,11 @@
 /** Replays a month from a table, as `unmetered backtest --stack` does, and writes the page where a file is named. */
 import { writeFile } from 'node:fs/promises';
 import { Backtest } from '../cli/backtest/backtest.ts';
-import { compare } from '../cli/backtest/compare.ts';
+import { compare } from '../cli/backtest/compare-rule-sets.ts';
 import { useMoreMemory } from '../cli/backtest/more-memory.ts';
 import { pageDataOf } from '../cli/backtest/page-data.ts';
 import { readHistory } from '../cli/backtest/read-history.ts';
-import { SETTINGS } from '../functions/monitor/settings/table.ts';
+import { SETTINGS } from '../functions/monitor/settings/all-settings.ts';
 import { createDynamoDbStore } from '../functions/monitor/storage/dynamodb-store.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../functions/monitor/timeline/time.ts';
 import { connectDynamoDb } from './dynamodb.ts';

@@ -2,7 +2,7 @@
 import { count } from '../functions/monitor/counting/listing/count-buckets.ts';
 import { countRange } from '../functions/monitor/counting/metrics/count-range.ts';
 import type { CountingSource } from '../functions/monitor/events/counting-source.ts';
-import { SETTINGS } from '../functions/monitor/settings/table.ts';
+import { SETTINGS } from '../functions/monitor/settings/all-settings.ts';
 import { bucketsOf } from '../functions/monitor/timeline/bucket.ts';
 import { printMeasured } from './in-process.ts';
 import { connect, NOW, serve, steady } from './served.ts';

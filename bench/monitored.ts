@@ -1,7 +1,7 @@
 import type { MonitorStore } from '../functions/monitor/ports.ts';
 import { type RunResult, run } from '../functions/monitor/run.ts';
+import type { SettingKey } from '../functions/monitor/settings/all-settings.ts';
 import { readRunSettings } from '../functions/monitor/settings/read-for-run.ts';
-import type { SettingKey } from '../functions/monitor/settings/table.ts';
 import { MINUTE_MS } from '../functions/monitor/timeline/time.ts';
 import { connectTogai } from '../functions/monitor/togai/client.ts';
 import type { exchange } from '../functions/monitor/togai/exchange.ts';

@@ -1,6 +1,6 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../functions/monitor/timeline/time.ts';
 import { createApi } from '../simulator/api.ts';
-import { DEFAULT_SWITCHES, GENERATIONS, type Generation } from '../simulator/switches.ts';
+import { DEFAULT_SWITCHES, GENERATIONS, type Generation } from '../simulator/behaviour-switches.ts';
 import { Traffic } from '../simulator/traffic.ts';
 import { createMemoryStore } from '../test/support/memory-store.ts';
 import { createManyAccounts } from './many-accounts.ts';

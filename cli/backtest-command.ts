@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { SettingError } from '../functions/monitor/errors.ts';
-import { SETTINGS, type SettingKey } from '../functions/monitor/settings/table.ts';
+import { SETTINGS, type SettingKey } from '../functions/monitor/settings/all-settings.ts';
 import { printable } from '../functions/monitor/text/text.ts';
 import { parseDuration } from '../functions/monitor/timeline/duration.ts';
 import { HOUR_MS, MINUTE_MS } from '../functions/monitor/timeline/time.ts';
 import { Backtest } from './backtest/backtest.ts';
-import { compare } from './backtest/compare.ts';
+import { compare } from './backtest/compare-rule-sets.ts';
 import { deployCommand } from './backtest/deploy-command.ts';
 import { findHistory, MAX_SINCE_MS } from './backtest/find-history.ts';
 import type { History } from './backtest/history.ts';

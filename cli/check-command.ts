@@ -1,13 +1,13 @@
 import { type Command, Option } from 'commander';
 import { COUNTINGS } from '../functions/monitor/events/counting-source.ts';
-import { CHECK_SETTINGS, SETTINGS } from '../functions/monitor/settings/table.ts';
+import { CHECK_SETTINGS, SETTINGS } from '../functions/monitor/settings/all-settings.ts';
 import { check } from './check/check.ts';
 import { type CheckFlags, readCheckRequest, readTop } from './check/check-flags.ts';
 import { reportJson } from './check/report/json.ts';
 import { warnings } from './check/report/remarks.ts';
 import { report } from './check/report/report.ts';
 import { breachedLines } from './check/report/thresholds.ts';
-import { useProxy } from './connect.ts';
+import { useProxy } from './connect-togai.ts';
 import { addSetting, addVerbose, EXIT, type ExitWith } from './flags.ts';
 import { CHECK_EXIT_CODES, THRESHOLD_GRAMMAR, TOKEN_SOURCES } from './help.ts';
 import { createProgressView, NO_PROGRESS } from './progress.ts';

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { SettingError } from '../functions/monitor/errors.ts';
+import { SETTINGS } from '../functions/monitor/settings/all-settings.ts';
 import { checkSchemas, ignoredAt } from '../functions/monitor/settings/ignore-list.ts';
-import { SETTINGS } from '../functions/monitor/settings/table.ts';
 import { CLOCK_MARGIN_MS } from '../functions/monitor/timeline/time.ts';
-import { connectTogai, useProxy } from './connect.ts';
+import { connectTogai, useProxy } from './connect-togai.ts';
 import { fixedCredential } from './credentials.ts';
 import { addSetting, addVerbose, EXIT, type ExitWith, type SettingFlags } from './flags.ts';
 import { DOCTOR_EXIT_CODES, TOKEN_SOURCES } from './help.ts';
@@ -55,7 +55,7 @@ async function runDoctor(flags: DoctorFlags, around: Surroundings): Promise<numb
   if (flags.verbose) around.stderr.write(settings.describe(DOCTOR_SETTINGS));
   await useProxy(access.baseUrl, around.env);
   const [{ ask }, { diagnose, doctorJson, doctorText }] = await Promise.all([
-    import('./doctor/ask.ts'),
+    import('./doctor/ask-all-questions.ts'),
     import('./doctor/report.ts'),
   ]);
   const togai = await asking({ ...access, requestsPerSecond }, around);

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { SettingError } from '../functions/monitor/errors.ts';
+import type { SettingKey } from '../functions/monitor/settings/all-settings.ts';
 import { flagOf } from '../functions/monitor/settings/names.ts';
 import type { Setting } from '../functions/monitor/settings/setting.ts';
-import type { SettingKey } from '../functions/monitor/settings/table.ts';
 import { printable } from '../functions/monitor/text/text.ts';
 import { parseWrittenTime } from '../functions/monitor/timeline/time.ts';
 import type { Surroundings } from './terminal.ts';

@@ -1,13 +1,13 @@
 import { type Command, Option } from 'commander';
 import { SettingError } from '../functions/monitor/errors.ts';
-import { SETTINGS } from '../functions/monitor/settings/table.ts';
+import { SETTINGS } from '../functions/monitor/settings/all-settings.ts';
 import { printable } from '../functions/monitor/text/text.ts';
 import { isoTime } from '../functions/monitor/timeline/time.ts';
 import { DEFAULT_STACK } from './aws/find-monitor.ts';
-import { useProxy } from './connect.ts';
+import { useProxy } from './connect-togai.ts';
 import { addSetting, addVerbose, EXIT, type ExitWith } from './flags.ts';
 import { LOST_EXIT_CODES, TOKEN_SOURCES } from './help.ts';
-import { Connection } from './lost/connect.ts';
+import { Connection } from './lost/connect-with-one-pace.ts';
 import type { Fate } from './lost/event-fate.ts';
 import { FileJournal } from './lost/journal.ts';
 import { list, type OpenList, openList } from './lost/list.ts';

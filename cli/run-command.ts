@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander';
 import { SettingError } from '../functions/monitor/errors.ts';
+import { SETTINGS, type SettingKey } from '../functions/monitor/settings/all-settings.ts';
 import { readRunSettings } from '../functions/monitor/settings/read-for-run.ts';
-import { SETTINGS, type SettingKey } from '../functions/monitor/settings/table.ts';
 import { printable } from '../functions/monitor/text/text.ts';
 import { parseDuration } from '../functions/monitor/timeline/duration.ts';
 import { MINUTE_MS } from '../functions/monitor/timeline/time.ts';
-import { useProxy } from './connect.ts';
+import { useProxy } from './connect-togai.ts';
 import {
   addSetting,
   addVerbose,

@@ -3,13 +3,13 @@ import { MonitorError } from '../functions/monitor/errors.ts';
 import type { RenderedMessage } from '../functions/monitor/notifications/formats/message.ts';
 import type { Channel } from '../functions/monitor/ports.ts';
 import { type RunResult, run } from '../functions/monitor/run.ts';
+import type { SettingKey } from '../functions/monitor/settings/all-settings.ts';
 import type { NameOf } from '../functions/monitor/settings/names.ts';
 import { readRunSettings } from '../functions/monitor/settings/read-for-run.ts';
-import type { SettingKey } from '../functions/monitor/settings/table.ts';
 import { counted } from '../functions/monitor/text/text.ts';
 import { formatDuration } from '../functions/monitor/timeline/duration.ts';
 import { isoTime } from '../functions/monitor/timeline/time.ts';
-import { connectTogai } from './connect.ts';
+import { connectTogai } from './connect-togai.ts';
 import { fixedCredential } from './credentials.ts';
 import { type Output, type Surroundings, written } from './terminal.ts';
 

@@ -1,10 +1,10 @@
 import { SettingError } from '../functions/monitor/errors.ts';
-import { flagOf, type NameOf, variableOf } from '../functions/monitor/settings/names.ts';
 import {
   SETTINGS,
   type SettingKey,
   type SettingValue,
-} from '../functions/monitor/settings/table.ts';
+} from '../functions/monitor/settings/all-settings.ts';
+import { flagOf, type NameOf, variableOf } from '../functions/monitor/settings/names.ts';
 import { printable } from '../functions/monitor/text/text.ts';
 import { type EnvFile, readEnvFile } from './env-file.ts';
 import { naming, type SettingFlags } from './flags.ts';

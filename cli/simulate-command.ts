@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseWrittenTime } from '../functions/monitor/timeline/time.ts';
+import { GENERATIONS } from '../simulator/behaviour-switches.ts';
 import { FAULTS, type Fault } from '../simulator/faults.ts';
 import { scenarios } from '../simulator/scenario.ts';
-import { GENERATIONS } from '../simulator/switches.ts';
 import { simulate } from './simulate.ts';
 import type { Surroundings } from './terminal.ts';
 

@@ -1,9 +1,9 @@
 import { SettingError } from '../functions/monitor/errors.ts';
 import { HOUR_MS, MINUTE_MS } from '../functions/monitor/timeline/time.ts';
+import { GENERATIONS, type Generation, type Switches } from '../simulator/behaviour-switches.ts';
 import type { Fault } from '../simulator/faults.ts';
 import { HISTORY_WITH_WORTH_MS, scenarios } from '../simulator/scenario.ts';
 import { type Simulator, startSimulator } from '../simulator/server.ts';
-import { GENERATIONS, type Generation, type Switches } from '../simulator/switches.ts';
 import type { Surroundings } from './terminal.ts';
 
 /** A switch that is absent is decided by the generation. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env -S -u NODE_USE_ENV_PROXY UNMETERED_ENV_PROXY=${NODE_USE_ENV_PROXY} node --optimize-for-size
 // A page becomes garbage at once, and V8 by default collects it only after about 100 MB. The rate of requests limits the speed,
-// so more collections (--optimize-for-size) cost no time. cli/connect.ts says why a variable is renamed.
+// so more collections (--optimize-for-size) cost no time. cli/connect-togai.ts says why a variable is renamed.
 import { existsSync } from 'node:fs';
 import module from 'node:module';
 

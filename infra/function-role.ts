@@ -7,8 +7,8 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
-import { inlinePolicies, type Permission } from './inline-policies.ts';
 import { letUse, type OptionalChannel } from './optional-channel.ts';
+import { inlinePolicies, type Permission } from './policies-from-permissions.ts';
 
 interface FunctionRoleProps {
   readonly monitorName: string;

@@ -4,7 +4,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
-import { addParameters } from './add-parameters.ts';
+import { addParameters } from './add-parameters-to-template.ts';
 import { createOnCallPolicy } from './on-call-policy.ts';
 import type { ParameterValues } from './parameters.ts';
 import {

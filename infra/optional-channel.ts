@@ -1,7 +1,7 @@
 import type { CfnCondition } from 'aws-cdk-lib';
 import { CfnRolePolicy, PolicyDocument, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import type { Permission } from './inline-policies.ts';
+import type { Permission } from './policies-from-permissions.ts';
 
 /** A way out for notifications that a deployment may have or not. */
 export interface OptionalChannel {

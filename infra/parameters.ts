@@ -1,5 +1,5 @@
+import { SETTINGS, type SettingKey } from '../functions/monitor/settings/all-settings.ts';
 import type { Parameter } from '../functions/monitor/settings/setting.ts';
-import { SETTINGS, type SettingKey } from '../functions/monitor/settings/table.ts';
 import {
   alarmEmail,
   alertEmails,

@@ -10,7 +10,7 @@ import {
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { inlinePolicies } from './inline-policies.ts';
+import { inlinePolicies } from './policies-from-permissions.ts';
 import type { RunInterval } from './run-interval.ts';
 
 interface RunScheduleProps {

@@ -1,7 +1,7 @@
 import { Token, Tokenization } from 'aws-cdk-lib';
+import { SETTINGS, type SettingKey } from '../functions/monitor/settings/all-settings.ts';
 import { variableOf } from '../functions/monitor/settings/names.ts';
 import { readRunSettings } from '../functions/monitor/settings/read-for-run.ts';
-import { SETTINGS, type SettingKey } from '../functions/monitor/settings/table.ts';
 import { checkText } from './check-literals.ts';
 
 /** Settings by their key. `docs/reference.md` describes each under its name as a stack parameter. */

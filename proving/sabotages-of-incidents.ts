@@ -40,7 +40,7 @@ export const SABOTAGES_OF_INCIDENTS: readonly Sabotage[] = [
   {
     id: 'ends-by-others',
     what: 'the events of everybody prove that an account is mended',
-    file: `${INCIDENTS}/parts.ts`,
+    file: `${INCIDENTS}/parts-of-incident.ts`,
     from: 'return { ...(accounts.get(name) ?? NO_LOSS), proves: proves && unnamed === 0 };',
     to: 'return { ...(accounts.get(name) ?? NO_LOSS), total: Number.MAX_SAFE_INTEGER, proves: proves && unnamed === 0 };',
     caughtBy: { test: `${TESTS}/ends.test.ts` },
@@ -48,7 +48,7 @@ export const SABOTAGES_OF_INCIDENTS: readonly Sabotage[] = [
   {
     id: 'opens-by-counted-loss',
     what: 'a loss that was counted before the end of its incident opens it again',
-    file: `${INCIDENTS}/fresh-window.ts`,
+    file: `${INCIDENTS}/window-without-ended-losses.ts`,
     from: 'if (endings.length === 0) return { whole, isLonger, counts, pieces };',
     to: 'if (endings.length >= 0) return { whole, isLonger, counts, pieces };',
     caughtBy: { test: `${TESTS}/counted-later.test.ts` },
@@ -56,7 +56,7 @@ export const SABOTAGES_OF_INCIDENTS: readonly Sabotage[] = [
   {
     id: 'never-opens-again',
     what: 'a loss that is counted after the end never opens its incident again',
-    file: `${INCIDENTS}/fresh-window.ts`,
+    file: `${INCIDENTS}/window-without-ended-losses.ts`,
     from: 'const later = Math.max(0, lost - countedIn(piece));',
     to: 'const later = Math.min(0, lost - countedIn(piece));',
     caughtBy: { test: `${TESTS}/counted-later.test.ts` },

@@ -15,7 +15,7 @@ export const SABOTAGES_OF_REDO: readonly Sabotage[] = [
   {
     id: 'journal-after-the-request',
     what: 'the journal is written only when a correction has been sent',
-    file: `${LOST}/redo.ts`,
+    file: `${LOST}/redo-one-event.ts`,
     from: "  if (!(await journal.begin(event))) return { kind: 'unsure_before', why: '' };\n  const answered = await ports.redo(one);\n",
     to: "  const answered = await ports.redo(one);\n  if (!(await journal.begin(event))) return { kind: 'unsure_before', why: '' };\n",
     caughtBy: { test: 'test/lost/kill.test.ts' },
@@ -31,7 +31,7 @@ export const SABOTAGES_OF_REDO: readonly Sabotage[] = [
   {
     id: 'not-looked-up-before',
     what: 'an event is redone without a look at it just before',
-    file: `${LOST}/redo.ts`,
+    file: `${LOST}/redo-one-event.ts`,
     from: "  if (fate !== 'lost') return { kind: fate, why: '' };\n",
     to: '',
     caughtBy: { test: 'test/lost/redo-command.test.ts' },

@@ -59,7 +59,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     id: 'list-by-the-sender',
     what: 'every list is taken for one by createdAt',
-    file: `${COUNTING}/choice.ts`,
+    file: `${COUNTING}/choose-source.ts`,
     from: 'if (!isListProven) {',
     to: 'if (!isListProven && at < 0) {',
     caughtBy: { seeds: [12], breaks: 'list-is-proven' },
@@ -75,7 +75,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     id: 'same-bucket',
     what: 'a second look of the same five minutes is compared with the first one',
-    file: `${COUNTING}/look.ts`,
+    file: `${COUNTING}/look-at-metrics.ts`,
     from: 'const earlier = looks.filter((each) => each.end < end);',
     to: 'const earlier = looks.filter((each) => each.end <= end);',
     caughtBy: { test: 'test/run/metrics/same-bucket.test.ts' },

@@ -1,10 +1,10 @@
 import type { ApiAnswer } from './api-answer.ts';
+import type { Switches } from './behaviour-switches.ts';
 import { CorrectionApi } from './correction-answer.ts';
 import { eventJson, pipelineJson } from './event-json.ts';
 import { readEventsQuery, writeNextToken } from './events-query.ts';
 import { listAllEvents } from './list-all-events.ts';
 import { answerMetrics } from './metrics-answer.ts';
-import type { Switches } from './switches.ts';
 import type { Traffic } from './traffic.ts';
 
 export interface ApiRequest {

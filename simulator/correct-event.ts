@@ -1,6 +1,6 @@
 import { REVERTED } from './corrections.ts';
+import { DUPLICATE, METERED, type Traits } from './event-traits.ts';
 import type { SimulatedEvent, Traffic } from './traffic.ts';
-import { DUPLICATE, METERED, type Traits } from './traits.ts';
 
 /** @returns `undefined` where there is no such event at that time (`now`, epoch ms) */
 export function byReferenceId(

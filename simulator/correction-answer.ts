@@ -1,9 +1,9 @@
 import { MINUTE_MS, parseTime } from '../functions/monitor/timeline/time.ts';
 import type { ApiAnswer } from './api-answer.ts';
+import type { Switches } from './behaviour-switches.ts';
 import { byReferenceId, correct } from './correct-event.ts';
 import { eventJson } from './event-json.ts';
 import { listEvents } from './list-sent-events.ts';
-import type { Switches } from './switches.ts';
 import type { SimulatedEvent, Traffic } from './traffic.ts';
 
 const ACTIONS = ['UNDO', 'REDO', 'REDO_EVENT'] as const;

@@ -1,5 +1,5 @@
 import { SECOND_MS } from '../functions/monitor/timeline/time.ts';
-import type { Outcome, Traits } from './traits.ts';
+import type { Outcome, Traits } from './event-traits.ts';
 
 /** The status of an event that was undone. */
 export const REVERTED: Outcome = {

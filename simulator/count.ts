@@ -1,9 +1,5 @@
 import { type Range, SECOND_MS } from '../functions/monitor/timeline/time.ts';
 import { EventFinder } from './event-finder.ts';
-import { outcomeAt, settledOutcomeAt } from './outcome-at.ts';
-import type { Scenario } from './scenario.ts';
-import type { Stretch } from './stretches.ts';
-import type { Traffic } from './traffic.ts';
 import {
   GROUPS,
   type Group,
@@ -12,7 +8,11 @@ import {
   type Outcome,
   type Traits,
   USUAL_SETTLE_MS,
-} from './traits.ts';
+} from './event-traits.ts';
+import { outcomeAt, settledOutcomeAt } from './outcome-at.ts';
+import type { Scenario } from './scenario.ts';
+import type { Stretch } from './stretches.ts';
+import type { Traffic } from './traffic.ts';
 
 /** The events of an account, a schema and a status. */
 export interface Cell extends Group {

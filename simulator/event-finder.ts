@@ -1,9 +1,5 @@
 import { SECOND_MS } from '../functions/monitor/timeline/time.ts';
 import { REVERTED } from './corrections.ts';
-import { lagOf, outcomeAt, settledOutcomeAt } from './outcome-at.ts';
-import type { Scenario } from './scenario.ts';
-import { createStretches, type Stretch } from './stretches.ts';
-import type { Traffic } from './traffic.ts';
 import {
   GROUPS,
   type Group,
@@ -11,7 +7,11 @@ import {
   type Outcome,
   type Traits,
   USUAL_OUTCOMES,
-} from './traits.ts';
+} from './event-traits.ts';
+import { lagOf, outcomeAt, settledOutcomeAt } from './outcome-at.ts';
+import type { Scenario } from './scenario.ts';
+import { createStretches, type Stretch } from './stretches.ts';
+import type { Traffic } from './traffic.ts';
 
 /** Whether a filter lets an event through. */
 export type Matches = (group: Group, status: string) => boolean;

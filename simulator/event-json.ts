@@ -1,5 +1,5 @@
 import { isoTime } from '../functions/monitor/timeline/time.ts';
-import type { Switches } from './switches.ts';
+import type { Switches } from './behaviour-switches.ts';
 import type { SimulatedEvent } from './traffic.ts';
 
 /** An event as the API shows it. */

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
+import type { Switches } from './behaviour-switches.ts';
 import type { Matches } from './event-finder.ts';
 import type { EventsQuery, PageEnd } from './list-all-events.ts';
 import { isAskedFor, STATES } from './statuses.ts';
-import type { Switches } from './switches.ts';
 
 const MAX_PAGE_SIZE = 50;
 

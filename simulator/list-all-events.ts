@@ -1,3 +1,4 @@
+import type { ListingSwitches } from './behaviour-switches.ts';
 import type { TimeField } from './count.ts';
 import {
   type Listing,
@@ -6,7 +7,6 @@ import {
   listEvents,
   within,
 } from './list-sent-events.ts';
-import type { ListingSwitches } from './switches.ts';
 import type { SimulatedEvent, Traffic } from './traffic.ts';
 
 /** The end of a page: its place among the events that were sent, and among those that a correction has taken in again. */

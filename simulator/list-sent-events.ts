@@ -1,8 +1,8 @@
 import { type Range, SECOND_MS } from '../functions/monitor/timeline/time.ts';
+import type { ListingSwitches } from './behaviour-switches.ts';
 import type { TimeField } from './count.ts';
 import { EventFinder, type Matches } from './event-finder.ts';
 import { lagOf } from './outcome-at.ts';
-import type { ListingSwitches } from './switches.ts';
 import type { SimulatedEvent, Traffic } from './traffic.ts';
 
 export interface ListingQuery {

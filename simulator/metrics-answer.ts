@@ -1,5 +1,6 @@
 import { KNOWN_STATUSES } from '../functions/monitor/events/status-groups.ts';
 import { HOUR_MS, MINUTE_MS, type Range } from '../functions/monitor/timeline/time.ts';
+import type { MetricsSwitches } from './behaviour-switches.ts';
 import { type Cell, createCounter } from './count.ts';
 import { addTo, dataPointsOf, MAX_POINTS, type Series } from './metrics-points.ts';
 import {
@@ -10,7 +11,6 @@ import {
 } from './metrics-request.ts';
 import { amountOf } from './prices.ts';
 import { isAskedFor, STATES, stateOf } from './statuses.ts';
-import type { MetricsSwitches } from './switches.ts';
 import type { Traffic } from './traffic.ts';
 
 /** India's zone: its hours start at half past, and its days at 18:30 UTC. */

@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createApi } from './api.ts';
+import { DEFAULT_SWITCHES, type Switches } from './behaviour-switches.ts';
 import { createFaults, type Fault, type FaultOptions } from './faults.ts';
 import { type Admission, createGuard } from './quota-and-token.ts';
 import { createRandom } from './random.ts';
 import type { Scenario } from './scenario.ts';
 import { sendFault, sendJson, sendText } from './send.ts';
-import { DEFAULT_SWITCHES, type Switches } from './switches.ts';
 import { Traffic } from './traffic.ts';
 
 export interface SimulatorOptions {

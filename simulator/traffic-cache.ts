@@ -1,5 +1,5 @@
+import type { Traits } from './event-traits.ts';
 import type { Scenario } from './scenario.ts';
-import type { Traits } from './traits.ts';
 
 /** The events that arrive in each second of an hour. */
 export interface CountedHour {

@@ -1,9 +1,5 @@
 import { DAY_MS, type Range, SECOND_MS } from '../functions/monitor/timeline/time.ts';
 import { Corrections, REVERTED } from './corrections.ts';
-import { incidentOf, lagOf, outcomeAt } from './outcome-at.ts';
-import { fraction, hash } from './random.ts';
-import { mended, type Scenario } from './scenario.ts';
-import { type CachedTraffic, type CountedHour, cachedTrafficOf } from './traffic-cache.ts';
 import {
   DUPLICATE,
   GROUPS,
@@ -11,7 +7,11 @@ import {
   type Outcome,
   type Traits,
   USUAL_LAGS_MS,
-} from './traits.ts';
+} from './event-traits.ts';
+import { incidentOf, lagOf, outcomeAt } from './outcome-at.ts';
+import { fraction, hash } from './random.ts';
+import { mended, type Scenario } from './scenario.ts';
+import { type CachedTraffic, type CountedHour, cachedTrafficOf } from './traffic-cache.ts';
 
 /** An event as the simulated Togai knows it. */
 export interface SimulatedEvent {

@@ -6,8 +6,8 @@ import {
 import { Episodes } from './episodes.ts';
 import { firstAfter, type History } from './history.ts';
 import { PiecesOfHistory } from './pieces-of-history.ts';
-import type { Replayed } from './play.ts';
-import { replay } from './replay.ts';
+import { replay } from './replay-episodes.ts';
+import type { Replayed } from './replay-runs.ts';
 import { printRules } from './suggest.ts';
 import { shapeOf, valuesOf } from './values.ts';
 

@@ -1,6 +1,6 @@
 import type { GroupCounts, Groups } from '../../functions/monitor/events/counts.ts';
 import { Column } from './column.ts';
-import { Names } from './names.ts';
+import { Names } from './numbered-names.ts';
 
 /** Notes that few accounts or schemas of a piece have. */
 export interface CellNote {

@@ -1,5 +1,5 @@
 import { printThreshold, type Threshold } from '../../functions/monitor/thresholds/threshold.ts';
-import type { Replayed } from './play.ts';
+import type { Replayed } from './replay-runs.ts';
 import { WatchedRule } from './watched-rule.ts';
 
 /** A limit that moves up and down meets few different values. */

@@ -1,7 +1,7 @@
 import type { Counts } from '../../functions/monitor/events/counts.ts';
 import type { Piece } from '../../functions/monitor/events/pieces.ts';
 import { Cells, type PartsOf } from './cells.ts';
-import { Names } from './names.ts';
+import { Names } from './numbered-names.ts';
 
 /** A piece, with the other facts that a run has when it evaluates the piece. Times are epoch ms. */
 export interface HistoricPiece {

@@ -1,6 +1,6 @@
 import { printThreshold } from '../../functions/monitor/thresholds/threshold.ts';
 import { isoTime, MINUTE_MS } from '../../functions/monitor/timeline/time.ts';
-import type { ComparedSet, Comparison } from './compare.ts';
+import type { ComparedSet, Comparison } from './compare-rule-sets.ts';
 import type { IncidentNumbers } from './numbers.ts';
 import type { ReportContext } from './report.ts';
 

@@ -2,7 +2,7 @@ import type { Pieces } from '../../functions/monitor/events/pieces.ts';
 import type { Incident } from '../../functions/monitor/incidents/incident.ts';
 import { type Loss, lossesBy, NO_LOSS } from '../../functions/monitor/incidents/losses.ts';
 import { namesApart } from '../../functions/monitor/incidents/named-accounts.ts';
-import { factsOfPart, partsOf } from '../../functions/monitor/incidents/parts.ts';
+import { factsOfPart, partsOf } from '../../functions/monitor/incidents/parts-of-incident.ts';
 import type { IncidentRules } from '../../functions/monitor/incidents/rules-of-incident.ts';
 
 interface LossContext {

@@ -1,6 +1,6 @@
 import { type CountedWindow, windowOf } from '../../functions/monitor/thresholds/window.ts';
+import { NameSums, notedIn } from './events-by-name.ts';
 import { firstAfter, type History } from './history.ts';
-import { NameSums, notedIn } from './name-sums.ts';
 import { inProgressAt, NOTHING } from './pieces-of-history.ts';
 
 /** The counts of a window that moves on: each piece is added once, and taken away once. */

@@ -1,7 +1,7 @@
 import type { Incident } from '../../functions/monitor/incidents/incident.ts';
 import type { Severity } from '../../functions/monitor/thresholds/threshold.ts';
 import { DAY_MS, HOUR_MS, type Range } from '../../functions/monitor/timeline/time.ts';
-import type { Replayed, ReplayedIncident } from './play.ts';
+import type { Replayed, ReplayedIncident } from './replay-runs.ts';
 import type { Unnoticed } from './unnoticed.ts';
 
 const NIGHT = { from: 22, to: 7 };

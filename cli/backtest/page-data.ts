@@ -3,9 +3,9 @@ import type { Range } from '../../functions/monitor/timeline/time.ts';
 import type { Backtest } from './backtest.ts';
 import { type CellNote, Cells } from './cells.ts';
 import { Column, type WholeNumbers } from './column.ts';
-import type { ComparedSet, Comparison } from './compare.ts';
+import type { ComparedSet, Comparison } from './compare-rule-sets.ts';
 import { History, type PieceNote } from './history.ts';
-import { Names } from './names.ts';
+import { Names } from './numbered-names.ts';
 import { pack, unpack } from './pack.ts';
 import { shapeOf } from './values.ts';
 

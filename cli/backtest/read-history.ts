@@ -6,7 +6,7 @@ import {
 } from '../../functions/monitor/counting/join-sources.ts';
 import { Levels, overlaps } from '../../functions/monitor/counting/metrics/levels.ts';
 import type { BucketRecord } from '../../functions/monitor/events/bucket-record.ts';
-import type { LookRecord } from '../../functions/monitor/events/look.ts';
+import type { LookRecord } from '../../functions/monitor/events/look-record.ts';
 import { looksInOrder } from '../../functions/monitor/events/looks-in-order.ts';
 import type { Piece } from '../../functions/monitor/events/pieces.ts';
 import { isBelieved } from '../../functions/monitor/lease/times-ahead.ts';

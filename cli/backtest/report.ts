@@ -3,7 +3,7 @@ import { formatDuration } from '../../functions/monitor/timeline/duration.ts';
 import { shortTime } from '../../functions/monitor/timeline/time.ts';
 import { dimHead, table } from '../check/report/table.ts';
 import type { Paint } from '../terminal.ts';
-import type { ComparedSet, Comparison } from './compare.ts';
+import type { ComparedSet, Comparison } from './compare-rule-sets.ts';
 import { hoursText, incidentLine, projectedLine, unnoticedLine } from './lines.ts';
 import { printRules, type Suggestion } from './suggest.ts';
 

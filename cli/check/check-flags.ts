@@ -1,6 +1,6 @@
 import { SettingError } from '../../functions/monitor/errors.ts';
+import { CHECK_SETTINGS, SETTINGS } from '../../functions/monitor/settings/all-settings.ts';
 import { checkSchemas, ignoredAt } from '../../functions/monitor/settings/ignore-list.ts';
-import { CHECK_SETTINGS, SETTINGS } from '../../functions/monitor/settings/table.ts';
 import { printable } from '../../functions/monitor/text/text.ts';
 import { MINUTE_MS } from '../../functions/monitor/timeline/time.ts';
 import { naming, type SettingFlags } from '../flags.ts';

@@ -8,7 +8,7 @@ import { counted } from '../../functions/monitor/text/text.ts';
 import { type Evaluation, evaluate } from '../../functions/monitor/thresholds/evaluate.ts';
 import type { WindowCounts } from '../../functions/monitor/thresholds/insufficient.ts';
 import type { Range } from '../../functions/monitor/timeline/time.ts';
-import { connectTogai } from '../connect.ts';
+import { connectTogai } from '../connect-togai.ts';
 import { fixedCredential } from '../credentials.ts';
 import type { ProgressView } from '../progress.ts';
 import type { FromStack } from '../settings.ts';

@@ -1,4 +1,4 @@
-import { chooseSource } from '../../functions/monitor/counting/choice.ts';
+import { chooseSource } from '../../functions/monitor/counting/choose-source.ts';
 import { MAX_EVENTS_AN_HOUR } from '../../functions/monitor/counting/prove-list.ts';
 import type { TogaiFailure } from '../../functions/monitor/errors.ts';
 import type { CountingSource } from '../../functions/monitor/events/counting-source.ts';

@@ -6,9 +6,9 @@ import { type Expected, expectedSource } from './expected-source.ts';
 import { findingOfClock, findingOfRequests, findingsOfAccess } from './findings-of-access.ts';
 import { findingsOfListing } from './findings-of-listing.ts';
 import { findingsOfMetrics } from './findings-of-metrics.ts';
-import { findingsOfPromises } from './findings-of-promises.ts';
 import { listingFacts } from './listing-facts.ts';
 import { type Volume, volumeOf } from './volume.ts';
+import { findingsOfPromises } from './what-monitor-can-promise.ts';
 
 /** Of the format of `--json`; it rises when a field changes its meaning or name. */
 const JSON_VERSION = 1;

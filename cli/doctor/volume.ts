@@ -1,5 +1,5 @@
 import type { EventPage } from '../../functions/monitor/events/event.ts';
-import { SETTINGS } from '../../functions/monitor/settings/table.ts';
+import { SETTINGS } from '../../functions/monitor/settings/all-settings.ts';
 import {
   HOUR_MS,
   MINUTE_MS,

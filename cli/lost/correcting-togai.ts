@@ -1,8 +1,8 @@
 import { TogaiError } from '../../functions/monitor/errors.ts';
-import type { Asker } from '../../functions/monitor/togai/asker.ts';
+import type { Asker } from '../../functions/monitor/togai/ask-with-retries.ts';
 import { NoAnswer } from '../../functions/monitor/togai/no-answer.ts';
 import { type OneEvent, readCorrection, redoRequest } from './correction.ts';
-import type { Answered } from './redo.ts';
+import type { Answered } from './redo-one-event.ts';
 
 /** Answers that show that Togai has done nothing. */
 const NOTHING_DONE: readonly TogaiError['failure'][] = [

@@ -1,8 +1,8 @@
 import { groupOf } from '../../functions/monitor/events/status-groups.ts';
-import { whyNotRedo } from './can-redo.ts';
 import type { LostEvent } from './lost-event.ts';
-import type { Known } from './redo.ts';
+import type { Known } from './redo-one-event.ts';
 import { increase } from './sums.ts';
+import { whyNotRedo } from './why-not-redo.ts';
 
 /** An account whose events can be redone. */
 export interface RedoableAccount {

@@ -13,7 +13,7 @@ import {
   type RedoneEvents,
   senderKey,
 } from './lost-event.ts';
-import type { Known, RedoJournal, Step } from './redo.ts';
+import type { Known, RedoJournal, Step } from './redo-one-event.ts';
 
 /** One line of the journal. Without `step` the request is about to be sent. */
 interface Entry {

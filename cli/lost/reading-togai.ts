@@ -2,7 +2,7 @@ import type { UsageEvent } from '../../functions/monitor/events/event.ts';
 import type { EventDetails } from '../../functions/monitor/events/event-details.ts';
 import type { AccountRevenue, EventQuery, UsageEvents } from '../../functions/monitor/ports.ts';
 import type { Range } from '../../functions/monitor/timeline/time.ts';
-import type { Asker } from '../../functions/monitor/togai/asker.ts';
+import type { Asker } from '../../functions/monitor/togai/ask-with-retries.ts';
 import { checkEnd } from '../../functions/monitor/togai/more-pages.ts';
 import { readEventDetails } from '../../functions/monitor/togai/read-event-details.ts';
 import { readRevenue } from '../../functions/monitor/togai/read-metrics.ts';

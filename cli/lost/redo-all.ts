@@ -1,7 +1,7 @@
 import { MonitorError, TogaiError } from '../../functions/monitor/errors.ts';
 import type { FileJournal } from './journal.ts';
 import type { LostEvent } from './lost-event.ts';
-import { type RedoPorts, type RedoResult, redoOne, settle } from './redo.ts';
+import { type RedoPorts, type RedoResult, redoOne, settle } from './redo-one-event.ts';
 import type { RedoSums } from './redo-report.ts';
 import { increase } from './sums.ts';
 

@@ -3,9 +3,9 @@ import { type MonitorError, SettingError } from '../../functions/monitor/errors.
 import { counted, printable } from '../../functions/monitor/text/text.ts';
 import type { FoundSettings } from '../settings.ts';
 import type { Surroundings } from '../terminal.ts';
-import type { Connection } from './connect.ts';
+import { cyclesOf } from './billing-cycles.ts';
+import type { Connection } from './connect-with-one-pace.ts';
 import { CorrectingTogai } from './correcting-togai.ts';
-import { cyclesOf } from './cycles.ts';
 import { DryRun } from './dry-run.ts';
 import type { FileJournal } from './journal.ts';
 import { list, type OpenList } from './list.ts';

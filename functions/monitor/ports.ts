@@ -5,7 +5,7 @@
 import type { BucketRecord } from './events/bucket-record.ts';
 import type { EventPage } from './events/event.ts';
 import type { EventDetails } from './events/event-details.ts';
-import type { LookRecord } from './events/look.ts';
+import type { LookRecord } from './events/look-record.ts';
 import type { MetricQuery, MetricsAnswer } from './events/metrics-answer.ts';
 import type { RevenueAnswer } from './events/revenue-answer.ts';
 import type { UnreadableItem } from './events/unreadable-item.ts';

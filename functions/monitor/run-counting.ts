@@ -1,4 +1,4 @@
-import { type CountedRun, countRun } from './counting/count-run.ts';
+import { type CountedRun, countRun } from './counting/count-new-events.ts';
 import type { CountRunRequest } from './counting/count-run-request.ts';
 import type { CountingSession } from './counting/counting-session.ts';
 import { crossCheck, differenceIn } from './counting/cross-check.ts';
@@ -6,7 +6,7 @@ import { piecesOf } from './counting/join-sources.ts';
 import { noteOfNames } from './counting/note-of-names.ts';
 import { ClockAheadError } from './errors.ts';
 import type { Incident } from './incidents/incident.ts';
-import { accountsIn } from './incidents/kept-incidents.ts';
+import { accountsIn } from './incidents/which-incidents-to-keep.ts';
 import type { EarlierCounts } from './lease/earlier-counts.ts';
 import { withWatermark } from './lease/times-ahead.ts';
 import { noteGrouping, noteSources } from './notifications/failure-notes.ts';

@@ -1,11 +1,11 @@
-import type { CountedRun } from './counting/count-run.ts';
+import type { CountedRun } from './counting/count-new-events.ts';
 import { type MonitorError, SupersededError } from './errors.ts';
 import type { CountingSource } from './events/counting-source.ts';
 import type { EvaluatedWindow } from './incidents/advance-incidents.ts';
 import type { Incident } from './incidents/incident.ts';
-import { noteDelivery, reachesPeople } from './incidents/undelivered.ts';
+import { noteDelivery, reachesPeople } from './incidents/note-which-channels-work.ts';
 import { type EarlierCounts, NOTHING_STORED, readEarlierCounts } from './lease/earlier-counts.ts';
-import { Session } from './lease/held-lease.ts';
+import { Session } from './lease/run-session.ts';
 import {
   checkSubscriptions,
   type SubscriptionCheck,

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { BucketRecord } from '../../functions/monitor/events/bucket-record.ts';
-import type { LookRecord } from '../../functions/monitor/events/look.ts';
+import type { LookRecord } from '../../functions/monitor/events/look-record.ts';
 import { fromPlain, Pool, toPlain } from '../../functions/monitor/storage/bucket-codec.ts';
 import { fromPlainLook, toPlainLook } from '../../functions/monitor/storage/look-codec.ts';
 import type { Note } from '../history.ts';

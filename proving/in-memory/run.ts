@@ -1,5 +1,5 @@
 import { invoke } from '../../functions/monitor/invoke.ts';
-import type { SettingKey } from '../../functions/monitor/settings/table.ts';
+import type { SettingKey } from '../../functions/monitor/settings/all-settings.ts';
 import { connectTogai } from '../../functions/monitor/togai/client.ts';
 import type { EntryOf, Note } from '../history.ts';
 import { type Counting, countingAt, MINUTE, type Scenario } from '../world/scenario.ts';

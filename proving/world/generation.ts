@@ -1,4 +1,4 @@
-import type { ListingSwitches, MetricsSwitches } from '../../simulator/switches.ts';
+import type { ListingSwitches, MetricsSwitches } from '../../simulator/behaviour-switches.ts';
 
 /** How the simulated Togai answers for a time: the open questions of its documents, each decided. */
 export type Generation = Omit<ListingSwitches, 'bounds'> & MetricsSwitches;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { GENERATIONS } from '../../simulator/behaviour-switches.ts';
 import { scenarios } from '../../simulator/scenario.ts';
 import { startSimulator } from '../../simulator/server.ts';
-import { GENERATIONS } from '../../simulator/switches.ts';
 import { cli } from '../support/cli.ts';
 import { createHurriedClock } from '../support/clock.ts';
 import { emptyFolder } from '../support/folder.ts';

@@ -3,11 +3,11 @@ import {
   advanceIncidents,
   type Evaluated,
 } from '../../functions/monitor/incidents/advance-incidents.ts';
-import { isKept } from '../../functions/monitor/incidents/kept-incidents.ts';
 import {
   needsNotification,
   notifiedOf,
 } from '../../functions/monitor/incidents/needs-notification.ts';
+import { isKept } from '../../functions/monitor/incidents/which-incidents-to-keep.ts';
 import type { Threshold } from '../../functions/monitor/thresholds/threshold.ts';
 import { WINDOW } from './random-history.ts';
 

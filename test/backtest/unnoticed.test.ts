@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Backtest } from '../../cli/backtest/backtest.ts';
-import { compare } from '../../cli/backtest/compare.ts';
+import { compare } from '../../cli/backtest/compare-rule-sets.ts';
 import { parseThresholds } from '../../functions/monitor/thresholds/grammar.ts';
 import { historyOf, randomPieces, START } from './random-history.ts';
 

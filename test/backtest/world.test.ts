@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Backtest } from '../../cli/backtest/backtest.ts';
 import { readHistory } from '../../cli/backtest/read-history.ts';
 import type { BucketRecord } from '../../functions/monitor/events/bucket-record.ts';
-import type { LookRecord } from '../../functions/monitor/events/look.ts';
+import type { LookRecord } from '../../functions/monitor/events/look-record.ts';
 import { NEW_STATE } from '../../functions/monitor/monitor-state.ts';
 import { parseThresholds } from '../../functions/monitor/thresholds/grammar.ts';
 import { proveWorld } from '../../proving/prove-world.ts';

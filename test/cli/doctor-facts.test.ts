@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Answers } from '../../cli/doctor/answers.ts';
-import { partOf } from '../../cli/doctor/comparable.ts';
+import { partOf } from '../../cli/doctor/choose-compared-range.ts';
 import { listingFacts } from '../../cli/doctor/listing-facts.ts';
 import { diagnose } from '../../cli/doctor/report.ts';
 import type { UsageEvent } from '../../functions/monitor/events/event.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { GENERATIONS, type Generation } from '../../simulator/switches.ts';
+import { GENERATIONS, type Generation } from '../../simulator/behaviour-switches.ts';
 import { truthOf } from '../../simulator/truth.ts';
 import { NOW } from '../support/cli.ts';
 import { doctor, LITTLE } from '../support/doctor.ts';

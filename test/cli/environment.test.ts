@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { variableOf } from '../../functions/monitor/settings/names.ts';
 import {
   CHECK_SETTINGS,
   SETTINGS,
   type SettingKey,
-} from '../../functions/monitor/settings/table.ts';
+} from '../../functions/monitor/settings/all-settings.ts';
+import { variableOf } from '../../functions/monitor/settings/names.ts';
 import { cli, TOKEN } from '../support/cli.ts';
 import { wireEvent } from '../support/events.ts';
 import { emptyFolder } from '../support/folder.ts';

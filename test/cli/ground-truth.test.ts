@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { GENERATIONS, type Generation, type Switches } from '../../simulator/behaviour-switches.ts';
 import { scenarios } from '../../simulator/scenario.ts';
 import { type SimulatorOptions, startSimulator } from '../../simulator/server.ts';
-import { GENERATIONS, type Generation, type Switches } from '../../simulator/switches.ts';
 import { type Truth, truthOf } from '../../simulator/truth.ts';
 import { cli, NOW } from '../support/cli.ts';
 

@@ -1,8 +1,8 @@
 import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Switches } from '../../simulator/behaviour-switches.ts';
 import { scenarios } from '../../simulator/scenario.ts';
 import { startSimulator } from '../../simulator/server.ts';
-import type { Switches } from '../../simulator/switches.ts';
 import { truthOf } from '../../simulator/truth.ts';
 import { cli, NOW } from '../support/cli.ts';
 import { serve, serveAnswers } from '../support/server.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { GENERATIONS, type Generation } from '../../simulator/behaviour-switches.ts';
 import { scenarios } from '../../simulator/scenario.ts';
 import { startSimulator } from '../../simulator/server.ts';
-import { GENERATIONS, type Generation } from '../../simulator/switches.ts';
 import { cli, NOW } from '../support/cli.ts';
 
 const MINUTE = 60_000;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { crossCheck as check, differenceIn } from '../../functions/monitor/counting/cross-check.ts';
 import type { BucketRecord } from '../../functions/monitor/events/bucket-record.ts';
-import type { LookRecord } from '../../functions/monitor/events/look.ts';
+import type { LookRecord } from '../../functions/monitor/events/look-record.ts';
 import { hourStart } from '../../functions/monitor/timeline/time.ts';
 import { countsOf } from '../support/evaluated-counts.ts';
 import { changed, lookAt, METERED } from '../support/looks.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { piecesOf } from '../../functions/monitor/counting/join-sources.ts';
 import type { BucketRecord } from '../../functions/monitor/events/bucket-record.ts';
-import type { LookRecord } from '../../functions/monitor/events/look.ts';
+import type { LookRecord } from '../../functions/monitor/events/look-record.ts';
 import { rowFrom } from '../../functions/monitor/events/pieces.ts';
 import { countsOf } from '../support/evaluated-counts.ts';
 import { changed, IN_PROGRESS, lookAt, METERED } from '../support/looks.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { withParameterTable } from '../../infra/parameter-table.ts';
+import { withParameterTable } from '../../infra/parameters-for-docs.ts';
 import { standardTemplate } from '../infra/synthesized.ts';
 import { namesInTables, pageOf } from './pages.ts';
 

@@ -6,7 +6,7 @@ import {
   isSettled,
   KNOWN_STATUSES,
 } from '../../functions/monitor/events/status-groups.ts';
-import { SETTINGS } from '../../functions/monitor/settings/table.ts';
+import { SETTINGS } from '../../functions/monitor/settings/all-settings.ts';
 import { cli } from '../support/cli.ts';
 import { wireEvent } from '../support/events.ts';
 import { serveAnswers } from '../support/server.ts';

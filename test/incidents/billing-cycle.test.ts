@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { withFound } from '../../functions/monitor/incidents/add-looked-up-facts.ts';
 import { withCycle } from '../../functions/monitor/incidents/billing-cycle.ts';
 import { withGravestRule } from '../../functions/monitor/incidents/gravest-rule.ts';
 import type { Incident } from '../../functions/monitor/incidents/incident.ts';
-import { withFound } from '../../functions/monitor/incidents/looked-up.ts';
+import { heardPart } from '../../functions/monitor/incidents/leave-out-silenced.ts';
 import { noFacts } from '../../functions/monitor/incidents/loss-facts.ts';
 import { needsNotification } from '../../functions/monitor/incidents/needs-notification.ts';
 import { rulesBySubject } from '../../functions/monitor/incidents/rules-of-incident.ts';
-import { heardPart } from '../../functions/monitor/incidents/unsilenced-part.ts';
 import { evaluate } from '../../functions/monitor/thresholds/evaluate.ts';
 import { parseThresholds } from '../../functions/monitor/thresholds/grammar.ts';
 import { countsOf } from '../support/evaluated-counts.ts';

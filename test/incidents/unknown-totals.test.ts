@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { addPieces, noFacts } from '../../functions/monitor/incidents/loss-facts.ts';
 import type { Loss, LossPiece } from '../../functions/monitor/incidents/losses.ts';
-import { isTrafficProof } from '../../functions/monitor/incidents/mended.ts';
+import { isTrafficProof } from '../../functions/monitor/incidents/when-loss-ends.ts';
 
 const BUCKET = 300_000;
 

@@ -1,5 +1,5 @@
 import { SettingError } from '../../functions/monitor/errors.ts';
-import { SETTINGS, type SettingKey } from '../../functions/monitor/settings/table.ts';
+import { SETTINGS, type SettingKey } from '../../functions/monitor/settings/all-settings.ts';
 import { accepts } from '../support/cloudformation.ts';
 import { standardTemplate } from './synthesized.ts';
 

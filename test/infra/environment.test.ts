@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { SETTINGS, type SettingKey } from '../../functions/monitor/settings/all-settings.ts';
 import { readFunctionEnvironment } from '../../functions/monitor/settings/read-for-function.ts';
-import { SETTINGS, type SettingKey } from '../../functions/monitor/settings/table.ts';
 import { Deployment } from '../support/cloudformation.ts';
 import { longestReferences, Parameters, template } from './accepted-values.ts';
 import { BOUNDS } from './parameter-values.ts';

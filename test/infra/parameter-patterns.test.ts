@@ -1,7 +1,7 @@
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { SETTINGS, type SettingKey } from '../../functions/monitor/settings/table.ts';
+import { SETTINGS, type SettingKey } from '../../functions/monitor/settings/all-settings.ts';
 import type { ParameterDefinition } from '../support/cloudformation.ts';
 import { ConditionalDeployment } from '../support/conditional-deployment.ts';
 import { longestReferences, Parameters, parses, takes, template } from './accepted-values.ts';

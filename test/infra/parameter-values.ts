@@ -1,4 +1,4 @@
-import { SETTINGS } from '../../functions/monitor/settings/table.ts';
+import { SETTINGS } from '../../functions/monitor/settings/all-settings.ts';
 
 const email = {
   pass: ['', 'oncall@example.com', 'on.call+togai@eu.example.co.uk'],

@@ -1,9 +1,8 @@
-import { describe, expect, test } from 'vitest';
-import { whyNotRedo } from '../../cli/lost/can-redo.ts';
+import { expect, test } from 'vitest';
 import { OneEvent, readCorrection, redoRequest } from '../../cli/lost/correction.ts';
 import type { LostEvent } from '../../cli/lost/lost-event.ts';
-import { redoOne } from '../../cli/lost/redo.ts';
-import { lookUpOf, lostEvent, NOT_METERED, usageEvent } from './redo-world.ts';
+import { redoOne } from '../../cli/lost/redo-one-event.ts';
+import { lookUpOf, lostEvent, usageEvent } from './redo-world.ts';
 
 test('a correction names its account and its event', () => {
   const one = OneEvent.of({ accountId: 'Acme & Co', referenceId: 'ref-1' });
@@ -21,32 +20,6 @@ test.each([
   { accountId: '', referenceId: 'ref-1' },
 ])('there is no correction of %j', (event) => {
   expect(() => OneEvent.of(event)).toThrow();
-});
-
-describe('an event cannot be redone', () => {
-  test.each([
-    ['in progress', { status: 'INGESTION_IN_PROGRESS' }],
-    ['a duplicate', { status: 'INGESTION_FAILED_DUPLICATE_EVENT' }],
-    ['reverted', { status: 'REVERTED' }],
-    ['of invalid units', { status: 'INGESTION_FAILED_UNITS_INVALID' }],
-    ['past its grace period', { status: 'INGESTION_FAILED_PAST_GRACE_PERIOD' }],
-    ['without an id of Togai', { referenceId: undefined }],
-    ['with an id of Togai that was cut', { referenceId: 'ref…' }],
-    ['without an id of its sender', { id: undefined }],
-    ['without an account', { accountId: '' }],
-    ['of a status that nobody knows', { status: 'INGESTION_COMPLETED_EVENT_PARKED' }],
-  ] satisfies [string, Partial<LostEvent>][])('that is %s', (_, changes) => {
-    expect(whyNotRedo({ ...lostEvent('1'), ...changes }, ['unmetered', 'failed'])).toBeDefined();
-  });
-});
-
-test.each([
-  [NOT_METERED, []],
-  ['INGESTION_COMPLETED_NO_MATCHING_METERS', []],
-  ['INGESTION_FAILED_ACCOUNT_NOT_FOUND', []],
-  ['INGESTION_COMPLETED_EVENT_PARKED', ['INGESTION_COMPLETED_EVENT_PARKED']],
-])('an event that is %s can be redone, if %j are named', (status, named) => {
-  expect(whyNotRedo(lostEvent('1', status), named)).toBeUndefined();
 });
 
 test('an answer that names other events ends the work', async () => {

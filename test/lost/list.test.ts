@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_SWITCHES, GENERATIONS, type Generation } from '../../simulator/switches.ts';
+import {
+  DEFAULT_SWITCHES,
+  GENERATIONS,
+  type Generation,
+} from '../../simulator/behaviour-switches.ts';
 import { HOUR, MINUTE, NOW, scenarioOf } from '../simulator/simulated-togai.ts';
 import { BRIEF, idsOf, lostTogai, rows } from './lost-togai.ts';
 

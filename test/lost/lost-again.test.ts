@@ -1,7 +1,11 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { DEFAULT_SWITCHES, GENERATIONS, type Generation } from '../../simulator/switches.ts';
-import { DUPLICATE } from '../../simulator/traits.ts';
+import {
+  DEFAULT_SWITCHES,
+  GENERATIONS,
+  type Generation,
+} from '../../simulator/behaviour-switches.ts';
+import { DUPLICATE } from '../../simulator/event-traits.ts';
 import { HOUR, MINUTE } from '../simulator/simulated-togai.ts';
 import type { CliResult } from '../support/cli.ts';
 import { BRIEF, LATER, type LostTogai, lostTogai, rows } from './lost-togai.ts';

@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_SWITCHES, GENERATIONS, type Generation } from '../../simulator/switches.ts';
+import {
+  DEFAULT_SWITCHES,
+  GENERATIONS,
+  type Generation,
+} from '../../simulator/behaviour-switches.ts';
 import { MINUTE } from '../simulator/simulated-togai.ts';
 import { lostTogai, rows } from './lost-togai.ts';
 import { DURING, dryRun, redoAll, redoable, summaryOf } from './redo-togai.ts';

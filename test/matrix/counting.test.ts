@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { MonitorError } from '../../functions/monitor/errors.ts';
-import { GENERATIONS, type Generation } from '../../simulator/switches.ts';
+import { GENERATIONS, type Generation } from '../../simulator/behaviour-switches.ts';
 import {
   expectationOf,
   expectTrueBuckets,

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { BucketRecord } from '../../functions/monitor/events/bucket-record.ts';
-import { ALL, type LookRecord } from '../../functions/monitor/events/look.ts';
+import { ALL, type LookRecord } from '../../functions/monitor/events/look-record.ts';
 import { MINUTE_MS } from '../../functions/monitor/timeline/time.ts';
 import { truthOf } from '../../simulator/truth.ts';
 import type { Played } from './play.ts';

@@ -4,7 +4,11 @@ import { MINUTE_MS } from '../../functions/monitor/timeline/time.ts';
 import { connectTogai, type TogaiClient } from '../../functions/monitor/togai/client.ts';
 import type { exchange } from '../../functions/monitor/togai/exchange.ts';
 import { createApi } from '../../simulator/api.ts';
-import { DEFAULT_SWITCHES, GENERATIONS, type Switches } from '../../simulator/switches.ts';
+import {
+  DEFAULT_SWITCHES,
+  GENERATIONS,
+  type Switches,
+} from '../../simulator/behaviour-switches.ts';
 import type { Traffic } from '../../simulator/traffic.ts';
 import type { MemoryStore } from '../support/memory-store.ts';
 import { createTestMonitor } from '../support/monitor.ts';

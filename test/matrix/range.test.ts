@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { countRange } from '../../functions/monitor/counting/metrics/count-range.ts';
 import { isProblem } from '../../functions/monitor/events/status-groups.ts';
-import { SETTINGS } from '../../functions/monitor/settings/table.ts';
+import { SETTINGS } from '../../functions/monitor/settings/all-settings.ts';
 import { truthOf } from '../../simulator/truth.ts';
 import { createJumpingClock } from '../support/clock.ts';
 import { connectedTo } from './play.ts';

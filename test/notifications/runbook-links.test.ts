@@ -5,7 +5,7 @@ import { RUNBOOK_URL } from '../../functions/monitor/notifications/formats/conte
 import { renderMessage } from '../../functions/monitor/notifications/formats/message.ts';
 import type { Notification } from '../../functions/monitor/notifications/notification.ts';
 import { knownReason } from '../../functions/monitor/notifications/reasons-by-status.ts';
-import { SETTINGS } from '../../functions/monitor/settings/table.ts';
+import { SETTINGS } from '../../functions/monitor/settings/all-settings.ts';
 import { examples } from '../support/hostile-notification.ts';
 
 /** The sections of the runbook, as GitHub names them in links. */

@@ -7,7 +7,7 @@ import { takeLease } from '../../functions/monitor/lease/lease.ts';
 import { type MonitorState, NEW_STATE } from '../../functions/monitor/monitor-state.ts';
 import { noteOutcome } from '../../functions/monitor/notifications/run-outcome.ts';
 import { statusAnswer } from '../../functions/monitor/on-call/answer-json.ts';
-import { SETTINGS } from '../../functions/monitor/settings/table.ts';
+import { SETTINGS } from '../../functions/monitor/settings/all-settings.ts';
 
 const HOUR = 3_600_000;
 const NOW = Date.UTC(2026, 10, 18, 12);

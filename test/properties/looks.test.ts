@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { piecesOf } from '../../functions/monitor/counting/join-sources.ts';
-import { ALL, type LevelChange, type LookRecord } from '../../functions/monitor/events/look.ts';
+import {
+  ALL,
+  type LevelChange,
+  type LookRecord,
+} from '../../functions/monitor/events/look-record.ts';
 import { mergeCounts } from '../../functions/monitor/events/merge-counts.ts';
 import type { Piece } from '../../functions/monitor/events/pieces.ts';
 import { windowAt } from '../../functions/monitor/thresholds/window.ts';

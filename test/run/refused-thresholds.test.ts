@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { TogaiError } from '../../functions/monitor/errors.ts';
-import type { SettingKey } from '../../functions/monitor/settings/table.ts';
+import type { SettingKey } from '../../functions/monitor/settings/all-settings.ts';
 import { usageEvent } from '../support/events.ts';
 import { at } from '../support/monitor.ts';
 import { createTestFunction } from '../support/monitor-function.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { GENERATIONS, type Generation } from '../../simulator/behaviour-switches.ts';
 import { correct as correctNow } from '../../simulator/correct-event.ts';
 import type { SimulatorOptions } from '../../simulator/server.ts';
-import { GENERATIONS, type Generation } from '../../simulator/switches.ts';
 import { truthOf } from '../../simulator/truth.ts';
 import {
   HOUR,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { GENERATIONS, type Generation } from '../../simulator/behaviour-switches.ts';
 import { isAskedFor } from '../../simulator/statuses.ts';
-import { GENERATIONS, type Generation } from '../../simulator/switches.ts';
 import {
   type ListedEvent,
   lastMinutes,

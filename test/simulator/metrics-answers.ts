@@ -1,5 +1,5 @@
+import type { Switches } from '../../simulator/behaviour-switches.ts';
 import type { SimulatorOptions } from '../../simulator/server.ts';
-import type { Switches } from '../../simulator/switches.ts';
 import { truthOf } from '../../simulator/truth.ts';
 import { askMetrics, HOUR, NOW, simulate, sum } from './simulated-togai.ts';
 

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { GENERATIONS } from '../../simulator/behaviour-switches.ts';
 import { startSimulator } from '../../simulator/server.ts';
-import { GENERATIONS } from '../../simulator/switches.ts';
 import { truthOf } from '../../simulator/truth.ts';
 import {
   askMetrics,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LookRecord } from '../../functions/monitor/events/look.ts';
+import type { LookRecord } from '../../functions/monitor/events/look-record.ts';
 import { Pool } from '../../functions/monitor/storage/bucket-codec.ts';
 import { fromPlainLook, toPlainLook } from '../../functions/monitor/storage/look-codec.ts';
 import { changed, lookAt } from '../support/looks.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from 'vitest';
-import type { LookRecord } from '../../functions/monitor/events/look.ts';
+import type { LookRecord } from '../../functions/monitor/events/look-record.ts';
 import type { MonitorStore } from '../../functions/monitor/ports.ts';
 import { createDynamoDbStore } from '../../functions/monitor/storage/dynamodb-store.ts';
 import { createFileStore } from '../../functions/monitor/storage/file-store.ts';

@@ -1,5 +1,9 @@
 import type { Observation } from '../../functions/monitor/counting/metrics/metrics-asker.ts';
-import { ALL, type LevelChange, type LookRecord } from '../../functions/monitor/events/look.ts';
+import {
+  ALL,
+  type LevelChange,
+  type LookRecord,
+} from '../../functions/monitor/events/look-record.ts';
 import { at, HOUR } from './monitor.ts';
 
 export const METERED = 'INGESTION_COMPLETED_EVENT_METERED';

@@ -1,5 +1,5 @@
 import type { UsageEvent } from '../../functions/monitor/events/event.ts';
-import type { LookRecord } from '../../functions/monitor/events/look.ts';
+import type { LookRecord } from '../../functions/monitor/events/look-record.ts';
 import type { RunResult } from '../../functions/monitor/run.ts';
 import { usageEvent } from './events.ts';
 import { at, createTestMonitor, type TestMonitor } from './monitor.ts';

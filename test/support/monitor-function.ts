@@ -1,5 +1,5 @@
 import { type InvocationPorts, invoke } from '../../functions/monitor/invoke.ts';
-import type { SettingKey } from '../../functions/monitor/settings/table.ts';
+import type { SettingKey } from '../../functions/monitor/settings/all-settings.ts';
 import { togaiOf } from './memory-togai.ts';
 import { at, createTestMonitor, type TestMonitor } from './monitor.ts';
 

@@ -3,8 +3,8 @@ import type { SilenceScope } from '../../functions/monitor/incidents/silence.ts'
 import type { RenderedMessage } from '../../functions/monitor/notifications/formats/message.ts';
 import type { Channel, EventQuery } from '../../functions/monitor/ports.ts';
 import { type RunPorts, type RunResult, run } from '../../functions/monitor/run.ts';
+import type { SettingKey } from '../../functions/monitor/settings/all-settings.ts';
 import { readRunSettings } from '../../functions/monitor/settings/read-for-run.ts';
-import type { SettingKey } from '../../functions/monitor/settings/table.ts';
 import { createJumpingClock, type JumpingClock } from './clock.ts';
 import type { MetricsTraits } from './memory-metrics.ts';
 import { createMemoryStore, type MemoryStore } from './memory-store.ts';

@@ -1,5 +1,5 @@
 import type { BucketRecord } from '../../functions/monitor/events/bucket-record.ts';
-import type { LookRecord } from '../../functions/monitor/events/look.ts';
+import type { LookRecord } from '../../functions/monitor/events/look-record.ts';
 import type { MonitorStore } from '../../functions/monitor/ports.ts';
 import type { Range } from '../../functions/monitor/timeline/time.ts';
 

@@ -6,7 +6,7 @@ import {
 } from '../../../functions/monitor/thresholds/threshold.ts';
 import { valueText } from '../../../functions/monitor/thresholds/value-text.ts';
 import { type Range, SECOND_MS, shortTime } from '../../../functions/monitor/timeline/time.ts';
-import { splitsUpTo, timeTexts } from './axes.ts';
+import { splitsUpTo, timeTexts } from './axis-labels.ts';
 import { colour } from './dom.ts';
 
 const HEIGHT = 200;

@@ -1,7 +1,7 @@
 import type { Threshold } from '../../../functions/monitor/thresholds/threshold.ts';
 import { Backtest } from '../backtest.ts';
-import { comparer } from '../compare.ts';
-import { summarizeNames } from '../names-summary.ts';
+import { comparer } from '../compare-rule-sets.ts';
+import { summarizeNames } from '../losses-by-name.ts';
 import { unpackHistory, unpackPage } from '../page-data.ts';
 import { shapeOf } from '../values.ts';
 import type { Answer, Question } from './protocol.ts';

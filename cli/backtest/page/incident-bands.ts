@@ -1,7 +1,7 @@
 import { shortTime } from '../../../functions/monitor/timeline/time.ts';
 import { incidentLine } from '../lines.ts';
 import type { IncidentNumbers } from '../numbers.ts';
-import type { ReplayedNotification } from '../play.ts';
+import type { ReplayedNotification } from '../replay-runs.ts';
 import type { Chart } from './chart.ts';
 import { element } from './dom.ts';
 

@@ -1,5 +1,5 @@
 import { counted } from '../../../functions/monitor/text/text.ts';
-import type { ComparedSet } from '../compare.ts';
+import type { ComparedSet } from '../compare-rule-sets.ts';
 import { incidentLine, unnoticedLine } from '../lines.ts';
 import { element } from './dom.ts';
 

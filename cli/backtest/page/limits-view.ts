@@ -1,6 +1,6 @@
 import { parseThresholds } from '../../../functions/monitor/thresholds/grammar.ts';
 import { printThreshold, type Threshold } from '../../../functions/monitor/thresholds/threshold.ts';
-import type { ComparedSet } from '../compare.ts';
+import type { ComparedSet } from '../compare-rule-sets.ts';
 import type { Numbers } from '../numbers.ts';
 import type { PageData, PageSuggestion } from '../page-data.ts';
 import { printRules } from '../suggest.ts';

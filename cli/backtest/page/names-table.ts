@@ -1,7 +1,7 @@
 import { nameText } from '../../../functions/monitor/text/name-text.ts';
 import { formatCount, printable } from '../../../functions/monitor/text/text.ts';
 import { share } from '../../check/report/figures.ts';
-import type { NameSummary } from '../names-summary.ts';
+import type { NameSummary } from '../losses-by-name.ts';
 import { element, svg } from './dom.ts';
 import type { Question } from './protocol.ts';
 

@@ -3,7 +3,7 @@ import { counted } from '../../../functions/monitor/text/text.ts';
 import type { Threshold } from '../../../functions/monitor/thresholds/threshold.ts';
 import { formatDuration } from '../../../functions/monitor/timeline/duration.ts';
 import { shortTime } from '../../../functions/monitor/timeline/time.ts';
-import type { ComparedSet } from '../compare.ts';
+import type { ComparedSet } from '../compare-rule-sets.ts';
 import { type PageHeader, unpackPage } from '../page-data.ts';
 import { printRules } from '../suggest.ts';
 import { DeployBox } from './deploy-box.ts';

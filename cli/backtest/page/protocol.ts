@@ -1,6 +1,6 @@
 import type { Threshold } from '../../../functions/monitor/thresholds/threshold.ts';
-import type { ComparedSet } from '../compare.ts';
-import type { NameSummary } from '../names-summary.ts';
+import type { ComparedSet } from '../compare-rule-sets.ts';
+import type { NameSummary } from '../losses-by-name.ts';
 import type { Numbers } from '../numbers.ts';
 
 /** A question of the page to the thread that computes. */

@@ -8,10 +8,10 @@ import type { Bucket } from '../timeline/bucket.ts';
 import { DAY_MS } from '../timeline/time.ts';
 import type { BucketCount, Count } from './count.ts';
 import type { CountingSession } from './counting-session.ts';
+import type { DueBucket } from './due-buckets.ts';
 import { count } from './listing/count-buckets.ts';
 import type { CountRequest } from './listing/count-request.ts';
 import type { CountingOptions } from './options.ts';
-import type { DueBucket } from './plan.ts';
 
 /** Runs in which others succeeded, after which a bucket that always fails is given up. */
 const MAX_BUCKET_FAILURES = 3;

@@ -1,5 +1,5 @@
 import type { BucketRecord } from '../events/bucket-record.ts';
-import type { LookRecord } from '../events/look.ts';
+import type { LookRecord } from '../events/look-record.ts';
 import type { CountDueRequest } from './count-due.ts';
 
 export interface CountRunRequest extends CountDueRequest {

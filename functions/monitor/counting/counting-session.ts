@@ -1,5 +1,5 @@
 import type { BucketRecord } from '../events/bucket-record.ts';
-import type { LookRecord } from '../events/look.ts';
+import type { LookRecord } from '../events/look-record.ts';
 import type { MonitorState } from '../monitor-state.ts';
 import type { RejectionLimiter, RequestStats } from '../ports.ts';
 

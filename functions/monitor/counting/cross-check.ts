@@ -1,6 +1,6 @@
 import type { BucketRecord } from '../events/bucket-record.ts';
 import { type Counts, countWhere, entriesIn } from '../events/counts.ts';
-import { ALL, type LookRecord } from '../events/look.ts';
+import { ALL, type LookRecord } from '../events/look-record.ts';
 import { mergeCounts } from '../events/merge-counts.ts';
 import { isProblem } from '../events/status-groups.ts';
 import { formatCount } from '../text/text.ts';

@@ -1,6 +1,6 @@
 import type { BucketRecord } from '../events/bucket-record.ts';
 import type { Counts } from '../events/counts.ts';
-import { ALL, type Exception, type LookRecord } from '../events/look.ts';
+import { ALL, type Exception, type LookRecord } from '../events/look-record.ts';
 import { mergeCounts } from '../events/merge-counts.ts';
 import type { Piece, Pieces } from '../events/pieces.ts';
 import { BUCKET_MS, bucketStart, bucketsOf } from '../timeline/bucket.ts';

@@ -1,5 +1,5 @@
 import { printThreshold, type Threshold } from '../thresholds/threshold.ts';
-import type { CountedRun } from './count-run.ts';
+import type { CountedRun } from './count-new-events.ts';
 
 /** The problem for a notification, where Togai metrics do not say whose events are lost. */
 export interface NamesNote {

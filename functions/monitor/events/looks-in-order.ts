@@ -1,4 +1,4 @@
-import type { LookRecord } from './look.ts';
+import type { LookRecord } from './look-record.ts';
 
 /**
  * Looks as one row, in which each begins where the one before ends. A run that was frozen may store its look long after the runs

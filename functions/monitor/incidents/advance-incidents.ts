@@ -6,12 +6,12 @@ import { type CountedWindow, windowAt } from '../thresholds/window.ts';
 import type { Range } from '../timeline/time.ts';
 import { advanceLevels } from './advance-levels.ts';
 import { advanceLosses } from './advance-losses.ts';
-import { type Alert, advanceAlert } from './alert.ts';
 import { closeUnwatched } from './close-unwatched.ts';
 import type { Incident } from './incident.ts';
 import { isProgressLow, type LossPiece, lossesBy } from './losses.ts';
-import { partsOf } from './parts.ts';
+import { partsOf } from './parts-of-incident.ts';
 import { type IncidentRules, rulesBySubject } from './rules-of-incident.ts';
+import { type Alert, advanceAlert } from './threshold-state.ts';
 
 /** The newest window, as it was evaluated. */
 export interface EvaluatedWindow {

@@ -1,12 +1,12 @@
 import { type Evaluation, evaluate } from '../thresholds/evaluate.ts';
 import type { CountedWindow } from '../thresholds/window.ts';
 import { type EndContext, endLoss } from './end-loss.ts';
-import { type FreshWindow, freshWindow } from './fresh-window.ts';
 import { withGravestRule } from './gravest-rule.ts';
 import type { Incident } from './incident.ts';
 import { isOfKnown, namesApart, namesIn } from './named-accounts.ts';
 import { joinOrOpen, type LossStep, windowWithout } from './open-losses.ts';
-import { partsOf, rollFacts } from './parts.ts';
+import { partsOf, rollFacts } from './parts-of-incident.ts';
+import { type FreshWindow, freshWindow } from './window-without-ended-losses.ts';
 
 export interface LossContext
   extends Omit<LossStep, 'fresh' | 'isFirst'>,

@@ -3,13 +3,13 @@ import { type Evaluation, evaluate } from '../thresholds/evaluate.ts';
 import type { WindowCounts } from '../thresholds/insufficient.ts';
 import type { Threshold } from '../thresholds/threshold.ts';
 import { windowAt } from '../thresholds/window.ts';
-import { freshWindow } from './fresh-window.ts';
 import type { Incident } from './incident.ts';
 import { lossesBy } from './losses.ts';
 import { namesIn } from './named-accounts.ts';
-import { mapParts } from './parts.ts';
+import { mapParts } from './parts-of-incident.ts';
 import type { IncidentRules } from './rules-of-incident.ts';
 import { withoutAccounts } from './subtract-ended-losses.ts';
+import { freshWindow } from './window-without-ended-losses.ts';
 
 export interface BreachContext {
   /** All that are known, also those that ended lately. */

@@ -1,12 +1,19 @@
 import { evaluate } from '../thresholds/evaluate.ts';
 import type { Threshold } from '../thresholds/threshold.ts';
 import { DAY_MS } from '../timeline/time.ts';
-import type { FreshWindow } from './fresh-window.ts';
 import type { Incident, IncidentEnd, LossFacts, Part } from './incident.ts';
 import { type Loss, type LossPiece, NO_LOSS } from './losses.ts';
-import { isPauseLongEnough, isStopped, isTrafficProof, LEAST_CALM_MS } from './mended.ts';
-import { factsOfPart, isLosing, lostOfParts, mapParts, partsOf, shareOf } from './parts.ts';
+import {
+  factsOfPart,
+  isLosing,
+  lostOfParts,
+  mapParts,
+  partsOf,
+  shareOf,
+} from './parts-of-incident.ts';
 import { breachesWith, changeOf, type IncidentRules } from './rules-of-incident.ts';
+import { isPauseLongEnough, isStopped, isTrafficProof, LEAST_CALM_MS } from './when-loss-ends.ts';
+import type { FreshWindow } from './window-without-ended-losses.ts';
 
 /** An incident is closed after so long without an event of its accounts. */
 const SILENT_MS = DAY_MS;

@@ -2,7 +2,7 @@ import { MINUTE_MS } from '../timeline/time.ts';
 import type { Incident } from './incident.ts';
 import type { LossPiece } from './losses.ts';
 import { type Onset, onsetIn } from './onset.ts';
-import { shareOfOthers } from './parts.ts';
+import { shareOfOthers } from './parts-of-incident.ts';
 
 /** Fewer lost events are strays. */
 const LEAST_LOST = 5;

@@ -1,8 +1,8 @@
 import { MINUTE_MS } from '../timeline/time.ts';
 import { cycleReason } from './billing-cycle.ts';
 import type { Incident, IncidentAccount, IncidentEnd, IncidentKind, Notified } from './incident.ts';
-import { isLosing, partsOf } from './parts.ts';
-import type { HeardPart } from './unsilenced-part.ts';
+import type { HeardPart } from './leave-out-silenced.ts';
+import { isLosing, partsOf } from './parts-of-incident.ts';
 
 /** Joined and mended accounts are notified at most this often. */
 const CHANGED_INTERVAL_MS = 30 * MINUTE_MS;

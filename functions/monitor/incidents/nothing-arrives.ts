@@ -1,5 +1,5 @@
 import { entriesIn } from '../events/counts.ts';
-import { ALL, type LookRecord } from '../events/look.ts';
+import { ALL, type LookRecord } from '../events/look-record.ts';
 import { type Pieces, rowFrom } from '../events/pieces.ts';
 import { formatDuration } from '../timeline/duration.ts';
 import { DAY_MS, HOUR_MS, type Range } from '../timeline/time.ts';

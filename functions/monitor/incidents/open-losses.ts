@@ -1,5 +1,4 @@
 import { printThreshold, type Threshold } from '../thresholds/threshold.ts';
-import type { FreshWindow } from './fresh-window.ts';
 import type { Incident, IncidentAccount, Others } from './incident.ts';
 import { noFacts } from './loss-facts.ts';
 import {
@@ -15,6 +14,7 @@ import { namedAccount, openIncident } from './open-incident.ts';
 import { endedLately, reopened } from './reopen.ts';
 import { breachesAlone, type IncidentRules, isBreached } from './rules-of-incident.ts';
 import { withoutAccounts } from './subtract-ended-losses.ts';
+import type { FreshWindow } from './window-without-ended-losses.ts';
 
 /** With so many open incidents, the newest takes further accounts. */
 const MAX_OPEN = 5;

@@ -1,6 +1,6 @@
 import { HOUR_MS } from '../timeline/time.ts';
 import type { Incident, IncidentEnd } from './incident.ts';
-import { mapParts } from './parts.ts';
+import { mapParts } from './parts-of-incident.ts';
 
 /** Within this time an incident that has ended begins again, and is no new one. */
 export const REOPEN_MS = 6 * HOUR_MS;

@@ -1,6 +1,6 @@
 import type { BucketRecord } from '../events/bucket-record.ts';
 import type { Counting } from '../events/counting-source.ts';
-import type { LookRecord } from '../events/look.ts';
+import type { LookRecord } from '../events/look-record.ts';
 import { looksInOrder } from '../events/looks-in-order.ts';
 import type { MonitorState } from '../monitor-state.ts';
 import type { Clock, MonitorStore } from '../ports.ts';

@@ -1,5 +1,5 @@
 import type { Incident, Part } from '../incidents/incident.ts';
-import { partsOf } from '../incidents/parts.ts';
+import { partsOf } from '../incidents/parts-of-incident.ts';
 import { DAY_MS, MINUTE_MS, type Range } from '../timeline/time.ts';
 import type { WeekSums } from './digest-sums.ts';
 import type { Worth } from './notification.ts';

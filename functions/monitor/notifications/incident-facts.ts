@@ -1,9 +1,9 @@
 import type { Incident, IncidentAccount, LossFacts, Notified } from '../incidents/incident.ts';
+import type { EvaluatedCounts } from '../incidents/leave-out-silenced.ts';
 import { type LossPiece, lossesBy } from '../incidents/losses.ts';
 import { namesApart } from '../incidents/named-accounts.ts';
 import { onsetOf } from '../incidents/onset.ts';
-import { factsOfPart, lostOfParts } from '../incidents/parts.ts';
-import type { EvaluatedCounts } from '../incidents/unsilenced-part.ts';
+import { factsOfPart, lostOfParts } from '../incidents/parts-of-incident.ts';
 import { nameText } from '../text/name-text.ts';
 import { counted } from '../text/text.ts';
 import { evaluate } from '../thresholds/evaluate.ts';

@@ -1,7 +1,7 @@
 import type { Notified } from '../incidents/incident.ts';
+import { type HeardPart, withoutSilenced } from '../incidents/leave-out-silenced.ts';
 import type { Need } from '../incidents/needs-notification.ts';
 import { endOfSilence, type Silence, scopeText } from '../incidents/silence.ts';
-import { type HeardPart, withoutSilenced } from '../incidents/unsilenced-part.ts';
 import { cutAt } from '../text/text.ts';
 import { type FactsInput, factsOf } from './incident-facts.ts';
 import {

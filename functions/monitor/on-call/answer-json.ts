@@ -2,8 +2,8 @@ import type { Incident } from '../incidents/incident.ts';
 import { endOfSilence, isInForce, type Silence, silencedPart } from '../incidents/silence.ts';
 import type { MonitorState } from '../monitor-state.ts';
 import { isoTime, MINUTE_MS } from '../timeline/time.ts';
+import { isLeft, type MadeSilence } from './make-and-end-silences.ts';
 import type { Stored } from './read-open.ts';
-import { isLeft, type MadeSilence } from './silencing.ts';
 
 /** Raised when a reader of the last version could misunderstand the next. */
 export const ANSWER_VERSION = 1;

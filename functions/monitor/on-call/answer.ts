@@ -11,9 +11,9 @@ import {
   silencesAnswer,
   statusAnswer,
 } from './answer-json.ts';
+import { endSilence, makeSilence } from './make-and-end-silences.ts';
 import type { Asked } from './payload.ts';
 import { readOpen } from './read-open.ts';
-import { endSilence, makeSilence } from './silencing.ts';
 
 export type AskedToStart = Extract<Asked, { kind: 'run' | 'test' }>;
 export type AskedOnCall = Exclude<Asked, AskedToStart>;

@@ -1,7 +1,7 @@
 import { SettingError } from '../errors.ts';
 import { printable } from '../text/text.ts';
 import { parseTime } from '../timeline/time.ts';
-import { readAuthor, readSilenceRequest, type SilenceRequest } from './silence-request.ts';
+import { readAuthor, readSilenceRequest, type SilenceRequest } from './read-silence-request.ts';
 
 /** The request that the payload of an invocation holds. */
 export type Asked =

@@ -1,4 +1,5 @@
 import { SettingError } from '../errors.ts';
+import { SETTINGS } from './all-settings.ts';
 import { variableOf } from './names.ts';
 import type { RunEnvironment } from './read-for-run.ts';
 import {
@@ -7,7 +8,6 @@ import {
   SERVICE_VARIABLE,
   SUBSCRIPTIONS_VARIABLE,
 } from './shared-with-stack.ts';
-import { SETTINGS } from './table.ts';
 
 /** The environment variables of the function: its settings, and the resources of the stack. */
 export interface FunctionEnvironment extends RunEnvironment {

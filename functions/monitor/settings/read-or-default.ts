@@ -1,6 +1,6 @@
 import { SettingError } from '../errors.ts';
+import { SETTINGS, type SettingKey, type SettingValue } from './all-settings.ts';
 import type { NameOf } from './names.ts';
-import { SETTINGS, type SettingKey, type SettingValue } from './table.ts';
 
 /** The text of a setting as a person wrote it; `undefined` or empty for its default. */
 export type TextOf = (key: SettingKey) => string | undefined;

@@ -1,5 +1,5 @@
+import { SETTINGS, type SettingKey } from './all-settings.ts';
 import type { TextOf } from './read-or-default.ts';
-import { SETTINGS, type SettingKey } from './table.ts';
 
 /** The text of each setting, or of its default, by the name of its stack parameter. */
 export function settingTexts(textOf: TextOf): Record<string, string> {

@@ -1,7 +1,8 @@
 import type { UnreadableItem } from '../events/unreadable-item.ts';
 import { endOfSilence, type Silence } from '../incidents/silence.ts';
+import { SILENCE_KEPT_DAYS } from '../timeline/kept-days.ts';
 import { type Item, nameOfItem, PARTITION, removal } from './dynamodb-items.ts';
-import { expiresAt, SILENCE_KEPT_DAYS } from './expiry.ts';
+import { expiresAt } from './expires-at.ts';
 import { readSilence } from './stored-incidents.ts';
 import { STORED_VERSION, type Stored, withCurrentNames } from './stored-version.ts';
 import { unreadableSilence } from './unreadable-items.ts';

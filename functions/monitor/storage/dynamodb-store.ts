@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { RefusedItemError } from '../errors.ts';
 import type { BucketRecord } from '../events/bucket-record.ts';
-import type { LookRecord } from '../events/look.ts';
+import type { LookRecord } from '../events/look-record.ts';
 import type { UnreadableItem } from '../events/unreadable-item.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Silence } from '../incidents/silence.ts';

@@ -1,5 +1,5 @@
 import type { BucketRecord } from '../events/bucket-record.ts';
-import type { LookRecord } from '../events/look.ts';
+import type { LookRecord } from '../events/look-record.ts';
 import { truncateGroups } from '../events/truncated-groups.ts';
 import type { UnreadableItem } from '../events/unreadable-item.ts';
 import type { Incident } from '../incidents/incident.ts';

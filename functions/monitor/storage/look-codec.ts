@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { LevelChange, LookRecord } from '../events/look.ts';
+import type { LevelChange, LookRecord } from '../events/look-record.ts';
 import type { Pool } from './bucket-codec.ts';
 
 /** A change as a list, because the names of properties would take most of its room. */

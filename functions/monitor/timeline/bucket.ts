@@ -3,9 +3,6 @@ import { MINUTE_MS, type Range } from './time.ts';
 /** Events are fetched, counted, stored and caught up with in buckets of this length. */
 export const BUCKET_MS = 5 * MINUTE_MS;
 
-/** How long the store keeps one: longer than catch-up and window together, which are four days at most. A backtest reads it. */
-export const BUCKET_KEPT_DAYS = 40;
-
 /**
  * A piece of the timeline between two five-minute marks of the clock (UTC). It is half-open, so that an event on a mark belongs
  * to one bucket and not to two.

@@ -8,7 +8,7 @@ import type {
 } from '../ports.ts';
 import { printable } from '../text/text.ts';
 import type { Range } from '../timeline/time.ts';
-import { Asker, type AskerOptions } from './asker.ts';
+import { Asker, type AskerOptions } from './ask-with-retries.ts';
 import { checkEnd } from './more-pages.ts';
 import { readEventDetails } from './read-event-details.ts';
 import { readMetrics, readRevenue } from './read-metrics.ts';

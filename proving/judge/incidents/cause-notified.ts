@@ -4,9 +4,9 @@ import { broken, minuteText, type Violation } from '../complaint.ts';
 import { isBreached, isPlain } from './breach.ts';
 import { isForPeople } from './channels.ts';
 import { type Evaluated, evaluatedRuns } from './evaluated.ts';
-import { type Known, violationAt } from './known.ts';
-import { isEnd, isNamedIn, openOf, type ShownIncidents } from './shown.ts';
-import type { Told } from './told.ts';
+import { type Known, violationAt } from './finished-world.ts';
+import { isEnd, isNamedIn, openOf, type ShownIncidents } from './incidents-per-channel.ts';
+import type { Told } from './message-with-run.ts';
 import { isLoss, type Loss } from './true-losses.ts';
 import { unnamedProblem } from './unnamed.ts';
 

@@ -2,9 +2,9 @@ import { BUCKET, DAY, HOUR } from '../../world/scenario.ts';
 import { broken, minuteText, type Violation } from '../complaint.ts';
 import { floorTo, overlaps } from '../span.ts';
 import { type Channel, isForPeople } from './channels.ts';
-import { type Known, violationAt } from './known.ts';
-import { timeOf } from './shown.ts';
-import type { Told } from './told.ts';
+import { type Known, violationAt } from './finished-world.ts';
+import { timeOf } from './incidents-per-channel.ts';
+import type { Told } from './message-with-run.ts';
 import { isPlainTime, type Loss } from './true-losses.ts';
 
 const SUBJECTS = ['unmetered', 'failed', 'unknown'] as const;

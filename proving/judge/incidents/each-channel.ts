@@ -1,8 +1,8 @@
 import { broken, type Violation } from '../complaint.ts';
 import { type Channel, isForPeople } from './channels.ts';
-import { type Known, violationAt } from './known.ts';
+import { type Known, violationAt } from './finished-world.ts';
+import { type Shown, type ShownIncidents, shownAt } from './incidents-per-channel.ts';
 import type { RunNote } from './run-notes.ts';
-import { type Shown, type ShownIncidents, shownAt } from './shown.ts';
 import { type Silences, spanOfRun } from './silences.ts';
 
 /**

@@ -1,11 +1,11 @@
 import { BUCKET, HOUR, MINUTE } from '../../world/scenario.ts';
 import { broken, minuteText, type Violation } from '../complaint.ts';
 import { floorTo } from '../span.ts';
+import { longestPause, PROOF } from './could-be-mended.ts';
 import { type Evaluated, evaluatedRuns } from './evaluated.ts';
-import { type Known, violationAt } from './known.ts';
-import { longestPause, PROOF } from './mended.ts';
-import { type Shown, timeOf } from './shown.ts';
-import type { Told } from './told.ts';
+import { type Known, violationAt } from './finished-world.ts';
+import { type Shown, timeOf } from './incidents-per-channel.ts';
+import type { Told } from './message-with-run.ts';
 import { isLoss, isPlainTime, type Loss } from './true-losses.ts';
 
 /** An end is notified so long after the bucket of the last loss, and a run later. */

@@ -1,10 +1,10 @@
 import { MINUTE } from '../../world/scenario.ts';
 import type { Span } from '../span.ts';
 import type { Channel } from './channels.ts';
-import type { Known } from './known.ts';
+import type { Known } from './finished-world.ts';
+import { type ShownIncidents, shownAt } from './incidents-per-channel.ts';
+import type { Told } from './message-with-run.ts';
 import type { RunNote } from './run-notes.ts';
-import { type ShownIncidents, shownAt } from './shown.ts';
-import type { Told } from './told.ts';
 
 /** A run without an obstacle, and the window that it had to evaluate. */
 export interface Evaluated {

@@ -2,10 +2,10 @@ import { BUCKET, HOUR, MINUTE } from '../../world/scenario.ts';
 import { broken, minuteText, type Violation } from '../complaint.ts';
 import { floorTo, overlaps, type Span } from '../span.ts';
 import { type Channel, isForPeople } from './channels.ts';
-import { type Known, violationAt } from './known.ts';
+import { type Known, violationAt } from './finished-world.ts';
+import { timeOf } from './incidents-per-channel.ts';
+import type { Told } from './message-with-run.ts';
 import type { RunNote } from './run-notes.ts';
-import { timeOf } from './shown.ts';
-import type { Told } from './told.ts';
 
 interface Gap extends Span {
   /** When the run ended that skipped it. */

@@ -1,11 +1,11 @@
 import type { FaultKind, Scenario } from '../../world/scenario.ts';
 import { broken, type Complaint, type Violation } from '../complaint.ts';
-import { afterMessage, type Belief, NOTHING_TOLD, problemAfter } from './belief.ts';
 import { faultsOf } from './channels.ts';
-import { violationAt } from './known.ts';
+import { violationAt } from './finished-world.ts';
+import type { Told } from './message-with-run.ts';
+import { afterMessage, type Belief, NOTHING_TOLD, problemAfter } from './remembered-messages.ts';
 import type { RunNote } from './run-notes.ts';
 import { overFrom, type Silences, surelyUntil } from './silences.ts';
-import type { Told } from './told.ts';
 
 /** Faults after which a run may not have stored that a message arrived. */
 const UNSTORED: readonly FaultKind[] = [

@@ -3,9 +3,9 @@ import type { Threshold } from '../../world/world-settings.ts';
 import { broken, type Violation } from '../complaint.ts';
 import { floorTo, overlaps, type Span } from '../span.ts';
 import { isBeyond, isBreached } from './breach.ts';
-import { type Known, violationAt } from './known.ts';
-import { isEnd, timeOf } from './shown.ts';
-import type { Told } from './told.ts';
+import { type Known, violationAt } from './finished-world.ts';
+import { isEnd, timeOf } from './incidents-per-channel.ts';
+import type { Told } from './message-with-run.ts';
 import type { Loss } from './true-losses.ts';
 
 /** Sums of these are no counts of something that went wrong. */

@@ -1,9 +1,9 @@
 import { BUCKET, MINUTE } from '../../world/scenario.ts';
 import { broken, minuteText, type Violation } from '../complaint.ts';
-import { type Known, violationAt } from './known.ts';
-import { PROOF } from './mended.ts';
+import { PROOF } from './could-be-mended.ts';
+import { type Known, violationAt } from './finished-world.ts';
+import type { Told } from './message-with-run.ts';
 import { type Evidence, learntProblem, lossProblem } from './still-losing.ts';
-import type { Told } from './told.ts';
 import { isLoss, type Loss } from './true-losses.ts';
 
 const CALM = 3 * BUCKET;

@@ -1,9 +1,15 @@
 import { BUCKET, MINUTE } from '../../world/scenario.ts';
 import { broken, type Violation } from '../complaint.ts';
-import { type Known, violationAt } from './known.ts';
-import { couldBeMended } from './mended.ts';
-import { losingIn, openOf, type Shown, type ShownIncidents, withMessage } from './shown.ts';
-import type { Told } from './told.ts';
+import { couldBeMended } from './could-be-mended.ts';
+import { type Known, violationAt } from './finished-world.ts';
+import {
+  losingIn,
+  openOf,
+  type Shown,
+  type ShownIncidents,
+  withMessage,
+} from './incidents-per-channel.ts';
+import type { Told } from './message-with-run.ts';
 
 const MOST_OPEN = 5;
 

@@ -1,10 +1,10 @@
 import { MINUTE } from '../../world/scenario.ts';
 import { broken, type Violation } from '../complaint.ts';
 import type { Channel } from './channels.ts';
-import { type Known, violationAt } from './known.ts';
+import { type Known, violationAt } from './finished-world.ts';
+import { isEnd, openOf, shownAt } from './incidents-per-channel.ts';
+import type { Told } from './message-with-run.ts';
 import type { RunNote } from './run-notes.ts';
-import { isEnd, openOf, shownAt } from './shown.ts';
-import type { Told } from './told.ts';
 
 const MANY_RUNS = 3;
 const LONG = 15 * MINUTE;

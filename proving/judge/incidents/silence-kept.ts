@@ -1,7 +1,7 @@
 import { broken, type Violation } from '../complaint.ts';
-import { type Known, violationAt } from './known.ts';
-import { isEnd, type Shown, type ShownIncidents, withMessage } from './shown.ts';
-import type { Told } from './told.ts';
+import { type Known, violationAt } from './finished-world.ts';
+import { isEnd, type Shown, type ShownIncidents, withMessage } from './incidents-per-channel.ts';
+import type { Told } from './message-with-run.ts';
 
 /** Messages that a silence forbids. */
 export function silencesBroken(known: Known): Violation[] {

@@ -3,8 +3,8 @@ import type { MadeSilence } from '../../world/silencing.ts';
 import { broken, type Violation } from '../complaint.ts';
 import { type Channel, isForPeople } from './channels.ts';
 import { type Evaluated, evaluatedRuns } from './evaluated.ts';
-import { type Known, violationAt } from './known.ts';
-import { losingIn, openOf, type Shown } from './shown.ts';
+import { type Known, violationAt } from './finished-world.ts';
+import { losingIn, openOf, type Shown } from './incidents-per-channel.ts';
 import { overFrom, spanOfRun } from './silences.ts';
 
 const CALM = 3 * BUCKET;

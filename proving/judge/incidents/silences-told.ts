@@ -1,11 +1,11 @@
 import type { MadeSilence } from '../../world/silencing.ts';
 import { broken, type Violation } from '../complaint.ts';
 import { type Channel, isForPeople } from './channels.ts';
-import { type Known, violationAt } from './known.ts';
+import { type Known, violationAt } from './finished-world.ts';
+import { timeOf } from './incidents-per-channel.ts';
+import type { Told } from './message-with-run.ts';
 import type { RunNote } from './run-notes.ts';
-import { timeOf } from './shown.ts';
 import { overFrom, spanOfRun, surelyUntil } from './silences.ts';
-import type { Told } from './told.ts';
 
 /**
  * Silences that a channel was not notified of, once when they were made and once when they were

@@ -1,7 +1,7 @@
 import { BUCKET, type CountingSource, HOUR } from '../../world/scenario.ts';
 import { minuteText } from '../complaint.ts';
-import type { Known } from './known.ts';
-import { pausesOf } from './mended.ts';
+import { pausesOf } from './could-be-mended.ts';
+import type { Known } from './finished-world.ts';
 import type { Loss } from './true-losses.ts';
 
 /** The true losses of a named account up to an evaluated end. */

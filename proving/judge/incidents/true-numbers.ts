@@ -2,9 +2,9 @@ import type { PublishedAccount } from '../../history.ts';
 import { BUCKET, MINUTE } from '../../world/scenario.ts';
 import { broken, minuteText, type Violation } from '../complaint.ts';
 import { overlaps } from '../span.ts';
-import { type Known, violationAt } from './known.ts';
-import { isEnd, timeOf } from './shown.ts';
-import type { Told } from './told.ts';
+import { type Known, violationAt } from './finished-world.ts';
+import { isEnd, timeOf } from './incidents-per-channel.ts';
+import type { Told } from './message-with-run.ts';
 import { isLoss, isPlainTime } from './true-losses.ts';
 
 /** How long before its onset an account may not have lost a tenth of its loss. */

@@ -1,7 +1,7 @@
 import { BUCKET, HOUR, MINUTE } from '../../world/scenario.ts';
 import type { Evaluated } from './evaluated.ts';
-import type { Known } from './known.ts';
-import { openOf, type Shown, timeOf } from './shown.ts';
+import type { Known } from './finished-world.ts';
+import { openOf, type Shown, timeOf } from './incidents-per-channel.ts';
 import type { Loss } from './true-losses.ts';
 
 /** A named account has lost so many events, and with them such a share of its own. */

@@ -5,7 +5,7 @@ import {
   hoursOf,
 } from '../../../functions/monitor/counting/metrics/base-changes.ts';
 import { Levels } from '../../../functions/monitor/counting/metrics/levels.ts';
-import type { Exception } from '../../../functions/monitor/events/look.ts';
+import type { Exception } from '../../../functions/monitor/events/look-record.ts';
 import { changed, FAILED, lookAt, METERED, observed, UNMETERED } from '../../support/looks.ts';
 import { at } from '../../support/monitor.ts';
 

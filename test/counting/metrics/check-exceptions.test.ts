@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkExceptions } from '../../../functions/monitor/counting/metrics/check-exceptions.ts';
 import { MetricsAsker } from '../../../functions/monitor/counting/metrics/metrics-asker.ts';
-import type { Exception } from '../../../functions/monitor/events/look.ts';
+import type { Exception } from '../../../functions/monitor/events/look-record.ts';
 import { at } from '../../support/monitor.ts';
 
 const ACCOUNTS: Exception = { key: 'a', sign: -1, accounts: ['test', 'demo'], schema: undefined };

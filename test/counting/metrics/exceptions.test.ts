@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { exceptionsFor } from '../../../functions/monitor/counting/metrics/exceptions.ts';
-import type { Exception } from '../../../functions/monitor/events/look.ts';
+import type { Exception } from '../../../functions/monitor/events/look-record.ts';
 import { at } from '../../support/monitor.ts';
 
 const lists = (accounts: string[], schemas: string[] = []) => ({

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { foldLooks } from '../../../functions/monitor/counting/metrics/fold-looks.ts';
 import { Levels } from '../../../functions/monitor/counting/metrics/levels.ts';
 import { lookPieces } from '../../../functions/monitor/counting/metrics/look-pieces.ts';
-import type { LookRecord } from '../../../functions/monitor/events/look.ts';
+import type { LookRecord } from '../../../functions/monitor/events/look-record.ts';
 import { changed, lookAt } from '../../support/looks.ts';
 
 const LOOKS = ['10:05', '10:10', '10:15'].map((end, index) => lookAt(end, [changed(10 + index)]));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Levels } from '../../../functions/monitor/counting/metrics/levels.ts';
-import { ALL } from '../../../functions/monitor/events/look.ts';
+import { ALL } from '../../../functions/monitor/events/look-record.ts';
 import { changed, lookAt, METERED, UNMETERED } from '../../support/looks.ts';
 import { at } from '../../support/monitor.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Rise } from '../../../functions/monitor/counting/metrics/levels.ts';
 import { countsOfRises } from '../../../functions/monitor/counting/metrics/look-counts.ts';
-import { ALL, type Exception, SETTLED } from '../../../functions/monitor/events/look.ts';
+import { ALL, type Exception, SETTLED } from '../../../functions/monitor/events/look-record.ts';
 import { FAILED, IN_PROGRESS, METERED, UNMETERED } from '../../support/looks.ts';
 import { at } from '../../support/monitor.ts';
 

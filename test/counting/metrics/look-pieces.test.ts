@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Levels } from '../../../functions/monitor/counting/metrics/levels.ts';
 import { lookPieces } from '../../../functions/monitor/counting/metrics/look-pieces.ts';
-import type { LevelChange, LookRecord } from '../../../functions/monitor/events/look.ts';
+import type { LevelChange, LookRecord } from '../../../functions/monitor/events/look-record.ts';
 import { changed, lookAt } from '../../support/looks.ts';
 import { at, HOUR, MINUTE } from '../../support/monitor.ts';
 

@@ -6,7 +6,7 @@ import {
   namesAreTold,
   totalChanges,
 } from '../../../functions/monitor/counting/metrics/name-changes.ts';
-import { SETTLED } from '../../../functions/monitor/events/look.ts';
+import { SETTLED } from '../../../functions/monitor/events/look-record.ts';
 import { changed, FAILED, lookAt, observed, UNMETERED } from '../../support/looks.ts';
 import { at } from '../../support/monitor.ts';
 

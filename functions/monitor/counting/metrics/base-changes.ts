@@ -1,4 +1,4 @@
-import { ALL, type Exception, type LevelChange } from '../../events/look.ts';
+import { ALL, type Exception, type LevelChange } from '../../events/look-record.ts';
 import { HOUR_MS, type Range } from '../../timeline/time.ts';
 import { type Levels, overlaps } from './levels.ts';
 import type { Observation } from './metrics-asker.ts';

@@ -1,5 +1,5 @@
 import { TogaiError } from '../../errors.ts';
-import type { Exception, LookRecord } from '../../events/look.ts';
+import type { Exception, LookRecord } from '../../events/look-record.ts';
 import type { MetricQuery } from '../../events/metrics-answer.ts';
 import type { Range } from '../../timeline/time.ts';
 import type { MetricsAsker, Observation } from './metrics-asker.ts';

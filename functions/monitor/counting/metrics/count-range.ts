@@ -1,6 +1,6 @@
 import { TogaiError } from '../../errors.ts';
 import type { Counts, IgnoreLists } from '../../events/counts.ts';
-import { ALL, type LookRecord } from '../../events/look.ts';
+import { ALL, type LookRecord } from '../../events/look-record.ts';
 import type { Piece } from '../../events/pieces.ts';
 import { DOCUMENTED_STATUSES } from '../../events/status-groups.ts';
 import type { EventMetrics } from '../../ports.ts';

@@ -1,5 +1,5 @@
 import type { IgnoreLists } from '../../events/counts.ts';
-import type { Exception } from '../../events/look.ts';
+import type { Exception } from '../../events/look-record.ts';
 import { shortHash } from '../../text/hash.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { LookRecord } from '../../events/look.ts';
+import type { LookRecord } from '../../events/look-record.ts';
 import { Levels } from './levels.ts';
 import { type LookPiece, lookPieces } from './look-pieces.ts';
 

@@ -4,7 +4,7 @@ import {
   type Cell,
   type LevelChange,
   type LookRecord,
-} from '../../events/look.ts';
+} from '../../events/look-record.ts';
 import { HOUR_MS } from '../../timeline/time.ts';
 
 /** A change of a cell since the look before. */

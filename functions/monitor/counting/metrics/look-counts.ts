@@ -1,5 +1,5 @@
 import { type Counts, type GroupCounts, type Groups, increase } from '../../events/counts.ts';
-import { ALL, type Exception, SETTLED } from '../../events/look.ts';
+import { ALL, type Exception, SETTLED } from '../../events/look-record.ts';
 import { groupOf, isProblem, isSettled } from '../../events/status-groups.ts';
 import type { Rise } from './levels.ts';
 

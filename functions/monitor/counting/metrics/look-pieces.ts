@@ -1,5 +1,5 @@
 import type { Counts } from '../../events/counts.ts';
-import { ALL, type LookRecord } from '../../events/look.ts';
+import { ALL, type LookRecord } from '../../events/look-record.ts';
 import type { Piece } from '../../events/pieces.ts';
 import { HOUR_MS, type Range } from '../../timeline/time.ts';
 import type { Levels, Rise } from './levels.ts';

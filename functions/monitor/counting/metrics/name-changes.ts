@@ -1,4 +1,4 @@
-import { ALL, type LevelChange, SETTLED } from '../../events/look.ts';
+import { ALL, type LevelChange, SETTLED } from '../../events/look-record.ts';
 import type { Moved } from './base-changes.ts';
 import type { Levels } from './levels.ts';
 import type { Observation } from './metrics-asker.ts';

@@ -1,5 +1,5 @@
 import { TogaiError } from '../../errors.ts';
-import type { AskedRange, Exception, LevelChange } from '../../events/look.ts';
+import type { AskedRange, Exception, LevelChange } from '../../events/look-record.ts';
 import type { MetricQuery } from '../../events/metrics-answer.ts';
 import { DOCUMENTED_STATUSES } from '../../events/status-groups.ts';
 import { DAY_MS, HOUR_MS, type Range } from '../../timeline/time.ts';

@@ -6,7 +6,7 @@ import {
   type Exception,
   type LevelChange,
   type LookRecord,
-} from '../../events/look.ts';
+} from '../../events/look-record.ts';
 import type { MetricQuery } from '../../events/metrics-answer.ts';
 import { DOCUMENTED_STATUSES } from '../../events/status-groups.ts';
 import type { EventMetrics } from '../../ports.ts';

@@ -1,5 +1,5 @@
 import type { IgnoreLists } from '../../events/counts.ts';
-import { type LevelChange, SETTLED } from '../../events/look.ts';
+import { type LevelChange, SETTLED } from '../../events/look-record.ts';
 import type { MetricQuery } from '../../events/metrics-answer.ts';
 import { DOCUMENTED_STATUSES, isSettled } from '../../events/status-groups.ts';
 import type { Threshold } from '../../thresholds/threshold.ts';

@@ -1,7 +1,7 @@
 import type { EventDetails } from '../../events/event-details.ts';
 import { oneOfEachKind } from '../../events/keep-samples.ts';
+import type { Found } from '../../incidents/add-looked-up-facts.ts';
 import type { Explanation } from '../../incidents/incident.ts';
-import type { Found } from '../../incidents/looked-up.ts';
 import type { UsageEvents } from '../../ports.ts';
 import { DAY_MS } from '../../timeline/time.ts';
 import { cycleEndIn } from '../cycle-end.ts';

@@ -1,5 +1,5 @@
+import type { Found } from '../../incidents/add-looked-up-facts.ts';
 import type { Incident } from '../../incidents/incident.ts';
-import type { Found } from '../../incidents/looked-up.ts';
 import type { AccountRevenue } from '../../ports.ts';
 import { parseThresholds } from '../../thresholds/grammar.ts';
 import { subjectMatcher } from '../../thresholds/threshold.ts';

@@ -1,5 +1,5 @@
 import { InvalidMessageError } from '../../errors.ts';
-import { noteDelivery } from '../../incidents/undelivered.ts';
+import { noteDelivery } from '../../incidents/note-which-channels-work.ts';
 import type { AccountRevenue, Channel, Clock, UsageEvents } from '../../ports.ts';
 import { renderMessage, renderPlainLine } from '../formats/message.ts';
 import type { Notification } from '../notification.ts';

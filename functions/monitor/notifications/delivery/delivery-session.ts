@@ -1,6 +1,6 @@
 import type { IgnoreLists } from '../../events/counts.ts';
+import type { Found } from '../../incidents/add-looked-up-facts.ts';
 import type { Incident, Notified } from '../../incidents/incident.ts';
-import type { Found } from '../../incidents/looked-up.ts';
 import type { Silence } from '../../incidents/silence.ts';
 import type { MonitorState } from '../../monitor-state.ts';
 import type { FactsInput } from '../incident-facts.ts';

@@ -1,7 +1,7 @@
+import type { Found } from '../../incidents/add-looked-up-facts.ts';
 import type { IncidentKind } from '../../incidents/incident.ts';
-import type { Found } from '../../incidents/looked-up.ts';
+import { type HeardPart, withoutSilenced } from '../../incidents/leave-out-silenced.ts';
 import type { Need } from '../../incidents/needs-notification.ts';
-import { type HeardPart, withoutSilenced } from '../../incidents/unsilenced-part.ts';
 import type { AccountRevenue, Clock, UsageEvents } from '../../ports.ts';
 import { type FactsInput, factsOf } from '../incident-facts.ts';
 import type { Summary } from '../window-summary.ts';

@@ -1,16 +1,16 @@
 import type { Incident } from '../../incidents/incident.ts';
 import {
+  type EvaluatedCounts,
+  type HeardPart,
+  heardPart,
+} from '../../incidents/leave-out-silenced.ts';
+import {
   type Need,
   type NotifiedChannel,
   needsNotification,
 } from '../../incidents/needs-notification.ts';
+import { asSeenIn } from '../../incidents/note-which-channels-work.ts';
 import type { Silence } from '../../incidents/silence.ts';
-import { asSeenIn } from '../../incidents/undelivered.ts';
-import {
-  type EvaluatedCounts,
-  type HeardPart,
-  heardPart,
-} from '../../incidents/unsilenced-part.ts';
 import type { MonitorState } from '../../monitor-state.ts';
 import { type Notice, needsNotice } from '../notice.ts';
 

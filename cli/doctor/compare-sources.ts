@@ -3,8 +3,8 @@ import type { UsageEvents } from '../../functions/monitor/ports.ts';
 import { bucketsOf } from '../../functions/monitor/timeline/bucket.ts';
 import type { Range } from '../../functions/monitor/timeline/time.ts';
 import { type Answers, answerOf, type Comparison } from './answers.ts';
-import { type Asking, attempt, totalOf } from './asking.ts';
-import { earlierHours, isSmallEnough, pagesToReach, partOf } from './comparable.ts';
+import { type Asking, attempt, totalOf } from './ask-one-question.ts';
+import { earlierHours, isSmallEnough, pagesToReach, partOf } from './choose-compared-range.ts';
 import { listingFacts } from './listing-facts.ts';
 
 /** Of the list, the last pages of its parts included; the other questions take about seven requests. */

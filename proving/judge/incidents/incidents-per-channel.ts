@@ -1,5 +1,5 @@
 import type { PublishedAccount } from '../../history.ts';
-import type { Told } from './told.ts';
+import type { Told } from './message-with-run.ts';
 
 /** An incident as the messages of one channel show it. */
 export interface Shown {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type ChoiceInput, chooseSource } from '../../functions/monitor/counting/choice.ts';
+import { type ChoiceInput, chooseSource } from '../../functions/monitor/counting/choose-source.ts';
 import type { ChosenSource } from '../../functions/monitor/events/counting-source.ts';
 import { at, HOUR } from '../support/monitor.ts';
 

@@ -3,13 +3,13 @@ import {
   type Evaluated,
 } from '../../functions/monitor/incidents/advance-incidents.ts';
 import type { Incident, IncidentKind } from '../../functions/monitor/incidents/incident.ts';
-import { isKept } from '../../functions/monitor/incidents/kept-incidents.ts';
 import {
   isTold,
   needsNotification,
   notifiedOf,
 } from '../../functions/monitor/incidents/needs-notification.ts';
 import { rulesBySubject } from '../../functions/monitor/incidents/rules-of-incident.ts';
+import { isKept } from '../../functions/monitor/incidents/which-incidents-to-keep.ts';
 import type { Severity, Threshold } from '../../functions/monitor/thresholds/threshold.ts';
 import { lossOf } from './loss-of.ts';
 import type { PiecesOfHistory } from './pieces-of-history.ts';

@@ -4,7 +4,7 @@ import { isInForce, type Silence, silencedPart } from '../incidents/silence.ts';
 import type { MonitorStore } from '../ports.ts';
 import { printable } from '../text/text.ts';
 import { readOpen } from './read-open.ts';
-import { newSilence, type SilenceRequest } from './silence-request.ts';
+import { newSilence, type SilenceRequest } from './read-silence-request.ts';
 
 /** An ignore list is the better place for more. */
 const MAX_IN_FORCE = 200;

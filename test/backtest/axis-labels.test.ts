@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { splitsUpTo, timeTexts } from '../../cli/backtest/page/axes.ts';
+import { splitsUpTo, timeTexts } from '../../cli/backtest/page/axis-labels.ts';
 
 const HOUR = 3_600;
 const NIGHT = Date.UTC(2026, 10, 20, 22) / 1_000;

@@ -10,7 +10,7 @@ import {
   nightIn,
   numbersOf,
 } from './numbers.ts';
-import type { ReplayedNotification } from './play.ts';
+import type { ReplayedNotification } from './replay-runs.ts';
 import { printRules, type Suggestion, suggest } from './suggest.ts';
 import { lossesIn, unnoticedIn } from './unnoticed.ts';
 

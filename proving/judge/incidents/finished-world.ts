@@ -1,9 +1,9 @@
 import type { Scenario } from '../../world/scenario.ts';
 import type { Complaint, Violation } from '../complaint.ts';
 import type { Channel } from './channels.ts';
+import type { Told } from './message-with-run.ts';
 import type { RunNotes } from './run-notes.ts';
 import type { Silences } from './silences.ts';
-import type { Told } from './told.ts';
 import type { TrueLosses } from './true-losses.ts';
 import type { TrueTraffic } from './true-traffic.ts';
 

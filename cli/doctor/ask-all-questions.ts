@@ -16,8 +16,8 @@ import {
   type NarrowList,
   type WitnessAnswer,
 } from './answers.ts';
-import { type Asking, attempt, metricsOf, sumOf, TOTAL, totalOf } from './asking.ts';
-import { compare } from './compare.ts';
+import { type Asking, attempt, metricsOf, sumOf, TOTAL, totalOf } from './ask-one-question.ts';
+import { compare } from './compare-sources.ts';
 import { isFilterKnown, witnessIn } from './listing-facts.ts';
 import { isListedAt } from './witness.ts';
 

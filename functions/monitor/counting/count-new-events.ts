@@ -1,20 +1,20 @@
 import type { MonitorError } from '../errors.ts';
 import type { CountingSource } from '../events/counting-source.ts';
-import type { LookRecord } from '../events/look.ts';
+import type { LookRecord } from '../events/look-record.ts';
 import type { MonitorState } from '../monitor-state.ts';
 import type { Connect, ConnectedTogai } from '../ports.ts';
 import { BUCKET_MS, bucketStart } from '../timeline/bucket.ts';
 import { HOUR_MS, type Range } from '../timeline/time.ts';
-import { type Choice, chooseSource } from './choice.ts';
+import { type Choice, chooseSource } from './choose-source.ts';
 import { isReason } from './count.ts';
 import { configHashOf, countDue } from './count-due.ts';
 import type { CountRunRequest, KnownCounts } from './count-run-request.ts';
 import type { CountingSession } from './counting-session.ts';
-import { isLookDue, type LookOutcome, look } from './look.ts';
+import { type Plan, plan } from './due-buckets.ts';
+import { isLookDue, type LookOutcome, look } from './look-at-metrics.ts';
 import { foldLooks } from './metrics/fold-looks.ts';
 import type { NamesTold } from './metrics/status-classes.ts';
 import { neitherSource } from './neither-source.ts';
-import { type Plan, plan } from './plan.ts';
 import { isProofDue, proveList } from './prove-list.ts';
 import { newestSettledEnd } from './settling.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readSilenceRequest } from '../../functions/monitor/on-call/silence-request.ts';
+import { readSilenceRequest } from '../../functions/monitor/on-call/read-silence-request.ts';
 
 const HOUR = 3_600_000;
 const by = 'mira';

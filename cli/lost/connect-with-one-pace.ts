@@ -1,4 +1,8 @@
-import type { Asker, AskerOptions, SharedPace } from '../../functions/monitor/togai/asker.ts';
+import type {
+  Asker,
+  AskerOptions,
+  SharedPace,
+} from '../../functions/monitor/togai/ask-with-retries.ts';
 import { fixedCredential } from '../credentials.ts';
 import type { Surroundings } from '../terminal.ts';
 
@@ -30,7 +34,7 @@ export class Connection {
   async connect({ token, ...access }: Access, checkClock: boolean): Promise<Asker> {
     const { clock, stderr, requestTimeoutMs } = this.#around;
     // Loaded here, so that help and refusals come at once.
-    const { Asker, SharedPace } = await import('../../functions/monitor/togai/asker.ts');
+    const { Asker, SharedPace } = await import('../../functions/monitor/togai/ask-with-retries.ts');
     const options: AskerOptions = {
       ...access,
       credential: fixedCredential(token),

@@ -2,7 +2,7 @@ import { breaches, type Threshold } from '../../functions/monitor/thresholds/thr
 import { type Episode, Episodes } from './episodes.ts';
 import type { History } from './history.ts';
 import type { PiecesOfHistory } from './pieces-of-history.ts';
-import { Play, type PlayOptions, type Replayed } from './play.ts';
+import { Play, type PlayOptions, type Replayed } from './replay-runs.ts';
 import { shapeOf } from './values.ts';
 
 export interface ReplayOptions extends PlayOptions {

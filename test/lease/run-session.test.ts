@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Session } from '../../functions/monitor/lease/held-lease.ts';
+import { Session } from '../../functions/monitor/lease/run-session.ts';
 import type { MonitorStore } from '../../functions/monitor/ports.ts';
 import { createJumpingClock } from '../support/clock.ts';
 import { createMemoryStore } from '../support/memory-store.ts';

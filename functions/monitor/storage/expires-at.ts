@@ -1,8 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
-/** After the end of a silence: people look it up for some days. */
-export const SILENCE_KEPT_DAYS = 7;
-
 /** When DynamoDB deletes an item. @param time epoch ms @returns seconds, as DynamoDB reads them */
 export function expiresAt(time: number, keptDays: number): AttributeValue.NMember {
   return { N: String(Math.floor(time / 1_000) + keptDays * 86_400) };

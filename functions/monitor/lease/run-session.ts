@@ -1,8 +1,8 @@
 import { SupersededError } from '../errors.ts';
 import type { BucketRecord } from '../events/bucket-record.ts';
-import type { LookRecord } from '../events/look.ts';
+import type { LookRecord } from '../events/look-record.ts';
+import { type Found, withFound } from '../incidents/add-looked-up-facts.ts';
 import type { Incident, Notified } from '../incidents/incident.ts';
-import { type Found, withFound } from '../incidents/looked-up.ts';
 import type { NotifiedChannel } from '../incidents/needs-notification.ts';
 import type { Silence } from '../incidents/silence.ts';
 import type { MonitorState } from '../monitor-state.ts';

@@ -1,5 +1,5 @@
 import { type MonitorError, RefusedItemError, TogaiError, type TogaiFailure } from '../errors.ts';
-import { ALL, type LookRecord } from '../events/look.ts';
+import { ALL, type LookRecord } from '../events/look-record.ts';
 import { isProblem } from '../events/status-groups.ts';
 import type { ConnectedTogai } from '../ports.ts';
 import { BUCKET_MS, bucketStart } from '../timeline/bucket.ts';

@@ -1,6 +1,6 @@
 import type { GroupCounts } from '../../functions/monitor/events/counts.ts';
 import type { Cells } from './cells.ts';
-import type { Names } from './names.ts';
+import type { Names } from './numbered-names.ts';
 
 /** The events of a status by name, by their numbers. */
 interface StatusSums {

@@ -1,10 +1,10 @@
 import { type MonitorError, TogaiError } from '../../functions/monitor/errors.ts';
 import { SECOND_MS } from '../../functions/monitor/timeline/time.ts';
-import { whyNotRedo } from './can-redo.ts';
 import { type Corrected, OneEvent } from './correction.ts';
 import { type Fate, fateOf, wasRedone } from './event-fate.ts';
 import type { LostEvent } from './lost-event.ts';
 import type { LookUp } from './reading-togai.ts';
+import { whyNotRedo } from './why-not-redo.ts';
 
 /** The end of one request. */
 export type Answered =

@@ -7,7 +7,7 @@ import { quoteError, readAnswer } from './read-answer.ts';
 import { nameOf, type TogaiRequest } from './requests.ts';
 import { backoffMs, finalError, MAX_RETRIES } from './retry.ts';
 import { Sender, type SentAnswer } from './sender.ts';
-import { Throttling } from './throttling.ts';
+import { Throttling } from './slow-down-after-429.ts';
 import { Token } from './token-renewal.ts';
 
 export interface AskerOptions {

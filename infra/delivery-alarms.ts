@@ -77,7 +77,7 @@ function subscriptionsMissing({ metrics }: DeliveryAlarmsProps): AlarmDefinition
     alarmName: 'subscriptions-missing',
     alarmDescription:
       'The topic has fewer confirmed subscriptions than the stack configures: somebody is not notified. Newly deployed? Open the link in the email from AWS to confirm each address. ' +
-      'Otherwise an address was unsubscribed by a person or a link scanner, was never confirmed within three days, or a channel of Slack or Teams was removed. Deploying again does not bring it back: clear its parameter (AlertEmail1, for example), deploy, set it again, deploy, and confirm. The runbook says how to confirm so that no link unsubscribes it.',
+      'Otherwise an address was unsubscribed by a person or a link scanner, was not confirmed within 48 hours, or a channel of Slack or Teams was removed. Deploying again does not bring it back: clear its parameter (AlertEmail1, for example), deploy, set it again, deploy, and confirm. The runbook says how to confirm so that no link unsubscribes it.',
     metric: metrics.of('SubscriptionsMissing', { statistic: Stats.MAXIMUM, period: QUARTER_HOUR }),
     ...AT_LEAST_ONE,
     // Runs check once an hour. In between the alarm keeps its state.

@@ -28,8 +28,8 @@ describe('the docs on subscriptions', () => {
     expect(confirming).toMatch(/--token/);
   });
 
-  test('say that a subscription that nobody confirms is gone after three days', () => {
-    expect(passagesOn(/confirm/i)).toMatch(/three days|3 days|72 hours/i);
+  test('say that a subscription that nobody confirms is gone after 48 hours', () => {
+    expect(passagesOn(/confirm/i)).toMatch(/48 hours/);
   });
 
   test('say how to bring a lost subscription back: clear the parameter, deploy, set it again', () => {

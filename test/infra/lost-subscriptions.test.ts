@@ -101,7 +101,7 @@ describe('a subscription counts as missing', () => {
 
   test.each([
     ['after somebody, or a link scanner, has unsubscribed it', 2, 0, 1, 1],
-    ['after nobody confirmed it for three days', 2, 0, 0, 1],
+    ['after nobody confirmed it for 48 hours', 2, 0, 0, 1],
     ['until it is confirmed', 2, 1, 0, 1],
     ['where the Slack channel was taken off the topic', 2, 0, 0, 1],
     ['not once it is confirmed', 3, 0, 1, 0],

@@ -1,12 +1,6 @@
+import type { CountedHour } from './counted-hour.ts';
 import type { Traits } from './event-traits.ts';
 import type { Scenario } from './scenario.ts';
-
-/** The events that arrive in each second of an hour. */
-export interface CountedHour {
-  readonly counts: Uint32Array;
-  /** The seconds (epoch s) that hold events. */
-  readonly withEvents: readonly number[];
-}
 
 /** All that is made of a seed and a rate. */
 export interface CachedTraffic {

@@ -1,5 +1,6 @@
 import { DAY_MS, type Range, SECOND_MS } from '../functions/monitor/timeline/time.ts';
 import { Corrections, REVERTED } from './corrections.ts';
+import { type CountedHour, countHour, hourOf, SECONDS_PER_HOUR } from './counted-hour.ts';
 import {
   DUPLICATE,
   GROUPS,
@@ -9,9 +10,9 @@ import {
   USUAL_LAGS_MS,
 } from './event-traits.ts';
 import { incidentOf, lagOf, outcomeAt } from './outcome-at.ts';
-import { fraction, hash } from './random.ts';
+import { hash } from './random.ts';
 import { mended, type Scenario } from './scenario.ts';
-import { type CachedTraffic, type CountedHour, cachedTrafficOf } from './traffic-cache.ts';
+import { type CachedTraffic, cachedTrafficOf } from './traffic-cache.ts';
 
 /** An event as the simulated Togai knows it. */
 export interface SimulatedEvent {
@@ -48,9 +49,6 @@ const ROWS_REPEAT_ABOVE = 10;
 const DIFFERENT_EVENTS = 100_000;
 /** Rows of seldom events are kept until they hold so many events. */
 const MAX_KEPT = 200_000;
-
-const SECONDS_PER_HOUR = 3_600;
-const hourOf = (second: number) => Math.floor(second / SECONDS_PER_HOUR);
 
 /** An event a minute. */
 const SPARSE_BELOW = 1 / 60;
@@ -122,24 +120,10 @@ export class Traffic {
   #hour(hour: number): CountedHour {
     const known = this.#cached.hours.get(hour);
     if (known) return known;
-    const first = hour * SECONDS_PER_HOUR;
-    const counts = Uint32Array.from({ length: SECONDS_PER_HOUR }, (_, index) =>
-      this.#countSecond(first + index),
-    );
-    const withEvents = [...counts.keys()]
-      .filter((index) => counts[index])
-      .map((index) => first + index);
+    const counted = countHour(hour, this.#seed, this.scenario);
     if (this.#cached.hours.size >= MAX_COUNTED_HOURS) this.#cached.hours.clear();
-    this.#cached.hours.set(hour, { counts, withEvents });
-    return { counts, withEvents };
-  }
-
-  #countSecond(second: number): number {
-    if (second * SECOND_MS < (this.scenario.begins ?? 0)) return 0;
-    const hour = (second % 86_400) / 3_600;
-    // The rate follows the day: a third above the mean at noon, a third below at midnight (UTC).
-    const rate = this.scenario.eventsPerSecond * (1 - Math.cos((hour / 12) * Math.PI) / 3);
-    return Math.floor(rate + fraction(this.#seed, second, 1));
+    this.#cached.hours.set(hour, counted);
+    return counted;
   }
 
   /** The `createdAt` of an event of a second with `count` events. The order by index is the order in time. */

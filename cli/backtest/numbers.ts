@@ -86,7 +86,7 @@ function namesIn({ accounts, groups }: Incident): string[] {
   return [...byLoss.map(({ name }) => name), ...groups];
 }
 
-/** The first of those with the greatest value; `undefined` where none has any. */
+/** The first one with the greatest measure; `undefined` where no measure is above 0. */
 function greatest<T>(all: readonly T[], measure: (one: T) => number): T | undefined {
   let found: T | undefined;
   for (const one of all) if (measure(one) > (found ? measure(found) : 0)) found = one;

@@ -67,13 +67,15 @@ export class FileJournal implements RedoJournal {
   static async readRedone(options: JournalOptions): Promise<RedoneEvents> {
     const journal = new FileJournal(options);
     const { path } = options;
-    if (!existsSync(path)) return journal.redone();
     let file: FileHandle | undefined;
     try {
       file = await open(path, 'r');
       await journal.#catchUp(file);
     } catch (error) {
-      throw error instanceof MonitorError ? error : unread(path, error);
+      // Nothing has been redone yet.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+        throw error instanceof MonitorError ? error : unread(path, error);
+      }
     } finally {
       await file?.close();
     }

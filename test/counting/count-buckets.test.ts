@@ -33,11 +33,9 @@ test('events before or after the range are not counted', async () => {
 test('the first request goes alone, so a failure costs one request', async () => {
   let requests = 0;
   const failing: UsageEvents = {
-    // biome-ignore lint/correctness/useYield: it fails before it has anything to give
     async *pages() {
       requests++;
-      await Promise.resolve();
-      throw new Error('refused');
+      yield await Promise.reject(new Error('refused'));
     },
     event: () => Promise.resolve([]),
   };

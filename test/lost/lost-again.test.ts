@@ -146,3 +146,10 @@ test('a journal that cannot be read is left out of a list, which says so', async
   expect(stderr).toMatch(/^The journal is left out, .*could not be read \(EISDIR\)/m);
   expect(exitCode).toBe(0);
 });
+
+test('a journal behind a path that cannot be followed is not taken for none', async () => {
+  const { togai } = await redoneTooEarly();
+  const behindAFile = `${togai.folder}/journal.jsonl/other.jsonl`;
+  const { stderr } = await togai.lost([...DURING, '--journal', behindAFile]);
+  expect(stderr).toMatch(/^The journal is left out, .*could not be read \(ENOTDIR\)/m);
+});

@@ -58,3 +58,13 @@ test('an SMS says to recover the events, and until when', () => {
   });
   expect(sms).toMatch(/Wait a day, then recover by 21 Nov\./);
 });
+
+test('a notice whose beginning is too long for an SMS shows that it is cut', () => {
+  // One letter, which is four in the alphabet of SMS.
+  const brief = [
+    `Week to 9 Mar: 5 of 9 events not billed; ${'\u337f'.repeat(30)}.`,
+    'Do: nothing.',
+  ];
+  const { sms } = renderMessage({ ...examples.digest, brief }, LINKS);
+  expect(sms).toMatch(/^Usage monitor: Week to 9 Mar: .*\?\.\.\.$/);
+});

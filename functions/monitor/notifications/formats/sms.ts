@@ -7,7 +7,7 @@ import { shortReason } from '../reasons-by-status.ts';
 import { belowTitle, failureParts } from './failure-sentences.ts';
 import { countAccounts, isEnd, plainName, unknownAccounts } from './phrases.ts';
 import { mayWait } from './steps-after-end.ts';
-import { ascii, renderSubject } from './subject.ts';
+import { ascii, cut, renderSubject } from './subject.ts';
 import { clockText } from './times.ts';
 import { doTexts, whyItWasText, whyText } from './why-and-do.ts';
 
@@ -37,7 +37,7 @@ function beginOf(notification: Notification): string {
   const [first] = notification.brief ?? [];
   return first === undefined
     ? ` ${renderSubject(notification)}`
-    : `: ${ascii(first).slice(0, MAX_BRIEF).replace(/\.$/, '')}`;
+    : `: ${cut(ascii(first), MAX_BRIEF)}`;
 }
 
 /** The most urgent first. */

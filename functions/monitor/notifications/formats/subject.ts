@@ -188,7 +188,8 @@ export function ascii(text: string): string {
   ).join('');
 }
 
-function cut(text: string, maxLength = MAX_LENGTH): string {
+/** At most `maxLength` characters; a text that is cut ends in `...`. */
+export function cut(text: string, maxLength = MAX_LENGTH): string {
   if (text.length <= maxLength) return text;
   return `${text.slice(0, maxLength - 3).replace(/[\s.,;:]+$/, '')}...`;
 }

@@ -35,8 +35,8 @@ describe.skipIf(!HAS_BROWSER)('the page of a backtest', () => {
     rmSync(folder, { recursive: true });
   });
 
-  async function open() {
-    const page = await browser.newPage();
+  async function open(viewport?: { readonly width: number; readonly height: number }) {
+    const page = await browser.newPage(viewport && { viewport });
     onTestFinished(() => page.close());
     const problems: string[] = [];
     page.on('console', (message) => problems.push(message.text()));
@@ -188,8 +188,7 @@ describe.skipIf(!HAS_BROWSER)('the page of a backtest', () => {
   });
 
   test('is no wider than a phone', async () => {
-    const { page } = await open();
-    await page.setViewportSize({ width: 390, height: 844 });
+    const { page } = await open({ width: 390, height: 844 });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
   });
 });

@@ -13,6 +13,9 @@ import {
 } from './unmetered-events-monitor.ts';
 import { VERSION } from './version.ts';
 
+/** Secrets Manager adds the six characters. A policy for the ARN without them matches no secret. */
+const COMPLETE_SECRET_ARN = /^arn:[^:]+:secretsmanager:[^:]+:[^:]+:secret:.+-[A-Za-z0-9]{6}$/;
+
 export interface MonitorStackProps extends StackProps {
   /**
    * The complete ARN of a secret that holds Togai's API token.
@@ -86,6 +89,11 @@ export class MonitorStack extends Stack {
 
   #existingSecret({ tokenSecretArn, tokenSecretKeyArn }: MonitorStackProps): ISecret | undefined {
     if (tokenSecretArn === undefined) return undefined;
+    if (!COMPLETE_SECRET_ARN.test(tokenSecretArn)) {
+      throw new Error(
+        `tokenSecretArn is "${tokenSecretArn}". Give the complete ARN, which ends in "-" and six characters: aws secretsmanager describe-secret --secret-id NAME --query ARN`,
+      );
+    }
     return Secret.fromSecretAttributes(this, 'ExistingToken', {
       secretCompleteArn: tokenSecretArn,
       encryptionKey:

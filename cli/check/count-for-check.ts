@@ -97,7 +97,7 @@ async function byEither(
       },
       onUnfiltered() {
         throw new NotByList(
-          'Togai lists events without a filter by time, so late ones may be missing from a list.',
+          'This Togai does not filter its list by time, so a list may lack late events.',
         );
       },
     });

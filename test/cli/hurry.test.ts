@@ -36,7 +36,7 @@ describe('a check', () => {
     const { stdout } = await checked(100, counting);
     expect(stdout).toMatch(/^36,012 events/);
     expect(stdout).toMatch(
-      /About 36,000 events, by the newest ones: to list them would take about 6 min\. Togai counted/,
+      /About 36,000 events, by the newest ones: to list them would take about 6 min\. So Togai counted/,
     );
   });
 

@@ -232,4 +232,10 @@ describe('an existing secret', () => {
     });
     expect(statements).toContainEqual({ Effect: 'Allow', Action: 'kms:Decrypt', Resource: keyArn });
   });
+
+  test('is refused without the six characters at the end of its ARN', () => {
+    expect(() => checkedTemplateOf({ tokenSecretArn: secretArn.slice(0, -7) })).toThrow(
+      'Give the complete ARN, which ends in "-" and six characters',
+    );
+  });
 });

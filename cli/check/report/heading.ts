@@ -1,5 +1,4 @@
 import { counted, formatCount } from '../../../functions/monitor/text/text.ts';
-import { BUCKET_MS } from '../../../functions/monitor/timeline/bucket.ts';
 import { formatDuration } from '../../../functions/monitor/timeline/duration.ts';
 import { shortTime } from '../../../functions/monitor/timeline/time.ts';
 import type { Paint } from '../../terminal.ts';
@@ -7,7 +6,7 @@ import type { CheckResult } from '../check.ts';
 
 /** The number of events, the range, the base URL, and the cost in requests and seconds. */
 export function heading(
-  { window, source, baseUrl, counts, count, isPart, lacksLate, stats, durationMs }: CheckResult,
+  { window, baseUrl, counts, isPart, lacksLate, stats, durationMs }: CheckResult,
   paint: Paint,
 ): string[] {
   const range = `${shortTime(window.start)} to ${shortTime(window.end)} UTC`;
@@ -15,11 +14,7 @@ export function heading(
   const throttled = stats.throttled > 0 ? `, ${formatCount(stats.throttled)} throttled` : '';
   const retries = stats.retries > 0 ? `, ${formatCount(stats.retries)} repeated` : '';
   const requests = `${counted(stats.requests, 'request')}${throttled}${retries}`;
-  const parts =
-    source === 'metrics'
-      ? counted(count.complete.length, 'hour')
-      : `${counted(count.complete.length, 'bucket')} of ${formatDuration(BUCKET_MS)} or less`;
-  const details = `${parts}, ${requests}, ${(durationMs / 1_000).toFixed(1)} s`;
+  const details = `${requests}, ${(durationMs / 1_000).toFixed(1)} s`;
   return [
     `${isPart || lacksLate ? 'at least ' : ''}${paint('bold', counted(counts.total, 'event'))} from ${paint('bold', range)} (${length})`,
     paint('dim', `${baseUrl} · ${details}`),

@@ -32,7 +32,9 @@ function aboutMetrics(
   { window, asked, sourceReason, counts }: CheckResult,
   paint: Paint,
 ): string[] {
-  const lines = [`${sourceReason} Togai counted (POST /metrics): there are no samples.`];
+  const lines = [
+    `${sourceReason} So Togai counted (POST /metrics), and it names no single events.`,
+  ];
   if (namesExceed(counts, 'unmetered') || namesExceed(counts, 'failed')) {
     lines.push(
       'Togai was asked for accounts and schemas a moment later, so they may have a few events more than there are in all.',

@@ -12,6 +12,8 @@ const TOGETHER = 30 * MINUTE;
 const CHANGED_EVERY = 30 * MINUTE;
 const MOST_OPEN = 5;
 const LATELY = 15 * MINUTE;
+/** Buckets with less than this share of an account's worst bucket are before its loss. */
+const BEGINNING = 0.1;
 
 /**
  * Why an account that alone breaches a threshold is not notified in time; `undefined` if it is, or
@@ -35,7 +37,7 @@ export function unnamedProblem(
   if (!isClear || shown.some((each) => isTold(each, account, own, known))) return undefined;
   const open = openOf(after, subject);
   if (open.length === 0) return `${account} alone breaches it, and no message names it`;
-  if (isOnItsOwn(known, subject, account, open)) {
+  if (isOnItsOwn(known, subject, account, open, run.endedAt)) {
     return `${account} began long after ${open.map(({ id }) => id)}, and no incident of it is open`;
   }
   // It may join an open incident. People are notified of that every half hour, if the loss still
@@ -62,13 +64,15 @@ function isTold(
   return timeOf(entry.end) >= runs.pieceAt(newest).start - BUCKET;
 }
 
-/** It had not lost enough to be named when the time to join an open incident was over. */
+/** Its loss began when the time to join an open incident was over. */
 function isOnItsOwn(
-  { losses, scenario }: Known,
+  { losses, runs, scenario }: Known,
   subject: string,
   account: string,
   open: readonly Shown[],
+  now: number,
 ): boolean {
+  if (open.length >= MOST_OPEN) return false;
   const onsets = open.flatMap(({ last: { message, at } }) =>
     [message.onset, ...message.accounts.map(({ onset }) => onset)].map((onset) =>
       onset === null ? at : timeOf(onset),
@@ -76,9 +80,14 @@ function isOnItsOwn(
   );
   const from = Math.min(...onsets) - scenario.settings.windowMinutes * MINUTE;
   const to = Math.max(...onsets) + TOGETHER + 2 * BUCKET;
-  const early = losses
+  const own = losses
     .of(subject)
-    .filter((loss) => loss.account === account && loss.becameAt < to)
-    .filter((loss) => loss.event.createdAt >= from);
-  return open.length < MOST_OPEN && early.length * scenario.weight < LEAST_LOST;
+    .filter(({ account: name, becameAt }) => name === account && becameAt <= now)
+    .filter(({ event }) => event.createdAt >= from);
+  const pieces = [...Map.groupBy(own, ({ event }) => runs.pieceAt(event.createdAt).start).values()];
+  const worst = Math.max(...pieces.map(({ length }) => length));
+  return !pieces.some(
+    (piece) =>
+      piece.length >= BEGINNING * worst && Math.min(...piece.map(({ becameAt }) => becameAt)) < to,
+  );
 }

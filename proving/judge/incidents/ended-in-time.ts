@@ -11,6 +11,8 @@ import { isLoss, isPlainTime, type Loss } from './true-losses.ts';
 /** An end is notified so long after the bucket of the last loss, and a run later. */
 const END_AFTER = 25 * MINUTE;
 const LONGEST = 6 * HOUR;
+/** With fewer lost events an account has no name in an incident. */
+const LEAST_NAMED = 5;
 const CALM = 3 * BUCKET;
 /** Losses of so long before the onset may belong to the incident. */
 const LEAD = 30 * MINUTE;
@@ -132,12 +134,17 @@ function pauseIn(own: readonly Loss[]): number {
 /** A stretch without any loss: each account that may be named has sent enough in it, and little was in progress. */
 function isProved(
   { traffic, scenario }: Known,
-  { window: { end } }: Evaluated,
+  { source, window: { end } }: Evaluated,
   own: readonly Loss[],
   { start, lasting }: { readonly start: number; readonly lasting: number },
 ): boolean {
   const { minimumEvents, settleMinutes, thresholds, runEveryMinutes } = scenario.settings;
   const byAccount = [...Map.groupBy(own, ({ account }) => account)];
+  // Togai metrics cannot be asked how many events without an account there are in all.
+  const isUnproven = byAccount.some(
+    ([account, { length }]) => account === '' && length * scenario.weight >= LEAST_NAMED,
+  );
+  if (isUnproven && source === 'metrics') return false;
   const needsBase = thresholds.some(({ unit }) => unit === 'percent');
   const isProof = (until: number) => {
     const counted = until - settleMinutes * MINUTE - BUCKET;

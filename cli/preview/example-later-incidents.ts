@@ -85,6 +85,7 @@ export const LEVEL: IncidentFacts = {
   ...loss(at(5, 10, 40), [account('', [0, 0], at(5, 10, 0))], { value: 31.2, summary: BEHIND }),
   subject: 'in_progress',
   nature: 'level',
+  firstValue: 25.4,
   threshold: 'in_progress >= 25% for 15m',
   by: undefined,
   limit: 25,

@@ -67,6 +67,16 @@ describe('events in progress', () => {
     ]);
   });
 
+  test('keep their first value, also that of before they open', () => {
+    const { incidents } = play(
+      (bucket) => [25, 40, 60][bucket] ?? 60,
+      'in_progress >= 25% for 10m',
+    );
+    expect(incidents.map(({ firstValue, worst }) => [firstValue, worst])).toEqual([
+      [expect.closeTo(29.4, 1), 50],
+    ]);
+  });
+
   test('open after as long as the rule asks', () => {
     const rules = 'in_progress >= 25% for 15m';
     expect(kindsOf(play((bucket) => (bucket >= 5 ? 40 : 0), rules))).toEqual(['10:45 opened']);

@@ -58,7 +58,7 @@ test('the text of an opened incident is short and in the order in which people a
     'Why: acme has no price plan for these events, so Togai billed none of them. Schema: api_calls.',
     'Not affected: 36 other accounts (17,283 events, none lost).',
     "Limit: at least 50% of an account's events not billed in 60 minutes. Now 55.9% (with the time before it began).",
-    'Incident u-7k2f, message 1.',
+    'Incident u-7k2f, message 1. Stop its reminders: unmetered silence --incident u-7k2f --for 8h',
     'Togai > Accounts > acme > Pricing: attach the price plan. Let the plan start before the first lost event.',
     'Wait for RESOLVED. Then recover the lost events.',
     'By 31 Mar 18:30 UTC: the billing cycle closes then.',

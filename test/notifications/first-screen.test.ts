@@ -38,7 +38,7 @@ const QUESTIONS: readonly (readonly [question: string, answer: RegExp])[] = [
   ['is it growing', /Steady|Growing|Falling/],
   ['why', /(WHY {1,2}|Why: )\S/],
   ['what now', /(DO +1\. |Next|Togai > |Ask the team)/],
-  ['how to quiet it', /Steps and silence: +https/],
+  ['how to quiet it', /Stop its reminders: unmetered silence --incident \S+ --for 8h/],
 ];
 
 describe.each(GOES_ON)('the first screen of a phone answers, where it is %s,', (name) => {
@@ -96,7 +96,7 @@ describe.each([
     ['what now', /DO {3}\S|Do: \S|Nothing to do|https/],
     [
       'how to quiet it, or whether more messages come',
-      /Steps and silence: +https|No more messages|You get this once|Once a week/,
+      /Stop its reminders|A message says when it is over|No more messages|You get this once|Once a week/,
     ],
   ])('%s', (_, answer) => {
     expect(firstScreen(`${message.subject}\n${message.email}`)).toMatch(answer);

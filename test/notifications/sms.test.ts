@@ -16,7 +16,8 @@ describe.each(['opened', 'openedMany', 'escalated', 'changed', 'reminder'] as co
       ['whose', /acme|globex/],
       ['since when', /since \d\d:\d\d UTC/],
       ['why', /price plan|usage meter|refuses/],
-      ['whether it goes on', /Going on/],
+      ['whether it grows', /Growing|Steady|Falling/],
+      ['what to do', /Attach the price plan|Undo the last change|Ask the team/],
     ])('%s', (_, answer) => {
       expect(smsOf(name)).toMatch(answer);
     });
@@ -25,13 +26,13 @@ describe.each(['opened', 'openedMany', 'escalated', 'changed', 'reminder'] as co
 
 describe('an SMS says', () => {
   test.each([
-    ['level', /all accounts: .* unbilled .* Going on\. Cause not known\./],
-    ['broken', /Going on\. Put a new token into the secret TogaiToken\.$/],
+    ['level', /all accounts: .* unbilled .* Growing\. Look at Togai's status page\.$/],
+    ['broken', /Put a new token into the secret TogaiToken\. Going on\.$/],
     ['works', /Nothing to do\. "Togai does not accept the token" is over\.$/],
-    ['nothingArrives', /Going on\. The cause is not known\.$/],
-    ['closed', /end not known\. If it goes on, you may hear nothing\.$/],
-    ['resolved', /No price plan\. Wait a day, then recover by 31 Mar\.$/],
-    ['resolvedMany', /25 accounts \(hooli silent\): .* No usage meter\. globex, initech \+23\.$/],
+    ['nothingArrives', /for 2 h 30 min\. Find out whether your systems still send events\.$/],
+    ['closed', /end not known\. Check if it goes on: no more messages\.$/],
+    ['resolved', /Wait a day, then recover by 31 Mar\. No price plan\.$/],
+    ['resolvedMany', /25 accounts \(hooli silent\): .* Recover by 31 Mar\. No usage meter\.$/],
     ['gap', /all accounts: .* Why: not known\. Do: count that time by hand\.$/],
     [
       'digest',
@@ -43,9 +44,9 @@ describe('an SMS says', () => {
   });
 });
 
-test('an SMS has the reason where it fits', () => {
+test('an SMS says who is hit most where it names nobody else', () => {
   expect(smsOf('openedMany')).toBe(
-    'Usage monitor CRITICAL 25 accounts: 9,290 of 11,640 events not billed since 02:00 UTC. Going on. No usage meter. globex, initech +23.',
+    'Usage monitor CRITICAL 25 accounts: 9,290 of 11,640 events not billed since 02:00 UTC. Growing. No usage meter. Undo the last change. globex +24.',
   );
 });
 

@@ -110,7 +110,15 @@ function advanceLevelGroup(
     (rule) => evaluations.find(({ threshold }) => threshold === printThreshold(rule)) ?? [],
   );
   const isDue = (threshold: string) => alerts.get(threshold)?.state === 'firing';
-  return advanceLevels(before, { end, rules, evaluations: own, isDue, isIgnoreChanged });
+  const firstValueOf = (threshold: string) => alerts.get(threshold)?.firstValue;
+  return advanceLevels(before, {
+    end,
+    rules,
+    evaluations: own,
+    isDue,
+    firstValueOf,
+    isIgnoreChanged,
+  });
 }
 
 function advanceLossGroup(

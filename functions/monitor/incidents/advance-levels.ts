@@ -20,6 +20,8 @@ export interface LevelContext {
   readonly evaluations: readonly Evaluation[];
   /** Whether a threshold has been breached for as long as it asks. */
   readonly isDue: (threshold: string) => boolean;
+  /** The value of a threshold at the first window end in a row at which it was breached. */
+  readonly firstValueOf: (threshold: string) => number | undefined;
   /** The ignore lists are not those of the window end before. */
   readonly isIgnoreChanged: boolean;
 }
@@ -43,17 +45,18 @@ export function advanceLevels(before: readonly Incident[], context: LevelContext
 }
 
 function begin(before: readonly Incident[], due: Evaluation, context: LevelContext) {
-  const { end, rules } = context;
+  const { end, rules, firstValueOf } = context;
+  const firstValue = firstValueOf(due.threshold);
   const [known] = endedLately(before, end);
   if (known) {
-    const again = { ...reopened(known, due, end), worst: due.value };
+    const again = { ...reopened(known, due, end), worst: due.value, firstValue };
     return before.map((one) => (one === known ? breachedBy(again, [due], context) : one));
   }
   const { subject } = rules;
   const { severity, threshold, value: worst } = due;
   const groups = groupsOf(due);
   const fields = { subject, nature: 'level', onset: end, end, severity } as const;
-  return [...before, openIncident({ ...fields, threshold, worst, groups })];
+  return [...before, openIncident({ ...fields, threshold, worst, firstValue, groups })];
 }
 
 function goOn(

@@ -25,7 +25,8 @@ export function withGravestRule(
   // A rule that was removed has to be replaced.
   if (!isGraver && ownRule) return incident;
   const { severity, threshold, value } = gravest;
-  return { ...incident, severity, threshold, worst: value };
+  // The first value was that of another rule.
+  return { ...incident, severity, threshold, worst: value, firstValue: undefined };
 }
 
 function worseOf(worst: number, evaluation: Evaluation): number {

@@ -22,6 +22,8 @@ export interface Incident extends Onset {
   readonly threshold: string;
   /** The largest value of that rule so far, in its unit; the smallest for `<` and `<=`. */
   readonly worst: number;
+  /** The first value of that rule that breached it, in its unit. Of a level alone, and not always known. */
+  readonly firstValue?: number | undefined;
   /** The named accounts. At most 500, those with the greatest loss. Empty for a level. */
   readonly accounts: readonly IncidentAccount[];
   /** All other accounts as one sum; left out where their loss is no part of it. */

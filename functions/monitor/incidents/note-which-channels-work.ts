@@ -54,9 +54,15 @@ export function noteDelivery<S extends DeliveryState>(
     ([, { runs, since }]) => runs >= MANY_RUNS && at - since >= LONG_MS,
   );
   if (lasting.length === 0) {
-    const since = state.failures.delivery?.onset ?? at;
-    const left = Object.keys(before).filter((name) => !tried.has(name) && !channels.includes(name));
-    return endFailure(noted, 'delivery', at, overSentence(left, at - since));
+    const lastedMs = at - (state.failures.delivery?.onset ?? at);
+    const known = Object.keys(before).filter((name) => !Object.hasOwn(noted.silentChannels, name));
+    const others = silent.map((entry) => sentence(entry, at));
+    const over = overText(
+      Map.groupBy(known, (name) => tried.has(name)),
+      others,
+      lastedMs,
+    );
+    return endFailure(noted, 'delivery', at, over);
   }
   return noteFailure(noted, 'delivery', {
     at,
@@ -93,12 +99,39 @@ export function asSeenIn(channel: string, failure: Incident, state: DeliveryStat
   } satisfies Incident;
 }
 
-/** @param left channels that nothing waits for any more */
-function overSentence(left: readonly string[], lastedMs: number): string {
-  const lasted = `after ${formatDuration(lastedMs)}`;
-  if (left.length === 0) return `Messages reach every channel again, ${lasted}.`;
-  const them = `the channel${left.length === 1 ? '' : 's'} ${left.join(' and ')}`;
-  return `No message waits for ${them} any more, ${lasted}. Nobody knows whether messages would reach ${left.length === 1 ? 'it' : 'them'}.`;
+/**
+ * @param channels those that were silent before, by whether a message was tried: then one has reached it, else nothing waits
+ * for it any more
+ * @param others of channels that have become silent since, a sentence each
+ */
+function overText(
+  channels: ReadonlyMap<boolean, readonly string[]>,
+  others: readonly string[],
+  lastedMs: number,
+): string {
+  const [reached = [], left = []] = [channels.get(true), channels.get(false)];
+  if (left.length === 0 && others.length === 0) {
+    return `Messages reach every channel again, after ${formatDuration(lastedMs)}.`;
+  }
+  return [reachedSentence(reached, lastedMs), leftSentence(left, lastedMs), ...others]
+    .filter((one) => one !== '')
+    .join(' ');
+}
+
+function reachedSentence(names: readonly string[], lastedMs: number): string {
+  if (names.length === 0) return '';
+  return `Messages reach ${channelsText(names)} again, after ${formatDuration(lastedMs)}.`;
+}
+
+/** @param names channels that nothing waits for any more */
+function leftSentence(names: readonly string[], lastedMs: number): string {
+  if (names.length === 0) return '';
+  const them = names.length === 1 ? 'it' : 'them';
+  return `No message waits for ${channelsText(names)} any more, after ${formatDuration(lastedMs)}. Nobody knows whether messages would reach ${them}.`;
+}
+
+function channelsText(names: readonly string[]): string {
+  return `the channel${names.length === 1 ? '' : 's'} ${names.join(' and ')}`;
 }
 
 function sentence([name, { runs, since, problem }]: [string, SilentChannel], at: number): string {

@@ -21,6 +21,7 @@ interface Opening extends Onset {
   readonly severity: Severity;
   readonly threshold: string;
   readonly worst: number;
+  readonly firstValue?: number | undefined;
   readonly accounts?: readonly IncidentAccount[] | undefined;
   readonly others?: Others | undefined;
   readonly groups?: readonly string[];

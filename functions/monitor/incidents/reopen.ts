@@ -35,6 +35,7 @@ export function reopened(
     severity,
     threshold,
     worst: 0,
+    firstValue: undefined,
   };
 }
 

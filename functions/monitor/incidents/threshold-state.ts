@@ -11,12 +11,14 @@ export interface Alert {
   readonly lastEnd: number;
   /** The first window end in a row at which it was breached. */
   readonly pendingSince?: number | undefined;
+  /** Its value then, in its unit. */
+  readonly firstValue?: number | undefined;
 }
 
 /** An alert after one more window end. An evaluation that is not enough changes nothing. */
 export function advanceAlert(
   before: Alert | undefined,
-  { threshold, state }: Pick<Evaluation, 'threshold' | 'state'>,
+  { threshold, state, value }: Pick<Evaluation, 'threshold' | 'state' | 'value'>,
   end: number,
   forMinutes: number,
 ): Alert {
@@ -24,7 +26,15 @@ export function advanceAlert(
   if (state === 'insufficient') {
     return { ...(before ?? { threshold, state: 'ok' }), lastEnd: end };
   }
+  const isGoingOn = before?.pendingSince !== undefined;
   const pendingSince = before?.pendingSince ?? end;
+  const firstValue = isGoingOn ? before.firstValue : value;
   const isDue = end - pendingSince >= forMinutes * MINUTE_MS;
-  return { threshold, state: isDue ? 'firing' : 'pending', lastEnd: end, pendingSince };
+  return {
+    threshold,
+    state: isDue ? 'firing' : 'pending',
+    lastEnd: end,
+    pendingSince,
+    ...(firstValue !== undefined && { firstValue }),
+  };
 }

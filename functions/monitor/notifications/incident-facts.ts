@@ -46,7 +46,7 @@ export function factsOf(
   );
   const matches = subjectMatcher(threshold.subject);
   const { by, operator, limit, unit } = threshold;
-  const { subject, nature, worst, groups, reopened, end: ended } = incident;
+  const { subject, nature, worst, firstValue, groups, reopened, end: ended } = incident;
   return {
     ...{
       subject,
@@ -57,7 +57,8 @@ export function factsOf(
       limit,
       unit,
     },
-    ...{ value, worst, events, percent, base, window: window.window, ...onsetOf(incident) },
+    ...{ value, worst, firstValue, events, percent, base },
+    ...{ window: window.window, ...onsetOf(incident) },
     endedAt: ended?.at,
     ended: ended && { kind: ended.kind, because: ended.because },
     isAgain: reopened > 0 && !ended,

@@ -55,6 +55,8 @@ export interface IncidentFacts extends Onset {
   readonly value: number;
   /** The worst value so far. */
   readonly worst: number;
+  /** The value of a level when it passed its limit. Left out where it is not known. */
+  readonly firstValue?: number | undefined;
   /** The events that the rule counts in that window, their share in percent, and the events that it is a share of. */
   readonly events: number;
   readonly percent: number;

@@ -9,6 +9,7 @@ export function testNotification(at: number): Notification {
     at,
     severity: 'warning',
     sequence: 1,
-    reason: 'Messages of the unmetered events monitor reach you here. There is nothing to do.',
+    reason:
+      'Messages of the unmetered events monitor reach you here. There is nothing to do.\nYou get this once, because somebody asked for a test.',
   };
 }

@@ -14,6 +14,7 @@ export const ALERT = v.looseObject({
   state: v.picklist(['ok', 'pending', 'firing']),
   lastEnd: TIME,
   pendingSince: v.optional(TIME),
+  firstValue: v.optional(v.number()),
 });
 
 const FACTS = v.looseObject({
@@ -54,6 +55,7 @@ export const INCIDENT = v.looseObject({
   severity: SEVERITY,
   threshold: v.string(),
   worst: v.number(),
+  firstValue: v.optional(v.number()),
   accounts: v.array(
     v.looseObject({
       name: v.string(),

@@ -11,6 +11,7 @@ import {
   headlineText,
   incidentText,
   limitText,
+  quietText,
   remarkText,
   silencedText,
   sinceText,
@@ -88,7 +89,7 @@ function incidentLines(notification: Notification, about: IncidentFacts, when: W
   const bounded = about.summary.incomplete
     ? 'Not every bucket was counted completely: lower bounds.'
     : '';
-  return [...lines, bounded, incidentText(notification)].filter((line) => line !== '');
+  return [...lines, bounded, identityText(notification)].filter((line) => line !== '');
 }
 
 function openLines(notification: Notification, about: IncidentFacts, when: When): string[] {
@@ -145,7 +146,13 @@ function failureText(notification: Notification, when: When): string[] {
     isInTitle || isOver ? '' : headline,
     why === '' ? '' : `Why: ${why}`,
     isOver ? noMoreText(notification) : '',
+    identityText(notification),
   ];
+}
+
+/** Which incident it is, and how to stop its reminders. */
+function identityText(notification: Notification): string {
+  return `${incidentText(notification)} ${quietText(notification)}`.trim();
 }
 
 function nextSteps(notification: Notification, context: RenderContext, when: When): string[] {

@@ -10,6 +10,7 @@ import {
   headlineText,
   incidentText,
   limitText,
+  quietText,
   remarkText,
   silencedText,
   sinceText,
@@ -79,6 +80,7 @@ function openBlocks(
     ],
     [
       stepsText(notification, context),
+      quietText(notification),
       unaffectedText(about),
       limitText(about, plainName),
       silencedText(about, plainName),
@@ -146,7 +148,7 @@ function monitorBlocks(notification: Notification, context: RenderContext, when:
       ...failureLines(notification, when),
     ],
     [labelled('WHY', why), labelled('DO', numbered([next, steps].filter((step) => step !== '')))],
-    [isOver ? noMoreText(notification) : '', incidentText(notification)],
+    [isOver ? noMoreText(notification) : quietText(notification), incidentText(notification)],
   ];
 }
 

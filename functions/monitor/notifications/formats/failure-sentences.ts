@@ -41,7 +41,8 @@ export function failureParts(notification: Notification): FailureText {
 export function belowTitle(notification: Notification): string[] {
   const lines = notification.reason.split('\n').map((line) => printable(line, 1_000));
   const [first = '', ...rest] = lines;
-  const isTitle = renderSubject(notification) === `NOTICE ${first.replace(/\.$/, '')}`;
+  const titles = [`NOTICE ${first.replace(/\.$/, '')}`, `TEST: ${first}`];
+  const isTitle = titles.includes(renderSubject(notification));
   return isTitle && rest.length > 0 ? rest : lines;
 }
 

@@ -8,6 +8,7 @@ import {
   countAccounts,
   type Escape,
   fateSentence,
+  isEnd,
   isOne,
   levelSentence,
   lostShare,
@@ -94,19 +95,47 @@ export function isSilent({ accounts, othersLost, moreAccounts }: IncidentFacts):
 /** Smaller changes than a fifth are chance. */
 const STEADY = 1.2;
 
-/** `Steady: 118 lost in the last 10 minutes, 117 in the 10 before.`; of a level whether it was worse. */
+/** `Steady: 118 lost in the last 10 minutes, 117 in the 10 before.`; of a level against its beginning. */
 export function trendText(about: IncidentFacts): string {
-  if (about.nature === 'level') {
-    return about.worst === about.value
+  if (about.nature === 'level') return levelTrendText(about);
+  const { lately } = about;
+  const word = trendWord(about);
+  if (word === undefined || !lately) return '';
+  const { now, before } = lately;
+  return `${word}: ${formatCount(now)} lost in the last 10 minutes, ${formatCount(before)} in the 10 before.`;
+}
+
+/** `Growing: 31.2% now, 25.4% when it passed the limit.` */
+function levelTrendText(about: IncidentFacts): string {
+  const { value, firstValue, worst, onset, window } = about;
+  const word = trendWord(about);
+  if (word === undefined || firstValue === undefined) {
+    return worst === value
       ? 'Getting worse or staying the same: now is the worst since it began.'
       : `Better now: ${worstText(about)}`;
   }
-  if (!about.lately) return '';
-  const { now, before } = about.lately;
-  if (now === 0 && before === 0) return '';
-  const numbers = `${formatCount(now)} lost in the last 10 minutes, ${formatCount(before)} in the 10 before.`;
-  if (now > before * STEADY) return `Growing: ${numbers}`;
-  return before > now * STEADY ? `Falling: ${numbers}` : `Steady: ${numbers}`;
+  if (value === firstValue && onset >= window.end) {
+    return 'It has just passed the limit: too early to say whether it grows.';
+  }
+  const first = `${valueText(firstValue, about)} when it passed the limit`;
+  if (worst === value || worst === firstValue)
+    return `${word}: ${valueText(value, about)} now, ${first}.`;
+  return `${word}: ${valueText(value, about)} now, ${first}; ${worstText(about)}`;
+}
+
+/** Whether the loss or the level grows; `undefined` where nobody knows, or nothing was lost lately. */
+export function trendWord(about: IncidentFacts): 'Growing' | 'Falling' | 'Steady' | undefined {
+  const { nature, value, firstValue, lately } = about;
+  if (nature === 'level') {
+    return firstValue === undefined ? undefined : comparisonOf(value, firstValue);
+  }
+  if (!lately || (lately.now === 0 && lately.before === 0)) return undefined;
+  return comparisonOf(lately.now, lately.before);
+}
+
+function comparisonOf(now: number, before: number): 'Growing' | 'Falling' | 'Steady' {
+  if (now > before * STEADY) return 'Growing';
+  return before > now * STEADY ? 'Falling' : 'Steady';
 }
 
 /** `at worst it was 34.5% in 60 minutes.` */
@@ -180,6 +209,13 @@ export function silencedText({ silenced = [] }: IncidentFacts, escapeText: Escap
 /** `Incident u-7k2f, message 2.` */
 export function incidentText({ incidentId, sequence }: Notification): string {
   return incidentId === undefined ? '' : `Incident ${incidentId}, message ${sequence}.`;
+}
+
+/** `Stop its reminders: unmetered silence --incident u-7k2f --for 8h`; nothing once it is over. */
+export function quietText(notification: Notification): string {
+  const { incidentId } = notification;
+  if (incidentId === undefined || isEnd(notification)) return '';
+  return `Stop its reminders: unmetered silence --incident ${incidentId} --for 8h`;
 }
 
 /** The difference from a first message: it came back, it got worse, or it is only a reminder. */

@@ -5,6 +5,7 @@ import { dayText } from '../../timeline/time.ts';
 import type { IncidentFacts, Notification } from '../notification.ts';
 import { shortReason } from '../reasons-by-status.ts';
 import { belowTitle, failureParts } from './failure-sentences.ts';
+import { trendWord } from './incident-sentences.ts';
 import { countAccounts, isEnd, plainName, unknownAccounts } from './phrases.ts';
 import { mayWait } from './steps-after-end.ts';
 import { ascii, cut, renderSubject } from './subject.ts';
@@ -22,16 +23,19 @@ const MONITOR = 'Usage monitor';
 
 /** One line, short enough for a single message: the subject, and then as much as there is room for. */
 export function renderSms(notification: Notification): string {
-  return partsOf(notification)
-    .filter((part) => part !== '')
-    .reduce(
-      (text, part) => {
-        const longer = `${text.replace(/\.$/, '')}. ${ascii(part).replace(/[.:]$/, '')}.`;
-        return longer.length <= MAX_LENGTH ? longer : text;
-      },
-      `${MONITOR}${beginOf(notification)}`,
-    );
+  return partsOf(notification).reduce<string>(
+    (text, part) =>
+      [part]
+        .flat()
+        .filter((wording) => wording !== '')
+        .map((wording) => `${text.replace(/\.$/, '')}. ${ascii(wording).replace(/[.:]$/, '')}.`)
+        .find((longer) => longer.length <= MAX_LENGTH) ?? text,
+    `${MONITOR}${beginOf(notification)}`,
+  );
 }
+
+/** One or more wordings of the same: the first that has room stands. */
+type Part = string | readonly string[];
 
 function beginOf(notification: Notification): string {
   const [first] = notification.brief ?? [];
@@ -41,7 +45,7 @@ function beginOf(notification: Notification): string {
 }
 
 /** The most urgent first. */
-function partsOf(notification: Notification): string[] {
+function partsOf(notification: Notification): readonly Part[] {
   const { about, failure, kind, brief } = notification;
   if (brief) return brief.slice(1);
   if (about) {
@@ -50,32 +54,40 @@ function partsOf(notification: Notification): string[] {
   if (!failure) return kind === 'test' ? [] : belowTitle(notification);
   const { headline, why, next } = failureParts(notification);
   if (isEnd(notification)) return [next, headline, NO_MORE];
-  return ['Going on', next, headlineOf(why).headline];
+  const step = headlineOf(next).headline;
+  return [[next, step, inFewWords(step)], 'Going on', headlineOf(why).headline];
 }
 
 const NO_MORE = 'No more messages';
+const NO_CAUSE = 'Cause not known';
 
-function openParts({ at }: Notification, about: IncidentFacts): string[] {
+function openParts({ at }: Notification, about: IncidentFacts): readonly Part[] {
   const isLevel = about.nature === 'level';
+  const step = shortStep(doTexts(about, plainName)[0] ?? '');
+  const steps = [step, inFewWords(step)];
+  const why = shortReason(whyText(about, plainName));
+  const goesOn = isLevel || about.goesOn ? 'Going on' : '';
   return [
-    isLevel || about.goesOn ? 'Going on' : '',
-    shortReason(whyText(about, plainName)),
+    trendWord(about) ?? goesOn,
+    ...(why === NO_CAUSE ? [steps, why] : [why, steps]),
     worstHit(about),
     isLevel && about.unit === 'percent' ? counted(about.events, 'event') : '',
-    shortStep(doTexts(about, plainName)[0] ?? ''),
     about.cycleEnd === undefined ? '' : `Bill closes ${dayOrClock(about.cycleEnd, at)}`,
   ];
 }
 
-function endParts({ kind, at }: Notification, about: IncidentFacts): string[] {
-  if (kind === 'closed') return ['If it goes on, you may hear nothing'];
+function endParts({ kind, at }: Notification, about: IncidentFacts): readonly Part[] {
   const why = shortReason(whyItWasText(about, plainName));
+  if (kind === 'closed') return ['Check if it goes on: no more messages', why];
   if (about.nature === 'level') return ['Nothing to do', NO_MORE, why];
   const by = about.cycleEnd === undefined ? '' : ` by ${dayOrClock(about.cycleEnd, at)}`;
-  const recover = mayWait(about.cycleEnd, at) ? 'Wait a day, then recover' : 'Recover now';
   const silent = unknownAccounts(about).length;
   const ask = silent === 0 ? '' : `Ask why ${silent === 1 ? 'it is' : 'they are'} silent`;
-  return [why, worstHit(about), ask, `${recover}${by}`, NO_MORE];
+  const recover = `Recover${by === '' ? ' the events' : by}`;
+  const isUrgent = !mayWait(about.cycleEnd, at);
+  const wait = silent === 0 ? `Wait a day, then recover${by}` : '';
+  const ways = [isUrgent ? `Recover now${by === '' ? '' : `,${by}`}` : wait, recover];
+  return [ways, ask, why, worstHit(about), NO_MORE];
 }
 
 /** The first sentence, without the way through Togai: `Attach the price plan`. */
@@ -84,16 +96,21 @@ function shortStep(text: string): string {
   return step.charAt(0).toUpperCase() + step.slice(1);
 }
 
+/** `Ask the team that sends them`, without the rest of the step. */
+function inFewWords(step: string): string {
+  return step.replace(/(?:,| about | for | or | to ).*$/, '');
+}
+
 /** `31 Mar`, or `18:30 UTC` on the same day */
 function dayOrClock(time: number, at: number): string {
   const day = dayText(time);
   return day === dayText(at) ? `${clockText(time, at)} UTC` : day;
 }
 
-/** `globex, initech +23`; nothing where the beginning names all. */
+/** `globex +24`; nothing where the beginning names all. */
 function worstHit(about: IncidentFacts): string {
   const count = countAccounts(about);
-  if (count <= 3) return '';
-  const names = about.accounts.slice(0, 2).map(({ name }) => plainName(nameText('account', name)));
-  return `${names.join(', ')} +${formatCount(count - names.length)}`;
+  const [first] = about.accounts;
+  if (count <= 3 || !first) return '';
+  return `${plainName(nameText('account', first.name))} +${formatCount(count - 1)}`;
 }

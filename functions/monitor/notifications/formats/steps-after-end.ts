@@ -35,7 +35,7 @@ export function recoverySteps(
     kind === 'closed'
       ? [linked('Check whether it is over (then a check shows no lost events)', checkUrl(how))]
       : [];
-  return [...look, ...unknownSteps(kind, about, how), ...billSteps(about, at, how)];
+  return [...look, ...unknownSteps(kind, about, how), ...billSteps(kind, about, at, how)];
 }
 
 function unknownSteps(
@@ -51,11 +51,18 @@ function unknownSteps(
   ];
 }
 
-function billSteps({ cycleEnd }: IncidentFacts, at: number, how: How): string[] {
+function billSteps(
+  kind: Notification['kind'],
+  { cycleEnd }: IncidentFacts,
+  at: number,
+  how: How,
+): string[] {
   const before = cycleEnd === undefined ? '' : ` before ${timeText(cycleEnd, how)}`;
   const url = recoverUrl(how);
   const way =
     url === '' ? '. Ask Togai, or the team that sends them, to bring them in again.' : `: ${url}`;
+  // Before its cause is mended, the same events would be lost again.
+  if (kind === 'closed') return [`Once it is over, recover them${before}${way}`];
   if (!mayWait(cycleEnd, at)) {
     return [`Recover them now,${before}${way}`];
   }

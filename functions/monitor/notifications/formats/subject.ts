@@ -64,7 +64,8 @@ export function renderSubject(
 function monitorSubject(notification: Notification): string {
   const { failure, reason, kind, at } = notification;
   const { headline } = headlineOf(reason);
-  if (!failure) return kind === 'test' ? `TEST: ${reason}` : `NOTICE ${firstLine(reason)}`;
+  if (!failure)
+    return kind === 'test' ? `TEST: ${reason.split('\n')[0]}` : `NOTICE ${firstLine(reason)}`;
   const begin = `${levelOf(notification)} ${failureHeadline(notification)}`;
   const { onset, endedAt = at } = failure;
   if (isEnd(notification)) {

@@ -1,28 +1,33 @@
 import { broken, type Violation } from '../complaint.ts';
 import { type Channel, isForPeople } from './channels.ts';
+import { type Evaluated, evaluatedRuns } from './evaluated.ts';
 import { type Known, violationAt } from './finished-world.ts';
-import { type Shown, type ShownIncidents, shownAt } from './incidents-per-channel.ts';
+import { isHeardBreach } from './heard-breach.ts';
+import { type Shown, type ShownIncidents, shownAt, timeOf } from './incidents-per-channel.ts';
+import { possibleAccounts } from './possible-accounts.ts';
 import type { RunNote } from './run-notes.ts';
-import { type Silences, spanOfRun } from './silences.ts';
+import { spanOfRun } from './silences.ts';
 
 /**
  * Incidents that one channel was notified of, and not another one that could be reached. The first
  * of each incident.
  */
-export function channelsApart({ told, runs, silences }: Known): Violation[] {
+export function channelsApart(known: Known): Violation[] {
+  const { told, runs } = known;
   const channels = [...told.keys()];
   const pairs = channels.flatMap((one) =>
     channels.filter((other) => other !== one).map((other) => [one, other] as const),
   );
   return pairs.flatMap(([one, other]) => {
     const late = new Set<string>();
+    const evaluated = evaluatedRuns(known, one, told.get(one) ?? []);
     const clear = runs.ended.filter((run) => runs.isClear(run, one) && runs.isClear(run, other));
     return clear.flatMap((run) => {
       const theirs = shownAt(told.get(other) ?? [], run.endedAt);
       const own = shownAt(told.get(one) ?? [], run.endedAt);
       return [...theirs.values()].flatMap((shown) => {
         const problem = late.has(shown.id) ? undefined : apart([one, other], own, shown);
-        if (!problem || mayBeSilenced(silences, run, own, shown)) return [];
+        if (!problem || mayBeSilenced(known, run, own, shown, evaluated)) return [];
         late.add(shown.id);
         const text = `${shown.subject} (${shown.id}) ${problem}, and ${other} knows it`;
         return [violationAt(run.endedAt, broken('each-channel', text))];
@@ -31,18 +36,40 @@ export function channelsApart({ told, runs, silences }: Known): Violation[] {
   });
 }
 
-/** An incident that began in a silence is notified after it, and only if the incident goes on. */
+/**
+ * An incident that began in a silence is notified after it, and only if the incident goes on. A
+ * silence of accounts holds it back only where the other accounts breach no threshold.
+ *
+ * @param evaluated the runs that had to notify the channel that does not know it
+ */
 function mayBeSilenced(
-  silences: Silences,
+  known: Known,
   run: RunNote,
   own: ShownIncidents,
-  { id, subject, isOpen, told }: Shown,
+  { id, subject, isOpen, told, last }: Shown,
+  evaluated: readonly Evaluated[],
 ): boolean {
+  const { silences } = known;
   // People who know of it are notified of its end in any case.
   if (own.get(id)?.isOpen) return false;
   const now = spanOfRun(run);
   const span = isOpen ? now : { start: told[0].time, end: now.end };
-  return silences.holding(subject, undefined, span).length > 0;
+  if (silences.mayBeSilenced(subject, span)) return true;
+  const onset = last.message.onset === null ? last.at : timeOf(last.message.onset);
+  const wide = { start: Math.min(onset, span.start), end: span.end };
+  const accounts = possibleAccounts(known, last.message, wide);
+  if (silences.holding(subject, accounts, span).length === 0) return false;
+  const silenced = silences.possibleIn(span);
+  const heard = new Set(
+    told
+      .flatMap(({ message }) => message.accounts.map(({ name }) => name))
+      .filter((name) => !silenced.has(name)),
+  );
+  // An end is notified by the windows of the whole incident, unless it has begun again.
+  const hasBegunOnce = told.filter(({ message: { kind } }) => kind === 'opened').length === 1;
+  const isMeant = (one: Evaluated) =>
+    isOpen || !hasBegunOnce ? one.run === run : one.run.at >= told[0].at && one.run.at <= last.at;
+  return !evaluated.some((one) => isMeant(one) && isHeardBreach(known, one, subject, heard));
 }
 
 function apart(

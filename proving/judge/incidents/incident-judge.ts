@@ -81,7 +81,7 @@ export class IncidentJudge {
     this.#demanded = causes.demanded;
     const inOrder = [...this.#told.values()].flat().sort((a, b) => a.time - b.time);
     return [
-      ...this.#order.judge(inOrder, known.silences),
+      ...this.#order.judge(inOrder, known),
       ...causes.violations,
       ...endsNotTold(known),
       ...endsToldLate(known),

@@ -1,11 +1,13 @@
 import type { FaultKind, Scenario } from '../../world/scenario.ts';
 import { broken, type Complaint, type Violation } from '../complaint.ts';
 import { faultsOf } from './channels.ts';
-import { violationAt } from './finished-world.ts';
+import { type Known, violationAt } from './finished-world.ts';
+import { timeOf } from './incidents-per-channel.ts';
 import type { Told } from './message-with-run.ts';
+import { possibleAccounts } from './possible-accounts.ts';
 import { afterMessage, type Belief, NOTHING_TOLD, problemAfter } from './remembered-messages.ts';
 import type { RunNote } from './run-notes.ts';
-import { overFrom, type Silences, surelyUntil } from './silences.ts';
+import { overFrom, surelyUntil } from './silences.ts';
 
 /** Faults after which a run may not have stored that a message arrived. */
 const UNSTORED: readonly FaultKind[] = [
@@ -47,7 +49,7 @@ export class MessageOrder {
   }
 
   /** The world is over. @param told all messages, in the order in which they came */
-  judge(told: readonly Told[], silences: Silences): Violation[] {
+  judge(told: readonly Told[], known: Known): Violation[] {
     return told.flatMap((one) => {
       const { incidentId, kind } = one.message;
       if (kind === 'test') return [];
@@ -55,7 +57,7 @@ export class MessageOrder {
       const complaint =
         incidentId === null
           ? this.#notice(one, mayBeUnstored)
-          : this.#message(`${one.channel} ${incidentId}`, one, mayBeUnstored, silences);
+          : this.#message(`${one.channel} ${incidentId}`, one, mayBeUnstored, known);
       return complaint ? [violationAt(one.time, complaint)] : [];
     });
   }
@@ -70,19 +72,14 @@ export class MessageOrder {
     return undefined;
   }
 
-  #message(
-    key: string,
-    one: Told,
-    mayBeUnstored: boolean,
-    silences: Silences,
-  ): Complaint | undefined {
+  #message(key: string, one: Told, mayBeUnstored: boolean, known: Known): Complaint | undefined {
     const { message, run } = one;
     const thread = this.#threads.get(key) ?? { beliefs: [NOTHING_TOLD], ids: new Set() };
     const { repeatMinutes } = this.#scenario.settings;
     const judged = thread.beliefs.map((belief) => ({
       belief,
       problem:
-        this.#mayOpenAgain(belief, one) || isAfterSilence(belief, one, silences)
+        this.#mayOpenAgain(belief, one) || isAfterSilence(belief, one, known)
           ? undefined
           : problemAfter(belief, message, repeatMinutes),
     }));
@@ -132,14 +129,14 @@ export class MessageOrder {
 function isAfterSilence(
   { at, isOpen, sequence }: Belief,
   { message, time }: Told,
-  silences: Silences,
+  known: Known,
 ): boolean {
   const isNext = message.kind === 'reminder' && isOpen && message.sequence === sequence + 1;
+  if (!isNext) return false;
   const span = { start: at, end: time };
-  return (
-    isNext &&
-    silences
-      .holding(message.subject ?? '', undefined, span)
-      .some((silence) => surelyUntil(silence) <= time && overFrom(silence) >= at)
-  );
+  const start = message.window === null ? at : timeOf(message.window.start);
+  const accounts = possibleAccounts(known, message, { start: Math.min(at, start), end: time });
+  return known.silences
+    .holding(message.subject ?? '', accounts, span)
+    .some((silence) => surelyUntil(silence) <= time && overFrom(silence) >= at);
 }

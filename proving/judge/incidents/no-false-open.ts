@@ -6,6 +6,7 @@ import { isBeyond, isBreached } from './breach.ts';
 import { type Known, violationAt } from './finished-world.ts';
 import { isEnd, timeOf } from './incidents-per-channel.ts';
 import type { Told } from './message-with-run.ts';
+import { possibleAccounts } from './possible-accounts.ts';
 import type { Loss } from './true-losses.ts';
 
 /** Sums of these are no counts of something that went wrong. */
@@ -45,14 +46,13 @@ export function falseOpens(known: Known): Violation[] {
  * After a silence, and after an obstacle, people are notified of an incident that goes on, with any
  * beginning.
  */
-function earlierWindows(
-  { scenario, silences, runs }: Known,
-  { message, time, run, channel }: Told,
-  newest: Span,
-): Span[] {
+function earlierWindows(known: Known, { message, time, run, channel }: Told, newest: Span): Span[] {
+  const { scenario, silences, runs } = known;
   const onset = message.onset === null ? newest.start : timeOf(message.onset);
+  const span = { start: onset, end: time };
+  const accounts = possibleAccounts(known, message, span);
   const isHeld =
-    silences.holding(message.subject ?? '', undefined, { start: onset, end: time }).length > 0 ||
+    silences.holding(message.subject ?? '', accounts, span).length > 0 ||
     !runs.isQuiet(channel, onset, time);
   const before = Math.min(run.before ?? newest.end, isHeld ? onset : newest.end);
   const length = scenario.settings.windowMinutes * MINUTE;

@@ -10,6 +10,7 @@ import {
   withMessage,
 } from './incidents-per-channel.ts';
 import type { Told } from './message-with-run.ts';
+import { possibleAccounts } from './possible-accounts.ts';
 
 const MOST_OPEN = 5;
 
@@ -40,9 +41,11 @@ function problemOf(one: Told, shown: ShownIncidents, known: Known): string | und
   if (message.accounts.length === 0) {
     const same = others.find(({ last }) => last.message.accounts.length === 0);
     const span = { start: same?.last.at ?? one.at, end: one.time };
+    if (!same) return undefined;
     // The accounts that it names may be silenced.
-    const mayNameOthers = known.silences.holding(subject, undefined, span).length > 0;
-    return same && !mayNameOthers ? 'another one that names no account is open' : undefined;
+    const accounts = possibleAccounts(known, message, span);
+    const mayNameOthers = known.silences.holding(subject, accounts, span).length > 0;
+    return mayNameOthers ? undefined : 'another one that names no account is open';
   }
   for (const { name, end } of message.accounts) {
     const owner = others.find((other) => losingIn(other).some((account) => account.name === name));

@@ -32,7 +32,9 @@ function problemOf(
   // People who silence everything must still hear that nothing is watched.
   if (subject === null || subject === 'monitor') return undefined;
   // People who know of an incident are notified of its end.
-  const isKnownEnd = isEnd(one) && before !== undefined;
+  // The same end may come again, if nobody knows whether it arrived.
+  const isAgain = before?.last.message.sequence === one.message.sequence;
+  const isKnownEnd = isEnd(one) && before !== undefined && (before.isOpen || isAgain);
   if (silences.isSilenced(subject, one) && !isKnownEnd) return 'all of it is silenced';
   const silenced = silences.accountsAt(one);
   const named = accounts.filter(({ name }) => silenced.has(name));

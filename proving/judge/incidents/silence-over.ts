@@ -4,7 +4,8 @@ import { broken, type Violation } from '../complaint.ts';
 import { type Channel, isForPeople } from './channels.ts';
 import { type Evaluated, evaluatedRuns } from './evaluated.ts';
 import { type Known, violationAt } from './finished-world.ts';
-import { losingIn, openOf, type Shown } from './incidents-per-channel.ts';
+import { isHeardBreach } from './heard-breach.ts';
+import { isNamedIn, losingIn, openOf, type Shown } from './incidents-per-channel.ts';
 import { overFrom, spanOfRun } from './silences.ts';
 
 const CALM = 3 * BUCKET;
@@ -55,20 +56,26 @@ function problemOf(
   shown: Shown,
 ): string | undefined {
   const { silences } = known;
+  const { scope } = silence;
   const { id, subject } = shown;
   const span = spanOfRun(one.run);
-  const { scope } = silence;
-  const losing = losingIn(shown).filter(
-    ({ name }) => !('account' in scope) || scope.account === name,
-  );
-  const isHeld = losing.some(({ name }) => silences.holding(subject, name, span).length > 0);
-  if (isHeld || silences.mayBeAcknowledged(id, span)) return undefined;
+  if (silences.mayBeSilenced(subject, span) || silences.mayBeAcknowledged(id, span)) {
+    return undefined;
+  }
+  const silenced = silences.possibleIn(span);
+  const heard = losingIn(shown).filter(({ name }) => !silenced.has(name));
+  // Nobody is notified where the accounts that are not silenced breach no threshold.
+  const names = new Set(heard.map(({ name }) => name));
+  if (silenced.size > 0 && !isHeardBreach(known, one, subject, names)) return undefined;
   const since = overFrom(silence) - 2 * BUCKET;
-  const isTold = [...one.after.values()].some(
-    (each) => each.subject === subject && each.last.time > since,
+  const newer = [...one.after.values()].filter(({ last }) => last.time > since);
+  if (newer.some((each) => each.id === id)) return undefined;
+  const account = heard.find(
+    ({ name }) =>
+      (!('account' in scope) || scope.account === name) &&
+      !newer.some((each) => each.subject === subject && isNamedIn(each, name)) &&
+      isLosing(known, one, subject, name),
   );
-  if (isTold) return undefined;
-  const account = losing.find(({ name }) => isLosing(known, one, subject, name));
   return account && `(${id}) goes on for ${account.name}`;
 }
 

@@ -46,13 +46,20 @@ export class Silences {
     return new Set(sure.flatMap(({ scope }) => ('account' in scope ? scope.account : [])));
   }
 
-  /**
-   * The silences that may hold back messages in a span.
-   *
-   * @param account one that the messages are about; `undefined` for any
-   */
-  holding(subject: string, account: string | undefined, span: Span): readonly MadeSilence[] {
-    return this.made.filter((one) => isAbout(one, subject, account) && mayHold(one, span));
+  /** The silences that may hold back messages about some accounts in a span. */
+  holding(subject: string, accounts: ReadonlySet<string>, span: Span): readonly MadeSilence[] {
+    return this.made.filter((one) => isAbout(one, subject, accounts) && mayHold(one, span));
+  }
+
+  /** Nobody may have been notified of a subject at some time in a span. */
+  mayBeSilenced(subject: string, span: Span): boolean {
+    return this.holding(subject, new Set(), span).length > 0;
+  }
+
+  /** The accounts that may be silenced at some time in a span. */
+  possibleIn(span: Span): ReadonlySet<string> {
+    const held = this.made.filter((one) => mayHold(one, span));
+    return new Set(held.flatMap(({ scope }) => ('account' in scope ? scope.account : [])));
   }
 
   mayBeAcknowledged(incidentId: string, span: Span): boolean {
@@ -64,7 +71,8 @@ export class Silences {
    * notified. Losses of the last three buckets go on in any case.
    */
   heardFrom(subject: string, account: string, run: RunNote, window: Span): number {
-    const about = this.made.filter((one) => isAbout(one, subject, account));
+    const own = new Set([account]);
+    const about = this.made.filter((one) => isAbout(one, subject, own));
     if (about.some((one) => mayHold(one, spanOfRun(run)))) return Number.POSITIVE_INFINITY;
     const over = about.map(overFrom).filter((end) => end > window.start && end < run.begunAt);
     if (over.length === 0) return Number.NEGATIVE_INFINITY;
@@ -100,10 +108,9 @@ function mayHold(silence: MadeSilence, { start, end }: Span): boolean {
   return silence.madeAt <= end && overFrom(silence) >= start;
 }
 
-function isAbout(silence: MadeSilence, subject: string, account: string | undefined): boolean {
+function isAbout(silence: MadeSilence, subject: string, accounts: ReadonlySet<string>): boolean {
   const { scope } = silence;
-  const isOfAccount = 'account' in scope && (account === undefined || account === scope.account);
-  return isOfAccount || isOfAll(silence, subject);
+  return ('account' in scope && accounts.has(scope.account)) || isOfAll(silence, subject);
 }
 
 function isOfAll({ scope }: MadeSilence, subject: string): boolean {

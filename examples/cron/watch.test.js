@@ -17,6 +17,8 @@ test('cron mails that events are not billed, while they are not', async () => {
     const env = { ...process.env, TOGAI_TOKEN: 'simulated-token', TOGAI_BASE_URL: address };
     // It exits with 3 while a threshold is breached.
     await assert.rejects(run('./watch.sh', { env }), { code: 3, stdout: /not billed/i });
+    // Cron mails nothing while there is no news.
+    await assert.rejects(run('./watch.sh', { env }), { code: 3, stdout: '', stderr: '' });
   } finally {
     process.kill(-simulator.pid);
   }

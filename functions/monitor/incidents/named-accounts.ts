@@ -1,7 +1,7 @@
 import { MINUTE_MS } from '../timeline/time.ts';
 import type { Incident } from './incident.ts';
 import type { LossPiece } from './losses.ts';
-import { type Onset, onsetIn } from './onset.ts';
+import { isLong, type Onset, onsetIn } from './onset.ts';
 import { shareOfOthers } from './parts-of-incident.ts';
 
 /** Fewer lost events are strays. */
@@ -95,7 +95,10 @@ function onsetFrom(
     0,
     losses.findIndex((lost) => lost > 0 && lost >= BEGINNING * worst),
   );
-  return onsetIn(pieces[first] ?? { start: 0, end: 0 }, isFirst && first === 0);
+  const before = pieces[first - 1];
+  // Nobody knows when in a long piece its few lost events were lost: at its end they are the beginning.
+  const isBefore = before !== undefined && isLong(before) && lostIn(before) > 0;
+  return onsetIn(pieces[first] ?? { start: 0, end: 0 }, isBefore || (isFirst && first === 0));
 }
 
 /** The accounts that open incidents own by name. A mended account is owned by none. */

@@ -17,7 +17,7 @@ import {
   type WitnessAnswer,
 } from './answers.ts';
 import { type Asking, attempt, metricsOf, sumOf, TOTAL, totalOf } from './ask-one-question.ts';
-import { compare } from './compare-sources.ts';
+import { compare } from './compare-list-with-metrics.ts';
 import { isFilterKnown, witnessIn } from './listing-facts.ts';
 import { isListedAt } from './witness.ts';
 

@@ -22,9 +22,9 @@ import type {
   Subscriptions,
 } from './ports.ts';
 import { countAndNote } from './run-counting.ts';
+import { digestWeek } from './run-digest.ts';
 import { evaluateAndNote, factsFor } from './run-evaluation.ts';
 import type { RunSettings } from './settings/run-settings.ts';
-import { digestWeek } from './weekly-digest.ts';
 
 export interface RunPorts {
   readonly store: MonitorStore;

@@ -3,7 +3,7 @@ import {
   type RateLimiter,
   type Turn,
 } from '../../functions/monitor/togai/rate-limiter.ts';
-import { Throttling } from '../../functions/monitor/togai/slow-down-after-429.ts';
+import { Throttling } from '../../functions/monitor/togai/throttling.ts';
 import { createJumpingClock } from './clock.ts';
 import { signal } from './togai-client.ts';
 

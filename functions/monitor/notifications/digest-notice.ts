@@ -1,6 +1,6 @@
 import type { Incident } from '../incidents/incident.ts';
+import { lastWeekly, type Weekday } from '../timeline/last-weekly-time.ts';
 import { compactTime, DAY_MS, HOUR_MS, type Range } from '../timeline/time.ts';
-import { lastWeekly, type Weekday } from '../timeline/weekly.ts';
 import { digestOf } from './digest.ts';
 import { digestBrief } from './digest-steps.ts';
 import type { WeekSums } from './digest-sums.ts';

@@ -4,7 +4,7 @@ import type { IgnoreEntry } from '../events/ignore-entries.ts';
 import { printable } from '../text/text.ts';
 import { parseThresholds } from '../thresholds/grammar.ts';
 import type { Threshold } from '../thresholds/threshold.ts';
-import { WEEKDAYS, type Weekday } from '../timeline/weekly.ts';
+import { WEEKDAYS, type Weekday } from '../timeline/last-weekly-time.ts';
 import { parseIgnoreList } from './ignore-list.ts';
 import {
   IGNORE_LIST_PATTERN,

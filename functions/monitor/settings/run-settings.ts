@@ -2,7 +2,7 @@ import type { CountingOptions } from '../counting/options.ts';
 import type { IgnoreEntries } from '../events/ignore-entries.ts';
 import type { EvaluationOptions } from '../incidents/advance-incidents.ts';
 import type { RenderContext } from '../notifications/formats/context.ts';
-import type { Weekday } from '../timeline/weekly.ts';
+import type { Weekday } from '../timeline/last-weekly-time.ts';
 
 /**
  * The settings of one run at its scheduled time. Each folder defines the options that it needs, and this type joins

@@ -13,9 +13,9 @@ import { isoTime, parseTime } from '../timeline/time.ts';
 import { fromPlain, type PlainRecord, type Pool, toPlain } from './bucket-codec.ts';
 import { expiresAt } from './expires-at.ts';
 import { fromPlainLook, toPlainLook } from './look-codec.ts';
+import { STORED_VERSION, type Stored, withCurrentNames } from './names-of-older-versions.ts';
 import { readIncident } from './stored-incidents.ts';
 import { readStoredState, toStoredState, unreadableState } from './stored-state.ts';
-import { STORED_VERSION, type Stored, withCurrentNames } from './stored-version.ts';
 import { unreadableBuckets, unreadableIncident } from './unreadable-items.ts';
 
 export type Item = Record<string, AttributeValue>;

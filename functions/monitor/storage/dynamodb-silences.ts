@@ -3,8 +3,8 @@ import { endOfSilence, type Silence } from '../incidents/silence.ts';
 import { SILENCE_KEPT_DAYS } from '../timeline/kept-days.ts';
 import { type Item, nameOfItem, PARTITION, removal } from './dynamodb-items.ts';
 import { expiresAt } from './expires-at.ts';
+import { STORED_VERSION, type Stored, withCurrentNames } from './names-of-older-versions.ts';
 import { readSilence } from './stored-incidents.ts';
-import { STORED_VERSION, type Stored, withCurrentNames } from './stored-version.ts';
 import { unreadableSilence } from './unreadable-items.ts';
 
 /** Between it and the key of the state there are silences only: one query reads both. */

@@ -4,8 +4,8 @@ import { basename, dirname, join } from 'node:path';
 import { SettingError } from '../errors.ts';
 import type { UnreadableItem } from '../events/unreadable-item.ts';
 import type { MonitorState } from '../monitor-state.ts';
+import { STORED_VERSION, withCurrentNames } from './names-of-older-versions.ts';
 import { readStoredState, toStoredState } from './stored-state.ts';
-import { STORED_VERSION, withCurrentNames } from './stored-version.ts';
 import { unreadableBuckets } from './unreadable-items.ts';
 
 /** The content of a state file, as JSON. */

@@ -5,9 +5,9 @@ import { NoAnswer } from './no-answer.ts';
 import { createRateLimiter, type RateLimiter } from './rate-limiter.ts';
 import { quoteError, readAnswer } from './read-answer.ts';
 import { nameOf, type TogaiRequest } from './requests.ts';
-import { backoffMs, finalError, MAX_RETRIES } from './retry.ts';
+import { backoffMs, finalError, MAX_RETRIES } from './retry-passing-failures.ts';
 import { Sender, type SentAnswer } from './sender.ts';
-import { Throttling } from './slow-down-after-429.ts';
+import { Throttling } from './throttling.ts';
 import { Token } from './token-renewal.ts';
 
 export interface AskerOptions {

@@ -6,7 +6,7 @@ import { FailedAnswer } from './empty-list-with-message.ts';
 import type { Answer } from './exchange.ts';
 import { NoAnswer } from './no-answer.ts';
 import { parseJson } from './parse-json.ts';
-import { isPassing } from './retry.ts';
+import { isPassing } from './retry-passing-failures.ts';
 
 export interface AnswerContext {
   /** The request, for messages: `GET https://api.togai.com/events`. */

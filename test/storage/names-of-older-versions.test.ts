@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import type { MonitorStore } from '../../functions/monitor/ports.ts';
 import { createDynamoDbStore } from '../../functions/monitor/storage/dynamodb-store.ts';
 import { createFileStore } from '../../functions/monitor/storage/file-store.ts';
-import { withCurrentNames } from '../../functions/monitor/storage/stored-version.ts';
+import { withCurrentNames } from '../../functions/monitor/storage/names-of-older-versions.ts';
 import { systemClock } from '../../functions/monitor/system-clock.ts';
 import { startDynamoDb } from '../support/dynamodb.ts';
 import { emptyFolder } from '../support/folder.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { retryAfterMs } from '../../functions/monitor/togai/read-retry-after.ts';
-import { backoffMs } from '../../functions/monitor/togai/retry.ts';
+import { retryAfterMs } from '../../functions/monitor/togai/parse-retry-after.ts';
+import { backoffMs } from '../../functions/monitor/togai/retry-passing-failures.ts';
 
 const NOW = Date.UTC(2026, 10, 18, 12);
 

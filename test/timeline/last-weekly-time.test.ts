@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lastWeekly } from '../../functions/monitor/timeline/weekly.ts';
+import { lastWeekly } from '../../functions/monitor/timeline/last-weekly-time.ts';
 
 const last = (at: string, zone: string) =>
   new Date(lastWeekly(Date.parse(at), 'MON', 8, zone)).toISOString();

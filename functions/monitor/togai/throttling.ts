@@ -2,8 +2,8 @@ import { QUOTA_ADVICE, TogaiError } from '../errors.ts';
 import type { Clock, RequestStats } from '../ports.ts';
 import { formatDuration } from '../timeline/duration.ts';
 import type { Range } from '../timeline/time.ts';
+import { retryAfterMs } from './parse-retry-after.ts';
 import type { Pace, Turn } from './rate-limiter.ts';
-import { retryAfterMs } from './read-retry-after.ts';
 
 /** The rate climbs from zero to the full rate in this time, so from a half in half of it. */
 const RECOVERY_MS = 60_000;

@@ -76,11 +76,11 @@ export const INVARIANTS = {
   'not-ended-early':
     'An incident is resolved only where three counted buckets and enough events show that each named account loses nothing any more.',
   'messages-in-order':
-    'The messages of an incident in a channel count from 1, open it before anything else, and come no more often than the design allows.',
+    'The messages of an incident in a channel count from 1, open it before anything else, and come no more often than the design allows: the end of a silence of another account brings no reminder.',
   'one-cause-one-incident':
     'No two open incidents of a subject name the same account, no two name none, and at most five are open.',
   'each-channel':
-    'A channel that can be reached knows the same open and ended incidents as every other one.',
+    'A channel that can be reached knows the same open and ended incidents as every other one, but for those that a silence covers.',
   'onset-true':
     'The onset of a named account is the start of its loss: a bucket or a piece early at most, and before a tenth of the loss.',
   'lost-true':
@@ -92,14 +92,14 @@ export const INVARIANTS = {
   'failure-notified':
     'Three runs in a row over 15 minutes that do not count are told, and so is the first run that counts again.',
   'silence-kept':
-    'No message comes that a silence forbids: it names no silenced account, and an acknowledged incident has no reminder.',
+    'No message comes that a silence forbids: it names no silenced account, no end comes twice, and an acknowledged incident has no reminder.',
   'silence-over':
-    'An incident that people know, and that goes on after a silence of it, is told by the first run without an obstacle.',
+    'Each incident that people know, and that goes on after a silence of it, is told by the first run without an obstacle.',
   'silence-told': 'Each channel is told once that a silence was made, and once that it is over.',
   'digest-told-once':
     'A week is told once to each channel for people, six hours after its end at the latest, by a run without an obstacle.',
   'digest-true':
-    'A digest counts each event that was lost in its week once, as far as it was counted.',
+    'A digest counts each event that was lost in its week once, and none of another week, as far as it was counted.',
   'gap-told-once': 'A range that is out of reach and never counted is told once.',
 } as const;
 

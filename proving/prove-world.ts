@@ -3,13 +3,15 @@ import { simulate } from './in-memory/simulate.ts';
 import { broken, type Violation } from './judge/complaint.ts';
 import { Judge } from './judge/judge.ts';
 import { createTraffic } from './world/create-traffic.ts';
-import { type FaultKind, type Scenario, usesMetrics } from './world/scenario.ts';
+import { DAY, type FaultKind, type Scenario, usesMetrics } from './world/scenario.ts';
 
 /** The outcome of a world: plain data, so that it can go from one thread to another. */
 export interface Outcome {
   readonly violations: readonly Violation[];
   /** The world uses Togai metrics, for a time at least. */
   readonly byMetrics: boolean;
+  /** How long it lasts. */
+  readonly days: number;
   readonly runs: number;
   /** Runs without an obstacle. */
   readonly clearRuns: number;
@@ -54,6 +56,7 @@ export async function proveWorld(
     return {
       violations,
       byMetrics: usesMetrics(scenario),
+      days: (scenario.end - scenario.start) / DAY,
       ...stats,
       delivered,
       events: events.length,

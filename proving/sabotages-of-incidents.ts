@@ -91,7 +91,7 @@ export const SABOTAGES_OF_INCIDENTS: readonly Sabotage[] = [
     file: `${INCIDENTS}/needs-notification.ts`,
     from: 'options.silenced?.isSilenced && !(incident.end && last && !hasEnded(last));',
     to: 'options.silenced?.isSilenced;',
-    caughtBy: { test: `${TESTS}/silence.test.ts` },
+    caughtBy: { seeds: [40], plots: true, breaks: 'ended-in-time' },
   },
   {
     id: 'silence-for-ever',
@@ -116,5 +116,21 @@ export const SABOTAGES_OF_INCIDENTS: readonly Sabotage[] = [
     from: "isWhole: inForce.some(({ scope }) => 'all' in scope || 'subject' in scope),",
     to: "isWhole: inForce.some(({ scope }) => !('incidentId' in scope)),",
     caughtBy: { seeds: [97], plots: true, breaks: 'cause-notified' },
+  },
+  {
+    id: 'silence-of-a-bystander',
+    what: 'the silence of any account hides incidents that it has nothing to do with',
+    file: `${INCIDENTS}/silence.ts`,
+    from: "isWhole: inForce.some(({ scope }) => 'all' in scope || 'subject' in scope),",
+    to: "isWhole: silences.some((one) => isInForce(one, now) && !('incidentId' in one.scope)),",
+    caughtBy: { seeds: [60], plots: true, breaks: 'cause-notified' },
+  },
+  {
+    id: 'reminder-for-a-bystander',
+    what: 'the end of the silence of any account reminds people of every incident',
+    file: `${INCIDENTS}/silence.ts`,
+    from: "if ('account' in scope) return isPart(scope.account);",
+    to: "if ('account' in scope) return isPart(scope.account) || true;",
+    caughtBy: { seeds: [60], plots: true, breaks: 'messages-in-order' },
   },
 ];

@@ -13,7 +13,7 @@ const SUMMED = [
   'repeated',
   'demanded',
 ] as const;
-const LARGEST = ['largestState', 'largestBucket'] as const;
+const LARGEST = ['largestState', 'largestBucket', 'days'] as const;
 
 function zeros<K extends string>(names: readonly K[]): Record<K, number> {
   return Object.fromEntries(names.map((name) => [name, 0])) as Record<K, number>;
@@ -56,7 +56,11 @@ export class Summary {
     this.#broken.set(first.invariant, [...(this.#broken.get(first.invariant) ?? []), seed]);
   }
 
-  /** Markdown. */
+  /**
+   * Markdown.
+   *
+   * @param days what was asked for; a world with a whole week lasts longer
+   */
   tables(days: number, seconds: number): string {
     return [
       table(['what', 'how much'], this.#figures(days, seconds)),
@@ -78,11 +82,13 @@ export class Summary {
 
   #figures(days: number, seconds: number): [string, string][] {
     const sums = this.#sums;
-    const { largestState, largestBucket } = this.#largest;
+    const { largestState, largestBucket, days: longest } = this.#largest;
     const notified = [...this.#delivered.values()].reduce((sum, count) => sum + count, 0);
     const worlds = counted(this.#worlds, 'world');
+    const all = counted(Math.max(days, longest), 'day');
+    const lengths = longest > days ? `${days} to ${all}` : all;
     return [
-      ['simulated', `${worlds} of ${counted(days, 'day')}, in ${duration(seconds)}`],
+      ['simulated', `${worlds} of ${lengths}, in ${duration(seconds)}`],
       ['worlds that use Togai metrics, for a time at least', number(this.#byMetrics)],
       ['events', number(sums.events)],
       ['runs', `${number(sums.runs)}, ${number(sums.clearRuns)} of them without an obstacle`],

@@ -102,6 +102,8 @@ interface Fate {
   /** How long the event is in progress, ms. */
   readonly settledAfter: number;
   readonly visibleAt: number;
+  /** It is lost by chance. */
+  readonly isStray: boolean;
 }
 
 /** The status, and when it comes, of an event that no incident touches. */
@@ -115,6 +117,7 @@ function usualFate(own: number, createdAt: number, burstStatus: string | undefin
     settledAfter:
       draw < 0.93 ? draw * 15_000 : draw < 0.97 ? draw * 5 * MINUTE : draw * 15 * MINUTE,
     visibleAt: createdAt,
+    isStray,
   };
 }
 
@@ -123,7 +126,7 @@ function fateOf(
   event: Fate & Pick<TrueEvent, 'createdAt' | 'account' | 'schema'>,
   touching: readonly Incident[],
 ): Pick<TrueEvent, 'visibleAt' | 'statuses' | 'deletedAt'> {
-  const { createdAt, account, schema } = event;
+  const { createdAt, account, schema, isStray } = event;
   let { status, settledAfter, visibleAt } = event;
   let deletedAt: number | undefined;
   const changes: { from: number; status: string }[] = [];
@@ -133,6 +136,10 @@ function fateOf(
         if (incident.account !== undefined && incident.account !== account) break;
         if (incident.schema !== undefined && incident.schema !== schema) break;
         status = incident.status;
+        break;
+      case 'calm':
+        settledAfter = Math.min(settledAfter, 1_000);
+        if (isStray) status = METERED;
         break;
       case 'pile-up':
         settledAfter = Math.max(settledAfter, incident.lastingMs);

@@ -1,6 +1,7 @@
 import type { Random } from './random.ts';
 import { type Fault, HOUR, type Incident, type Scenario } from './scenario.ts';
 import type { Silencing } from './silencing.ts';
+import type { WorldSettings } from './world-settings.ts';
 
 /** The time of a plot, epoch ms. */
 export interface PlotSpan {
@@ -14,6 +15,9 @@ export interface Plot {
   readonly faults?: readonly Fault[];
   readonly silences?: readonly Silencing[];
   readonly accounts?: Scenario['accounts'];
+  readonly digestDay?: WorldSettings['digestDay'];
+  /** Where nothing else happens, Togai answers in the same way all the time, one source counts, and events settle at once. @default false */
+  readonly isPlain?: boolean;
   /** Togai answers with numbers that are so old. */
   readonly stale?: PlotSpan & { readonly minutes: number };
 }

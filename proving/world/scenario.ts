@@ -46,6 +46,11 @@ export type Incident = Span &
         readonly account: string;
       }
     | {
+        /** A share of the events settles within a second, and none of them is lost by chance. */
+        readonly kind: 'calm';
+        readonly share: number;
+      }
+    | {
         /** A share of the events stays in progress for so long. */
         readonly kind: 'pile-up';
         readonly share: number;

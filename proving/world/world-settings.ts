@@ -45,5 +45,5 @@ export interface WorldSettings {
   readonly ignoredSchemas: readonly IgnoreEntry[];
   readonly runEveryMinutes: number;
   /** The day of the digest, at 08:00 UTC. @default nobody wants one */
-  readonly digestDay?: 'TUE' | 'THU' | 'FRI';
+  readonly digestDay?: 'TUE' | 'WED' | 'THU' | 'FRI';
 }

@@ -58,6 +58,7 @@ const OUTCOME: Outcome = {
   byMetrics: false,
   runs: 1,
   clearRuns: 1,
+  days: 1,
   killed: 0,
   requests: 1,
   buckets: 1,
@@ -83,4 +84,12 @@ test('the summary counts broken worlds by the first invariant that each broke', 
   expect(tables).toMatch(/`rate-kept` .* \| 2 \|/);
   expect(tables).not.toContain('ended-in-time');
   expect(summary.failures).toEqual([2, 3]);
+});
+
+test('a world that lasts longer than asked for is seen in the tables', () => {
+  const summary = new Summary();
+  summary.add(1, { ...OUTCOME, days: 3 });
+  expect(summary.tables(3, 0)).toContain('1 world of 3 days, in');
+  summary.add(20, { ...OUTCOME, days: 9 });
+  expect(summary.tables(3, 0)).toContain('2 worlds of 3 to 9 days, in');
 });

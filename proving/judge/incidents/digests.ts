@@ -1,6 +1,6 @@
 import { BUCKET, DAY, HOUR } from '../../world/scenario.ts';
 import { broken, minuteText, type Violation } from '../complaint.ts';
-import { floorTo, overlaps } from '../span.ts';
+import { floorTo, overlaps, type Span } from '../span.ts';
 import { type Channel, isForPeople } from './channels.ts';
 import { type Known, violationAt } from './finished-world.ts';
 import { timeOf } from './incidents-per-channel.ts';
@@ -65,39 +65,61 @@ function twice(before: readonly Told[], one: Told): Violation[] {
   return [violationAt(one.time, broken('digest-told-once', text))];
 }
 
-function endOf({ message: { window } }: Told): number {
-  return window ? timeOf(window.end) : Number.NaN;
+function endOf(one: Told): number {
+  return weekOf(one).end;
+}
+
+function weekOf({ message: { window } }: Told): Span {
+  return window
+    ? { start: timeOf(window.start), end: timeOf(window.end) }
+    : { start: Number.NaN, end: Number.NaN };
 }
 
 function untrue(known: Known, one: Told): Violation[] {
-  const { losses, scenario, runs } = known;
+  const { losses, scenario } = known;
   const { ignoredAccounts, ignoredSchemas } = scenario.settings;
   // The judge does not know the losses of accounts and schemas that are ignored for some days.
   if ([...ignoredAccounts, ...ignoredSchemas].some(({ lastDay }) => lastDay)) return [];
   const lost = Number(LOST.exec(one.message.reason ?? '')?.[1]?.replaceAll(',', ''));
-  const end = endOf(one);
-  const from = runs.firstWatermark ?? end;
+  const week = weekOf(one);
   const all = SUBJECTS.flatMap((subject) => losses.of(subject));
-  const until = seenUntil(known, end);
-  const possible = all.filter((loss) => losses.spanOf(loss).start < until);
+  const most = mostIn(known, all, week);
+  const certain = certainIn(known, all, week, one.time);
+  const { weight } = scenario;
+  if (lost >= certain * weight && lost <= most * weight) return [];
+  const text = `the week to ${minuteText(week.end)} has ${lost} lost events, and it must be ${certain * weight} to ${most * weight}`;
+  return [violationAt(one.time, broken('digest-true', text))];
+}
+
+/** All events that may count in a week. */
+function mostIn(known: Known, all: readonly Loss[], week: Span): number {
+  const { losses, runs } = known;
+  const seen = { start: week.start, end: seenUntil(known, week.end) };
+  const possible = all.filter((loss) => overlaps(losses.spanOf(loss), seen));
   // Events that are under way at a change of the source may count twice: two buckets before it are counted by both.
   const twice = possible.filter((loss) =>
     runs.changesOfSource.some((at) =>
       overlaps(losses.spanOf(loss), { start: at - 2 * BUCKET, end: at + 2 * BUCKET }),
     ),
   );
-  const most = eventsOf(possible) + eventsOf(twice);
-  const isKnown =
-    runs.isQuiet('', scenario.start, one.time) && isPlainTime(scenario, scenario.start, one.time);
-  const certain = isKnown
-    ? all.filter(({ event, certainFrom = Number.NaN }) => {
-        return event.createdAt >= from && Math.max(event.createdAt, certainFrom) < end - HOUR;
-      }).length
-    : 0;
-  const { weight } = scenario;
-  if (lost >= certain * weight && lost <= most * weight) return [];
-  const text = `the week to ${minuteText(end)} has ${lost} lost events, and it must be ${certain * weight} to ${most * weight}`;
-  return [violationAt(one.time, broken('digest-true', text))];
+  return eventsOf(possible) + eventsOf(twice);
+}
+
+/** The events that count in a week beyond doubt, if nothing stood in the way of counting. */
+function certainIn(
+  { scenario, runs }: Known,
+  all: readonly Loss[],
+  { start, end }: Span,
+  now: number,
+): number {
+  const isWhole = start > scenario.start;
+  const from = isWhole ? start - HOUR : scenario.start;
+  if (!runs.isQuiet('', from, now) || !isPlainTime(scenario, from, now)) return 0;
+  // A look that was taken just after the beginning belongs to the week before.
+  const first = isWhole ? start + HOUR : (runs.firstWatermark ?? end);
+  return all.filter(({ event, certainFrom = Number.NaN }) => {
+    return event.createdAt >= first && Math.max(event.createdAt, certainFrom) < end - HOUR;
+  }).length;
 }
 
 /** The last look of a week is taken a moment after its end, and counts each event that it sees. */

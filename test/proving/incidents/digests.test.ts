@@ -41,6 +41,38 @@ test('a week that is told late because the channel was away', () => {
   expect(broken({ ...ONE_CAUSE, messages, faults })).toEqual([]);
 });
 
+/** Acme loses 12 events before the first digest, and 24 in the week after it. */
+const TWO_WEEKS: Story = {
+  hours: 7 * 24 + 3,
+  sending: [
+    {
+      account: 'acme',
+      everySeconds: 300,
+      lost: [
+        [30, 90],
+        [3_000, 3_120],
+      ],
+    },
+  ],
+  thresholds: [],
+  hasDigest: true,
+};
+
+test.each([
+  ['of its own', '24', []],
+  ['of both weeks', '36', ['digest-true']],
+  ['of the week before', '12', ['digest-true']],
+  ['but one', '23', ['digest-true']],
+])('a whole week that is told with the lost events %s', (_, lost, expected) => {
+  const week = {
+    start: new Date(END).toISOString(),
+    end: new Date(END + 7 * DAY).toISOString(),
+  };
+  const second = digest(120 + 7 * 1_440, lost, 'second');
+  const messages = [digest(120, '12'), { ...second, content: { ...second.content, window: week } }];
+  expect(broken({ ...TWO_WEEKS, messages })).toEqual(expected);
+});
+
 test('a pager has no digest', () => {
   const messages = [...MESSAGES, digest(120, '180')];
   expect(broken({ ...ONE_CAUSE, messages, channels: ['sns', 'pager'] })).toEqual([]);

@@ -171,7 +171,7 @@ describe('the week', () => {
     const sums = new WeekSums(WEEK, () => true);
     sums.add(hour(0, { account: 'acme', [LOST]: 90 }, { account: 'globex', [LOST]: 10 }));
     expect(digestText(digestOf(sums, [incident]))).toContain(
-      "Worth about 45 for 1 of the 2 accounts (an estimate in Togai's base currency).",
+      'Worth about 45 for 1 of the 2 accounts (estimate in base currency).',
     );
   });
 

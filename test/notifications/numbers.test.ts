@@ -24,9 +24,9 @@ describe('a number never contradicts its evaluation', () => {
     const told = { value: 50.04, accounts: [{ name: 'acme', lost: 5_004 }], total: 10_000 };
     const message = messageOf('unmetered by account > 50%', told);
     expect(message.email).toContain(
-      "more than 50% of an account's events not billed in 60 minutes. Now 50.04% (with the time before it began).",
+      "more than 50% of an account's events not billed in 60 minutes. Now 50.04% in that time.",
     );
-    expect(chatText(message)).toContain('Now 50.04% (');
+    expect(chatText(message)).toContain('Now 50.04% in');
   });
 
   test('the worst of an incident is worse than its limit', () => {

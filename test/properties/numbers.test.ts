@@ -120,7 +120,7 @@ test('every share that a message gives as the value of its rule says the same as
       const shown = [
         /^Window: .* Now (\S+), at worst/m.exec(message.email)?.[1] ?? '',
         ...(breached ? [message.email, chatText(message)] : []).map(
-          (text) => /^Limit: .* Now (\S+?)(?: \([^)]*\))?\.$/m.exec(text)?.[1] ?? '',
+          (text) => /^Limit: .* Now (\S+?)(?: in that time)?\.$/m.exec(text)?.[1] ?? '',
         ),
       ];
       for (const printed of shown) {

@@ -187,12 +187,12 @@ export function unaffectedText({ unaffected, nature }: IncidentFacts): string {
   return `Not affected: ${counted(accounts, 'other account')} (${counted(events, 'event')}, none lost).`;
 }
 
-/** `Limit: at least 50% of an account's events not billed in 60 minutes. Now 55.9% (with the time before it began).` */
+/** `Limit: at least 50% of an account's events not billed in 60 minutes. Now 55.9% in that time.` */
 export function limitText(about: IncidentFacts, escapeText: Escape): string {
   const now = `${upTo(about)}${valueText(about.value, about)}`;
   // The share of the first line has only the time since it began.
   const isLonger = about.nature === 'loss' && about.window.start < about.onset;
-  const before = isLonger && about.unit === 'percent' ? ' (with the time before it began)' : '';
+  const before = isLonger && about.unit === 'percent' ? ' in that time' : '';
   return `Limit: ${ruleText(about, escapeText)}. Now ${now}${before}.`;
 }
 

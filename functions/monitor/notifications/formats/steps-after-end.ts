@@ -17,7 +17,7 @@ interface How extends RenderContext, When {
 /** A cycle that closes sooner leaves no time to wait for events that heal. */
 const TIME_TO_WAIT_MS = 2 * DAY_MS;
 
-/** `These events are not billed yet. Worth about 400 (an estimate in Togai's base currency).` */
+/** `These events are not billed yet. Worth about 400 (estimate in base currency).` */
 export function notBilledText(about: IncidentFacts): string {
   const amount = amountText(about);
   const worth = amount === '' ? '' : ` Worth about ${amount} (${ESTIMATE}).`;

@@ -97,15 +97,14 @@ export function doTexts(about: IncidentFacts, escapeText: Escape): string[] {
   const next = about.why[0]?.next ?? reasonOf(about).next;
   const first = withName(escapeText(next, 400), about, escapeText);
   if (about.nature === 'level') return [first];
-  return [first, 'Wait for RESOLVED. Then recover the lost events.'];
+  return [first, 'After RESOLVED, recover the lost events.'];
 }
 
-/** `30 Nov 18:30 UTC: the billing cycle closes then.` */
+/** `30 Nov 18:30 UTC: billing cycle closes.` */
 export function deadlineText(about: IncidentFacts, when: When): string {
   if (about.cycleEnd === undefined) return '';
-  const cycle =
-    countAccounts(about) > 1 ? 'the first of their billing cycles' : 'the billing cycle';
-  return `${timeText(about.cycleEnd, when)}: ${cycle} closes then.`;
+  const which = countAccounts(about) > 1 ? 'first ' : '';
+  return `${timeText(about.cycleEnd, when)}: ${which}billing cycle closes.`;
 }
 
 /** Where the steps are, and how to be quiet meanwhile; empty where there is nothing to do. */

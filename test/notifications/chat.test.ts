@@ -18,7 +18,7 @@ test.each([
   ['opened', '🔴 CRITICAL acme: 412 of 430'],
   ['level', '🟠 WARNING all accounts: 31.2% of events'],
   ['resolved', '✅ RESOLVED acme'],
-  ['resolvedMany', '⚪ RESOLVED 25 accounts (hooli silent)'],
+  ['resolvedMany', '⚪ RESOLVED 24 of 25 accounts (hooli silent)'],
   ['beganAndEnded', '✅ BEGAN AND ENDED initech'],
   ['closed', '⚪ CLOSED globex'],
   ['broken', '🔴 CRITICAL Monitoring is broken'],

@@ -23,7 +23,7 @@ describe('the subject of a message', () => {
     ],
     [
       'resolvedMany',
-      'RESOLVED 25 accounts (hooli silent): 12,190 of 14,550 events lost 02:00-02:50 UTC, not billed',
+      'RESOLVED 24 of 25 accounts (hooli silent): 12,190 of 14,550 events lost 02:00-02:50 UTC, not billed',
     ],
     ['closed', 'CLOSED globex: 4,568 of 13,750 events failed since 10:10 UTC, end not known'],
     [

@@ -115,6 +115,8 @@ export function levelSentence(about: IncidentFacts, escapeText: Escape): string 
 export interface Listing {
   readonly most: number;
   readonly escapeName: Escape;
+  /** How many of them a message is about, where it is not about all. */
+  readonly ofThem?: number | undefined;
   /** Whether a name fits. @default all do */
   readonly fits?: ((name: string) => boolean) | undefined;
 }
@@ -138,12 +140,13 @@ export function namesText(
   kind: 'account' | 'schema',
   names: readonly string[],
   count: number,
-  { most, escapeName, fits = () => true }: Listing,
+  { most, escapeName, ofThem, fits = () => true }: Listing,
 ): string {
   const whole = names.map((name) => nameText(kind, name));
   const inFull = count === names.length && count <= most && whole.every(fits);
   if (count === 1 || inFull) return whole.map((name) => escapeName(name)).join(', ');
-  return count === 0 ? '' : counted(count, kind);
+  if (count === 0) return '';
+  return `${ofThem === undefined ? '' : `${formatCount(ofThem)} of `}${counted(count, kind)}`;
 }
 
 /** Whether an incident is about one account alone. */

@@ -4,6 +4,7 @@ import { valueText } from '../../thresholds/value-text.ts';
 import type { IncidentFacts, Notification } from '../notification.ts';
 import {
   beganAndEnded,
+  countAccounts,
   failureHeadline,
   fateText,
   isEnd,
@@ -98,7 +99,10 @@ function levelOf(notification: Notification): string {
 
 function lossSubject(notification: Notification, about: IncidentFacts, room: Room): string {
   const { kind, at } = notification;
-  const whose = whoseText(about, listingIn(room));
+  const silent = kind === 'resolved' ? unknownAccounts(about).length : 0;
+  const mended = countAccounts(about) - silent;
+  const ofThem = silent > 0 && mended > 0 ? mended : undefined;
+  const whose = whoseText(about, { ...listingIn(room), ofThem });
   const begin = [levelOf(notification), whose, stateText(kind, about, room)]
     .filter((word) => word !== '')
     .join(' ');
@@ -118,7 +122,10 @@ function lossSubject(notification: Notification, about: IncidentFacts, room: Roo
 
 function levelSubject(notification: Notification, about: IncidentFacts, room: Room): string {
   const { kind, at } = notification;
-  const whose = whoseText(about, listingIn(room));
+  const silent = kind === 'resolved' ? unknownAccounts(about).length : 0;
+  const mended = countAccounts(about) - silent;
+  const ofThem = silent > 0 && mended > 0 ? mended : undefined;
+  const whose = whoseText(about, { ...listingIn(room), ofThem });
   const begin = [levelOf(notification), whose === '' ? '' : `${whose}:`]
     .filter((word) => word !== '')
     .join(' ');

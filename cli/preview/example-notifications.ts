@@ -88,6 +88,7 @@ function ofMonitor(
 ): Notification {
   const failure = {
     kind: 'cannot_count',
+    isBlind: true,
     onset: at(6, 10, 25),
     ...(kind === 'resolved' && { endedAt: time }),
   } as const;

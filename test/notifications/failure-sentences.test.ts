@@ -1,8 +1,22 @@
 import { describe, expect, test } from 'vitest';
+import {
+  type FailureState,
+  noteFailure,
+} from '../../functions/monitor/incidents/monitor-failures.ts';
 import { renderMessage } from '../../functions/monitor/notifications/formats/message.ts';
+import { incidentNotification } from '../../functions/monitor/notifications/incident-notification.ts';
 import { examples } from '../support/hostile-notification.ts';
 
 const LINKS = { dashboardUrl: '', runbookUrl: 'https://example.com/r' };
+const WORKING: FailureState = { failures: {} };
+const HEARD = {
+  isWhole: false,
+  accounts: new Set<string>(),
+  silences: [],
+  acknowledgedBy: undefined,
+  silencedTo: undefined,
+  isSilenced: false,
+};
 const { broken, nothingArrives } = examples;
 const emailOf = (reason: string) => renderMessage({ ...broken, reason }, LINKS).email;
 
@@ -27,6 +41,32 @@ describe('an email that monitoring is broken', () => {
       /^WHY {2}Nobody knows why; it was never seen\.\nDO {3}Steps and silence: https/m,
     );
   });
+});
+
+test('only a failure of runs says that no account is watched', () => {
+  const keys = [
+    'run',
+    'settings',
+    'size',
+    'grouping',
+    'sources',
+    'storage',
+    'delivery',
+    'arrivals',
+  ] as const;
+  const blind = keys.filter((key) => {
+    const noted = noteFailure(WORKING, key, { at: 0, what: 'It fails.', cause: '' });
+    const incident = noted.failures[key];
+    if (!incident) throw new Error(`${key} is no failure`);
+    const part = { ...HEARD, incident };
+    const need = { kind: 'opened', reason: 'It fails.' } as const;
+    const { email } = renderMessage(
+      incidentNotification(part, need, undefined, 0, undefined),
+      LINKS,
+    );
+    return email.includes('unwatched');
+  });
+  expect(blind).toEqual(['run']);
 });
 
 describe('where no event arrives, nobody reads that monitoring is broken', () => {

@@ -13,7 +13,9 @@ describe('a message of the monitor itself', () => {
     const { email } = renderMessage(broken, links);
     expect(email).toMatch(/^Monitoring is broken: Togai does not accept the token/);
     expect(email).toMatch(/^Since 6 Mar 10:25 UTC, just now\. Still going on\.$/m);
-    expect(email).toContain('Until it works no account is watched: nobody is notified');
+    expect(email).toContain(
+      'All accounts (100%) are unwatched, so it cannot grow. Until it works nobody is notified',
+    );
     expect(email).toContain(`Steps and silence: ${RUNBOOK}`);
   });
 
@@ -54,7 +56,7 @@ describe('a message of the monitor itself', () => {
       'Events not counted for 11 h 35 min, all accounts: 6 Mar 22:00 to 7 Mar 09:35 UTC',
     );
     expect(email).toMatch(
-      /^Nobody knows how many events came then, and how many of them are not billed\. The monitor will not count that time any more\.$/m,
+      /^All \(100%\) of the events of that time are uncounted\. Nobody knows how many, and how many of them are not billed\./m,
     );
     expect(email).toContain('counting goes on from 7 Mar 09:35 UTC.');
     expect(email).toContain('check --from 2026-03-06T22:00Z --to 2026-03-07T09:35Z');

@@ -89,6 +89,11 @@ export function isFailing({ failures }: FailureState, key: FailureKey): boolean 
   return failure !== undefined && !failure.end;
 }
 
+/** Whether nothing is counted while a failure lasts. Other failures leave something out, or only one item. */
+export function isBlind({ threshold }: Pick<Incident, 'threshold'>): boolean {
+  return threshold === ('run' satisfies FailureKey);
+}
+
 function newFailure(key: FailureKey, onset: number, at: number): Incident {
   return {
     id: incidentIdOf('monitor', onset, key),

@@ -74,7 +74,7 @@ function withNotice<S extends GapState>(state: S, { start, end, partial }: OpenG
     severity: 'critical',
     text: [
       `Events not counted${whole} for ${formatDuration(end - start)}, all accounts: ${dayAndClock(start)} to ${dayAndClock(end)} UTC.`,
-      'Nobody knows how many events came then, and how many of them are not billed. The monitor will not count that time any more.',
+      `${partial ? 'Some' : 'All (100%)'} of the events of that time are uncounted. Nobody knows how many, and how many of them are not billed. The monitor will not count them any more.`,
       'Why: not known.',
       'The monitor did not run, failed, or was too slow, for longer than it can catch up (MaxCatchUpHours). Its alarms and messages of that time may say why.',
       `It is over: counting goes on from ${dayAndClock(end)} UTC. You get this once for that time.`,

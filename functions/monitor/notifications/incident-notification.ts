@@ -1,5 +1,6 @@
 import type { Notified } from '../incidents/incident.ts';
 import { type HeardPart, withoutSilenced } from '../incidents/leave-out-silenced.ts';
+import { isBlind } from '../incidents/monitor-failures.ts';
 import type { Need } from '../incidents/needs-notification.ts';
 import { endOfSilence, type Silence, scopeText } from '../incidents/silence.ts';
 import { cutAt } from '../text/text.ts';
@@ -42,7 +43,7 @@ export function incidentNotification(
     sequence,
     reason: cutAt(reason, MAX_REASON),
     ...(failure
-      ? { failure: { kind: failure.kind, onset, endedAt: end?.at } }
+      ? { failure: { kind: failure.kind, onset, endedAt: end?.at, isBlind: isBlind(incident) } }
       : { about: about && withSilences(about, silences) }),
   };
 }

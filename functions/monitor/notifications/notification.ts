@@ -38,6 +38,8 @@ interface FailureFacts {
   readonly kind: FailureKind;
   readonly onset: number;
   readonly endedAt?: number | undefined;
+  /** Nothing is counted while it lasts, so no account is watched. @default false */
+  readonly isBlind?: boolean | undefined;
 }
 
 /** An incident as a message shows it. */

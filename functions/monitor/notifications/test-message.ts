@@ -1,4 +1,4 @@
-import { compactTime } from '../timeline/time.ts';
+import { compactTime, dayAndClock } from '../timeline/time.ts';
 import type { Notification } from './notification.ts';
 
 /** Shows people, before the first incident, that messages arrive. */
@@ -9,7 +9,6 @@ export function testNotification(at: number): Notification {
     at,
     severity: 'warning',
     sequence: 1,
-    reason:
-      'Messages of the unmetered events monitor reach you here. There is nothing to do.\nYou get this once, because somebody asked for a test.',
+    reason: `Messages of the unmetered events monitor reach you here. There is nothing to do.\nSent ${dayAndClock(at)} UTC, because somebody asked for a test: about no event and no account, and nothing grows. You get this once.`,
   };
 }

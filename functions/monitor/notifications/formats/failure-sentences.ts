@@ -50,18 +50,22 @@ export function belowTitle(notification: Notification): string[] {
 export function failureLines(notification: Notification, when: When): string[] {
   const { failure, at } = notification;
   if (!failure) return [];
-  const { onset, endedAt = at, kind } = failure;
+  const { onset, endedAt = at, kind, isBlind } = failure;
   if (isEnd(notification)) {
     const span = rangeText({ start: onset, end: endedAt }, when);
     const was = kind === 'nothing_arrives' ? 'No event came for' : 'It was broken for';
-    const meant = kind === 'cannot_count' ? ['No account was watched meanwhile.'] : [];
+    const meant = isBlind ? ['No account was watched meanwhile.'] : [];
     return [`${was} ${durationText(onset, endedAt)}, ${span}.`, ...meant];
   }
   return [
     `Since ${timeText(onset, when)}, ${agoText(onset, at)}. Still going on.`,
-    ...(kind === 'cannot_count'
-      ? ['Until it works no account is watched: nobody is notified of events that are not billed.']
+    ...(isBlind
+      ? [
+          'All accounts (100%) are unwatched, so it cannot grow. Until it works nobody is notified of events that are not billed.',
+        ]
       : []),
-    ...(kind === 'nothing_arrives' ? ['No event of any account arrives.'] : []),
+    ...(kind === 'nothing_arrives'
+      ? ['All accounts: none of their events (0%) arrives, so it cannot grow.']
+      : []),
   ];
 }

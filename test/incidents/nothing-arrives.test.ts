@@ -8,6 +8,7 @@ import {
 import { BUCKET_MS } from '../../functions/monitor/timeline/bucket.ts';
 import { DAY_MS, HOUR_MS } from '../../functions/monitor/timeline/time.ts';
 import { countsOf } from '../support/evaluated-counts.ts';
+import { examples } from '../support/hostile-notification.ts';
 import { Chance } from './chance.ts';
 
 /** A Monday, midnight. */
@@ -68,6 +69,17 @@ describe('no event at all', () => {
 
   test('is measured by three times the longest night', () => {
     expect(live(12, atDay, 9 * 24).said).toEqual([`silent ${9 * 24 - 4 + 36}`]);
+  });
+
+  test('begins after as many times the longest pause as its message and its example say', () => {
+    const lastEvent = 9 * 24 - 4;
+    const { said, state } = live(12, atDay, 9 * 24);
+    const silentFor = Number(said[0]?.split(' ')[1]) - lastEvent;
+    const limit = /longest time without events was (\d+) h\. The limit is (\w+) times that\./;
+    const [, longest, times] = limit.exec(state.failures.arrivals?.failure?.what ?? '') ?? [];
+    expect({ longest, times }).toEqual({ longest: '12', times: 'three' });
+    expect(silentFor).toBe(3 * Number(longest));
+    expect(examples.nothingArrives.reason).toContain(`The limit is ${times} times that.`);
   });
 
   test('is none at a weekend without events', () => {

@@ -115,7 +115,7 @@ describe('a channel that gets nothing for a quarter of an hour', () => {
   test('is named with the time and the reason', async () => {
     const { other } = await two(down);
     expect(other.said.find(({ kind, failure }) => kind === 'opened' && failure)?.reason).toBe(
-      'Messages do not reach the channel events since 2026-11-18 10:10 UTC (15 min, 4 runs): events is down. Each run tries again.',
+      'Messages do not reach the channel events since 2026-11-18 10:10 UTC (15 min, 4 runs): events is down. Each run tries again. Look whether the channel still exists, and whether the function may publish to it.',
     );
   });
 

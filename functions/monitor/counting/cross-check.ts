@@ -79,7 +79,7 @@ export function differenceIn({ range, listed, counted, differ }: ComparedSources
   const numbers = ({ total, problems }: Compared) =>
     `${formatCount(total)} (${formatCount(problems)} of them not billed)`;
   return {
-    what: `GET /events and POST /metrics do not agree: of ${time} the list holds ${numbers(listed)} events, and Togai counts ${numbers(counted)}. Nothing was changed for it. npx unmetered doctor shows what this Togai can do; Counting = listing or metrics takes one of the two.`,
+    what: `GET /events and POST /metrics do not agree: of ${time} the list holds ${numbers(listed)} events, and Togai counts ${numbers(counted)}. Nothing was changed for it; choose one of the two: Counting = listing, or metrics (unmetered doctor shows what this Togai can do)`,
   };
 }
 

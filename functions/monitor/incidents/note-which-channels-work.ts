@@ -136,5 +136,5 @@ function channelsText(names: readonly string[]): string {
 
 function sentence([name, { runs, since, problem }]: [string, SilentChannel], at: number): string {
   const time = `since ${shortTime(since)} UTC (${formatDuration(at - since)}, ${counted(runs, 'run')})`;
-  return `Messages do not reach the channel ${name} ${time}: ${problem}. Each run tries again.`;
+  return `Messages do not reach the channel ${name} ${time}: ${problem}. Each run tries again. Look whether the channel still exists, and whether the function may publish to it.`;
 }

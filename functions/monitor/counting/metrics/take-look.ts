@@ -180,8 +180,8 @@ function refuseUnusable({ hours }: Observation, answers: Iterable<Observation>):
   throw new TogaiError(
     'uncountable',
     isUngrouped
-      ? 'POST /metrics was asked for the events of each status and answered with one number for all: it does not show which events are not billed; events can be listed instead (Counting)'
-      : 'POST /metrics was answered with 300 data points for one hour, as many as Togai gives, so statuses may be missing: its numbers are not used',
+      ? 'POST /metrics was asked for the events of each status and answered with one number for all: it does not show which events are not billed; set Counting = listing'
+      : 'POST /metrics was answered with 300 data points for one hour, as many as Togai gives, so statuses may be missing and its numbers are not used; if it stays so, set Counting = listing',
   );
 }
 

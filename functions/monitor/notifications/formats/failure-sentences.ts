@@ -14,9 +14,9 @@ interface FailureText {
   readonly next: string;
 }
 
-/** Texts of failures end with the next step: `...; put a new token into the secret`. */
+/** Texts of failures end with the next step: `...; put a new token into the secret`, `...: check the base URL`. */
 const NEXT =
-  /[;.] (?=(?:ask|check|choose|correct|deploy|find|give|leave|look|lower|put|raise|remove|set|try|wait|write)\b)/gi;
+  /[;.:] (?=(?:if it stays so|if that does not help|ask|check|choose|clear|correct|deploy|find|give|leave|look|lower|put|raise|remove|report|set|try|wait|write)\b)/gi;
 
 /**
  * The parts of a failure: headline, cause, next step. For one that is over the headline stands in

@@ -94,6 +94,7 @@ const DIGEST: Digest = {
   isPartial: true,
   settled: 2_743_019,
   lost: LOSSES.reduce((sum, { lost }) => sum + lost, LEAK),
+  lostBefore: 14_212,
   healed: 17,
   unnoticed: LEAK,
   accounts: accountsOfWeek(),

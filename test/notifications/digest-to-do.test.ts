@@ -38,7 +38,7 @@ test('a week that was counted completely leaves nothing to do', () => {
 test.each([
   [
     'hours without counts',
-    '11 hours of the week that were not counted',
+    '11 hours that were not counted',
     HOURS.filter((_, index) => index < 40 || index > 50),
   ],
   ['only the last hours counted', 'time that was not counted completely', HOURS.slice(-2)],

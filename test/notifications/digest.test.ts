@@ -110,7 +110,7 @@ describe('the week', () => {
     );
     expect(text).toContain('Incidents of lost events: 2, none open.');
     expect(text).toContain(
-      'Do: 1. Recover these events by 26 Nov 08:00 UTC, when the first of their billing cycles closes.\n2. Check whether hooli, failed are mended: nobody knows.\n',
+      'Do: 1. Recover these events by 26 Nov 08:00 UTC: the first billing cycle closes then.\n2. Check whether hooli, failed are mended: nobody knows.\n',
     );
   });
 
@@ -189,7 +189,7 @@ describe('a week with a hole', () => {
     const hole = Array.from({ length: 18 }, (_, index) => 40 + index);
     const text = digestText(digest(wholeWeek(leak, hole)));
     expect(text).toMatch(/^The week to 23 Nov: at least 9 of 9 events not billed/);
-    expect(text).toContain('Count by hand the 18 hours of the week that were not counted.');
+    expect(text).toContain('Count by hand the 18 hours that were not counted.');
   });
 
   test('says nothing of it where all of it was counted', () => {

@@ -35,14 +35,14 @@ function countStep({ uncountedMs }: Digest): string {
   const time =
     uncountedMs === 0
       ? 'time that was not counted completely'
-      : `${durationInWords(uncountedMs)} of the week that were not counted`;
+      : `${durationInWords(uncountedMs)} that were not counted`;
   return `Count by hand the ${time}`;
 }
 
 function recoverStep({ cycleEnd }: Digest): string {
   return cycleEnd === undefined
     ? 'Recover these events before their billing cycle closes'
-    : `Recover these events by ${dayAndClock(cycleEnd)} UTC, when the first of their billing cycles closes`;
+    : `Recover these events by ${dayAndClock(cycleEnd)} UTC: the first billing cycle closes then`;
 }
 
 /** The accounts that lose events below every limit to the end of the week. */

@@ -42,6 +42,8 @@ export class WeekSums {
     statuses: new Set<string>(),
     schemas: new Set<string>(),
   };
+  /** The week before, as far as it was counted and read. */
+  readonly weekBefore = { lost: 0, coveredMs: 0, isPartial: false };
   readonly #isNoticed: IsNoticed;
 
   constructor(week: Range, isNoticed: IsNoticed) {
@@ -95,6 +97,15 @@ export class WeekSums {
     for (const name of counts.schemas.byName.keys()) this.schemas.add(name);
   }
 
+  #compare({ start, end, partial, counts }: Piece): void {
+    const from = this.week.start - DAYS * DAY_MS;
+    if (end <= from) return;
+    const before = this.weekBefore;
+    before.coveredMs += end - Math.max(start, from);
+    before.isPartial ||= partial;
+    before.lost += countWhere(counts.byStatus, isProblem);
+  }
+
   #lose(name: string | undefined, status: string, events: number, { start, end }: Range): void {
     const unnoticed = this.#isNoticed({ account: name, status, at: start }) ? 0 : events;
     this.unnoticed += unnoticed;
@@ -114,7 +125,9 @@ export class WeekSums {
     return account;
   }
 
-  #addBefore({ start, counts }: Piece): void {
+  #addBefore(piece: Piece): void {
+    const { start, counts } = piece;
+    this.#compare(piece);
     const { accounts, statuses, schemas } = this.before;
     for (const [status, events] of counts.byStatus) if (events > 0) statuses.add(status);
     for (const name of counts.schemas.byName.keys()) schemas.add(name);

@@ -4,6 +4,7 @@ import { MINUTE_MS, shortTime } from '../timeline/time.ts';
 import type { Digest, FreshNames } from './digest.ts';
 import { doLines } from './digest-steps.ts';
 import { accountText, causesOf, digestHeadline, goesOn, listed, NAMES } from './digest-words.ts';
+import { trendOf } from './trend.ts';
 import { amountText, ESTIMATE } from './worth-text.ts';
 
 /** A run or two that did not count are no news. */
@@ -15,6 +16,7 @@ export function digestText(digest: Digest): string {
     digestHeadline(digest),
     ...doLines(digest),
     accountsLine(digest),
+    trendLine(digest),
     whyLine(digest),
     incidentsLine(digest),
     unnoticedLine(digest),
@@ -45,6 +47,17 @@ function whyLine(digest: Digest): string {
   const shown = causes.slice(0, NAMES).map(({ cause, whose }) => `${cause} (${listed(whose)})`);
   const more = causes.length > shown.length ? ' Others: see the messages of each incident.' : '';
   return `Why: ${shown.join('. ')}.${more}`;
+}
+
+/** `Growing: 1,517 lost in this week, 1,204 in the week before.` */
+function trendLine({ lost, lostBefore, isPartial }: Digest): string {
+  if (lostBefore === undefined)
+    return 'Trend not known: there are no whole counts of the week before.';
+  if (lost === 0 && lostBefore === 0) return '';
+  const numbers = `${isPartial ? 'at least ' : ''}${formatCount(lost)} lost in this week, ${formatCount(lostBefore)} in the week before.`;
+  const word = trendOf(lost, lostBefore);
+  // A lower bound that is not above proves no fall.
+  return `${isPartial && word !== 'Growing' ? 'Trend not known' : word}: ${numbers}`;
 }
 
 function worthLine(digest: Digest): string {

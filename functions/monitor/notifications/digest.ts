@@ -9,6 +9,8 @@ const LEAST_COMPARED_MS = 6 * DAY_MS;
 /** Days of a week on which an account sends regularly. */
 const REGULAR_DAYS = 5;
 const LAST_DAY = 6;
+/** So long is the week before, in every time zone but for an hour. */
+const LENGTH_MS = 7 * DAY_MS;
 /** A few runs that did not count are no news. */
 const SHORT_MS = 30 * MINUTE_MS;
 
@@ -24,6 +26,8 @@ export interface Digest {
   readonly lost: number;
   /** Events that were lost earlier and were metered in this week. */
   readonly healed: number;
+  /** Events that were lost in the week before; left out where not all of it was counted and read. */
+  readonly lostBefore?: number | undefined;
   /** Lost events that belong to no incident. */
   readonly unnoticed: number;
   /** All accounts that lost events, those with the greatest loss first. */
@@ -97,6 +101,7 @@ export function digestOf(
   const losses = incidents.filter(({ nature }) => nature === 'loss');
   return {
     ...{ week, from, settled, lost, healed, unnoticed, accounts },
+    lostBefore: lostBeforeIn(sums),
     uncountedMs: longEnough(week.end - from - sums.coveredMs),
     isPartial: sums.isPartial || longEnough(week.end - week.start - sums.coveredMs) > 0,
     worth: showsWorth ? worthIn(losses, accounts) : undefined,
@@ -142,6 +147,12 @@ function isCleanLater({ week, accounts }: WeekSums, name: string): boolean {
 
 function minimum(times: readonly number[]): number | undefined {
   return times.length > 0 ? Math.min(...times) : undefined;
+}
+
+function lostBeforeIn({ weekBefore }: WeekSums): number | undefined {
+  const { lost, coveredMs, isPartial } = weekBefore;
+  const isWhole = !isPartial && longEnough(LENGTH_MS - coveredMs) === 0;
+  return isWhole ? lost : undefined;
 }
 
 function longEnough(ms: number): number {

@@ -4,6 +4,7 @@ import { counted, formatCount } from '../../text/text.ts';
 import { shareText, valueText } from '../../thresholds/value-text.ts';
 import { MINUTE_MS } from '../../timeline/time.ts';
 import type { AccountFacts, IncidentFacts, Notification } from '../notification.ts';
+import { type Trend, trendOf } from '../trend.ts';
 import {
   countAccounts,
   type Escape,
@@ -92,9 +93,6 @@ export function isSilent({ accounts, othersLost, moreAccounts }: IncidentFacts):
   return isKnown && accounts.every(({ stoppedAt }) => stoppedAt !== undefined);
 }
 
-/** Smaller changes than a fifth are chance. */
-const STEADY = 1.2;
-
 /** `Steady: 118 lost in the last 10 minutes, 117 in the 10 before.`; of a level against its beginning. */
 export function trendText(about: IncidentFacts): string {
   if (about.nature === 'level') return levelTrendText(about);
@@ -124,18 +122,13 @@ function levelTrendText(about: IncidentFacts): string {
 }
 
 /** Whether the loss or the level grows; `undefined` where nobody knows, or nothing was lost lately. */
-export function trendWord(about: IncidentFacts): 'Growing' | 'Falling' | 'Steady' | undefined {
+export function trendWord(about: IncidentFacts): Trend | undefined {
   const { nature, value, firstValue, lately } = about;
   if (nature === 'level') {
-    return firstValue === undefined ? undefined : comparisonOf(value, firstValue);
+    return firstValue === undefined ? undefined : trendOf(value, firstValue);
   }
   if (!lately || (lately.now === 0 && lately.before === 0)) return undefined;
-  return comparisonOf(lately.now, lately.before);
-}
-
-function comparisonOf(now: number, before: number): 'Growing' | 'Falling' | 'Steady' {
-  if (now > before * STEADY) return 'Growing';
-  return before > now * STEADY ? 'Falling' : 'Steady';
+  return trendOf(lately.now, lately.before);
 }
 
 /** `at worst it was 34.5% in 60 minutes.` */

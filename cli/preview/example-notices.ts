@@ -1,7 +1,7 @@
 import { mergeCounts } from '../../functions/monitor/events/merge-counts.ts';
 import type { Silence } from '../../functions/monitor/incidents/silence.ts';
-import type { Digest } from '../../functions/monitor/notifications/digest.ts';
-import { digestBrief } from '../../functions/monitor/notifications/digest-steps.ts';
+import type { Digest } from '../../functions/monitor/notifications/digest-facts.ts';
+import { digestBrief } from '../../functions/monitor/notifications/digest-sms.ts';
 import { digestText } from '../../functions/monitor/notifications/digest-text.ts';
 import { noteGap } from '../../functions/monitor/notifications/gap.ts';
 import { type Notice, noticeNotification } from '../../functions/monitor/notifications/notice.ts';

@@ -6,7 +6,7 @@ import type { FailureKey } from './incidents/monitor-failures.ts';
 import type { SilentChannel } from './incidents/note-which-channels-work.ts';
 import type { Arrivals } from './incidents/nothing-arrives.ts';
 import type { Alert } from './incidents/threshold-state.ts';
-import type { DigestMemory } from './notifications/digest-notice.ts';
+import type { DigestMemory } from './notifications/digest-schedule.ts';
 import type { OpenGap } from './notifications/gap.ts';
 import type { Notice } from './notifications/notice.ts';
 import type { KnownSilence } from './notifications/silence-notices.ts';

@@ -9,8 +9,8 @@ import {
   mayBePartial,
   noteDigest,
   rememberWeek,
-} from './notifications/digest-notice.ts';
-import { WeekSums } from './notifications/digest-sums.ts';
+} from './notifications/digest-schedule.ts';
+import { WeekSums } from './notifications/digest-week-sums.ts';
 import { noticedBy } from './notifications/noticed-losses.ts';
 import type { Clock, MonitorStore } from './ports.ts';
 import { BUCKET_KEPT_DAYS } from './timeline/kept-days.ts';

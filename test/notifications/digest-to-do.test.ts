@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Piece } from '../../functions/monitor/events/pieces.ts';
 import type { Incident } from '../../functions/monitor/incidents/incident.ts';
-import { digestOf } from '../../functions/monitor/notifications/digest.ts';
-import { WeekSums } from '../../functions/monitor/notifications/digest-sums.ts';
+import { digestOf } from '../../functions/monitor/notifications/digest-facts.ts';
 import { digestText } from '../../functions/monitor/notifications/digest-text.ts';
+import { WeekSums } from '../../functions/monitor/notifications/digest-week-sums.ts';
 import { countsOf } from '../support/evaluated-counts.ts';
 
 const HOUR = 3_600_000;

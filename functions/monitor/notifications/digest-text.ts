@@ -1,9 +1,16 @@
 import { counted, formatCount } from '../text/text.ts';
 import { durationInWords } from '../timeline/duration.ts';
 import { MINUTE_MS, shortTime } from '../timeline/time.ts';
-import type { Digest, FreshNames } from './digest.ts';
-import { doLines } from './digest-steps.ts';
-import { accountText, causesOf, digestHeadline, goesOn, listed, NAMES } from './digest-words.ts';
+import type { Digest, FreshNames } from './digest-facts.ts';
+import {
+  accountText,
+  causesOf,
+  digestHeadline,
+  goesOn,
+  listed,
+  NAMES,
+} from './digest-headline-and-causes.ts';
+import { doLines } from './digest-next-steps.ts';
 import { trendOf } from './trend.ts';
 import { amountText, ESTIMATE } from './worth-text.ts';
 

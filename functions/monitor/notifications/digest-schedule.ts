@@ -1,10 +1,10 @@
 import type { Incident } from '../incidents/incident.ts';
 import { lastWeekly, type Weekday } from '../timeline/last-weekly-time.ts';
 import { compactTime, DAY_MS, HOUR_MS, type Range } from '../timeline/time.ts';
-import { digestOf } from './digest.ts';
-import { digestBrief } from './digest-steps.ts';
-import type { WeekSums } from './digest-sums.ts';
+import { digestOf } from './digest-facts.ts';
+import { digestBrief } from './digest-sms.ts';
 import { digestText } from './digest-text.ts';
+import type { WeekSums } from './digest-week-sums.ts';
 import type { Notice } from './notice.ts';
 
 /** When people read it: in the morning of the day that they chose. */

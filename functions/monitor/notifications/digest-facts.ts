@@ -1,7 +1,7 @@
 import type { Incident, Part } from '../incidents/incident.ts';
 import { partsOf } from '../incidents/parts-of-incident.ts';
 import { DAY_MS, MINUTE_MS, type Range } from '../timeline/time.ts';
-import type { WeekSums } from './digest-sums.ts';
+import type { WeekSums } from './digest-week-sums.ts';
 import type { Worth } from './notification.ts';
 
 /** A name says nothing new before so much was compared. */

@@ -1,7 +1,7 @@
 import { durationInWords } from '../timeline/duration.ts';
-import { dayAndClock, dayText } from '../timeline/time.ts';
-import type { Digest } from './digest.ts';
-import { causesOf, digestHeadline, goesOn, listed } from './digest-words.ts';
+import { dayAndClock } from '../timeline/time.ts';
+import type { Digest } from './digest-facts.ts';
+import { goesOn, listed } from './digest-headline-and-causes.ts';
 
 /** All that a person has to do after a week, a step in a line: `Do: 1. Recover these events by ...`, or `Do: nothing.` */
 export function doLines(digest: Digest): string[] {
@@ -46,29 +46,8 @@ function recoverStep({ cycleEnd }: Digest): string {
 }
 
 /** The accounts that lose events below every limit to the end of the week. */
-function leakingIn({ accounts, week }: Digest): string[] {
+export function leakingIn({ accounts, week }: Digest): string[] {
   return accounts
     .filter(({ unnoticed, lastLoss }) => unnoticed > 0 && goesOn(week, lastLoss))
     .map(({ name }) => name);
-}
-
-/** The SMS of a week, the most urgent first. */
-export function digestBrief(digest: Digest): string[] {
-  const headline = digestHeadline(digest).replace(/^The week/, 'Week');
-  if (digest.lost === 0) return [headline, doLines(digest).join(' ')];
-  const { cycleEnd } = digest;
-  const leaking = leakingIn(digest);
-  return [
-    headline,
-    mainCause(digest),
-    cycleEnd === undefined ? 'Recover these events' : `Recover by ${dayText(cycleEnd)}`,
-    leaking.length === 0 ? '' : `Still going on: ${listed(leaking)}`,
-  ];
-}
-
-/** `No price plan`, or `Mostly: No price plan`; nothing where no cause stands out. */
-function mainCause(digest: Digest): string {
-  const [first, ...others] = causesOf(digest);
-  if (!first || others.length === 0) return first?.cause ?? '';
-  return 2 * first.lost > digest.lost ? `Mostly: ${first.cause}` : '';
 }

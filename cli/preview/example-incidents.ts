@@ -1,4 +1,4 @@
-import { explain } from '../../functions/monitor/notifications/why-not-billed.ts';
+import { explain } from '../../functions/monitor/notifications/cause-and-next-step-from-sample.ts';
 import { account, both, MANY_OPENED, MANY_RESOLVED } from './example-accounts.ts';
 import { loss } from './example-loss.ts';
 import { at, hourTo, NO_METER, NOT_METERED } from './example-windows.ts';

@@ -1,5 +1,5 @@
+import { explain } from '../../functions/monitor/notifications/cause-and-next-step-from-sample.ts';
 import type { IncidentFacts } from '../../functions/monitor/notifications/notification.ts';
-import { explain } from '../../functions/monitor/notifications/why-not-billed.ts';
 import { account } from './example-accounts.ts';
 import { CYCLE_END } from './example-incidents.ts';
 import { loss } from './example-loss.ts';

@@ -3,9 +3,12 @@ import type { Silence } from '../../functions/monitor/incidents/silence.ts';
 import type { Digest } from '../../functions/monitor/notifications/digest-facts.ts';
 import { digestBrief } from '../../functions/monitor/notifications/digest-sms.ts';
 import { digestText } from '../../functions/monitor/notifications/digest-text.ts';
-import { noteGap } from '../../functions/monitor/notifications/gap.ts';
-import { type Notice, noticeNotification } from '../../functions/monitor/notifications/notice.ts';
+import { noteGap } from '../../functions/monitor/notifications/gap-notices.ts';
 import type { Notification } from '../../functions/monitor/notifications/notification.ts';
+import {
+  type Notice,
+  noticeNotification,
+} from '../../functions/monitor/notifications/one-time-notice.ts';
 import { noteSilences } from '../../functions/monitor/notifications/silence-notices.ts';
 import { noteWatching } from '../../functions/monitor/notifications/watching-notice.ts';
 import { parseThresholds } from '../../functions/monitor/thresholds/grammar.ts';

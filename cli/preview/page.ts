@@ -1,8 +1,8 @@
-import { RUNBOOK_URL } from '../../functions/monitor/notifications/formats/context.ts';
 import {
   type RenderedMessage,
   renderMessage,
 } from '../../functions/monitor/notifications/formats/message.ts';
+import { RUNBOOK_URL } from '../../functions/monitor/notifications/formats/message-settings.ts';
 import { chatHtml, escapeHtml } from './chat-html.ts';
 import { exampleNotifications } from './example-notifications.ts';
 import { STYLE } from './style.ts';

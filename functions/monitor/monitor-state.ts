@@ -7,8 +7,8 @@ import type { SilentChannel } from './incidents/note-which-channels-work.ts';
 import type { Arrivals } from './incidents/nothing-arrives.ts';
 import type { Alert } from './incidents/threshold-state.ts';
 import type { DigestMemory } from './notifications/digest-schedule.ts';
-import type { OpenGap } from './notifications/gap.ts';
-import type { Notice } from './notifications/notice.ts';
+import type { OpenGap } from './notifications/gap-notices.ts';
+import type { Notice } from './notifications/one-time-notice.ts';
 import type { KnownSilence } from './notifications/silence-notices.ts';
 import type { Range } from './timeline/time.ts';
 

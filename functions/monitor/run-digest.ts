@@ -11,7 +11,7 @@ import {
   rememberWeek,
 } from './notifications/digest-schedule.ts';
 import { WeekSums } from './notifications/digest-week-sums.ts';
-import { noticedBy } from './notifications/noticed-losses.ts';
+import { noticedBy } from './notifications/notified-losses.ts';
 import type { Clock, MonitorStore } from './ports.ts';
 import { BUCKET_KEPT_DAYS } from './timeline/kept-days.ts';
 import { DAY_MS, HOUR_MS } from './timeline/time.ts';

@@ -11,7 +11,10 @@ import {
   type SubscriptionCheck,
 } from './notifications/delivery/check-subscriptions.ts';
 import { addDeliveries, deliver } from './notifications/delivery/deliver.ts';
-import { channelsWithNeeds, isNothingToSay } from './notifications/delivery/needs-of.ts';
+import {
+  channelsWithNeeds,
+  isNothingToSay,
+} from './notifications/delivery/list-needed-notifications.ts';
 import { noteSilences } from './notifications/silence-notices.ts';
 import type {
   Channel,

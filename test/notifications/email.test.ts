@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { RUNBOOK_URL } from '../../functions/monitor/notifications/formats/context.ts';
 import { renderMessage } from '../../functions/monitor/notifications/formats/message.ts';
+import { RUNBOOK_URL } from '../../functions/monitor/notifications/formats/message-settings.ts';
 import { CONTEXT, examples } from '../support/hostile-notification.ts';
 import { AT, MINUTE, messageOf } from '../support/messages.ts';
 

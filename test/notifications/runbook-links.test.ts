@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { KNOWN_STATUSES, STATUS_GROUPS } from '../../functions/monitor/events/status-groups.ts';
-import { RUNBOOK_URL } from '../../functions/monitor/notifications/formats/context.ts';
+import { knownReason } from '../../functions/monitor/notifications/cause-and-next-step-by-status.ts';
 import { renderMessage } from '../../functions/monitor/notifications/formats/message.ts';
+import { RUNBOOK_URL } from '../../functions/monitor/notifications/formats/message-settings.ts';
 import type { Notification } from '../../functions/monitor/notifications/notification.ts';
-import { knownReason } from '../../functions/monitor/notifications/reasons-by-status.ts';
 import { SETTINGS } from '../../functions/monitor/settings/all-settings.ts';
 import { examples } from '../support/hostile-notification.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Counts } from '../../functions/monitor/events/counts.ts';
-import type { Notice } from '../../functions/monitor/notifications/notice.ts';
+import type { Notice } from '../../functions/monitor/notifications/one-time-notice.ts';
 import { noteWatching } from '../../functions/monitor/notifications/watching-notice.ts';
 import { countsOf } from '../support/evaluated-counts.ts';
 

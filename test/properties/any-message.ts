@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { createCounter } from '../../functions/monitor/events/counter.ts';
-import type { RenderContext } from '../../functions/monitor/notifications/formats/context.ts';
+import { explain } from '../../functions/monitor/notifications/cause-and-next-step-from-sample.ts';
+import type { RenderContext } from '../../functions/monitor/notifications/formats/message-settings.ts';
 import type { Notification } from '../../functions/monitor/notifications/notification.ts';
-import { explain } from '../../functions/monitor/notifications/why-not-billed.ts';
 import { cutAt } from '../../functions/monitor/text/text.ts';
 import { AT, factsOf, incident, notificationOf, ofItself, rules } from './any-notification.ts';
 import { anyLength } from './texts.ts';

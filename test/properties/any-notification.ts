@@ -3,12 +3,12 @@ import { createCounter } from '../../functions/monitor/events/counter.ts';
 import type { UsageEvent } from '../../functions/monitor/events/event.ts';
 import { mergeCounts } from '../../functions/monitor/events/merge-counts.ts';
 import type { Explanation } from '../../functions/monitor/incidents/incident.ts';
+import { explain } from '../../functions/monitor/notifications/cause-and-next-step-from-sample.ts';
 import type {
   AccountFacts,
   IncidentFacts,
   Notification,
 } from '../../functions/monitor/notifications/notification.ts';
-import { explain } from '../../functions/monitor/notifications/why-not-billed.ts';
 import { summarise } from '../../functions/monitor/notifications/window-summary.ts';
 import { cutAt } from '../../functions/monitor/text/text.ts';
 import { parseThresholds } from '../../functions/monitor/thresholds/grammar.ts';

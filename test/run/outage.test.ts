@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { TogaiError } from '../../functions/monitor/errors.ts';
-import { type GapState, noteGap } from '../../functions/monitor/notifications/gap.ts';
+import { type GapState, noteGap } from '../../functions/monitor/notifications/gap-notices.ts';
 import { lost } from '../support/metrics-monitor.ts';
 import { at, createTestMonitor, HOUR, MINUTE, monitorWith } from '../support/monitor.ts';
 import { bucketsIn } from '../support/stored-counts.ts';

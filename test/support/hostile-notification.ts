@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import { exampleNotifications } from '../../cli/preview/example-notifications.ts';
+import { explain } from '../../functions/monitor/notifications/cause-and-next-step-from-sample.ts';
 import { renderMessage } from '../../functions/monitor/notifications/formats/message.ts';
 import type { Notification } from '../../functions/monitor/notifications/notification.ts';
-import { explain } from '../../functions/monitor/notifications/why-not-billed.ts';
 import { cutAt } from '../../functions/monitor/text/text.ts';
 
 export const CONTEXT = { dashboardUrl: 'https://example.com/d', runbookUrl: '' };

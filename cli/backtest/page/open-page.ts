@@ -1,4 +1,4 @@
-import { RUNBOOK_URL } from '../../../functions/monitor/notifications/formats/context.ts';
+import { RUNBOOK_URL } from '../../../functions/monitor/notifications/formats/message-settings.ts';
 import { counted } from '../../../functions/monitor/text/text.ts';
 import type { Threshold } from '../../../functions/monitor/thresholds/threshold.ts';
 import { formatDuration } from '../../../functions/monitor/timeline/duration.ts';

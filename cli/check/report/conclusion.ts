@@ -1,6 +1,6 @@
 import { countWhere, type Groups } from '../../../functions/monitor/events/counts.ts';
 import { isProblem } from '../../../functions/monitor/events/status-groups.ts';
-import { RUNBOOK_URL } from '../../../functions/monitor/notifications/formats/context.ts';
+import { RUNBOOK_URL } from '../../../functions/monitor/notifications/formats/message-settings.ts';
 import { rankGroups } from '../../../functions/monitor/notifications/window-summary.ts';
 import { nameText } from '../../../functions/monitor/text/name-text.ts';
 import { counted, formatCount, printable } from '../../../functions/monitor/text/text.ts';

@@ -1,7 +1,7 @@
 import type { UnreadableItem } from '../events/unreadable-item.ts';
 import type { MonitorState } from '../monitor-state.ts';
-import { noteUnfinished } from '../notifications/failure-notes.ts';
-import { noteUnreadable } from '../notifications/unreadable-notes.ts';
+import { noteUnfinished } from '../notifications/note-monitor-failures.ts';
+import { noteUnreadable } from '../notifications/note-unreadable-data.ts';
 import { withoutTimesAhead } from './times-ahead.ts';
 
 /** A lease ends this long after the run is killed at the latest. So no run takes over while this one still works. */

@@ -7,7 +7,7 @@ import type { NotifiedChannel } from '../incidents/needs-notification.ts';
 import type { Silence } from '../incidents/silence.ts';
 import type { MonitorState } from '../monitor-state.ts';
 import { NEW_STATE } from '../monitor-state.ts';
-import { noticesAfter } from '../notifications/notice.ts';
+import { noticesAfter } from '../notifications/one-time-notice.ts';
 import type { Clock, MonitorStore } from '../ports.ts';
 import { failuresAfter, HeldIncidents, incidentsOf, withNotified } from './held-incidents.ts';
 import { HeldRequests } from './held-requests.ts';

@@ -2,8 +2,8 @@ import { nameText } from '../text/name-text.ts';
 import { counted, formatCount, printable } from '../text/text.ts';
 import { shareText } from '../thresholds/value-text.ts';
 import { dayText, HOUR_MS, type Range } from '../timeline/time.ts';
+import { shortReason } from './cause-and-next-step-by-status.ts';
 import type { Digest } from './digest-facts.ts';
-import { shortReason } from './reasons-by-status.ts';
 
 /** Texts that the email and the SMS of a week share. */
 

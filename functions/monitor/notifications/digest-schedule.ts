@@ -5,7 +5,7 @@ import { digestOf } from './digest-facts.ts';
 import { digestBrief } from './digest-sms.ts';
 import { digestText } from './digest-text.ts';
 import type { WeekSums } from './digest-week-sums.ts';
-import type { Notice } from './notice.ts';
+import type { Notice } from './one-time-notice.ts';
 
 /** When people read it: in the morning of the day that they chose. */
 const MORNING_HOUR = 8;

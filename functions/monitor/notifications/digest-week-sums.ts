@@ -2,7 +2,7 @@ import { countUnnamed, countWhere, increase } from '../events/counts.ts';
 import type { Piece } from '../events/pieces.ts';
 import { groupOf, isProblem, isSettled } from '../events/status-groups.ts';
 import { DAY_MS, type Range } from '../timeline/time.ts';
-import type { IsNoticed } from './noticed-losses.ts';
+import type { IsNoticed } from './notified-losses.ts';
 
 const DAYS = 7;
 

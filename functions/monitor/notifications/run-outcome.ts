@@ -12,7 +12,7 @@ import {
   noteSettings,
   noteUnfinished,
   type RunFailureState,
-} from './failure-notes.ts';
+} from './note-monitor-failures.ts';
 
 /** Short enough for a lock screen. */
 const HEADLINES: Readonly<Record<TogaiFailure, string>> = {

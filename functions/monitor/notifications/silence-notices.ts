@@ -1,7 +1,7 @@
 import { endOfSilence, isInForce, type Silence, scopeText } from '../incidents/silence.ts';
 import { printable } from '../text/text.ts';
 import { dayAndClock } from '../timeline/time.ts';
-import type { Notice } from './notice.ts';
+import type { Notice } from './one-time-notice.ts';
 
 /** The last notice of a silence. */
 export type KnownSilence = 'made' | 'over';

@@ -7,7 +7,7 @@ import { printThreshold, type Threshold } from '../thresholds/threshold.ts';
 import { shareText } from '../thresholds/value-text.ts';
 import { durationInWords } from '../timeline/duration.ts';
 import { compactTime, HOUR_MS, type Range } from '../timeline/time.ts';
-import type { Notice } from './notice.ts';
+import type { Notice } from './one-time-notice.ts';
 
 /** The part of the monitor's state that says whether people know that it watches. */
 export interface WatchingState {

@@ -1,7 +1,7 @@
 import type { CountingOptions } from '../counting/options.ts';
 import type { IgnoreEntries } from '../events/ignore-entries.ts';
 import type { EvaluationOptions } from '../incidents/advance-incidents.ts';
-import type { RenderContext } from '../notifications/formats/context.ts';
+import type { RenderContext } from '../notifications/formats/message-settings.ts';
 import type { Weekday } from '../timeline/last-weekly-time.ts';
 
 /**

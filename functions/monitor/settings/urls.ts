@@ -1,5 +1,5 @@
 import { SettingError } from '../errors.ts';
-import { RUNBOOK_URL } from '../notifications/formats/context.ts';
+import { RUNBOOK_URL } from '../notifications/formats/message-settings.ts';
 import { printable } from '../text/text.ts';
 
 /** The addresses of Togai, by environment. Source: Togai's API documentation. */

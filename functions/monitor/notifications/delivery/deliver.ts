@@ -3,10 +3,10 @@ import { noteDelivery } from '../../incidents/note-which-channels-work.ts';
 import type { AccountRevenue, Channel, Clock, UsageEvents } from '../../ports.ts';
 import { renderMessage, renderPlainLine } from '../formats/message.ts';
 import type { Notification } from '../notification.ts';
+import { type MessageContext, messageOf } from './build-notification.ts';
 import type { DeliveryRequest, DeliverySession } from './delivery-session.ts';
-import { lookUp } from './look-up.ts';
-import { type MessageContext, messageOf } from './message-of.ts';
-import { isNothingToSay, needsOf } from './needs-of.ts';
+import { isNothingToSay, needsOf } from './list-needed-notifications.ts';
+import { lookUp } from './look-up-cause-and-worth.ts';
 
 /** How long a channel goes on to further messages: a receiver that hangs must not hold up the run. */
 const DELIVERY_MS = 60_000;

@@ -2,7 +2,13 @@ import { cutAt, printable } from '../../text/text.ts';
 import type { IncidentFacts, Notification } from '../notification.ts';
 import { worthText } from '../worth-text.ts';
 import { commonText, newsText, stoppedText } from './account-sentences.ts';
-import type { RenderContext } from './context.ts';
+import {
+  deadlineText,
+  doTexts,
+  stepsText,
+  whyItWasText,
+  whyText,
+} from './cause-and-next-step-sentences.ts';
 import { endText, lossText, noMoreText, proofText, stillOpenText } from './end-sentences.ts';
 import { breakUp, escapedUpTo, escapeForChat, escapeText } from './escape-chat.ts';
 import { belowTitle, failureLines, failureParts } from './failure-sentences.ts';
@@ -19,11 +25,11 @@ import {
   unaffectedText,
   whoText,
 } from './incident-sentences.ts';
+import type { RenderContext } from './message-settings.ts';
 import { type Escape, isEnd, isOne, lostShare, unknownAccounts } from './phrases.ts';
 import { notBilledText, recoverySteps } from './steps-after-end.ts';
 import { renderSubject } from './subject.ts';
 import { rangeText, type When } from './times.ts';
-import { deadlineText, doTexts, stepsText, whyItWasText, whyText } from './why-and-do.ts';
 
 /** Slack refuses sections of more than 3,000 characters. The text that Amazon Q adds has to fit as well. */
 const MAX_DESCRIPTION = 2_400;

@@ -1,8 +1,14 @@
 import type { IncidentFacts, Notification } from '../notification.ts';
 import { worthText } from '../worth-text.ts';
 import { commonText, newsText, stoppedText } from './account-sentences.ts';
-import type { RenderContext } from './context.ts';
-import { detailBlocks } from './details.ts';
+import {
+  deadlineText,
+  doTexts,
+  stepsText,
+  whyItWasText,
+  whyText,
+} from './cause-and-next-step-sentences.ts';
+import { detailBlocks } from './email-details.ts';
 import { endText, lossText, noMoreText, proofText, stillOpenText } from './end-sentences.ts';
 import { belowTitle, failureLines, failureParts } from './failure-sentences.ts';
 import {
@@ -18,10 +24,10 @@ import {
   unaffectedText,
   whoText,
 } from './incident-sentences.ts';
+import type { RenderContext } from './message-settings.ts';
 import { failureHeadline, isEnd, plainName } from './phrases.ts';
 import { notBilledText, recoverySteps } from './steps-after-end.ts';
 import { rangeText, timeText, type When } from './times.ts';
-import { deadlineText, doTexts, stepsText, whyItWasText, whyText } from './why-and-do.ts';
 
 /** In characters: far below the limit of SNS, and as much as a person reads. */
 const MAX_LENGTH = 8_000;

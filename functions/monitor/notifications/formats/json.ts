@@ -2,7 +2,7 @@ import { cutAt } from '../../text/text.ts';
 import { isoTime, type Range } from '../../timeline/time.ts';
 import type { AccountFacts, IncidentFacts, Notification } from '../notification.ts';
 import type { Summary } from '../window-summary.ts';
-import type { RenderContext } from './context.ts';
+import type { RenderContext } from './message-settings.ts';
 import { renderSubject } from './subject.ts';
 
 /** Raised when a reader of the last version could misunderstand the next. */

@@ -1,8 +1,8 @@
 import type { Notification } from '../notification.ts';
 import { renderChat, renderPlainChat } from './chat.ts';
-import type { RenderContext } from './context.ts';
 import { renderEmail } from './email.ts';
 import { renderJson, subjectForMachines } from './json.ts';
+import type { RenderContext } from './message-settings.ts';
 import { type Page, pagesOf } from './pager.ts';
 import { renderSms } from './sms.ts';
 import { renderSubject } from './subject.ts';

@@ -1,7 +1,7 @@
 import { cutAt, printable } from '../../text/text.ts';
 import { isoTime } from '../../timeline/time.ts';
 import type { Notification } from '../notification.ts';
-import type { RenderContext } from './context.ts';
+import type { RenderContext } from './message-settings.ts';
 import { fateText, isEnd, plainName } from './phrases.ts';
 import { renderSms } from './sms.ts';
 import { ascii } from './subject.ts';

@@ -2,15 +2,15 @@ import { headlineOf } from '../../text/headline.ts';
 import { nameText } from '../../text/name-text.ts';
 import { counted, formatCount } from '../../text/text.ts';
 import { dayText } from '../../timeline/time.ts';
+import { shortReason } from '../cause-and-next-step-by-status.ts';
 import type { IncidentFacts, Notification } from '../notification.ts';
-import { shortReason } from '../reasons-by-status.ts';
+import { doTexts, whyItWasText, whyText } from './cause-and-next-step-sentences.ts';
 import { belowTitle, failureParts } from './failure-sentences.ts';
 import { trendWord } from './incident-sentences.ts';
 import { countAccounts, isEnd, plainName, unknownAccounts } from './phrases.ts';
 import { mayWait } from './steps-after-end.ts';
 import { ascii, cut, renderSubject } from './subject.ts';
 import { clockText } from './times.ts';
-import { doTexts, whyItWasText, whyText } from './why-and-do.ts';
 
 /** In characters of the alphabet of SMS. A message of 160 fits; SNS adds up to 12 in front. */
 const MAX_LENGTH = 148;

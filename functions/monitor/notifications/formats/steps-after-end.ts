@@ -2,10 +2,10 @@ import { DAY_MS } from '../../timeline/time.ts';
 import type { IncidentFacts, Notification } from '../notification.ts';
 import { amountText, ESTIMATE } from '../worth-text.ts';
 import { listed } from './account-sentences.ts';
-import type { RenderContext } from './context.ts';
+import { checkUrl, recoverUrl } from './cause-and-next-step-sentences.ts';
+import type { RenderContext } from './message-settings.ts';
 import { type Escape, unknownAccounts } from './phrases.ts';
 import { timeText, type When } from './times.ts';
-import { checkUrl, recoverUrl } from './why-and-do.ts';
 
 /** The fate of the lost events once a loss is over, and their way onto the bill. */
 

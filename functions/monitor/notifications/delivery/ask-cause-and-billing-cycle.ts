@@ -4,9 +4,9 @@ import type { Found } from '../../incidents/add-looked-up-facts.ts';
 import type { Explanation } from '../../incidents/incident.ts';
 import type { UsageEvents } from '../../ports.ts';
 import { DAY_MS } from '../../timeline/time.ts';
+import { explain } from '../cause-and-next-step-from-sample.ts';
 import { cycleEndIn } from '../cycle-end.ts';
 import type { IncidentFacts } from '../notification.ts';
-import { explain } from '../why-not-billed.ts';
 
 /** How many kinds of sample are looked up for an incident. */
 const MAX_LOOK_UPS = 3;

@@ -6,8 +6,8 @@ import type { AccountRevenue, Clock, UsageEvents } from '../../ports.ts';
 import { type FactsInput, factsOf } from '../incident-facts.ts';
 import type { Summary } from '../window-summary.ts';
 import { type SamplingRequest, sampling } from './add-samples.ts';
-import { askDetails } from './ask-details.ts';
-import { askPerEvent } from './ask-per-event.ts';
+import { askDetails } from './ask-cause-and-billing-cycle.ts';
+import { askPerEvent } from './ask-revenue-per-event.ts';
 import { within } from './time-limit.ts';
 
 /** How long reasons, billing cycles and revenue may take for all incidents of a run. */

@@ -2,7 +2,7 @@ import type { EventDetails } from '../events/event-details.ts';
 import { groupOf } from '../events/status-groups.ts';
 import type { Explanation } from '../incidents/incident.ts';
 import { cutAt } from '../text/text.ts';
-import { knownReason, QUOTE } from './reasons-by-status.ts';
+import { knownReason, QUOTE } from './cause-and-next-step-by-status.ts';
 
 /** Why events like a sample are not billed. Where Togai does not say, its own words are quoted and nothing is guessed. */
 export function explain(details: EventDetails): Explanation {

@@ -12,7 +12,7 @@ import {
 import { asSeenIn } from '../../incidents/note-which-channels-work.ts';
 import type { Silence } from '../../incidents/silence.ts';
 import type { MonitorState } from '../../monitor-state.ts';
-import { type Notice, needsNotice } from '../notice.ts';
+import { type Notice, needsNotice } from '../one-time-notice.ts';
 
 /** A notification that a channel needs: an incident with the reason, or a notice. */
 export type Needed =

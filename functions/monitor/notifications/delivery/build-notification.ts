@@ -1,10 +1,10 @@
 import { notifiedOf } from '../../incidents/needs-notification.ts';
 import { incidentNotification } from '../incident-notification.ts';
-import { noticeNotification } from '../notice.ts';
 import type { Notification } from '../notification.ts';
+import { noticeNotification } from '../one-time-notice.ts';
 import type { Summary } from '../window-summary.ts';
 import type { DeliveryRequest, DeliverySession } from './delivery-session.ts';
-import type { Needed } from './needs-of.ts';
+import type { Needed } from './list-needed-notifications.ts';
 
 interface Message {
   readonly notification: Notification;

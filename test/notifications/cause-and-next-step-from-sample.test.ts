@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { EventDetails } from '../../functions/monitor/events/event-details.ts';
-import { explain } from '../../functions/monitor/notifications/why-not-billed.ts';
+import { explain } from '../../functions/monitor/notifications/cause-and-next-step-from-sample.ts';
 
 const COMPUTED = { name: 'rides', status: 'PROCESSED_UNITS_COMPUTED' };
 const FILTERED = { name: 'distance', status: 'PROCESSED_FILTERED_OUT' };

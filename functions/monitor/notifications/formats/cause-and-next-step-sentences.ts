@@ -1,8 +1,8 @@
 import type { Explanation } from '../../incidents/incident.ts';
 import { nameText } from '../../text/name-text.ts';
+import { knownReason, QUOTE, reasonOfSubject } from '../cause-and-next-step-by-status.ts';
 import type { IncidentFacts, Notification } from '../notification.ts';
-import { knownReason, QUOTE, reasonOfSubject } from '../reasons-by-status.ts';
-import { type RenderContext, runbookAt } from './context.ts';
+import { type RenderContext, runbookAt } from './message-settings.ts';
 import { countAccounts, type Escape, isEnd, isOne } from './phrases.ts';
 import { timeText, type When } from './times.ts';
 

@@ -1,7 +1,7 @@
 import { type FailureState, isFailing } from '../incidents/monitor-failures.ts';
 import { formatDuration } from '../timeline/duration.ts';
 import { compactTime, dayAndClock, MINUTE_MS, type Range, shortTime } from '../timeline/time.ts';
-import type { Notice } from './notice.ts';
+import type { Notice } from './one-time-notice.ts';
 
 /** The part of the monitor's state that a gap changes. */
 export interface GapState extends FailureState {

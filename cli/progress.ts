@@ -1,4 +1,4 @@
-import type { CountProgress } from '../functions/monitor/counting/count.ts';
+import type { CountProgress } from '../functions/monitor/counting/count-result.ts';
 import { counted, formatCount } from '../functions/monitor/text/text.ts';
 import { formatDuration } from '../functions/monitor/timeline/duration.ts';
 import { type Output, type Paint, painterFor, type Surroundings } from './terminal.ts';

@@ -1,4 +1,4 @@
-import type { CountProgress } from '../../functions/monitor/counting/count.ts';
+import type { CountProgress } from '../../functions/monitor/counting/count-result.ts';
 import { SettingError } from '../../functions/monitor/errors.ts';
 import { ignoredAt } from '../../functions/monitor/settings/ignore-list.ts';
 import { printable } from '../../functions/monitor/text/text.ts';

@@ -1,4 +1,4 @@
-import type { CountProgress } from '../../functions/monitor/counting/count.ts';
+import type { CountProgress } from '../../functions/monitor/counting/count-result.ts';
 import {
   inProgressByHour,
   inProgressIn,

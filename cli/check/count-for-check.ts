@@ -1,8 +1,8 @@
-import type { BucketCount, Count } from '../../functions/monitor/counting/count.ts';
+import type { BucketCount, Count } from '../../functions/monitor/counting/count-result.ts';
+import { neitherSource } from '../../functions/monitor/counting/error-of-both-sources.ts';
 import { countAll } from '../../functions/monitor/counting/listing/count-buckets.ts';
 import type { CountRequest } from '../../functions/monitor/counting/listing/count-request.ts';
 import { countRange } from '../../functions/monitor/counting/metrics/count-range.ts';
-import { neitherSource } from '../../functions/monitor/counting/neither-source.ts';
 import { TogaiError, type TogaiFailure } from '../../functions/monitor/errors.ts';
 import type { Counting, CountingSource } from '../../functions/monitor/events/counting-source.ts';
 import type { IgnoreLists } from '../../functions/monitor/events/counts.ts';

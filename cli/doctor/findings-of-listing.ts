@@ -1,4 +1,4 @@
-import { newerIn } from '../../functions/monitor/counting/nothing-newer.ts';
+import { newerIn } from '../../functions/monitor/counting/ask-list-for-newer-events.ts';
 import { type Answers, answerOf, errorOf, type Finding, type FindingId } from './answers.ts';
 import type { Shown } from './expected-source.ts';
 import type { ListingFacts } from './listing-facts.ts';

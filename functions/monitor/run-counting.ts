@@ -1,9 +1,8 @@
 import { type CountedRun, countRun } from './counting/count-new-events.ts';
-import type { CountRunRequest } from './counting/count-run-request.ts';
-import type { CountingSession } from './counting/counting-session.ts';
+import type { CountingSession, CountRunRequest } from './counting/counting-input.ts';
 import { crossCheck, differenceIn } from './counting/cross-check.ts';
 import { piecesOf } from './counting/join-sources.ts';
-import { noteOfNames } from './counting/note-of-names.ts';
+import { noteOfNames } from './counting/rules-without-names.ts';
 import { ClockAheadError } from './errors.ts';
 import type { Incident } from './incidents/incident.ts';
 import { accountsIn } from './incidents/which-incidents-to-keep.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CountProgress } from '../../functions/monitor/counting/count.ts';
+import type { CountProgress } from '../../functions/monitor/counting/count-result.ts';
 import { count } from '../../functions/monitor/counting/listing/count-buckets.ts';
 import type { CountRequest } from '../../functions/monitor/counting/listing/count-request.ts';
 import { RefusedItemError, TogaiError } from '../../functions/monitor/errors.ts';

@@ -6,17 +6,16 @@ import type { Connect, ConnectedTogai } from '../ports.ts';
 import { BUCKET_MS, bucketStart } from '../timeline/bucket.ts';
 import { HOUR_MS, type Range } from '../timeline/time.ts';
 import { type Choice, chooseSource } from './choose-source.ts';
-import { isReason } from './count.ts';
-import { configHashOf, countDue } from './count-due.ts';
-import type { CountRunRequest, KnownCounts } from './count-run-request.ts';
-import type { CountingSession } from './counting-session.ts';
-import { type Plan, plan } from './due-buckets.ts';
+import { configHashOf, countDue } from './count-and-store-due-buckets.ts';
+import { isReason } from './count-result.ts';
+import type { CountingSession, CountRunRequest, KnownCounts } from './counting-input.ts';
+import { neitherSource } from './error-of-both-sources.ts';
 import { isLookDue, type LookOutcome, look } from './look-at-metrics.ts';
 import { foldLooks } from './metrics/fold-looks.ts';
 import type { NamesTold } from './metrics/status-classes.ts';
-import { neitherSource } from './neither-source.ts';
+import { newestSettledEnd } from './newest-settled-bucket.ts';
 import { isProofDue, proveList } from './prove-list.ts';
-import { newestSettledEnd } from './settling.ts';
+import { type Plan, plan } from './which-buckets-are-due.ts';
 
 export interface CountedRun {
   readonly source: CountingSource;

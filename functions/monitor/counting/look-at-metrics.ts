@@ -5,13 +5,12 @@ import type { ConnectedTogai } from '../ports.ts';
 import { BUCKET_MS, bucketStart } from '../timeline/bucket.ts';
 import { formatDuration } from '../timeline/duration.ts';
 import { DAY_MS, HOUR_MS, isoTime, MINUTE_MS } from '../timeline/time.ts';
-import type { CountRunRequest, KnownCounts } from './count-run-request.ts';
-import type { CountingSession } from './counting-session.ts';
+import { anythingNewer, type Newer } from './ask-list-for-newer-events.ts';
+import type { CountingSession, CountRunRequest, KnownCounts } from './counting-input.ts';
 import { foldLooks } from './metrics/fold-looks.ts';
 import { rangesOfLook } from './metrics/ranges-of-look.ts';
 import type { NamesTold } from './metrics/status-classes.ts';
 import { type Look, takeLook } from './metrics/take-look.ts';
-import { anythingNewer, type Newer } from './nothing-newer.ts';
 
 export interface LookOutcome {
   /** The stored look; `undefined` where there is none in this run. */

@@ -2,9 +2,8 @@ import { TogaiError } from '../errors.ts';
 import type { ConnectedTogai, UsageEvents } from '../ports.ts';
 import { BUCKET_MS, bucketsOf } from '../timeline/bucket.ts';
 import { HOUR_MS } from '../timeline/time.ts';
-import { timeFieldAfter } from './count-due.ts';
-import type { CountRunRequest } from './count-run-request.ts';
-import type { CountingSession } from './counting-session.ts';
+import { timeFieldAfter } from './count-and-store-due-buckets.ts';
+import type { CountingSession, CountRunRequest } from './counting-input.ts';
 import { count } from './listing/count-buckets.ts';
 
 /** A page may show how Togai lists events. More pages would cost more than they are worth. */

@@ -1,4 +1,4 @@
-import type { CountingOptions } from '../counting/options.ts';
+import type { CountingOptions } from '../counting/counting-settings.ts';
 import { hashOfLists, type IgnoreLists } from '../events/counts.ts';
 import type { IgnoreEntry } from '../events/ignore-entries.ts';
 import type { Threshold } from '../thresholds/threshold.ts';

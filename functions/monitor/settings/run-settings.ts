@@ -1,4 +1,4 @@
-import type { CountingOptions } from '../counting/options.ts';
+import type { CountingOptions } from '../counting/counting-settings.ts';
 import type { IgnoreEntries } from '../events/ignore-entries.ts';
 import type { EvaluationOptions } from '../incidents/advance-incidents.ts';
 import type { RenderContext } from '../notifications/formats/message-settings.ts';

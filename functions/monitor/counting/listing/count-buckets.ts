@@ -1,6 +1,6 @@
 import { TogaiError } from '../../errors.ts';
 import type { UsageEvents } from '../../ports.ts';
-import type { Count } from '../count.ts';
+import type { Count } from '../count-result.ts';
 import { countAllEvents } from './count-all-events.ts';
 import { ListQueryCount, OtherFilter } from './count-list-queries.ts';
 import type { CountRequest } from './count-request.ts';

@@ -1,7 +1,7 @@
 import type { MonitorError } from '../../errors.ts';
 import type { EventPage, TimeField } from '../../events/event.ts';
 import type { Range } from '../../timeline/time.ts';
-import { isOfABucket } from '../count.ts';
+import { isOfABucket } from '../count-result.ts';
 import type { CountRequest } from './count-request.ts';
 import { cut, cutOpenEnd, cutUnplaced, eventsByPage, timesOf } from './cut-list-query.ts';
 import { isEndOpen } from './end-of-list.ts';

@@ -1,7 +1,7 @@
 import type { IgnoreLists } from '../../events/counts.ts';
 import type { TimeField } from '../../events/event.ts';
 import type { Bucket } from '../../timeline/bucket.ts';
-import type { BucketCount, CountProgress } from '../count.ts';
+import type { BucketCount, CountProgress } from '../count-result.ts';
 
 export interface CountRequest {
   /** Aligned to the clock, without overlap; at least one. The first are counted first, where time may run out. */

@@ -2,7 +2,7 @@ import { type MonitorError, RefusedItemError } from '../../errors.ts';
 import { entriesIn } from '../../events/counts.ts';
 import type { TimeField } from '../../events/event.ts';
 import type { Bucket } from '../../timeline/bucket.ts';
-import type { BucketCount, Count, UnfinishedCount } from '../count.ts';
+import type { BucketCount, Count, UnfinishedCount } from '../count-result.ts';
 import type { CountRequest } from './count-request.ts';
 import { type Job, jobOf } from './list-queries.ts';
 

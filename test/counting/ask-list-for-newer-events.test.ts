@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { anythingNewer } from '../../functions/monitor/counting/nothing-newer.ts';
+import { anythingNewer } from '../../functions/monitor/counting/ask-list-for-newer-events.ts';
 import type { EventPage, UsageEvent } from '../../functions/monitor/events/event.ts';
 import type { EventQuery } from '../../functions/monitor/ports.ts';
 import { eventPage, usageEvent } from '../support/events.ts';

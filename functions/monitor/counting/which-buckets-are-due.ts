@@ -1,7 +1,7 @@
 import type { CountedBucket } from '../events/bucket-record.ts';
 import { type Bucket, bucketStart, bucketsOf } from '../timeline/bucket.ts';
 import { MINUTE_MS, type Range } from '../timeline/time.ts';
-import { newestSettledEnd } from './settling.ts';
+import { newestSettledEnd } from './newest-settled-bucket.ts';
 
 /** A bucket with events in progress is counted again so long after its first count. */
 const IN_PROGRESS_RECOUNT_MS = 15 * MINUTE_MS;

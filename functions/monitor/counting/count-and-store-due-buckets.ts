@@ -6,22 +6,15 @@ import type { TimeField } from '../events/event.ts';
 import type { ConnectedTogai, RequestStats } from '../ports.ts';
 import type { Bucket } from '../timeline/bucket.ts';
 import { DAY_MS } from '../timeline/time.ts';
-import type { BucketCount, Count } from './count.ts';
-import type { CountingSession } from './counting-session.ts';
-import type { DueBucket } from './due-buckets.ts';
+import type { BucketCount, Count } from './count-result.ts';
+import type { CountDueRequest, CountingSession } from './counting-input.ts';
+import type { CountingOptions } from './counting-settings.ts';
 import { count } from './listing/count-buckets.ts';
 import type { CountRequest } from './listing/count-request.ts';
-import type { CountingOptions } from './options.ts';
+import type { DueBucket } from './which-buckets-are-due.ts';
 
 /** Runs in which others succeeded, after which a bucket that always fails is given up. */
 const MAX_BUCKET_FAILURES = 3;
-
-export interface CountDueRequest {
-  readonly scheduledTime: number;
-  readonly settings: CountingOptions;
-  readonly signal: AbortSignal;
-  readonly softDeadline: AbortSignal;
-}
 
 const NOTHING = createCounter({ accounts: new Set(), schemas: new Set() }).finish();
 

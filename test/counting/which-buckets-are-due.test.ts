@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type PlanInput, plan } from '../../functions/monitor/counting/due-buckets.ts';
+import { type PlanInput, plan } from '../../functions/monitor/counting/which-buckets-are-due.ts';
 import type { CountedBucket } from '../../functions/monitor/events/bucket-record.ts';
 import { BUCKET_MS } from '../../functions/monitor/timeline/bucket.ts';
 

@@ -1,6 +1,6 @@
 import { createCounter } from '../../events/counter.ts';
 import type { IgnoreLists } from '../../events/counts.ts';
-import type { EventPage } from '../../events/event.ts';
+import type { EventPage, UsageEvent } from '../../events/event.ts';
 import { isProblem } from '../../events/status-groups.ts';
 import type { Clock, EventQuery, UsageEvents } from '../../ports.ts';
 import { parseThresholds } from '../../thresholds/grammar.ts';
@@ -101,15 +101,23 @@ async function sampled(
     .map(([status]) => status)
     .filter((status) => isProblem(status) && matches(status))
     .slice(0, MAX_STATUSES);
-  const counter = createCounter(ignoreLists);
+  const found: UsageEvent[] = [];
   for (const status of statuses) {
     const page = await pages(queryOf(about, status));
     // A server may ignore any of the filters.
     for (const event of page?.events ?? [])
-      if (event.createdAt <= until && belongs(event, status, about)) counter.add(event);
+      if (event.createdAt <= until && belongs(event, status, about)) found.push(event);
   }
+  const counter = createCounter(ignoreLists);
+  for (const event of ownOf(found, about)) counter.add(event);
   const summary = withSamples(about.summary, counter.finish(), matches);
   return { ...about, summary };
+}
+
+/** Events of before the onset have another cause, unless all are older: then Togai settled them late. */
+function ownOf(events: readonly UsageEvent[], { nature, onset }: IncidentFacts) {
+  const own = nature === 'loss' ? events.filter(({ createdAt }) => createdAt >= onset) : [];
+  return own.length > 0 ? own : events;
 }
 
 function matcherOf({ threshold }: IncidentFacts): (status: string) => boolean {

@@ -143,7 +143,7 @@ describe('an account that sends nothing any more', () => {
     expect(told.map(({ at, kind, reason }) => [at, kind, reason])[1]).toEqual([
       '10:15',
       'closed',
-      'It is closed, and not known to be solved: for 24 hours nobody of it has sent an event.',
+      'It is closed, and not known to be solved: for 24 hours no event of it was seen.',
     ]);
   });
 

@@ -203,7 +203,9 @@ describe('an email of an incident that goes on', () => {
   test('says of an account that is silent that nobody knows whether it is mended', () => {
     const accounts = [{ ...ACME, stoppedAt: AT }];
     const { email } = messageOf(RULE, { accounts, lately: NOTHING, goesOn: false });
-    expect(email).toContain('No events come any more, so nobody knows whether it is mended.');
+    expect(email).toContain(
+      'No event of it is seen any more, so nobody knows whether it is mended.',
+    );
     expect(email).toMatch(/^ {2}acme: 412 of 430, 11:25 to 12:00 UTC, sends nothing any more$/m);
   });
 

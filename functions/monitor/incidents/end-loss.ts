@@ -129,7 +129,7 @@ function closedBy(
       !('name' in part && isLosing(part)),
   );
   if (isSilent) {
-    return { kind: 'closed', at: end, because: 'for 24 hours nobody of it has sent an event' };
+    return { kind: 'closed', at: end, because: 'for 24 hours no event of it was seen' };
   }
   const change = changeOf(threshold, rules, isIgnoreChanged);
   const isOk = (rule: Threshold) => evaluate(rule, window, { minimumEvents }).state === 'ok';

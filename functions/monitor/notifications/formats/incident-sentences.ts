@@ -82,7 +82,8 @@ export function beganText(begun: Onset, when: When): string {
 /** Whether it goes on. Without a new loss nobody knows yet whether it is over. */
 function goesOnText(about: IncidentFacts): string {
   if (about.nature === 'level' || about.goesOn) return 'Still going on.';
-  if (isSilent(about)) return 'No events come any more, so nobody knows whether it is mended.';
+  if (isSilent(about))
+    return 'No event of it is seen any more, so nobody knows whether it is mended.';
   if (about.goesOn === undefined) return 'Still going on, as far as is known.';
   return 'Nothing lost in the last 10 minutes. Nobody knows yet whether it is over.';
 }

@@ -33,7 +33,7 @@ describe('the beginning of a loss', () => {
     expect(onsetOfOthers(list, new Set(), false)).toMatchObject(onset);
   });
 
-  test('is not in the hour before, if nothing was lost in that', () => {
-    expect(onsetOf(pieces([60, 0], [35, 600]))).not.toHaveProperty('onsetOrEarlier');
+  test('is not in the hour before, if only strays were lost in that', () => {
+    expect(onsetOf(pieces([60, 4], [35, 600]))).not.toHaveProperty('onsetOrEarlier');
   });
 });

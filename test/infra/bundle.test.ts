@@ -165,7 +165,7 @@ test('a map for the trace of an error lies beside the bundle, and no run takes t
 
 // Most of it is the AWS SDK. Incidents take 29 KB, and their messages, worth and silences 30 KB.
 // The client of EventBridge takes 21 KB, and pages 4 KB. A cold start does not notice these (`npm
-// run bench`: import).
-test('the bundle is under 560 KB, so that a cold start is short', () => {
-  expect(statSync(bundle).size).toBeLessThan(560_000);
+// run bench`: import). Trends of levels and of weeks, and next steps of every failure, take 3 KB.
+test('the bundle is under 563 KB, so that a cold start is short', () => {
+  expect(statSync(bundle).size).toBeLessThan(563_000);
 });

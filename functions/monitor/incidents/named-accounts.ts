@@ -97,7 +97,7 @@ function onsetFrom(
   );
   const before = pieces[first - 1];
   // Nobody knows when in a long piece its few lost events were lost: at its end they are the beginning.
-  const isBefore = before !== undefined && isLong(before) && lostIn(before) > 0;
+  const isBefore = before !== undefined && isLong(before) && lostIn(before) >= LEAST_LOST;
   return onsetIn(pieces[first] ?? { start: 0, end: 0 }, isBefore || (isFirst && first === 0));
 }
 

@@ -30,7 +30,7 @@ describe('an SMS says', () => {
     ['broken', /Put a new token into the secret TogaiToken\. Going on\.$/],
     ['works', /Nothing to do\. "Togai does not accept the token" is over\.$/],
     ['nothingArrives', /for 2 h 30 min\. Find out whether your systems still send events\.$/],
-    ['closed', /end not known\. Check if it goes on: no more messages\.$/],
+    ['closed', /end not known\. Check if it goes on\. No more messages\.$/],
     ['resolved', /Wait a day, then recover by 31 Mar\. No price plan\.$/],
     [
       'resolvedMany',

@@ -78,7 +78,7 @@ function openParts({ at }: Notification, about: IncidentFacts): readonly Part[] 
 
 function endParts({ kind, at }: Notification, about: IncidentFacts): readonly Part[] {
   const why = shortReason(whyItWasText(about, plainName));
-  if (kind === 'closed') return ['Check if it goes on: no more messages', why];
+  if (kind === 'closed') return ['Check if it goes on. No more messages', why];
   if (about.nature === 'level') return ['Nothing to do', NO_MORE, why];
   const by = about.cycleEnd === undefined ? '' : ` by ${dayOrClock(about.cycleEnd, at)}`;
   const silent = unknownAccounts(about).length;

@@ -13,7 +13,9 @@ test('a level is compared with its first value', () => {
 });
 
 test('nobody knows of a new level whether it grows', () => {
-  const { email } = messageOf('in_progress > 20', { value: 30, firstValue: 30, minutes: 0 });
+  const told = { value: 30, firstValue: 30, minutes: 0 };
+  const { email, sms } = messageOf('in_progress > 20', told);
+  expect(sms).not.toMatch(/Steady|Growing|Falling/);
   expect(email).toContain('It has just passed the limit: too early to say whether it grows.');
 });
 

@@ -106,15 +106,15 @@ export function trendText(about: IncidentFacts): string {
 
 /** `Growing: 31.2% now, 25.4% when it passed the limit.` */
 function levelTrendText(about: IncidentFacts): string {
-  const { value, firstValue, worst, onset, window } = about;
+  const { value, firstValue, worst } = about;
+  if (isNewLevel(about)) {
+    return 'It has just passed the limit: too early to say whether it grows.';
+  }
   const word = trendWord(about);
   if (word === undefined || firstValue === undefined) {
     return worst === value
       ? 'Getting worse or staying the same: now is the worst since it began.'
       : `Better now: ${worstText(about)}`;
-  }
-  if (value === firstValue && onset >= window.end) {
-    return 'It has just passed the limit: too early to say whether it grows.';
   }
   const first = `${valueText(firstValue, about)} when it passed the limit`;
   if (worst === value || worst === firstValue)
@@ -122,11 +122,15 @@ function levelTrendText(about: IncidentFacts): string {
   return `${word}: ${valueText(value, about)} now, ${first}; ${worstText(about)}`;
 }
 
+function isNewLevel({ value, firstValue, onset, window }: IncidentFacts): boolean {
+  return value === firstValue && onset >= window.end;
+}
+
 /** Whether the loss or the level grows; `undefined` where nobody knows, or nothing was lost lately. */
 export function trendWord(about: IncidentFacts): Trend | undefined {
   const { nature, value, firstValue, lately } = about;
   if (nature === 'level') {
-    return firstValue === undefined ? undefined : trendOf(value, firstValue);
+    return firstValue === undefined || isNewLevel(about) ? undefined : trendOf(value, firstValue);
   }
   if (!lately || (lately.now === 0 && lately.before === 0)) return undefined;
   return trendOf(lately.now, lately.before);

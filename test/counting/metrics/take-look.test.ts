@@ -71,6 +71,13 @@ describe('the first look', () => {
   test('has not moved if there is none', async () => {
     expect((await look({ traits: { visibleFrom: () => at('11:00') } })).hasMoved).toBe(false);
   });
+
+  test('after an outage has not moved if nothing but the number of ignored events is new', async () => {
+    const { record } = await look();
+    const levels = Levels.of([{ ...record, runNumber: 1 }]);
+    const ignoreLists = { accounts: new Set(['acme']), schemas: new Set<string>() };
+    expect((await look({ levels, ignoreLists })).hasMoved).toBe(false);
+  });
 });
 
 test('a later look begins with the end of the look before', async () => {

@@ -105,9 +105,13 @@ export async function takeLook(metrics: EventMetrics, request: LookRequest): Pro
       ignoredNames,
       lacksUnknown: base.lacksUnknown,
     },
-    hasMoved: found.moved.length > 0 || (before === undefined && found.changes.length > 0),
+    hasMoved: found.moved.length > 0 || (before === undefined && found.changes.some(isOfAll)),
     namesTold: names.told,
   };
+}
+
+function isOfAll({ scope }: LevelChange): boolean {
+  return scope === ALL;
 }
 
 function isKnown(key: string, before: LookRecord | undefined): boolean {

@@ -95,7 +95,7 @@ function listOrder({ answers, facts, expected }: Shown): Finding {
 function showsNewer({ list, now }: Answers, { filter }: ListingFacts): boolean {
   if (filter !== 'none') return true;
   const page = answerOf(list);
-  return page !== undefined && newerIn(page, now, now) !== 'unknown';
+  return page !== undefined && newerIn(page, { after: now, until: now }) !== 'unknown';
 }
 
 /** A question that follows from an answer that did not come. */

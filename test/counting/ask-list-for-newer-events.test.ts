@@ -8,7 +8,7 @@ import { at } from '../support/monitor.ts';
 const event = (createdAt: string, timestamp = createdAt): UsageEvent =>
   usageEvent({ createdAt: at(createdAt), timestamp: at(timestamp) });
 
-/** Whether these pages show events from 10:05 to 10:10. */
+/** Whether these pages show events from 10:05 to 10:10. Togai metrics have an event of the hour from nine on. */
 function newer(...pages: EventPage[]) {
   const queries: EventQuery[] = [];
   const togai = {
@@ -19,7 +19,8 @@ function newer(...pages: EventPage[]) {
     event: () => Promise.resolve([]),
   };
   const { signal } = new AbortController();
-  return anythingNewer(togai, at('10:05'), at('10:10'), signal);
+  const asked = { after: at('10:05'), until: at('10:10'), seenHour: at('09:00') };
+  return anythingNewer(togai, asked, signal);
 }
 
 test('an event of the time is newer', async () => {
@@ -45,6 +46,11 @@ test('nothing is newer in a longer list that begins with its newest event', asyn
 test('nothing is newer in a longer list in the order of the sender’s time', async () => {
   const events = [event('10:03', '10:02'), event('10:04', '10:01')];
   expect(await newer(eventPage(events, 'next'))).toBe('nothing newer');
+});
+
+test('it is unknown in a longer list that lacks the newest hour of Togai metrics', async () => {
+  const events = [event('08:59'), event('08:58')];
+  expect(await newer(eventPage(events, 'next'))).toBe('unknown');
 });
 
 test('it is unknown in a longer list that begins with its oldest event', async () => {

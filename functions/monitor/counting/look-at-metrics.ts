@@ -161,9 +161,17 @@ function newerThan(
   { now, signal, softDeadline }: CountRunRequest,
   looks: readonly LookRecord[],
 ): Promise<Newer> {
-  const before = looks.findLast(({ end }) => end < record.end);
-  const after = Math.max(record.since, before?.takenAt ?? record.since);
-  return anythingNewer(togai, after, now, AbortSignal.any([signal, softDeadline]));
+  const earlier = looks.filter(({ end }) => end < record.end);
+  const after = Math.max(record.since, earlier.at(-1)?.takenAt ?? record.since);
+  const asked = { after, until: now, seenHour: newestHour(earlier, after) };
+  return anythingNewer(togai, asked, AbortSignal.any([signal, softDeadline]));
+}
+
+/** The start of the newest hour up to a moment with an event. */
+function newestHour(looks: readonly LookRecord[], until: number): number | undefined {
+  const { levels } = foldLooks(looks);
+  const hours = [...levels.labels()].filter((label) => label <= until && levels.sumOf(label) > 0);
+  return hours.length > 0 ? Math.max(...hours) : undefined;
 }
 
 /** Without an event for so long, the answers of Togai metrics are probably old ones; before that it may be chance. */

@@ -6,6 +6,7 @@ import { type Known, violationAt } from './finished-world.ts';
 import { timeOf } from './incidents-per-channel.ts';
 import type { Told } from './message-with-run.ts';
 import { isPlainTime, type Loss } from './true-losses.ts';
+import { mayMissLosses } from './unknown-losses.ts';
 
 const SUBJECTS = ['unmetered', 'failed', 'unknown'] as const;
 const WEEKDAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
@@ -77,9 +78,7 @@ function weekOf({ message: { window } }: Told): Span {
 
 function untrue(known: Known, one: Told): Violation[] {
   const { losses, scenario } = known;
-  const { ignoredAccounts, ignoredSchemas } = scenario.settings;
-  // The judge does not know the losses of accounts and schemas that are ignored for some days.
-  if ([...ignoredAccounts, ...ignoredSchemas].some(({ lastDay }) => lastDay)) return [];
+  if (mayMissLosses(scenario.settings)) return [];
   const lost = Number(LOST.exec(one.message.reason ?? '')?.[1]?.replaceAll(',', ''));
   const week = weekOf(one);
   const all = SUBJECTS.flatMap((subject) => losses.of(subject));

@@ -7,6 +7,7 @@ import { type Known, violationAt } from './finished-world.ts';
 import { type Shown, timeOf } from './incidents-per-channel.ts';
 import type { Told } from './message-with-run.ts';
 import { isLoss, isPlainTime, type Loss } from './true-losses.ts';
+import { mayMissLosses } from './unknown-losses.ts';
 
 /** An end is notified so long after the bucket of the last loss, and a run later. */
 const END_AFTER = 25 * MINUTE;
@@ -84,7 +85,7 @@ function lateProblem(known: Known, one: Evaluated, shown: Shown): string | undef
   const { subject, isOpen } = shown;
   const { end } = one.window;
   const isMeant = isOpen && isLoss(subject) && endsWithTheLoss(known, subject);
-  if (!isMeant) return undefined;
+  if (!isMeant || isOfUnknown(known, shown)) return undefined;
   const all = known.losses.of(subject);
   const newest = all.findLast(({ becameAt }) => becameAt < one.run.endedAt);
   if (newest && newest.event.createdAt > end - END_AFTER) return undefined;
@@ -106,6 +107,11 @@ function lateProblem(known: Known, one: Evaluated, shown: Shown): string | undef
     isPlainTime(scenario, onset, one.run.endedAt) &&
     isProved(known, one, own, { start: lastEnd, lasting: Math.max(CALM, learnt) });
   return isPlain ? `the last loss was at ${minuteText(last)}` : undefined;
+}
+
+function isOfUnknown({ scenario: { settings } }: Known, { told }: Shown): boolean {
+  const accounts = told.flatMap(({ message }) => message.accounts);
+  return accounts.some(({ name }) => mayMissLosses(settings, name));
 }
 
 /** All thresholds of the subject are of the kind that ends when the loss ends. */

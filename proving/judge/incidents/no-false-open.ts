@@ -8,6 +8,7 @@ import { isEnd, timeOf } from './incidents-per-channel.ts';
 import type { Told } from './message-with-run.ts';
 import { possibleAccounts } from './possible-accounts.ts';
 import type { Loss } from './true-losses.ts';
+import { mayMissLosses } from './unknown-losses.ts';
 
 /** Sums of these are no counts of something that went wrong. */
 const NOT_COUNTED: readonly string[] = ['total', 'metered', 'in_progress', 'monitor'];
@@ -15,9 +16,7 @@ const NOT_COUNTED: readonly string[] = ['total', 'metered', 'in_progress', 'moni
 /** Messages that open an incident, though the truth has too few losses for any threshold of the subject. */
 export function falseOpens(known: Known): Violation[] {
   const all = [...known.told.values()].flat();
-  // The judge does not know the losses of accounts and schemas that are ignored for some days.
-  const { ignoredAccounts, ignoredSchemas } = known.scenario.settings;
-  if ([...ignoredAccounts, ...ignoredSchemas].some(({ lastDay }) => lastDay)) return [];
+  if (mayMissLosses(known.scenario.settings)) return [];
   return all.flatMap((one) => {
     const { kind, subject, window, incidentId } = one.message;
     const isMeant = kind === 'opened' && subject !== null && !NOT_COUNTED.includes(subject);

@@ -1,6 +1,7 @@
 import { overlaps, type Span } from '../span.ts';
 import type { Known } from './finished-world.ts';
 import type { Told } from './message-with-run.ts';
+import { mayMissLosses } from './unknown-losses.ts';
 
 /**
  * The accounts that an incident may have in a span: those that its message names, and those that
@@ -11,13 +12,10 @@ export function possibleAccounts(
   { subject, accounts }: Told['message'],
   span: Span,
 ): ReadonlySet<string> {
-  const { ignoredAccounts, ignoredSchemas } = scenario.settings;
-  // The judge does not know the losses of accounts and schemas that are ignored for some days.
-  const isUnknown = [...ignoredAccounts, ...ignoredSchemas].some(({ lastDay }) => lastDay);
   const lost = losses.of(subject ?? '').filter((loss) => overlaps(losses.spanOf(loss), span));
   return new Set([
     ...accounts.map(({ name }) => name),
     ...lost.map(({ account }) => account),
-    ...(isUnknown ? scenario.accounts : []),
+    ...(mayMissLosses(scenario.settings) ? scenario.accounts : []),
   ]);
 }

@@ -6,6 +6,7 @@ import { type Known, violationAt } from './finished-world.ts';
 import { isEnd, timeOf } from './incidents-per-channel.ts';
 import type { Told } from './message-with-run.ts';
 import { isLoss, isPlainTime } from './true-losses.ts';
+import { mayMissLosses } from './unknown-losses.ts';
 
 /** How long before its onset an account may not have lost a tenth of its loss. */
 const BEFORE = 30 * MINUTE;
@@ -20,7 +21,7 @@ export function untrueNumbers(known: Known): Violation[] {
     told.flatMap((one) => {
       const { subject, kind, accounts } = one.message;
       if (subject === null || !isLoss(subject) || kind === 'test') return [];
-      const named = accounts.filter(({ name, onset }) => name !== '' && isKnown(known, one, onset));
+      const named = accounts.filter((account) => isKnown(known, one, account));
       const isFirstEnd = kind === 'resolved' && !wasReopened(told, one);
       return named.flatMap((account) => {
         const onset = onsetProblem(known, one, account);
@@ -36,7 +37,12 @@ export function untrueNumbers(known: Known): Violation[] {
 }
 
 /** Since some time before the onset everything was counted when it came, and by one source. */
-function isKnown({ runs, scenario }: Known, { time, at }: Told, onset: string): boolean {
+function isKnown(
+  { runs, scenario }: Known,
+  { time, at }: Told,
+  { name, onset }: PublishedAccount,
+): boolean {
+  if (name === '' || mayMissLosses(scenario.settings, name)) return false;
   const from = timeOf(onset) - BEFORE - 2 * BUCKET;
   const first = runs.firstWatermark ?? Number.POSITIVE_INFINITY;
   return (

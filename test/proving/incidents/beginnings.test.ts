@@ -186,6 +186,19 @@ test('an onset at the crossing of the limit, and not at the first loss', () => {
   expect(broken({ ...story, messages: messages(65) })).toEqual(['onset-true']);
 });
 
+test('an incident of an account that was ignored on the days before', () => {
+  const ignoredAccounts = [{ name: 'acme', lastDay: '2026-03-02' }];
+  expect(broken({ ...ONE_CAUSE, messages: [OPENED, RESOLVED], ignoredAccounts })).toEqual([]);
+});
+
+test('an onset of an account that nobody ignores, where another one was ignored', () => {
+  const ignoredAccounts = [{ name: 'globex', lastDay: '2026-03-02' }];
+  const early = message(65, 'opened', 1, [losing('acme', 30, 45)]);
+  expect(broken({ ...ONE_CAUSE, messages: [early, RESOLVED], ignoredAccounts })).toEqual([
+    'onset-true',
+  ]);
+});
+
 test.each([179, 181])('a loss of %i events where 180 were lost', (lost) => {
   const wrong = message(105, 'resolved', 2, [losing('acme', lost, 60, 90)]);
   expect(broken({ ...ONE_CAUSE, messages: [OPENED, wrong] })).toEqual(['lost-true']);

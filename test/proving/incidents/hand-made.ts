@@ -35,6 +35,7 @@ export interface Story {
   readonly repeatMinutes?: number;
   /** The digest is due at minute 120. @default nobody wants one */
   readonly hasDigest?: boolean;
+  readonly ignoredAccounts?: Scenario['settings']['ignoredAccounts'];
   /** Buckets that were not counted, by the minute of their start. */
   readonly uncounted?: readonly number[];
 }
@@ -71,7 +72,7 @@ function scenarioOf(story: Story, hours: number): Scenario {
       minimumEvents: 20,
       repeatMinutes,
       maxCatchUpHours: 6,
-      ignoredAccounts: [],
+      ignoredAccounts: story.ignoredAccounts ?? [],
       ignoredSchemas: [],
       runEveryMinutes: 5,
       ...(story.hasDigest && { digestDay: 'TUE' as const }),

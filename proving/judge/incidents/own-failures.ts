@@ -16,6 +16,13 @@ const hasCounted = ({ outcome, unfinished }: RunNote) =>
 /** It holds the lease, and it has not counted. Runs that found the lease taken are neither. */
 const hasFailed = (run: RunNote) => run.hasLease && !hasCounted(run);
 
+/**
+ * A run that hangs does not count, from its beginning on. Other runs may begin and end meanwhile.
+ */
+function inOrder(ended: readonly RunNote[]): readonly RunNote[] {
+  return ended.toSorted((a, b) => a.begunAt - b.begunAt);
+}
+
 /** Failures to count that people were notified of without a cause, or not at all. */
 export function ownFailures(known: Known): Violation[] {
   return [...known.told].flatMap(([channel, told]) => {
@@ -27,10 +34,10 @@ export function ownFailures(known: Known): Violation[] {
 function untrueFailure({ runs }: Known, one: Told): Violation[] {
   const { kind } = one.message;
   const { run } = one;
-  const before = runs.ended.filter(({ begunAt }) => begunAt < run.begunAt);
+  const before = inOrder(runs.ended).filter(({ begunAt }) => begunAt < run.begunAt);
   if (kind === 'opened') {
     const lastCount = before.findLastIndex(hasCounted);
-    const failed = [...before.slice(lastCount + 1), run];
+    const failed = [...before.slice(lastCount + 1).filter(hasFailed), run];
     const [first = run] = failed;
     const isLasting = failed.length >= MANY_RUNS && run.at - first.at >= LONG - CLOCKS_DIFFER;
     // A refused token is notified at once, also by the run after one that could not notify.
@@ -53,7 +60,7 @@ function untrueFailure({ runs }: Known, one: Told): Violation[] {
 function untold({ runs, scenario }: Known, channel: Channel, own: readonly Told[]): Violation[] {
   const violations = new Map<string, Violation>();
   let failed: RunNote[] = [];
-  for (const run of runs.ended) {
+  for (const run of inOrder(runs.ended)) {
     if (hasCounted(run)) failed = [];
     else if (hasFailed(run)) failed.push(run);
     const isOpen = openOf(shownAt(own, run.endedAt), 'monitor').length > 0;

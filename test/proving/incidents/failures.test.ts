@@ -50,6 +50,20 @@ test('a failure that ends before a run has counted', () => {
   expect(broken({ ...AWAY, messages }).sort()).toEqual(['failure-has-a-cause', 'failure-notified']);
 });
 
+test('a run that hangs has failed from its beginning on', () => {
+  const outcome = (at: number) =>
+    at === 60 ? 'superseded' : at < 60 || at > 70 ? undefined : 'failed';
+  const hangs = (at: number) => (at === 60 ? 16 : 0);
+  const messages = [failure(75, 'opened', 1), failure(75, 'resolved', 2)];
+  expect(broken({ ...AWAY, outcome, hangs, messages })).toEqual([]);
+});
+
+test('a run that finds the lease taken has not failed', () => {
+  const outcome = (at: number) => (at === 60 ? 'failed' : at < 60 || at > 70 ? undefined : 'held');
+  const messages = [failure(75, 'opened', 1), failure(75, 'resolved', 2)];
+  expect(broken({ ...AWAY, outcome, messages })).toEqual(['failure-has-a-cause']);
+});
+
 /** No run for ten hours; six can be caught up with. */
 const GAP: Story = {
   hours: 16,

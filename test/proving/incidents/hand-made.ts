@@ -3,7 +3,13 @@ import type { Invariant } from '../../../proving/invariants.ts';
 import { IncidentJudge } from '../../../proving/judge/incidents/incident-judge.ts';
 import { createWorld } from '../../../proving/world/create-world.ts';
 import { FIRST_GENERATION } from '../../../proving/world/generation.ts';
-import { BUCKET, type Fault, HOUR, type Scenario } from '../../../proving/world/scenario.ts';
+import {
+  BUCKET,
+  type Fault,
+  HOUR,
+  MINUTE,
+  type Scenario,
+} from '../../../proving/world/scenario.ts';
 import type { MadeSilence } from '../../../proving/world/silencing.ts';
 import type { Threshold } from '../../../proving/world/world-settings.ts';
 import { eventsOf, minute, type Published, type Sending, START } from './parts.ts';
@@ -28,6 +34,8 @@ export interface Story {
   readonly channels?: readonly [string, ...string[]];
   /** The outcome of the run at a minute of the world. @default `finished` */
   readonly outcome?: (at: number) => string | undefined;
+  /** How many minutes the run at a minute hangs before it ends. @default none */
+  readonly hangs?: (at: number) => number;
   /** Whether the run at a minute is left out. */
   readonly isSkipped?: (at: number) => boolean;
   /** Runs take looks, and list nothing. */
@@ -95,16 +103,22 @@ function historyOf(story: Story, hours: number): Entry[] {
     entries.push(
       ...notes.map((note, index) => ({ ...note, time: time + index * 100, run: at }) as Entry),
     );
+    const end = entries.at(-1);
+    const hangsMs = (story.hangs?.(at) ?? 0) * MINUTE;
+    if (end && hangsMs > 0) entries.splice(-1, 1, { ...end, time: end.time + hangsMs });
     const outcome = story.outcome?.(at) ?? 'finished';
     if (outcome === 'finished') watermark = minute(at);
   }
-  return entries;
+  return entries.sort((a, b) => a.time - b.time);
 }
 
 function runOf(story: Story, at: number, watermark: number): Note[] {
-  const { messages = [], byMetrics = false, outcome } = story;
+  const { messages = [], byMetrics = false, outcome, hangs } = story;
   const how = outcome?.(at) ?? 'finished';
   const counting = byMetrics ? 'metrics' : 'listing';
+  const [now, mayOversleep] = [minute(at) + 2_000, (hangs?.(at) ?? 0) > 0];
+  const begun: Note = { type: 'begun', at: minute(at), now, mayOversleep, counting };
+  const ended = { type: 'ended', outcome: how, source: counting, sleepers: 0 } as Note;
   const hasCounted = how === 'finished';
   const state = (leaseUntil: number, isCommit: boolean) =>
     ({
@@ -124,15 +138,16 @@ function runOf(story: Story, at: number, watermark: number): Note[] {
       message: content,
       seen,
     }));
+  if (how === 'held') return [begun, ended];
   const counted = byMetrics ? [lookOf(at, watermark)] : bucketsOf(story, at, watermark);
   return [
-    { type: 'begun', at: minute(at), now: minute(at) + 2_000, mayOversleep: false, counting },
+    begun,
     { type: 'state', state: state(minute(at + 4), false), seen: true },
     ...(hasCounted ? counted : []),
     { type: 'state', state: state(minute(at + 4), true), seen: true },
     ...published,
     ...(how === 'killed' ? [] : [{ type: 'state' as const, state: state(0, false), seen: true }]),
-    { type: 'ended', outcome: how, problem: undefined, source: counting, sleepers: 0 },
+    ended,
   ] as Note[];
 }
 

@@ -20,6 +20,8 @@ export interface Belief {
   readonly endedAt: number;
   /** Lost events, as the last message gave them. */
   readonly lost: number;
+  /** Why people were notified last. */
+  readonly reason: string;
 }
 
 export const NOTHING_TOLD: Belief = {
@@ -31,6 +33,7 @@ export const NOTHING_TOLD: Belief = {
   remindedAt: Number.NEGATIVE_INFINITY,
   endedAt: Number.NEGATIVE_INFINITY,
   lost: 0,
+  reason: '',
 };
 
 const endOf = ({ endedAt }: PublishedMessage) =>
@@ -49,6 +52,7 @@ export function afterMessage(before: Belief, message: PublishedMessage): Belief 
     remindedAt: kind === 'opened' || kind === 'reminder' ? at : before.remindedAt,
     endedAt: isOpen ? before.endedAt : endOf(message),
     lost: message.lost ?? 0,
+    reason: message.reason ?? '',
   };
 }
 
@@ -82,10 +86,17 @@ function kindProblem(
   if (kind === 'escalated' && (before.isCritical || message.severity !== 'critical')) {
     return 'names no higher severity than was told';
   }
-  if (kind === 'changed' && at - before.changedAt < CHANGED_EVERY - CLOCKS_DIFFER) {
+  const isSoon = at - before.changedAt < CHANGED_EVERY - CLOCKS_DIFFER;
+  if (kind === 'changed' && isSoon && !tellsAnotherProblem(before, message)) {
     return 'comes within 30 minutes of the last one';
   }
   return kind === 'reminder' ? reminderProblem(before, message, repeatMinutes) : undefined;
+}
+
+/** People are told at once of another cause of the same failure. The time passes in every text. */
+function tellsAnotherProblem(before: Belief, { subject, reason = '' }: PublishedMessage): boolean {
+  const [now, then] = [reason, before.reason].map((text) => text.replaceAll(/\d+/g, ''));
+  return subject === 'monitor' && now !== then;
 }
 
 function reminderProblem(

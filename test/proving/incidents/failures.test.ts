@@ -5,8 +5,14 @@ import { fault, message, minute, type Published } from './parts.ts';
 
 const DOWN = { kind: 'server-error', share: 1, status: 503 };
 
-function failure(at: number, kind: PublishedMessage['kind'], sequence: number): Published {
+function failure(
+  at: number,
+  kind: PublishedMessage['kind'],
+  sequence: number,
+  reason = 'Togai is away.',
+): Published {
   return message(at, kind, sequence, [], {
+    reason,
     incident: 'monitor',
     subject: 'monitor',
     failure: 'cannot_count',
@@ -48,6 +54,19 @@ test('a failure that ends before a run has counted', () => {
     failure(120, 'resolved', 4),
   ];
   expect(broken({ ...AWAY, messages }).sort()).toEqual(['failure-has-a-cause', 'failure-notified']);
+});
+
+test.each([
+  ['another cause is told at once', 'The token is rejected.', []],
+  ['the same cause is not told again', 'Togai is away for 90 min.', ['messages-in-order']],
+])('%s', (_, reason, invariants) => {
+  const messages = [
+    failure(75, 'opened', 1),
+    failure(85, 'changed', 2, 'Togai is away for 85 min.'),
+    failure(90, 'changed', 3, reason),
+    failure(120, 'resolved', 4),
+  ];
+  expect(broken({ ...AWAY, messages })).toEqual(invariants);
 });
 
 test('a run that hangs has failed from its beginning on', () => {

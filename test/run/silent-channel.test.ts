@@ -180,6 +180,19 @@ describe('a pager that is down until the incident is over', () => {
   });
 });
 
+test('a page that arrives in the moment in which all channels work again is closed', async () => {
+  let pager: ReturnType<typeof channel> | undefined;
+  await live((live) => {
+    pager = channel(live, 'pager', ['10:00', '11:00']);
+    const others = ['sns', 'events'].map((name) => channel(live, name, ['10:00', '11:00']));
+    return [...others, { ...pager, criticalOnly: true }];
+  });
+  expect(pager && brokenIn(pager)).toEqual([
+    ['opened', '11:00'],
+    ['resolved', '11:00'],
+  ]);
+});
+
 test('the only channel hears of it when it works again', async () => {
   let only: ReturnType<typeof channel> | undefined;
   await live((monitor) => {

@@ -2,6 +2,7 @@ import { MINUTE_MS } from '../timeline/time.ts';
 import { cycleReason } from './billing-cycle.ts';
 import type { Incident, IncidentAccount, IncidentEnd, IncidentKind, Notified } from './incident.ts';
 import type { HeardPart } from './leave-out-silenced.ts';
+import type { FailureState } from './monitor-failures.ts';
 import { isLosing, partsOf } from './parts-of-incident.ts';
 
 /** Joined and mended accounts are notified at most this often. */
@@ -117,6 +118,20 @@ export function isTold(incident: Incident, channels: readonly NotifiedChannel[])
     ({ name, criticalOnly }) =>
       !needsNotification(incident, notified[name], end.seenAt, { repeatMs: 0, criticalOnly }),
   );
+}
+
+/**
+ * A state without the failures that are over for every channel. Call it when no message is under
+ * way: one channel may be told of the beginning while the others are told of the end.
+ */
+export function withoutToldFailures<S extends FailureState>(
+  state: S,
+  channels: readonly NotifiedChannel[],
+): S {
+  const entries = Object.entries(state.failures);
+  const needed = entries.filter(([, failure]) => !isTold(failure, channels));
+  if (needed.length === entries.length) return state;
+  return { ...state, failures: Object.fromEntries(needed) };
 }
 
 function mendedIn(accounts: readonly IncidentAccount[]): number {

@@ -1,5 +1,4 @@
 import type { Incident, Notified } from '../incidents/incident.ts';
-import { isTold, type NotifiedChannel } from '../incidents/needs-notification.ts';
 import type { MonitorState } from '../monitor-state.ts';
 import type { MonitorStore } from '../ports.ts';
 import { incidentsUntil } from './incident-times.ts';
@@ -50,18 +49,14 @@ export function withNotified(incident: Incident, channel: string, notified: Noti
   return { ...incident, notified: { ...incident.notified, [channel]: notified } };
 }
 
-/**
- * The failures once a channel knows of one. A failure that is over for every channel is removed.
- */
+/** The failures once a channel knows of one. */
 export function failuresAfter(
   { failures }: MonitorState,
   told: (incident: Incident) => Incident,
-  channels: readonly NotifiedChannel[],
 ): MonitorState['failures'] {
   const entries = Object.entries(failures).map(([key, failure]) => [key, told(failure)] as const);
   const isSame = entries.every(
     ([key, failure]) => failures[key as keyof typeof failures] === failure,
   );
-  if (isSame) return failures;
-  return Object.fromEntries(entries.filter(([, failure]) => !isTold(failure, channels)));
+  return isSame ? failures : Object.fromEntries(entries);
 }

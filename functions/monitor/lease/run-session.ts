@@ -3,7 +3,7 @@ import type { BucketRecord } from '../events/bucket-record.ts';
 import type { LookRecord } from '../events/look-record.ts';
 import { type Found, withFound } from '../incidents/add-looked-up-facts.ts';
 import type { Incident, Notified } from '../incidents/incident.ts';
-import type { NotifiedChannel } from '../incidents/needs-notification.ts';
+import { type NotifiedChannel, withoutToldFailures } from '../incidents/needs-notification.ts';
 import type { Silence } from '../incidents/silence.ts';
 import type { MonitorState } from '../monitor-state.ts';
 import { NEW_STATE } from '../monitor-state.ts';
@@ -157,7 +157,7 @@ export class Session {
       incident.id === incidentId ? withNotified(incident, channel, notified) : incident;
     this.#incidents.all = this.#incidents.all.map(told);
     await this.#saveIncidents();
-    const failures = failuresAfter(this.#state, told, this.#channels);
+    const failures = failuresAfter(this.#state, told);
     if (failures !== this.#state.failures) this.change((state) => ({ ...state, failures }));
     await this.save();
   }
@@ -234,6 +234,7 @@ export class Session {
 
   /** Gives the lease back. @throws SupersededError where a later run has taken over */
   async end(): Promise<void> {
+    this.#state = withoutToldFailures(this.#state, this.#channels);
     if (this.#state.leaseUntil !== 0) this.#state = this.#givenBack(this.#state);
     await this.save();
   }

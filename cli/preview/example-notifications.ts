@@ -75,7 +75,7 @@ function ofIncident(
   about: IncidentFacts,
   severity: Severity = 'critical',
 ): Notification & { readonly about: IncidentFacts } {
-  const id = notificationId(incidentId, sequence, kind, severity);
+  const id = notificationId({ id: incidentId, severity, reopened: 0 }, sequence, kind);
   const reason = REASONS[kind] ?? '';
   return { id, kind, at: time, severity, incidentId, sequence, reason, about };
 }
@@ -92,7 +92,7 @@ function ofMonitor(
     onset: at(6, 10, 25),
     ...(kind === 'resolved' && { endedAt: time }),
   } as const;
-  const incidentId = 'm-8r6t';
-  const id = notificationId(incidentId, sequence, kind, 'critical');
-  return { id, kind, at: time, severity: 'critical', incidentId, sequence, reason, failure };
+  const [incidentId, severity] = ['m-8r6t', 'critical'] as const;
+  const id = notificationId({ id: incidentId, severity, reopened: 0 }, sequence, kind);
+  return { id, kind, at: time, severity, incidentId, sequence, reason, failure };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { monitorWith, type TestMonitor } from '../support/monitor.ts';
+import { TogaiError } from '../../functions/monitor/errors.ts';
+import { at, monitorWith, type TestMonitor } from '../support/monitor.ts';
 import { traffic } from '../support/traffic.ts';
 
 describe('an incident that begins again just after people may have read that it is over', () => {
@@ -48,5 +49,37 @@ describe('an incident that begins again just after people may have read that it 
       };
     });
     expect(kinds).toEqual(['opened', 'resolved', 'opened']);
+  });
+});
+
+describe('a failure that begins again while nobody knows whether its end was read', () => {
+  /** Togai rejects the token at 10:00 and at 10:10. The answers of SNS are lost from 10:05 on. */
+  async function live() {
+    const monitor = monitorWith([]);
+    const rejected = () => Promise.reject(new TogaiError('unauthorized', 'no such token'));
+    monitor.onStep = (step) => {
+      const isLost = step === 'after publish' && monitor.clock.now() >= at('10:05');
+      if (isLost) throw new Error('no answer');
+    };
+    await monitor.runAt('10:00', { connect: rejected });
+    await monitor.runAt('10:05');
+    await monitor.runAt('10:10', { connect: rejected });
+    await monitor.runAt('10:15');
+    return monitor.notified;
+  }
+
+  test('is opened again', async () => {
+    const kinds = (await live()).map(({ kind }) => kind);
+    // Each run tries the message of the run before once more.
+    const [first, second] = [
+      ['resolved', 'resolved'],
+      ['opened', 'opened'],
+    ];
+    expect(kinds).toEqual(['opened', ...first, ...second, 'resolved']);
+  });
+
+  test('ends for a reader who leaves out messages whose id came before', async () => {
+    const kindById = new Map((await live()).map(({ id, kind }) => [id, kind]));
+    expect([...kindById.values()].at(-1)).toBe('resolved');
   });
 });

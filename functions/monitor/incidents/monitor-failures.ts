@@ -61,6 +61,8 @@ export function noteFailure<S extends FailureState>(
     // problem.
     evaluatedTo: isOther ? Math.max(at, before.evaluatedTo + 1) : before.evaluatedTo,
     end: undefined,
+    // People may have read of the end, although its delivery is not known.
+    reopened: before.reopened + (before.end ? 1 : 0),
   };
   return { ...state, failures: { ...state.failures, [key]: incident } };
 }

@@ -35,7 +35,7 @@ export function incidentNotification(
   const about =
     input && !failure ? factsOf(incident, last, withoutSilenced(input, part)) : undefined;
   return {
-    id: notificationId(incidentId, sequence, kind, severity),
+    id: notificationId(incident, sequence, kind),
     kind,
     at,
     severity,

@@ -1,4 +1,4 @@
-import type { Explanation, FailureKind, IncidentKind } from '../incidents/incident.ts';
+import type { Explanation, FailureKind, Incident, IncidentKind } from '../incidents/incident.ts';
 import type { Onset } from '../incidents/onset.ts';
 import type { Operator, Severity, Unit } from '../thresholds/threshold.ts';
 import type { Range } from '../timeline/time.ts';
@@ -137,12 +137,15 @@ export interface AccountFacts extends Onset {
   readonly isNews: boolean;
 }
 
-/** The id of a message about an incident: the same when it is delivered twice. */
+/**
+ * The id of a message about an incident: the same when it is delivered twice. Where nobody knows
+ * whether an end was delivered, the end after a new beginning may have the same sequence.
+ */
 export function notificationId(
-  incidentId: string,
+  { id, severity, reopened }: Pick<Incident, 'id' | 'severity' | 'reopened'>,
   sequence: number,
   kind: NotificationKind,
-  severity: Severity,
 ): string {
-  return `${incidentId}.${sequence}.${kind}.${severity}`;
+  const parts = [id, sequence, kind, severity];
+  return (reopened > 0 ? [...parts, reopened] : parts).join('.');
 }

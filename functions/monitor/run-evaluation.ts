@@ -67,11 +67,12 @@ export function evaluateAndNote(
   });
   session.change((state) => noteOutcome(state, counting.error, at, settings.problem));
   session.change((state) => ({
-    ...noteSize(state, stored.known.values(), at),
+    ...state,
     ignoreEntries: ignored.known,
     watermark: isClockRight(counting) ? watermark : state.watermark,
     ...evaluated?.state,
   }));
+  session.change((state) => noteSize(state, stored.known.values(), at));
   if (evaluated) session.changeIncidents(evaluated.incidents);
   session.change((state) => noteArrivals(state, counted, stored.looks, at));
   const first = counting.error ? undefined : evaluated?.newest;

@@ -88,6 +88,10 @@ describe('buckets that do not fit', () => {
     expect(notifiedBy(await monitorAfter(2))).toEqual([]);
   });
 
+  test('are notified by the run that gives up the third one', async () => {
+    expect(notifiedBy(await monitorAfter(3))).toEqual(['opened monitor']);
+  });
+
   test('are notified once if there are three in an hour, with the next step', async () => {
     const monitor = await monitorAfter(4);
     expect(monitor.notified).toMatchObject([

@@ -88,7 +88,7 @@ export const INVARIANTS = {
   'no-false-open':
     'An incident opens only where the truth has enough losses in its window, without those that an earlier end had counted.',
   'failure-has-a-cause':
-    'People are told that the monitor cannot count after three runs in a row over 15 minutes or a refused token, and of the end after a run that counts.',
+    'People are told that the monitor cannot count after three runs in a row over 15 minutes, a refused token or three buckets of an hour that did not fit into a run, and of the end after a run that counts.',
   'failure-notified':
     'Three runs in a row over 15 minutes that do not count are told, and so is the first run that counts again.',
   'silence-kept':

@@ -2,9 +2,10 @@ import { MINUTE } from '../../world/scenario.ts';
 import { broken, type Violation } from '../complaint.ts';
 import type { Channel } from './channels.ts';
 import { type Known, violationAt } from './finished-world.ts';
-import { isEnd, openOf, shownAt } from './incidents-per-channel.ts';
+import { isEnd, openOf, type Shown, shownAt } from './incidents-per-channel.ts';
 import type { Told } from './message-with-run.ts';
 import type { RunNote } from './run-notes.ts';
+import { type TooLarge, tooLargeIn } from './too-large.ts';
 
 const MANY_RUNS = 3;
 const LONG = 15 * MINUTE;
@@ -25,16 +26,25 @@ function inOrder(ended: readonly RunNote[]): readonly RunNote[] {
 
 /** Failures to count that people were notified of without a cause, or not at all. */
 export function ownFailures(known: Known): Violation[] {
+  const ended = inOrder(known.runs.ended);
+  const all = { known, ended, tooLarge: tooLargeIn(known.runs, ended) };
   return [...known.told].flatMap(([channel, told]) => {
     const own = told.filter(({ message }) => message.failure === 'cannot_count');
-    return [...own.flatMap((one) => untrueFailure(known, one)), ...untold(known, channel, own)];
+    return [...own.flatMap((one) => untrueFailure(all, one)), ...untold(all, channel, own)];
   });
 }
 
-function untrueFailure({ runs }: Known, one: Told): Violation[] {
+interface AllRuns {
+  readonly known: Known;
+  /** In the order of their beginnings. */
+  readonly ended: readonly RunNote[];
+  readonly tooLarge: ReadonlyMap<RunNote, TooLarge>;
+}
+
+function untrueFailure({ ended, tooLarge }: AllRuns, one: Told): Violation[] {
   const { kind } = one.message;
   const { run } = one;
-  const before = inOrder(runs.ended).filter(({ begunAt }) => begunAt < run.begunAt);
+  const before = ended.filter(({ begunAt }) => begunAt < run.begunAt);
   if (kind === 'opened') {
     const lastCount = before.findLastIndex(hasCounted);
     const failed = [...before.slice(lastCount + 1).filter(hasFailed), run];
@@ -42,6 +52,7 @@ function untrueFailure({ runs }: Known, one: Told): Violation[] {
     const isLasting = failed.length >= MANY_RUNS && run.at - first.at >= LONG - CLOCKS_DIFFER;
     // A refused token is notified at once, also by the run after one that could not notify.
     if (isLasting || failed.some(({ tokenRefused }) => tokenRefused)) return [];
+    if (tooLarge.has(run)) return [];
     const text = `cannot_count opened after ${failed.length} runs that did not count`;
     return [violationAt(one.time, broken('failure-has-a-cause', text))];
   }
@@ -57,13 +68,18 @@ function untrueFailure({ runs }: Known, one: Told): Violation[] {
  * The first time that people were not notified of a failure, and the first time that they were not
  * notified of its end.
  */
-function untold({ runs, scenario }: Known, channel: Channel, own: readonly Told[]): Violation[] {
+function untold(
+  { known: { runs, scenario }, ended, tooLarge }: AllRuns,
+  channel: Channel,
+  own: readonly Told[],
+): Violation[] {
   const violations = new Map<string, Violation>();
   let failed: RunNote[] = [];
-  for (const run of inOrder(runs.ended)) {
+  for (const run of ended) {
     if (hasCounted(run)) failed = [];
     else if (hasFailed(run)) failed.push(run);
-    const isOpen = openOf(shownAt(own, run.endedAt), 'monitor').length > 0;
+    const open = openOf(shownAt(own, run.endedAt), 'monitor');
+    const isOpen = open.length > 0;
     const [first = run] = failed;
     const isLasting = failed.length >= MANY_RUNS && run.at - first.at >= LONG;
     // It has committed, so it knew; a message could be published, and its delivery stored.
@@ -72,7 +88,9 @@ function untold({ runs, scenario }: Known, channel: Channel, own: readonly Told[
       const text = `${failed.length} runs have not counted, and ${channel} was not told`;
       violations.set('untold', violations.get('untold') ?? told(run, text));
     }
-    if (isOpen && hasCounted(run) && runs.isClear(run, channel)) {
+    const mayBeOpen = ({ told: [first] }: Shown) =>
+      tooLarge.get(run)?.after && tooLarge.has(first.run);
+    if (!open.every(mayBeOpen) && hasCounted(run) && runs.isClear(run, channel)) {
       const text = `a run has counted, and cannot_count is still open in ${channel}`;
       violations.set('open', violations.get('open') ?? told(run, text));
     }

@@ -36,6 +36,8 @@ export interface RunNote {
 /** All runs of a world with their counts. */
 export class RunNotes {
   readonly looks = new LookBook();
+  /** When buckets were stored as partial, with events, by their starts. */
+  readonly partial = new Map<number, number>();
   /** Ranges that are not counted in full. */
   readonly uncertain = new UncertainRanges();
   /** The runs that have ended, in the order of their ends. */
@@ -160,7 +162,9 @@ export class RunNotes {
     if (isCut) this.uncertain.addUnnamed({ start: look.since, end: look.end });
   }
 
-  #counted({ bucket: { start, partial, counts } }: EntryOf<'bucket'>): void {
+  #counted({ bucket: { start, partial, counts }, time }: EntryOf<'bucket'>): void {
+    const { total, ignored, malformed } = counts;
+    if (partial && total + ignored + malformed > 0) this.partial.set(start, time);
     if (counts.accounts.truncated) this.uncertain.addUnnamed({ start, end: start + BUCKET });
     if (partial) {
       this.#listed.delete(start);

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { PublishedMessage } from '../../../proving/history.ts';
 import { broken, type Story } from './hand-made.ts';
 import { fault, message, minute, type Published } from './parts.ts';
@@ -81,6 +81,25 @@ test('a run that finds the lease taken has not failed', () => {
   const outcome = (at: number) => (at === 60 ? 'failed' : at < 60 || at > 70 ? undefined : 'held');
   const messages = [failure(75, 'opened', 1), failure(75, 'resolved', 2)];
   expect(broken({ ...AWAY, outcome, messages })).toEqual(['failure-has-a-cause']);
+});
+
+describe('buckets that do not fit into a run', () => {
+  const large = (tooLarge: readonly number[], messages: readonly Published[]) =>
+    broken({ sending: AWAY.sending, tooLarge, messages });
+
+  test('are told by the run that has the third one of an hour, and their end after an hour', () => {
+    const messages = [failure(75, 'opened', 1), failure(135, 'resolved', 2)];
+    expect(large([60, 65, 70], messages)).toEqual([]);
+  });
+
+  test('are told where there are only two', () => {
+    const messages = [failure(75, 'opened', 1), failure(135, 'resolved', 2)];
+    expect(large([60, 70], messages)).toContain('failure-has-a-cause');
+  });
+
+  test('have an end that nobody is told of', () => {
+    expect(large([60, 65, 70], [failure(75, 'opened', 1)])).toEqual(['failure-notified']);
+  });
 });
 
 /** No run for ten hours; six can be caught up with. */

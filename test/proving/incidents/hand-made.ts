@@ -44,6 +44,8 @@ export interface Story {
   /** The digest is due at minute 120. @default nobody wants one */
   readonly hasDigest?: boolean;
   readonly ignoredAccounts?: Scenario['settings']['ignoredAccounts'];
+  /** Buckets that did not fit into a run, by the minute of their start. */
+  readonly tooLarge?: readonly number[];
   /** Buckets that were not counted, by the minute of their start. */
   readonly uncounted?: readonly number[];
 }
@@ -151,14 +153,18 @@ function runOf(story: Story, at: number, watermark: number): Note[] {
   ] as Note[];
 }
 
-function bucketsOf({ uncounted = [] }: Story, at: number, watermark: number): Note[] {
+function bucketsOf(
+  { uncounted = [], tooLarge = [] }: Story,
+  at: number,
+  watermark: number,
+): Note[] {
   const notes: Note[] = [];
   for (let start = watermark; start < minute(at); start += BUCKET) {
     if (uncounted.some((one) => minute(one) === start)) continue;
     const bucket = {
       start,
-      partial: false,
-      counts: { accounts: { truncated: false } },
+      partial: tooLarge.some((one) => minute(one) === start),
+      counts: { total: 50, ignored: 0, malformed: 0, accounts: { truncated: false } },
     } as EntryOf<'bucket'>['bucket'];
     notes.push({ type: 'bucket', bucket, seen: true });
   }

@@ -65,6 +65,23 @@ describe('ignored events', () => {
     expect(results.map(rulesIn)).toEqual([['ok 0'], ['ok 4']]);
   });
 
+  test('of a schema are in no share of an account', async () => {
+    const metered = { ...TEST_SCHEMA, status: 'INGESTION_COMPLETED_EVENT_METERED' };
+    const events = [...lost(1, '10:02'), ...lost(60, '10:07'), ...lost(900, '10:07', metered)];
+    const monitor = ignoring({ ignoredSchemas: 'heartbeat' }, events, 'unmetered by account >= 9%');
+    const [, later] = (await monitor.runFrom('10:05', '10:10')).map(rulesIn);
+    // In the window are 420 events of the account beside the lost ones, and 900 ignored ones.
+    expect(later).toEqual([expect.stringMatching(/^breached 12\.68/)]);
+  });
+
+  test('of an account are in no share of a schema', async () => {
+    const metered = { ...TEST_ACCOUNT, status: 'INGESTION_COMPLETED_EVENT_METERED' };
+    const events = [...lost(1, '10:02'), ...lost(60, '10:07'), ...lost(900, '10:07', metered)];
+    const monitor = ignoring({ ignoredAccounts: 'test' }, events, 'unmetered by schema >= 9%');
+    const [, later] = (await monitor.runFrom('10:05', '10:10')).map(rulesIn);
+    expect(later).toEqual([expect.stringMatching(/^breached 12\.68/)]);
+  });
+
   test('of an account are taken out of the schemas that they belong to', async () => {
     const events = [...lost(12, '10:07', TEST_ACCOUNT), ...lost(4, '10:07')];
     const monitor = ignoring({ ignoredAccounts: 'test' }, events, 'unmetered by schema >= 10');

@@ -1,6 +1,7 @@
 import type { IgnoreLists } from '../../events/counts.ts';
 import type { Exception } from '../../events/look-record.ts';
 import { shortHash } from '../../text/hash.ts';
+import type { By } from './status-classes.ts';
 
 /**
  * The parts of all events that are asked for by themselves: the ignored accounts, and each ignored
@@ -38,4 +39,14 @@ export function exceptionsFor(
   ];
   const ended = known.filter(({ key }) => !now.some((each) => each.key === key));
   return [...now, ...ended.map((each) => ({ ...each, hasEnded: true as const }))];
+}
+
+/**
+ * The ignored events among those of accounts, or of schemas. Ignored accounts are not among the accounts, so only ignored
+ * schemas are missing from these, and the other way round.
+ */
+export function partsWithin(by: By, exceptions: readonly Exception[]): Exception[] {
+  return exceptions.filter(({ accounts, schema }) =>
+    by === 'account' ? schema !== undefined && accounts.length === 0 : schema === undefined,
+  );
 }

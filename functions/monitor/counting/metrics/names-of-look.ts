@@ -4,6 +4,7 @@ import type { MetricQuery } from '../../events/metrics-answer.ts';
 import { DOCUMENTED_STATUSES } from '../../events/status-groups.ts';
 import { DAY_MS, HOUR_MS, type Range } from '../../timeline/time.ts';
 import { hoursOf, type Moved, scopeOf, sumOf, within } from './base-changes.ts';
+import { partsWithin } from './exceptions.ts';
 import type { Levels } from './levels.ts';
 import type { MetricsAsker, Observation } from './metrics-asker.ts';
 import { nameChanges, namesAreTold } from './name-changes.ts';
@@ -21,7 +22,6 @@ import { type TotalsRequest, totalsOfLook } from './totals-of-look.ts';
 const FEW = 10;
 
 export interface NamesRequest extends TotalsRequest {
-  readonly exceptions: readonly Exception[];
   readonly withNames: boolean;
 }
 
@@ -187,13 +187,9 @@ function nameQueries(
         statusClass,
         query: { ...query, id: `${by} ${statusClass.name}` },
       };
-      // Names of ignored accounts are dropped, so only the ignored schemas are missing from the others, and the other way round.
-      const parts = exceptions.filter(({ accounts, schema }) =>
-        by === 'account' ? schema !== undefined && accounts.length === 0 : schema === undefined,
-      );
       return [
         whole,
-        ...parts.map((part) => ({
+        ...partsWithin(by, exceptions).map((part) => ({
           by,
           scope: scopeOf(by, part),
           statusClass,

@@ -1,10 +1,11 @@
 import type { IgnoreLists } from '../../events/counts.ts';
-import { type LevelChange, SETTLED } from '../../events/look-record.ts';
+import { type Exception, type LevelChange, SETTLED } from '../../events/look-record.ts';
 import type { MetricQuery } from '../../events/metrics-answer.ts';
 import { DOCUMENTED_STATUSES, isSettled } from '../../events/status-groups.ts';
 import type { Threshold } from '../../thresholds/threshold.ts';
 import { HOUR_MS } from '../../timeline/time.ts';
-import type { BaseChanges } from './base-changes.ts';
+import { type BaseChanges, scopeOf } from './base-changes.ts';
+import { partsWithin } from './exceptions.ts';
 import type { Levels } from './levels.ts';
 import type { MetricsAsker } from './metrics-asker.ts';
 import { namesAreTold, totalChanges } from './name-changes.ts';
@@ -22,6 +23,7 @@ export interface TotalsRequest {
   readonly found: BaseChanges;
   readonly thresholds: readonly Threshold[];
   readonly ignoreLists: IgnoreLists;
+  readonly exceptions: readonly Exception[];
   /** The accounts and schemas that lost events in the window before. */
   readonly followed: Readonly<Record<By, Iterable<string>>>;
 }
@@ -33,7 +35,8 @@ export interface NamesAnswered {
 }
 
 /**
- * Asks how many settled events the accounts and schemas that lost some have in all: a share needs them.
+ * Asks how many settled events the accounts and schemas that lost some have in all: a share needs them. Those that
+ * are ignored are asked for by themselves, to take them out.
  *
  * @throws TogaiError
  */
@@ -47,20 +50,26 @@ export async function totalsOfLook(
   const labels = [...new Set(moved)].filter((label) => label >= namesFrom);
   const wanted = BYS.filter((by) => told.get(by) !== false)
     .map((by) => ({ by, names: namesToFollow(by, request, named) }))
-    .filter(({ names }) => names.length > 0);
+    .filter(({ names }) => names.length > 0)
+    .map((asked) => ({ ...asked, questions: questionsAbout(asked, request.exceptions) }));
   if (labels.length === 0 || wanted.length === 0 || !asker.mayAsk) return [];
   const answers = await asker.ask({
     wanted: { start: Math.min(...labels), end: Math.max(...labels) + HOUR_MS },
     isWidened: false,
-    queries: wanted.map(totalsQuery),
+    queries: wanted.flatMap(({ questions }) => questions.map(({ query }) => query)),
   });
-  return wanted.flatMap(({ by, names }) => {
-    const observed = answers.get(totalsId(by));
-    // One number for all belongs to no name. Zero in its place would make the whole hour a rise in
-    // the next look.
-    if (!observed || namesAreTold(observed) === false) return [];
+  return wanted.flatMap(({ by, names, questions }) => {
     const lost = named.filter(({ scope }) => scope === by);
-    return totalChanges({ levels, newFrom, scope: by, observed }, names, labels, lost);
+    const answered = questions.flatMap(({ scope, query }) => {
+      const observed = answers.get(query.id);
+      // One number for all belongs to no name. Zero in its place would make the whole hour a rise in
+      // the next look.
+      if (!observed || namesAreTold(observed) === false) return [];
+      // Ignored events that an answer leaves out would be taken for evaluated ones.
+      if (scope !== by && !observed.complete) return [];
+      return [totalChanges({ levels, newFrom, scope, observed }, names, labels, lost)];
+    });
+    return answered.length === questions.length ? answered.flat() : [];
   });
 }
 
@@ -77,17 +86,28 @@ function namesToFollow(
   return [...all].filter((name) => name !== '' && !ignored.has(name)).slice(0, MAX_FOLLOWED);
 }
 
-function totalsQuery(asked: { readonly by: By; readonly names: readonly string[] }): MetricQuery {
-  const { by, names } = asked;
-  return {
-    id: totalsId(by),
-    groupBy: GROUPING_OF[by],
-    statuses: DOCUMENTED_STATUSES.filter(isSettled),
-    // Togai takes one schema in a filter, and there are few schemas.
-    ...(by === 'account' && { accounts: names }),
-  };
+interface TotalsQuestion {
+  readonly scope: string;
+  readonly query: MetricQuery;
 }
 
-function totalsId(by: By): string {
-  return `${SETTLED} ${by}`;
+/** All settled events of some names, and the ignored ones among them. */
+function questionsAbout(
+  { by, names }: { readonly by: By; readonly names: readonly string[] },
+  exceptions: readonly Exception[],
+): TotalsQuestion[] {
+  // Togai takes one schema in a filter, and there are few schemas.
+  const query = {
+    groupBy: GROUPING_OF[by],
+    statuses: DOCUMENTED_STATUSES.filter(isSettled),
+    ...(by === 'account' && { accounts: names }),
+  };
+  return [
+    { scope: by, query: { ...query, id: `${SETTLED} ${by}` } },
+    ...partsWithin(by, exceptions).map((part) => {
+      const scope = scopeOf(by, part);
+      const filter = by === 'account' ? { schema: part.schema } : { accounts: part.accounts };
+      return { scope, query: { ...query, ...filter, id: `${SETTLED} ${scope}` } };
+    }),
+  ];
 }

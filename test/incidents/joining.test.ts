@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type PlayedBucket, playIncidents, toldIn } from '../support/incident-play.ts';
+import { type PlayedBucket, playIncidents, START, toldIn } from '../support/incident-play.ts';
+
+const BUCKET = 5 * 60_000;
 
 const MANY = Array.from({ length: 700 }, (_, index) => `account ${String(index).padStart(3, '0')}`);
 
@@ -136,6 +138,22 @@ describe('an account that was mended', () => {
     ]);
   });
 
+  test('and breaks again in a piece that began before the window has the events of all of it', () => {
+    const [first, last] = [20, 34];
+    const play = playIncidents(
+      60,
+      (bucket) => ({ acme: bucket < 3 ? [10, 0] : bucket === last ? [45, 10] : [0, 10] }),
+      {
+        piece: (piece, bucket) => {
+          if (bucket === last) return { ...piece, start: START + first * BUCKET };
+          return bucket < first || bucket > last ? piece : undefined;
+        },
+      },
+    );
+    expect(toldIn(play)).toContain('12:55 opened acme');
+    expect(play.incidents.map(({ accounts }) => accounts[0]?.facts.lost)).toEqual([75]);
+  });
+
   test('is as grave as it is now when it begins again', () => {
     const play = playIncidents(
       36,
@@ -146,6 +164,27 @@ describe('an account that was mended', () => {
       ['opened', 'critical'],
       ['resolved', 'critical'],
       ['opened', 'warning'],
+    ]);
+  });
+});
+
+describe('an account that is mended, and loses events again with the account of a newer incident', () => {
+  const isOf = (bucket: number, from: number, to: number) => bucket >= from && bucket < to;
+  const play = (buckets: number) =>
+    playIncidents(buckets, (bucket) => ({
+      acme: isOf(bucket, 24, 90) ? [20, 0] : [0, 20],
+      globex: isOf(bucket, 24, 28) || isOf(bucket, 62, 70) ? [20, 0] : [0, 20],
+      initech: isOf(bucket, 60, 70) ? [20, 0] : [0, 20],
+    }));
+  const lostIn = (buckets: number) =>
+    play(buckets).incidents.map(({ accounts }) =>
+      accounts.map(({ name, facts }) => `${name} ${facts.lost}`),
+    );
+
+  test('has the new events in the newer incident alone', () => {
+    expect(lostIn(120)).toEqual([
+      ['acme 1320', 'globex 80'],
+      ['initech 200', 'globex 160'],
     ]);
   });
 });

@@ -2,7 +2,7 @@ import { type Evaluation, evaluate } from '../thresholds/evaluate.ts';
 import type { CountedWindow } from '../thresholds/window.ts';
 import { type EndContext, endLoss } from './end-loss.ts';
 import { withGravestRule } from './gravest-rule.ts';
-import type { Incident } from './incident.ts';
+import type { Incident, IncidentAccount } from './incident.ts';
 import { isOfKnown, namesApart, namesIn } from './named-accounts.ts';
 import { joinOrOpen, type LossStep, windowWithout } from './open-losses.ts';
 import { partsOf, rollFacts } from './parts-of-incident.ts';
@@ -50,7 +50,8 @@ function advanceOnce(before: readonly Incident[], context: LossContext): readonl
     fresh: freshWindow(window, inWindow, known, { ...rules, ignored }),
     isFirst: !pieces.some((piece) => piece.end === inWindow[0]?.start && isOfKnown(piece)),
   };
-  const incidents = settled<readonly Incident[]>(known, (now) => joinOrOpen(now, step));
+  const joined = settled<readonly Incident[]>(known, (now) => joinOrOpen(now, step));
+  const incidents = joined.map((incident) => withoutLeft(incident, joined));
   return incidents.map((incident) => {
     const named = namesApart(incident, incidents).union(ignored);
     const rolled = rollFacts(incident, named, pieces, end - windowMs);
@@ -60,6 +61,25 @@ function advanceOnce(before: readonly Incident[], context: LossContext): readonl
     const graver = withGravestRule(rolled, breachedIn(own, context), rules);
     return endLoss(graver, { ...context, window: own, named });
   });
+}
+
+/** A mended account that loses events again in another open incident has left this one: no event is part of both. */
+function withoutLeft(incident: Incident, incidents: readonly Incident[]): Incident {
+  const isLeft = ({ endedAt, leftAt }: IncidentAccount) =>
+    endedAt !== undefined && leftAt === undefined;
+  if (incident.end || !incident.accounts.some(isLeft)) return incident;
+  const elsewhere = new Map(
+    incidents
+      .filter(({ id, end }) => id !== incident.id && !end)
+      .flatMap(({ accounts }) => accounts.filter(({ endedAt }) => endedAt === undefined))
+      .map(({ name, onset }) => [name, onset]),
+  );
+  const leave = (account: IncidentAccount): IncidentAccount => {
+    const onset = elsewhere.get(account.name);
+    if (!isLeft(account) || onset === undefined) return account;
+    return { ...account, leftAt: Math.max(onset, account.endedAt ?? onset) };
+  };
+  return { ...incident, accounts: incident.accounts.map(leave) };
 }
 
 /** The breaches of rules that have lasted for as long as the rule asks. */

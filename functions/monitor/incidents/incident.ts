@@ -94,6 +94,11 @@ export interface IncidentAccount extends Onset, Others {
    * whether it is mended.
    */
   readonly stoppedAt?: number | undefined;
+  /**
+   * Once it is mended here, and loses events again in a newer incident: those from this time on are no part of this one.
+   * Epoch ms.
+   */
+  readonly leftAt?: number | undefined;
 }
 
 export type Part = IncidentAccount | Others;

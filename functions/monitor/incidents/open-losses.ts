@@ -162,7 +162,7 @@ interface FreeLoss {
 function place(
   incidents: readonly Incident[],
   rule: Threshold,
-  { end, windowMs, rules }: LossStep,
+  { end, windowMs, fresh: { pieces }, rules }: LossStep,
   { onset, accounts, others, taker, isOf, put }: FreeLoss,
 ): readonly Incident[] {
   const breach = { severity: rule.severity, threshold: printThreshold(rule), worst: 0 };
@@ -176,7 +176,9 @@ function place(
     // One that was closed has the same id: it is the same one.
     incidents.find(({ id }) => id === fresh.id);
   if (!before) return [...incidents, fresh];
-  const goingOn = before.end ? reopened(before, breach, end - windowMs) : before;
+  // A piece may reach into the window from before it.
+  const windowStart = Math.min(end - windowMs, pieces[0]?.start ?? end);
+  const goingOn = before.end ? reopened(before, breach, windowStart) : before;
   return replaced(incidents, before, put(goingOn));
 }
 
@@ -207,7 +209,7 @@ function withAccounts(incident: Incident, losses: readonly NamedLoss[], end: num
   if (joining.length === 0) return incident;
   for (const loss of joining) {
     const account = accounts.get(loss.name) ?? namedAccount(loss, end);
-    const begun = { joinedAt: end, endedAt: undefined, mendedAt: undefined };
+    const begun = { joinedAt: end, endedAt: undefined, mendedAt: undefined, leftAt: undefined };
     accounts.set(loss.name, { ...account, ...begun });
   }
   const onset = earliestOf([incident, ...joining]);

@@ -1,4 +1,4 @@
-import type { Incident, LossFacts, Part } from './incident.ts';
+import type { Incident, IncidentAccount, LossFacts, Part } from './incident.ts';
 import { addPieces, type Share } from './loss-facts.ts';
 import { type LossPiece, NO_LOSS } from './losses.ts';
 
@@ -26,11 +26,15 @@ export function isLosing(part: Part): boolean {
  * @param named the accounts that are not among the others
  */
 export function shareOf(part: Part, named: ReadonlySet<string>): (piece: LossPiece) => Share {
-  return 'name' in part ? shareOfAccount(part.name) : shareOfOthers(named);
+  return 'name' in part ? shareOfAccount(part) : shareOfOthers(named);
 }
 
-function shareOfAccount(name: string): (piece: LossPiece) => Share {
-  return ({ accounts, proves, unnamed }) => {
+function shareOfAccount({
+  name,
+  leftAt = Number.POSITIVE_INFINITY,
+}: IncidentAccount): (piece: LossPiece) => Share {
+  return ({ start, accounts, proves, unnamed }) => {
+    if (start >= leftAt) return { ...NO_LOSS, proves };
     // A loss without a name may be of this account.
     return { ...(accounts.get(name) ?? NO_LOSS), proves: proves && unnamed === 0 };
   };

@@ -68,6 +68,7 @@ export const INCIDENT = v.looseObject({
       endedAt: v.optional(TIME),
       mendedAt: v.optional(TIME),
       stoppedAt: v.optional(TIME),
+      leftAt: v.optional(TIME),
     }),
   ),
   others: v.optional(

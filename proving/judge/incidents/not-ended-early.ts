@@ -1,16 +1,13 @@
-import { BUCKET, MINUTE } from '../../world/scenario.ts';
+import { BUCKET, HOUR } from '../../world/scenario.ts';
 import { broken, minuteText, type Violation } from '../complaint.ts';
 import { PROOF } from './could-be-mended.ts';
 import { type Known, violationAt } from './finished-world.ts';
 import type { Told } from './message-with-run.ts';
 import { type Evidence, learntProblem, lossProblem } from './still-losing.ts';
+import { leftAt, withoutStrays } from './strays.ts';
 import { isLoss, type Loss } from './true-losses.ts';
 
 const CALM = 3 * BUCKET;
-/** A smaller share of an account's events are strays, if they are few for it. */
-const STRAY_SHARE = 0.05;
-/** So many lost events name an account. */
-const NAMED_FROM = 5;
 
 /** Messages about an end that contradict the truth. */
 export function endsTooEarly(known: Known): Violation[] {
@@ -48,20 +45,24 @@ function problemAt(known: Known, one: Told, end: number): string | undefined {
   const calm = { start: end - CALM, end };
   if (!runs.isCounted(calm)) return `not all was counted up to ${minuteText(end)}`;
   const source = one.run.source ?? 'metrics';
-  const certain = losses.certainIn(subject, { start: end - 26 * 60 * MINUTE, end }, source, false);
+  const day = { start: end - 26 * HOUR, end };
+  const certain = losses.certainIn(subject, day, source, false);
+  const withNames = losses.certainIn(subject, day, source, true);
   const named = one.message.accounts.filter(({ stopped, name }) => stopped === null && name !== '');
-  for (const { name, onset, lost, total, end: endedAt } of named) {
+  for (const account of named) {
+    const { name, onset, lost, total, end: endedAt } = account;
     const all = certain.filter(({ account }) => account === name);
     const evidence: Evidence = {
       name,
       onset: Date.parse(onset),
       lost,
       end,
-      own: withoutStrays(known, all, {
+      own: withoutStrays(known, all, withNames, {
         name,
         end,
         endedAt,
         share: lost / Math.max(1, total ?? lost),
+        leftAt: leftAt(known, one, account),
       }),
     };
     const problem =
@@ -71,36 +72,6 @@ function problemAt(known: Known, one: Told, end: number): string | undefined {
     if (problem) return problem;
   }
   return undefined;
-}
-
-interface Mended {
-  readonly name: string;
-  readonly end: number;
-  /** As the message says it. */
-  readonly endedAt: string | null;
-  /** Of its events in the incident that were lost. */
-  readonly share: number;
-}
-
-/**
- * The losses of an account but strays at their end: a few of very many events. An account that is mended stays so, until it
- * loses as many as name one.
- */
-function withoutStrays(
-  { traffic }: Known,
-  losses: Evidence['own'],
-  { name, end, endedAt, share }: Mended,
-): Evidence['own'] {
-  const mendedAt = endedAt === null ? Number.POSITIVE_INFINITY : Date.parse(endedAt) + BUCKET;
-  const before = losses.filter(({ event }) => event.createdAt < mendedAt);
-  if (losses.length - before.length >= NAMED_FROM) return losses;
-  const sorted = before.toSorted((a, b) => a.event.createdAt - b.event.createdAt);
-  const few = Math.min(STRAY_SHARE, share / 5);
-  const firstStray = sorted.findIndex(({ event }, index) => {
-    const sent = traffic.createdIn(name, { start: event.createdAt, end });
-    return sorted.length - index < few * sent;
-  });
-  return firstStray < 0 ? sorted : sorted.slice(0, firstStray);
 }
 
 interface Proof {
@@ -113,7 +84,7 @@ interface Proof {
 
 /** Too few events of the account without loss, by each of its shares. */
 function proofProblem(
-  { traffic, scenario: { weight } }: Known,
+  { runs, traffic, scenario: { weight } }: Known,
   { name, own, lost, onset, end }: Evidence,
   { everLost, now, total }: Proof,
 ): string | undefined {
@@ -136,7 +107,13 @@ function proofProblem(
   const lostSince = own.filter(({ event }) => event.createdAt >= since.start).length;
   const created = traffic.settledIn(name, since, now) - lostSince;
   const settled = traffic.settledDuring(name, since) - lostSince;
-  const proof = Math.max(created, settled) * weight;
+  // Where the source changes, an event that is under way may count twice.
+  const twice = runs.changesOfSource
+    .filter((at) => at > since.start && at <= end)
+    .reduce((sum, at) => {
+      return sum + traffic.createdIn(name, { start: at - 2 * BUCKET, end: at + BUCKET });
+    }, 0);
+  const proof = (Math.max(created, settled) + twice) * weight;
   if (proof >= needed) return undefined;
   return `${name} has sent ${proof} events since its last loss up to ${minuteText(end)}`;
 }

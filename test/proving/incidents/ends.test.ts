@@ -67,6 +67,36 @@ test('an end on the traffic of another account', () => {
   expect(broken({ ...story, messages: [OPENED, endAt(105)] })).toEqual(['not-ended-early']);
 });
 
+/** Globex is mended after two minutes, and acme goes on for nine hours. Globex loses an event every hour meanwhile. */
+const STRAYS_BESIDE = [
+  { account: 'acme', lost: [[60, 600]] as const },
+  { account: 'globex', lost: [[60, 62]] as const },
+  { account: 'globex', everySeconds: 3_600, lost: [[90, 600]] as const },
+];
+const BESIDE: Story = {
+  hours: 12,
+  repeatMinutes: 0,
+  sending: STRAYS_BESIDE,
+  messages: [
+    message(65, 'opened', 1, [losing('acme', 30, 60), losing('globex', 12, 60)]),
+    message(110, 'changed', 2, [losing('acme', 300, 60), losing('globex', 12, 60, 65)]),
+    message(615, 'resolved', 3, [
+      losing('acme', 3_240, 60, 600),
+      { ...losing('globex', 20, 60, 65), total: 3_252 },
+    ]),
+  ],
+};
+
+test('an end after strays of an account that was mended before', () => {
+  expect(broken(BESIDE)).toEqual([]);
+});
+
+test('an end after an account that was mended has lost enough to be named again', () => {
+  const again = { account: 'globex', everySeconds: 60, lost: [[560, 612]] as const };
+  const sending = [...STRAYS_BESIDE, again];
+  expect(broken({ ...BESIDE, sending })).toContain('not-ended-early');
+});
+
 test('an account that has stopped holds up no end', () => {
   const sending = [
     { account: 'acme', lost: [[60, 90]] as const, to: 90 },

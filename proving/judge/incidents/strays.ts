@@ -1,0 +1,96 @@
+import { BUCKET, MINUTE } from '../../world/scenario.ts';
+import type { Span } from '../span.ts';
+import type { Known } from './finished-world.ts';
+import type { Told } from './message-with-run.ts';
+import type { Loss } from './true-losses.ts';
+
+/** A smaller share of an account's events are strays, if they are few for it. */
+const STRAY_SHARE = 0.05;
+/** So many lost events in a window name an account, and so many of its own or of all lost ones. */
+const NAMED_FROM = 5;
+const NAMED_SHARE = 0.05;
+const NAMED_PART = 0.1;
+
+interface Mended {
+  readonly name: string;
+  readonly end: number;
+  /** As the message says it. */
+  readonly endedAt: string | null;
+  /** Of its events in the incident that were lost. */
+  readonly share: number;
+  /** From then on its losses are those of another incident. */
+  readonly leftAt: number;
+}
+
+/**
+ * The losses of an account but strays at their end: a few of very many events. An account that is mended stays so, until it
+ * loses as many in a window as name one.
+ *
+ * @param named those of every account whose name is asked for
+ */
+export function withoutStrays(
+  known: Known,
+  losses: readonly Loss[],
+  named: readonly Loss[],
+  { name, end, endedAt, share, leftAt }: Mended,
+): readonly Loss[] {
+  const mendedAt = endedAt === null ? Number.POSITIVE_INFINITY : Date.parse(endedAt) + BUCKET;
+  const later = named.filter(
+    ({ event }) => event.createdAt >= mendedAt && event.createdAt < leftAt,
+  );
+  const before = losses.filter(({ event }) => event.createdAt < mendedAt);
+  const namedAt = namedAgainAt(known, name, later);
+  const own = namedAt === undefined ? before : losses;
+  const sorted = own.toSorted((a, b) => a.event.createdAt - b.event.createdAt);
+  const first = sorted[0]?.event.createdAt ?? end;
+  const sentBefore = known.traffic.createdIn(name, { start: first, end: Math.min(mendedAt, end) });
+  const usual = Math.max(share, before.length / Math.max(1, sentBefore));
+  const few = Math.min(STRAY_SHARE, usual / 5);
+  const firstStray = sorted.findIndex(({ event }, index) => {
+    const sent = known.traffic.createdIn(name, { start: event.createdAt, end });
+    const isFew = sorted.length - index < few * sent;
+    return isFew && event.createdAt > (namedAt ?? Number.NEGATIVE_INFINITY);
+  });
+  return firstStray < 0 ? sorted : sorted.slice(0, firstStray);
+}
+
+/** When an account that is mended here began to lose events as an account of another incident, as messages say it. */
+export function leftAt(
+  { told }: Known,
+  { message }: Told,
+  { name, end }: Told['message']['accounts'][number],
+): number {
+  const others = [...told.values()]
+    .flat()
+    .map((one) => one.message)
+    .filter(
+      ({ subject, incidentId }) => subject === message.subject && incidentId !== message.incidentId,
+    );
+  const onsets = others
+    .flatMap(({ accounts }) => accounts)
+    .filter((account) => account.name === name)
+    .map(({ onset }) => Date.parse(onset))
+    .filter((onset) => end !== null && onset >= Date.parse(end));
+  return Math.min(Number.POSITIVE_INFINITY, ...onsets);
+}
+
+/** The newest loss of an account after which it has lost enough in a window to be named, as epoch ms. */
+function namedAgainAt(
+  { traffic, scenario: { settings, weight } }: Known,
+  name: string,
+  all: readonly Loss[],
+): number | undefined {
+  const own = all.filter(({ account }) => account === name);
+  const last = own.findLast(({ event }) => {
+    const span = { start: event.createdAt, end: event.createdAt + settings.windowMinutes * MINUTE };
+    const lost = createdIn(own, span);
+    const isMany = lost * weight >= NAMED_FROM;
+    const isOfOwn = lost >= NAMED_SHARE * traffic.createdIn(name, span);
+    return isMany && (isOfOwn || lost >= NAMED_PART * createdIn(all, span));
+  });
+  return last?.event.createdAt;
+}
+
+function createdIn(losses: readonly Loss[], { start, end }: Span): number {
+  return losses.filter(({ event }) => event.createdAt >= start && event.createdAt < end).length;
+}

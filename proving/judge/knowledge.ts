@@ -2,6 +2,7 @@ import type { Scenario } from '../world/scenario.ts';
 import type { TrueEvent } from '../world/true-event.ts';
 import { Agreement } from './agreement.ts';
 import { ExpectedCounts } from './expected-counts.ts';
+import { TrueTraffic } from './incidents/true-traffic.ts';
 import { LookBook } from './look-book.ts';
 import { Obstacles } from './obstacles.ts';
 import { Progress } from './progress.ts';
@@ -22,6 +23,7 @@ export interface Knowledge {
   readonly counts: ExpectedCounts;
   readonly progress: Progress;
   readonly requestLimits: RequestLimits;
+  readonly traffic: TrueTraffic;
 }
 
 /** @param events the truth */
@@ -41,5 +43,6 @@ export function newKnowledge(scenario: Scenario, events: readonly TrueEvent[]): 
     counts: new ExpectedCounts(scenario, events, stored),
     progress,
     requestLimits: new RequestLimits(settings),
+    traffic: new TrueTraffic(events),
   };
 }

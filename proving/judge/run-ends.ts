@@ -15,6 +15,8 @@ import type { Run } from './run.ts';
  */
 const HELD_UP = 3;
 
+/** The events of a page. */
+const PAGE = 50;
 /** Metrics without a new number for so long are old, if the list has newer events. */
 const OLD = 30 * MINUTE;
 /** Without a new number for so long they may be old, where no list shows it. */
@@ -102,11 +104,13 @@ export class RunEnds {
     return [broken('unreadable-range-passed', text)];
   }
 
-  #clearRunProblems(run: Run, { outcome, problem }: EntryOf<'ended'>): Complaint[] {
+  #clearRunProblems(run: Run, entry: EntryOf<'ended'>): Complaint[] {
+    const { outcome, problem } = entry;
     const isStillListing = outcome === 'failed' && this.#isStillListing(run);
     const isExcused =
       this.#showsOldNumbers(run) ||
       this.#isSilent(run) ||
+      this.#isOutOfReach(run, entry.time) ||
       (isStillListing && !this.#wasStillListing);
     this.#wasStillListing = isStillListing;
     if (outcome === 'failed' && isExcused) return [];
@@ -148,6 +152,20 @@ export class RunEnds {
     const isBlind = timeFilter === 'ignored' && order === 'oldest-first';
     const isLong = looks.newest !== undefined && run.begunAt - looks.newest.end > SILENT;
     return isBlind && isLong && !run.looked && risenIn(run, looks) === undefined;
+  }
+
+  /**
+   * A list without a time filter is read from its newest event back to the oldest due bucket. At the rate of the settings that takes
+   * longer than a run.
+   */
+  #isOutOfReach({ at, begunAt, counting, watermark }: Run, now: number): boolean {
+    const { scenario, progress, traffic } = this.#known;
+    const { timeFilter, order } = generationAt(scenario, begunAt);
+    if (counting !== 'listing' || timeFilter !== 'ignored' || order !== 'newest-first')
+      return false;
+    const start = watermark ?? progress.startOfNewestWindow(at, 'listing');
+    const pages = traffic.createdIn(undefined, { start, end: begunAt }) / PAGE;
+    return pages > (scenario.settings.maxRequestsPerSecond * (now - begunAt)) / 1_000;
   }
 
   /** Metrics could not be used a short time ago, and a list cannot count here. The next run asks metrics again. */

@@ -5,7 +5,7 @@ import { isBreached, isPlain } from './breach.ts';
 import { isForPeople } from './channels.ts';
 import { type Evaluated, evaluatedRuns } from './evaluated.ts';
 import { type Known, violationAt } from './finished-world.ts';
-import { isEnd, isNamedIn, openOf, type ShownIncidents } from './incidents-per-channel.ts';
+import { isEnd, isNamedIn, openOf, type ShownIncidents, shownAt } from './incidents-per-channel.ts';
 import type { Told } from './message-with-run.ts';
 import { isLoss, type Loss } from './true-losses.ts';
 import { unnamedProblem } from './unnamed.ts';
@@ -73,10 +73,32 @@ function causeIn(
   const lately = unowned.filter(({ becameAt }) => becameAt >= one.window.end - CALM);
   const isOver = !isForPeople(one.channel) && lately.length < MANY;
   const isDemanded = !isOver && isBreached(threshold, unowned, scenario.weight);
-  if (isDemanded && !isHeard(one, subject, unowned)) {
+  if (
+    isDemanded &&
+    !isHeard(one, subject, unowned) &&
+    !isOfWarnings(known, threshold, one, unowned)
+  ) {
     return { isDemanded, problem: 'it is plainly breached, and no incident is open' };
   }
   return { isDemanded, problem: accountProblem(known, threshold, one, endedAt) };
+}
+
+/** A pager is not told of warnings. Without the accounts that these name, the rule is not breached. */
+function isOfWarnings(
+  { scenario, told }: Known,
+  threshold: Threshold,
+  { channel, run }: Evaluated,
+  losses: readonly Loss[],
+): boolean {
+  if (isForPeople(channel)) return false;
+  return [...told].some(([other, messages]) => {
+    const open = isForPeople(other)
+      ? openOf(shownAt(messages, run.begunAt), threshold.subject)
+      : [];
+    const warnings = open.filter(({ last }) => last.message.severity === 'warning');
+    const left = losses.filter(({ account }) => !warnings.some((each) => isNamedIn(each, account)));
+    return !isBreached(threshold, left, scenario.weight);
+  });
 }
 
 /** An incident is open, or one has ended since the losses began. */

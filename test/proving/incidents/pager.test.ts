@@ -33,6 +33,22 @@ test('a pager that is not told of a critical incident', () => {
   expect(found.sort()).toEqual(['cause-notified', 'each-channel']);
 });
 
+test('no page of accounts that breach a critical rule only together with one of a warning', () => {
+  const sending = [
+    { account: 'acme', lost: [[60, 62]] as const, to: 62 },
+    { account: 'globex', lost: [[80, 85]] as const },
+  ];
+  const warning = { ...UNMETERED, limit: 5 };
+  const incident = { incident: 'two' };
+  const messages = [
+    message(65, 'opened', 1, [losing('acme', 12, 60)]),
+    message(85, 'opened', 1, [losing('globex', 30, 80)], incident),
+    message(100, 'resolved', 2, [losing('globex', 30, 80, 85)], incident),
+  ];
+  const thresholds = [warning, { ...CRITICAL, limit: 40 }];
+  expect(broken({ ...PAGED, thresholds, sending, messages })).toEqual([]);
+});
+
 test('a page that is never closed', () => {
   const found = broken({ ...PAGED, messages: [OPENED, ENDED, paged(OPENED)] });
   expect(found.sort()).toEqual(['each-channel', 'ended-in-time']);

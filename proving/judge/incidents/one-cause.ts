@@ -1,5 +1,6 @@
 import { BUCKET, MINUTE } from '../../world/scenario.ts';
 import { broken, type Violation } from '../complaint.ts';
+import { isForPeople } from './channels.ts';
 import { couldBeMended } from './could-be-mended.ts';
 import { type Known, violationAt } from './finished-world.ts';
 import {
@@ -39,7 +40,7 @@ function problemOf(one: Told, shown: ShownIncidents, known: Known): string | und
   }
   if (others.length >= MOST_OPEN) return `${others.length} others are open`;
   if (message.accounts.length === 0) {
-    const same = others.find(({ last }) => last.message.accounts.length === 0);
+    const same = others.find((other) => namesNobody(other, one, known));
     const span = { start: same?.last.at ?? one.at, end: one.time };
     if (!same) return undefined;
     // The accounts that it names may be silenced.
@@ -54,6 +55,15 @@ function problemOf(one: Told, shown: ShownIncidents, known: Known): string | und
     }
   }
   return undefined;
+}
+
+/** The newest message about an incident has no account. A pager is not told of accounts that join, so for it other channels say it. */
+function namesNobody({ id, last }: Shown, { channel, time }: Told, { told }: Known): boolean {
+  const elsewhere = [...told.values()]
+    .flat()
+    .filter((one) => one.message.incidentId === id && one.time <= time);
+  const about = isForPeople(channel) ? [last] : elsewhere;
+  return about.every(({ message }) => message.accounts.length === 0);
 }
 
 /**

@@ -49,6 +49,23 @@ test('no page of accounts that breach a critical rule only together with one of 
   expect(broken({ ...PAGED, thresholds, sending, messages })).toEqual([]);
 });
 
+test('a second page without names, of an incident beside one that has names by now', () => {
+  const sending = [
+    { account: 'acme', lost: [[60, 240]] as const },
+    { account: 'globex', lost: [[120, 240]] as const },
+  ];
+  const page = (at: number, incident: string) =>
+    paged(message(at, 'opened', 1, [], { ...severity, incident }));
+  const joined = message(90, 'changed', 2, [losing('acme', 180, 60)], severity);
+  const second = message(125, 'opened', 1, [], { ...severity, incident: 'two' });
+  const pages = [page(65, 'one'), page(125, 'two')];
+  const messages = [message(65, 'opened', 1, [], severity), joined, second, ...pages];
+  const story = { ...PAGED, sending, thresholds: [CRITICAL] };
+  expect(broken({ ...story, messages })).not.toContain('one-cause-one-incident');
+  const withoutName = messages.filter((one) => one !== joined);
+  expect(broken({ ...story, messages: withoutName })).toContain('one-cause-one-incident');
+});
+
 test('a page that is never closed', () => {
   const found = broken({ ...PAGED, messages: [OPENED, ENDED, paged(OPENED)] });
   expect(found.sort()).toEqual(['each-channel', 'ended-in-time']);

@@ -8,6 +8,7 @@ import { possibleAccounts } from './possible-accounts.ts';
 import { afterMessage, type Belief, NOTHING_TOLD, problemAfter } from './remembered-messages.ts';
 import type { RunNote } from './run-notes.ts';
 import { overFrom, surelyUntil } from './silences.ts';
+import { isLoss } from './true-losses.ts';
 
 /** Faults after which a run may not have stored that a message arrived. */
 const UNSTORED: readonly FaultKind[] = [
@@ -127,16 +128,19 @@ export class MessageOrder {
 
 /** When a silence is over, people are reminded at once of an incident that goes on. */
 function isAfterSilence(
-  { at, isOpen, sequence }: Belief,
+  { at, isOpen, sequence, windowStart }: Belief,
   { message, time }: Told,
   known: Known,
 ): boolean {
   const isNext = message.kind === 'reminder' && isOpen && message.sequence === sequence + 1;
   if (!isNext) return false;
   const span = { start: at, end: time };
-  const start = message.window === null ? at : timeOf(message.window.start);
-  const accounts = possibleAccounts(known, message, { start: Math.min(at, start), end: time });
+  const { subject, window } = message;
+  // A level names no account. The window that it breached shows whom it is about.
+  const first = isLoss(subject ?? '') ? at : Math.min(at, windowStart);
+  const start = window === null ? first : Math.min(first, timeOf(window.start));
+  const accounts = possibleAccounts(known, message, { start, end: time });
   return known.silences
-    .holding(message.subject ?? '', accounts, span)
+    .holding(subject ?? '', accounts, span)
     .some((silence) => surelyUntil(silence) <= time && overFrom(silence) >= at);
 }

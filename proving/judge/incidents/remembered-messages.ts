@@ -22,6 +22,8 @@ export interface Belief {
   readonly lost: number;
   /** Why people were notified last. */
   readonly reason: string;
+  /** The start of the window of the first message since it opened. */
+  readonly windowStart: number;
 }
 
 export const NOTHING_TOLD: Belief = {
@@ -34,10 +36,14 @@ export const NOTHING_TOLD: Belief = {
   endedAt: Number.NEGATIVE_INFINITY,
   lost: 0,
   reason: '',
+  windowStart: Number.POSITIVE_INFINITY,
 };
 
 const endOf = ({ endedAt }: PublishedMessage) =>
   endedAt === null ? Number.NEGATIVE_INFINITY : Date.parse(endedAt);
+
+const startOf = ({ window }: PublishedMessage) =>
+  window === null ? Number.POSITIVE_INFINITY : Date.parse(window.start);
 
 export function afterMessage(before: Belief, message: PublishedMessage): Belief {
   const { kind, sequence, severity } = message;
@@ -53,6 +59,7 @@ export function afterMessage(before: Belief, message: PublishedMessage): Belief 
     endedAt: isOpen ? before.endedAt : endOf(message),
     lost: message.lost ?? 0,
     reason: message.reason ?? '',
+    windowStart: before.isOpen ? before.windowStart : startOf(message),
   };
 }
 

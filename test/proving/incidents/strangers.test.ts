@@ -143,3 +143,30 @@ test('an end that comes twice in a silence', () => {
     'silence-kept',
   );
 });
+
+test.each([
+  ['of an account in the window that it breached', 'acme', []],
+  ['of an account without events', 'hooli', ['messages-in-order']],
+])('a reminder of a level after a silence %s', (_, account, invariants) => {
+  const made = silence(150, 190, { account });
+  const level = { incident: 'level', subject: 'metered', threshold: 'metered < 60%' };
+  const messages = [
+    message(90, 'opened', 1, [], level),
+    silenceNotice(155, made, 'made'),
+    silenceNotice(195, made, 'over'),
+    message(195, 'reminder', 2, [], level),
+  ];
+  const sending = [{ account: 'acme', lost: [[60, 300]] as const }];
+  const thresholds = [
+    {
+      subject: 'metered',
+      operator: '<',
+      limit: 60,
+      unit: 'percent',
+      forMinutes: 0,
+      critical: false,
+    } as const,
+  ];
+  const story = { sending, thresholds, silences: [made], messages, repeatMinutes: 0 };
+  expect(broken(story)).toEqual(invariants);
+});

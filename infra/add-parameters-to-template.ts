@@ -1,7 +1,7 @@
 import { CfnParameter, type CfnParameterProps, type Stack } from 'aws-cdk-lib';
 import type { Bounds } from '../functions/monitor/settings/setting.ts';
+import { CHATS, type ParameterValues, parameterGroups, valuesOf } from './all-stack-parameters.ts';
 import { addParameterRules } from './parameter-rules.ts';
-import { CHATS, type ParameterValues, parameterGroups, valuesOf } from './parameters.ts';
 import type { StackParameter } from './stack-parameter.ts';
 
 /**

@@ -5,8 +5,8 @@ import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import { addParameters } from './add-parameters-to-template.ts';
+import type { ParameterValues } from './all-stack-parameters.ts';
 import { createOnCallPolicy } from './on-call-policy.ts';
-import type { ParameterValues } from './parameters.ts';
 import {
   UnmeteredEventsMonitor,
   type UnmeteredEventsMonitorProps,

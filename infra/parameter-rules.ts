@@ -1,5 +1,5 @@
 import { CfnRule, Fn, type Stack } from 'aws-cdk-lib';
-import type { ParameterValues } from './parameters.ts';
+import type { ParameterValues } from './all-stack-parameters.ts';
 
 /** Adds the rules between parameters. CloudFormation checks them before it changes anything. */
 export function addParameterRules(stack: Stack, values: ParameterValues): void {

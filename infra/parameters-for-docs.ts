@@ -1,5 +1,5 @@
 import type { Bounds } from '../functions/monitor/settings/setting.ts';
-import { PARAMETER_GROUPS } from './parameters.ts';
+import { PARAMETER_GROUPS } from './all-stack-parameters.ts';
 import type { StackParameter } from './stack-parameter.ts';
 
 const BEGIN = '<!-- parameters: written by npm run docs -->';

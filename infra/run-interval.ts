@@ -1,7 +1,7 @@
 import { CfnMapping, Duration, Token } from 'aws-cdk-lib';
 import type { Alarm, CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { RUN_EVERY_MINUTES } from './parameters.ts';
+import { RUN_EVERY_MINUTES } from './all-stack-parameters.ts';
 
 /** Time between the latest end of a run and the start of the next one, so that two runs never overlap. */
 const MARGIN_SECONDS = 60;

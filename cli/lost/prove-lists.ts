@@ -1,4 +1,4 @@
-import { Listing } from '../../functions/monitor/counting/listing/listing.ts';
+import { Listing } from '../../functions/monitor/counting/listing/read-pages.ts';
 import { TogaiError } from '../../functions/monitor/errors.ts';
 import type { UsageEvent } from '../../functions/monitor/events/event.ts';
 import { groupOf } from '../../functions/monitor/events/status-groups.ts';

@@ -11,7 +11,7 @@ import {
   NAMES,
 } from './digest-headline-and-causes.ts';
 import { doLines } from './digest-next-steps.ts';
-import { trendOf } from './trend.ts';
+import { trendOf } from './growing-or-falling.ts';
 import { amountText, ESTIMATE } from './worth-text.ts';
 
 /** A run or two that did not count are no news. */

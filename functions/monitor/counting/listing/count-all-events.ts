@@ -1,10 +1,10 @@
 import { TogaiError } from '../../errors.ts';
+import type { BucketStates } from './bucket-states.ts';
 import type { CountRequest } from './count-request.ts';
 import { newestToCome, refuseOrder } from './list-order.ts';
 import { queryOf } from './list-queries.ts';
-import type { Listing } from './listing.ts';
 import { PageEntries } from './page-entries.ts';
-import type { Results } from './results.ts';
+import type { Listing } from './read-pages.ts';
 
 /**
  * Counts all buckets from the list of all events, newest first, until a page lies before the oldest of them. Any page may show
@@ -15,10 +15,10 @@ import type { Results } from './results.ts';
  */
 export async function countAllEvents(
   listing: Listing,
-  results: Results,
+  states: BucketStates,
   { signal, softDeadline }: CountRequest,
 ): Promise<unknown> {
-  const jobs = results.begin().toSorted((a, b) => a.bucket.start - b.bucket.start);
+  const jobs = states.begin().toSorted((a, b) => a.bucket.start - b.bucket.start);
   const query = queryOf(jobs);
   const { range } = query;
   const entries = new PageEntries(query, 'createdAt');
@@ -26,7 +26,7 @@ export async function countAllEvents(
   let newest = Number.POSITIVE_INFINITY;
   const complete = async () => {
     const passed = jobs.filter(({ bucket }) => bucket.start > newest);
-    for (const job of passed) await results.complete(job, 'createdAt', listing.timeFieldProven);
+    for (const job of passed) await states.complete(job, 'createdAt', listing.timeFieldProven);
   };
   const either = softDeadline ? AbortSignal.any([signal, softDeadline]) : signal;
   let reason: unknown;
@@ -35,7 +35,7 @@ export async function countAllEvents(
       newest = newestToCome(sieve) ?? refuseOrder(range);
       entries.add(page);
       entries.addNameless();
-      results.report();
+      states.report();
       if (newest < range.start) break;
     }
     newest = Number.NEGATIVE_INFINITY;
@@ -44,8 +44,8 @@ export async function countAllEvents(
     reason = error;
   }
   if (!isUncountable(reason)) await complete();
-  if (reason !== undefined) results.keepWhatCame('createdAt');
-  results.report();
+  if (reason !== undefined) states.keepWhatCame('createdAt');
+  states.report();
   return softDeadline?.aborted ? undefined : reason;
 }
 

@@ -1,11 +1,11 @@
 import { TogaiError } from '../../errors.ts';
 import type { UsageEvents } from '../../ports.ts';
 import type { Count } from '../count-result.ts';
+import { BucketStates } from './bucket-states.ts';
 import { countAllEvents } from './count-all-events.ts';
 import { ListQueryCount, OtherFilter } from './count-list-queries.ts';
 import type { CountRequest } from './count-request.ts';
-import { Listing } from './listing.ts';
-import { Results } from './results.ts';
+import { Listing } from './read-pages.ts';
 
 /**
  * Counts buckets. One query lists all of them. It is cut into parts only where a page shows that
@@ -36,7 +36,7 @@ async function countBuckets(
 ): Promise<Count> {
   const { timeField = 'createdAt', isTimeFieldKnown = false } = request;
   const listing = new Listing(events, timeField, isTimeFieldKnown);
-  const results = new Results(request);
+  const states = new BucketStates(request);
   // Each pass either counts every bucket under one filter, or shows that the server has another.
   // There are three: two time fields, or none.
   for (;;) {
@@ -44,8 +44,8 @@ async function countBuckets(
     if (filter === 'none') request.onUnfiltered?.();
     const reason =
       filter === 'none'
-        ? await countAllEvents(listing, results, request)
-        : await new ListQueryCount(listing, results, {
+        ? await countAllEvents(listing, states, request)
+        : await new ListQueryCount(listing, states, {
             request,
             field: filter,
             allOrNothing,
@@ -54,14 +54,14 @@ async function countBuckets(
     if (!stopped) await askForWitness(listing, request);
     if (listing.filter === filter) {
       return {
-        ...results.all,
+        ...states.all,
         stopped,
         timeField: filter === 'none' ? 'createdAt' : filter,
         timeFieldProven: listing.timeFieldProven,
         filteredHere: filter === 'none',
       };
     }
-    results.forgetAllBut(listing.filter === 'none' ? undefined : listing.filter);
+    states.forgetAllBut(listing.filter === 'none' ? undefined : listing.filter);
   }
 }
 

@@ -2,6 +2,7 @@ import type { MonitorError } from '../../errors.ts';
 import type { EventPage, TimeField } from '../../events/event.ts';
 import type { Range } from '../../timeline/time.ts';
 import { isOfABucket } from '../count-result.ts';
+import type { BucketStates } from './bucket-states.ts';
 import type { CountRequest } from './count-request.ts';
 import { cut, cutOpenEnd, cutUnplaced, eventsByPage, timesOf } from './cut-list-query.ts';
 import { isEndOpen } from './end-of-list.ts';
@@ -13,9 +14,8 @@ import {
   type ListQuery,
   oneByOne,
 } from './list-queries.ts';
-import type { Listing, SiftedPage } from './listing.ts';
 import { PageEntries } from './page-entries.ts';
-import type { Results } from './results.ts';
+import type { Listing, SiftedPage } from './read-pages.ts';
 import { sideBySide } from './side-by-side.ts';
 import { WrongZoneError } from './zone-offset.ts';
 
@@ -30,7 +30,7 @@ export class OtherFilter extends Error {}
 /** Counts buckets by queries of their time, as long as the server is seen to filter by one field. */
 export class ListQueryCount {
   readonly #listing: Listing;
-  readonly #results: Results;
+  readonly #states: BucketStates;
   readonly #request: CountRequest;
   readonly #field: TimeField;
   /** Any failure ends the count. */
@@ -43,7 +43,7 @@ export class ListQueryCount {
 
   constructor(
     listing: Listing,
-    results: Results,
+    states: BucketStates,
     {
       request,
       field,
@@ -55,7 +55,7 @@ export class ListQueryCount {
     },
   ) {
     this.#listing = listing;
-    this.#results = results;
+    this.#states = states;
     this.#request = request;
     this.#field = field;
     this.#allOrNothing = allOrNothing;
@@ -67,7 +67,7 @@ export class ListQueryCount {
   /** @returns why the count was given up, if it was */
   async run(): Promise<unknown> {
     const { workers, signal } = this.#request;
-    this.#jobs = this.#results.begin();
+    this.#jobs = this.#states.begin();
     await sideBySide(firstQueries(this.#jobs, this.#request), {
       compare: byRank,
       workers,
@@ -78,7 +78,7 @@ export class ListQueryCount {
     signal.throwIfAborted();
     const { reason } = this.#giveUp.signal;
     if (this.#signal.aborted && this.#listing.filter === this.#field) {
-      this.#results.keepWhatCame(this.#field);
+      this.#states.keepWhatCame(this.#field);
     }
     return reason;
   }
@@ -104,16 +104,16 @@ export class ListQueryCount {
       if (unplaced.length === 0) entries.add(sifted.page);
       const parts = unplaced.length > 0 ? unplaced : this.#cut(query, sifted);
       onOpen();
-      this.#results.report();
+      this.#states.report();
       if (parts.length > 1) return instead(query, parts);
     }
     onOpen();
     entries.addNameless();
     for (const job of query.jobs) {
       job.left--;
-      if (job.left === 0 && !job.failed) await this.#results.complete(job, this.#field);
+      if (job.left === 0 && !job.failed) await this.#states.complete(job, this.#field);
     }
-    this.#results.report();
+    this.#states.report();
     return [];
   }
 
@@ -154,7 +154,7 @@ export class ListQueryCount {
     const isSingle = only !== undefined && query.jobs.length === 1;
     if (isSingle) {
       only.failed = true;
-      this.#results.fail(only, error);
+      this.#states.fail(only, error);
     }
     if (!isOpen) this.#tryNewest();
     return isSingle ? [] : oneByOne(query);

@@ -1,9 +1,7 @@
-import type { Explanation } from '../../incidents/incident.ts';
 import { nameText } from '../../text/name-text.ts';
-import { knownReason, QUOTE, reasonOfSubject } from '../cause-and-next-step-by-status.ts';
-import type { IncidentFacts, Notification } from '../notification.ts';
-import { type RenderContext, runbookAt } from './message-settings.ts';
-import { countAccounts, type Escape, isEnd, isOne } from './phrases.ts';
+import { QUOTE, reasonOfSubject } from '../cause-and-next-step-by-status.ts';
+import type { IncidentFacts } from '../notification.ts';
+import { countAccounts, type Escape, isOne } from './phrases.ts';
 import { timeText, type When } from './times.ts';
 
 /** The cause and the next step: Togai's record of a sample knows best, else the status does. */
@@ -105,43 +103,4 @@ export function deadlineText(about: IncidentFacts, when: When): string {
   if (about.cycleEnd === undefined) return '';
   const which = countAccounts(about) > 1 ? 'first ' : '';
   return `${timeText(about.cycleEnd, when)}: ${which}billing cycle closes.`;
-}
-
-/** Where the steps are, and how to be quiet meanwhile; empty where there is nothing to do. */
-export function stepsText(notification: Notification, context: RenderContext): string {
-  const { kind, topic, failure } = notification;
-  const isDone = kind === 'test' || (failure && isEnd(notification));
-  if (isDone || context.runbookUrl === '') return '';
-  const label = topic === undefined || topic === 'silence' ? 'Steps and silence' : 'Steps';
-  return `${label}: ${runbookAt(context, sectionOf(notification))}`;
-}
-
-export function recoverUrl(context: RenderContext): string {
-  return context.runbookUrl === '' ? '' : runbookAt(context, 'recover');
-}
-
-/** How to see whether events are still lost. */
-export function checkUrl(context: RenderContext): string {
-  return context.runbookUrl === '' ? '' : runbookAt(context, 'is-it-still-going-on');
-}
-
-const SECTION_OF_TOPIC = {
-  gap: 'a-gap',
-  watching: 'it-watches',
-  digest: 'the-week',
-  silence: 'quiet-it',
-} as const;
-
-function sectionOf(notification: Notification): string {
-  const { about, topic, kind, failure } = notification;
-  if (topic) return SECTION_OF_TOPIC[topic];
-  if (failure?.kind === 'nothing_arrives') return 'no-event-arrives';
-  if (!about) return kind === 'test' ? 'first-minute' : 'monitoring-is-broken';
-  if (isEnd(notification)) return about.nature === 'loss' ? 'recover' : 'first-minute';
-  const [found] = about.why;
-  return found ? sectionFor(found) : reasonOf(about).section;
-}
-
-function sectionFor({ status }: Explanation): string {
-  return knownReason(status).section;
 }

@@ -2,13 +2,7 @@ import { cutAt, printable } from '../../text/text.ts';
 import type { IncidentFacts, Notification } from '../notification.ts';
 import { worthText } from '../worth-text.ts';
 import { commonText, newsText, stoppedText } from './account-sentences.ts';
-import {
-  deadlineText,
-  doTexts,
-  stepsText,
-  whyItWasText,
-  whyText,
-} from './cause-and-next-step-sentences.ts';
+import { deadlineText, doTexts, whyItWasText, whyText } from './cause-and-next-step-sentences.ts';
 import { endText, lossText, noMoreText, proofText, stillOpenText } from './end-sentences.ts';
 import { breakUp, escapedUpTo, escapeForChat, escapeText } from './escape-chat.ts';
 import { belowTitle, failureLines, failureParts } from './failure-sentences.ts';
@@ -27,8 +21,9 @@ import {
 } from './incident-sentences.ts';
 import type { RenderContext } from './message-settings.ts';
 import { type Escape, isEnd, isOne, lostShare, unknownAccounts } from './phrases.ts';
+import { stepsText } from './runbook-links.ts';
 import { notBilledText, recoverySteps } from './steps-after-end.ts';
-import { renderSubject } from './subject.ts';
+import { renderSubject } from './subject-line.ts';
 import { rangeText, type When } from './times.ts';
 
 /** Slack refuses sections of more than 3,000 characters. The text that Amazon Q adds has to fit as well. */

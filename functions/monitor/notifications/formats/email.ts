@@ -1,13 +1,7 @@
 import type { IncidentFacts, Notification } from '../notification.ts';
 import { worthText } from '../worth-text.ts';
 import { commonText, newsText, stoppedText } from './account-sentences.ts';
-import {
-  deadlineText,
-  doTexts,
-  stepsText,
-  whyItWasText,
-  whyText,
-} from './cause-and-next-step-sentences.ts';
+import { deadlineText, doTexts, whyItWasText, whyText } from './cause-and-next-step-sentences.ts';
 import { detailBlocks } from './email-details.ts';
 import { endText, lossText, noMoreText, proofText, stillOpenText } from './end-sentences.ts';
 import { belowTitle, failureLines, failureParts } from './failure-sentences.ts';
@@ -26,6 +20,7 @@ import {
 } from './incident-sentences.ts';
 import type { RenderContext } from './message-settings.ts';
 import { failureHeadline, isEnd, plainName } from './phrases.ts';
+import { stepsText } from './runbook-links.ts';
 import { notBilledText, recoverySteps } from './steps-after-end.ts';
 import { rangeText, timeText, type When } from './times.ts';
 

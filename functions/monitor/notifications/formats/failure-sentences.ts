@@ -2,7 +2,7 @@ import { headlineOf } from '../../text/headline.ts';
 import { printable } from '../../text/text.ts';
 import type { Notification } from '../notification.ts';
 import { isEnd } from './phrases.ts';
-import { renderSubject } from './subject.ts';
+import { renderSubject } from './subject-line.ts';
 import { agoText, durationText, rangeText, timeText, type When } from './times.ts';
 
 /** Sentences about failures of the monitor itself. */

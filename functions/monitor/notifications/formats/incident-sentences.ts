@@ -3,8 +3,8 @@ import { nameText } from '../../text/name-text.ts';
 import { counted, formatCount } from '../../text/text.ts';
 import { shareText, valueText } from '../../thresholds/value-text.ts';
 import { MINUTE_MS } from '../../timeline/time.ts';
+import { type Trend, trendOf } from '../growing-or-falling.ts';
 import type { AccountFacts, IncidentFacts, Notification } from '../notification.ts';
-import { type Trend, trendOf } from '../trend.ts';
 import {
   countAccounts,
   type Escape,

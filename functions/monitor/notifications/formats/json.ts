@@ -3,7 +3,7 @@ import { isoTime, type Range } from '../../timeline/time.ts';
 import type { AccountFacts, IncidentFacts, Notification } from '../notification.ts';
 import type { Summary } from '../window-summary.ts';
 import type { RenderContext } from './message-settings.ts';
-import { renderSubject } from './subject.ts';
+import { renderSubject } from './subject-line.ts';
 
 /** Raised when a reader of the last version could misunderstand the next. */
 const VERSION = 2;

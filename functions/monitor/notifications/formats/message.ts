@@ -5,7 +5,7 @@ import { renderJson, subjectForMachines } from './json.ts';
 import type { RenderContext } from './message-settings.ts';
 import { type Page, pagesOf } from './pager.ts';
 import { renderSms } from './sms.ts';
-import { renderSubject } from './subject.ts';
+import { renderSubject } from './subject-line.ts';
 
 /** A notification as each kind of subscriber gets it. */
 export interface RenderedMessage {

@@ -4,7 +4,7 @@ import type { Notification } from '../notification.ts';
 import type { RenderContext } from './message-settings.ts';
 import { fateText, isEnd, plainName } from './phrases.ts';
 import { renderSms } from './sms.ts';
-import { ascii } from './subject.ts';
+import { ascii } from './subject-line.ts';
 
 /** SNS: "less than 100 characters", ASCII. */
 const MAX_SUBJECT = 99;

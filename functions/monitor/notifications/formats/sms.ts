@@ -9,7 +9,7 @@ import { belowTitle, failureParts } from './failure-sentences.ts';
 import { trendWord } from './incident-sentences.ts';
 import { countAccounts, isEnd, plainName, unknownAccounts } from './phrases.ts';
 import { mayWait } from './steps-after-end.ts';
-import { ascii, cut, renderSubject } from './subject.ts';
+import { ascii, cut, renderSubject } from './subject-line.ts';
 import { clockText } from './times.ts';
 
 /** In characters of the alphabet of SMS. A message of 160 fits; SNS adds up to 12 in front. */

@@ -2,9 +2,9 @@ import { DAY_MS } from '../../timeline/time.ts';
 import type { IncidentFacts, Notification } from '../notification.ts';
 import { amountText, ESTIMATE } from '../worth-text.ts';
 import { listed } from './account-sentences.ts';
-import { checkUrl, recoverUrl } from './cause-and-next-step-sentences.ts';
 import type { RenderContext } from './message-settings.ts';
 import { type Escape, unknownAccounts } from './phrases.ts';
+import { checkUrl, recoverUrl } from './runbook-links.ts';
 import { timeText, type When } from './times.ts';
 
 /** The fate of the lost events once a loss is over, and their way onto the bill. */

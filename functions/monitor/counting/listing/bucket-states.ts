@@ -7,7 +7,7 @@ import type { CountRequest } from './count-request.ts';
 import { type Job, jobOf } from './list-queries.ts';
 
 /** The state of each bucket of a count. */
-export class Results {
+export class BucketStates {
   readonly #request: CountRequest;
   readonly #done = new Map<Bucket, BucketCount>();
   readonly #unfinished = new Map<Bucket, UnfinishedCount>();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SETTINGS, type SettingKey } from '../../functions/monitor/settings/all-settings.ts';
-import { PARAMETER_GROUPS } from '../../infra/parameters.ts';
+import { PARAMETER_GROUPS } from '../../infra/all-stack-parameters.ts';
 import { Parameters, parses, takes, template } from './accepted-values.ts';
 import { BOUNDS } from './parameter-values.ts';
 

@@ -64,6 +64,11 @@ describe('a loss is over', () => {
     expect(resolvedAt(20, mended, { piece })).toBe('10:55');
   });
 
+  test('not on buckets in which lost events got another lost status', () => {
+    const piece = withCounts(LOST, 8, () => ({ recounted: new Map([['INGESTION_FAILED', 5]]) }));
+    expect(resolvedAt(20, mended, { piece })).toBe('10:55');
+  });
+
   test('not on buckets with over a tenth in progress', () => {
     const piece = withCounts(LOST, 8, withInProgress(0.2));
     expect(resolvedAt(20, mended, { piece })).toBe('10:55');

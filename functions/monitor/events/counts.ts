@@ -11,6 +11,8 @@ export interface GroupCounts {
   readonly exact: boolean;
   /** The part of them that is in no share, because it is not known how many events there were in all. @default none */
   readonly withoutTotal?: StatusCounts | undefined;
+  /** See {@link Counts.recounted}. */
+  readonly recounted?: StatusCounts | undefined;
 }
 
 /** The accounts, or the schemas, in counts. */
@@ -44,6 +46,11 @@ export interface Counts {
   readonly lacksLate?: boolean | undefined;
   /** Events that were a problem before this stretch and are none any more. @default 0 */
   readonly healed?: number | undefined;
+  /**
+   * The part of the problems that surely had another problem status before this stretch. Looks at Togai metrics show it; the sum
+   * of several counts does not have it. @default none
+   */
+  readonly recounted?: StatusCounts | undefined;
   /**
    * All events of the hours whose events in progress are counted here. Togai metrics say how many are in progress, and not since
    * when. @default those of the counts themselves

@@ -59,7 +59,7 @@ function lossOf(
   { start, end, counts, partial }: Piece,
   matches: (status: string) => boolean,
 ): LossPiece {
-  const { byStatus, healed = 0 } = counts;
+  const { byStatus, healed = 0, recounted } = counts;
   const accounts = new Map<string, Loss>();
   for (const [name, group] of counts.accounts.byName) accounts.set(name, ofGroup(group, matches));
   const schemas = new Map<string, number>();
@@ -73,7 +73,7 @@ function lossOf(
     total: countWhere(byStatus, isSettled),
     accounts,
     schemas,
-    proves: !partial && healed === 0 && isProgressLow(counts),
+    proves: !partial && healed === 0 && !recounted && isProgressLow(counts),
     unnamed: countUnnamed(byStatus, counts.accounts, matches),
   };
 }

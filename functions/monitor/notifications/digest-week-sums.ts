@@ -1,4 +1,4 @@
-import { countUnnamed, countWhere, increase } from '../events/counts.ts';
+import { type Counts, countUnnamed, countWhere, increase } from '../events/counts.ts';
 import type { Piece } from '../events/pieces.ts';
 import { groupOf, isProblem, isSettled } from '../events/status-groups.ts';
 import { DAY_MS, type Range } from '../timeline/time.ts';
@@ -73,17 +73,16 @@ export class WeekSums {
     // Togai metrics count names by the group of a status, and a moment later than sums: the sums
     // hold the losses.
     const unnamed = new Map<string, number>();
-    const lost = [...counts.byStatus].filter(([status, events]) => isProblem(status) && events > 0);
+    const lost = newLosses(counts);
     for (const [status, events] of counts.byStatus) if (events > 0) this.statuses.add(status);
     for (const [status, events] of lost) {
       this.lost += events;
       increase(unnamed, groupOf(status), events);
     }
-    for (const [name, { byStatus }] of counts.accounts.byName) {
+    for (const [name, group] of counts.accounts.byName) {
       const day = Math.floor((start - this.week.start) / DAY_MS);
       this.#account(name).days.add(Math.min(Math.max(day, 0), DAYS - 1));
-      for (const [status, events] of byStatus) {
-        if (!isProblem(status) || events <= 0) continue;
+      for (const [status, events] of newLosses(group)) {
         increase(unnamed, groupOf(status), -events);
         this.#lose(name, status, events, piece);
       }
@@ -103,7 +102,7 @@ export class WeekSums {
     const before = this.weekBefore;
     before.coveredMs += end - Math.max(start, from);
     before.isPartial ||= partial;
-    before.lost += countWhere(counts.byStatus, isProblem);
+    for (const [, events] of newLosses(counts)) before.lost += events;
   }
 
   #lose(name: string | undefined, status: string, events: number, { start, end }: Range): void {
@@ -139,4 +138,15 @@ export class WeekSums {
       accounts.set(name, known);
     }
   }
+}
+
+/** Lost events by status, without those that were lost before under another status: they are counted already. */
+function newLosses({
+  byStatus,
+  recounted,
+}: Pick<Counts, 'byStatus' | 'recounted'>): (readonly [string, number])[] {
+  return [...byStatus]
+    .filter(([status]) => isProblem(status))
+    .map(([status, events]) => [status, events - (recounted?.get(status) ?? 0)] as const)
+    .filter(([, events]) => events > 0);
 }

@@ -2,6 +2,7 @@ import { type Counts, type GroupCounts, type Groups, increase } from '../../even
 import { ALL, type Exception, SETTLED } from '../../events/look-record.ts';
 import { groupOf, isProblem, isSettled } from '../../events/status-groups.ts';
 import type { Rise } from './levels.ts';
+import { type RiseOfCell, recountedByHour, recountedOf } from './recounted.ts';
 
 const METERED = 'INGESTION_COMPLETED_EVENT_METERED';
 const IN_PROGRESS = 'INGESTION_IN_PROGRESS';
@@ -23,7 +24,9 @@ export interface LookContext {
 export function countsOfRises(rises: readonly Rise[], context: LookContext): Counts {
   const signs = new Map(context.exceptions.map(({ key, sign }) => [key, sign]));
   const all = inScope(rises, ALL, signs);
-  const { byStatus, healed } = withoutHealed(all);
+  const hours = recountedByHour(all.cells);
+  const recounted = recountedOf(all.cells, hours).get('');
+  const { byStatus, healed } = withoutHealed(all, recounted);
   const ignored = all.taken;
   const names = ignoredIn(context.exceptions);
   // Their levels are kept: when they are not ignored any more, only later events count.
@@ -35,7 +38,8 @@ export function countsOfRises(rises: readonly Rise[], context: LookContext): Cou
     total: total(byStatus),
     byStatus,
     ...(healed > 0 && { healed }),
-    accounts: groupsOf(inScope(withoutIgnored('account'), 'account', signs)),
+    ...(recounted && { recounted }),
+    accounts: groupsOf(inScope(withoutIgnored('account'), 'account', signs), hours),
     schemas: groupsOf(inScope(withoutIgnored('schema'), 'schema', signs)),
     ignored,
     ignoredNames: {
@@ -60,6 +64,7 @@ function ignoredIn(exceptions: readonly Exception[]) {
 }
 
 interface Scoped {
+  readonly cells: readonly RiseOfCell[];
   /** By name, then by status: rises less those of exceptions. */
   readonly net: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** Likewise, how many events became fewer: negative. */
@@ -94,10 +99,8 @@ function inScope(
   }
   // A look has each cell once, so without exceptions nothing has to be added up.
   const cells = parts.length === 0 ? whole : summed([...whole, ...parts]);
-  return { ...risesAndFalls(cells), unknownTotals, taken };
+  return { cells, ...risesAndFalls(cells), unknownTotals, taken };
 }
-
-type RiseOfCell = Pick<Rise, 'label' | 'name' | 'status' | 'by'>;
 
 /**
  * The sign of the exception of a scope; `undefined` for a scope outside the whole, or without an
@@ -112,13 +115,13 @@ function signOfPart(
   return signs.get(scope.slice(whole.length + 1));
 }
 
-function summed(rises: readonly RiseOfCell[]): Iterable<RiseOfCell> {
+function summed(rises: readonly RiseOfCell[]): RiseOfCell[] {
   const byCell = new Map<string, RiseOfCell>();
   for (const { label, name, status, by } of rises) {
     const cell = `${label}\n${status}\n${name}`;
     byCell.set(cell, { label, name, status, by: (byCell.get(cell)?.by ?? 0) + by });
   }
-  return byCell.values();
+  return [...byCell.values()];
 }
 
 /** Sums rises and falls apart: an event that healed in one hour takes none away that was lost in another. */
@@ -138,13 +141,17 @@ function risesAndFalls(cells: Iterable<RiseOfCell>): Pick<Scoped, 'net' | 'falls
  * Healed events are metered now, but they are no new events: they would dilute the share of lost
  * events.
  */
-function withoutHealed({ net, falls }: Scoped): {
+function withoutHealed(
+  { net, falls }: Scoped,
+  recounted: ReadonlyMap<string, number> = new Map(),
+): {
   readonly byStatus: Map<string, number>;
   readonly healed: number;
 } {
   const byStatus = new Map([...(net.get('') ?? [])].filter(([, events]) => events > 0));
   let healed = 0;
   for (const [status, events] of falls.get('') ?? []) if (isProblem(status)) healed -= events;
+  healed -= total(recounted);
   let left = healed;
   for (const [status, events] of byStatus) {
     if (groupOf(status) !== 'metered' || left === 0) continue;
@@ -156,10 +163,13 @@ function withoutHealed({ net, falls }: Scoped): {
   return { byStatus, healed };
 }
 
-function groupsOf(scoped: Scoped): Groups {
+function groupsOf(scoped: Scoped, recountedHours: ReadonlyMap<number, number> = new Map()): Groups {
   const byName = new Map<string, GroupCounts>();
+  const recounted = recountedOf(scoped.cells, recountedHours);
   for (const [name, net] of scoped.net) {
-    byName.set(name, groupOfName(net, scoped.unknownTotals.has(name)));
+    const own = recounted.get(name);
+    const group = groupOfName(net, scoped.unknownTotals.has(name));
+    byName.set(name, { ...group, ...(own && { recounted: own }) });
   }
   return { byName, truncated: false };
 }

@@ -1,9 +1,11 @@
 import { BUCKET, DAY, HOUR } from '../../world/scenario.ts';
+import type { TrueEvent } from '../../world/true-event.ts';
 import { broken, minuteText, type Violation } from '../complaint.ts';
 import { floorTo, overlaps, type Span } from '../span.ts';
 import { type Channel, isForPeople } from './channels.ts';
 import { type Known, violationAt } from './finished-world.ts';
 import { timeOf } from './incidents-per-channel.ts';
+import { timesLostAgain } from './lost-again.ts';
 import type { Told } from './message-with-run.ts';
 import { isPlainTime, type Loss } from './true-losses.ts';
 import { mayMissLosses } from './unknown-losses.ts';
@@ -92,7 +94,7 @@ function untrue(known: Known, one: Told): Violation[] {
 
 /** All events that may count in a week. */
 function mostIn(known: Known, all: readonly Loss[], week: Span): number {
-  const { losses, runs } = known;
+  const { losses, runs, scenario } = known;
   const seen = { start: week.start, end: seenUntil(known, week.end) };
   const possible = all.filter((loss) => overlaps(losses.spanOf(loss), seen));
   // Events that are under way at a change of the source may count twice: two buckets before it are counted by both.
@@ -101,7 +103,10 @@ function mostIn(known: Known, all: readonly Loss[], week: Span): number {
       overlaps(losses.spanOf(loss), { start: at - 2 * BUCKET, end: at + 2 * BUCKET }),
     ),
   );
-  return eventsOf(possible) + eventsOf(twice);
+  const again = eventsOf(possible).map((event) =>
+    timesLostAgain(event, scenario, (time) => losses.lookOf(event, time)),
+  );
+  return again.reduce((sum, times) => sum + 1 + times, eventsOf(twice).length);
 }
 
 /** The events that count in a week beyond doubt, if nothing stood in the way of counting. */
@@ -128,6 +133,6 @@ function seenUntil({ runs }: Known, end: number): number {
 }
 
 /** An event is one, also with several subjects. */
-function eventsOf(losses: readonly Loss[]): number {
-  return new Set(losses.map(({ event }) => event)).size;
+function eventsOf(losses: readonly Loss[]): TrueEvent[] {
+  return [...new Set(losses.map(({ event }) => event))];
 }

@@ -22,6 +22,8 @@ const NEAR = 20 * HOUR;
 
 export const isLoss = (subject: string) => LOSSES.includes(subject);
 
+export const isLossStatus = (status: string) => LOSSES.some((subject) => isOf(subject, status));
+
 /** An event that is of a subject, for a time at least. Times are epoch ms. */
 export interface Loss {
   readonly event: TrueEvent;
@@ -108,7 +110,7 @@ export class TrueLosses {
     const { createdAt, timestamp } = loss.event;
     const start = floorTo(BUCKET, Math.min(createdAt, timestamp));
     const listed = floorTo(BUCKET, Math.max(createdAt, timestamp)) + BUCKET;
-    const look = this.#lookOf(loss.event, loss.becameAt);
+    const look = this.lookOf(loss.event, loss.becameAt);
     const seen = look && !this.#isStale(loss.becameAt) ? look.end : Number.POSITIVE_INFINITY;
     // Without a look, only lists count.
     const isListed = this.#allLooks().length === 0;
@@ -124,7 +126,7 @@ export class TrueLosses {
   pieceOf(loss: Loss): Span {
     const whole = this.spanOf(loss);
     const { event, becameAt } = loss;
-    const look = this.#lookOf(event, becameAt);
+    const look = this.lookOf(event, becameAt);
     if (!look || !Number.isFinite(whole.end)) return whole;
     const label = labelOf(event, generationAt(this.#scenario, look.takenAt));
     // A first look counts whole hours. Late events come with the time since the last look.
@@ -135,6 +137,11 @@ export class TrueLosses {
       start: Math.min(whole.start, Math.max(since, hour)),
       end: Math.max(bucketEnd, Math.min(look.end, hour + HOUR)),
     };
+  }
+
+  /** The look that has to see an event as it is from a time on. */
+  lookOf(event: TrueEvent, at: number): FoldedLook | undefined {
+    return lookThatSees(event, at, this.#scenario, this.#allLooks());
   }
 
   /** The losses by the bucket that a list counts them in, or by the one in which they become lost. */
@@ -162,7 +169,7 @@ export class TrueLosses {
     const known = this.#sights.get(loss);
     if (known) return known;
     const { event, certainFrom = Number.NaN } = loss;
-    const look = this.#lookOf(event, certainFrom);
+    const look = this.lookOf(event, certainFrom);
     const hasName = look !== undefined && isNamed(event, 'account', look, this.#scenario);
     this.#sights.set(loss, { look, hasName });
     return { look, hasName };
@@ -172,10 +179,6 @@ export class TrueLosses {
   #isSettled({ event, certainFrom = Number.NaN }: Loss, bucket: number): boolean {
     const settled = bucket + BUCKET + this.#scenario.settings.settleMinutes * MINUTE;
     return certainFrom <= settled && statusAt(event, settled) !== undefined;
-  }
-
-  #lookOf(event: TrueEvent, at: number): FoldedLook | undefined {
-    return lookThatSees(event, at, this.#scenario, this.#allLooks());
   }
 
   #allLooks(): readonly FoldedLook[] {

@@ -207,6 +207,6 @@ function errorOf(
   const nothingToDo = failed.length + unfinished.length === 0;
   if (!held && (complete.length + partial > 0 || nothingToDo)) return undefined;
   const slow =
-    'GET /events did not come to the end of the oldest bucket in the time of a run: Togai answers slowly or is throttling; look at its status, at the quota and at MaxRequestsPerSecond';
+    'GET /events did not come to the end of the oldest bucket in the time of a run: there are more events than a list can count, or Togai answers slowly or is throttling; let Togai metrics count (Counting = auto), or look at the quota and at MaxRequestsPerSecond';
   return failed[0]?.error ?? new TogaiError('unavailable', slow);
 }

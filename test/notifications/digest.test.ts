@@ -82,7 +82,7 @@ describe('the week', () => {
     const leak = ALL_DAYS.map((day) => hour(day, { account: 'acme', [LOST]: 9 }));
     expect(digestText(digest(leak))).toContain('Why: Cause not known (losses below the limits).');
     expect(digestText(digest(leak))).toContain(
-      '63 lost events stayed below every limit, so nobody was notified: acme 63 (last at 2026-11-22 14:00 UTC).',
+      '63 of the lost events stayed below every limit, so nobody was notified: acme 63 (last at 2026-11-22 14:00 UTC).',
     );
   });
 

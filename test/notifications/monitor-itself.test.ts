@@ -14,7 +14,7 @@ describe('a message of the monitor itself', () => {
     expect(email).toMatch(/^Monitoring is broken: Togai does not accept the token/);
     expect(email).toMatch(/^Since 6 Mar 10:25 UTC, just now\. Still going on\.$/m);
     expect(email).toContain(
-      'All accounts (100%) are unwatched, so it cannot grow. Until it works nobody is notified',
+      'All accounts (100%) are unwatched, longer with every minute. Until it works nobody is notified',
     );
     expect(email).toContain(`Steps and silence: ${RUNBOOK}`);
   });

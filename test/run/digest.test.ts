@@ -42,7 +42,7 @@ describe('the digest of a week', () => {
     await monitor.runAt(IN_TIME + 6 * HOUR);
     expect(digests(monitor).map(({ reason }) => reason)).toEqual([
       expect.stringMatching(
-        /^The week to 25 Nov: 42 of 168 events not billed \(25%; acme\)\.[\s\S]*acme 42[\s\S]*42 lost events stayed below every limit/,
+        /^The week to 25 Nov: 42 of 168 events not billed \(25%; acme\)\.[\s\S]*acme 42[\s\S]*42 of the lost events stayed below every limit/,
       ),
     ]);
   });

@@ -117,7 +117,7 @@ function unnoticedLine({ week, unnoticed, accounts }: Digest): string {
         `${accountText(name)} ${formatCount(own)} (${goesOn(week, lastLoss) ? 'still going on' : `last at ${shortTime(lastLoss)} UTC`})`,
     );
   const whose = leaks.length > 0 ? `: ${leaks.join(', ')}` : '';
-  return `${counted(unnoticed, 'lost event')} stayed below every limit, so nobody was notified${whose}. To be told earlier, lower a limit in Thresholds.`;
+  return `${formatCount(unnoticed)} of the lost events stayed below every limit, so nobody was notified${whose}. To be told earlier, lower a limit in Thresholds.`;
 }
 
 function freshLines(fresh: FreshNames | undefined): string[] {

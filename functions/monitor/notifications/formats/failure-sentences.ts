@@ -61,11 +61,11 @@ export function failureLines(notification: Notification, when: When): string[] {
     `Since ${timeText(onset, when)}, ${agoText(onset, at)}. Still going on.`,
     ...(isBlind
       ? [
-          'All accounts (100%) are unwatched, so it cannot grow. Until it works nobody is notified of events that are not billed.',
+          'All accounts (100%) are unwatched, longer with every minute. Until it works nobody is notified of events that are not billed.',
         ]
       : []),
     ...(kind === 'nothing_arrives'
-      ? ['All accounts: none of their events (0%) arrives, so it cannot grow.']
+      ? ['All accounts: none of their events (0%) arrives. With every hour more may be missing.']
       : []),
   ];
 }

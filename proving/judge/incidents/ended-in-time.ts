@@ -103,10 +103,29 @@ function lateProblem(known: Known, one: Evaluated, shown: Shown): string | undef
   const due = lastEnd + Math.max(END_AFTER, learnt) + interval;
   const isPlain =
     end >= due &&
+    !isOfNobody(known, one, shown, own) &&
     runs.isQuiet(one.channel, lastEnd - interval, one.run.endedAt) &&
     isPlainTime(scenario, onset, one.run.endedAt) &&
     isProved(known, one, own, { start: lastEnd, lasting: Math.max(CALM, learnt) });
   return isPlain ? `the last loss was at ${minuteText(last)}` : undefined;
+}
+
+/**
+ * Events without an account are part of it, and Togai metrics count. These cannot be asked how many of them there are in all, so
+ * they prove no end.
+ */
+function isOfNobody(
+  { scenario: { weight } }: Known,
+  { source }: Evaluated,
+  { told }: Shown,
+  own: readonly Loss[],
+): boolean {
+  const nameless = own.filter(({ account }) => account === '').length * weight;
+  const isPart = told.some(
+    ({ message: { accounts, othersLost } }) =>
+      othersLost > 0 || accounts.length === 0 || accounts.some(({ name }) => name === ''),
+  );
+  return source === 'metrics' && isPart && nameless >= LEAST_NAMED;
 }
 
 function isOfUnknown({ scenario: { settings } }: Known, { told }: Shown): boolean {
@@ -140,17 +159,12 @@ function pauseIn(own: readonly Loss[]): number {
 /** A stretch without any loss: each account that may be named has sent enough in it, and little was in progress. */
 function isProved(
   { traffic, scenario }: Known,
-  { source, window: { end } }: Evaluated,
+  { window: { end } }: Evaluated,
   own: readonly Loss[],
   { start, lasting }: { readonly start: number; readonly lasting: number },
 ): boolean {
   const { minimumEvents, settleMinutes, thresholds, runEveryMinutes } = scenario.settings;
   const byAccount = [...Map.groupBy(own, ({ account }) => account)];
-  // Togai metrics cannot be asked how many events without an account there are in all.
-  const isUnproven = byAccount.some(
-    ([account, { length }]) => account === '' && length * scenario.weight >= LEAST_NAMED,
-  );
-  if (isUnproven && source === 'metrics') return false;
   const needsBase = thresholds.some(({ unit }) => unit === 'percent');
   const isProof = (until: number) => {
     const counted = until - settleMinutes * MINUTE - BUCKET;

@@ -67,6 +67,14 @@ test('an end on the traffic of another account', () => {
   expect(broken({ ...story, messages: [OPENED, endAt(105)] })).toEqual(['not-ended-early']);
 });
 
+test('an incident of events without an account may stay open, where Togai metrics count', () => {
+  const nobodys = { account: '', lost: [[60, 90]] as const };
+  const story = { ...ONE_CAUSE, sending: [...ONE_CAUSE.sending, nobodys], byMetrics: true };
+  const withNobody = message(65, 'opened', 1, [losing('acme', 30, 60), losing('', 30, 60)]);
+  expect(broken({ ...story, messages: [withNobody] })).toEqual([]);
+  expect(broken({ ...story, messages: [OPENED] })).toContain('ended-in-time');
+});
+
 /** Globex is mended after two minutes, and acme goes on for nine hours. Globex loses an event every hour meanwhile. */
 const STRAYS_BESIDE = [
   { account: 'acme', lost: [[60, 600]] as const },

@@ -12,7 +12,7 @@ import type { Fate } from './lost/event-fate.ts';
 import { FileJournal } from './lost/journal.ts';
 import { list, type OpenList, openList } from './lost/list.ts';
 import type { LostEvent, Question, RedoneEvents } from './lost/lost-event.ts';
-import { type LostFlags, type LostRequest, readLostRequest } from './lost/lost-flags.ts';
+import { type LostFlags, type LostRequest, readLostRequest } from './lost/read-lost-request.ts';
 import { ReadingTogai } from './lost/reading-togai.ts';
 import { type RedoOptions, redo } from './lost/redo-command.ts';
 import { reportFound, reportJson } from './lost/report.ts';

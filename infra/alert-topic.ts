@@ -11,7 +11,7 @@ import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { CfnSubscription, type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct, type IConstruct } from 'constructs';
-import { SUBSCRIPTION_MARK } from '../functions/monitor/settings/shared-with-stack.ts';
+import { SUBSCRIPTION_MARK } from '../functions/monitor/settings/names-shared-with-stack.ts';
 import {
   connectSlack,
   connectTeams,

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import {
   EVENT_BUS_VARIABLE,
   EVENT_SOURCE,
-} from '../functions/monitor/settings/shared-with-stack.ts';
+} from '../functions/monitor/settings/names-shared-with-stack.ts';
 import { createGiven } from './given.ts';
 import type { OptionalChannel } from './optional-channel.ts';
 

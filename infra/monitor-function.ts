@@ -20,7 +20,7 @@ import { Construct } from 'constructs';
 import {
   SERVICE_VARIABLE,
   SUBSCRIPTIONS_VARIABLE,
-} from '../functions/monitor/settings/shared-with-stack.ts';
+} from '../functions/monitor/settings/names-shared-with-stack.ts';
 import { acknowledge } from './acknowledge.ts';
 import { functionCode } from './function-code.ts';
 import { createFunctionRole } from './function-role.ts';

@@ -2,7 +2,7 @@ import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import {
   METRICS_DIMENSION,
   METRICS_NAMESPACE,
-} from '../functions/monitor/settings/shared-with-stack.ts';
+} from '../functions/monitor/settings/names-shared-with-stack.ts';
 
 /** The metrics of a run. Each run reports one value of each, `SubscriptionsMissing` once an hour. */
 export type MetricName =

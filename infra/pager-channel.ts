@@ -1,6 +1,6 @@
 import { Annotations, type SecretValue, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { PAGER_TOPIC_VARIABLE } from '../functions/monitor/settings/shared-with-stack.ts';
+import { PAGER_TOPIC_VARIABLE } from '../functions/monitor/settings/names-shared-with-stack.ts';
 import type { EndpointTopic } from './endpoint-topic.ts';
 import type { OptionalChannel } from './optional-channel.ts';
 

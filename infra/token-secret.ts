@@ -1,7 +1,7 @@
 import { Aws, RemovalPolicy, SecretValue } from 'aws-cdk-lib';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import { TOKEN_PLACEHOLDER } from '../functions/monitor/settings/shared-with-stack.ts';
+import { TOKEN_PLACEHOLDER } from '../functions/monitor/settings/names-shared-with-stack.ts';
 import { acknowledge } from './acknowledge.ts';
 
 /** A secret for Togai's API token. It holds a placeholder until a person puts the token there. */

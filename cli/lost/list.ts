@@ -9,10 +9,10 @@ import {
   type Question,
   senderKey,
 } from './lost-event.ts';
-import type { LostRequest } from './lost-flags.ts';
 import { lostPages, NOT_BEGUN } from './lost-pages.ts';
 import { createNotes } from './notes.ts';
 import { NOTHING_PROVEN, type ProvenLists, proveLists } from './prove-lists.ts';
+import type { LostRequest } from './read-lost-request.ts';
 import type { ReadingTogai } from './reading-togai.ts';
 import type { Found } from './report.ts';
 import { ListFile } from './resume-file.ts';

@@ -18,12 +18,12 @@ import { createSnsChannel } from './notifications/delivery/sns-channel.ts';
 import { createSnsSubscriptions } from './notifications/delivery/sns-subscriptions.ts';
 import type { Channel, Subscriptions } from './ports.ts';
 import { forLog } from './run-report.ts';
-import { type FunctionEnvironment, readFunctionEnvironment } from './settings/read-for-function.ts';
 import {
   EVENT_SOURCE,
   METRICS_NAMESPACE,
   TOKEN_PLACEHOLDER,
-} from './settings/shared-with-stack.ts';
+} from './settings/names-shared-with-stack.ts';
+import { type FunctionEnvironment, readFunctionEnvironment } from './settings/read-for-function.ts';
 import { createDynamoDbStore } from './storage/dynamodb-store.ts';
 import { systemClock } from './system-clock.ts';
 import { connectTogai } from './togai/client.ts';

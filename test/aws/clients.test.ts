@@ -28,7 +28,7 @@ import { NEW_STATE } from '../../functions/monitor/monitor-state.ts';
 import { createSnsChannel } from '../../functions/monitor/notifications/delivery/sns-channel.ts';
 import { renderMessage } from '../../functions/monitor/notifications/formats/message.ts';
 import type { MonitorStore } from '../../functions/monitor/ports.ts';
-import { TOKEN_PLACEHOLDER } from '../../functions/monitor/settings/shared-with-stack.ts';
+import { TOKEN_PLACEHOLDER } from '../../functions/monitor/settings/names-shared-with-stack.ts';
 import { createDynamoDbStore } from '../../functions/monitor/storage/dynamodb-store.ts';
 import { createSecretCredential } from '../../functions/monitor/togai/token-secret.ts';
 import { createTable } from '../support/create-table.ts';

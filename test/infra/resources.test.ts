@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { TOKEN_PLACEHOLDER } from '../../functions/monitor/settings/shared-with-stack.ts';
+import { TOKEN_PLACEHOLDER } from '../../functions/monitor/settings/names-shared-with-stack.ts';
 import { Deployment } from '../support/cloudformation.ts';
 import { only, queueNamed, resourcesOf, standardTemplate } from './synthesized.ts';
 

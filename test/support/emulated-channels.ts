@@ -14,7 +14,7 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { EVENT_SOURCE } from '../../functions/monitor/settings/shared-with-stack.ts';
+import { EVENT_SOURCE } from '../../functions/monitor/settings/names-shared-with-stack.ts';
 import { createTable } from './create-table.ts';
 import { TOKEN } from './deployed-handler.ts';
 import { serve } from './server.ts';

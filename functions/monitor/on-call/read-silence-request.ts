@@ -1,14 +1,17 @@
 import { SettingError } from '../errors.ts';
-import { MAX_SILENCE_MS, type Silence, type SilenceScope } from '../incidents/silence.ts';
+import {
+  MAX_SILENCE_MS,
+  MAX_SILENCE_OF_ALL_MS,
+  type Silence,
+  type SilenceScope,
+} from '../incidents/silence.ts';
 import { shortHash } from '../text/hash.ts';
 import { printable } from '../text/text.ts';
 import { parseThresholds } from '../thresholds/grammar.ts';
 import { printSubject, type Threshold } from '../thresholds/threshold.ts';
 import { parseDuration } from '../timeline/duration.ts';
-import { DAY_MS, MINUTE_MS } from '../timeline/time.ts';
+import { MINUTE_MS } from '../timeline/time.ts';
 
-/** A silence of everything must end soon, even if it is forgotten. */
-const MAX_SILENCE_OF_ALL_MS = DAY_MS;
 const MAX_NAME = 500;
 const MAX_AUTHOR = 80;
 const MAX_COMMENT = 300;

@@ -1,13 +1,13 @@
 import { SettingError } from '../errors.ts';
 import { SETTINGS } from './all-settings.ts';
 import { variableOf } from './names.ts';
-import type { RunEnvironment } from './read-for-run.ts';
 import {
   EVENT_BUS_VARIABLE,
   PAGER_TOPIC_VARIABLE,
   SERVICE_VARIABLE,
   SUBSCRIPTIONS_VARIABLE,
-} from './shared-with-stack.ts';
+} from './names-shared-with-stack.ts';
+import type { RunEnvironment } from './read-for-run.ts';
 
 /** The environment variables of the function: its settings, and the resources of the stack. */
 export interface FunctionEnvironment extends RunEnvironment {

@@ -4,7 +4,7 @@ import { PROOF } from './could-be-mended.ts';
 import { type Known, violationAt } from './finished-world.ts';
 import type { Told } from './message-with-run.ts';
 import { type Evidence, learntProblem, lossProblem } from './still-losing.ts';
-import { leftAt, withoutStrays } from './strays.ts';
+import { withoutStrays } from './strays.ts';
 import { isLoss, type Loss } from './true-losses.ts';
 
 const CALM = 3 * BUCKET;
@@ -50,20 +50,15 @@ function problemAt(known: Known, one: Told, end: number): string | undefined {
   const withNames = losses.certainIn(subject, day, source, true);
   const named = one.message.accounts.filter(({ stopped, name }) => stopped === null && name !== '');
   for (const account of named) {
-    const { name, onset, lost, total, end: endedAt } = account;
+    const { name, onset, lost, total } = account;
     const all = certain.filter(({ account }) => account === name);
     const evidence: Evidence = {
+      subject,
       name,
       onset: Date.parse(onset),
       lost,
       end,
-      own: withoutStrays(known, all, withNames, {
-        name,
-        end,
-        endedAt,
-        share: lost / Math.max(1, total ?? lost),
-        leftAt: leftAt(known, one, account),
-      }),
+      own: withoutStrays(known, one, account, { own: all, named: withNames }, end),
     };
     const problem =
       lossProblem(known, evidence, source) ??

@@ -1,11 +1,14 @@
 import { BUCKET, type CountingSource, HOUR } from '../../world/scenario.ts';
 import { minuteText } from '../complaint.ts';
+import type { Span } from '../span.ts';
+import { isOf } from '../status-groups.ts';
 import { pausesOf } from './could-be-mended.ts';
 import type { Known } from './finished-world.ts';
 import type { Loss } from './true-losses.ts';
 
 /** The true losses of a named account up to an evaluated end. */
 export interface Evidence {
+  readonly subject: string;
   readonly name: string;
   readonly onset: number;
   /** By the message. */
@@ -29,18 +32,37 @@ const MANY = 5;
 /** The account has lost events in the last three buckets. */
 export function lossProblem(
   { losses, traffic }: Known,
-  { name, own, end, onset, lost }: Evidence,
+  { subject, name, own, end, onset, lost }: Evidence,
   source: CountingSource,
 ): string | undefined {
   const calm = { start: end - CALM, end };
   const recent = own.filter((loss) => isIn(losses, loss, calm, source));
-  if (recent.length === 0) return undefined;
+  // Sums over an hour do not show a loss beside an event that healed in the same look.
+  const healed = source === 'metrics' ? healedIn(losses.of(subject), subject, name, calm) : 0;
+  if (recent.length <= healed) return undefined;
   const sent = traffic.createdIn(name, { start: calm.start - BUCKET, end: calm.end });
   const pace = lost / Math.max(BUCKET, end - onset);
   const isOngoing =
     recent.length >= SHARE * sent || (recent.length > 1 && recent.length >= PACE * pace * CALM);
   if (!isOngoing) return undefined;
   return `${name} has lost ${recent.length} events in the quarter of an hour up to ${minuteText(end)}`;
+}
+
+/** How many lost events of an account healed in a span, or a bucket before it. */
+function healedIn(
+  all: readonly Loss[],
+  subject: string,
+  name: string,
+  { start, end }: Span,
+): number {
+  return all.filter(({ account, event, becameAt }) => {
+    const later = event.statuses.find(
+      ({ from, status }) => from > becameAt && !isOf(subject, status),
+    );
+    return (
+      account === name && later !== undefined && later.from >= start - BUCKET && later.from < end
+    );
+  }).length;
 }
 
 function isIn(

@@ -11,39 +11,41 @@ const NAMED_FROM = 5;
 const NAMED_SHARE = 0.05;
 const NAMED_PART = 0.1;
 
-interface Mended {
-  readonly name: string;
-  readonly end: number;
-  /** As the message says it. */
-  readonly endedAt: string | null;
-  /** Of its events in the incident that were lost. */
-  readonly share: number;
-  /** From then on its losses are those of another incident. */
-  readonly leftAt: number;
+type Account = Told['message']['accounts'][number];
+
+/** Losses that were counted beyond doubt. */
+interface Counted {
+  readonly own: readonly Loss[];
+  /** Those of every account whose name is asked for. */
+  readonly named: readonly Loss[];
 }
 
 /**
- * The losses of an account but strays at their end: a few of very many events. An account that is mended stays so, until it
- * loses as many in a window as name one.
- *
- * @param named those of every account whose name is asked for
+ * The losses of an account but strays at their end: a few of very many events. An account that people were told is mended stays so,
+ * until it loses as many in a window as name one.
  */
 export function withoutStrays(
   known: Known,
-  losses: readonly Loss[],
-  named: readonly Loss[],
-  { name, end, endedAt, share, leftAt }: Mended,
+  one: Told,
+  account: Account,
+  { own: losses, named }: Counted,
+  end: number,
 ): readonly Loss[] {
+  const { name, end: endedAt, lost, total } = account;
   const mendedAt = endedAt === null ? Number.POSITIVE_INFINITY : Date.parse(endedAt) + BUCKET;
+  const toldAt = mendedToldAt(known, one, name);
+  const left = leftAt(known, one, account);
   const later = named.filter(
-    ({ event }) => event.createdAt >= mendedAt && event.createdAt < leftAt,
+    ({ event }) => event.createdAt >= Math.max(mendedAt, toldAt) && event.createdAt < left,
   );
   const before = losses.filter(({ event }) => event.createdAt < mendedAt);
   const namedAt = namedAgainAt(known, name, later);
-  const own = namedAt === undefined ? before : losses;
+  const isMended = Number.isFinite(toldAt) && namedAt === undefined;
+  const own = isMended ? before : losses.filter(({ event }) => event.createdAt < left);
   const sorted = own.toSorted((a, b) => a.event.createdAt - b.event.createdAt);
   const first = sorted[0]?.event.createdAt ?? end;
   const sentBefore = known.traffic.createdIn(name, { start: first, end: Math.min(mendedAt, end) });
+  const share = lost / Math.max(1, total ?? lost);
   const usual = Math.max(share, before.length / Math.max(1, sentBefore));
   const few = Math.min(STRAY_SHARE, usual / 5);
   const firstStray = sorted.findIndex(({ event }, index) => {
@@ -54,12 +56,20 @@ export function withoutStrays(
   return firstStray < 0 ? sorted : sorted.slice(0, firstStray);
 }
 
+/** Since when, before a message, people have been told that an account of its incident is mended. */
+function mendedToldAt({ told }: Known, { channel, message, time }: Told, name: string): number {
+  let since = Number.POSITIVE_INFINITY;
+  for (const one of told.get(channel) ?? []) {
+    if (one.time >= time || one.message.incidentId !== message.incidentId) continue;
+    const account = one.message.accounts.find((each) => each.name === name);
+    if (account?.end === null) since = Number.POSITIVE_INFINITY;
+    else if (account) since = Math.min(since, one.time);
+  }
+  return since;
+}
+
 /** When an account that is mended here began to lose events as an account of another incident, as messages say it. */
-export function leftAt(
-  { told }: Known,
-  { message }: Told,
-  { name, end }: Told['message']['accounts'][number],
-): number {
+function leftAt({ told }: Known, { message }: Told, { name, end }: Account): number {
   const others = [...told.values()]
     .flat()
     .map((one) => one.message)

@@ -52,6 +52,16 @@ test('an end while the loss goes on', () => {
   expect(broken({ ...ONE_CAUSE, messages })).toContain('not-ended-early');
 });
 
+test('an end by Togai metrics where as many lost events healed as were lost', () => {
+  const acme = { account: 'acme', lost: [[60, 260]] as const };
+  const globex = { account: 'globex' };
+  const messages = [OPENED, message(240, 'resolved', 2, [losing('acme', 960, 60, 220)])];
+  const story = { ...ONE_CAUSE, byMetrics: true, messages };
+  const healing = [{ ...acme, keptOneIn: 2 }, globex];
+  expect(broken({ ...story, sending: healing })).not.toContain('not-ended-early');
+  expect(broken({ ...story, sending: [acme, globex] })).toContain('not-ended-early');
+});
+
 test('an end after two buckets without loss', () => {
   expect(broken({ ...ONE_CAUSE, messages: [OPENED, endAt(100)] })).toEqual(['not-ended-early']);
 });

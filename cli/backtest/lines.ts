@@ -50,7 +50,7 @@ export function unnoticedLine({ lost, unnoticed, largest }: Unnoticed): string {
       ? 'unknown accounts (counted without a name)'
       : nameText('account', account);
   const time = `${shortTime(start)} to ${shortTime(end)} UTC`;
-  return `${share(unnoticed, lost)} of the lost events; most of them: ${printable(name, 60)}, ${counted(largest.lost, 'event')}, ${time}`;
+  return `${share(unnoticed, lost)} of the lost events; the largest loss: ${printable(name, 60)}, ${counted(largest.lost, 'event')}, ${time}`;
 }
 
 /** Of a range that is shorter than a week. @returns empty for a longer one */

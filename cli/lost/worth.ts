@@ -22,7 +22,7 @@ const NONE_LOST = 'no event is lost';
 const NONE_UNMETERED =
   'only unmetered events have one: nobody knows whether others would have been billed';
 const TOO_LITTLE =
-  'the week before has too little revenue of these accounts to estimate by (100 metered events with revenue, on three days)';
+  'the week before has too little revenue of these accounts to estimate by (it takes 100 metered events with revenue, on three days)';
 
 /**
  * Asks for the averages of the accounts that lost most, of the days before the loss. One request, or none. A failure leaves them

@@ -57,7 +57,7 @@ describe('the demonstration', () => {
     const [, alert = ''] = watched.split(/^09:15 .*\n/m);
     expect(alert).toMatch(/^\n {6}acme: \d+ of \d+ events are not billed /);
     expect(alert).toMatch(
-      /^ {6}Limit: at least 10 events not billed .*\n.*\n\n {6}\(The email goes on/m,
+      /^ {6}Limit: at least 10 events not billed .* Now 74 events of all accounts\.\n.*\n\n {6}\(The email goes on/m,
     );
   });
 

@@ -191,7 +191,10 @@ export function limitText(about: IncidentFacts, escapeText: Escape): string {
   // The share of the first line has only the time since it began.
   const isLonger = about.nature === 'loss' && about.window.start < about.onset;
   const before = isLonger && about.unit === 'percent' ? ' in that time' : '';
-  return `Limit: ${ruleText(about, escapeText)}. Now ${now}${before}.`;
+  // Strays of other accounts count as well, so it may be more than the first line says.
+  const isOfAll = about.nature === 'loss' && about.unit === 'events' && about.by === undefined;
+  const whose = isOfAll ? ' of all accounts' : '';
+  return `Limit: ${ruleText(about, escapeText)}. Now ${now}${whose}${before}.`;
 }
 
 /** `Silenced: account test-1 until 3 Mar 09:00 UTC (mira).` */

@@ -56,10 +56,11 @@ export function withoutStrays(
   return firstStray < 0 ? sorted : sorted.slice(0, firstStray);
 }
 
-/** Since when, before a message, people have been told that an account of its incident is mended. */
-function mendedToldAt({ told }: Known, { channel, message, time }: Told, name: string): number {
+/** Since when, before a message, people have been told that an account of its incident is mended. A pager is not told of that. */
+function mendedToldAt({ told }: Known, { message, time }: Told, name: string): number {
   let since = Number.POSITIVE_INFINITY;
-  for (const one of told.get(channel) ?? []) {
+  const all = [...told.values()].flat().sort((a, b) => a.time - b.time);
+  for (const one of all) {
     if (one.time >= time || one.message.incidentId !== message.incidentId) continue;
     const account = one.message.accounts.find((each) => each.name === name);
     if (account?.end === null) since = Number.POSITIVE_INFINITY;

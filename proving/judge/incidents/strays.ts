@@ -6,8 +6,11 @@ import type { Loss } from './true-losses.ts';
 
 /** A smaller share of an account's events are strays, if they are few for it. */
 const STRAY_SHARE = 0.05;
-/** So many lost events in a window name an account, and so many of its own or of all lost ones. */
-const NAMED_FROM = 5;
+/**
+ * So many lost events in a window name an account without a doubt, and so many of its own or of all lost ones. Five may lie in two
+ * windows.
+ */
+const NAMED_FROM = 10;
 const NAMED_SHARE = 0.05;
 const NAMED_PART = 0.1;
 

@@ -155,14 +155,14 @@ export class RunEnds {
   }
 
   /**
-   * A list without a time filter is read from its newest event back to the oldest due bucket. At the rate of the settings that takes
-   * longer than a run.
+   * A list without a time filter is read from its newest event back to the oldest due bucket. The run has used all its time for that,
+   * and at the rate of the settings it takes longer.
    */
-  #isOutOfReach({ at, begunAt, counting, watermark }: Run, now: number): boolean {
+  #isOutOfReach({ at, begunAt, counting, watermark, softDeadline }: Run, now: number): boolean {
     const { scenario, progress, traffic } = this.#known;
     const { timeFilter, order } = generationAt(scenario, begunAt);
-    if (counting !== 'listing' || timeFilter !== 'ignored' || order !== 'newest-first')
-      return false;
+    const isByOrder = timeFilter === 'ignored' && order === 'newest-first';
+    if (!softDeadline || counting !== 'listing' || !isByOrder) return false;
     const start = watermark ?? progress.startOfNewestWindow(at, 'listing');
     const pages = traffic.createdIn(undefined, { start, end: begunAt }) / PAGE;
     return pages > (scenario.settings.maxRequestsPerSecond * (now - begunAt)) / 1_000;

@@ -170,20 +170,24 @@ describe('an account that was mended', () => {
 
 describe('an account that is mended, and loses events again with the account of a newer incident', () => {
   const isOf = (bucket: number, from: number, to: number) => bucket >= from && bucket < to;
-  const play = (buckets: number) =>
-    playIncidents(buckets, (bucket) => ({
+  const lostIn = (globexAgain: (bucket: number) => boolean) =>
+    playIncidents(130, (bucket) => ({
       acme: isOf(bucket, 24, 90) ? [20, 0] : [0, 20],
-      globex: isOf(bucket, 24, 28) || isOf(bucket, 62, 70) ? [20, 0] : [0, 20],
+      globex:
+        isOf(bucket, 24, 28) || isOf(bucket, 62, 70) || globexAgain(bucket) ? [20, 0] : [0, 20],
       initech: isOf(bucket, 60, 70) ? [20, 0] : [0, 20],
-    }));
-  const lostIn = (buckets: number) =>
-    play(buckets).incidents.map(({ accounts }) =>
-      accounts.map(({ name, facts }) => `${name} ${facts.lost}`),
-    );
+    })).incidents.map(({ accounts }) => accounts.map(({ name, facts }) => `${name} ${facts.lost}`));
 
   test('has the new events in the newer incident alone', () => {
-    expect(lostIn(120)).toEqual([
+    expect(lostIn(() => false)).toEqual([
       ['acme 1320', 'globex 80'],
+      ['initech 200', 'globex 160'],
+    ]);
+  });
+
+  test('has only the events after that in the first one, if it comes back to it', () => {
+    expect(lostIn((bucket) => isOf(bucket, 76, 81))).toEqual([
+      ['acme 1320', 'globex 180'],
       ['initech 200', 'globex 160'],
     ]);
   });

@@ -55,6 +55,43 @@ test.each(TAMPERED)('the judge notices that $what', async ({ breaks, ...tamperin
   expect([...new Set(complaints.map(({ invariant }) => invariant))]).toEqual(breaks);
 });
 
+/** What the judge says of runs that use all their time for a list without a time filter, and fail. */
+async function saidOfLongLists(maxRequestsPerSecond: number, isStopped: boolean) {
+  const { world, events, history } = await listing;
+  const newestFirst = {
+    timeFilter: 'ignored',
+    orderBy: 'createdAt',
+    order: 'newest-first',
+  } as const;
+  const judge = new Judge(
+    {
+      ...world,
+      settings: { ...world.settings, maxRequestsPerSecond },
+      generations: [{ from: world.start, generation: { ...FIRST_GENERATION, ...newestFirst } }],
+    },
+    events,
+  );
+  for (const entry of history) {
+    judge.note(entry.type === 'ended' ? { ...entry, outcome: 'failed' } : entry);
+    const { time, run, type } = entry;
+    if (type === 'begun' && isStopped)
+      judge.note({ type: 'stopping', how: 'soft deadline', time, run });
+  }
+  judge.finish();
+  return judge.violations.map(({ invariant }) => invariant);
+}
+
+test('a list that takes longer than a run may be read by no run', async () => {
+  expect(await saidOfLongLists(0.001, true)).not.toContain('clear-run-finishes');
+});
+
+test.each([
+  ['at a rate that suffices', 1e6, true],
+  ['before its time is over', 0.001, false],
+])('a run that fails %s is no run that had too long a list', async (_, rate, isStopped) => {
+  expect(await saidOfLongLists(rate, isStopped)).toContain('clear-run-finishes');
+});
+
 test('every invariant is broken by a history that was tampered with', () => {
   // Tests of their own break these: main.test.ts, agreement.test.ts, sources.test.ts, and those in incidents/.
   const elsewhere: readonly Invariant[] = [

@@ -1,5 +1,5 @@
 import { printThreshold, type Threshold } from '../thresholds/threshold.ts';
-import type { Incident, IncidentAccount, Others } from './incident.ts';
+import type { Incident, IncidentAccount, LossFacts, Others } from './incident.ts';
 import { noFacts } from './loss-facts.ts';
 import {
   groupsByOnset,
@@ -210,10 +210,15 @@ function withAccounts(incident: Incident, losses: readonly NamedLoss[], end: num
   for (const loss of joining) {
     const account = accounts.get(loss.name) ?? namedAccount(loss, end);
     const begun = { joinedAt: end, endedAt: undefined, mendedAt: undefined, leftAt: undefined };
-    accounts.set(loss.name, { ...account, ...begun });
+    accounts.set(loss.name, { ...account, ...begun, facts: factsFrom(account, loss) });
   }
   const onset = earliestOf([incident, ...joining]);
   return { ...incident, ...onset, accounts: [...accounts.values()] };
+}
+
+/** Where an account comes back from another incident, what it lost meanwhile is part of that one. */
+function factsFrom({ facts, leftAt }: IncidentAccount, { onset }: NamedLoss): LossFacts {
+  return leftAt === undefined ? facts : { ...facts, to: Math.max(facts.to, onset) };
 }
 
 function replaced(

@@ -68,10 +68,7 @@ function madeText(silence: Silence): string {
           `Acknowledged: no reminders of ${what}`,
           `Its end is still told, and everything new of it.`,
         ]
-      : [
-          `Silenced: ${what}`,
-          `In force now: nobody is notified of ${what}. All of its events (100%) are still counted.`,
-        ];
+      : [`Silenced: ${what}`, `In force now: nobody is notified of ${what}. It is still counted.`];
   return [
     `${headline} ${until}.`,
     meaning,

@@ -8,7 +8,7 @@ import { isLossStatus } from './true-losses.ts';
 /**
  * How many times an event may count as lost, after the first time. It was lost again after it had
  * healed. Or it went from one lost status to another, while other events of its hour came to a
- * status that is no loss: then sums do not show that it is not one of these.
+ * status that is no loss. Sums do not tell it from these.
  *
  * @param lookAt the look that sees the event as it is from a time on
  */

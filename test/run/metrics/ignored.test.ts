@@ -65,20 +65,15 @@ describe('ignored events', () => {
     expect(results.map(rulesIn)).toEqual([['ok 0'], ['ok 4']]);
   });
 
-  test('of a schema are in no share of an account', async () => {
-    const metered = { ...TEST_SCHEMA, status: 'INGESTION_COMPLETED_EVENT_METERED' };
+  test.each([
+    ['of a schema', 'an account', TEST_SCHEMA, { ignoredSchemas: 'heartbeat' }],
+    ['of an account', 'a schema', TEST_ACCOUNT, { ignoredAccounts: 'test' }],
+  ])('%s are in no share of %s', async (_, of, fields, texts) => {
+    const metered = { ...fields, status: 'INGESTION_COMPLETED_EVENT_METERED' };
     const events = [...lost(1, '10:02'), ...lost(60, '10:07'), ...lost(900, '10:07', metered)];
-    const monitor = ignoring({ ignoredSchemas: 'heartbeat' }, events, 'unmetered by account >= 9%');
+    const monitor = ignoring(texts, events, `unmetered by ${of.replace(/^an? /, '')} >= 9%`);
     const [, later] = (await monitor.runFrom('10:05', '10:10')).map(rulesIn);
-    // In the window are 420 events of the account beside the lost ones, and 900 ignored ones.
-    expect(later).toEqual([expect.stringMatching(/^breached 12\.68/)]);
-  });
-
-  test('of an account are in no share of a schema', async () => {
-    const metered = { ...TEST_ACCOUNT, status: 'INGESTION_COMPLETED_EVENT_METERED' };
-    const events = [...lost(1, '10:02'), ...lost(60, '10:07'), ...lost(900, '10:07', metered)];
-    const monitor = ignoring({ ignoredAccounts: 'test' }, events, 'unmetered by schema >= 9%');
-    const [, later] = (await monitor.runFrom('10:05', '10:10')).map(rulesIn);
+    // In the window are 420 events beside the lost ones, and 900 ignored ones.
     expect(later).toEqual([expect.stringMatching(/^breached 12\.68/)]);
   });
 

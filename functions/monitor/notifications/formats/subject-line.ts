@@ -97,12 +97,17 @@ function levelOf(notification: Notification): string {
   }
 }
 
-function lossSubject(notification: Notification, about: IncidentFacts, room: Room): string {
-  const { kind, at } = notification;
+/** Whose events; of an end, how many of the accounts are known to be mended. */
+function whoseIn(kind: Notification['kind'], about: IncidentFacts, room: Room): string {
   const silent = kind === 'resolved' ? unknownAccounts(about).length : 0;
   const mended = countAccounts(about) - silent;
   const ofThem = silent > 0 && mended > 0 ? mended : undefined;
-  const whose = whoseText(about, { ...listingIn(room), ofThem });
+  return whoseText(about, { ...listingIn(room), ofThem });
+}
+
+function lossSubject(notification: Notification, about: IncidentFacts, room: Room): string {
+  const { kind, at } = notification;
+  const whose = whoseIn(kind, about, room);
   const begin = [levelOf(notification), whose, stateText(kind, about, room)]
     .filter((word) => word !== '')
     .join(' ');
@@ -122,10 +127,7 @@ function lossSubject(notification: Notification, about: IncidentFacts, room: Roo
 
 function levelSubject(notification: Notification, about: IncidentFacts, room: Room): string {
   const { kind, at } = notification;
-  const silent = kind === 'resolved' ? unknownAccounts(about).length : 0;
-  const mended = countAccounts(about) - silent;
-  const ofThem = silent > 0 && mended > 0 ? mended : undefined;
-  const whose = whoseText(about, { ...listingIn(room), ofThem });
+  const whose = whoseIn(kind, about, room);
   const begin = [levelOf(notification), whose === '' ? '' : `${whose}:`]
     .filter((word) => word !== '')
     .join(' ');

@@ -21,7 +21,7 @@ import { at, METERED } from './example-windows.ts';
 export function exampleNotices() {
   return {
     watching: told(noteWatching(NOTHING, FIRST_HOUR, WATCH)),
-    silence: told(noteSilences(NOTHING, [SILENCE], at(2, 17, 5))),
+    silence: told(noteSilences(NOTHING, [SILENCE], at(2, 17, 5), QUIET_HOUR)),
     gap: told(noteGap(NOTHING, GAP, at(8, 9, 45))),
     digest: noticeNotification(WEEK),
   };
@@ -60,6 +60,14 @@ const WATCH = {
     'unmetered >= 50% critical, unmetered by account >= 50% critical, failed by account >= 10%, failed by account >= 15% critical, in_progress >= 25% for 15m',
   ),
 } as const;
+
+const QUIET_HOUR = {
+  newest: {
+    ...FIRST_HOUR,
+    window: { start: at(2, 16, 5), end: at(2, 17, 5) },
+  },
+  incidents: [],
+};
 
 const SILENCE: Silence = {
   id: 's-4kq7',

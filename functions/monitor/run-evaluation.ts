@@ -16,6 +16,7 @@ import type { MonitorState } from './monitor-state.ts';
 import type { FactsInput } from './notifications/incident-facts.ts';
 import { noteSize } from './notifications/note-monitor-failures.ts';
 import { noteOutcome } from './notifications/run-outcome.ts';
+import { noteSilences } from './notifications/silence-notices.ts';
 import { noteWatching } from './notifications/watching-notice.ts';
 import { isClockRight } from './run-counting.ts';
 import type { RunSettings } from './settings/run-settings.ts';
@@ -79,6 +80,8 @@ export function evaluateAndNote(
   const isIncidentOpen = session.incidents.some(({ end }) => !end);
   const watch = { ...settings, at, ...counting, isIncidentOpen };
   session.change((state) => noteWatching(state, first, watch));
+  const numbers = { newest: evaluated?.newest, incidents: session.incidents };
+  session.change((state) => noteSilences(state, session.silences.list, at, numbers));
   return { counted, watermark, newest: evaluated?.newest, remarks: ignored.remarks };
 }
 

@@ -15,7 +15,6 @@ import {
   channelsWithNeeds,
   isNothingToSay,
 } from './notifications/delivery/list-needed-notifications.ts';
-import { noteSilences } from './notifications/silence-notices.ts';
 import type {
   Channel,
   Clock,
@@ -112,7 +111,6 @@ export async function run(ports: RunPorts, request: RunRequest): Promise<RunResu
     await session.readIncidents();
     await session.silences.begin(at);
     // 2. Notify failures of the monitor: a run that is killed while it counts says nothing later.
-    session.change((state) => noteSilences(state, session.silences.list, at));
     const first = await deliver(session, ports, { ...request, facts: undefined }, undefined);
 
     // 3. Count.

@@ -166,6 +166,7 @@ test('a map for the trace of an error lies beside the bundle, and no run takes t
 // Most of it is the AWS SDK. Incidents take 29 KB, and their messages, worth and silences 30 KB.
 // The client of EventBridge takes 21 KB, and pages 4 KB. A cold start does not notice these (`npm
 // run bench`: import). Trends of levels and of weeks, and next steps of every failure, take 3 KB.
-test('the bundle is under 564 KB, so that a cold start is short', () => {
-  expect(statSync(bundle).size).toBeLessThan(564_000);
+// The numbers of events under a silence take 1 KB.
+test('the bundle is under 566 KB, so that a cold start is short', () => {
+  expect(statSync(bundle).size).toBeLessThan(566_000);
 });

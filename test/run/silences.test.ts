@@ -51,8 +51,8 @@ describe('an account that is silenced', () => {
     );
     expect(told(monitor)).toEqual([
       '09:35 notice warning',
-      '11:30 notice warning',
       '11:30 opened critical acme',
+      '11:30 notice warning',
     ]);
   });
 
@@ -186,6 +186,23 @@ describe('a silence is told', () => {
       expect.stringMatching(
         /^Silenced: account acme until 18 Nov 11:58 UTC, by mira \(s-0, reason: migration\)\.\n/,
       ),
+    ]);
+  });
+
+  test('with the number of events that are lost under it, when it begins and when it is over', async () => {
+    const monitor = await played(
+      { acme: ['10:00', '13:00'] },
+      [[{ account: 'acme' }, '10:30', HOUR]],
+      '11:30',
+    );
+    const reasons = monitor.notified.flatMap(({ topic, reason }) =>
+      topic === 'silence' ? [reason] : [],
+    );
+    expect(reasons).toEqual([
+      expect.stringContaining(
+        'It is still counted.\nLast 30 minutes: 180 of 360 events not billed (50%).\n',
+      ),
+      'The silence of account acme is over (s-0).\nLast 30 minutes: 180 of 360 events not billed (50%).\nDo: nothing. Messages come again; if it still goes on, one comes now.',
     ]);
   });
 

@@ -1,6 +1,7 @@
 import { endOfSilence, isInForce, type Silence, scopeText } from '../incidents/silence.ts';
 import { printable } from '../text/text.ts';
 import { dayAndClock } from '../timeline/time.ts';
+import { type NewestNumbers, numbersUnderSilence } from './numbers-under-silence.ts';
 import type { Notice } from './one-time-notice.ts';
 
 /** The last notice of a silence. */
@@ -17,11 +18,13 @@ export interface SilenceState {
  *
  * @param silences all that are stored
  * @param at the time of the run, epoch ms
+ * @param numbers how much is lost now
  */
 export function noteSilences<S extends SilenceState>(
   state: S,
   silences: readonly Silence[],
   at: number,
+  numbers: NewestNumbers,
 ): S {
   const known = Object.fromEntries(
     silences.flatMap((silence) => {
@@ -31,7 +34,9 @@ export function noteSilences<S extends SilenceState>(
   );
   const news = silences.flatMap((silence) => {
     const stage = known[silence.id];
-    return stage && stage !== state.knownSilences[silence.id] ? noticeOf(silence, stage, at) : [];
+    return stage && stage !== state.knownSilences[silence.id]
+      ? noticeOf(silence, stage, at, numbers)
+      : [];
   });
   const ids = new Set(news.map(({ id }) => id));
   const notices = [...state.notices.filter(({ id }) => !ids.has(id)), ...news];
@@ -43,21 +48,27 @@ function stageOf(silence: Silence, at: number): KnownSilence | undefined {
   return endOfSilence(silence) <= at ? 'over' : undefined;
 }
 
-function noticeOf(silence: Silence, stage: KnownSilence, at: number): Notice {
-  const { id, from = at, forMs } = silence;
+function noticeOf(
+  silence: Silence,
+  stage: KnownSilence,
+  at: number,
+  newest: NewestNumbers,
+): Notice {
+  const { id, from = at, forMs, scope } = silence;
+  const numbers = numbersUnderSilence(scope, newest);
   return {
     id: `${id}-${stage}`,
     topic: 'silence',
     at,
     severity: 'warning',
-    text: stage === 'made' ? madeText(silence) : overText(silence),
+    text: (stage === 'made' ? madeLines(silence, numbers) : overLines(silence, numbers)).join('\n'),
     range: { start: from, end: from + forMs },
     told: [],
   };
 }
 
 /** A headline, and its meaning. */
-function madeText(silence: Silence): string {
+function madeLines(silence: Silence, numbers: string | undefined): string[] {
   const { id, scope, by, comment } = silence;
   const what = printable(scopeText(scope), 200);
   const why = comment === undefined ? '' : `, reason: ${printable(comment, 200)}`;
@@ -72,12 +83,13 @@ function madeText(silence: Silence): string {
   return [
     `${headline} ${until}.`,
     meaning,
+    ...(numbers ? [numbers] : []),
     'Do: nothing. To end it early, see the steps.',
     'A message says when it is over.',
-  ].join('\n');
+  ];
 }
 
-function overText({ id, scope, ended }: Silence): string {
+function overLines({ id, scope, ended }: Silence, numbers: string | undefined): string[] {
   const what = printable(scopeText(scope), 200);
   const which = 'incidentId' in scope ? `acknowledgement of ${what}` : `silence of ${what}`;
   const headline = ended
@@ -87,5 +99,5 @@ function overText({ id, scope, ended }: Silence): string {
     'incidentId' in scope
       ? 'Reminders come again.'
       : 'Messages come again; if it still goes on, one comes now.';
-  return [headline, `Do: nothing. ${next}`].join('\n');
+  return [headline, ...(numbers ? [numbers] : []), `Do: nothing. ${next}`];
 }

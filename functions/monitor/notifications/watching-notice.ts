@@ -5,8 +5,8 @@ import { nameText } from '../text/name-text.ts';
 import { counted, formatCount, printable } from '../text/text.ts';
 import { printThreshold, type Threshold } from '../thresholds/threshold.ts';
 import { shareText } from '../thresholds/value-text.ts';
-import { durationInWords } from '../timeline/duration.ts';
-import { compactTime, HOUR_MS, type Range } from '../timeline/time.ts';
+import { lengthInWords } from '../timeline/duration.ts';
+import { compactTime, type Range } from '../timeline/time.ts';
 import type { Notice } from './one-time-notice.ts';
 
 /** The part of the monitor's state that says whether people know that it watches. */
@@ -83,7 +83,7 @@ function isInProgress(status: string): boolean {
 }
 
 function lengthOf({ start, end }: Range): string {
-  return end - start === HOUR_MS ? 'hour' : durationInWords(end - start);
+  return lengthInWords(end - start);
 }
 
 const NAMES = 3;

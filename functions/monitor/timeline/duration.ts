@@ -28,6 +28,11 @@ export function durationInWords(ms: number): string {
     .join(' ');
 }
 
+/** The length of a window after *the last*: `hour`, `30 minutes`. */
+export function lengthInWords(ms: number): string {
+  return ms === HOUR_MS ? 'hour' : durationInWords(ms);
+}
+
 const SHORT_UNITS = { day: 'd', hour: 'h', minute: 'min', second: 's' } as const;
 type DurationUnit = keyof typeof SHORT_UNITS;
 

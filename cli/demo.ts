@@ -63,7 +63,7 @@ async function demo(around: Surroundings): Promise<void> {
     );
     stdout.write(
       `${paint('inverse', ' 2/2 The same day, watched every five minutes ')}\n` +
-        `At 10:20 the plan is attached again. The monitor sends these notifications, with reminders every ${REPEAT_MINUTES} minutes (${SETTINGS.repeatMinutes.defaultText} by default).\n\n`,
+        `Soon after 10:20 the plan is attached again. The monitor sends these notifications, with reminders every ${REPEAT_MINUTES} minutes (${SETTINGS.repeatMinutes.defaultText} by default).\n\n`,
     );
     await watch(simulator, around, (at) => {
       now = at;

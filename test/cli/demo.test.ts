@@ -39,7 +39,7 @@ describe('the demonstration', () => {
       /^ 1\/2 An incident[\s\S]*BREACHED +critical +unmetered by account >= 50% critical .* acme /,
     );
     expect(result.stdout).toMatch(
-      /3 of 6 thresholds breached\.\n\d+ unmetered events: \d+ of account acme/,
+      /3 of 6 thresholds breached\.\n\d+ events are lost:\n\d+ unmetered events: \d+ of account acme/,
     );
   });
 

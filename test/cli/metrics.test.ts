@@ -108,6 +108,13 @@ describe('check --counting metrics', () => {
     );
   });
 
+  test('leaves out columns that it knows of no schema', async () => {
+    const { checked } = await simulate();
+    const { stdout } = await checked('--counting', 'metrics');
+    expect(stdout).toMatch(/^TOP ACCOUNTS +UNMETERED +FAILED +TOTAL +LOST$/m);
+    expect(stdout).toMatch(/^TOP SCHEMAS +UNMETERED +FAILED$/m);
+  });
+
   test('takes three ignored schemas at most, and sends no request for more', async () => {
     const { url, requests } = await serveAnswers({ body: {} });
     const args = ['--counting', 'metrics', '--ignored-schemas', 'a, b, c, d'];

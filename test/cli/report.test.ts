@@ -23,6 +23,14 @@ describe('without a terminal', () => {
     );
   });
 
+  test('losses of two groups have their sum', async () => {
+    const failed = wireEvent({ status: 'INGESTION_FAILED', accountId: 'acme' });
+    const { stdout } = await check([...incident(), failed]);
+    expect(stdout).toMatch(
+      /breached\.\n16 events are lost:\n15 unmetered events: .*\n1 failed event: /,
+    );
+  });
+
   test('losses below every limit are said, with the command that lists them', async () => {
     const { stdout, exitCode } = await check(incident(), ['--thresholds', 'unmetered >= 1000']);
     expect(exitCode).toBe(0);

@@ -37,6 +37,7 @@ export function conclusion(result: CheckResult, paint: Paint): string[] {
   return [
     paint(style, `${breached.length} of ${total} breached.${missing}`),
     ...resolution(breached, window.end),
+    ...(losses.length > 1 ? [`${lostInAll(result)}:`] : []),
     ...losses,
     ...next,
     `Steps for each status: ${RUNBOOK_URL}#by-status`,

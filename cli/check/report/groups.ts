@@ -17,17 +17,23 @@ export function groups(
     .filter(({ unmetered, failed }) => unmetered + failed > 0)
     .slice(0, top);
   if (concerned.length === 0) return [];
+  // Togai metrics may have been asked for lost events alone.
+  const isAnyTotalKnown = concerned.some(({ total }) => total !== null);
   const rows = concerned.map(({ name, unmetered, failed, total }) => [
     nameText(kind, name),
     formatCount(unmetered),
     formatCount(failed),
-    total === null ? 'unknown' : formatCount(total),
-    total === null ? 'unknown' : share(unmetered + failed, total),
+    ...(isAnyTotalKnown ? shareCells(unmetered + failed, total) : []),
   ]);
   const right: Column = { align: 'right', style: dimHead };
+  const heads = [`TOP ${kind.toUpperCase()}S`, 'UNMETERED', 'FAILED'];
   return table(
     [{ style: dimHead }, right, right, right, right],
-    [[`TOP ${kind.toUpperCase()}S`, 'UNMETERED', 'FAILED', 'TOTAL', 'LOST'], ...rows],
+    [[...heads, ...(isAnyTotalKnown ? ['TOTAL', 'LOST'] : [])], ...rows],
     paint,
   );
+}
+
+function shareCells(lost: number, total: number | null): string[] {
+  return total === null ? ['unknown', 'unknown'] : [formatCount(total), share(lost, total)];
 }

@@ -15,7 +15,7 @@ export const dimHead = (_: string, row: number): Style | undefined =>
   row === 0 ? 'dim' : undefined;
 
 /** ASCII, and the signs of the reports themselves: each takes one terminal column. */
-const NARROW = /^[ -~█…≥]*$/;
+const NARROW = /^[ -~█…]*$/;
 
 /** The width of a text in terminal columns. The library is loaded for other texts only: it takes a third of the start-up time. */
 function widthOf(text: string): number {

@@ -56,12 +56,13 @@ function noticeOf(
 ): Notice {
   const { id, from = at, forMs, scope } = silence;
   const numbers = numbersUnderSilence(scope, newest);
+  const lines = stage === 'made' ? madeLines(silence, numbers) : overLines(silence, numbers);
   return {
     id: `${id}-${stage}`,
     topic: 'silence',
     at,
     severity: 'warning',
-    text: (stage === 'made' ? madeLines(silence, numbers) : overLines(silence, numbers)).join('\n'),
+    text: lines.join('\n'),
     range: { start: from, end: from + forMs },
     told: [],
   };
@@ -79,13 +80,16 @@ function madeLines(silence: Silence, numbers: string | undefined): string[] {
           `Acknowledged: no reminders of ${what}`,
           `Its end is still told, and everything new of it.`,
         ]
-      : [`Silenced: ${what}`, `In force now: nobody is notified of ${what}. It is still counted.`];
+      : [
+          `Silenced: ${what}`,
+          `In force now: people get no other message about ${what}. Events are still counted.`,
+        ];
   return [
     `${headline} ${until}.`,
     meaning,
     ...(numbers ? [numbers] : []),
-    'Do: nothing. To end it early, see the steps.',
-    'A message says when it is over.',
+    `Do: nothing. To end it early: unmetered unsilence ${id}`,
+    'You get a message when it is over.',
   ];
 }
 

@@ -51,19 +51,18 @@ function problemAt(known: Known, one: Told, end: number): string | undefined {
   const named = one.message.accounts.filter(({ stopped, name }) => stopped === null && name !== '');
   for (const account of named) {
     const { name, onset, lost, total } = account;
-    const all = certain.filter(({ account }) => account === name);
-    const evidence: Evidence = {
-      subject,
-      name,
-      onset: Date.parse(onset),
-      lost,
-      end,
-      own: withoutStrays(known, one, account, { own: all, named: withNames }, end),
+    const evidenceOf = (all: readonly Loss[]): Evidence => {
+      const counted = { own: all.filter((loss) => loss.account === name), named: withNames };
+      const own = withoutStrays(known, one, account, counted, end);
+      return { subject, name, onset: Date.parse(onset), lost, end, own };
     };
+    const evidence = evidenceOf(certain);
+    const proof = { everLost: losses.of(subject), now: one.time, total };
     const problem =
       lossProblem(known, evidence, source) ??
       learntProblem(known, evidence) ??
-      proofProblem(known, evidence, { everLost: losses.of(subject), now: one.time, total });
+      // Few losses of hours ago have no name: nobody can tell that they are of this account.
+      proofProblem(known, evidenceOf(withNames), proof);
     if (problem) return problem;
   }
   return undefined;

@@ -190,6 +190,18 @@ test('an end that has learnt nothing from a whole hour without loss in one look'
   expect(broken({ ...afterOutage(lost, [65, 185]), messages })).toEqual(['not-ended-early']);
 });
 
+test('an end after a loss that no look asks a name for, because it was hours ago', () => {
+  const sending = [
+    { account: 'acme', lost: [[60, 90]] as const, to: 90 },
+    { account: 'acme', from: 95, everySeconds: 1_800, lost: [[210, 220]] as const },
+    { account: 'globex' },
+  ];
+  const messages = [OPENED, message(435, 'resolved', 2, [losing('acme', 180, 60, 90)])];
+  const after = (to: number) => ({ ...afterOutage([], [100, to]), hours: 8, sending, messages });
+  expect(broken(after(420))).not.toContain('not-ended-early');
+  expect(broken(after(100))).toContain('not-ended-early');
+});
+
 test('a stray event in a thousand does not keep an incident open', () => {
   const sending = [
     { account: 'acme', lost: [[60, 90]] as const, everySeconds: 1 },

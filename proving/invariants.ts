@@ -81,6 +81,8 @@ export const INVARIANTS = {
     'No two open incidents of a subject name the same account, no two name none, and at most five are open.',
   'each-channel':
     'A channel that can be reached knows the same open and ended incidents as every other one, but for those that a silence covers.',
+  'pager-critical-only':
+    'A pager gets the beginning and the end of critical incidents, and nothing else: none of an incident that no critical rule is about.',
   'onset-true':
     'The onset of a named account is the start of its loss: a bucket or a piece early at most, and before a tenth of the loss.',
   'lost-true':

@@ -22,6 +22,14 @@ export const SABOTAGES_OF_INCIDENTS: readonly Sabotage[] = [
     caughtBy: { seeds: [9], plots: true, breaks: 'each-channel' },
   },
   {
+    id: 'pages-of-warnings',
+    what: 'a pager is told of warnings, too',
+    file: `${INCIDENTS}/needs-notification.ts`,
+    from: "return kind === 'opened' && severity === 'critical';",
+    to: "return kind === 'opened';",
+    caughtBy: { seeds: [2], plots: true, breaks: 'pager-critical-only' },
+  },
+  {
     id: 'ends-on-missing-data',
     what: 'a bucket that was not counted to its end proves that nothing was lost',
     file: `${INCIDENTS}/losses.ts`,

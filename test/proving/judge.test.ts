@@ -102,6 +102,7 @@ test('every invariant is broken by a history that was tampered with', () => {
     'messages-in-order',
     'one-cause-one-incident',
     'each-channel',
+    'pager-critical-only',
     'onset-true',
     'lost-true',
     'no-false-open',

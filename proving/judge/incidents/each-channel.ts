@@ -1,9 +1,9 @@
 import { broken, type Violation } from '../complaint.ts';
-import { type Channel, isForPeople } from './channels.ts';
 import { type Evaluated, evaluatedRuns } from './evaluated.ts';
 import { type Known, violationAt } from './finished-world.ts';
 import { isHeardBreach } from './heard-breach.ts';
 import { type Shown, type ShownIncidents, shownAt, timeOf } from './incidents-per-channel.ts';
+import { type Channel, isForPeople } from './is-for-people.ts';
 import { possibleAccounts } from './possible-accounts.ts';
 import type { RunNote } from './run-notes.ts';
 import { spanOfRun } from './silences.ts';

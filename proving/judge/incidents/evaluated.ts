@@ -1,8 +1,8 @@
 import { MINUTE } from '../../world/scenario.ts';
 import type { Span } from '../span.ts';
-import type { Channel } from './channels.ts';
 import type { Known } from './finished-world.ts';
 import { type ShownIncidents, shownAt } from './incidents-per-channel.ts';
+import type { Channel } from './is-for-people.ts';
 import type { Told } from './message-with-run.ts';
 import type { RunNote } from './run-notes.ts';
 

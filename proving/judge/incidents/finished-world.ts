@@ -1,6 +1,6 @@
 import type { Scenario } from '../../world/scenario.ts';
 import type { Complaint, Violation } from '../complaint.ts';
-import type { Channel } from './channels.ts';
+import type { Channel } from './is-for-people.ts';
 import type { Told } from './message-with-run.ts';
 import type { RunNotes } from './run-notes.ts';
 import type { Silences } from './silences.ts';

@@ -1,9 +1,9 @@
 import { BUCKET, HOUR, MINUTE } from '../../world/scenario.ts';
 import { broken, minuteText, type Violation } from '../complaint.ts';
 import { floorTo, overlaps, type Span } from '../span.ts';
-import { type Channel, isForPeople } from './channels.ts';
 import { type Known, violationAt } from './finished-world.ts';
 import { timeOf } from './incidents-per-channel.ts';
+import { type Channel, isForPeople } from './is-for-people.ts';
 import type { Told } from './message-with-run.ts';
 import type { RunNote } from './run-notes.ts';
 

@@ -1,8 +1,8 @@
 import { isBreached, isPlain } from './breach.ts';
-import { isForPeople } from './channels.ts';
 import type { Evaluated } from './evaluated.ts';
 import type { Known } from './finished-world.ts';
 import { isEnd } from './incidents-per-channel.ts';
+import { isForPeople } from './is-for-people.ts';
 
 /**
  * Whether some accounts alone plainly breach a threshold in the window of a run. Then no silence of

@@ -4,18 +4,19 @@ import type { MadeSilence } from '../../world/silencing.ts';
 import type { TrueEvent } from '../../world/true-event.ts';
 import type { Violation } from '../complaint.ts';
 import { causesNotNotified } from './cause-notified.ts';
-import type { Channel } from './channels.ts';
 import { digestProblems } from './digests.ts';
 import { channelsApart } from './each-channel.ts';
 import { endsNotTold, endsToldLate } from './ended-in-time.ts';
 import type { Known } from './finished-world.ts';
 import { gapsNotToldOnce } from './gaps-told.ts';
+import type { Channel } from './is-for-people.ts';
 import type { Told } from './message-with-run.ts';
 import { MessageOrder } from './messages-in-order.ts';
 import { falseOpens } from './no-false-open.ts';
 import { endsTooEarly } from './not-ended-early.ts';
 import { causesTwice } from './one-cause.ts';
 import { ownFailures } from './own-failures.ts';
+import { needlessPages } from './pager-critical-only.ts';
 import { RunNotes } from './run-notes.ts';
 import { silencesBroken } from './silence-kept.ts';
 import { goesOnUntold } from './silence-over.ts';
@@ -88,6 +89,7 @@ export class IncidentJudge {
       ...endsTooEarly(known),
       ...causesTwice(known),
       ...channelsApart(known),
+      ...needlessPages(known),
       ...untrueNumbers(known),
       ...falseOpens(known),
       ...ownFailures(known),

@@ -1,5 +1,5 @@
 import type { PublishedMessage } from '../../history.ts';
-import type { Channel } from './channels.ts';
+import type { Channel } from './is-for-people.ts';
 import type { RunNote } from './run-notes.ts';
 
 /** A message with the run that has published it. */

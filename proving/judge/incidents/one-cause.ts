@@ -1,6 +1,5 @@
 import { BUCKET, MINUTE } from '../../world/scenario.ts';
 import { broken, type Violation } from '../complaint.ts';
-import { isForPeople } from './channels.ts';
 import { couldBeMended } from './could-be-mended.ts';
 import { type Known, violationAt } from './finished-world.ts';
 import {
@@ -10,6 +9,7 @@ import {
   type ShownIncidents,
   withMessage,
 } from './incidents-per-channel.ts';
+import { isForPeople } from './is-for-people.ts';
 import type { Told } from './message-with-run.ts';
 import { possibleAccounts } from './possible-accounts.ts';
 

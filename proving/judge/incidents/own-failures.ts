@@ -1,8 +1,8 @@
 import { MINUTE } from '../../world/scenario.ts';
 import { broken, type Violation } from '../complaint.ts';
-import type { Channel } from './channels.ts';
 import { type Known, violationAt } from './finished-world.ts';
 import { isEnd, openOf, type Shown, shownAt } from './incidents-per-channel.ts';
+import type { Channel } from './is-for-people.ts';
 import type { Told } from './message-with-run.ts';
 import type { RunNote } from './run-notes.ts';
 import { type TooLarge, tooLargeIn } from './too-large.ts';

@@ -1,11 +1,11 @@
 import { BUCKET } from '../../world/scenario.ts';
 import type { MadeSilence } from '../../world/silencing.ts';
 import { broken, type Violation } from '../complaint.ts';
-import { type Channel, isForPeople } from './channels.ts';
 import { type Evaluated, evaluatedRuns } from './evaluated.ts';
 import { type Known, violationAt } from './finished-world.ts';
 import { isHeardBreach } from './heard-breach.ts';
 import { isNamedIn, losingIn, openOf, type Shown } from './incidents-per-channel.ts';
+import { type Channel, isForPeople } from './is-for-people.ts';
 import { overFrom, spanOfRun } from './silences.ts';
 
 const CALM = 3 * BUCKET;

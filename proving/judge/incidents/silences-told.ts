@@ -1,8 +1,8 @@
 import type { MadeSilence } from '../../world/silencing.ts';
 import { broken, type Violation } from '../complaint.ts';
-import { type Channel, isForPeople } from './channels.ts';
 import { type Known, violationAt } from './finished-world.ts';
 import { timeOf } from './incidents-per-channel.ts';
+import { type Channel, isForPeople } from './is-for-people.ts';
 import type { Told } from './message-with-run.ts';
 import type { RunNote } from './run-notes.ts';
 import { overFrom, spanOfRun, surelyUntil } from './silences.ts';

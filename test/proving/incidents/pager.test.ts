@@ -15,6 +15,7 @@ const PAGED: Story = {
 const OPENED = message(65, 'opened', 1, [losing('acme', 30, 60)], severity);
 const ENDED = message(195, 'resolved', 2, [losing('acme', 720, 60, 180)], severity);
 const paged = (one: Published): Published => ({ ...one, channel: 'pager' });
+const toBoth = (one: Published): Published[] => [one, paged(one)];
 
 test('a pager is told of critical incidents only', () => {
   const warnings = [OPENED, ENDED].map((one) => ({
@@ -26,6 +27,19 @@ test('a pager is told of critical incidents only', () => {
 
 test('a pager that is told of a critical incident and its end', () => {
   expect(broken({ ...PAGED, messages: [OPENED, ENDED, paged(OPENED), paged(ENDED)] })).toEqual([]);
+});
+
+test('a page of an incident that no critical rule is about', () => {
+  const story = { ...PAGED, thresholds: [UNMETERED], messages: [OPENED, ENDED].flatMap(toBoth) };
+  expect(broken(story)).toContain('pager-critical-only');
+});
+
+test.each([
+  ['a warning', { severity: 'warning' as const }],
+  ['a reminder', { kind: 'reminder' as const }],
+])('a page that is %s', (_, change) => {
+  const page = paged({ ...OPENED, content: { ...OPENED.content, ...change } });
+  expect(broken({ ...PAGED, messages: [OPENED, ENDED, page] })).toContain('pager-critical-only');
 });
 
 test('a pager that is not told of a critical incident', () => {

@@ -1,4 +1,4 @@
-import { toIncidentItem } from '../functions/monitor/storage/dynamodb-items.ts';
+import { toIncidentItem } from '../functions/monitor/storage/dynamodb-incidents.ts';
 import { HOUR_MS, MINUTE_MS } from '../functions/monitor/timeline/time.ts';
 import { createMemoryStore } from '../test/support/memory-store.ts';
 import { createManyAccounts } from './many-accounts.ts';

@@ -78,20 +78,6 @@ const LATE = [
 ];
 
 /**
- * A scenario whose cause was mended at a time (epoch ms): events that arrive from then on are
- * metered. Earlier lost events stay lost.
- */
-export function mended({ incidents, ...rest }: Scenario, at: number): Scenario {
-  return {
-    ...rest,
-    incidents: incidents.map((incident) => ({
-      ...incident,
-      end: Math.max(incident.start, Math.min(incident.end, at)),
-    })),
-  };
-}
-
-/**
  * The scenarios, by name.
  *
  * @param origin the start of the scripted day, epoch ms; the incidents are relative to it

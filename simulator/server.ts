@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createApi } from './api.ts';
 import { DEFAULT_SWITCHES, type Switches } from './behaviour-switches.ts';
 import { createFaults, type Fault, type FaultOptions } from './faults.ts';
+import { MEND, MENDED } from './mend.ts';
 import { type Admission, createGuard } from './quota-and-token.ts';
 import { createRandom } from './random.ts';
 import type { Scenario } from './scenario.ts';
@@ -41,14 +42,6 @@ export interface Simulator {
   readonly requests: number;
   close(): Promise<void>;
 }
-
-/**
- * No part of Togai: it mends the cause, as a person does in Togai's console. It needs no token, and
- * no quota.
- */
-const MEND = '/mend';
-const MENDED =
-  'The cause is mended: events that arrive from now on are metered. Those lost before stay lost until they are redone.\n';
 
 type Api = ReturnType<typeof createApi>;
 

@@ -9,9 +9,10 @@ import {
   type Traits,
   USUAL_LAGS_MS,
 } from './event-traits.ts';
+import { mended } from './mend.ts';
 import { incidentOf, lagOf, outcomeAt } from './outcome-at.ts';
 import { hash } from './random.ts';
-import { mended, type Scenario } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 import { type CachedTraffic, cachedTrafficOf } from './traffic-cache.ts';
 
 /** An event as the simulated Togai knows it. */

@@ -1,11 +1,11 @@
 import type { ChosenSource } from './events/counting-source.ts';
 import type { TimeField } from './events/event.ts';
 import type { KnownEntry } from './events/ignore-entries.ts';
+import type { Alert } from './incidents/advance-alert.ts';
 import type { Incident } from './incidents/incident.ts';
 import type { FailureKey } from './incidents/monitor-failures.ts';
 import type { SilentChannel } from './incidents/note-which-channels-work.ts';
 import type { Arrivals } from './incidents/nothing-arrives.ts';
-import type { Alert } from './incidents/threshold-state.ts';
 import type { DigestMemory } from './notifications/digest-schedule.ts';
 import type { OpenGap } from './notifications/gap-notices.ts';
 import type { Notice } from './notifications/one-time-notice.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { toIncidentItem } from '../../functions/monitor/storage/dynamodb-items.ts';
+import { toIncidentItem } from '../../functions/monitor/storage/dynamodb-incidents.ts';
 import { playIncidents } from '../support/incident-play.ts';
 
 const LONGEST_NAME = 64;

@@ -4,6 +4,7 @@ import { type Evaluation, evaluate } from '../thresholds/evaluate.ts';
 import { printThreshold, type Threshold } from '../thresholds/threshold.ts';
 import { type CountedWindow, windowAt } from '../thresholds/window.ts';
 import type { Range } from '../timeline/time.ts';
+import { type Alert, advanceAlert } from './advance-alert.ts';
 import { advanceLevels } from './advance-levels.ts';
 import { advanceLosses } from './advance-losses.ts';
 import { closeUnwatched } from './close-unwatched.ts';
@@ -11,7 +12,6 @@ import type { Incident } from './incident.ts';
 import { isProgressLow, type LossPiece, lossesBy } from './losses.ts';
 import { partsOf } from './parts-of-incident.ts';
 import { type IncidentRules, rulesBySubject } from './rules-of-incident.ts';
-import { type Alert, advanceAlert } from './threshold-state.ts';
 
 /** The newest window, as it was evaluated. */
 export interface EvaluatedWindow {

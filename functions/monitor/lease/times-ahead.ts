@@ -1,6 +1,6 @@
 import type { CountedBucket } from '../events/bucket-record.ts';
 import { type Pieces, rowFrom } from '../events/pieces.ts';
-import type { Alert } from '../incidents/threshold-state.ts';
+import type { Alert } from '../incidents/advance-alert.ts';
 import type { MonitorState, VoidedCounts } from '../monitor-state.ts';
 import type { OpenGap } from '../notifications/gap-notices.ts';
 import { CLOCK_MARGIN_MS } from '../timeline/time.ts';

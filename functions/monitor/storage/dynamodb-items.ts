@@ -5,18 +5,15 @@ import type { BucketRecord } from '../events/bucket-record.ts';
 import type { LookRecord } from '../events/look-record.ts';
 import { MAX_GROUPS, truncateGroups } from '../events/truncated-groups.ts';
 import type { UnreadableItem } from '../events/unreadable-item.ts';
-import type { Incident } from '../incidents/incident.ts';
 import type { MonitorState } from '../monitor-state.ts';
 import { BUCKET_MS } from '../timeline/bucket.ts';
 import { BUCKET_KEPT_DAYS } from '../timeline/kept-days.ts';
 import { isoTime, parseTime } from '../timeline/time.ts';
 import { fromPlain, type PlainRecord, type Pool, toPlain } from './bucket-codec.ts';
-import { expiresAt } from './expires-at.ts';
 import { fromPlainLook, toPlainLook } from './look-codec.ts';
 import { STORED_VERSION, type Stored, withCurrentNames } from './names-of-older-versions.ts';
-import { readIncident } from './stored-incidents.ts';
 import { readStoredState, toStoredState, unreadableState } from './stored-state.ts';
-import { unreadableBuckets, unreadableIncident } from './unreadable-items.ts';
+import { unreadableBuckets } from './unreadable-items.ts';
 
 export type Item = Record<string, AttributeValue>;
 
@@ -29,14 +26,12 @@ export const STATE_KEY = { pk: { S: PARTITION }, sk: { S: 'state' } };
 
 /** DynamoDB takes 400 KB an item; half of it is enough for a bucket. */
 const MAX_BUCKET_BYTES = 200_000;
-/** Less than DynamoDB takes: a key and a run number are in the item, too. */
-const MAX_INCIDENT_BYTES = 380_000;
 
 /** In characters. Hardly any state is longer. A person can read such a state in the console. */
 const MAX_READABLE_STATE = 50_000;
 
-// A bucket names each account once, so gzip is enough. Items of 0.1.0 are gzip too.
-const compressBucket = promisify(gzip);
+/** A bucket, or an incident, names each account once, so gzip is enough. Items of 0.1.0 are gzip too. */
+export const compressItem = promisify(gzip);
 
 // Many alerts of a state hold the same names, far apart. gzip finds repetitions within 32 KB only; Brotli finds them all.
 const compressState = promisify(brotliCompress);
@@ -100,71 +95,38 @@ export function lookKey(end: number): AttributeValue.SMember {
   return { S: `${bucketKey(end - BUCKET_MS).S}${LOOK_SUFFIX}` };
 }
 
-/** The sort keys of incidents begin with it. */
-export const INCIDENT_PREFIX = 'incident#';
-
-export function incidentKey(id: string): AttributeValue.SMember {
-  return { S: `${INCIDENT_PREFIX}${id}` };
-}
-
-/** The item of an incident: compressed, and without its last accounts where their names are too long for an item. */
-export async function toIncidentItem(incident: Incident, runNumber: number): Promise<Item> {
-  const sk = incidentKey(incident.id);
-  return itemOf(sk, incident.evaluatedTo, runNumber, await compressIncident(incident));
-}
-
-async function compressIncident({ accounts, ...incident }: Incident): Promise<Uint8Array> {
-  for (let limit = accounts.length; ; limit = Math.floor(limit / 2)) {
-    const kept = { version: STORED_VERSION, ...incident, accounts: accounts.slice(0, limit) };
-    const bytes = await compressBucket(JSON.stringify(kept));
-    if (bytes.length <= MAX_INCIDENT_BYTES || limit <= 1) return bytes;
-  }
-}
-
-/** @param table for messages @returns the incident, or why there is none */
-export function fromIncidentItem(item: Item, table: string): Incident | UnreadableItem {
-  const key = item.sk?.S ?? '';
-  const name = nameOfItem(key, table);
-  try {
-    const { version, ...stored } = JSON.parse(textIn(item)) as Stored<object>;
-    const incident = readIncident(withCurrentNames<unknown>(stored, version, name));
-    if (incident) return incident;
-  } catch {
-    // Reported below, without the reason: it would help nobody.
-  }
-  return unreadableIncident(name, `use ${removal(key, table)}`);
-}
-
 /** The item of a look, compressed. */
 export async function toLookItem(look: LookRecord): Promise<Item> {
   const text = JSON.stringify({ version: STORED_VERSION, ...toPlainLook(look) });
-  return itemOf(
-    lookKey(look.end),
-    look.end - BUCKET_MS,
-    look.runNumber,
-    await compressBucket(text),
-  );
+  const start = look.end - BUCKET_MS;
+  const expires = expiresAt(start, BUCKET_KEPT_DAYS);
+  return itemOf(lookKey(look.end), look.runNumber, expires, await compressItem(text));
+}
+
+/** When DynamoDB deletes an item. @param time epoch ms @returns seconds, as DynamoDB reads them */
+export function expiresAt(time: number, keptDays: number): AttributeValue.NMember {
+  return { N: String(Math.floor(time / 1_000) + keptDays * 86_400) };
 }
 
 /** @param content compressed JSON */
-function itemOf(
+export function itemOf(
   sk: AttributeValue.SMember,
-  start: number,
   runNumber: number,
+  expires: AttributeValue.NMember,
   content: Uint8Array,
 ): Item {
   return {
     pk: { S: PARTITION },
     sk,
     runNumber: { N: String(runNumber) },
-    expiresAt: expiresAt(start, BUCKET_KEPT_DAYS),
+    expiresAt: expires,
     // Not `body`: 0.1.0 skips items without it, and crashes on one whose names it does not know.
     content: { B: content },
   };
 }
 
 /** @throws where it is no text. It is the `body` in items of 0.1.0. */
-function textIn({ content, body }: Item): string {
+export function textIn({ content, body }: Item): string {
   // A run reads hundreds of small items: to hand each of them to another thread takes longer than to decompress it.
   return String(gunzipSync((content ?? body)?.B ?? ''));
 }
@@ -172,13 +134,14 @@ function textIn({ content, body }: Item): string {
 /** The item of a bucket: compressed, and with fewer accounts and schemas where it would be too large. */
 export async function toBucketItem(record: BucketRecord): Promise<Item> {
   const { start, runNumber } = record;
-  return itemOf(bucketKey(start), start, runNumber, await compressToFit(record));
+  const expires = expiresAt(start, BUCKET_KEPT_DAYS);
+  return itemOf(bucketKey(start), runNumber, expires, await compressToFit(record));
 }
 
 async function compressToFit(record: BucketRecord): Promise<Uint8Array> {
   for (let limit = MAX_GROUPS; ; limit = Math.floor(limit / 2)) {
     const plain: PlainRecord = toPlain({ ...record, counts: truncateGroups(record.counts, limit) });
-    const bytes = await compressBucket(JSON.stringify({ version: STORED_VERSION, ...plain }));
+    const bytes = await compressItem(JSON.stringify({ version: STORED_VERSION, ...plain }));
     if (bytes.length <= MAX_BUCKET_BYTES || limit <= 1) return bytes;
   }
 }

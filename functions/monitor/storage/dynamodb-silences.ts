@@ -1,8 +1,7 @@
 import type { UnreadableItem } from '../events/unreadable-item.ts';
 import { endOfSilence, type Silence } from '../incidents/silence.ts';
 import { SILENCE_KEPT_DAYS } from '../timeline/kept-days.ts';
-import { type Item, nameOfItem, PARTITION, removal } from './dynamodb-items.ts';
-import { expiresAt } from './expires-at.ts';
+import { expiresAt, type Item, nameOfItem, PARTITION, removal } from './dynamodb-items.ts';
 import { STORED_VERSION, type Stored, withCurrentNames } from './names-of-older-versions.ts';
 import { readSilence } from './stored-incidents.ts';
 import { unreadableSilence } from './unreadable-items.ts';

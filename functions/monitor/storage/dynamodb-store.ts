@@ -17,19 +17,21 @@ import { BUCKET_MS } from '../timeline/bucket.ts';
 import type { Range } from '../timeline/time.ts';
 import { Pool } from './bucket-codec.ts';
 import {
+  fromIncidentItem,
+  INCIDENT_PREFIX,
+  incidentKey,
+  toIncidentItem,
+} from './dynamodb-incidents.ts';
+import {
   bucketKey,
   fromCountsItem,
-  fromIncidentItem,
   fromStateItem,
-  INCIDENT_PREFIX,
   type Item,
-  incidentKey,
   lookKey,
   nameOfItem,
   PARTITION,
   STATE_KEY,
   toBucketItem,
-  toIncidentItem,
   toLookItem,
   toStateItem,
 } from './dynamodb-items.ts';

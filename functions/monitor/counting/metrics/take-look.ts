@@ -12,12 +12,12 @@ import { DOCUMENTED_STATUSES } from '../../events/status-groups.ts';
 import type { EventMetrics } from '../../ports.ts';
 import type { Threshold } from '../../thresholds/threshold.ts';
 import { HOUR_MS, hourStart, type Range } from '../../timeline/time.ts';
+import { namesOfLook } from './ask-for-names.ts';
 import { baseChanges, scopeOf } from './base-changes.ts';
 import { checkExceptions } from './check-exceptions.ts';
 import { exceptionsFor } from './exceptions.ts';
 import type { Levels } from './levels.ts';
 import { joined, MetricsAsker, type Observation } from './metrics-asker.ts';
-import { namesOfLook } from './names-of-look.ts';
 import type { NamesTold } from './status-classes.ts';
 
 /** Togai's three states. An event of a status that this version does not know is in one of them. */

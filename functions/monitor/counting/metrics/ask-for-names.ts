@@ -3,6 +3,7 @@ import type { AskedRange, Exception, LevelChange } from '../../events/look-recor
 import type { MetricQuery } from '../../events/metrics-answer.ts';
 import { DOCUMENTED_STATUSES } from '../../events/status-groups.ts';
 import { DAY_MS, HOUR_MS, type Range } from '../../timeline/time.ts';
+import { type TotalsRequest, totalsOfLook } from './ask-for-totals.ts';
 import { hoursOf, type Moved, scopeOf, sumOf, within } from './base-changes.ts';
 import { partsWithin } from './exceptions.ts';
 import type { Levels } from './levels.ts';
@@ -16,7 +17,6 @@ import {
   type NamesTold,
   type StatusClass,
 } from './status-classes.ts';
-import { type TotalsRequest, totalsOfLook } from './totals-of-look.ts';
 
 /** So few events in an old hour are not asked for by name: each old hour costs a request. */
 const FEW = 10;

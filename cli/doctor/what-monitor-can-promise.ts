@@ -4,7 +4,18 @@ import type { Shown } from './expected-source.ts';
 /** The promises of the monitor with the source that it will use. None where that is not known. */
 export function findingsOfPromises(shown: Shown): Finding[] {
   const { source } = shown.expected;
-  return source === 'none' || source === 'unknown' ? [] : [lateEvents(shown), accounts(shown)];
+  return source === 'none' || source === 'unknown'
+    ? []
+    : [lateEvents(shown), accounts(shown), ...samples(shown)];
+}
+
+/** Where Togai metrics count, samples come from the first page of a list. Nothing where that page can hold new events. */
+function samples({ facts: { filter, order }, expected }: Shown): Finding[] {
+  const isOldestFirst = filter === 'none' && order.direction === 'oldest first';
+  if (expected.source !== 'metrics' || !isOldestFirst) return [];
+  const text =
+    'Samples: messages have none, and often no cause, because lists begin with the oldest event. "unmetered lost" finds both.';
+  return [{ id: 'samples', state: 'reservation', text }];
 }
 
 function lateEvents({ facts, expected }: Shown): Finding {

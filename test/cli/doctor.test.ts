@@ -32,6 +32,11 @@ describe('each generation of Togai gets its own advice', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: expected, stderr: '' });
   });
 
+  test('2024-oldest has a reservation about samples', async () => {
+    const { stdout } = await doctor({ api: '2024-oldest' });
+    expect(stdout).toMatch(/^! Samples: .* "unmetered lost" finds both\.$/m);
+  });
+
   test.each(Object.keys(GENERATIONS) as Generation[])(
     '%s is known after 18 requests at most',
     async (api) => {

@@ -39,7 +39,7 @@ export interface Summary {
   readonly healed?: number | undefined;
   /** Events that came late may be missing. @default false */
   readonly lacksLate?: boolean | undefined;
-  /** The number of events that samples and descriptions come from, if not all: the newest of some statuses. */
+  /** The number of events that samples and descriptions come from, if not all: the newest of some statuses. 0 if none was found. */
   readonly sampled?: number | undefined;
 }
 

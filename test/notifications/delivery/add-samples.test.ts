@@ -21,16 +21,23 @@ const NOT_METERED = 'INGESTION_COMPLETED_EVENT_NOT_METERED';
 const NO_METER = 'INGESTION_COMPLETED_NO_MATCHING_METERS';
 const MINUTE = 60_000;
 
+type Listed = readonly (readonly [status: string, minutesAfterOnset: number])[];
+const DAY = 24 * 60;
+
 /** The samples of the incident of acme, if Togai lists these events. */
-async function samplesOf(
-  ...listed: readonly (readonly [status: string, minutesAfterOnset: number])[]
-) {
+async function samplesOf(...listed: Listed) {
+  const { samples } = await summaryWith(listed);
+  return samples.map(({ status, createdAt }) => [status, (createdAt - about.onset) / MINUTE]);
+}
+
+async function summaryWith(listed: Listed, nextToken?: string) {
   const events = listed.map(([status, minutes]) =>
     usageEvent({ status, createdAt: about.onset + minutes * MINUTE }),
   );
   const togai: UsageEvents = {
     async *pages({ status }) {
-      yield await Promise.resolve(eventPage(events.filter((event) => event.status === status)));
+      const listedNow = events.filter((event) => event.status === status);
+      yield await Promise.resolve(eventPage(listedNow, nextToken));
     },
     event: () => Promise.resolve([]),
   };
@@ -43,11 +50,7 @@ async function samplesOf(
     [NO_METER, 2],
   ] as const;
   const asked = { ...about, summary: { ...about.summary, byStatus, samples: [] } };
-  const { summary } = await add(asked);
-  return summary.samples.map(({ status, createdAt }) => [
-    status,
-    (createdAt - about.onset) / MINUTE,
-  ]);
+  return (await add(asked)).summary;
 }
 
 describe('samples of an incident', () => {
@@ -57,5 +60,14 @@ describe('samples of an incident', () => {
 
   test('are older, where Togai lists no others: it settled these late', async () => {
     expect(await samplesOf([NOT_METERED, -60])).toEqual([[NOT_METERED, -60]]);
+  });
+
+  test('are noted as missing, where Togai lists the oldest events first', async () => {
+    const { sampled } = await summaryWith([[NOT_METERED, -3 * DAY]], 'newer');
+    expect(sampled).toBe(0);
+  });
+
+  test('are not noted as missing, where Togai lists no events', async () => {
+    expect(await summaryWith([])).not.toHaveProperty('sampled');
   });
 });

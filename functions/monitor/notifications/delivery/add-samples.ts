@@ -102,8 +102,10 @@ async function sampled(
     .filter((status) => isProblem(status) && matches(status))
     .slice(0, MAX_STATUSES);
   const found: UsageEvent[] = [];
+  let isOnLaterPages = false;
   for (const status of statuses) {
     const page = await pages(queryOf(about, status));
+    isOnLaterPages ||= page?.nextToken !== undefined;
     // A server may ignore any of the filters.
     for (const event of page?.events ?? [])
       if (event.createdAt <= until && belongs(event, status, about)) found.push(event);
@@ -111,7 +113,8 @@ async function sampled(
   const counter = createCounter(ignoreLists);
   for (const event of ownOf(found, about)) counter.add(event);
   const summary = withSamples(about.summary, counter.finish(), matches);
-  return { ...about, summary };
+  const areMissing = summary.samples.length === 0 && isOnLaterPages;
+  return { ...about, summary: areMissing ? { ...summary, sampled: 0 } : summary };
 }
 
 /** Events of before the onset have another cause, unless all are older: then Togai settled them late. */

@@ -140,7 +140,11 @@ function remarks({ summary }: IncidentFacts): string[] {
       'Not every bucket of the window was counted completely: the numbers are lower bounds.',
     ),
     ...remark(
-      sampled !== undefined,
+      sampled === 0,
+      'No samples: lists of this Togai begin with other events. "unmetered lost" finds these.',
+    ),
+    ...remark(
+      sampled,
       `Togai counted these events itself: samples and Togai's words are of ${counted(sampled ?? 0, 'event')} that were looked at.`,
     ),
     ...remark(

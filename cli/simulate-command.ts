@@ -63,7 +63,7 @@ export function defineSimulate(command: Command, around: Surroundings): void {
     .option('--port <P>', 'port to listen on; 0 takes a free one', wholeNumber(0, 65_535), 0)
     .option('--seed <S>', 'number that the events are made from', wholeNumber(0, 2 ** 31), 1)
     .addOption(
-      new Option('--scenario <NAME>', 'events of the scripted day')
+      new Option('--scenario <NAME>', 'events that come; see below')
         .choices(Object.keys(scenarios(0)))
         .default('incident'),
     )
@@ -110,7 +110,7 @@ function moreHelp(): string {
     ([name, { description }]) => `  ${name.padEnd(9)} ${description}`,
   );
   return `
-Scenarios (the simulation starts at 09:50 of the scripted day):
+Scenarios (the incident began 40 minutes before the start):
 ${list.join('\n')}
 
 A request of http://127.0.0.1:PORT/mend mends the cause of the scenario: events that arrive from then on are metered.
@@ -125,7 +125,7 @@ The other options with choices are readings of Togai's documentation.
 
 Examples:
   $ npx unmetered simulate --port 4010
-  $ TOGAI_TOKEN=simulated-token unmetered check --togai-base-url http://127.0.0.1:4010
+  $ TOGAI_TOKEN=simulated-token npx unmetered check --togai-base-url http://127.0.0.1:4010
   $ npx unmetered simulate --port 4010 --api 2022 --fault 429=0.05 --fault reset=0.02
   $ npx unmetered simulate --port 4010 --scenario flood --metrics-time timestamp --metrics-hours half`;
 }

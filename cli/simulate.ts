@@ -1,8 +1,9 @@
 import { SettingError } from '../functions/monitor/errors.ts';
+import { durationInWords } from '../functions/monitor/timeline/duration.ts';
 import { HOUR_MS, MINUTE_MS } from '../functions/monitor/timeline/time.ts';
 import { GENERATIONS, type Generation, type Switches } from '../simulator/behaviour-switches.ts';
 import type { Fault } from '../simulator/faults.ts';
-import { HISTORY_WITH_WORTH_MS, scenarios } from '../simulator/scenario.ts';
+import { HISTORY_WITH_WORTH_MS, type Scenario, scenarios } from '../simulator/scenario.ts';
 import { type Simulator, startSimulator } from '../simulator/server.ts';
 import type { Surroundings } from './terminal.ts';
 
@@ -27,9 +28,10 @@ const STARTS_AT_MS = 9 * HOUR_MS + 50 * MINUTE_MS;
  */
 export async function simulate(flags: SimulateFlags, around: Surroundings): Promise<void> {
   const { clock, stdout, signal } = around;
-  const scenario = scenarios(clock.now() - STARTS_AT_MS)[flags.scenario];
+  const start = clock.now();
+  const scenario = scenarios(start - STARTS_AT_MS)[flags.scenario];
   if (!scenario) throw new Error(`no scenario ${flags.scenario}`);
-  const simulator = await start({
+  const simulator = await serve({
     ...flags,
     scenario: { ...scenario, historyMs: HISTORY_WITH_WORTH_MS },
     now: clock.now,
@@ -39,7 +41,8 @@ export async function simulate(flags: SimulateFlags, around: Surroundings): Prom
   stdout.write(
     [
       `A simulated Togai is at ${simulator.url}; Ctrl-C ends it.`,
-      `Scenario ${flags.scenario}: ${scenario.description}. The simulated time is 09:50.`,
+      `Scenario ${flags.scenario}: ${scenario.description}.`,
+      `Its events have the times of your clock, in UTC.${spanOf(scenario, start)}`,
       'In another terminal:',
       `  TOGAI_TOKEN=${simulator.token} npx unmetered check --togai-base-url ${simulator.url}`,
       ...(scenario.incidents.length > 0
@@ -55,7 +58,14 @@ export async function simulate(flags: SimulateFlags, around: Surroundings): Prom
   await simulator.close();
 }
 
-async function start(options: Parameters<typeof startSimulator>[0]): Promise<Simulator> {
+/** When the incident of a scenario began, and when it ends. Empty without one. */
+function spanOf({ incidents: [incident] }: Scenario, now: number): string {
+  if (!incident) return '';
+  const [since, left] = [now - incident.start, incident.end - now].map(durationInWords);
+  return ` The incident began ${since} ago, and ends in ${left}.`;
+}
+
+async function serve(options: Parameters<typeof startSimulator>[0]): Promise<Simulator> {
   try {
     return await startSimulator(options);
   } catch (error) {

@@ -100,7 +100,7 @@ export function scenarios(origin: number): Readonly<Record<string, Scenario>> {
       ...QUIET,
     },
     incident: {
-      description: 'from 09:10 to 10:20 of the scripted day a large account has no price plan',
+      description: 'for 70 minutes a large account has no price plan',
       ...QUIET,
       incidents: [unbilled],
     },

@@ -10,7 +10,7 @@ async function startSimulate(...args: readonly string[]) {
   const [announcement] = await once(child.stdout, 'data');
   const url = /http:\S+:\d+/.exec(String(announcement))?.[0] ?? '';
   const token = /TOGAI_TOKEN=(\S+)/.exec(String(announcement))?.[1] ?? '';
-  return { child, ended, url, token };
+  return { child, ended, url, token, announcement: String(announcement) };
 }
 
 test('simulate serves until it is interrupted, and check finds the incident there', async () => {
@@ -35,6 +35,31 @@ test('simulate serves a generation of the API with its own switches', async () =
   expect(times).toEqual([...times].sort().reverse());
   const metrics = await fetch(`${url}/metrics`, { method: 'POST', body: '{}', headers });
   expect(metrics.status).toBe(403);
+});
+
+test('simulate says by the clock of the machine when the incident began, and when it ends', async () => {
+  const { announcement } = await startSimulate();
+  expect(announcement).toContain(
+    'Its events have the times of your clock, in UTC. The incident began 40 minutes ago, and ends in 30 minutes.',
+  );
+});
+
+test('simulate without an incident says nothing of its end', async () => {
+  const { announcement } = await startSimulate('--scenario', 'quiet');
+  expect(announcement).toMatch(/^Its events have the times of your clock, in UTC\.$/m);
+});
+
+test('simulate has no second clock that a reader would have to know', async () => {
+  const { announcement } = await startSimulate();
+  const { stdout } = await startCli(['simulate', '--help']).ended;
+  expect(announcement + stdout).not.toMatch(/\b\d\d:\d\d\b|scripted/);
+});
+
+test('each example of simulate begins with npx', async () => {
+  const { stdout } = await startCli(['simulate', '--help']).ended;
+  const examples = stdout.match(/^ {2}\$ .*/gm) ?? [];
+  expect(examples.filter((line) => !line.includes('npx unmetered'))).toEqual([]);
+  expect(examples.length).toBeGreaterThan(2);
 });
 
 test('simulate names a generation that it does not know', async () => {

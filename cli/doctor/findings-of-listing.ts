@@ -19,11 +19,10 @@ const TIMES: Readonly<Record<'createdAt' | 'timestamp', string>> = {
 };
 
 const BLIND =
-  ' So lists do not show whether Togai metrics are old: after six hours without an event a run fails.';
+  ' If Togai metrics stop updating, the monitor cannot tell that from no traffic. After six hours without a new event it reports "Monitoring is broken".';
 
 function timeRange({ answers, facts, expected }: Shown): Finding {
   const { filter, counts } = facts;
-  const state = expected.source === 'metrics' ? 'ok' : 'reservation';
   const id = 'time-range';
   if (!answerOf(answers.list)) return notAsked(id, 'Whether lists honour a range of time');
   if (filter === 'unknown') {
@@ -44,9 +43,12 @@ function timeRange({ answers, facts, expected }: Shown): Finding {
     counts === 'all'
       ? 'The monitor reads the list from its newest event on, which takes more requests'
       : 'Only a list that is newest first by createdAt could then be counted';
-  const what = expected.source === 'metrics' ? 'Togai metrics count instead' : toList;
-  const text = `GET /events ignores start_time and end_time. ${what}.`;
-  return { id, state, text };
+  const ignores = 'GET /events ignores start_time and end_time';
+  if (expected.source === 'metrics') {
+    const text = `Ranges of lists are not needed to count: ${ignores}, and Togai metrics count instead.`;
+    return { id, state: 'ok', text };
+  }
+  return { id, state: 'reservation', text: `${ignores}. ${toList}.` };
 }
 
 /** The time that ranges go by. Nothing where they are ignored. */

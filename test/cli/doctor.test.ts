@@ -94,6 +94,28 @@ describe('a Togai as its clients of 2022 know it', () => {
 });
 
 describe('GET /events', () => {
+  test('that ignores a range needs none where Togai metrics count', async () => {
+    const { stdout } = await doctor({ api: '2024' });
+    expect(stdout).toContain(
+      '✓ Ranges of lists are not needed to count: GET /events ignores start_time and end_time, and Togai metrics count instead.',
+    );
+  });
+
+  test('that ignores a range needs one where events are listed', async () => {
+    const { stdout } = await doctor({
+      api: '2024-created',
+      switches: { metricsAccess: 'refused' },
+    });
+    expect(stdout).toMatch(/! GET \/events ignores start_time and end_time\. The monitor reads/);
+  });
+
+  test('that begins with the oldest event cannot show that Togai metrics stand still', async () => {
+    const { stdout } = await doctor({ api: '2024-oldest' });
+    expect(stdout).toContain(
+      'If Togai metrics stop updating, the monitor cannot tell that from no traffic. After six hours without a new event it reports "Monitoring is broken".',
+    );
+  });
+
   test('that filters by the time of the sender leaves late events to metrics', async () => {
     const { stdout, exitCode } = await doctor({ switches: { timeFilter: 'timestamp' } });
     expect(stdout).toMatch(/✓ Ranges go by timestamp, .*lacks events that come late/);
@@ -118,7 +140,9 @@ describe('GET /events', () => {
     const { stdout, exitCode } = await doctor({
       refuses: (path) => (path.includes('start_time') ? 400 : undefined),
     });
-    expect(stdout).toMatch(/! GET \/events refuses a range: .*400.*after six hours/);
+    expect(stdout).toMatch(
+      /! GET \/events refuses a range: .*400.*cannot tell that from no traffic/,
+    );
     expect(stdout).toContain(`${METRICS} GET /events refuses a range of time.`);
     expect(exitCode).toBe(3);
   });
@@ -136,7 +160,7 @@ describe('GET /events', () => {
   test('without its range, newest first, is compared by paging from the newest event on', async () => {
     const scenario = { ...LITTLE, eventsPerSecond: 0.02 };
     const { stdout } = await doctor({ api: '2024-created', scenario });
-    expect(stdout).toMatch(/✓ GET \/events ignores .*Togai metrics count instead/);
+    expect(stdout).toMatch(/✓ .*GET \/events ignores .*Togai metrics count instead/);
     expect(stdout).toMatch(/✓ Both sources agree .*: (\d+) events listed, \1 by metrics\./);
   });
 });

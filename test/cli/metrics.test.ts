@@ -78,6 +78,21 @@ describe('check --counting metrics', () => {
   });
 
   test.each([
+    ['within one hour has one column', ['11:15', '12:00'], /one column is 45 min, the highest/],
+    [
+      'that begins within an hour says that columns are cut',
+      ['10:30', '12:00'],
+      /columns are Togai's hours, cut at the ends of the range; the highest \d+ events/,
+    ],
+    ['of whole hours has columns of an hour', ['10:00', '12:00'], /one column is 1 h, the highest/],
+  ])('the chart of a range %s', async (_, [from, to], expected) => {
+    const { checked } = await simulate();
+    const range = ['--from', `2026-11-18T${from}`, '--to', `2026-11-18T${to}`];
+    const { stdout } = await checked('--counting', 'metrics', ...range);
+    expect(stdout).toMatch(expected);
+  });
+
+  test.each([
     ['accounts', 'acme', 'byAccount'],
     ['schemas', 'api_call', 'bySchema'],
   ] as const)('counts ignored %s apart', async (list, name, truthBy) => {

@@ -1,3 +1,5 @@
+import type { BucketCount } from '../../../functions/monitor/counting/count-result.ts';
+import type { CountingSource } from '../../../functions/monitor/events/counting-source.ts';
 import type { Counts } from '../../../functions/monitor/events/counts.ts';
 import { sparkline } from '../../../functions/monitor/notifications/formats/sparkline.ts';
 import { counted } from '../../../functions/monitor/text/text.ts';
@@ -18,14 +20,30 @@ export function timeline({ count, source, counts, window }: CheckResult, paint: 
   const perBucket = count.complete.map((bucket) => unmetered(bucket.counts));
   const bucketsPerColumn = Math.ceil(perBucket.length / MAX_WIDTH);
   const columns = sumEach(bucketsPerColumn, perBucket);
-  const step = formatDuration(bucketsPerColumn * (source === 'metrics' ? HOUR_MS : BUCKET_MS));
+  const columnsAre = columnsInWords(count.complete, source, bucketsPerColumn);
   const highest = counted(Math.max(...columns), 'event');
   const withinADay = window.end - window.start < DAY_MS;
   const end = shortTime(window.end).slice(withinADay ? '2026-03-02 '.length : 0);
   return [
-    paint('dim', `UNMETERED OVER TIME (one column is ${step}, the highest ${highest})`),
+    paint('dim', `UNMETERED OVER TIME (${columnsAre} the highest ${highest})`),
     `${paint('dim', shortTime(window.start))} ${paint('red', sparkline(columns))} ${paint('dim', end)}`,
   ];
+}
+
+/** The length of a column. Togai counts by its own hours, so a range has a part of the first and of the last. */
+function columnsInWords(
+  parts: readonly BucketCount[],
+  source: CountingSource,
+  perColumn: number,
+): string {
+  const lengths = parts.map(({ bucket: { start, end } }) => end - start);
+  if (source === 'metrics' && perColumn === 1 && Math.min(...lengths) < HOUR_MS) {
+    const [only] = lengths;
+    return lengths.length === 1 && only !== undefined
+      ? `one column is ${formatDuration(only)},`
+      : "columns are Togai's hours, cut at the ends of the range;";
+  }
+  return `one column is ${formatDuration(perColumn * (source === 'metrics' ? HOUR_MS : BUCKET_MS))},`;
 }
 
 /** The sums of each `size` numbers. */

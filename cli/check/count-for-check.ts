@@ -109,9 +109,7 @@ async function byEither(
     } catch (other) {
       if (!(error instanceof NotByList)) throw neitherSource(error, problemOf(other));
       if (!isOfMetrics(other)) throw other;
-      around.note(
-        `${reason} Togai metrics cannot be used (${other.message}), so events are listed.`,
-      );
+      around.note(`${reason} Togai metrics cannot be used (${why(other)}), so events are listed.`);
       return await byList(
         togai,
         request,
@@ -181,6 +179,11 @@ function isOfTheList(error: unknown): error is TogaiError {
 function isOfMetrics(error: unknown): error is TogaiError {
   if (!(error instanceof TogaiError)) return false;
   return error.failure !== 'unauthorized' && error.failure !== 'throttled';
+}
+
+/** A refusal is in the result as well, with the words of Togai. */
+function why({ failure, message }: TogaiError): string {
+  return failure === 'forbidden' ? 'the token may not read them' : message;
 }
 
 function problemOf(error: unknown): string | undefined {

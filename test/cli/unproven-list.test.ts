@@ -46,15 +46,22 @@ describe('a list in the order of the time of the sender', () => {
 
   test('is refused where an event shows its order', async () => {
     const { stderr, exitCode } = await checked('2024', '--counting', 'listing');
-    expect(stderr).toMatch(/does not list newest first by createdAt, the time when Togai received/);
+    expect(stderr).toMatch(
+      /^unmetered: GET .events ignored the range and does not list newest first by createdAt; ask /m,
+    );
     expect(exitCode).toBe(2);
   });
 
   test('is refused with the permission that metrics need, where they were refused', async () => {
     const { stderr } = await checked('2024');
     expect(stderr).toMatch(
-      /^unmetered: POST .*may not read metrics; .* Listing cannot replace it: /m,
+      /^unmetered: GET .events .* by createdAt, and POST .*may not read metrics; give it .* TOGAI_TOKEN$/m,
     );
+  });
+
+  test('says once that metrics were refused', async () => {
+    const { stderr } = await checked('2024');
+    expect(stderr.match(/was answered with 403/g)).toHaveLength(1);
   });
 });
 

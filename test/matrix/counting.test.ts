@@ -38,7 +38,7 @@ const TOO_MANY =
   /did not come to the end of the oldest bucket in the time of a run: there are more events than a list can count.*; let Togai metrics count/;
 /** Why a list that is no list by arrival is not counted, and what to do. */
 const NOT_BY_ARRIVAL =
-  /ignored that, and does not list newest first by createdAt.*; ask Togai to honour start_time and end_time for your organisation, or count with POST \/metrics$/;
+  /ignored the range and does not list newest first by createdAt.*; ask Togai to honour start_time and end_time for your organisation, or count with POST \/metrics$/;
 
 test.each(CASES)('$volume, $lateness: generation $generation by $counting', async (row) => {
   const played = await play(row);

@@ -9,7 +9,8 @@ import { TogaiError } from '../errors.ts';
 export function neitherSource<E>(error: E, metricsProblem: string | undefined): E | TogaiError {
   if (metricsProblem === undefined) return error;
   if (!(error instanceof TogaiError) || error.failure !== 'uncountable') return error;
-  // The permission for metrics is the easier thing to get, so it comes first.
-  const message = `${metricsProblem}. Listing cannot replace it: ${error.message}`;
+  // The permission for metrics is the easier thing to get, so it is the only advice.
+  const [withoutAdvice] = error.message.split('; ');
+  const message = `${withoutAdvice}, and ${metricsProblem}`;
   return new TogaiError(error.failure, message, { cause: error });
 }

@@ -32,7 +32,7 @@ export async function countAllEvents(
   let reason: unknown;
   try {
     for await (const { page, sieve } of listing.allPages(range, either)) {
-      newest = newestToCome(sieve) ?? refuseOrder(range);
+      newest = newestToCome(sieve) ?? refuseOrder();
       entries.add(page);
       entries.addNameless();
       states.report();

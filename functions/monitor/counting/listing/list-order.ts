@@ -1,5 +1,5 @@
 import { TogaiError } from '../../errors.ts';
-import { isoTime, MINUTE_MS, type Range } from '../../timeline/time.ts';
+import { MINUTE_MS } from '../../timeline/time.ts';
 
 /** Events that arrive side by side may be listed a little out of order. */
 const ORDER_SLACK_MS = MINUTE_MS;
@@ -47,9 +47,9 @@ export function descend(
 }
 
 /** @throws TogaiError `uncountable`: always; the one way to count without a time filter is newest first. */
-export function refuseOrder(range: Range): never {
+export function refuseOrder(): never {
   throw new TogaiError(
     'uncountable',
-    `GET /events was asked for ${isoTime(range.start)} to ${isoTime(range.end)}, ignored that, and does not list newest first by createdAt, the time when Togai received an event: this endpoint cannot be counted by time; ask Togai to honour start_time and end_time for your organisation, or count with POST /metrics`,
+    'GET /events ignored the range and does not list newest first by createdAt; ask Togai to honour start_time and end_time for your organisation, or count with POST /metrics',
   );
 }

@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
-import { SettingError } from '../functions/monitor/errors.ts';
 import { SETTINGS } from '../functions/monitor/settings/all-settings.ts';
-import { checkSchemas, ignoredAt } from '../functions/monitor/settings/ignore-list.ts';
 import { CLOCK_MARGIN_MS } from '../functions/monitor/timeline/time.ts';
 import { connectTogai, useProxy } from './connect-togai.ts';
 import { fixedCredential } from './credentials.ts';
+import { findingsOfSettings } from './doctor/findings-of-settings.ts';
 import { addSetting, addVerbose, EXIT, type ExitWith, type SettingFlags } from './flags.ts';
 import { DOCTOR_EXIT_CODES, TOKEN_SOURCES } from './help.ts';
 import { FoundSettings } from './settings.ts';
@@ -23,7 +22,7 @@ const EXIT_OF = {
 } as const;
 
 const MORE_HELP = `
-It sends about 15 requests, and changes nothing.
+It sends 4 to 20 requests, and changes nothing.
 
 ${TOKEN_SOURCES}
 
@@ -51,7 +50,7 @@ async function runDoctor(flags: DoctorFlags, around: Surroundings): Promise<numb
   const settings = new FoundSettings(flags, around);
   const access = settings.access();
   const requestsPerSecond = settings.read('maxRequestsPerSecond');
-  const schemas = problemOfSchemas(settings, around.clock.now());
+  const ofSettings = findingsOfSettings(settings, around.clock.now());
   if (flags.verbose) around.stderr.write(settings.describe(DOCTOR_SETTINGS));
   await useProxy(access.baseUrl, around.env);
   const [{ ask }, { diagnose, doctorJson, doctorText }] = await Promise.all([
@@ -59,25 +58,13 @@ async function runDoctor(flags: DoctorFlags, around: Surroundings): Promise<numb
     import('./doctor/report.ts'),
   ]);
   const togai = await asking({ ...access, requestsPerSecond }, around);
-  const diagnosis = diagnose(await leaving('nothing was found out', ask(togai)), schemas);
+  const diagnosis = diagnose(await leaving('nothing was found out', ask(togai)), ofSettings);
   around.stdout.write(
     flags.json
       ? doctorJson(diagnosis, access.baseUrl)
       : doctorText(diagnosis, access.baseUrl, painterFor(around.stdout, around.env)),
   );
   return EXIT_OF[diagnosis.result];
-}
-
-/** More ignored schemas than Togai metrics can be asked for. */
-function problemOfSchemas(settings: FoundSettings, at: number): string | undefined {
-  const ignored = ignoredAt(settings.read('ignoredSchemas'), at);
-  try {
-    checkSchemas(ignored, 'auto');
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof SettingError)) throw error;
-    return `${settings.nameOf(SETTINGS.ignoredSchemas)}: ${error.message}.`;
-  }
 }
 
 type Access = ReturnType<FoundSettings['access']> & { readonly requestsPerSecond: number };

@@ -25,8 +25,8 @@ export interface Diagnosis {
   readonly result: 'works' | 'reservation' | 'cannot';
 }
 
-/** @param ignoredSchemas the problem with the schemas that are set to be ignored, as a sentence */
-export function diagnose(answers: Answers, ignoredSchemas?: string): Diagnosis {
+/** @param ofSettings the findings of `findingsOfSettings` */
+export function diagnose(answers: Answers, ofSettings: readonly Finding[] = []): Diagnosis {
   const facts = listingFacts(answers);
   const volume = volumeOf(answers, facts);
   const expected = expectedSource(answers, facts, volume);
@@ -38,17 +38,13 @@ export function diagnose(answers: Answers, ignoredSchemas?: string): Diagnosis {
     ...(isAnswered ? findingsOfListing(shown) : []),
     ...findingsOfMetrics(answers, facts),
     ...(isAnswered ? findingsOfPromises(shown) : []),
-    ...ofSchemas(ignoredSchemas),
+    ...ofSettings,
     findingOfClock(answers),
     ...(isAnswered ? [findingOfRequests(volume, expected)] : []),
   ];
   const advice = adviceOf(shown);
   const result = resultOf(findings, advice);
   return { findings, advice, volume, expected, requests: answers.requests, result };
-}
-
-function ofSchemas(text: string | undefined): Finding[] {
-  return text === undefined ? [] : [{ id: 'ignored-schemas', state: 'reservation', text }];
 }
 
 const SIGNS: Readonly<Record<Finding['state'], readonly [sign: string, style: Style]>> = {

@@ -3,7 +3,7 @@ import { piecesOf } from './counting/join-sources.ts';
 import { noteEntries } from './events/ignore-entries.ts';
 import { type Pieces, rowFrom } from './events/pieces.ts';
 import { advanceIncidents, type EvaluatedWindow } from './incidents/advance-incidents.ts';
-import { withCycle } from './incidents/billing-cycle.ts';
+import { withCycle } from './incidents/critical-before-cycle-end.ts';
 import type { Incident } from './incidents/incident.ts';
 import { withSilencedEnds } from './incidents/leave-out-silenced.ts';
 import type { NotifiedChannel } from './incidents/needs-notification.ts';

@@ -206,8 +206,8 @@ describe('an incident that was critical for an hour, and a small loss for four m
     await monitor.runFrom('03:00', '12:00');
     expect(notifiedBy(monitor)).toEqual([
       'notice silence',
-      'notice silence',
       'opened unmetered >= 300 critical',
+      'notice silence',
       'resolved unmetered >= 300 critical',
     ]);
   });

@@ -59,7 +59,7 @@ describe('the function', () => {
       ended: { id: silence.id, state: 'over', endedBy: 'tom' },
     });
     await monitor.invokeAt(10);
-    expect(kindsOf(monitor)).toEqual(['notice', 'notice', 'opened']);
+    expect(kindsOf(monitor)).toEqual(['notice', 'opened', 'notice']);
   });
 
   test('lists silences, also those that are over', async () => {

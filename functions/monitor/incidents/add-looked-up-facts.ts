@@ -1,4 +1,4 @@
-import { withCycle } from './billing-cycle.ts';
+import { withCycle } from './critical-before-cycle-end.ts';
 import type { Explanation, Incident } from './incident.ts';
 
 /** The results of looking up an incident for its messages. */

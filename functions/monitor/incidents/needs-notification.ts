@@ -1,5 +1,5 @@
 import { MINUTE_MS } from '../timeline/time.ts';
-import { cycleReason } from './billing-cycle.ts';
+import { cycleReason } from './critical-before-cycle-end.ts';
 import type { Incident, IncidentAccount, IncidentEnd, IncidentKind, Notified } from './incident.ts';
 import type { HeardPart } from './leave-out-silenced.ts';
 import type { FailureState } from './monitor-failures.ts';

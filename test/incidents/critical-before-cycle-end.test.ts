@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { withFound } from '../../functions/monitor/incidents/add-looked-up-facts.ts';
-import { withCycle } from '../../functions/monitor/incidents/billing-cycle.ts';
+import { withCycle } from '../../functions/monitor/incidents/critical-before-cycle-end.ts';
 import { withGravestRule } from '../../functions/monitor/incidents/gravest-rule.ts';
 import type { Incident } from '../../functions/monitor/incidents/incident.ts';
 import { heardPart } from '../../functions/monitor/incidents/leave-out-silenced.ts';

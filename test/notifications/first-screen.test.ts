@@ -96,7 +96,7 @@ describe.each([
     ['what now', /DO {3}\S|Do: \S|Nothing to do|https/],
     [
       'how to quiet it, or whether more messages come',
-      /Stop its reminders|You get a message when it is over|No more messages|You get this once|Once a week/,
+      /Stop its reminders|You get a message when the silence is over|No more messages|You get this once|Once a week/,
     ],
   ])('%s', (_, answer) => {
     expect(firstScreen(`${message.subject}\n${message.email}`)).toMatch(answer);

@@ -82,14 +82,14 @@ function madeLines(silence: Silence, numbers: string | undefined): string[] {
         ]
       : [
           `Silenced: ${what}`,
-          `In force now: people get no other message about ${what}. Events are still counted.`,
+          `In force now: until then people get no message about ${what}. The monitor still counts.`,
         ];
   return [
     `${headline} ${until}.`,
     meaning,
     ...(numbers ? [numbers] : []),
-    `Do: nothing. To end it early: unmetered unsilence ${id}`,
-    'You get a message when it is over.',
+    `Do: nothing. To end the silence early: unmetered unsilence ${id}`,
+    'You get a message when the silence is over.',
   ];
 }
 

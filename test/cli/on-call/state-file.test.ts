@@ -41,7 +41,7 @@ describe('a silence in a state file', () => {
     expect(exitCode).toBe(0);
     expect(kindsOf(await run(LOSING))).toEqual(['notice']);
     expect(kindsOf(await run(LOSING + 25))).toEqual([]);
-    expect(kindsOf(await run(LOSING + 30))).toEqual(['notice', 'opened']);
+    expect(kindsOf(await run(LOSING + 30))).toEqual(['opened', 'notice']);
   });
 
   test('is ended by its id, and people are notified by the next run', async () => {
@@ -51,7 +51,7 @@ describe('a silence in a state file', () => {
     await run(LOSING);
     const { stdout } = await ask('unsilence', silence.id, '--by', 'tom');
     expect(stdout).toBe(`Ended: everything until 2026-11-18 07:45 UTC, by mira (${silence.id})\n`);
-    expect(kindsOf(await run(LOSING + 5))).toEqual(['notice', 'opened']);
+    expect(kindsOf(await run(LOSING + 5))).toEqual(['opened', 'notice']);
   });
 
   test('of an incident that was notified before is followed by one reminder if it is ended', async () => {
@@ -60,7 +60,7 @@ describe('a silence in a state file', () => {
     const { silence } = await json('silence', '--subject', 'unmetered', '--for', '2h');
     await run(LOSING + 5);
     await ask('unsilence', silence.id);
-    expect(kindsOf(await run(LOSING + 10))).toEqual(['notice', 'reminder']);
+    expect(kindsOf(await run(LOSING + 10))).toEqual(['reminder', 'notice']);
     expect(kindsOf(await run(LOSING + 15))).toEqual([]);
   });
 

@@ -26,6 +26,7 @@ import {
 } from './run.ts';
 import { FoundSettings } from './settings.ts';
 import { leaving, type Surroundings } from './terminal.ts';
+import { withLocalCommands } from './with-local-commands.ts';
 
 /** The shortest interval of `--every`. */
 const MINIMUM_EVERY_MS = MINUTE_MS;
@@ -139,12 +140,16 @@ function readRunCommand(
   const now = clock.now();
   const { problem } = readRunSettings({ textOf, dashboardUrl: '' }, now, nameOf);
   if (problem !== '') throw new SettingError(problem);
+  const printer = createPrinter(stdout, flags.print, say);
   return {
     stateFile: flags.state,
     textOf,
     nameOf,
     ...settings.access(),
-    channel: createPrinter(stdout, flags.print, say),
+    channel: {
+      ...printer,
+      publish: (message, ended) => printer.publish(withLocalCommands(message, flags.state), ended),
+    },
     checkClock: flags.at === undefined,
   };
 }

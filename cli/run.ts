@@ -103,9 +103,10 @@ export function createPrinter(
   };
 }
 
-/** The body does not repeat the subject. */
+/** The body does not repeat the subject. Its last block is the id of the message. */
 function firstSignOf({ subject, email }: RenderedMessage): string {
-  return [subject.replace(/^NOTICE /, ''), email.split('\n\n')[0]].join('\n');
+  const blocks = email.split('\n\n').slice(0, -1);
+  return [subject.replace(/^NOTICE /, ''), ...blocks].join('\n');
 }
 
 function printMessage(message: RenderedMessage, format: PrintFormat): string {

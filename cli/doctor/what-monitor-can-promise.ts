@@ -14,7 +14,7 @@ function samples({ facts: { filter, order }, expected }: Shown): Finding[] {
   const isOldestFirst = filter === 'none' && order.direction === 'oldest first';
   if (expected.source !== 'metrics' || !isOldestFirst) return [];
   const text =
-    'Samples: messages have none, and often no cause, because lists begin with the oldest event. "unmetered lost" finds both.';
+    'Samples: messages have none, and often no cause, because lists begin with the oldest event. "npx unmetered lost" finds both.';
   return [{ id: 'samples', state: 'reservation', text }];
 }
 

@@ -34,7 +34,7 @@ describe('each generation of Togai gets its own advice', () => {
 
   test('2024-oldest has a reservation about samples', async () => {
     const { stdout } = await doctor({ api: '2024-oldest' });
-    expect(stdout).toMatch(/^! Samples: .* "unmetered lost" finds both\.$/m);
+    expect(stdout).toMatch(/^! Samples: .* "npx unmetered lost" finds both\.$/m);
   });
 
   test.each(Object.keys(GENERATIONS) as Generation[])(

@@ -97,6 +97,15 @@ test('the first sign of life is no printed notification: a program that reads th
   ]);
 });
 
+test('the first sign of life has its source, its blind spots and the limits', async () => {
+  const { output } = outputThat((done) => done());
+  const said: string[] = [];
+  const printer = createPrinter(output, 'email', (line) => said.push(line));
+  const { watching } = exampleNotifications();
+  await printer.publish(renderMessage(watching, { dashboardUrl: '', runbookUrl: '' }), never);
+  expect(said.join()).toMatch(/^Source: .*\nNot seen: .*\nLimits .*$/m);
+});
+
 describe('run, of two messages whose second cannot be printed', () => {
   async function twice() {
     const { url } = await serveEvents([

@@ -2,8 +2,7 @@ import type { RenderedMessage } from '../functions/monitor/notifications/formats
 import { placeText } from './on-call/place-flags.ts';
 
 /** `Stop its reminders: unmetered silence --incident u-7k2f --for 8h`, and the end of a silence. */
-const ON_CALL =
-  /(?<=(?:Stop its reminders|To end it early): )(unmetered (?:silence|unsilence) .*)$/gm;
+const ON_CALL = /(?<=: )unmetered (?:silence|unsilence) .*$/gm;
 const LOST = /(?<=")unmetered lost(?=")/g;
 
 /**

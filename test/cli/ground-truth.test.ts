@@ -166,7 +166,7 @@ describe('check --json refuses to count', () => {
     const { checked } = await simulate({ switches });
     const { stdout, stderr, exitCode } = await checked('--since', '25m', '--json', ...BY_LIST);
     expect(stderr).toMatch(
-      /cannot be counted by time; ask Togai to honour start_time and end_time/,
+      /does not list newest first by createdAt; ask Togai to honour start_time and end_time/,
     );
     expect([stdout, exitCode]).toEqual(['', 2]);
   });

@@ -31,7 +31,7 @@ test('a path with blanks is quoted for the shell', () => {
 
 test('the command that ends a silence works as it stands', () => {
   expect(printed(silence).email).toMatch(
-    /To end it early: npx unmetered unsilence \S+ --state monitor\.json$/m,
+    /^Do: nothing\. .*: npx unmetered unsilence \S+ --state monitor\.json$/m,
   );
 });
 

@@ -129,7 +129,7 @@ describe('a server that ignores the time filter', () => {
       },
       event: () => Promise.resolve([]),
     };
-    await expect(countBuckets(server)).rejects.toThrow(/cannot be counted by time/);
+    await expect(countBuckets(server)).rejects.toThrow(/does not list newest first by createdAt/);
   });
 
   test.each([
@@ -147,7 +147,7 @@ describe('a server that ignores the time filter', () => {
       event: () => Promise.resolve([]),
     };
     await expect(countBuckets(server)).rejects.toThrow(
-      /cannot be counted by time; ask Togai to honour/,
+      /does not list newest first by createdAt; ask Togai to honour/,
     );
   });
 });

@@ -10,10 +10,20 @@ const USE_PROXY = 'UNMETERED_ENV_PROXY';
 const PROXY_VARIABLES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'];
 const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '::1', '[::1]'];
 
-/** Like `connectTogai` of the monitor. Its client is loaded here, so that help and refusals come at once. */
+/**
+ * Like `connectTogai` of the monitor. Its client is loaded here, so that help and refusals come at once. Each warning is printed
+ * once: Togai may throttle a hundred requests.
+ */
 export async function connectTogai(options: TogaiClientOptions): Promise<TogaiClient> {
   const client = await import('../functions/monitor/togai/client.ts');
-  return client.connectTogai(options);
+  const warnings = new Set<string>();
+  return client.connectTogai({
+    ...options,
+    onWarning(message) {
+      if (!warnings.has(message)) options.onWarning?.(message);
+      warnings.add(message);
+    },
+  });
 }
 
 /**

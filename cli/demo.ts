@@ -74,7 +74,7 @@ async function demo(around: Surroundings): Promise<void> {
   stdout.write(
     [
       paint('inverse', ' That was a simulation. Your own events: '),
-      `  put TOGAI_TOKEN=... into a file .env  ${paint('dim', '# an API token that may list events; git ignores .env')}`,
+      `  put TOGAI_TOKEN=... into a file .env  ${paint('dim', '# an API token that may list events and read metrics; git ignores .env')}`,
       `  npx unmetered check --since 60m       ${paint('dim', '# for the sandbox add --togai-base-url sandbox')}`,
       '',
     ].join('\n'),

@@ -23,6 +23,12 @@ describe('without a terminal', () => {
     );
   });
 
+  test('the share of an account is one of its settled events, like that of a rule', async () => {
+    const waiting = wireEvent({ status: 'INGESTION_IN_PROGRESS', accountId: 'acme' });
+    const { stdout } = await check([...incident(), waiting]);
+    expect(stdout).toMatch(/^acme +15 +0 +15 +100\.0%$/m);
+  });
+
   test('losses of two groups have their sum', async () => {
     const failed = wireEvent({ status: 'INGESTION_FAILED', accountId: 'acme' });
     const { stdout } = await check([...incident(), failed]);

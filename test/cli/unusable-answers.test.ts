@@ -47,6 +47,15 @@ describe('answers that end a check', () => {
     expect(requests.length).toBeLessThan(12);
   });
 
+  test('429 that comes again and again is warned of once for each change of pace', async () => {
+    const { url } = await serveAnswers({ status: 429, body: { message: 'slow down' } });
+    const warnings = (await check(url)).stderr.match(/^Togai is throttling .*$/gm);
+    expect(warnings).toEqual([
+      'Togai is throttling (429): a little slower from here',
+      'Togai is throttling (429): half the rate from here',
+    ]);
+  });
+
   test('429 that asks to wait for an hour', async () => {
     const headers = { 'retry-after': '3600' };
     const { url } = await serveAnswers({ status: 429, body: {}, headers });

@@ -23,7 +23,7 @@ const HEADLINES: Readonly<Record<TogaiFailure, string>> = {
   unavailable: 'Togai does not answer as it should',
   unreachable: 'Togai cannot be reached',
   unreadable: "Togai's answers cannot be read",
-  uncountable: "Togai's answers do not add up",
+  uncountable: "Togai's answers cannot be counted",
 };
 
 /** The state after counting, with the notifications about the monitor itself. */

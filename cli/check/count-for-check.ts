@@ -97,7 +97,7 @@ async function byEither(
       },
       onUnfiltered() {
         throw new NotByList(
-          'This Togai does not filter its list by time, so a list may lack late events.',
+          'This Togai does not filter its list by time, so a quick count by list could miss late events.',
         );
       },
     });

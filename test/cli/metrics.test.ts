@@ -114,6 +114,14 @@ describe('check --counting metrics', () => {
     expect(result.total + result.ignored).toBe(truth.total);
   });
 
+  test('is the choice for a list without a filter, and says that a quick list could miss events', async () => {
+    const { checked } = await simulate({ timeFilter: 'ignored' });
+    const { stdout } = await checked();
+    expect(stdout).toContain(
+      'This Togai does not filter its list by time, so a quick count by list could miss late events. So Togai counted',
+    );
+  });
+
   test('says in the report that no single events are named, and where to get some', async () => {
     const { checked } = await simulate();
     const { stdout } = await checked('--counting', 'metrics');

@@ -83,7 +83,7 @@ export function reportDryRun(
       ? ['Nothing was changed. Mend the cause first, then redo them:', `  ${again}`]
       : []),
     ...(redoable > 0 && again !== undefined && tokenProblem !== undefined
-      ? [`That needs another token: ${tokenProblem}`]
+      ? [`That needs another token: ${tokenProblem.replace(/^no token was found; /, '')}`]
       : []),
   ]);
 }

@@ -40,7 +40,7 @@ describe('without a token of its own', () => {
     const togai = await lostTogai();
     const stdin = Object.assign(Readable.from(['1\n']), { isTTY: true });
     const { stdout, stderr } = await togai.lost([...DURING, '--redo'], { env, stdin });
-    expect(stdout).toMatch(/^That needs another token: .*TOGAI_CORRECTION_TOKEN/m);
+    expect(stdout).toMatch(/^That needs another token: put an API token .*TOGAI_CORRECTION_TOKEN/m);
     expect(stderr).not.toContain('Type ');
   });
 });

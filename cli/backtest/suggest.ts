@@ -47,7 +47,7 @@ export function suggest(
   const days = extremesByDay(ends, values, isUpper, isKnown);
   if (days.length < LEAST_DAYS) {
     const found = days.length === 0 ? 'none' : `only ${days.length}`;
-    const reason = `No suggestion: it needs ${LEAST_DAYS} days with enough events to evaluate this rule, and there ${days.length === 1 ? 'is' : 'are'} ${found}.`;
+    const reason = `No suggestion: it needs ${LEAST_DAYS} calendar days (UTC) with enough events to evaluate this rule, and there ${days.length === 1 ? 'is' : 'are'} ${found}.`;
     return { rule, suggested: rule, reason };
   }
   const quiet = days.sort((a, b) => (isUpper ? a - b : b - a)).slice(0, quietOf(days.length));

@@ -100,9 +100,9 @@ test('counts days without an event for a rule about too few', () => {
   expect(suggestFor('total < 1', days, 100, [4]).suggested).toBe('total < 20');
 });
 
-test('says how many days it needs where there are too few', () => {
+test('says how many calendar days it needs where there are too few', () => {
   const days = [8, 9, 8, 7, 8, 9, 8, 9];
   expect(suggestFor('unmetered >= 4', days, 0, [1, 2, 3]).reason).toBe(
-    'No suggestion: it needs 7 days with enough events to evaluate this rule, and there are only 5.',
+    'No suggestion: it needs 7 calendar days (UTC) with enough events to evaluate this rule, and there are only 5.',
   );
 });

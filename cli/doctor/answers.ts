@@ -79,6 +79,7 @@ export type FindingId =
   | 'metrics-part-of-hour'
   | 'sources-agree'
   | 'late-events'
+  | 'not-seen'
   | 'samples'
   | 'accounts'
   | 'ignored-schemas'

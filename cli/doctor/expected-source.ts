@@ -11,7 +11,7 @@ import { QUOTA, RUNS_PER_HOUR, type Volume } from './volume.ts';
 export interface Expected {
   /** `none`: neither counts here. `unknown`: the answers do not show it. */
   readonly source: CountingSource | 'none' | 'unknown';
-  /** Why, as the end of a sentence. */
+  /** Why, as the end of a sentence. It may go on with another one. */
   readonly reason: string;
   /** Why Togai metrics cannot be used, as the end of a sentence; `undefined` where they can, or nothing shows it. */
   readonly metricsProblem: string | undefined;
@@ -63,9 +63,14 @@ export function expectedSource(answers: Answers, facts: ListingFacts, volume: Vo
   const shown = facts.counts === 'all' || facts.counts === 'unknown';
   return {
     source: 'metrics',
-    reason: shown ? asClause(reason) : whyNoListing(answers, facts),
+    reason: shown ? `${asClause(reason)}. ${nothingToDo(isTried)}` : whyNoListing(answers, facts),
     metricsProblem,
   };
+}
+
+/** A monitor tries a short list once an hour. */
+function nothingToDo(isTried: boolean): string {
+  return `Nobody has to do anything${isTried ? ': the monitor looks again by itself' : ''}`;
 }
 
 /** Togai metrics cannot be used. */

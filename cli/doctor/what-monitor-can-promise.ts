@@ -1,3 +1,4 @@
+import { sourceLines } from '../../functions/monitor/notifications/watching-notice.ts';
 import { answerOf, type Finding } from './answers.ts';
 import type { Shown } from './expected-source.ts';
 
@@ -6,7 +7,7 @@ export function findingsOfPromises(shown: Shown): Finding[] {
   const { source } = shown.expected;
   return source === 'none' || source === 'unknown'
     ? []
-    : [lateEvents(shown), accounts(shown), ...samples(shown)];
+    : [lateEvents(shown), ...notSeen(shown), accounts(shown), ...samples(shown)];
 }
 
 /** Where Togai metrics count, samples come from the first page of a list. Nothing where that page can hold new events. */
@@ -32,6 +33,14 @@ function lateEvents({ facts, expected }: Shown): Finding {
   const text =
     'Late events: they count when Togai receives them. Events that become visible or heal later are seen for half a window (30 minutes).';
   return { id, state: expected.metricsProblem ? 'reservation' : 'ok', text };
+}
+
+/** In the words of the first sign of life. Nothing where the line about late events says it. */
+function notSeen({ facts, expected: { source } }: Shown): Finding[] {
+  if (source !== 'metrics' && facts.counts === 'without late events') return [];
+  const isMetrics = source === 'metrics';
+  const text = sourceLines(isMetrics ? 'metrics' : 'listing', {}).at(-1) ?? '';
+  return [{ id: 'not-seen', state: 'ok', text }];
 }
 
 function accounts({ answers, expected }: Shown): Finding {

@@ -113,7 +113,7 @@ describe('--json', () => {
     expect(ids).toEqual([
       ...['token', 'list-events', 'read-metrics', 'time-range', 'time-field', 'list-order'],
       ...['metrics-hours', 'metrics-by-status', 'metrics-by-account', 'metrics-part-of-hour'],
-      ...['sources-agree', 'late-events', 'accounts', 'clock', 'requests'],
+      ...['sources-agree', 'late-events', 'not-seen', 'accounts', 'clock', 'requests'],
     ]);
     for (const { state } of result.findings) expect(state).toBe('ok');
     expect(exitCode).toBe(0);

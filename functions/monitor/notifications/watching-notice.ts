@@ -142,7 +142,11 @@ function doLine({ byStatus, total }: Counts): string {
   return `Do: ${step}. If Togai's console shows other numbers, check TogaiBaseUrl and the token.`;
 }
 
-function sourceLines(source: CountingSource | undefined, { lacksLate }: Counts): string[] {
+/** How events are counted; the last line names those that are not seen. */
+export function sourceLines(
+  source: CountingSource | undefined,
+  { lacksLate }: Pick<Counts, 'lacksLate'>,
+): string[] {
   if (source === 'metrics') {
     return [
       "Source: Togai's own sums (Togai metrics), every few minutes.",

@@ -2,7 +2,7 @@ import { NEW_SIEVE, sift } from '../functions/monitor/counting/listing/repeated-
 import { createCounter } from '../functions/monitor/events/counter.ts';
 import { exchange } from '../functions/monitor/togai/exchange.ts';
 import { parseJson } from '../functions/monitor/togai/parse-json.ts';
-import { readPage } from '../functions/monitor/togai/read-page.ts';
+import { readPage } from '../functions/monitor/togai/read-event-page.ts';
 import { median } from './rolling.ts';
 import { NOW, serve, steady } from './served.ts';
 

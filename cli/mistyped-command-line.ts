@@ -1,5 +1,5 @@
 import type { Command, Option } from 'commander';
-import { nearest } from '../functions/monitor/text/suggestion.ts';
+import { nearest } from '../functions/monitor/text/nearest-word.ts';
 import { printable } from '../functions/monitor/text/text.ts';
 
 /** Sentences about a command line that cannot be used. They echo no value: it may be a token. */

@@ -5,8 +5,8 @@ import type { Range } from '../../functions/monitor/timeline/time.ts';
 import type { Asker } from '../../functions/monitor/togai/ask-with-retries.ts';
 import { checkEnd } from '../../functions/monitor/togai/more-pages.ts';
 import { readEventDetails } from '../../functions/monitor/togai/read-event-details.ts';
+import { type PageAnswer, readPage } from '../../functions/monitor/togai/read-event-page.ts';
 import { readRevenue } from '../../functions/monitor/togai/read-metrics.ts';
-import { type PageAnswer, readPage } from '../../functions/monitor/togai/read-page.ts';
 import {
   eventRequest,
   listRequest,

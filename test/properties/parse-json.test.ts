@@ -5,8 +5,8 @@ import { FailedAnswer } from '../../functions/monitor/togai/empty-list-with-mess
 import { parseJson } from '../../functions/monitor/togai/parse-json.ts';
 import { readErrorMessage } from '../../functions/monitor/togai/read-answer.ts';
 import { readEventDetails } from '../../functions/monitor/togai/read-event-details.ts';
+import { readPage } from '../../functions/monitor/togai/read-event-page.ts';
 import { readMetrics } from '../../functions/monitor/togai/read-metrics.ts';
-import { readPage } from '../../functions/monitor/togai/read-page.ts';
 import { anyBody, changedPage, validPage } from './answers.ts';
 import { holdsAlways } from './cases.ts';
 import { BREAKS_LINES } from './texts.ts';

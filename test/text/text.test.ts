@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { nearest } from '../../functions/monitor/text/suggestion.ts';
+import { nearest } from '../../functions/monitor/text/nearest-word.ts';
 import { counted, cutAt, printable } from '../../functions/monitor/text/text.ts';
 import { anyCharacter } from '../support/any-character.ts';
 

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { eventsIn } from '../../functions/monitor/events/metrics-answer.ts';
 import { NotOfThisApi } from '../../functions/monitor/togai/answer-fields.ts';
 import { parseJson } from '../../functions/monitor/togai/parse-json.ts';
+import { readPage } from '../../functions/monitor/togai/read-event-page.ts';
 import { readMetrics, readRevenue } from '../../functions/monitor/togai/read-metrics.ts';
-import { readPage } from '../../functions/monitor/togai/read-page.ts';
 
 const nothingToRedact = (text: string) => text;
 const read = (event: object) =>

@@ -1,5 +1,5 @@
 import { SettingError } from '../errors.ts';
-import { nearest } from '../text/suggestion.ts';
+import { nearest } from '../text/nearest-word.ts';
 import { printable } from '../text/text.ts';
 
 /**

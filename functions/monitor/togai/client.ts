@@ -11,8 +11,8 @@ import type { Range } from '../timeline/time.ts';
 import { Asker, type AskerOptions } from './ask-with-retries.ts';
 import { checkEnd } from './more-pages.ts';
 import { readEventDetails } from './read-event-details.ts';
+import { readPage } from './read-event-page.ts';
 import { readMetrics, readRevenue } from './read-metrics.ts';
-import { readPage } from './read-page.ts';
 import { eventRequest, listRequest, metricsRequest, nameOf, revenueRequest } from './requests.ts';
 
 export type TogaiClientOptions = AskerOptions;

@@ -5,7 +5,7 @@ import { DOCUMENTED_STATUSES } from '../../events/status-groups.ts';
 import { DAY_MS, HOUR_MS, type Range } from '../../timeline/time.ts';
 import { type TotalsRequest, totalsOfLook } from './ask-for-totals.ts';
 import { hoursOf, type Moved, scopeOf, sumOf, within } from './base-changes.ts';
-import { partsWithin } from './exceptions.ts';
+import { partsWithin } from './ignored-parts.ts';
 import type { Levels } from './levels.ts';
 import type { MetricsAsker, Observation } from './metrics-asker.ts';
 import { nameChanges, namesAreTold } from './name-changes.ts';

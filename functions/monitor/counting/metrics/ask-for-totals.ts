@@ -5,7 +5,7 @@ import { DOCUMENTED_STATUSES, isSettled } from '../../events/status-groups.ts';
 import type { Threshold } from '../../thresholds/threshold.ts';
 import { HOUR_MS } from '../../timeline/time.ts';
 import { type BaseChanges, scopeOf } from './base-changes.ts';
-import { partsWithin } from './exceptions.ts';
+import { partsWithin } from './ignored-parts.ts';
 import type { Levels } from './levels.ts';
 import type { MetricsAsker } from './metrics-asker.ts';
 import { namesAreTold, totalChanges } from './name-changes.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { exceptionsFor } from '../../../functions/monitor/counting/metrics/exceptions.ts';
+import { exceptionsFor } from '../../../functions/monitor/counting/metrics/ignored-parts.ts';
 import type { Exception } from '../../../functions/monitor/events/look-record.ts';
 import { at } from '../../support/monitor.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkExceptions } from '../../../functions/monitor/counting/metrics/check-exceptions.ts';
+import { checkExceptions } from '../../../functions/monitor/counting/metrics/check-ignore-filter.ts';
 import { MetricsAsker } from '../../../functions/monitor/counting/metrics/metrics-asker.ts';
 import type { Exception } from '../../../functions/monitor/events/look-record.ts';
 import { at } from '../../support/monitor.ts';

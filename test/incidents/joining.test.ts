@@ -192,3 +192,13 @@ describe('an account that is mended, and loses events again with the account of 
     ]);
   });
 });
+
+test('an incident that begins again loses no event of the bucket that leaves the window then', () => {
+  const isLost = (bucket: number) => bucket < 10 || (bucket >= 17 && bucket < 19);
+  const play = playIncidents(50, (bucket) => ({
+    acme: isLost(bucket) ? [10, 0] : [0, 10],
+    globex: [0, 100],
+  }));
+  expect(play.incidents.map(({ reopened }) => reopened)).toEqual([1]);
+  expect(play.incidents[0]?.accounts[0]?.facts.lost).toBe(120);
+});

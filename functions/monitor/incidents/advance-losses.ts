@@ -43,7 +43,14 @@ function endedAt(incidents: readonly Incident[], time: number): number {
 
 function advanceOnce(before: readonly Incident[], context: LossContext): readonly Incident[] {
   const { window, windowMs, pieces, rules, end, ignored } = context;
-  const known = before.toSorted((a, b) => a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1));
+  const roll = (incident: Incident, among: readonly Incident[]) => {
+    const named = namesApart(incident, among).union(ignored);
+    return { named, rolled: rollFacts(incident, named, pieces, end - windowMs) };
+  };
+  const known = before
+    // One that begins again leaves out what it does not have by then.
+    .map((incident) => (incident.end ? roll(incident, before).rolled : incident))
+    .toSorted((a, b) => a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1));
   const inWindow = pieces.filter((piece) => piece.end > window.window.start);
   const step = {
     ...context,
@@ -53,9 +60,8 @@ function advanceOnce(before: readonly Incident[], context: LossContext): readonl
   const joined = settled<readonly Incident[]>(known, (now) => joinOrOpen(now, step));
   const incidents = joined.map((incident) => withoutLeft(incident, joined));
   return incidents.map((incident) => {
-    const named = namesApart(incident, incidents).union(ignored);
-    const rolled = rollFacts(incident, named, pieces, end - windowMs);
-    if (incident.end) return rolled;
+    if (incident.end) return incident;
+    const { named, rolled } = roll(incident, incidents);
     const foreign = namesIn(incidents.filter(({ id }) => id !== incident.id));
     const own = windowWithout(foreign, step);
     const graver = withGravestRule(rolled, breachedIn(own, context), rules);

@@ -76,11 +76,31 @@ function causeIn(
   if (
     isDemanded &&
     !isHeard(one, subject, unowned) &&
-    !isOfWarnings(known, threshold, one, unowned)
+    !isOfWarnings(known, threshold, one, unowned) &&
+    !mayHaveEndedUntold(known, threshold, one, lately)
   ) {
     return { isDemanded, problem: 'it is plainly breached, and no incident is open' };
   }
   return { isDemanded, problem: accountProblem(known, threshold, one, endedAt) };
+}
+
+/**
+ * An incident that only a silenced account made a breach may have begun and ended, told to nobody. Its other losses open nothing any
+ * more. Losses that go on open another one.
+ */
+function mayHaveEndedUntold(
+  { losses, silences, scenario }: Known,
+  threshold: Threshold,
+  { window, source }: Evaluated,
+  lately: readonly Loss[],
+): boolean {
+  const silenced = silences.possibleIn(window);
+  if (silenced.size === 0) return false;
+  // It has forgiven losses that were in the window at its end.
+  const wide = { start: 2 * window.start - window.end, end: window.end };
+  const all = losses.certainIn(threshold.subject, wide, source, true);
+  const isHeldBack = all.some(({ account }) => silenced.has(account));
+  return isHeldBack && !isBreached(threshold, lately, scenario.weight);
 }
 
 /** A pager is not told of warnings. Without the accounts that these name, the rule is not breached. */

@@ -1,4 +1,5 @@
 import { BUCKET, HOUR, MINUTE } from '../../world/scenario.ts';
+import type { Span } from '../span.ts';
 import type { Evaluated } from './evaluated.ts';
 import type { Known } from './finished-world.ts';
 import { openOf, type Shown, timeOf } from './incidents-per-channel.ts';
@@ -30,11 +31,9 @@ export function unnamedProblem(
   const account = own[0]?.account ?? '';
   const { window, run, after } = one;
   const wide = { start: window.start - HOUR, end: run.endedAt };
-  const created = known.traffic.createdIn(account, wide);
-  const isClear =
-    own.length * known.scenario.weight >= LEAST_LOST && own.length >= CLEAR_SHARE * created;
   const shown = [...after.values()].filter((each) => each.subject === subject);
-  if (!isClear || shown.some((each) => isTold(each, account, own, known))) return undefined;
+  if (!isClear(known, own, wide)) return undefined;
+  if (shown.some((each) => isTold(known, each, own, run.endedAt))) return undefined;
   const open = openOf(after, subject);
   if (open.length === 0) return `${account} alone breaches it, and no message names it`;
   if (isOnItsOwn(known, subject, account, open, run.endedAt)) {
@@ -48,20 +47,22 @@ export function unnamedProblem(
   return `${account} alone breaches it, and no message has named it for half an hour`;
 }
 
-/** A message names the account as losing, or as mended no earlier than the newest loss. */
-function isTold(
-  { isOpen, last }: Shown,
-  account: string,
-  own: readonly Loss[],
-  { runs }: Known,
-): boolean {
+/** Losses of an account that are more than strays. @param span the time of its events */
+function isClear({ traffic, scenario }: Known, own: readonly Loss[], span: Span): boolean {
+  const created = traffic.createdIn(own[0]?.account ?? '', span);
+  return own.length * scenario.weight >= LEAST_LOST && own.length >= CLEAR_SHARE * created;
+}
+
+/** A message names the account as losing, or as mended no earlier than the newest loss but strays. */
+function isTold(known: Known, { isOpen, last }: Shown, own: readonly Loss[], now: number): boolean {
   const first = Math.min(...own.map(({ becameAt }) => becameAt));
   if (!isOpen && last.time <= first) return false;
   if (last.message.moreAccounts > 0) return true;
-  const entry = last.message.accounts.find(({ name }) => name === account);
+  const entry = last.message.accounts.find(({ name }) => name === own[0]?.account);
   if (!entry || entry.end === null || !isOpen) return entry !== undefined;
-  const newest = Math.max(...own.map(({ event }) => event.createdAt));
-  return timeOf(entry.end) >= runs.pieceAt(newest).start - BUCKET;
+  const end = timeOf(entry.end);
+  const later = own.filter(({ event }) => known.runs.pieceAt(event.createdAt).start - BUCKET > end);
+  return !isClear(known, later, { start: end, end: now });
 }
 
 /** Its loss began when the time to join an open incident was over. */

@@ -207,3 +207,21 @@ test.each([179, 181])('a loss of %i events where 180 were lost', (lost) => {
 test('the start of the world is a bucket of the timeline', () => {
   expect(minute(0) % BUCKET).toBe(0);
 });
+
+test('a stray event after people were told that an account is mended', () => {
+  const messages = [
+    message(5, 'opened', 1, [losing('globex', 30, 0)]),
+    message(65, 'changed', 2, [losing('globex', 390, 0), losing('acme', 31, 0)]),
+    message(110, 'changed', 3, [losing('globex', 660, 0), losing('acme', 181, 0, 90)]),
+  ];
+  const isMissing = (again: readonly [number, number]) =>
+    broken({
+      sending: [
+        { account: 'globex', lost: [[0, 300]] as const },
+        { account: 'acme', lost: [[60, 90], again] as const },
+      ],
+      messages,
+      repeatMinutes: 0,
+    }).includes('cause-notified');
+  expect([isMissing([104, 104.1]), isMissing([100, 110])]).toEqual([false, true]);
+});

@@ -33,6 +33,18 @@ test('a silence of an account that loses nothing changes nothing', () => {
   expect(broken(silencedGlobex(50, 240))).toEqual(['cause-notified']);
 });
 
+test('slow losses beside those of a silenced account may have ended with it, told to nobody', () => {
+  const slow = (account: string) => ({
+    ...{ account, everySeconds: 600, lost: [[60, 150]] as const },
+  });
+  const story = (lost: Story['sending'][number]['lost']) => ({
+    ...silencedGlobex(50, 290),
+    sending: [slow('acme'), slow('initech'), { account: 'globex', lost: lost ?? [] }],
+  });
+  expect(broken(story([[60, 65]]))).not.toContain('cause-notified');
+  expect(broken(story([]))).toContain('cause-notified');
+});
+
 test('an end that one channel is not told of, in a silence of another account', () => {
   const messages = [OPENED, RESOLVED, inEvents(OPENED), inEvents(RESOLVED)];
   const channels = ['sns', 'events'] as const;

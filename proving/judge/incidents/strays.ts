@@ -38,9 +38,10 @@ export function withoutStrays(
   const mendedAt = endedAt === null ? Number.POSITIVE_INFINITY : Date.parse(endedAt) + BUCKET;
   const toldAt = mendedToldAt(known, one, name);
   const left = leftAt(known, one, account);
-  const later = named.filter(
-    ({ event }) => event.createdAt >= Math.max(mendedAt, toldAt) && event.createdAt < left,
-  );
+  const isLater = ({ event }: Loss) =>
+    event.createdAt >= Math.max(mendedAt, toldAt) && event.createdAt < left;
+  // Losses of other accounts stay part of the sum that it is a part of.
+  const later = named.filter((loss) => loss.account !== name || isLater(loss));
   const before = losses.filter(({ event }) => event.createdAt < mendedAt);
   const namedAt = namedAgainAt(known, name, later);
   const isMended = Number.isFinite(toldAt) && namedAt === undefined;
@@ -88,7 +89,7 @@ function leftAt({ told }: Known, { message }: Told, { name, end }: Account): num
   return Math.min(Number.POSITIVE_INFINITY, ...onsets);
 }
 
-/** The newest loss of an account after which it has lost enough in a window to be named, as epoch ms. */
+/** The newest loss of an account by which it has lost enough in a window to be named, as epoch ms. */
 function namedAgainAt(
   { traffic, scenario: { settings, weight } }: Known,
   name: string,
@@ -96,7 +97,8 @@ function namedAgainAt(
 ): number | undefined {
   const own = all.filter(({ account }) => account === name);
   const last = own.findLast(({ event }) => {
-    const span = { start: event.createdAt, end: event.createdAt + settings.windowMinutes * MINUTE };
+    const end = event.createdAt + 1;
+    const span = { start: end - settings.windowMinutes * MINUTE, end };
     const lost = createdIn(own, span);
     const isMany = lost * weight >= NAMED_FROM;
     const isOfOwn = lost >= NAMED_SHARE * traffic.createdIn(name, span);

@@ -109,6 +109,11 @@ test('an end after strays of an account that was mended before', () => {
   expect(broken(BESIDE)).toEqual([]);
 });
 
+test('an end after an account that was mended has lost a little of its window', () => {
+  const again = { account: 'globex', everySeconds: 60, lost: [[600, 612]] as const };
+  expect(broken({ ...BESIDE, sending: [...STRAYS_BESIDE, again] })).toEqual([]);
+});
+
 test('an end after an account that was mended has lost enough to be named again', () => {
   const again = { account: 'globex', everySeconds: 60, lost: [[560, 612]] as const };
   const sending = [...STRAYS_BESIDE, again];

@@ -22,6 +22,14 @@ export const SABOTAGES_OF_INCIDENTS: readonly Sabotage[] = [
     caughtBy: { seeds: [9], plots: true, breaks: 'each-channel' },
   },
   {
+    id: 'drops-a-bucket-when-it-begins-again',
+    what: 'an incident that begins again leaves out the bucket that leaves the window then',
+    file: `${INCIDENTS}/advance-losses.ts`,
+    from: '.map((incident) => (incident.end ? roll(incident, before).rolled : incident))',
+    to: '.map((incident) => incident)',
+    caughtBy: { test: `${TESTS}/joining.test.ts` },
+  },
+  {
     id: 'pages-of-warnings',
     what: 'a pager is told of warnings, too',
     file: `${INCIDENTS}/needs-notification.ts`,

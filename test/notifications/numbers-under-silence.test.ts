@@ -58,6 +58,12 @@ describe('the numbers of an account', () => {
     expect(text(ACME, LOSING, { whole: false })).toBe('Last hour: at least 35 events not billed.');
   });
 
+  test('are a lower bound where a list may lack late events', () => {
+    const counts = { ...LOSING, lacksLate: true };
+    expect(text({ account: 'initech' }, counts)).toBeUndefined();
+    expect(text(ACME, counts)).toBe('Last hour: at least 35 events not billed.');
+  });
+
   test('have no share where the events in all are not known', () => {
     const [name, own] = [...LOSING.accounts.byName][0] ?? [];
     const withoutTotal = new Map([['INGESTION_FAILED', 5]]);

@@ -27,10 +27,12 @@ export function numbersUnderSilence(
 ): string | undefined {
   if (!newest) return undefined;
   const { start, end } = newest.window;
+  // Events that came late may be lost, too.
+  const known = { ...newest, whole: newest.whole && !newest.counts.lacksLate };
   const numbers =
     'account' in scope
-      ? numbersOfAccount(scope.account, newest)
-      : numbersOfAll(subjectOf(scope, incidents), newest);
+      ? numbersOfAccount(scope.account, known)
+      : numbersOfAll(subjectOf(scope, incidents), known);
   return numbers && `Last ${lengthInWords(end - start)}: ${numbers}.`;
 }
 

@@ -1,8 +1,8 @@
 import type { FaultKind, Scenario } from '../../world/scenario.ts';
 import { broken, type Complaint, type Violation } from '../complaint.ts';
+import { faultsOf } from './faults-of-channel.ts';
 import { type Known, violationAt } from './finished-world.ts';
 import { timeOf } from './incidents-per-channel.ts';
-import { faultsOf } from './is-for-people.ts';
 import type { Told } from './message-with-run.ts';
 import { possibleAccounts } from './possible-accounts.ts';
 import { afterMessage, type Belief, NOTHING_TOLD, problemAfter } from './remembered-messages.ts';

@@ -5,7 +5,8 @@ import { Obstacles } from '../obstacles.ts';
 import { RequestLimits } from '../request-limits.ts';
 import type { Span } from '../span.ts';
 import { UncertainRanges } from '../uncertain-ranges.ts';
-import { type Channel, faultsOf } from './is-for-people.ts';
+import { faultsOf } from './faults-of-channel.ts';
+import type { Channel } from './is-for-people.ts';
 
 /** The notes of a run. Times are epoch ms. */
 export interface RunNote {

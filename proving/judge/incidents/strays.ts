@@ -89,7 +89,7 @@ function leftAt({ told }: Known, { message }: Told, { name, end }: Account): num
   return Math.min(Number.POSITIVE_INFINITY, ...onsets);
 }
 
-/** The newest loss of an account by which it has lost enough in a window to be named, as epoch ms. */
+/** When an account had lost enough in a window to be named, the last time: epoch ms. */
 function namedAgainAt(
   { traffic, scenario: { settings, weight } }: Known,
   name: string,

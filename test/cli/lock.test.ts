@@ -4,8 +4,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { Interrupted } from '../../cli/terminal.ts';
 import { cli } from '../support/cli.ts';
 import { emptyFolder } from '../support/folder.ts';
+import { startCli } from '../support/program.ts';
 import { serveAnswers } from '../support/server.ts';
-import { startProcess } from '../support/started-process.ts';
 import { createWaitingClock } from '../support/waiting-clock.ts';
 
 const DAY_S = 86_400;
@@ -28,8 +28,9 @@ describe('run, where the state file is locked', () => {
     const { url } = await serveAnswers({ body: {} });
     const { state } = lockedFile(DAY_S);
     const args = ['run', '--state', state, '--togai-base-url', url];
-    const { exitCode, stderr } = await startProcess([...args, '--max-requests-per-second', '100'])
-      .ended;
+    const { exitCode, stderr } = await startCli([...args, '--max-requests-per-second', '100'], {
+      TOGAI_TOKEN: 'secret',
+    }).ended;
     expect(stderr).toMatch(/finished/);
     expect(exitCode).toBe(0);
   });
@@ -74,10 +75,11 @@ describe('run, where the state file is locked', () => {
     const { state, lock } = lockedFile();
     const kept = setInterval(() => writeFileSync(lock, ''), 100);
     onTestFinished(() => clearInterval(kept));
-    const { child, ended } = startProcess(['run', '--state', state, '--togai-base-url', url], {
-      env: { NODE_OPTIONS: SAYS_WHEN_IT_LISTENS },
+    const { child, ended } = startCli(['run', '--state', state, '--togai-base-url', url], {
+      TOGAI_TOKEN: 'secret',
+      NODE_OPTIONS: SAYS_WHEN_IT_LISTENS,
     });
-    child.stdout?.once('data', () => child.kill('SIGTERM'));
+    child.stdout.once('data', () => child.kill('SIGTERM'));
     const { exitCode, stderr } = await ended;
     expect(stderr).toMatch(/^unmetered: interrupted, /m);
     expect(exitCode).toBe(143);

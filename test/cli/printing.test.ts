@@ -1,7 +1,7 @@
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { exampleNotifications } from '../../cli/preview/example-notifications.ts';
 import { runCli } from '../../cli/program.ts';
 import { createPrinter } from '../../cli/run.ts';
@@ -12,7 +12,7 @@ import { NOW } from '../support/cli.ts';
 import { createJumpingClock } from '../support/clock.ts';
 import { eventsOf, serveEvents } from '../support/events-server.ts';
 import { emptyFolder } from '../support/folder.ts';
-import { startProcess } from '../support/started-process.ts';
+import { MAIN, startCli, startProgram } from '../support/program.ts';
 import { NOT_METERED } from '../support/usage-traffic.ts';
 
 const MINUTE = 60_000;
@@ -150,6 +150,14 @@ describe('run, of two messages whose second cannot be printed', () => {
 });
 
 describe('the process', () => {
+  const TOKEN = { TOGAI_TOKEN: 'secret' };
+
+  /** The command line, with an output that takes nothing. */
+  const onFullDisk = (args: string[], env: NodeJS.ProcessEnv = {}) =>
+    startProgram('sh', ['-c', 'exec "$@" > /dev/full', 'sh', process.execPath, MAIN, ...args], {
+      env: { ...TOKEN, ...env },
+    }).ended;
+
   /** A run at ten minutes past an incident, and one five minutes later with a reader. */
   async function incident() {
     const now = Date.now();
@@ -165,11 +173,8 @@ describe('the process', () => {
     'that writes to a full disk ends with 2 and one sentence, and the next run prints the message',
     async () => {
       const args = await incident();
-      const full = openSync('/dev/full', 'w');
-      onTestFinished(() => closeSync(full));
-      const { exitCode, stderr } = await startProcess(args(10), { stdio: ['ignore', full, 'pipe'] })
-        .ended;
-      const next = await startProcess(args(5)).ended;
+      const { exitCode, stderr } = await onFullDisk(args(10));
+      const next = await startCli(args(5), TOKEN).ended;
       expect(stderr).toMatch(/^unmetered: .*(ENOSPC|no space).*\n$/m);
       expect(stderr).not.toMatch(/^ +at /m);
       expect(exitCode).toBe(2);
@@ -180,10 +185,10 @@ describe('the process', () => {
 
   test('whose reader has gone ends with 2, and the next run prints the message', async () => {
     const args = await incident();
-    const { child, ended } = startProcess(args(10));
-    child.stdout?.destroy();
+    const { child, ended } = startCli(args(10), TOKEN);
+    child.stdout.destroy();
     const { exitCode, stderr } = await ended;
-    const next = await startProcess(args(5)).ended;
+    const next = await startCli(args(5), TOKEN).ended;
     expect(stderr).toMatch(/^unmetered: .*(EPIPE|closed|nobody reads).*\n$/m);
     expect(exitCode).toBe(2);
     expect(next.stdout).toMatch(/^Subject: CRITICAL acme: 20 of 20 events/m);
@@ -195,12 +200,7 @@ describe('the process', () => {
     ['test', ['test']],
   ])('%s on a full disk ends with 2 and one sentence', async (_, args) => {
     const { url } = await serveEvents([]);
-    const full = openSync('/dev/full', 'w');
-    onTestFinished(() => closeSync(full));
-    const { exitCode, stderr } = await startProcess(args, {
-      stdio: ['ignore', full, 'pipe'],
-      env: { TOGAI_BASE_URL: url },
-    }).ended;
+    const { exitCode, stderr } = await onFullDisk(args, { TOGAI_BASE_URL: url });
     expect(stderr).toMatch(/^unmetered: .*(ENOSPC|no space).*\n$/m);
     expect(stderr).not.toMatch(/^ +at /m);
     expect(exitCode).toBe(2);

@@ -66,8 +66,6 @@ async function paste(shell: string, text: string): Promise<Pasted> {
   const child = spawn(TERMINAL, ['-qec', `${shell} ${session}`, '/dev/null'], {
     env: { ...process.env, PATH: `${kept}:${process.env.PATH}`, KEPT: kept, TERM: 'dumb' },
     stdio: ['pipe', 'pipe', 'inherit'],
-    timeout: 10_000,
-    killSignal: 'SIGKILL',
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   let screen = '';

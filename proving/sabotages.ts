@@ -27,10 +27,10 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     id: 'stale-answer',
     what: 'an old answer is taken for fewer events',
-    file: `${COUNTING}/metrics/base-changes.ts`,
-    from: 'if (sum >= levels.sumOf(label) || levels.wasStaleTwice(label)) return true;',
+    file: `${COUNTING}/metrics/changes-of-totals.ts`,
+    from: 'if (sum >= levels.sumOf(label) || levels.staleLooks(label) >= DISBELIEVED_LOOKS) return true;',
     to: 'if (sum >= 0) return true;',
-    caughtBy: { test: 'test/counting/metrics/base-changes.test.ts' },
+    caughtBy: { test: 'test/counting/metrics/changes-of-totals.test.ts' },
   },
   {
     id: 'healed-stays-metered',

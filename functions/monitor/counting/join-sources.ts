@@ -6,7 +6,7 @@ import type { Piece, Pieces } from '../events/pieces.ts';
 import { BUCKET_MS, bucketStart, bucketsOf } from '../timeline/bucket.ts';
 import type { Range } from '../timeline/time.ts';
 import { largerCounts } from './larger-counts.ts';
-import { scopeOf } from './metrics/base-changes.ts';
+import { scopeOf } from './metrics/changes-of-totals.ts';
 import { foldLooks } from './metrics/fold-looks.ts';
 import { type Levels, overlaps } from './metrics/levels.ts';
 import type { LookPiece } from './metrics/look-pieces.ts';

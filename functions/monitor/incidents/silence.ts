@@ -27,8 +27,6 @@ export interface Silence {
 }
 
 export const MAX_SILENCE_MS = 30 * DAY_MS;
-/** A silence of everything must end soon, even if it is forgotten. */
-export const MAX_SILENCE_OF_ALL_MS = DAY_MS;
 /** A run may be late, so its time may be before a silence. One that begins later was made by a clock that is wrong. */
 const MAX_AHEAD_MS = HOUR_MS;
 

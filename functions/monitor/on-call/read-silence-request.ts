@@ -1,17 +1,14 @@
 import { SettingError } from '../errors.ts';
-import {
-  MAX_SILENCE_MS,
-  MAX_SILENCE_OF_ALL_MS,
-  type Silence,
-  type SilenceScope,
-} from '../incidents/silence.ts';
+import { MAX_SILENCE_MS, type Silence, type SilenceScope } from '../incidents/silence.ts';
 import { shortHash } from '../text/hash.ts';
 import { printable } from '../text/text.ts';
 import { parseThresholds } from '../thresholds/grammar.ts';
 import { printSubject, type Threshold } from '../thresholds/threshold.ts';
-import { parseDuration } from '../timeline/duration.ts';
-import { MINUTE_MS } from '../timeline/time.ts';
+import { durationInWords, parseDuration } from '../timeline/duration.ts';
+import { HOUR_MS, MINUTE_MS } from '../timeline/time.ts';
 
+/** A silence of everything must end soon, even if it is forgotten. */
+const MAX_HOURS_OF_ALL = 24;
 const MAX_NAME = 500;
 const MAX_AUTHOR = 80;
 const MAX_COMMENT = 300;
@@ -107,9 +104,11 @@ function readLength(text: unknown, scope: SilenceScope): number {
       `for: ${typeof text === 'string' ? `"${printable(text, 40)}"` : 'it'} is not a duration; write 30m, 2h or 3d`,
     );
   }
-  if (forMs > MAX_SILENCE_MS) throw new SettingError('for: a silence lasts 30 days at most');
-  if ('all' in scope && forMs > MAX_SILENCE_OF_ALL_MS) {
-    throw new SettingError('for: a silence of everything lasts 24 hours at most');
+  if (forMs > MAX_SILENCE_MS) {
+    throw new SettingError(`for: a silence lasts ${durationInWords(MAX_SILENCE_MS)} at most`);
+  }
+  if ('all' in scope && forMs > MAX_HOURS_OF_ALL * HOUR_MS) {
+    throw new SettingError(`for: a silence of everything lasts ${MAX_HOURS_OF_ALL} hours at most`);
   }
   return forMs;
 }

@@ -139,27 +139,22 @@ test('the names of a status are those that it had in any look', () => {
   expect([...levels.namesOf(at('10:00'), 'account', UNMETERED)]).toEqual(['acme', 'globex']);
 });
 
-describe('an hour was stale twice', () => {
+describe('the looks in a row that found an hour too low', () => {
   const stale = (...looks: number[][]) =>
-    Levels.of(looks.map((labels) => lookAt('10:05', [], { stale: labels }))).wasStaleTwice(
+    Levels.of(looks.map((labels) => lookAt('10:05', [], { stale: labels }))).staleLooks(
       at('10:00'),
     );
   const it = [at('10:00')];
 
-  test('if both looks before say so', () => {
-    expect(stale([], it, it)).toBe(true);
+  test('are counted up to the last look', () => {
+    expect([stale([], it), stale([], it, it), stale(it, it, it)]).toEqual([1, 2, 3]);
   });
 
-  test('and not if one of them does', () => {
-    expect([stale(it, []), stale([], it), stale(it, it, []), stale(it)]).toEqual([
-      false,
-      false,
-      false,
-      false,
-    ]);
+  test('begin at zero after a look that did not', () => {
+    expect([stale(it, []), stale(it, it, []), stale(it, [], it)]).toEqual([0, 0, 1]);
   });
 
-  test('and not if another hour was', () => {
-    expect(stale([at('11:00')], it)).toBe(false);
+  test('are not those of another hour', () => {
+    expect(stale([at('11:00')], it)).toBe(1);
   });
 });

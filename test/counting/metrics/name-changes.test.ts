@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Moved } from '../../../functions/monitor/counting/metrics/base-changes.ts';
+import type { Moved } from '../../../functions/monitor/counting/metrics/changes-of-totals.ts';
 import { Levels } from '../../../functions/monitor/counting/metrics/levels.ts';
 import {
   nameChanges,

@@ -4,7 +4,7 @@ import type { MetricQuery } from '../../events/metrics-answer.ts';
 import { DOCUMENTED_STATUSES } from '../../events/status-groups.ts';
 import { DAY_MS, HOUR_MS, type Range } from '../../timeline/time.ts';
 import { type TotalsRequest, totalsOfLook } from './ask-for-totals.ts';
-import { hoursOf, type Moved, scopeOf, sumOf, within } from './base-changes.ts';
+import { hoursOf, type Moved, scopeOf, sumOf, within } from './changes-of-totals.ts';
 import { partsWithin } from './ignored-parts.ts';
 import type { Levels } from './levels.ts';
 import type { MetricsAsker, Observation } from './metrics-asker.ts';

@@ -4,7 +4,7 @@ import type { MetricQuery } from '../../events/metrics-answer.ts';
 import { DOCUMENTED_STATUSES, isSettled } from '../../events/status-groups.ts';
 import type { Threshold } from '../../thresholds/threshold.ts';
 import { HOUR_MS } from '../../timeline/time.ts';
-import { type BaseChanges, scopeOf } from './base-changes.ts';
+import { type ChangesOfTotals, scopeOf } from './changes-of-totals.ts';
 import { partsWithin } from './ignored-parts.ts';
 import type { Levels } from './levels.ts';
 import type { MetricsAsker } from './metrics-asker.ts';
@@ -20,7 +20,7 @@ export interface TotalsRequest {
   /** After the look before. */
   readonly levels: Levels;
   readonly newFrom: number;
-  readonly found: BaseChanges;
+  readonly found: ChangesOfTotals;
   readonly thresholds: readonly Threshold[];
   readonly ignoreLists: IgnoreLists;
   readonly exceptions: readonly Exception[];

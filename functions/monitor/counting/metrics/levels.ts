@@ -31,7 +31,7 @@ export class Levels {
   #last: (Omit<Cell, 'name'> & { readonly byName: LevelsByName }) | undefined;
   readonly #asked = new Map<string, AskedRange[]>();
   readonly #named = new Set<string>();
-  /** How many looks in a row, of those that asked for it, found the sum of an hour too low. */
+  /** By hour: see {@link staleLooks}. */
   readonly #stale = new Map<number, number>();
 
   /** Adds the looks in their order. @param looks oldest first */
@@ -97,9 +97,9 @@ export class Levels {
     return sum;
   }
 
-  /** Whether the last two looks that asked for an hour found its sum too low. */
-  wasStaleTwice(label: number): boolean {
-    return (this.#stale.get(label) ?? 0) >= 2;
+  /** How many looks in a row, of those that asked for an hour, found its sum too low. */
+  staleLooks(label: number): number {
+    return this.#stale.get(label) ?? 0;
   }
 
   #noteStale({ asked, stale }: Pick<LookRecord, 'asked' | 'stale'>): void {

@@ -1,5 +1,5 @@
 import { ALL, type LevelChange, SETTLED } from '../../events/look-record.ts';
-import type { Moved } from './base-changes.ts';
+import type { Moved } from './changes-of-totals.ts';
 import type { Levels } from './levels.ts';
 import type { Observation } from './metrics-asker.ts';
 import type { StatusClass } from './status-classes.ts';

@@ -13,7 +13,7 @@ import type { EventMetrics } from '../../ports.ts';
 import type { Threshold } from '../../thresholds/threshold.ts';
 import { HOUR_MS, hourStart, type Range } from '../../timeline/time.ts';
 import { namesOfLook } from './ask-for-names.ts';
-import { baseChanges, scopeOf } from './base-changes.ts';
+import { changesOfTotals, scopeOf } from './changes-of-totals.ts';
 import { checkExceptions } from './check-ignore-filter.ts';
 import { exceptionsFor } from './ignored-parts.ts';
 import type { Levels } from './levels.ts';
@@ -80,7 +80,7 @@ export async function takeLook(metrics: EventMetrics, request: LookRequest): Pro
       : (before?.ignoredNames ?? { accounts: [], schemas: [] });
   const all = observationOf(observed, ALL);
   refuseUnusable(all, observed.values());
-  const found = baseChanges({
+  const found = changesOfTotals({
     levels,
     asked: ranges,
     newFrom,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import {
-  type BaseInput,
-  baseChanges,
+  changesOfTotals,
   hoursOf,
-} from '../../../functions/monitor/counting/metrics/base-changes.ts';
+  type TotalsInput,
+} from '../../../functions/monitor/counting/metrics/changes-of-totals.ts';
 import { Levels } from '../../../functions/monitor/counting/metrics/levels.ts';
 import type { Exception } from '../../../functions/monitor/events/look-record.ts';
 import { changed, FAILED, lookAt, METERED, observed, UNMETERED } from '../../support/looks.ts';
@@ -15,9 +15,9 @@ const EXCEPTION: Exception = { key: 'k', sign: -1, accounts: ['test'], schema: u
  * The changes by an answer of all events after a look at five past ten, which found 5 lost and 20
  * metered events.
  */
-function changesIn(all: BaseInput['all'], fields: Partial<BaseInput> = {}) {
+function changesIn(all: TotalsInput['all'], fields: Partial<TotalsInput> = {}) {
   const before = lookAt('10:05', [changed(5), changed(20, { status: METERED })]);
-  return baseChanges({
+  return changesOfTotals({
     levels: Levels.of([before]),
     asked: [{ start: at('09:00'), end: at('12:00') }],
     newFrom: at('10:05'),
@@ -27,7 +27,7 @@ function changesIn(all: BaseInput['all'], fields: Partial<BaseInput> = {}) {
   });
 }
 
-const fromTo = ({ changes }: ReturnType<typeof baseChanges>) =>
+const fromTo = ({ changes }: ReturnType<typeof changesOfTotals>) =>
   changes.map(({ status, from, to }) => [status, from, to]);
 
 describe('a number', () => {

@@ -3,8 +3,11 @@ import { HOUR_MS, type Range } from '../../timeline/time.ts';
 import { type Levels, overlaps } from './levels.ts';
 import type { Observation } from './metrics-asker.ts';
 
+/** So many looks in a row may find an hour's sum too low. The next one is believed: events were deleted. */
+const DISBELIEVED_LOOKS = 2;
+
 /** The changes that the answers about all events show. */
-export interface BaseChanges {
+export interface ChangesOfTotals {
   readonly changes: readonly LevelChange[];
   /** Hours whose sums are below an earlier look: nothing of them is used. */
   readonly stale: readonly number[];
@@ -21,7 +24,7 @@ export interface Moved {
   readonly hasFallen: boolean;
 }
 
-export interface BaseInput {
+export interface TotalsInput {
   readonly levels: Levels;
   /** The ranges that were asked for. */
   readonly asked: readonly Range[];
@@ -34,16 +37,22 @@ export interface BaseInput {
 
 /**
  * Compares the sums of all events with the levels of the looks before. Events change their status
- * and do not vanish, so the sum of an hour cannot fall. An answer with a lower sum is an old one.
- * If three looks in a row have it, events were deleted, and it is believed.
+ * and do not vanish, so the sum of an hour cannot fall. An answer with a lower sum is an old one,
+ * up to {@link DISBELIEVED_LOOKS}.
  */
-export function baseChanges({ levels, asked, newFrom, all, exceptions }: BaseInput): BaseChanges {
+export function changesOfTotals({
+  levels,
+  asked,
+  newFrom,
+  all,
+  exceptions,
+}: TotalsInput): ChangesOfTotals {
   const inputs = { levels, newFrom };
   const stale: number[] = [];
   const usable = (label: number) => {
     if (!levels.asked(label, ALL)) return true;
     const sum = sumOf(all.hours.get(label));
-    if (sum >= levels.sumOf(label) || levels.wasStaleTwice(label)) return true;
+    if (sum >= levels.sumOf(label) || levels.staleLooks(label) >= DISBELIEVED_LOOKS) return true;
     stale.push(label);
     return false;
   };
@@ -91,7 +100,7 @@ function* labelsIn(
 }
 
 function changesIn(
-  { levels, newFrom }: Pick<BaseInput, 'levels' | 'newFrom'>,
+  { levels, newFrom }: Pick<TotalsInput, 'levels' | 'newFrom'>,
   label: number,
   scope: string,
   { hours }: Observation,

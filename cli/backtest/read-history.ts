@@ -9,7 +9,7 @@ import type { BucketRecord } from '../../functions/monitor/events/bucket-record.
 import type { LookRecord } from '../../functions/monitor/events/look-record.ts';
 import { looksInOrder } from '../../functions/monitor/events/looks-in-order.ts';
 import type { Piece } from '../../functions/monitor/events/pieces.ts';
-import { isBelieved } from '../../functions/monitor/lease/times-ahead.ts';
+import { isBelieved } from '../../functions/monitor/lease/drop-times-ahead.ts';
 import type { MonitorState } from '../../functions/monitor/monitor-state.ts';
 import type { MonitorStore, StoredCounts } from '../../functions/monitor/ports.ts';
 import { BUCKET_MS, bucketStart } from '../../functions/monitor/timeline/bucket.ts';

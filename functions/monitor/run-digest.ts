@@ -1,7 +1,7 @@
 import { piecesOf } from './counting/join-sources.ts';
 import { looksInOrder } from './events/looks-in-order.ts';
 import type { Incident } from './incidents/incident.ts';
-import { isBelieved } from './lease/times-ahead.ts';
+import { isBelieved } from './lease/drop-times-ahead.ts';
 import type { MonitorState } from './monitor-state.ts';
 import {
   type DigestOptions,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { withoutTimesAhead } from '../../functions/monitor/lease/times-ahead.ts';
+import { withoutTimesAhead } from '../../functions/monitor/lease/drop-times-ahead.ts';
 import { NEW_STATE } from '../../functions/monitor/monitor-state.ts';
 import type { RunResult } from '../../functions/monitor/run.ts';
 import { createFileStore } from '../../functions/monitor/storage/file-store.ts';

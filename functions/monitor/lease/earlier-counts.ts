@@ -6,7 +6,7 @@ import type { MonitorState } from '../monitor-state.ts';
 import type { Clock, MonitorStore } from '../ports.ts';
 import { BUCKET_MS } from '../timeline/bucket.ts';
 import { DAY_MS, HOUR_MS, hourStart } from '../timeline/time.ts';
-import { isBelieved } from './times-ahead.ts';
+import { isBelieved } from './drop-times-ahead.ts';
 
 /** The earlier counts that a run knows. */
 export interface EarlierCounts {

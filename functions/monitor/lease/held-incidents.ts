@@ -1,7 +1,7 @@
 import type { Incident, Notified } from '../incidents/incident.ts';
 import type { MonitorState } from '../monitor-state.ts';
 import type { MonitorStore } from '../ports.ts';
-import { incidentsUntil } from './incident-times.ts';
+import { incidentsUntil } from './drop-times-ahead-of-incident.ts';
 
 /** The incidents of a run, and which of them have changed since they were stored. */
 export class HeldIncidents {

@@ -2,7 +2,7 @@ import type { UnreadableItem } from '../events/unreadable-item.ts';
 import type { MonitorState } from '../monitor-state.ts';
 import { noteUnfinished } from '../notifications/note-monitor-failures.ts';
 import { noteUnreadable } from '../notifications/note-unreadable-data.ts';
-import { withoutTimesAhead } from './times-ahead.ts';
+import { withoutTimesAhead } from './drop-times-ahead.ts';
 
 /** A lease ends this long after the run is killed at the latest. So no run takes over while this one still works. */
 export const LEASE_MARGIN_MS = 30_000;

@@ -4,11 +4,11 @@ import type { MetricQuery } from '../../events/metrics-answer.ts';
 import { DOCUMENTED_STATUSES } from '../../events/status-groups.ts';
 import { DAY_MS, HOUR_MS, type Range } from '../../timeline/time.ts';
 import { type TotalsRequest, totalsOfLook } from './ask-for-totals.ts';
+import { changesByName, namesAreTold } from './changes-by-name.ts';
 import { hoursOf, type Moved, scopeOf, sumOf, within } from './changes-of-totals.ts';
 import { partsWithin } from './ignored-parts.ts';
 import type { Levels } from './levels.ts';
 import type { MetricsAsker, Observation } from './metrics-asker.ts';
-import { nameChanges, namesAreTold } from './name-changes.ts';
 import {
   BYS,
   type By,
@@ -77,7 +77,7 @@ async function whoseEvents(asker: MetricsAsker, request: NamesRequest): Promise<
       const isTold = told.get(by) ?? (await tellsNames(asker, by, range, levels, observed));
       if (isTold !== undefined) told.set(by, isTold);
       if (isTold === false) continue;
-      changes.push(...nameChanges({ levels, newFrom, scope, observed }, statusClass, moved));
+      changes.push(...changesByName({ levels, newFrom, scope, observed }, statusClass, moved));
       const { name: status, statuses } = statusClass;
       const { complete } = observed;
       for (const hour of hoursOf(moved, statuses)) asked.push({ scope, status, ...hour, complete });

@@ -4,11 +4,11 @@ import type { MetricQuery } from '../../events/metrics-answer.ts';
 import { DOCUMENTED_STATUSES, isSettled } from '../../events/status-groups.ts';
 import type { Threshold } from '../../thresholds/threshold.ts';
 import { HOUR_MS } from '../../timeline/time.ts';
+import { namesAreTold, totalChanges } from './changes-by-name.ts';
 import { type ChangesOfTotals, scopeOf } from './changes-of-totals.ts';
 import { partsWithin } from './ignored-parts.ts';
 import type { Levels } from './levels.ts';
 import type { MetricsAsker } from './metrics-asker.ts';
-import { namesAreTold, totalChanges } from './name-changes.ts';
 import { BYS, type By, GROUPING_OF, type NamesTold, needsTotals } from './status-classes.ts';
 
 /** The most accounts, or schemas, whose settled events are asked for: two hours of each are one answer. */

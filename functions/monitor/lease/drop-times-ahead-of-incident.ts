@@ -1,6 +1,6 @@
 import type { Incident, LossFacts, Notified } from '../incidents/incident.ts';
 import { noFacts } from '../incidents/loss-facts.ts';
-import { Times } from './believed-times.ts';
+import { Times } from './is-time-ahead.ts';
 
 /** Incidents without times ahead of the clock: a run stored them while the clock of its machine was ahead. */
 export function incidentsUntil(incidents: readonly Incident[], now: number): readonly Incident[] {

@@ -4,8 +4,8 @@ import type { Alert } from '../incidents/advance-alert.ts';
 import type { MonitorState, VoidedCounts } from '../monitor-state.ts';
 import type { OpenGap } from '../notifications/gap-notices.ts';
 import { CLOCK_MARGIN_MS } from '../timeline/time.ts';
-import { Times } from './believed-times.ts';
-import { incidentWithout } from './incident-times.ts';
+import { incidentWithout } from './drop-times-ahead-of-incident.ts';
+import { Times } from './is-time-ahead.ts';
 
 /** A watermark before every bucket. */
 const ALL_OUTSTANDING = 0;

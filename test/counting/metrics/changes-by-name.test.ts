@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { Moved } from '../../../functions/monitor/counting/metrics/changes-of-totals.ts';
-import { Levels } from '../../../functions/monitor/counting/metrics/levels.ts';
 import {
-  nameChanges,
+  changesByName,
   namesAreTold,
   totalChanges,
-} from '../../../functions/monitor/counting/metrics/name-changes.ts';
+} from '../../../functions/monitor/counting/metrics/changes-by-name.ts';
+import type { Moved } from '../../../functions/monitor/counting/metrics/changes-of-totals.ts';
+import { Levels } from '../../../functions/monitor/counting/metrics/levels.ts';
 import { SETTLED } from '../../../functions/monitor/events/look-record.ts';
 import { changed, FAILED, lookAt, observed, UNMETERED } from '../../support/looks.ts';
 import { at } from '../../support/monitor.ts';
@@ -29,7 +29,7 @@ function changesOf(
 ) {
   const levels = Levels.of(looks);
   const input = { levels, newFrom, scope: 'account', observed: observed(answer, complete) };
-  return nameChanges(input, CLASS, moved).map(({ name, from, to }) => [name, from, to]);
+  return changesByName(input, CLASS, moved).map(({ name, from, to }) => [name, from, to]);
 }
 
 describe('the events of an account', () => {
@@ -45,7 +45,7 @@ describe('the events of an account', () => {
     const levels = Levels.of([LOOK]);
     const observation = observed({ '10:00': { acme: 8 } });
     const input = { levels, newFrom: at('10:05'), scope: 'account', observed: observation };
-    expect(nameChanges(input, CLASS, [RISEN])).toEqual([changed(8, { ...ACME, from: 5 })]);
+    expect(changesByName(input, CLASS, [RISEN])).toEqual([changed(8, { ...ACME, from: 5 })]);
   });
 
   test('do not fall while no event of their class has left it', () => {
@@ -128,7 +128,7 @@ test('events of no account belong to an account with an empty name', () => {
     scope: 'account',
     observed: { hours, complete: false },
   };
-  expect(nameChanges(input, CLASS, [RISEN]).map(({ name, to }) => [name, to])).toEqual([['', 3]]);
+  expect(changesByName(input, CLASS, [RISEN]).map(({ name, to }) => [name, to])).toEqual([['', 3]]);
 });
 
 describe('all settled events of an account', () => {

@@ -20,7 +20,7 @@ interface NamesInput {
  *
  * @param moved the changes of this look
  */
-export function nameChanges(
+export function changesByName(
   { levels, newFrom, scope, observed }: NamesInput,
   { name: status, statuses }: StatusClass,
   moved: readonly Moved[],

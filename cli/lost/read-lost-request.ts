@@ -3,7 +3,7 @@ import { groupOf, STATUS_GROUPS } from '../../functions/monitor/events/status-gr
 import type { Incident } from '../../functions/monitor/incidents/incident.ts';
 import { printable } from '../../functions/monitor/text/text.ts';
 import { BUCKET_MS } from '../../functions/monitor/timeline/bucket.ts';
-import { isoTime } from '../../functions/monitor/timeline/time.ts';
+import { HOUR_MS, isoTime } from '../../functions/monitor/timeline/time.ts';
 import type { SettingFlags } from '../flags.ts';
 import type { PlaceFlags } from '../on-call/place-flags.ts';
 import { readRange } from '../range-flags.ts';
@@ -97,7 +97,7 @@ async function readQuestion(flags: LostFlags, around: Surroundings): Promise<Que
   const incident =
     flags.incident === undefined ? undefined : await readLoss(flags.incident, flags, around);
   const ofIncident = incident && questionOf(incident, around.clock.now());
-  if (incident?.onsetOrEarlier) around.stderr.write(tooLate(incident));
+  if (incident?.onsetOrEarlier) around.stderr.write(beganEarlier(incident));
   return {
     range: ofIncident?.range ?? readRange(flags, around.clock.now(), DEFAULT_SINCE),
     accounts: account === undefined ? ofIncident?.accounts : [account],
@@ -131,17 +131,18 @@ function readConfirm({ confirm, redo }: LostFlags): number | undefined {
   );
 }
 
-function tooLate({ onset }: Incident): string {
-  return `The loss may have begun before ${isoTime(onset)}, and this list begins there; for older events give --from and --account instead of --incident\n`;
+function beganEarlier({ onset }: Incident): string {
+  return `The loss may have begun before ${isoTime(onset)}, so the list begins an hour earlier. If events are lost in its first minutes, give --from and --account instead of --incident\n`;
 }
 
 function questionOf(
   incident: Incident,
   now: number,
 ): Pick<Question, 'range' | 'accounts' | 'statuses'> {
-  const { onset, end, accounts, others, subject } = incident;
+  const { onset, onsetOrEarlier, end, accounts, others, subject } = incident;
+  const start = onsetOrEarlier ? onset - HOUR_MS : onset;
   return {
-    range: { start: onset, end: Math.min(now, (end?.at ?? now) + BUCKET_MS) },
+    range: { start, end: Math.min(now, (end?.at ?? now) + BUCKET_MS) },
     accounts: others ? undefined : accounts.map(({ name }) => name),
     statuses: subject.includes('*') ? ['failed'] : [subject],
   };

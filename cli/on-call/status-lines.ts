@@ -49,11 +49,13 @@ function openLines(open: StatusAnswer['open'][number]): string[] {
   return details.length > 0 ? [head, `    ${details.join(' · ')}`] : [head];
 }
 
-/** `2026-11-18 14:01 UTC`, or `2026-11-18 14:00 UTC or later (by 2026-11-18 15:00 UTC)`, or `2026-11-18 15:00 UTC or earlier` */
+/** `2026-11-18 14:01 UTC`, or `2026-11-18 14:00 UTC or later (by 2026-11-18 15:00 UTC)`, `before 2026-11-18 15:00 UTC`, or `2026-11-18 14:01 UTC or earlier` */
 function onsetText({ onset, onsetUntil, onsetOrEarlier }: StatusAnswer['open'][number]): string {
   // A function of an older version says neither.
-  if (onsetOrEarlier) return `${timeText(onsetUntil ?? onset)} or earlier`;
-  return onsetUntil ? `${timeText(onset)} or later (by ${timeText(onsetUntil)})` : timeText(onset);
+  if (!onsetUntil) return `${timeText(onset)}${onsetOrEarlier ? ' or earlier' : ''}`;
+  return onsetOrEarlier
+    ? `before ${timeText(onsetUntil)}`
+    : `${timeText(onset)} or later (by ${timeText(onsetUntil)})`;
 }
 
 function detailsOf({ acknowledgedBy, silences, notified }: StatusAnswer['open'][number]): string[] {

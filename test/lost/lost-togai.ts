@@ -139,6 +139,7 @@ export function rows({ stdout }: CliResult) {
           readonly referenceId: string;
           readonly id: string;
           readonly account: string;
+          readonly createdAt: string;
           readonly now: string;
         },
     );

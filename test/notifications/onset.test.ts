@@ -104,7 +104,7 @@ describe('a loss that may be older than the first count', () => {
 
   test('has the end of an hour counted as one, and not its beginning', () => {
     const { subject, email } = messageOf(RULE, { ...TOLD, onsetOrEarlier: true });
-    expect(subject).toContain('since 11:00 UTC or earlier');
-    expect(email).toContain('Began at 18 Nov 11:00 UTC or earlier.');
+    expect(subject).toContain('since before 11:00 UTC');
+    expect(email).toContain('Began before 18 Nov 11:00 UTC.');
   });
 });

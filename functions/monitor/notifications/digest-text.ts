@@ -1,3 +1,4 @@
+import type { Onset } from '../incidents/onset.ts';
 import { counted, formatCount } from '../text/text.ts';
 import { durationInWords } from '../timeline/duration.ts';
 import { MINUTE_MS, shortTime } from '../timeline/time.ts';
@@ -93,16 +94,20 @@ function accountsLine({ accounts, lost }: Digest): string {
 function incidentsLine({ incidents, open }: Digest): string {
   if (incidents === 0) return 'Incidents of lost events: none.';
   const still = open.map(({ accounts: [first, ...others], subject, ...begun }) => {
-    const { onset, onsetUntil = onset, onsetOrEarlier } = begun;
     const whose = first ? accountText(first.name) : subject;
     const more = others.length > 0 ? ` and ${formatCount(others.length)} more` : '';
-    const since = onsetOrEarlier
-      ? `${shortTime(onsetUntil)} UTC or earlier`
-      : `${shortTime(onset)} UTC${onsetUntil === onset ? '' : ' or later'}`;
-    return `${whose}${more} since ${since}`;
+    return `${whose}${more} since ${onsetTimeText(begun)}`;
   });
   const end = still.length > 0 ? `still open: ${still.join(', ')}` : 'none open';
   return `Incidents of lost events: ${formatCount(incidents)}, ${end}.`;
+}
+
+/** As closely as it is known. */
+function onsetTimeText({ onset, onsetUntil = onset, onsetOrEarlier }: Onset): string {
+  if (onsetUntil === onset) return `${shortTime(onset)} UTC${onsetOrEarlier ? ' or earlier' : ''}`;
+  return onsetOrEarlier
+    ? `before ${shortTime(onsetUntil)} UTC`
+    : `${shortTime(onset)} UTC or later`;
 }
 
 /** A slow leak breaches no rule, and is still not on the bill. */

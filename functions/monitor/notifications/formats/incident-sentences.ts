@@ -71,11 +71,13 @@ export function sinceText(about: IncidentFacts, when: When): string {
   return `Since ${timeText(onset, when)}, ${agoText(onset, when.at)}. ${goesOnText(about)}`;
 }
 
-/** `Began between 26 Nov 02:00 and 03:00 UTC.`, or `Began at 26 Nov 10:05 UTC or earlier.`; nothing where the beginning is known. */
+/** `Began between 26 Nov 02:00 and 03:00 UTC.`, `Began before 26 Nov 03:00 UTC.` or `Began at 26 Nov 10:05 UTC or earlier.`; nothing where the beginning is known. */
 export function beganText(begun: Onset, when: When): string {
   const { onset, onsetUntil = onset, onsetOrEarlier } = begun;
-  if (onsetOrEarlier) return `Began at ${timeText(onsetUntil, when)} or earlier.`;
-  if (onsetUntil === onset) return '';
+  if (onsetUntil === onset) {
+    return onsetOrEarlier ? `Began at ${timeText(onset, when)} or earlier.` : '';
+  }
+  if (onsetOrEarlier) return `Began before ${timeText(onsetUntil, when)}.`;
   return `Began between ${rangeText({ start: onset, end: onsetUntil }, when, ' and ')}.`;
 }
 

@@ -20,17 +20,19 @@ export function spanText({ start, end }: Range, beside?: number, to = '-'): stri
   return `${clockText(start, beside)}${to}${clockText(end, start)}`;
 }
 
-/** `since 10:05 UTC`, or `since 02:00-03:00 UTC`, or `since 03:00 UTC or earlier`: as closely as it is known. */
+/** `since 10:05 UTC`, or `since 02:00-03:00 UTC`, or `since before 03:00 UTC`: as closely as it is known. */
 export function sinceClockText(onset: Onset, beside?: number): string {
   return `since ${onsetClockText(onset, beside)}`;
 }
 
-/** `10:05 UTC`, or `10:00-11:00 UTC`, or `11:00 UTC or earlier`: as closely as it is known. */
+/** `10:05 UTC`, or `10:05 UTC or earlier`; of a longer piece `10:00-11:00 UTC`, or `before 11:00 UTC`: as closely as it is known. */
 export function onsetClockText(begun: Onset, beside?: number): string {
   const { onset, onsetUntil = onset, onsetOrEarlier } = begun;
-  if (onsetOrEarlier) return `${clockText(onsetUntil, beside)} UTC or earlier`;
-  return onsetUntil === onset
-    ? `${clockText(onset, beside)} UTC`
+  if (onsetUntil === onset) {
+    return `${clockText(onset, beside)} UTC${onsetOrEarlier ? ' or earlier' : ''}`;
+  }
+  return onsetOrEarlier
+    ? `before ${clockText(onsetUntil, beside)} UTC`
     : `${spanText({ start: onset, end: onsetUntil }, beside)} UTC`;
 }
 

@@ -1,7 +1,10 @@
 import { userInfo } from 'node:os';
 import { type Command, Option } from 'commander';
 import { SettingError } from '../functions/monitor/errors.ts';
+import { MAX_SILENCE_MS } from '../functions/monitor/incidents/silence.ts';
 import type { MadeAnswer } from '../functions/monitor/on-call/answer-json.ts';
+import { MAX_HOURS_OF_ALL } from '../functions/monitor/on-call/read-silence-request.ts';
+import { DAY_MS } from '../functions/monitor/timeline/time.ts';
 import { ON_CALL_EXIT_CODES } from './help.ts';
 import { jsonLine } from './json-line.ts';
 import { askMonitor } from './on-call/ask-monitor.ts';
@@ -21,7 +24,7 @@ Examples:
 
 ${ON_CALL_EXIT_CODES}`;
 
-const LONGEST = 'the longest is 30d, and 24h with --all';
+const LONGEST = `the longest is ${MAX_SILENCE_MS / DAY_MS}d, and ${MAX_HOURS_OF_ALL}h with --all`;
 
 interface SilenceFlags extends PlaceFlags {
   readonly subject: string | undefined;

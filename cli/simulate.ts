@@ -1,9 +1,8 @@
 import { SettingError } from '../functions/monitor/errors.ts';
 import { durationInWords } from '../functions/monitor/timeline/duration.ts';
-import { HOUR_MS, MINUTE_MS } from '../functions/monitor/timeline/time.ts';
 import { GENERATIONS, type Generation, type Switches } from '../simulator/behaviour-switches.ts';
 import type { Fault } from '../simulator/faults.ts';
-import { HISTORY_WITH_WORTH_MS, type Scenario, scenarios } from '../simulator/scenario.ts';
+import { HISTORY_WITH_WORTH_MS, type Scenario, scenariosUnderWay } from '../simulator/scenario.ts';
 import { type Simulator, startSimulator } from '../simulator/server.ts';
 import type { Surroundings } from './terminal.ts';
 
@@ -18,9 +17,6 @@ export interface SimulateFlags extends Partial<Switches> {
   readonly fault: Partial<Record<Fault, number>> | undefined;
 }
 
-/** The simulation starts at 09:50 of the scripted day, when the incident has lasted for 40 minutes. */
-const STARTS_AT_MS = 9 * HOUR_MS + 50 * MINUTE_MS;
-
 /**
  * Serves the simulated Togai until it is interrupted.
  *
@@ -29,7 +25,7 @@ const STARTS_AT_MS = 9 * HOUR_MS + 50 * MINUTE_MS;
 export async function simulate(flags: SimulateFlags, around: Surroundings): Promise<void> {
   const { clock, stdout, signal } = around;
   const start = clock.now();
-  const scenario = scenarios(start - STARTS_AT_MS)[flags.scenario];
+  const scenario = scenariosUnderWay(start)[flags.scenario];
   if (!scenario) throw new Error(`no scenario ${flags.scenario}`);
   const simulator = await serve({
     ...flags,

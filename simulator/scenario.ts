@@ -53,6 +53,12 @@ export interface Scenario {
  */
 export const HISTORY_WITH_WORTH_MS = 4 * DAY_MS;
 
+/** On the scripted day the incident begins at 09:10, and ends at 10:20. */
+const INCIDENT_AT_MS = 9 * HOUR_MS + 10 * MINUTE_MS;
+const INCIDENT_LASTS_MS = 70 * MINUTE_MS;
+/** A simulated Togai starts when the incident has lasted for so long. */
+export const INCIDENT_BEGAN_BEFORE_MS = 40 * MINUTE_MS;
+
 /** Traffic in which nothing happens. */
 const QUIET = { eventsPerSecond: 0.5, incidents: [], backlogs: [] };
 
@@ -77,6 +83,11 @@ const LATE = [
   { lagMs: -HOUR_MS, share: 0.01 },
 ];
 
+/** The scenarios, by name, as {@link INCIDENT_BEGAN_BEFORE_MS} after the incident began. @param now epoch ms */
+export function scenariosUnderWay(now: number): Readonly<Record<string, Scenario>> {
+  return scenarios(now - INCIDENT_BEGAN_BEFORE_MS - INCIDENT_AT_MS);
+}
+
 /**
  * The scenarios, by name.
  *
@@ -88,7 +99,7 @@ export function scenarios(origin: number): Readonly<Record<string, Scenario>> {
     end: origin + endMs,
   });
   const unbilled: Incident = {
-    ...during(9 * HOUR_MS + 10 * MINUTE_MS, 10 * HOUR_MS + 20 * MINUTE_MS),
+    ...during(INCIDENT_AT_MS, INCIDENT_AT_MS + INCIDENT_LASTS_MS),
     ...NO_PRICE_PLAN,
     account: 'acme',
     share: 1,
@@ -100,7 +111,7 @@ export function scenarios(origin: number): Readonly<Record<string, Scenario>> {
       ...QUIET,
     },
     incident: {
-      description: 'for 70 minutes a large account has no price plan',
+      description: `for ${INCIDENT_LASTS_MS / MINUTE_MS} minutes a large account has no price plan`,
       ...QUIET,
       incidents: [unbilled],
     },

@@ -3,7 +3,10 @@ import { DAY_MS, HOUR_MS, type Range } from '../../functions/monitor/timeline/ti
 import { type Answers, answerOf } from './answers.ts';
 
 const EVENTS_PER_PAGE = 50;
-const MOST_EVENTS = 10 * EVENTS_PER_PAGE;
+/** A range with more events is not compared. */
+const MOST_EVENTS = 500;
+/** Of the list, the last pages of its parts included; the other questions take about seven requests. */
+export const MAX_PAGES = MOST_EVENTS / EVENTS_PER_PAGE + 3;
 /** For a part of an hour whose density is not known. */
 const AIMED_AT = 250;
 const HOURS_BEFORE = [4, 8];

@@ -4,11 +4,14 @@ import { bucketsOf } from '../../functions/monitor/timeline/bucket.ts';
 import type { Range } from '../../functions/monitor/timeline/time.ts';
 import { type Answers, answerOf, type Comparison } from './answers.ts';
 import { type Asking, attempt, totalOf } from './ask-one-question.ts';
-import { earlierHours, isSmallEnough, pagesToReach, partOf } from './choose-compared-range.ts';
+import {
+  earlierHours,
+  isSmallEnough,
+  MAX_PAGES,
+  pagesToReach,
+  partOf,
+} from './choose-compared-range.ts';
 import { listingFacts } from './listing-facts.ts';
-
-/** Of the list, the last pages of its parts included; the other questions take about seven requests. */
-const MAX_PAGES = 13;
 
 /** Both sources on a closed hour that is small enough to be listed, or on the end of one. */
 export async function compare(asking: Asking, answers: Answers): Promise<Comparison | undefined> {

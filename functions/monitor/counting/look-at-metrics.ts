@@ -7,6 +7,7 @@ import { formatDuration } from '../timeline/duration.ts';
 import { DAY_MS, HOUR_MS, isoTime, MINUTE_MS } from '../timeline/time.ts';
 import { anythingNewer, type Newer } from './ask-list-for-newer-events.ts';
 import type { CountingSession, CountRunRequest, KnownCounts } from './counting-input.ts';
+import { namesFrom } from './metrics/ask-for-names.ts';
 import { foldLooks } from './metrics/fold-looks.ts';
 import { rangesOfLook } from './metrics/ranges-of-look.ts';
 import type { NamesTold } from './metrics/status-classes.ts';
@@ -130,8 +131,7 @@ function lookRequest(
     followed: followedIn(earlier, windowStart, request.followed),
     // Events that are listed have their names.
     withNames: settings.counting === 'metrics' || state.chosen?.source !== 'listing',
-    // The open hour and the one before, at any minute of the hour.
-    namesFrom: end - 2 * HOUR_MS + 1,
+    namesFrom: namesFrom(end),
     signal: AbortSignal.any([signal, softDeadline]),
   };
 }

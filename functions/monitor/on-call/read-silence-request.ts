@@ -8,7 +8,7 @@ import { durationInWords, parseDuration } from '../timeline/duration.ts';
 import { HOUR_MS, MINUTE_MS } from '../timeline/time.ts';
 
 /** A silence of everything must end soon, even if it is forgotten. */
-const MAX_HOURS_OF_ALL = 24;
+export const MAX_HOURS_OF_ALL = 24;
 const MAX_NAME = 500;
 const MAX_AUTHOR = 80;
 const MAX_COMMENT = 300;

@@ -16,26 +16,16 @@ import type { MonitorStore, StoredCounts, StoredStart } from '../ports.ts';
 import { BUCKET_MS } from '../timeline/bucket.ts';
 import type { Range } from '../timeline/time.ts';
 import { Pool } from './bucket-codec.ts';
+import { bucketKey, fromCountsItem, lookKey, toBucketItem, toLookItem } from './dynamodb-counts.ts';
 import {
   fromIncidentItem,
   INCIDENT_PREFIX,
   incidentKey,
   toIncidentItem,
 } from './dynamodb-incidents.ts';
-import {
-  bucketKey,
-  fromCountsItem,
-  fromStateItem,
-  type Item,
-  lookKey,
-  nameOfItem,
-  PARTITION,
-  STATE_KEY,
-  toBucketItem,
-  toLookItem,
-  toStateItem,
-} from './dynamodb-items.ts';
+import { type Item, nameOfItem, PARTITION } from './dynamodb-items.ts';
 import { fromSilenceItem, SILENCE_PREFIX, toSilenceItem } from './dynamodb-silences.ts';
+import { fromStateItem, STATE_KEY, toStateItem } from './dynamodb-state.ts';
 import { UnreadableItems } from './unreadable-items.ts';
 
 /** How DynamoDB says that an item is too large. Its other validation errors are of no single item. */

@@ -18,11 +18,18 @@ import {
   type StatusClass,
 } from './status-classes.ts';
 
+/** The hours that are asked for together: the open hour and the one before, at any minute of the hour. */
+const RECENT_MS = 2 * HOUR_MS;
 /** So few events in an old hour are not asked for by name: each old hour costs a request. */
 const FEW = 10;
 
 export interface NamesRequest extends TotalsRequest {
   readonly withNames: boolean;
+}
+
+/** Where the hours begin that are asked for together. @param end of the look @returns epoch ms */
+export function namesFrom(end: number): number {
+  return end - RECENT_MS + 1;
 }
 
 export interface NamesOfLook {

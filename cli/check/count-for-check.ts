@@ -6,6 +6,7 @@ import { countRange } from '../../functions/monitor/counting/metrics/count-range
 import { TogaiError, type TogaiFailure } from '../../functions/monitor/errors.ts';
 import type { Counting, CountingSource } from '../../functions/monitor/events/counting-source.ts';
 import type { IgnoreLists } from '../../functions/monitor/events/counts.ts';
+import { PAGE_SIZE } from '../../functions/monitor/events/page-size.ts';
 import type { EventMetrics, UsageEvents } from '../../functions/monitor/ports.ts';
 import { workersFor } from '../../functions/monitor/settings/read-for-run.ts';
 import { formatCount } from '../../functions/monitor/text/text.ts';
@@ -17,8 +18,6 @@ import { type Range, SECOND_MS } from '../../functions/monitor/timeline/time.ts'
 /** Never aborted. */
 const NEVER = new AbortController().signal;
 
-/** Togai's page. */
-const EVENTS_PER_PAGE = 50;
 /** A person wonders after so long. */
 const LONG_WAIT_MS = 10_000;
 /** A person does not wait for so long, if there is another way. */
@@ -191,7 +190,7 @@ function problemOf(error: unknown): string | undefined {
 }
 
 function timeToList(events: number, { requestsPerSecond }: CountForCheckRequest): number {
-  return (SECOND_MS * events) / EVENTS_PER_PAGE / requestsPerSecond;
+  return (SECOND_MS * events) / PAGE_SIZE / requestsPerSecond;
 }
 
 /** `About 3,600 events, by the newest ones` */

@@ -1,12 +1,12 @@
+import { PAGE_SIZE } from '../../functions/monitor/events/page-size.ts';
 import { BUCKET_MS } from '../../functions/monitor/timeline/bucket.ts';
 import { DAY_MS, HOUR_MS, type Range } from '../../functions/monitor/timeline/time.ts';
 import { type Answers, answerOf } from './answers.ts';
 
-const EVENTS_PER_PAGE = 50;
 /** A range with more events is not compared. */
 const MOST_EVENTS = 500;
 /** Of the list, the last pages of its parts included; the other questions take about seven requests. */
-export const MAX_PAGES = MOST_EVENTS / EVENTS_PER_PAGE + 3;
+export const MAX_PAGES = MOST_EVENTS / PAGE_SIZE + 3;
 /** For a part of an hour whose density is not known. */
 const AIMED_AT = 250;
 const HOURS_BEFORE = [4, 8];
@@ -22,7 +22,7 @@ export function isSmallEnough(events: number): boolean {
  */
 export function pagesToReach({ start }: Range, { now, metrics }: Answers): number {
   const events = answerOf(metrics)?.events ?? 0;
-  return Math.ceil((events * (now - start)) / HOUR_MS / EVENTS_PER_PAGE);
+  return Math.ceil((events * (now - start)) / HOUR_MS / PAGE_SIZE);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { EventPage } from '../../functions/monitor/events/event.ts';
+import { PAGE_SIZE } from '../../functions/monitor/events/page-size.ts';
 import { SETTINGS } from '../../functions/monitor/settings/all-settings.ts';
 import {
   HOUR_MS,
@@ -23,7 +24,6 @@ export interface Volume {
   readonly metricsPerDay: number | undefined;
 }
 
-const EVENTS_PER_PAGE = 50;
 const RUN_MS = 5 * MINUTE_MS;
 const HOURS_PER_DAY = 24;
 export const RUNS_PER_HOUR = HOUR_MS / RUN_MS;
@@ -68,7 +68,7 @@ export function volumeOf(answers: Answers, { filter, order, counts }: ListingFac
 function pagesOfRun(eventsPerHour: number, filter: ListingFacts['filter']): number {
   const listedPerRun =
     filter === 'none' ? eventsPerHour : (COUNTS_OF_A_BUCKET * eventsPerHour * RUN_MS) / HOUR_MS;
-  return Math.max(1, Math.ceil(listedPerRun / EVENTS_PER_PAGE));
+  return Math.max(1, Math.ceil(listedPerRun / PAGE_SIZE));
 }
 
 /**

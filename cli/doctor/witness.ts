@@ -1,10 +1,8 @@
 import { isEndOpen } from '../../functions/monitor/counting/listing/end-of-list.ts';
+import { MAX_PAGES_OF_SEARCH } from '../../functions/monitor/counting/listing/read-pages.ts';
 import type { UsageEvent } from '../../functions/monitor/events/event.ts';
 import type { UsageEvents } from '../../functions/monitor/ports.ts';
 import { SECOND_MS } from '../../functions/monitor/timeline/time.ts';
-
-/** So many pages are looked through for one event. */
-const MAX_PAGES_OF_SEARCH = 3;
 
 /**
  * Whether an event is listed around its `createdAt`.

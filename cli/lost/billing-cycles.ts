@@ -1,4 +1,5 @@
 import { TogaiError } from '../../functions/monitor/errors.ts';
+import { METERED } from '../../functions/monitor/events/status-groups.ts';
 import { cycleEndIn } from '../../functions/monitor/notifications/cycle-end.ts';
 import type { DryRun, RedoableAccount } from './dry-run.ts';
 import type { ReadingTogai } from './reading-togai.ts';
@@ -6,8 +7,6 @@ import type { Cycles } from './redo-report.ts';
 
 /** So many accounts are looked up. */
 const MOST_ACCOUNTS = 20;
-
-const METERED = 'INGESTION_COMPLETED_EVENT_METERED';
 
 /**
  * When the billing cycles of the accounts with most events close: after that their events may not be billable any more.

@@ -1,9 +1,9 @@
-import { groupOf } from '../../functions/monitor/events/status-groups.ts';
+import { groupOf, IN_PROGRESS } from '../../functions/monitor/events/status-groups.ts';
 import type { LostEvent } from './lost-event.ts';
 
 /** Source: Togai's reference of `POST /events/correction`, "REDO". */
 const REFUSED: ReadonlyMap<string, string> = new Map([
-  ['INGESTION_IN_PROGRESS', 'Togai has not decided about it yet'],
+  [IN_PROGRESS, 'Togai has not decided about it yet'],
   ['INGESTION_FAILED_DUPLICATE_EVENT', 'a duplicate: only its original can be on a bill'],
   ['REVERTED', 'undone by a correction before'],
   [

@@ -1,12 +1,13 @@
 import { TogaiError } from '../../functions/monitor/errors.ts';
 import type { Worth } from '../../functions/monitor/notifications/notification.ts';
-import { daysBefore, perEventIn } from '../../functions/monitor/notifications/worth.ts';
+import {
+  daysBefore,
+  MAX_ACCOUNTS_WITH_WORTH,
+  perEventIn,
+} from '../../functions/monitor/notifications/worth.ts';
 import type { AccountRevenue } from '../../functions/monitor/ports.ts';
 import type { Range } from '../../functions/monitor/timeline/time.ts';
 import { type LostSums, largestFirst } from './sums.ts';
-
-/** Two numbers of eight days for each of so many accounts fit into an answer. */
-const MOST_ACCOUNTS = 18;
 
 /** The average revenue of a metered event, by account. An account is missing where it is not known. */
 export type PerEvent = ReadonlyMap<string, number>;
@@ -35,7 +36,7 @@ export async function perEventOf(
   signal: AbortSignal,
 ): Promise<Averages> {
   const names = largestFirst(sums.unmetered)
-    .slice(0, MOST_ACCOUNTS)
+    .slice(0, MAX_ACCOUNTS_WITH_WORTH)
     .map(([name]) => name);
   if (!isWanted) return none(NOT_WANTED);
   if (names.length === 0) return none(sums.total === 0 ? NONE_LOST : NONE_UNMETERED);

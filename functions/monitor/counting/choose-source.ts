@@ -1,9 +1,8 @@
 import type { ChosenSource, Counting, CountingSource } from '../events/counting-source.ts';
+import { PAGE_SIZE } from '../events/page-size.ts';
 import { formatCount } from '../text/text.ts';
 import { HOUR_MS, isoTime } from '../timeline/time.ts';
 
-/** Events. */
-const PAGE_SIZE = 50;
 /** A list of so many pages is polite enough for every run. */
 const MAX_PAGES = 2;
 /** A longer list is not begun, not even once. */

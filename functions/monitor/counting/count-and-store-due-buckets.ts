@@ -3,6 +3,7 @@ import type { BucketRecord } from '../events/bucket-record.ts';
 import { createCounter } from '../events/counter.ts';
 import { entriesIn } from '../events/counts.ts';
 import type { TimeField } from '../events/event.ts';
+import { IN_PROGRESS } from '../events/status-groups.ts';
 import type { ConnectedTogai, RequestStats } from '../ports.ts';
 import type { Bucket } from '../timeline/bucket.ts';
 import { DAY_MS } from '../timeline/time.ts';
@@ -56,7 +57,7 @@ export async function countDue(
       start,
       times: (known.get(start)?.times ?? 0) + 1,
       countedAt: scheduledTime,
-      inProgress: counts.byStatus.get('INGESTION_IN_PROGRESS') ?? 0,
+      inProgress: counts.byStatus.get(IN_PROGRESS) ?? 0,
       partial,
       configHash: configHashOf(settings, start, timeField),
       runNumber: session.state.runNumber,

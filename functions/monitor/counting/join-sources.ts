@@ -3,6 +3,7 @@ import type { Counts } from '../events/counts.ts';
 import { ALL, type Exception, type LookRecord } from '../events/look-record.ts';
 import { mergeCounts } from '../events/merge-counts.ts';
 import type { Piece, Pieces } from '../events/pieces.ts';
+import { IN_PROGRESS } from '../events/status-groups.ts';
 import { BUCKET_MS, bucketStart, bucketsOf } from '../timeline/bucket.ts';
 import type { Range } from '../timeline/time.ts';
 import { largerCounts } from './larger-counts.ts';
@@ -104,7 +105,7 @@ export function inProgressByHour(
     let events = 0;
     let of = 0;
     for (const { scope, sign } of scopes) {
-      const cell = { label, scope, name: '', status: 'INGESTION_IN_PROGRESS' };
+      const cell = { label, scope, name: '', status: IN_PROGRESS };
       events += sign * (levels.level(cell) ?? 0);
       of += sign * levels.sumOf(label, scope);
     }

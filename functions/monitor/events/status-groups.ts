@@ -12,9 +12,12 @@ export const STATUS_GROUPS = [
 
 export type StatusGroup = (typeof STATUS_GROUPS)[number];
 
+export const METERED = 'INGESTION_COMPLETED_EVENT_METERED';
+export const IN_PROGRESS = 'INGESTION_IN_PROGRESS';
+
 /** Source: Togai's OpenAPI of event management (`IngestionStatus`) and its older clients. */
 const GROUP_OF_STATUS: ReadonlyMap<string, StatusGroup> = new Map([
-  ['INGESTION_COMPLETED_EVENT_METERED', 'metered'],
+  [METERED, 'metered'],
   ['INGESTION_COMPLETED', 'metered'],
   ['INGESTION_COMPLETED_EVENT_NOT_METERED', 'unmetered'],
   ['INGESTION_COMPLETED_EVENT_NOT_BILLED', 'unmetered'],
@@ -30,7 +33,7 @@ const GROUP_OF_STATUS: ReadonlyMap<string, StatusGroup> = new Map([
   ['INGESTION_FAILED_INSUFFICIENT_CREDITS', 'failed'],
   ['INGESTION_FAILED_EVENT_INVALID', 'failed'],
   ['INGESTION_FAILED_DUPLICATE_EVENT', 'duplicate'],
-  ['INGESTION_IN_PROGRESS', 'in_progress'],
+  [IN_PROGRESS, 'in_progress'],
   ['REVERTED', 'reverted'],
   ['UNKNOWN', 'unknown'],
 ]);

@@ -1,6 +1,6 @@
 import { type Counts, countUnnamed, countWhere, type GroupCounts } from '../events/counts.ts';
 import type { Piece } from '../events/pieces.ts';
-import { isSettled } from '../events/status-groups.ts';
+import { IN_PROGRESS, isSettled } from '../events/status-groups.ts';
 import type { Range } from '../timeline/time.ts';
 
 /** With a larger share in progress Togai is behind, and a bucket without a loss proves nothing. */
@@ -8,7 +8,7 @@ const MAX_IN_PROGRESS_OF_PROOF = 0.1;
 
 /** Whether so little is in progress that a bucket without a loss proves something. */
 export function isProgressLow({ byStatus, total, inProgressOf = total }: Counts): boolean {
-  return (byStatus.get('INGESTION_IN_PROGRESS') ?? 0) <= inProgressOf * MAX_IN_PROGRESS_OF_PROOF;
+  return (byStatus.get(IN_PROGRESS) ?? 0) <= inProgressOf * MAX_IN_PROGRESS_OF_PROOF;
 }
 
 /** Events that a rule counts as lost, and all settled events. */

@@ -1,7 +1,5 @@
 import { type Counts, countWhere, type GroupCounts, type Groups } from '../events/counts.ts';
-import { groupOf } from '../events/status-groups.ts';
-
-const METERED = 'INGESTION_COMPLETED_EVENT_METERED';
+import { groupOf, METERED } from '../events/status-groups.ts';
 
 type Matches = (status: string) => boolean;
 

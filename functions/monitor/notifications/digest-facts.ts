@@ -12,7 +12,7 @@ const LAST_DAY = 6;
 /** So long is the week before, in every time zone but for an hour. */
 const LENGTH_MS = 7 * DAY_MS;
 /** A few runs that did not count are no news. */
-const SHORT_MS = 30 * MINUTE_MS;
+export const SHORT_MS = 30 * MINUTE_MS;
 
 /** A week for the people who bill. */
 export interface Digest {

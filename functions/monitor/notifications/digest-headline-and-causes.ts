@@ -1,4 +1,4 @@
-import { nameText } from '../text/name-text.ts';
+import { MAX_NAME, nameText } from '../text/name-text.ts';
 import { counted, formatCount, printable } from '../text/text.ts';
 import { shareText } from '../thresholds/value-text.ts';
 import { dayText, HOUR_MS, type Range } from '../timeline/time.ts';
@@ -9,7 +9,6 @@ import type { Digest } from './digest-facts.ts';
 
 /** So many names stand in a list. */
 export const NAMES = 5;
-const MAX_NAME = 256;
 /** Its full stop included: a subject has 99 characters, and begins with `NOTICE `. */
 const MAX_HEADLINE = 93;
 const MAX_CAUSE = 80;

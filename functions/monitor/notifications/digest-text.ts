@@ -1,8 +1,8 @@
 import type { Onset } from '../incidents/onset.ts';
 import { counted, formatCount } from '../text/text.ts';
 import { durationInWords } from '../timeline/duration.ts';
-import { MINUTE_MS, shortTime } from '../timeline/time.ts';
-import type { Digest, FreshNames } from './digest-facts.ts';
+import { shortTime } from '../timeline/time.ts';
+import { type Digest, type FreshNames, SHORT_MS } from './digest-facts.ts';
 import {
   accountText,
   causesOf,
@@ -14,9 +14,6 @@ import {
 import { doLines } from './digest-next-steps.ts';
 import { trendOf } from './growing-or-falling.ts';
 import { amountText, ESTIMATE } from './worth-text.ts';
-
-/** A run or two that did not count are no news. */
-const SHORT_MS = 30 * MINUTE_MS;
 
 /** A digest in lines. The first one is the subject. Details come after an empty one. */
 export function digestText(digest: Digest): string {

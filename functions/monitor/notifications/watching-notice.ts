@@ -1,7 +1,7 @@
 import type { CountingSource } from '../events/counting-source.ts';
 import { type Counts, countWhere } from '../events/counts.ts';
 import { groupOf, isProblem, isSettled } from '../events/status-groups.ts';
-import { nameText } from '../text/name-text.ts';
+import { MAX_NAME, nameText } from '../text/name-text.ts';
 import { counted, formatCount, printable } from '../text/text.ts';
 import { printThreshold, type Threshold } from '../thresholds/threshold.ts';
 import { shareText } from '../thresholds/value-text.ts';
@@ -87,7 +87,6 @@ function lengthOf({ start, end }: Range): string {
 }
 
 const NAMES = 3;
-const MAX_NAME = 256;
 
 /** Whose events are not billed, or not yet; the cause is asked for only where a limit is reached. */
 function lossLines({ byStatus, accounts }: Counts): string[] {

@@ -7,10 +7,9 @@ import {
 } from '../events/counts.ts';
 import { oneOfEachKind } from '../events/keep-samples.ts';
 import { groupOf, isProblem } from '../events/status-groups.ts';
+import { MAX_NAME } from '../text/name-text.ts';
 import { cutAt } from '../text/text.ts';
 
-/** Names and ids are whole up to this length, so that people can search for them. */
-const MAX_NAME = 256;
 const MAX_DESCRIPTION = 250;
 const MAX_STATUSES = 12;
 const TOP = 5;

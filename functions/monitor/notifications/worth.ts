@@ -11,6 +11,8 @@ const LEAST_DAYS = 3;
 /** Yesterday is left out: Togai may not have charged for it yet, or it may be part of the loss. */
 const FIRST_DAY = 8;
 const LAST_DAY = 2;
+/** Two numbers of each day for each of so many accounts fit into an answer. */
+export const MAX_ACCOUNTS_WITH_WORTH = Math.floor(MAX_POINTS / (2 * FIRST_DAY));
 
 /** Whether each event of a subject would have brought revenue: duplicates and failed events would not, or nobody knows. */
 export function isWorthMoney(matches: (status: string) => boolean): boolean {

@@ -1,6 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { UnreadableItem } from '../events/unreadable-item.ts';
 import type { Incident } from '../incidents/incident.ts';
+import { BUCKET_KEPT_DAYS } from '../timeline/bucket-kept-days.ts';
 import {
   compressItem,
   expiresAt,
@@ -14,8 +15,6 @@ import { STORED_VERSION, type Stored, withCurrentNames } from './names-of-older-
 import { readIncident } from './stored-incidents.ts';
 import { unreadableIncident } from './unreadable-items.ts';
 
-/** After its newest evaluation: as long as the counts that a backtest shows beside it. */
-const KEPT_DAYS = 40;
 /** Less than DynamoDB takes: a key and a run number are in the item, too. */
 const MAX_INCIDENT_BYTES = 380_000;
 
@@ -29,7 +28,8 @@ export function incidentKey(id: string): AttributeValue.SMember {
 /** The item of an incident: compressed, and without its last accounts where their names are too long for an item. */
 export async function toIncidentItem(incident: Incident, runNumber: number): Promise<Item> {
   const sk = incidentKey(incident.id);
-  const expires = expiresAt(incident.evaluatedTo, KEPT_DAYS);
+  // After its newest evaluation: as long as the counts that a backtest shows beside it.
+  const expires = expiresAt(incident.evaluatedTo, BUCKET_KEPT_DAYS);
   return itemOf(sk, runNumber, expires, await compressIncident(incident));
 }
 

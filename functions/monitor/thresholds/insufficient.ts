@@ -1,5 +1,5 @@
 import { type Counts, countWhere, type Groups } from '../events/counts.ts';
-import { isProblem, KNOWN_STATUSES } from '../events/status-groups.ts';
+import { IN_PROGRESS, isProblem, KNOWN_STATUSES } from '../events/status-groups.ts';
 import { isShareOfTooFew, shareBase } from './share.ts';
 import {
   breaches,
@@ -58,7 +58,7 @@ export function windowReason(
   if (isNotAskedFor(threshold, counts)) return 'not asked for';
   const waits = threshold.unit === 'percent' || isUpperLimit(threshold);
   if (!waits || shareBase(threshold.subject) === 'all') return undefined;
-  const inProgress = counts.byStatus.get('INGESTION_IN_PROGRESS') ?? 0;
+  const inProgress = counts.byStatus.get(IN_PROGRESS) ?? 0;
   const all = counts.inProgressOf ?? counts.total;
   return inProgress <= all * MAX_IN_PROGRESS_SHARE ? undefined : 'in progress';
 }
@@ -68,7 +68,7 @@ function isNotAskedFor({ subject, by }: Threshold, counts: Counts): boolean {
   if (counts.lacksUnknown && printSubject(subject) === 'unknown') return true;
   if (by === undefined || subject.kind === 'total' || counts.inProgressOf === undefined)
     return false;
-  return subjectMatcher(subject)('INGESTION_IN_PROGRESS');
+  return subjectMatcher(subject)(IN_PROGRESS);
 }
 
 /** Why a firing group may still breach. An alert must not resolve while the window knows too little about a firing group. */

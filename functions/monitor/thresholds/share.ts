@@ -1,5 +1,5 @@
 import { countWhere, type StatusCounts } from '../events/counts.ts';
-import { isSettled, KNOWN_STATUSES } from '../events/status-groups.ts';
+import { IN_PROGRESS, isSettled, KNOWN_STATUSES } from '../events/status-groups.ts';
 import { type Subject, subjectMatcher } from './threshold.ts';
 
 /**
@@ -34,7 +34,7 @@ export function shareOf(
   const events = countWhere(byStatus, subjectMatcher(subject));
   const isOfSettled = shareBase(subject) === 'settled';
   const counted = countWhere(byStatus, isOfSettled ? isSettled : () => true);
-  const isOfProgress = subjectMatcher(subject)('INGESTION_IN_PROGRESS');
+  const isOfProgress = subjectMatcher(subject)(IN_PROGRESS);
   const base = isOfProgress && inProgressOf !== undefined ? inProgressOf : counted;
   return { events, base, percent: base === 0 ? 0 : (100 * events) / base };
 }

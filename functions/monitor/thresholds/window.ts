@@ -1,6 +1,7 @@
 import type { Counts } from '../events/counts.ts';
 import { mergeCounts } from '../events/merge-counts.ts';
 import type { Piece, Pieces } from '../events/pieces.ts';
+import { IN_PROGRESS } from '../events/status-groups.ts';
 import type { Range } from '../timeline/time.ts';
 
 export interface CountedWindow {
@@ -57,9 +58,9 @@ function withInProgress(
   counts: Counts,
   { events, of }: { readonly events: number; readonly of: number },
 ): Counts {
-  const known = counts.byStatus.get('INGESTION_IN_PROGRESS') ?? 0;
+  const known = counts.byStatus.get(IN_PROGRESS) ?? 0;
   const byStatus = new Map(counts.byStatus);
-  if (events > 0) byStatus.set('INGESTION_IN_PROGRESS', events);
-  else byStatus.delete('INGESTION_IN_PROGRESS');
+  if (events > 0) byStatus.set(IN_PROGRESS, events);
+  else byStatus.delete(IN_PROGRESS);
   return { ...counts, byStatus, total: counts.total - known + events, inProgressOf: of };
 }

@@ -1,11 +1,9 @@
 import type { MetricQuery } from '../events/metrics-answer.ts';
+import { PAGE_SIZE } from '../events/page-size.ts';
 import { DOCUMENTED_STATUSES, groupOf } from '../events/status-groups.ts';
 import type { EventQuery } from '../ports.ts';
 import { printable } from '../text/text.ts';
 import { isoTime, type Range } from '../timeline/time.ts';
-
-/** Togai's maximum, and its default. */
-const MAX_PAGE_SIZE = 50;
 
 const METERED_STATUSES = DOCUMENTED_STATUSES.filter((status) => groupOf(status) === 'metered');
 
@@ -38,7 +36,7 @@ export function listRequest(
     status: query.status,
     account_id: query.accountId,
     schema_name: query.schemaName,
-    pageSize: query.pageSize ?? MAX_PAGE_SIZE,
+    pageSize: query.pageSize ?? PAGE_SIZE,
     nextToken,
   };
   for (const [name, value] of Object.entries(parameters)) {

@@ -1,11 +1,10 @@
 import type { EventPage, TimeField } from '../../events/event.ts';
+import { PAGE_SIZE } from '../../events/page-size.ts';
 import { type Range, SECOND_MS } from '../../timeline/time.ts';
 import { openEnd } from './end-of-list.ts';
 import { atBuckets, atSeconds, type ListQuery, oneByOne, rowsOf } from './list-queries.ts';
 import { timeBy } from './time-filter.ts';
 
-/** The most events that Togai gives in a page. */
-const PAGE_SIZE = 50;
 /**
  * A query of several buckets has so many pages at most. If time runs out, no more than that is
  * lost, in any order of the pages.

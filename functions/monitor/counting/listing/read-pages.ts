@@ -15,7 +15,7 @@ import {
 import { shareEvents, WrongZoneError, zoneOffsetOf, zoneWitness } from './zone-offset.ts';
 
 /** So many pages are looked through for one event. */
-const MAX_PAGES_OF_SEARCH = 3;
+export const MAX_PAGES_OF_SEARCH = 3;
 
 /** A page as it came, and without the events that were there before. */
 export interface SiftedPage {

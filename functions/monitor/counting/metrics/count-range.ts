@@ -2,7 +2,7 @@ import { TogaiError } from '../../errors.ts';
 import type { Counts, IgnoreLists } from '../../events/counts.ts';
 import { ALL, type LookRecord } from '../../events/look-record.ts';
 import type { Piece } from '../../events/pieces.ts';
-import { DOCUMENTED_STATUSES } from '../../events/status-groups.ts';
+import { DOCUMENTED_STATUSES, IN_PROGRESS } from '../../events/status-groups.ts';
 import type { EventMetrics } from '../../ports.ts';
 import type { Threshold } from '../../thresholds/threshold.ts';
 import { BUCKET_MS } from '../../timeline/bucket.ts';
@@ -12,8 +12,6 @@ import { countsOfRises, type LookContext } from './look-counts.ts';
 import { MetricsAsker } from './metrics-asker.ts';
 import { inPieces } from './ranges-of-look.ts';
 import { takeLook } from './take-look.ts';
-
-const IN_PROGRESS = 'INGESTION_IN_PROGRESS';
 
 /** Enough for a month of hours. */
 const MAX_REQUESTS = 500;

@@ -1,11 +1,8 @@
 import { type Counts, type GroupCounts, type Groups, increase } from '../../events/counts.ts';
 import { ALL, type Exception, SETTLED } from '../../events/look-record.ts';
-import { groupOf, isProblem, isSettled } from '../../events/status-groups.ts';
+import { groupOf, IN_PROGRESS, isProblem, isSettled, METERED } from '../../events/status-groups.ts';
 import type { Rise } from './levels.ts';
 import { type RiseOfCell, recountedByHour, recountedOf } from './recounted.ts';
-
-const METERED = 'INGESTION_COMPLETED_EVENT_METERED';
-const IN_PROGRESS = 'INGESTION_IN_PROGRESS';
 
 /** The facts of a look that its rises are read with. */
 export interface LookContext {

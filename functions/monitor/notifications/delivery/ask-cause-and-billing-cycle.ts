@@ -1,5 +1,6 @@
 import type { EventDetails } from '../../events/event-details.ts';
 import { oneOfEachKind } from '../../events/keep-samples.ts';
+import { METERED } from '../../events/status-groups.ts';
 import type { Found } from '../../incidents/add-looked-up-facts.ts';
 import type { Explanation } from '../../incidents/incident.ts';
 import type { UsageEvents } from '../../ports.ts';
@@ -10,7 +11,6 @@ import type { IncidentFacts } from '../notification.ts';
 
 /** How many kinds of sample are looked up for an incident. */
 const MAX_LOOK_UPS = 3;
-const METERED = 'INGESTION_COMPLETED_EVENT_METERED';
 
 /**
  * Asks Togai about samples of an incident: why they are not billed, and when their billing cycle closes. At most five requests. A

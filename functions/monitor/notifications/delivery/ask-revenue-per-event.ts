@@ -4,10 +4,7 @@ import type { AccountRevenue } from '../../ports.ts';
 import { parseThresholds } from '../../thresholds/grammar.ts';
 import { subjectMatcher } from '../../thresholds/threshold.ts';
 import type { IncidentFacts } from '../notification.ts';
-import { daysBefore, isWorthMoney, perEventIn } from '../worth.ts';
-
-/** Two numbers of eight days for each of so many accounts fit into an answer. */
-const MAX_ACCOUNTS = 18;
+import { daysBefore, isWorthMoney, MAX_ACCOUNTS_WITH_WORTH, perEventIn } from '../worth.ts';
 
 /**
  * Asks for the average revenue of a metered event, for the accounts with the greatest loss whose
@@ -38,5 +35,5 @@ function unknownIn(incident: Incident, { accounts }: IncidentFacts): Incident['a
   return accounts
     .flatMap(({ name }) => known.get(name) ?? [])
     .filter(({ perEvent }) => perEvent === undefined)
-    .slice(0, MAX_ACCOUNTS);
+    .slice(0, MAX_ACCOUNTS_WITH_WORTH);
 }

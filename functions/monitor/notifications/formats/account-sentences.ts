@@ -1,5 +1,6 @@
+import { isTogether } from '../../incidents/named-accounts.ts';
 import { nameText } from '../../text/name-text.ts';
-import { HOUR_MS, MINUTE_MS } from '../../timeline/time.ts';
+import { MINUTE_MS } from '../../timeline/time.ts';
 import type { AccountFacts, IncidentFacts, Notification } from '../notification.ts';
 import { isSilent, NAMES } from './incident-sentences.ts';
 import { type Escape, isCoarse, isEnd, unknownAccounts } from './phrases.ts';
@@ -8,9 +9,6 @@ import { type Escape, isCoarse, isEnd, unknownAccounts } from './phrases.ts';
  * Sentences about the accounts of an incident: their common cause, and who of them joined, is
  * mended or has stopped.
  */
-
-/** Accounts that began farther apart have hardly one cause. */
-const TOGETHER_MS = HOUR_MS / 2;
 
 /** `All 25 began within 10 minutes and lose only events of schema api_calls: look for one cause.` */
 export function commonText(about: IncidentFacts, escapeName: Escape): string {
@@ -27,10 +25,10 @@ export function commonText(about: IncidentFacts, escapeName: Escape): string {
 
 function togetherText(accounts: readonly AccountFacts[]): string {
   const onsets = accounts.map(({ onset }) => onset);
-  const apart = Math.max(...onsets) - Math.min(...onsets);
-  if (apart > TOGETHER_MS) return '';
+  const [first, last] = [Math.min(...onsets), Math.max(...onsets)];
+  if (!isTogether(first, last)) return '';
   // An onset is known to five minutes.
-  return `began within ${Math.round(apart / MINUTE_MS) + 5} minutes`;
+  return `began within ${Math.round((last - first) / MINUTE_MS) + 5} minutes`;
 }
 
 function alikeText({ summary }: IncidentFacts, escapeName: Escape): string {

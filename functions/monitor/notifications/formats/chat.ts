@@ -1,3 +1,4 @@
+import { MAX_NAME } from '../../text/name-text.ts';
 import { cutAt, printable } from '../../text/text.ts';
 import type { IncidentFacts, Notification } from '../notification.ts';
 import { worthText } from '../worth-text.ts';
@@ -30,7 +31,6 @@ import { rangeText, type When } from './times.ts';
 const MAX_DESCRIPTION = 2_400;
 const MAX_TITLE = 150;
 const MAX_STEP = 400;
-const MAX_NAME = 256;
 
 /**
  * The custom notification of Amazon Q Developer in chat applications. Slack and Teams get the same: plain text, Unicode signs

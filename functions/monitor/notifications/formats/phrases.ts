@@ -1,4 +1,4 @@
-import { nameText } from '../../text/name-text.ts';
+import { MAX_NAME, nameText } from '../../text/name-text.ts';
 import { counted, formatCount, printable } from '../../text/text.ts';
 import type { Threshold } from '../../thresholds/threshold.ts';
 import { shareText, valueText } from '../../thresholds/value-text.ts';
@@ -11,9 +11,6 @@ import type { AccountFacts, IncidentFacts, Notification } from '../notification.
  * @param maxLength in code points @default that of a name
  */
 export type Escape = (text: string, maxLength?: number) => string;
-
-/** The ids of Togai's senders are whole up to this length, so that people can search for them. In code points. */
-const MAX_NAME = 256;
 
 export const plainName: Escape = (text, maxLength = MAX_NAME) => printable(text, maxLength);
 

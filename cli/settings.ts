@@ -106,9 +106,9 @@ export class FoundSettings {
     }
     const baseUrl = this.read('togaiBaseUrl');
     if (!token) {
-      throw new SettingError(
-        `no token was found; put ${TOKENS[variable]} into the variable ${variable} or into a file .env (${variable}=...); an option would show it to the other users of this machine`,
-      );
+      throw new SettingError('no token was found', {
+        advice: `put ${TOKENS[variable]} into the variable ${variable} or into a file .env (${variable}=...); an option would show it to the other users of this machine`,
+      });
     }
     return { baseUrl, token: token.text, tokenSource: variable };
   }

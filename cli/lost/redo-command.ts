@@ -102,13 +102,13 @@ async function act(
 
 async function* none(): AsyncGenerator<LostEvent> {}
 
-/** @returns in words why nothing can be corrected with the settings at hand */
-function tokenProblemOf(settings: FoundSettings): string | undefined {
+/** @returns why nothing can be corrected with the settings at hand */
+function tokenProblemOf(settings: FoundSettings): SettingError | undefined {
   try {
     settings.access(CORRECTION_TOKEN);
     return undefined;
   } catch (error) {
-    if (error instanceof SettingError) return error.message;
+    if (error instanceof SettingError) return error;
     throw error;
   }
 }
@@ -116,7 +116,7 @@ function tokenProblemOf(settings: FoundSettings): string | undefined {
 /** @throws SettingError where the number is another one by now, where there is no token, or both; where another number is typed */
 async function isConfirmed(
   { redoable }: DryRun,
-  tokenProblem: string | undefined,
+  tokenProblem: SettingError | undefined,
   { confirm, json }: LostRequest,
   { stdin, stderr, signal }: Surroundings,
 ): Promise<boolean> {
@@ -125,7 +125,9 @@ async function isConfirmed(
       confirm === redoable
         ? undefined
         : `--confirm ${confirm}: the dry run shows ${redoable} by now, so nothing was redone; look at them, then confirm that number`;
-    const problems = [numberProblem, tokenProblem].filter((problem) => problem !== undefined);
+    const problems = [numberProblem, tokenProblem?.message].filter(
+      (problem) => problem !== undefined,
+    );
     if (problems.length > 0) throw new SettingError(problems.join('. Besides, '));
     return true;
   }

@@ -1,3 +1,4 @@
+import type { SettingError } from '../../functions/monitor/errors.ts';
 import { nameText } from '../../functions/monitor/text/name-text.ts';
 import { counted, formatCount, printable } from '../../functions/monitor/text/text.ts';
 import { isoTime, shortTime } from '../../functions/monitor/timeline/time.ts';
@@ -52,7 +53,7 @@ interface Next {
   /** The command line that redoes them; `undefined`: this one does. */
   readonly again: string | undefined;
   /** Why no token can redo them; `undefined`: one can. */
-  readonly tokenProblem: string | undefined;
+  readonly tokenProblem: SettingError | undefined;
 }
 
 export function reportDryRun(
@@ -83,7 +84,7 @@ export function reportDryRun(
       ? ['Nothing was changed. Mend the cause first, then redo them:', `  ${again}`]
       : []),
     ...(redoable > 0 && again !== undefined && tokenProblem !== undefined
-      ? [`That needs another token: ${tokenProblem.replace(/^no token was found; /, '')}`]
+      ? [`That needs another token: ${tokenProblem.advice ?? tokenProblem.message}`]
       : []),
   ]);
 }

@@ -1,9 +1,23 @@
+interface MonitorErrorOptions extends ErrorOptions {
+  /** The next step: the end of the message, after a semicolon. */
+  readonly advice?: string;
+}
+
 /**
  * The family of errors that the monitor raises on purpose, for a person to act on. Its message is complete: the attempt, the
  * answer, and the next step. No message holds a token. Any other error is a bug.
  */
 export class MonitorError extends Error {
   override name = 'MonitorError';
+  readonly withoutAdvice: string;
+  /** `undefined` where the message was not given in two parts. */
+  readonly advice: string | undefined;
+
+  constructor(message: string, { advice, ...options }: MonitorErrorOptions = {}) {
+    super(advice === undefined ? message : `${message}; ${advice}`, options);
+    this.withoutAdvice = message;
+    this.advice = advice;
+  }
 }
 
 /** A setting, a flag or a rule cannot be used. Nothing was sent to Togai. */
@@ -41,7 +55,7 @@ export class TogaiError extends MonitorError {
   override name = 'TogaiError';
   readonly failure: TogaiFailure;
 
-  constructor(failure: TogaiFailure, message: string, options?: ErrorOptions) {
+  constructor(failure: TogaiFailure, message: string, options?: MonitorErrorOptions) {
     super(message, options);
     this.failure = failure;
   }

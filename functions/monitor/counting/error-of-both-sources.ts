@@ -10,7 +10,6 @@ export function neitherSource<E>(error: E, metricsProblem: string | undefined): 
   if (metricsProblem === undefined) return error;
   if (!(error instanceof TogaiError) || error.failure !== 'uncountable') return error;
   // The permission for metrics is the easier thing to get, so it is the only advice.
-  const [withoutAdvice] = error.message.split('; ');
-  const message = `${withoutAdvice}, and ${metricsProblem}`;
+  const message = `${error.withoutAdvice}, and ${metricsProblem}`;
   return new TogaiError(error.failure, message, { cause: error });
 }

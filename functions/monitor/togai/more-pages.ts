@@ -63,6 +63,7 @@ export function checkEnd(attempted: string, { sign, total }: MorePages, entries:
   if (found === undefined) return;
   throw new TogaiError(
     'uncountable',
-    `${attempted} says that there is more (${found}) after ${counted(entries, 'event')}, without a nextToken: the rest cannot be asked for, so nothing was counted; look whether Togai has changed its API, and please report it to this project`,
+    `${attempted} says that there is more (${found}) after ${counted(entries, 'event')}, without a nextToken: the rest cannot be asked for, so nothing was counted`,
+    { advice: 'look whether Togai has changed its API, and please report it to this project' },
   );
 }

@@ -16,6 +16,7 @@ export function isEndOpen({ events, malformed, nextToken, isEndUnsaid }: EventPa
 export function openEnd({ start, end }: Range, why: string): TogaiError {
   return new TogaiError(
     'uncountable',
-    `GET /events was asked for ${isoTime(start)} to ${isoTime(end)} and gave a full page of ${PAGE_SIZE} events without a nextToken, ${why}: whether there are more cannot be known, so nothing was counted; ask Togai for an API that gives a nextToken, or count with POST /metrics`,
+    `GET /events was asked for ${isoTime(start)} to ${isoTime(end)} and gave a full page of ${PAGE_SIZE} events without a nextToken, ${why}: whether there are more cannot be known, so nothing was counted`,
+    { advice: 'ask Togai for an API that gives a nextToken, or count with POST /metrics' },
   );
 }

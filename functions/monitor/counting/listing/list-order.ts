@@ -50,6 +50,10 @@ export function descend(
 export function refuseOrder(): never {
   throw new TogaiError(
     'uncountable',
-    'GET /events ignored the range and does not list newest first by createdAt; ask Togai to honour start_time and end_time for your organisation, or count with POST /metrics',
+    'GET /events ignored the range and does not list newest first by createdAt',
+    {
+      advice:
+        'ask Togai to honour start_time and end_time for your organisation, or count with POST /metrics',
+    },
   );
 }

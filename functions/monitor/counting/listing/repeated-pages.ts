@@ -137,6 +137,7 @@ function isPowerOfTwo(number: number): boolean {
 function uncountable(whatCameBack: string): TogaiError {
   return new TogaiError(
     'uncountable',
-    `GET /events ${whatCameBack}: its pages do not end, so nothing was counted; try again, and if it stays so report it to Togai`,
+    `GET /events ${whatCameBack}: its pages do not end, so nothing was counted`,
+    { advice: 'try again, and if it stays so report it to Togai' },
   );
 }

@@ -59,7 +59,8 @@ export class WrongZoneError extends TogaiError {
     const zone = offset === undefined ? 'another zone than UTC' : nameOfZone(offset);
     super(
       'uncountable',
-      `GET /events was asked for ${isoTime(start)} to ${isoTime(end)} and lists times without a zone that fit only if they are of ${zone}: they are read as UTC, so nothing was counted; ask Togai to write createdAt with its zone, or in UTC`,
+      `GET /events was asked for ${isoTime(start)} to ${isoTime(end)} and lists times without a zone that fit only if they are of ${zone}: they are read as UTC, so nothing was counted`,
+      { advice: 'ask Togai to write createdAt with its zone, or in UTC' },
     );
   }
 }

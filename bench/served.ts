@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../functions/monitor/system-clock.ts';
 import { connectTogai } from '../functions/monitor/togai/client.ts';
-import type { Scenario } from '../simulator/scenario.ts';
+import type { Scenario } from '../simulator/scenarios.ts';
 import type { ServerOptions, ServerReport } from './server.ts';
 
 export const NOW = Date.UTC(2026, 10, 18, 12);

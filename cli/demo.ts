@@ -7,7 +7,7 @@ import { SETTINGS, type SettingKey } from '../functions/monitor/settings/all-set
 import { flagOf } from '../functions/monitor/settings/names.ts';
 import { HOUR_MS, MINUTE_MS, shortTime } from '../functions/monitor/timeline/time.ts';
 import { GENERATIONS } from '../simulator/behaviour-switches.ts';
-import { HISTORY_WITH_WORTH_MS, scenarios } from '../simulator/scenario.ts';
+import { HISTORY_WITH_WORTH_MS, scenarios } from '../simulator/scenarios.ts';
 import { type Simulator, startSimulator } from '../simulator/server.ts';
 import { type CheckResult, check } from './check/check.ts';
 import { report } from './check/report/report.ts';
@@ -45,7 +45,8 @@ async function demo(around: Surroundings): Promise<void> {
   const { stdout, env } = around;
   const paint = painterFor(stdout, env);
   const { incident } = scenarios(DAY);
-  if (!incident) throw new Error('the scripted day has no incident');
+  const [unbilled] = incident?.incidents ?? [];
+  if (!(incident && unbilled)) throw new Error('the scripted day has no incident');
   let now = CHECK_AT;
   const simulator = await startSimulator({
     scenario: { ...incident, historyMs: HISTORY_WITH_WORTH_MS },
@@ -58,12 +59,12 @@ async function demo(around: Surroundings): Promise<void> {
     await useProxy(simulator.url, env);
     stdout.write(
       `${paint('inverse', ` 1/2 An incident, counted by \`unmetered check\` at ${shortTime(CHECK_AT)} UTC `)}\n` +
-        'At 09:10 somebody detached the price plan of acme, a customer. Togai accepts its events, but bills none.\n\n' +
+        `At ${clockTime(unbilled.start)} somebody detached the price plan of acme, a customer. Togai accepts its events, but bills none.\n\n` +
         `${report(await checkAt(CHECK_AT, simulator, around), paint)}\n`,
     );
     stdout.write(
       `${paint('inverse', ' 2/2 The same day, watched every five minutes ')}\n` +
-        `Soon after 10:20 the plan is attached again. The monitor sends these notifications, with reminders every ${REPEAT_MINUTES} minutes (${SETTINGS.repeatMinutes.defaultText} by default).\n\n`,
+        `Soon after ${clockTime(unbilled.end)} the plan is attached again. The monitor sends these notifications, with reminders every ${REPEAT_MINUTES} minutes (${SETTINGS.repeatMinutes.defaultText} by default).\n\n`,
     );
     await watch(simulator, around, (at) => {
       now = at;
@@ -121,7 +122,7 @@ async function watch(
     publish({ subject, email, attributes }) {
       const isFirst = attributes.kind === 'opened' && opened++ === 0;
       const body = isFirst ? `\n${firstScreenOf(email).replace(/^(?=.)/gm, '      ')}\n\n` : '';
-      around.stdout.write(`${shortTime(at).slice(11)} ${paint('bold', subject)}\n${body}`);
+      around.stdout.write(`${clockTime(at)} ${paint('bold', subject)}\n${body}`);
       return Promise.resolve();
     },
   };
@@ -155,4 +156,9 @@ async function watch(
 function firstScreenOf(email: string): string {
   const blocks = email.split('\n\n').slice(0, BLOCKS_OF_FIRST_SCREEN);
   return [...blocks, '(The email goes on: numbers, event types, samples.)'].join('\n\n');
+}
+
+/** `09:30`, UTC. */
+function clockTime(time: number): string {
+  return shortTime(time).slice(11);
 }

@@ -3,6 +3,7 @@ import { SETTINGS } from '../functions/monitor/settings/all-settings.ts';
 import { CLOCK_MARGIN_MS } from '../functions/monitor/timeline/time.ts';
 import { connectTogai, useProxy } from './connect-togai.ts';
 import { fixedCredential } from './credentials.ts';
+import { MOST_REQUESTS } from './doctor/choose-compared-range.ts';
 import { findingsOfSettings } from './doctor/findings-of-settings.ts';
 import { addSetting, addVerbose, EXIT, type ExitWith, type SettingFlags } from './flags.ts';
 import { DOCTOR_EXIT_CODES, TOKEN_SOURCES } from './help.ts';
@@ -22,7 +23,7 @@ const EXIT_OF = {
 } as const;
 
 const MORE_HELP = `
-It sends 4 to 20 requests, and changes nothing.
+It sends 4 to ${MOST_REQUESTS} requests, and changes nothing.
 
 ${TOKEN_SOURCES}
 

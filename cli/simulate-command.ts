@@ -3,7 +3,7 @@ import { durationInWords } from '../functions/monitor/timeline/duration.ts';
 import { parseWrittenTime } from '../functions/monitor/timeline/time.ts';
 import { GENERATIONS } from '../simulator/behaviour-switches.ts';
 import { FAULTS, type Fault } from '../simulator/faults.ts';
-import { INCIDENT_BEGAN_BEFORE_MS, scenarios } from '../simulator/scenario.ts';
+import { INCIDENT_BEGAN_BEFORE_MS, scenarios } from '../simulator/scenarios.ts';
 import { simulate } from './simulate.ts';
 import type { Surroundings } from './terminal.ts';
 

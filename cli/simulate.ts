@@ -2,7 +2,7 @@ import { SettingError } from '../functions/monitor/errors.ts';
 import { durationInWords } from '../functions/monitor/timeline/duration.ts';
 import { GENERATIONS, type Generation, type Switches } from '../simulator/behaviour-switches.ts';
 import type { Fault } from '../simulator/faults.ts';
-import { HISTORY_WITH_WORTH_MS, type Scenario, scenariosUnderWay } from '../simulator/scenario.ts';
+import { HISTORY_WITH_WORTH_MS, type Scenario, scenariosUnderWay } from '../simulator/scenarios.ts';
 import { type Simulator, startSimulator } from '../simulator/server.ts';
 import type { Surroundings } from './terminal.ts';
 

@@ -49,8 +49,8 @@ export const SABOTAGES_OF_INCIDENTS: readonly Sabotage[] = [
     id: 'ends-in-progress',
     what: 'an incident ends however much is in progress',
     file: `${INCIDENTS}/losses.ts`,
-    from: 'const MAX_IN_PROGRESS_SHARE = 0.1;',
-    to: 'const MAX_IN_PROGRESS_SHARE = 1;',
+    from: 'const MAX_IN_PROGRESS_OF_PROOF = 0.1;',
+    to: 'const MAX_IN_PROGRESS_OF_PROOF = 1;',
     caughtBy: { test: `${TESTS}/ends.test.ts` },
   },
   {

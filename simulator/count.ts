@@ -10,7 +10,7 @@ import {
   USUAL_SETTLE_MS,
 } from './event-traits.ts';
 import { outcomeAt, settledOutcomeAt } from './outcome-at.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario } from './scenarios.ts';
 import type { Stretch } from './stretches.ts';
 import type { Traffic } from './traffic.ts';
 

@@ -1,6 +1,6 @@
 import { SECOND_MS } from '../functions/monitor/timeline/time.ts';
 import { fraction } from './random.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario } from './scenarios.ts';
 
 export const SECONDS_PER_HOUR = 3_600;
 

@@ -9,7 +9,7 @@ import {
   USUAL_OUTCOMES,
 } from './event-traits.ts';
 import { lagOf, outcomeAt, settledOutcomeAt } from './outcome-at.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario } from './scenarios.ts';
 import { createStretches, type Stretch } from './stretches.ts';
 import type { Traffic } from './traffic.ts';
 

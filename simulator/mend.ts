@@ -1,4 +1,4 @@
-import type { Scenario } from './scenario.ts';
+import type { Scenario } from './scenarios.ts';
 
 /**
  * No part of Togai: it mends the cause, as a person does in Togai's console. It needs no token, and

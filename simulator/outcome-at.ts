@@ -1,6 +1,6 @@
 import type { Range } from '../functions/monitor/timeline/time.ts';
 import { GROUPS, IN_PROGRESS, METERED, type Outcome, type Traits } from './event-traits.ts';
-import type { Incident, Scenario, Target } from './scenario.ts';
+import type { Incident, Scenario, Target } from './scenarios.ts';
 
 /** How an event looks at a time. All times are epoch ms. */
 export function outcomeAt(scenario: Scenario, traits: Traits, createdAt: number, now: number) {

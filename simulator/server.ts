@@ -6,7 +6,7 @@ import { createFaults, type Fault, type FaultOptions } from './faults.ts';
 import { MEND, MENDED } from './mend.ts';
 import { type Admission, createGuard } from './quota-and-token.ts';
 import { createRandom } from './random.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario } from './scenarios.ts';
 import { sendFault, sendJson, sendText } from './send.ts';
 import { Traffic } from './traffic.ts';
 

@@ -1,7 +1,7 @@
 import { SECOND_MS } from '../functions/monitor/timeline/time.ts';
 import { MAX_SETTLE_MS } from './event-traits.ts';
 import { backlogAt } from './outcome-at.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario } from './scenarios.ts';
 
 /** A stretch of `createdAt` in which settled events of the same traits look the same. */
 export interface Stretch {

@@ -1,6 +1,6 @@
 import type { CountedHour } from './counted-hour.ts';
 import type { Traits } from './event-traits.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario } from './scenarios.ts';
 
 /** All that is made of a seed and a rate. */
 export interface CachedTraffic {

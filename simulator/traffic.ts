@@ -12,7 +12,7 @@ import {
 import { mended } from './mend.ts';
 import { incidentOf, lagOf, outcomeAt } from './outcome-at.ts';
 import { hash } from './random.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario } from './scenarios.ts';
 import { type CachedTraffic, cachedTrafficOf } from './traffic-cache.ts';
 
 /** An event as the simulated Togai knows it. */

@@ -3,7 +3,7 @@ import { SettingError } from '../../functions/monitor/errors.ts';
 import { ignoredAt } from '../../functions/monitor/settings/ignore-list.ts';
 import { printable } from '../../functions/monitor/text/text.ts';
 import type { Threshold } from '../../functions/monitor/thresholds/threshold.ts';
-import { BUCKET_KEPT_DAYS } from '../../functions/monitor/timeline/bucket-kept-days.ts';
+import { BUCKET_KEPT_DAYS } from '../../functions/monitor/timeline/kept-days.ts';
 import { DAY_MS, HOUR_MS, type Range } from '../../functions/monitor/timeline/time.ts';
 import { orWithoutAws } from '../aws/aws-failure.ts';
 import { DEFAULT_STACK, findMonitor } from '../aws/find-monitor.ts';

@@ -5,10 +5,12 @@ import { type Answers, answerOf } from './answers.ts';
 
 /** A range with more events is not compared. */
 const MOST_EVENTS = 500;
-/** Of the list, the last pages of its parts included; the other questions take about seven requests. */
+/** Of the list, the last pages of its parts included. */
 export const MAX_PAGES = MOST_EVENTS / PAGE_SIZE + 3;
+/** With about seven for the other questions. */
+export const MOST_REQUESTS = MAX_PAGES + 7;
 /** For a part of an hour whose density is not known. */
-const AIMED_AT = 250;
+const AIMED_AT = MOST_EVENTS / 2;
 const HOURS_BEFORE = [4, 8];
 
 export function isSmallEnough(events: number): boolean {

@@ -13,7 +13,7 @@ import {
 import { WeekSums } from './notifications/digest-week-sums.ts';
 import { noticedBy } from './notifications/notified-losses.ts';
 import type { Clock, MonitorStore } from './ports.ts';
-import { BUCKET_KEPT_DAYS } from './timeline/bucket-kept-days.ts';
+import { BUCKET_KEPT_DAYS } from './timeline/kept-days.ts';
 import { DAY_MS, HOUR_MS } from './timeline/time.ts';
 
 /** So much is in memory at once. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { GENERATIONS } from '../../simulator/behaviour-switches.ts';
-import { scenarios } from '../../simulator/scenario.ts';
+import { scenarios } from '../../simulator/scenarios.ts';
 import { startSimulator } from '../../simulator/server.ts';
 import { cli } from '../support/cli.ts';
 import { createHurriedClock } from '../support/clock.ts';

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { isProblem } from '../../functions/monitor/events/status-groups.ts';
-import { scenarios } from '../../simulator/scenario.ts';
+import { scenarios } from '../../simulator/scenarios.ts';
 import { startSimulator } from '../../simulator/server.ts';
 import { truthOf } from '../../simulator/truth.ts';
 import { cli, NOW } from '../support/cli.ts';

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { Scenario } from '../../simulator/scenario.ts';
+import type { Scenario } from '../../simulator/scenarios.ts';
 import { startSimulator } from '../../simulator/server.ts';
 import { cli } from '../support/cli.ts';
 import { createJumpingClock } from '../support/clock.ts';

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Switches } from '../../simulator/behaviour-switches.ts';
-import { scenarios } from '../../simulator/scenario.ts';
+import { scenarios } from '../../simulator/scenarios.ts';
 import { startSimulator } from '../../simulator/server.ts';
 import { truthOf } from '../../simulator/truth.ts';
 import { cli, NOW } from '../support/cli.ts';

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { TOKEN_PLACEHOLDER } from '../../functions/monitor/settings/names-shared-with-stack.ts';
-import { scenarios } from '../../simulator/scenario.ts';
+import { scenarios } from '../../simulator/scenarios.ts';
 import { startSimulator } from '../../simulator/server.ts';
 import { startFakeAws } from '../support/aws.ts';
 import { Deployment } from '../support/cloudformation.ts';

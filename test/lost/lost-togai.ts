@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { Interrupted } from '../../cli/terminal.ts';
 import type { Clock } from '../../functions/monitor/ports.ts';
-import type { Scenario } from '../../simulator/scenario.ts';
+import type { Scenario } from '../../simulator/scenarios.ts';
 import { type SimulatorOptions, startSimulator } from '../../simulator/server.ts';
 import type { SimulatedEvent, Traffic } from '../../simulator/traffic.ts';
 import { HOUR, MINUTE, NOW, SECOND, scenarioOf } from '../simulator/simulated-togai.ts';

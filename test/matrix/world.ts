@@ -1,7 +1,7 @@
 import { HOUR_MS, MINUTE_MS } from '../../functions/monitor/timeline/time.ts';
 import type { Generation } from '../../simulator/behaviour-switches.ts';
 import type { TimeField } from '../../simulator/count.ts';
-import type { Scenario } from '../../simulator/scenario.ts';
+import type { Scenario } from '../../simulator/scenarios.ts';
 import { Traffic } from '../../simulator/traffic.ts';
 
 /** The test day. Its noon has most events. */

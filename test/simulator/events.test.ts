@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Cell, createCounter } from '../../simulator/count.ts';
-import type { Scenario } from '../../simulator/scenario.ts';
+import type { Scenario } from '../../simulator/scenarios.ts';
 import { Traffic } from '../../simulator/traffic.ts';
 import { truthOf } from '../../simulator/truth.ts';
 import {

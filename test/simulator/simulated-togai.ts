@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { type Scenario, scenarios } from '../../simulator/scenario.ts';
+import { type Scenario, scenarios } from '../../simulator/scenarios.ts';
 import { type SimulatorOptions, startSimulator } from '../../simulator/server.ts';
 
 export const NOW = Date.UTC(2026, 10, 18, 12);

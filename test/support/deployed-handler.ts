@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
 import { onTestFinished, vi } from 'vitest';
-import { scenarios } from '../../simulator/scenario.ts';
+import { scenarios } from '../../simulator/scenarios.ts';
 import { type SimulatorOptions, startSimulator } from '../../simulator/server.ts';
 import { type FakeAws, startFakeAws } from './aws.ts';
 import { createHurriedClock } from './clock.ts';

@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { GENERATIONS, type Generation, type Switches } from '../../simulator/behaviour-switches.ts';
-import type { Scenario } from '../../simulator/scenario.ts';
+import type { Scenario } from '../../simulator/scenarios.ts';
 import { simulate } from '../simulator/simulated-togai.ts';
 import { type CliOptions, cli, NOW, TOKEN } from './cli.ts';
 import { serve } from './server.ts';

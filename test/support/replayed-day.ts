@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { scenarios } from '../../simulator/scenario.ts';
+import { scenarios } from '../../simulator/scenarios.ts';
 import { startSimulator } from '../../simulator/server.ts';
 import { cli, NOW } from './cli.ts';
 import { createHurriedClock } from './clock.ts';

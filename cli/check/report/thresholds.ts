@@ -1,7 +1,10 @@
 import { nameText } from '../../../functions/monitor/text/name-text.ts';
 import { counted, formatCount, printable } from '../../../functions/monitor/text/text.ts';
 import type { EvaluationState } from '../../../functions/monitor/thresholds/evaluate.ts';
-import type { InsufficientReason } from '../../../functions/monitor/thresholds/insufficient.ts';
+import {
+  type InsufficientReason,
+  MAX_IN_PROGRESS_SHARE,
+} from '../../../functions/monitor/thresholds/insufficient.ts';
 import { valueText } from '../../../functions/monitor/thresholds/value-text.ts';
 import { formatDuration } from '../../../functions/monitor/timeline/duration.ts';
 import { isoTime, shortTime } from '../../../functions/monitor/timeline/time.ts';
@@ -17,7 +20,7 @@ const STATES: Readonly<Record<EvaluationState, string>> = {
 
 const REASONS: Readonly<Record<InsufficientReason, string>> = {
   incomplete: 'not every bucket was counted completely',
-  'in progress': 'over 10% of the events are still in progress',
+  'in progress': `over ${100 * MAX_IN_PROGRESS_SHARE}% of the events are still in progress`,
   'too few': 'too few events for a share (see --minimum-events)',
   truncated: 'there may be accounts or schemas whose names are not known',
   'not asked for': 'Togai metrics cannot be asked for the events of this rule',

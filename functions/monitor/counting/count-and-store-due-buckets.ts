@@ -6,12 +6,11 @@ import type { TimeField } from '../events/event.ts';
 import { IN_PROGRESS } from '../events/status-groups.ts';
 import type { ConnectedTogai, RequestStats } from '../ports.ts';
 import type { Bucket } from '../timeline/bucket.ts';
-import { DAY_MS } from '../timeline/time.ts';
 import type { BucketCount, Count } from './count-result.ts';
 import type { CountDueRequest, CountingSession } from './counting-input.ts';
 import type { CountingOptions } from './counting-settings.ts';
 import { count } from './listing/count-buckets.ts';
-import type { CountRequest } from './listing/count-request.ts';
+import { timeFieldAfter, timeFieldOf } from './proven-time-field.ts';
 import type { DueBucket } from './which-buckets-are-due.ts';
 
 /** Runs in which others succeeded, after which a bucket that always fails is given up. */
@@ -93,35 +92,11 @@ export async function countDue(
   };
 }
 
-/** The time field of Togai's filter, as seen before. A proof of `createdAt` holds for a day. */
-function timeFieldOf(
-  { timeField, timeFieldProvenAt }: CountingSession['state'],
-  at: number,
-): Pick<CountRequest, 'timeField' | 'isTimeFieldKnown'> {
-  if (!timeField) return {};
-  const isTimeFieldKnown = timeFieldProvenAt !== undefined && at - timeFieldProvenAt < DAY_MS;
-  return { timeField, isTimeFieldKnown };
-}
-
 /** The events of the newest bucket that was counted to its end. */
 function eventsOfNewest(known: ReadonlyMap<number, BucketRecord>): number | undefined {
   const counted = [...known.values()].filter(({ partial }) => !partial);
   const newest = counted.toSorted((a, b) => a.start - b.start).at(-1);
   return newest && entriesIn(newest.counts);
-}
-
-/**
- * The time field that the answers have shown, and whether it is proven. A list by the sender's time
- * is not, nor is one without a filter by time.
- */
-export function timeFieldAfter(
-  { timeField, filteredHere, timeFieldProven }: Count,
-  before: CountingSession['state'],
-  at: number,
-): Partial<CountingSession['state']> {
-  if (filteredHere) return { timeFieldProvenAt: timeFieldProven ? at : undefined };
-  if (timeField === 'timestamp') return { timeField, timeFieldProvenAt: undefined };
-  return { timeField, timeFieldProvenAt: timeFieldProven ? at : before.timeFieldProvenAt };
 }
 
 /**

@@ -1,13 +1,14 @@
 import { TogaiError } from '../errors.ts';
+import { PAGE_SIZE } from '../events/page-size.ts';
 import type { ConnectedTogai, UsageEvents } from '../ports.ts';
 import { BUCKET_MS, bucketsOf } from '../timeline/bucket.ts';
 import { HOUR_MS } from '../timeline/time.ts';
-import { timeFieldAfter } from './count-and-store-due-buckets.ts';
 import type { CountingSession, CountRunRequest } from './counting-input.ts';
 import { count } from './listing/count-buckets.ts';
+import { timeFieldAfter } from './proven-time-field.ts';
 
 /** A page may show how Togai lists events. More pages would cost more than they are worth. */
-const MAX_EVENTS = 50;
+const MAX_EVENTS = PAGE_SIZE;
 /** With more events a bucket alone would be more than a page. */
 export const MAX_EVENTS_AN_HOUR = MAX_EVENTS * (HOUR_MS / BUCKET_MS);
 

@@ -20,8 +20,9 @@ export interface DeliveryState extends FailureState {
   readonly silentChannels?: Readonly<Record<string, SilentChannel>> | undefined;
 }
 
-const MANY_RUNS = 3;
-const LONG_MS = 15 * MINUTE_MS;
+/** A channel that takes no message in so many runs, and for so long, is a failure of the monitor. */
+const BROKEN_AFTER_RUNS = 3;
+const BROKEN_AFTER_MS = 15 * MINUTE_MS;
 
 /**
  * Notes which channels work. A channel that gets nothing in three runs in a row, over at least 15
@@ -51,7 +52,7 @@ export function noteDelivery<S extends DeliveryState>(
   if (isSame && silent.length === Object.keys(before).length) return state;
   const noted = { ...state, silentChannels: Object.fromEntries(silent) };
   const lasting = silent.filter(
-    ([, { runs, since }]) => runs >= MANY_RUNS && at - since >= LONG_MS,
+    ([, { runs, since }]) => runs >= BROKEN_AFTER_RUNS && at - since >= BROKEN_AFTER_MS,
   );
   if (lasting.length === 0) {
     const lastedMs = at - (state.failures.delivery?.onset ?? at);

@@ -4,7 +4,7 @@ import type { LookRecord } from '../events/look-record.ts';
 import { MAX_GROUPS, truncateGroups } from '../events/truncated-groups.ts';
 import type { UnreadableItem } from '../events/unreadable-item.ts';
 import { BUCKET_MS } from '../timeline/bucket.ts';
-import { BUCKET_KEPT_DAYS } from '../timeline/bucket-kept-days.ts';
+import { BUCKET_KEPT_DAYS } from '../timeline/kept-days.ts';
 import { isoTime, parseTime } from '../timeline/time.ts';
 import { fromPlain, type PlainRecord, type Pool, toPlain } from './bucket-codec.ts';
 import {

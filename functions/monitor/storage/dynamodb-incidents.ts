@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { UnreadableItem } from '../events/unreadable-item.ts';
 import type { Incident } from '../incidents/incident.ts';
-import { BUCKET_KEPT_DAYS } from '../timeline/bucket-kept-days.ts';
+import { BUCKET_KEPT_DAYS } from '../timeline/kept-days.ts';
 import {
   compressItem,
   expiresAt,

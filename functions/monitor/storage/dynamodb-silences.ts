@@ -1,12 +1,10 @@
 import type { UnreadableItem } from '../events/unreadable-item.ts';
 import { endOfSilence, type Silence } from '../incidents/silence.ts';
+import { SILENCE_KEPT_DAYS } from '../timeline/kept-days.ts';
 import { expiresAt, type Item, nameOfItem, PARTITION, removal } from './dynamodb-items.ts';
 import { STORED_VERSION, type Stored, withCurrentNames } from './names-of-older-versions.ts';
 import { readSilence } from './stored-incidents.ts';
 import { unreadableSilence } from './unreadable-items.ts';
-
-/** After the end of a silence: people look it up for some days. */
-const KEPT_DAYS = 7;
 
 /** Between it and the key of the state there are silences only: one query reads both. */
 export const SILENCE_PREFIX = 'silence#';
@@ -17,7 +15,7 @@ export function toSilenceItem(silence: Silence): Item {
   return {
     pk: { S: PARTITION },
     sk: { S: `${SILENCE_PREFIX}${silence.id}` },
-    ...(Number.isFinite(end) && { expiresAt: expiresAt(end, KEPT_DAYS) }),
+    ...(Number.isFinite(end) && { expiresAt: expiresAt(end, SILENCE_KEPT_DAYS) }),
     ...(silence.ended && { ended: { BOOL: true } }),
     content: { S: JSON.stringify({ version: STORED_VERSION, ...silence }) },
   };

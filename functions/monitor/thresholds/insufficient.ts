@@ -10,7 +10,7 @@ import {
 } from './threshold.ts';
 
 /** With a larger share of a window in progress Togai is behind, and an ok could only be too early. */
-const MAX_IN_PROGRESS_SHARE = 0.1;
+export const MAX_IN_PROGRESS_SHARE = 0.1;
 
 /**
  * Why the counts are not enough.

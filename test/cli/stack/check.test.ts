@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { scenarios } from '../../../simulator/scenario.ts';
+import { scenarios } from '../../../simulator/scenarios.ts';
 import { startSimulator } from '../../../simulator/server.ts';
 import { startStacks } from '../../support/aws-stack.ts';
 import { type CliOptions, cli, NOW } from '../../support/cli.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { SETTINGS } from '../functions/monitor/settings/all-settings.ts';
-import { CLOCK_MARGIN_MS } from '../functions/monitor/timeline/time.ts';
+import { CLOCK_MARGIN_MS } from '../functions/monitor/togai/clock-ahead.ts';
 import { connectTogai, useProxy } from './connect-togai.ts';
 import { fixedCredential } from './credentials.ts';
 import { MOST_REQUESTS } from './doctor/choose-compared-range.ts';

@@ -53,7 +53,7 @@ export interface Scenario {
  */
 export const HISTORY_WITH_WORTH_MS = 4 * DAY_MS;
 
-/** On the scripted day the incident begins at 09:10, and ends at 10:20. */
+/** From the start of the scripted day: 09:10. */
 const INCIDENT_AT_MS = 9 * HOUR_MS + 10 * MINUTE_MS;
 const INCIDENT_LASTS_MS = 70 * MINUTE_MS;
 /** A simulated Togai starts when the incident has lasted for so long. */

@@ -1,4 +1,4 @@
-import { CLOCK_MARGIN_MS } from '../../functions/monitor/timeline/time.ts';
+import { CLOCK_MARGIN_MS } from '../../functions/monitor/togai/clock-ahead.ts';
 import { type Answers, errorOf, type Finding } from './answers.ts';
 import type { Expected, Shown } from './expected-source.ts';
 import { isEmpty } from './findings-of-listing.ts';

@@ -1,5 +1,6 @@
-import { formatDuration } from '../../functions/monitor/timeline/duration.ts';
-import { CLOCK_MARGIN_MS, SECOND_MS } from '../../functions/monitor/timeline/time.ts';
+import { durationInWords, formatDuration } from '../../functions/monitor/timeline/duration.ts';
+import { SECOND_MS } from '../../functions/monitor/timeline/time.ts';
+import { CLOCK_MARGIN_MS } from '../../functions/monitor/togai/clock-ahead.ts';
 import type { Answers, Finding } from './answers.ts';
 
 /** A header `Date` has whole seconds, and an answer takes a while. */
@@ -17,7 +18,11 @@ export function findingOfClock({ aheadMs }: Answers): Finding {
   }
   const differs = `The clock of this machine is ${formatDuration(apart)} ${aheadMs > 0 ? 'ahead of' : 'behind'} Togai's`;
   if (apart <= CLOCK_MARGIN_MS) {
-    return { id, state: 'ok', text: `${differs}; the monitor allows 5 minutes.` };
+    return {
+      id,
+      state: 'ok',
+      text: `${differs}; the monitor allows ${durationInWords(CLOCK_MARGIN_MS)}.`,
+    };
   }
   return aheadMs > 0
     ? { id, state: 'failure', text: `${differs}. Here check and run refuse to count.` }

@@ -10,7 +10,7 @@ import type { BucketCount, Count } from './count-result.ts';
 import type { CountDueRequest, CountingSession } from './counting-input.ts';
 import type { CountingOptions } from './counting-settings.ts';
 import { count } from './listing/count-buckets.ts';
-import { timeFieldAfter, timeFieldOf } from './proven-time-field.ts';
+import { timeFieldAfter, timeFieldOf } from './prove-list.ts';
 import type { DueBucket } from './which-buckets-are-due.ts';
 
 /** Runs in which others succeeded, after which a bucket that always fails is given up. */

@@ -2,10 +2,11 @@ import { TogaiError } from '../errors.ts';
 import { PAGE_SIZE } from '../events/page-size.ts';
 import type { ConnectedTogai, UsageEvents } from '../ports.ts';
 import { BUCKET_MS, bucketsOf } from '../timeline/bucket.ts';
-import { HOUR_MS } from '../timeline/time.ts';
+import { DAY_MS, HOUR_MS } from '../timeline/time.ts';
+import type { Count } from './count-result.ts';
 import type { CountingSession, CountRunRequest } from './counting-input.ts';
 import { count } from './listing/count-buckets.ts';
-import { timeFieldAfter } from './proven-time-field.ts';
+import type { CountRequest } from './listing/count-request.ts';
 
 /** A page may show how Togai lists events. More pages would cost more than they are worth. */
 const MAX_EVENTS = PAGE_SIZE;
@@ -14,6 +15,9 @@ export const MAX_EVENTS_AN_HOUR = MAX_EVENTS * (HOUR_MS / BUCKET_MS);
 
 /** A page, and one question about an event whose two times differ: with the look three requests, as in any quiet run. */
 const MAX_REQUESTS = 2;
+
+/** After that a run that lists asks for a new proof of `createdAt`. */
+const PROOF_HOLDS_MS = DAY_MS;
 
 /** The list cannot prove anything within a few requests. */
 class NoProof extends Error {}
@@ -91,4 +95,29 @@ function limited(togai: UsageEvents): UsageEvents {
     },
     event: (id, signal) => togai.event(id, signal),
   };
+}
+
+/** The time field of Togai's filter, as seen before, and whether it needs no new proof. */
+export function timeFieldOf(
+  { timeField, timeFieldProvenAt }: CountingSession['state'],
+  at: number,
+): Pick<CountRequest, 'timeField' | 'isTimeFieldKnown'> {
+  if (!timeField) return {};
+  const isTimeFieldKnown =
+    timeFieldProvenAt !== undefined && at - timeFieldProvenAt < PROOF_HOLDS_MS;
+  return { timeField, isTimeFieldKnown };
+}
+
+/**
+ * The time field that the answers have shown, and whether it is proven. A list by the sender's time
+ * is not, nor is one without a filter by time.
+ */
+export function timeFieldAfter(
+  { timeField, filteredHere, timeFieldProven }: Count,
+  before: CountingSession['state'],
+  at: number,
+): Partial<CountingSession['state']> {
+  if (filteredHere) return { timeFieldProvenAt: timeFieldProven ? at : undefined };
+  if (timeField === 'timestamp') return { timeField, timeFieldProvenAt: undefined };
+  return { timeField, timeFieldProvenAt: timeFieldProven ? at : before.timeFieldProvenAt };
 }

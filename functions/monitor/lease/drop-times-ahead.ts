@@ -3,9 +3,8 @@ import { type Pieces, rowFrom } from '../events/pieces.ts';
 import type { Alert } from '../incidents/advance-alert.ts';
 import type { MonitorState, VoidedCounts } from '../monitor-state.ts';
 import type { OpenGap } from '../notifications/gap-notices.ts';
-import { CLOCK_MARGIN_MS } from '../timeline/time.ts';
 import { incidentWithout } from './drop-times-ahead-of-incident.ts';
-import { Times } from './is-time-ahead.ts';
+import { BELIEVED_AHEAD_MS, Times } from './is-time-ahead.ts';
 
 /** A watermark before every bucket. */
 const ALL_OUTSTANDING = 0;
@@ -17,7 +16,7 @@ const ALL_OUTSTANDING = 0;
  * A time that says how far the work has come is void; the watermark then follows from the buckets that remain, by
  * {@link withWatermark}. A time since when something lasts is taken as now, so that waiting for its end begins again.
  *
- * @param now the clock's time, epoch ms; times of up to {@link CLOCK_MARGIN_MS} later are believed
+ * @param now the clock's time, epoch ms; times of up to {@link BELIEVED_AHEAD_MS} later are believed
  * @param leaseMs how long a lease lasts
  */
 export function withoutTimesAhead(state: MonitorState, now: number, leaseMs: number): MonitorState {
@@ -73,8 +72,8 @@ export function isBelieved(
   voided: VoidedCounts | undefined,
   now: number,
 ): boolean {
-  if (countedAt > now + CLOCK_MARGIN_MS) return false;
-  return !voided || runNumber > voided.runNumber || countedAt <= voided.after + CLOCK_MARGIN_MS;
+  if (countedAt > now + BELIEVED_AHEAD_MS) return false;
+  return !voided || runNumber > voided.runNumber || countedAt <= voided.after + BELIEVED_AHEAD_MS;
 }
 
 /**

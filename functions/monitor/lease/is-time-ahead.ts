@@ -1,4 +1,7 @@
-import { CLOCK_MARGIN_MS } from '../timeline/time.ts';
+import { MINUTE_MS } from '../timeline/time.ts';
+
+/** Stored times are believed up to so much ahead: two machines may have clocks that differ. */
+export const BELIEVED_AHEAD_MS = 5 * MINUTE_MS;
 
 /** Recognises stored times that are ahead of the clock. */
 export class Times {
@@ -15,7 +18,7 @@ export class Times {
 
   /** A time that is not ahead; otherwise nothing. */
   readonly believed = (time: number | undefined): number | undefined => {
-    if (time === undefined || time <= this.now + CLOCK_MARGIN_MS) return time;
+    if (time === undefined || time <= this.now + BELIEVED_AHEAD_MS) return time;
     this.#isAnyAhead = true;
     return undefined;
   };

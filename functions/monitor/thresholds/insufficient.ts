@@ -9,7 +9,10 @@ import {
   type Threshold,
 } from './threshold.ts';
 
-/** With a larger share of a window in progress Togai is behind, and an ok could only be too early. */
+/**
+ * With a larger share of a window in progress Togai is behind, and an ok could only be too early. The end of a loss has a limit of
+ * its own: see incidents/losses.ts.
+ */
 export const MAX_IN_PROGRESS_SHARE = 0.1;
 
 /**

@@ -5,9 +5,6 @@ export const MINUTE_MS = 60 * SECOND_MS;
 export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
-/** Clocks of two machines may differ by this much. A time that is farther ahead of the clock was stored while a clock was wrong. */
-export const CLOCK_MARGIN_MS = 5 * MINUTE_MS;
-
 /**
  * A piece of the timeline, in epoch ms. It is half-open: `start` belongs to it, `end` does not. So neighbours neither overlap
  * nor leave a gap.

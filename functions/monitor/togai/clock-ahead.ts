@@ -1,8 +1,11 @@
 import { ClockAheadError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import { formatDuration } from '../timeline/duration.ts';
-import { CLOCK_MARGIN_MS, isoTime } from '../timeline/time.ts';
+import { isoTime, MINUTE_MS } from '../timeline/time.ts';
 import type { Answer } from './exchange.ts';
+
+/** The clock of this machine may differ from Togai's by so much. */
+export const CLOCK_MARGIN_MS = 5 * MINUTE_MS;
 
 /**
  * Refuses an answer whose header `Date` shows that the clock of this machine is ahead. The asked

@@ -53,6 +53,7 @@ export function pagesOf(notification: Notification, context: RenderContext): Pag
   return [page(isEnd(notification) ? 'OK' : 'ALARM')];
 }
 
+/** A page that was sent under another name is not closed: a change of a name leaves open pages open. */
 function nameOf({ about, failure }: Notification): string {
   if (about) return ascii(`Events ${fateText(about.subject, plainName)}`.trimEnd());
   return failure ? 'Monitoring is broken' : 'Test of the pager';

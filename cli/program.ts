@@ -7,8 +7,8 @@ import { tokenOnCommandLine, usageError } from './mistyped-command-line.ts';
 import { Interrupted, type Surroundings } from './terminal.ts';
 
 const MORE_HELP = `
-Start with: unmetered demo. It needs no token.
-The options of a command: unmetered check --help
+Start with: npx unmetered demo. It needs no token.
+The options of a command: npx unmetered check --help
 
 ${EXIT_CODES}`;
 

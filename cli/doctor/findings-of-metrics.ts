@@ -100,7 +100,7 @@ function sourcesAgree({ comparison, metrics }: Answers, { counts }: ListingFacts
   const unknown = (why: string): Finding => ({
     id,
     state: 'unknown',
-    text: `Both sources were not compared: ${why}.`,
+    text: `The two sources were not compared: ${why}.`,
   });
   if (!comparison) {
     if (counts === 'nothing') return unknown('the monitor cannot count by listing here');

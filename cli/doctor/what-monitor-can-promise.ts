@@ -23,7 +23,7 @@ function lateEvents({ facts, expected }: Shown): Finding {
   const id = 'late-events';
   if (expected.source === 'metrics') {
     const text =
-      'Late events: an event that becomes visible within a day is counted once. An event that heals is taken out.';
+      'Late events: an event that becomes visible within a day is counted once. An event that Togai meters later is taken out.';
     return { id, state: 'ok', text };
   }
   if (facts.counts === 'without late events') {

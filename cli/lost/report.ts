@@ -56,7 +56,7 @@ export function reportFound(found: Found, { perEvent, whyNone }: Averages): stri
     ...worthLines(found, { perEvent, whyNone }),
     ...(again > 0
       ? [
-          `Redone before, and lost again under a new id of Togai: ${formatCount(again)} of them. Mend the cause before you redo them`,
+          `Redone before, and lost again under a new id of Togai: ${formatCount(again)} of them. Be sure that the cause is mended before you redo them`,
         ]
       : []),
     ...largestFirst(fates).flatMap(([fate, events]) =>

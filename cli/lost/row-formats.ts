@@ -53,13 +53,16 @@ function fieldsOf(event: LostEvent, now: Fate) {
   };
 }
 
+const STILL_LOST: readonly Fate[] = ['lost', 'lost_again'];
+
 function textOf(event: LostEvent, now: Fate): string {
+  const status = printable(event.status, 80);
   return [
     shortTime(Math.floor(event.createdAt / SECOND_MS) * SECOND_MS).padEnd(19),
     now === 'lost' ? '' : now,
     nameText('account', printable(event.accountId, 80)),
     nameText('schema', printable(event.schemaName, 80)),
-    printable(event.status, 80),
+    STILL_LOST.includes(now) ? status : `was ${status}`,
     printable(event.referenceId ?? '(no reference id)', 80),
     printable(event.id ?? '(no id)', 80),
     printable(event.statusDescription ?? '', 250),

@@ -89,7 +89,7 @@ describe('a Togai as its clients of 2022 know it', () => {
 
   test('is not compared if even five minutes are too large', async () => {
     const { stdout } = await doctor({ scenario: { ...LITTLE, eventsPerSecond: 20 } });
-    expect(stdout).toMatch(/\? Both sources were not compared: .*too many events/);
+    expect(stdout).toMatch(/\? The two sources were not compared: .*too many events/);
   });
 });
 

@@ -44,3 +44,9 @@ test('an event without account, schema and ids says so', () => {
     '(no account)  (no schema)  UNKNOWN  (no reference id)  (no id)',
   );
 });
+
+test('an event that is lost no more has the status that it was listed with as a status of before', () => {
+  expect(rowOf(EVENT, { format: 'text', now: 'in_progress' })).toContain(
+    'in_progress  acme  orders  was UNKNOWN  event.1',
+  );
+});

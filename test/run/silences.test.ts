@@ -215,9 +215,10 @@ describe('a silence is told', () => {
       await monitor.store.changeSilence({ ...silence, ended: { at: at('10:02'), by: 'tom' } });
     }
     await monitor.runFrom('10:05', '10:30');
-    expect(monitor.notified.map(({ reason }) => reason).at(-1)).toMatch(
+    expect(monitor.notified.at(-1)?.reason).toMatch(
       /^The silence of account acme was ended by tom \(s-0\)\.\n/,
     );
+    expect(monitor.messages.at(-1)?.email).toContain('\nTime: 18 Nov 09:58 to 10:02 UTC');
   });
 
   test('when it is over, once', async () => {

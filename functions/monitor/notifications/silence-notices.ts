@@ -54,7 +54,7 @@ function noticeOf(
   at: number,
   newest: NewestNumbers,
 ): Notice {
-  const { id, from = at, forMs, scope } = silence;
+  const { id, from = at, scope } = silence;
   const numbers = numbersUnderSilence(scope, newest);
   const lines = stage === 'made' ? madeLines(silence, numbers) : overLines(silence, numbers);
   return {
@@ -63,7 +63,7 @@ function noticeOf(
     at,
     severity: 'warning',
     text: lines.join('\n'),
-    range: { start: from, end: from + forMs },
+    range: { start: from, end: endOfSilence(silence) },
     told: [],
   };
 }

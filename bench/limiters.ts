@@ -1,7 +1,7 @@
 import Bottleneck from 'bottleneck';
 import PQueue from 'p-queue';
+import { workersFor } from '../functions/monitor/counting/how-many-workers.ts';
 import { count } from '../functions/monitor/counting/listing/count-buckets.ts';
-import { workersFor } from '../functions/monitor/settings/read-for-run.ts';
 import { bucketsOf } from '../functions/monitor/timeline/bucket.ts';
 import { connect, NOW, type Served, serve, steady } from './served.ts';
 

@@ -1,6 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel';
+import { workersFor } from '../functions/monitor/counting/how-many-workers.ts';
 import { count } from '../functions/monitor/counting/listing/count-buckets.ts';
-import { workersFor } from '../functions/monitor/settings/read-for-run.ts';
 import { bucketsOf } from '../functions/monitor/timeline/bucket.ts';
 import { mostInASecond } from './rolling.ts';
 import { connect, NOW, type Served, serve, steady } from './served.ts';

@@ -1,5 +1,6 @@
 import type { BucketCount, Count } from '../../functions/monitor/counting/count-result.ts';
 import { neitherSource } from '../../functions/monitor/counting/error-of-both-sources.ts';
+import { workersFor } from '../../functions/monitor/counting/how-many-workers.ts';
 import { countAll } from '../../functions/monitor/counting/listing/count-buckets.ts';
 import type { CountRequest } from '../../functions/monitor/counting/listing/count-request.ts';
 import { countRange } from '../../functions/monitor/counting/metrics/count-range.ts';
@@ -8,7 +9,6 @@ import type { Counting, CountingSource } from '../../functions/monitor/events/co
 import type { IgnoreLists } from '../../functions/monitor/events/counts.ts';
 import { PAGE_SIZE } from '../../functions/monitor/events/page-size.ts';
 import type { EventMetrics, UsageEvents } from '../../functions/monitor/ports.ts';
-import { workersFor } from '../../functions/monitor/settings/read-for-run.ts';
 import { formatCount } from '../../functions/monitor/text/text.ts';
 import type { Threshold } from '../../functions/monitor/thresholds/threshold.ts';
 import { bucketsOf } from '../../functions/monitor/timeline/bucket.ts';

@@ -95,8 +95,8 @@ export interface Credential {
 }
 
 /**
- * Remembers rejected tokens from run to run, because Togai blocks an address after five rejected requests in 30 minutes (Togai,
- * "Quotas and limits"). Tokens are named by a digest that does not reveal them.
+ * Remembers rejected tokens from run to run, because Togai blocks an address after a few of them
+ * (`events/togai-lock-out.ts`). Tokens are named by a digest that does not reveal them.
  */
 export interface RejectionLimiter {
   /** Whether a token may be sent now. */

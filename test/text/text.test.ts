@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nearest } from '../../functions/monitor/text/nearest-word.ts';
-import { counted, cutAt, printable } from '../../functions/monitor/text/text.ts';
+import { counted, cutAt, inWords, printable } from '../../functions/monitor/text/text.ts';
 import { anyCharacter } from '../support/any-character.ts';
 
 describe('printable', () => {
@@ -52,4 +52,13 @@ test('counted agrees in number', () => {
     '1 event',
     '1,234 events',
   ]);
+});
+
+test.each([
+  [4, 'four'],
+  [9, 'nine'],
+  [10, '10'],
+  [1_000, '1,000'],
+])('%i in a sentence is "%s"', (count, words) => {
+  expect(inWords(count)).toBe(words);
 });

@@ -1,18 +1,13 @@
+import { LOCK_OUT_MS, MAX_REJECTIONS } from '../events/togai-lock-out.ts';
 import type { MonitorState, Rejection } from '../monitor-state.ts';
 import { MINUTE_MS } from '../timeline/time.ts';
 
-/**
- * Togai blocks an address after five rejected requests in 30 minutes (Togai, "Quotas and limits"). One minute comes on top,
- * because the clocks of two runs may differ.
- */
-const REJECTION_MS = 31 * MINUTE_MS;
-
-/** One less than the number that gets an address blocked. */
-const MAX_REJECTIONS = 4;
+/** One minute comes on top, because the clocks of two runs may differ. */
+const REMEMBERED_MS = LOCK_OUT_MS + MINUTE_MS;
 
 /**
- * Whether a token may be sent. A token that was rejected in the last 31 minutes may not: it would be rejected again. After four
- * rejected requests no token may.
+ * Whether a token may be sent. A token that was rejected a short time ago may not: it would be rejected again. After
+ * {@link MAX_REJECTIONS} no token may.
  *
  * @param now epoch ms, by the clock
  */
@@ -43,7 +38,7 @@ export function noteRejection(state: MonitorState, tokenDigest: string, now: num
 }
 
 function recentRejections({ rejections }: MonitorState, now: number): readonly Rejection[] {
-  return rejections.filter(({ at }) => now - at < REJECTION_MS);
+  return rejections.filter(({ at }) => now - at < REMEMBERED_MS);
 }
 
 function requestsIn(rejections: readonly Rejection[]): number {

@@ -1,4 +1,5 @@
 import type { CountingOptions } from '../counting/counting-settings.ts';
+import { workersFor } from '../counting/how-many-workers.ts';
 import { hashOfLists, type IgnoreLists } from '../events/counts.ts';
 import type { IgnoreEntry } from '../events/ignore-entries.ts';
 import type { Threshold } from '../thresholds/threshold.ts';
@@ -101,12 +102,4 @@ function paceFor(requestsPerSecond: number): Pick<CountingOptions, 'coolDownMs' 
     coolDownMs: SECOND_MS * Math.max(1, 1 / requestsPerSecond),
     workers: workersFor(requestsPerSecond),
   };
-}
-
-/** At most four requests are under way, and one waits for its turn. More workers would only cut buckets into more requests. */
-const MAX_WORKERS = 5;
-
-/** The number of buckets that are fetched side by side. It uses the whole rate while an answer takes up to 0.3 s. */
-export function workersFor(requestsPerSecond: number): number {
-  return Math.min(MAX_WORKERS, Math.max(2, Math.ceil(requestsPerSecond * 0.3)));
 }

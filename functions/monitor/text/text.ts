@@ -31,6 +31,13 @@ export function counted(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+const WORDS = 'zero one two three four five six seven eight nine'.split(' ');
+
+/** A small number in a sentence: `four`, `12`. */
+export function inWords(count: number): string {
+  return WORDS[count] ?? formatCount(count);
+}
+
 /** A count with thousands separators, the same on every machine: `1,234,567`. */
 export function formatCount(count: number): string {
   // toLocaleString would load the data of all languages, which takes a tenth of the start-up time of the command line.

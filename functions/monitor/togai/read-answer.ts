@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { TogaiError } from '../errors.ts';
-import { printable } from '../text/text.ts';
+import { LOCK_OUT_MS, LOCK_OUT_REJECTIONS } from '../events/togai-lock-out.ts';
+import { inWords, printable } from '../text/text.ts';
+import { durationInWords } from '../timeline/duration.ts';
 import { NotOfThisApi } from './answer-fields.ts';
 import { FailedAnswer } from './empty-list-with-message.ts';
 import type { Answer } from './exchange.ts';
@@ -62,7 +64,7 @@ function refusalOf(
   if (status === 401) {
     return new TogaiError(
       'unauthorized',
-      `${answered}: Togai does not accept the token. The monitor does not try this token again, because Togai blocks an IP address after five refused tries in 30 minutes; put a new token into ${tokenSource}`,
+      `${answered}: Togai does not accept the token. The monitor does not try this token again, because Togai blocks an IP address after ${inWords(LOCK_OUT_REJECTIONS)} refused tries in ${durationInWords(LOCK_OUT_MS)}; put a new token into ${tokenSource}`,
     );
   }
   if (status === 403 && isHtml(body, headers.get('content-type'))) {

@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
 import { SettingError, TogaiError } from '../errors.ts';
+import {
+  LOCK_OUT_LENGTH,
+  LOCK_OUT_MS,
+  LOCK_OUT_REJECTIONS,
+  MAX_REJECTIONS,
+} from '../events/togai-lock-out.ts';
 import type { Credential, RejectionLimiter } from '../ports.ts';
+import { inWords } from '../text/text.ts';
+import { durationInWords } from '../timeline/duration.ts';
 import { orAbort } from './abortable.ts';
 import { createRedactor } from './redact.ts';
 
@@ -11,13 +19,10 @@ export interface TokenOptions {
   readonly tokenSource: string;
 }
 
-/** A token that is revoked costs as many rejected requests; Togai blocks an address after five. */
-const MAX_UNDER_WAY = 4;
-
 /**
  * The token of a client. It limits the number of requests under way. When a token is revoked, all
- * requests under way with it are rejected. Togai blocks an address after five rejected requests in
- * 30 minutes (Togai, "Quotas and limits").
+ * requests under way with it are rejected, and Togai blocks an address after a few of them
+ * (`events/togai-lock-out.ts`).
  *
  * - **A new token** goes with one request alone. If it is wrong, that costs one rejected request.
  * - **After a 401** nothing is sent until all requests under way are answered, because each of them
@@ -52,7 +57,7 @@ export class Token {
     if (!rejectionLimiter.maySend(digestOf(text))) {
       throw new TogaiError(
         'unauthorized',
-        `nothing was sent to Togai: it rejected the token in ${tokenSource}, or four requests with other tokens, in the last half hour; it blocks an address after five rejected requests in 30 minutes; put a valid token into ${tokenSource}`,
+        `nothing was sent to Togai: it rejected the token in ${tokenSource}, or ${inWords(MAX_REJECTIONS)} requests with other tokens, in the last ${LOCK_OUT_LENGTH}; it blocks an address after ${inWords(LOCK_OUT_REJECTIONS)} rejected requests in ${durationInWords(LOCK_OUT_MS)}; put a valid token into ${tokenSource}`,
       );
     }
     return new Token(options, text);
@@ -161,7 +166,7 @@ export class Token {
   #mostUnderWay(): number {
     if (this.#isHeld) return 0;
     if (!this.#isAccepted) return 1;
-    return Math.min(MAX_UNDER_WAY, this.#options.rejectionLimiter.mostUnderWay());
+    return Math.min(MAX_REJECTIONS, this.#options.rejectionLimiter.mostUnderWay());
   }
 
   #changed(): void {

@@ -1,18 +1,23 @@
+import { STATUS_GROUPS } from '../functions/monitor/events/status-groups.ts';
+import { GRAMMAR } from '../functions/monitor/thresholds/grammar.ts';
+
 /** Texts of `--help` that several commands share. Each is a block of lines. */
 
 export const TOKEN_SOURCES = `The token is read from the variable TOGAI_TOKEN, or from a line TOGAI_TOKEN=... in a file .env, in this folder or above it
 in the same repository. Each setting may stand there too (THRESHOLDS, TOGAI_BASE_URL); its option comes first.`;
 
-export const THRESHOLD_GRAMMAR = `Thresholds: <subject> [by account|by schema] <op> <limit>[%] [for <n>m] [critical]
-  subject   a status group (metered, unmetered, failed, duplicate, in_progress, reverted, unknown), total,
+export const THRESHOLD_GRAMMAR = `Thresholds: ${GRAMMAR}
+  subject   a status group (${STATUS_GROUPS.join(', ')}), total,
             a status (INGESTION_COMPLETED_NO_MATCHING_METERS) or a pattern (INGESTION_FAILED_*)
   by        evaluate each account or each schema by itself
   op        >= > <= <
   limit     a number of events, or with % a share of the settled events (all but in_progress and reverted)
   for       how long it must be breached before an incident opens: 15m, 1h, 1h30m; check ignores this`;
 
+const INTERRUPTED = '  130, 143  interrupted by Ctrl-C or by SIGTERM';
+
 const FAILURES = `  2         failed; the last line says why
-  130, 143  interrupted by Ctrl-C or by SIGTERM`;
+${INTERRUPTED}`;
 
 export const EXIT_CODES = `Exit codes:
   0         done; no threshold is breached (check), no incident is open (run, status), all works (doctor)
@@ -38,7 +43,12 @@ export const DOCTOR_EXIT_CODES = `Exit codes:
   0         the monitor can count here
   3         the monitor can count here, with a reservation
   2         the monitor cannot count here, or not from this machine; the last line says why
-  130, 143  interrupted by Ctrl-C or by SIGTERM`;
+${INTERRUPTED}`;
+
+export const BACKTEST_EXIT_CODES = `Exit codes:
+  0         done
+  2         could not; the last line says why
+${INTERRUPTED}`;
 
 export const LOST_EXIT_CODES = `Exit codes:
   0         done; also where no event was lost

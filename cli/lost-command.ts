@@ -24,9 +24,6 @@ import { Interrupted, leaving, type Surroundings, written } from './terminal.ts'
 
 const USED = ['togaiBaseUrl', 'maxRequestsPerSecond', 'showWorth'] as const;
 
-/** Some events were refused, or nobody knows whether they were redone. */
-const SOME_ARE_OPEN = 3;
-
 const MORE_HELP = `
 ${TOKEN_SOURCES}
 Redoing needs another token, TOGAI_CORRECTION_TOKEN, that may correct events. The deployed monitor never has it.
@@ -105,7 +102,7 @@ async function runLost(flags: LostFlags, around: Surroundings): Promise<number> 
   const togai = new ReadingTogai(asker, baseUrl, withPayload);
   const work = { request, settings, connection, togai };
   const isClean = await leaving(leftOf(request), listOrRedo(work, flags, around));
-  return isClean ? EXIT.nothingBreached : SOME_ARE_OPEN;
+  return isClean ? EXIT.nothingBreached : EXIT.breached;
 }
 
 /** A sentence for a command that is interrupted: its results so far. */

@@ -13,7 +13,8 @@ import {
   type Unit,
 } from './threshold.ts';
 
-const GRAMMAR = '<subject> [by account|by schema] <op> <limit>[%] [for <n>m] [critical]';
+/** The form of a rule. */
+export const GRAMMAR = '<subject> [by account|by schema] <op> <limit>[%] [for <n>m] [critical]';
 
 const MAX_THRESHOLDS = 50;
 

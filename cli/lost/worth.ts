@@ -4,6 +4,7 @@ import {
   daysBefore,
   MAX_ACCOUNTS_WITH_WORTH,
   perEventIn,
+  TOO_LITTLE_REVENUE,
 } from '../../functions/monitor/notifications/worth.ts';
 import type { AccountRevenue } from '../../functions/monitor/ports.ts';
 import type { Range } from '../../functions/monitor/timeline/time.ts';
@@ -22,8 +23,6 @@ export const NOT_WANTED = 'it is hidden by ShowWorth = false';
 const NONE_LOST = 'no event is lost';
 const NONE_UNMETERED =
   'only unmetered events have one: nobody knows whether others would have been billed';
-const TOO_LITTLE =
-  'the week before has too little revenue of these accounts to estimate by (it takes 100 metered events with revenue, on three days)';
 
 /**
  * Asks for the averages of the accounts that lost most, of the days before the loss. One request, or none. A failure leaves them
@@ -47,7 +46,7 @@ export async function perEventOf(
         average === null ? [] : [[name, average]],
       ),
     );
-    return perEvent.size > 0 ? { perEvent, whyNone: undefined } : none(TOO_LITTLE);
+    return perEvent.size > 0 ? { perEvent, whyNone: undefined } : none(TOO_LITTLE_REVENUE);
   } catch (error) {
     if (error instanceof TogaiError) return none(`Togai did not tell revenue: ${error.message}`);
     throw error;

@@ -11,6 +11,8 @@ const LEAST_DAYS = 3;
 /** Yesterday is left out: Togai may not have charged for it yet, or it may be part of the loss. */
 const FIRST_DAY = 8;
 const LAST_DAY = 2;
+/** The rules above in words. */
+export const TOO_LITTLE_REVENUE = `the week before has too little revenue of these accounts to estimate by (it takes ${LEAST_EVENTS} metered events with revenue, on three days)`;
 /** Two numbers of each day for each of so many accounts fit into an answer. */
 export const MAX_ACCOUNTS_WITH_WORTH = Math.floor(MAX_POINTS / (2 * FIRST_DAY));
 

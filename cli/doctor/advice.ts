@@ -1,9 +1,10 @@
+import { QUOTA } from '../../functions/monitor/settings/all-settings.ts';
 import { CLOCK_MARGIN_MS } from '../../functions/monitor/togai/clock-ahead.ts';
 import { type Answers, errorOf, type Finding } from './answers.ts';
 import type { Expected, Shown } from './expected-source.ts';
 import { isEmpty } from './findings-of-listing.ts';
 import type { ListingFacts } from './listing-facts.ts';
-import { DEFAULT_RATE, QUOTA, type Volume } from './volume.ts';
+import { DEFAULT_RATE, type Volume } from './volume.ts';
 
 /** How the monitor will count here, and how to make it better, in one to three sentences. */
 export interface Advice {

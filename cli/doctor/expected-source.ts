@@ -2,10 +2,11 @@ import { chooseSource } from '../../functions/monitor/counting/choose-source.ts'
 import { MAX_EVENTS_AN_HOUR } from '../../functions/monitor/counting/prove-list.ts';
 import type { TogaiFailure } from '../../functions/monitor/errors.ts';
 import type { CountingSource } from '../../functions/monitor/events/counting-source.ts';
+import { QUOTA } from '../../functions/monitor/settings/all-settings.ts';
 import { formatCount } from '../../functions/monitor/text/text.ts';
 import { type Answers, answerOf, errorOf } from './answers.ts';
 import type { ListingFacts } from './listing-facts.ts';
-import { QUOTA, RUNS_PER_HOUR, type Volume } from './volume.ts';
+import { RUNS_PER_HOUR, type Volume } from './volume.ts';
 
 /** The source that a monitor with `Counting` = `auto` comes to use. */
 export interface Expected {

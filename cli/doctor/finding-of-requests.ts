@@ -1,7 +1,8 @@
+import { QUOTA } from '../../functions/monitor/settings/all-settings.ts';
 import { formatCount } from '../../functions/monitor/text/text.ts';
 import type { Finding } from './answers.ts';
 import type { Expected } from './expected-source.ts';
-import { DEFAULT_RATE, PER_LOOK, QUIET_LOOKS_PER_DAY, QUOTA, type Volume } from './volume.ts';
+import { DEFAULT_RATE, PER_LOOK, QUIET_LOOKS_PER_DAY, type Volume } from './volume.ts';
 
 /** The size of the traffic, the requests that the source takes for it, and whether the rates suffice. */
 export function findingOfRequests(volume: Volume, expected: Expected): Finding {

@@ -43,8 +43,6 @@ function looksPerDay(each: number, hourly: number): number {
 export const QUIET_LOOKS_PER_DAY = looksPerDay(PER_LOOK.quiet, PER_LOOK.hourlyQuiet);
 
 export const DEFAULT_RATE = Number(SETTINGS.maxRequestsPerSecond.defaultText);
-/** Requests a second for an organisation. Source: Togai, "Quotas and limits". */
-export const QUOTA = 10;
 
 export function volumeOf(answers: Answers, { filter, order, counts }: ListingFacts): Volume {
   const exact = answerOf(answers.metrics)?.events;

@@ -1,6 +1,9 @@
 import { sourceLines } from '../../functions/monitor/notifications/watching-notice.ts';
+import { SETTINGS } from '../../functions/monitor/settings/all-settings.ts';
 import { answerOf, type Finding } from './answers.ts';
 import type { Shown } from './expected-source.ts';
+
+const DEFAULT_WINDOW_MINUTES = Number(SETTINGS.windowMinutes.defaultText);
 
 /** The promises of the monitor with the source that it will use. None where that is not known. */
 export function findingsOfPromises(shown: Shown): Finding[] {
@@ -30,8 +33,7 @@ function lateEvents({ facts, expected }: Shown): Finding {
     const text = "Late events: listed by the sender's time, they are not seen.";
     return { id, state: 'reservation', text };
   }
-  const text =
-    'Late events: they count when Togai receives them. Events that become visible or heal later are seen for half a window (30 minutes).';
+  const text = `Late events: they count when Togai receives them. Events that become visible or heal later are seen for half a window (${DEFAULT_WINDOW_MINUTES / 2} minutes).`;
   return { id, state: expected.metricsProblem ? 'reservation' : 'ok', text };
 }
 

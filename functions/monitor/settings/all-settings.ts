@@ -19,6 +19,9 @@ import { BASE_URLS, parseBaseUrl, parseRunbookUrl } from './urls.ts';
 /** The default of Counting in 0.1.0. CloudFormation hands it on to a stack that is updated. */
 const DEFAULT_OF_0_1_0 = 'events';
 
+/** Requests a second for an organisation. Source: Togai, "Quotas and limits". */
+export const QUOTA = 10;
+
 /**
  * Each setting, defined once. The console shows its description, and so do `--help` and the table of parameters in
  * `docs/reference.md`.
@@ -74,7 +77,7 @@ export const SETTINGS = {
   }),
   maxRequestsPerSecond: numberSetting({
     name: 'MaxRequestsPerSecond',
-    description: "requests to Togai a second, out of the organisation's quota of 10",
+    description: `requests to Togai a second, out of the organisation's quota of ${QUOTA}`,
     defaultText: '2',
     least: 0.2,
     most: 100,

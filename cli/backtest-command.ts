@@ -4,7 +4,7 @@ import { SettingError } from '../functions/monitor/errors.ts';
 import { SETTINGS, type SettingKey } from '../functions/monitor/settings/all-settings.ts';
 import { printable } from '../functions/monitor/text/text.ts';
 import { parseDuration } from '../functions/monitor/timeline/duration.ts';
-import { HOUR_MS, MINUTE_MS } from '../functions/monitor/timeline/time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../functions/monitor/timeline/time.ts';
 import { Backtest } from './backtest/backtest.ts';
 import { compare } from './backtest/compare-rule-sets.ts';
 import { deployCommand } from './backtest/deploy-command.ts';
@@ -16,7 +16,7 @@ import { useMoreMemory } from './backtest/more-memory.ts';
 import { type PageData, pageDataOf } from './backtest/page-data.ts';
 import { type ReportContext, reportBacktest } from './backtest/report.ts';
 import { addSetting, addVerbose, type SettingFlags } from './flags.ts';
-import { THRESHOLD_GRAMMAR } from './help.ts';
+import { BACKTEST_EXIT_CODES, THRESHOLD_GRAMMAR } from './help.ts';
 import { addPlace, type PlaceFlags } from './on-call/place-flags.ts';
 import { createProgressView, NO_PROGRESS } from './progress.ts';
 import { FoundSettings } from './settings.ts';
@@ -38,6 +38,8 @@ const ASKING = [
   'ignoredSchemas',
 ] as const satisfies readonly SettingKey[];
 
+const DEFAULT_SINCE = '30d';
+
 const MORE_HELP = `
 Evaluates past counts with other limits, as the function does it, and says how many incidents and notifications they mean.
 Give --thresholds several times to compare them. Without it the default rules are evaluated.
@@ -50,10 +52,7 @@ Examples:
   $ npx unmetered backtest --state monitor.json --html backtest.html
   $ npx unmetered backtest --counting metrics --since 7d
 
-Exit codes:
-  0         done
-  2         could not; the last line says why
-  130, 143  interrupted by Ctrl-C or by SIGTERM`;
+${BACKTEST_EXIT_CODES}`;
 
 /** `unmetered backtest` */
 export function defineBacktest(command: Command, around: Surroundings): void {
@@ -64,7 +63,10 @@ export function defineBacktest(command: Command, around: Surroundings): void {
         .choices(['metrics'])
         .conflicts(['stack', 'state']),
     )
-    .option('--since <duration>', 'evaluate the time up to now: 7d, 30d (default: 30d)')
+    .option(
+      '--since <duration>',
+      `evaluate the time up to now: 7d, 30d (default: ${DEFAULT_SINCE})`,
+    )
     .addOption(
       new Option(
         `--thresholds <${SETTINGS.thresholds.placeholder}>`,
@@ -157,7 +159,7 @@ function readRequest(
   { clock }: Surroundings,
 ): BacktestRequest {
   return {
-    sinceMs: readSince(flags.since ?? '30d'),
+    sinceMs: readSince(flags.since ?? DEFAULT_SINCE),
     windowMs: settings.read('windowMinutes') * MINUTE_MS,
     settleMs: settings.read('settleMinutes') * MINUTE_MS,
     minimumEvents: settings.read('minimumEvents'),
@@ -171,6 +173,6 @@ function readSince(text: string): number {
   const duration = parseDuration(text);
   if (duration !== undefined && duration >= HOUR_MS && duration <= MAX_SINCE_MS) return duration;
   throw new SettingError(
-    `--since: "${printable(text, 80)}" is not a duration from 1h to 40d; write 12h, 7d or 30d`,
+    `--since: "${printable(text, 80)}" is not a duration from 1h to ${MAX_SINCE_MS / DAY_MS}d; write 12h, 7d or 30d`,
   );
 }

@@ -4,6 +4,7 @@ import { DAY_MS, HOUR_MS, type Range } from '../../functions/monitor/timeline/ti
 import type { Replayed, ReplayedIncident } from './replay-runs.ts';
 import type { Unnoticed } from './unnoticed.ts';
 
+/** Hours of the clock. */
 const NIGHT = { from: 22, to: 7 };
 const WEEK_MS = 7 * DAY_MS;
 
@@ -16,7 +17,7 @@ export interface Numbers extends Unnoticed {
   readonly hoursOpen: number;
   readonly notifications: number;
   readonly notificationsPerWeek: number;
-  /** Between 22 and 7 o'clock, a week. */
+  /** See {@link nightText}. */
   readonly atNightPerWeek: number;
   readonly first: IncidentNumbers | undefined;
   readonly longest: IncidentNumbers | undefined;
@@ -101,6 +102,12 @@ function openIn(incidents: readonly IncidentNumbers[]): number {
     reached = Math.max(reached, until);
   }
   return open;
+}
+
+/** `between 22:00 and 07:00 Europe/Berlin` */
+export function nightText(timeZone: string): string {
+  const [from, to] = [NIGHT.from, NIGHT.to].map((hour) => `${String(hour).padStart(2, '0')}:00`);
+  return `between ${from} and ${to} ${timeZone}`;
 }
 
 /** Says of times, epoch ms, whether it is night by the clock of a time zone. @param timeZone IANA name */

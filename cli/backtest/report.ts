@@ -5,6 +5,7 @@ import { dimHead, table } from '../check/report/table.ts';
 import type { Paint } from '../terminal.ts';
 import type { ComparedSet, Comparison } from './compare-rule-sets.ts';
 import { hoursText, incidentLine, projectedLine, unnoticedLine } from './lines.ts';
+import { nightText } from './numbers.ts';
 import { printRules, type Suggestion } from './suggest.ts';
 
 export interface ReportContext {
@@ -80,7 +81,7 @@ function summary({ sets, range }: Comparison, timeZone: string, paint: Paint): s
   const right = { align: 'right', style: dimHead } as const;
   const columns = [{}, right, right, right, right, right, right];
   const legend = [
-    `notified: notifications to each channel; at night: those between 22:00 and 07:00 ${timeZone}`,
+    `notified: notifications to each channel; at night: those ${nightText(timeZone)}`,
     'lost unnoticed: lost events that are in no incident',
     projectedLine(range),
   ].filter((line) => line !== '');

@@ -1,6 +1,6 @@
 import { counted, formatCount } from '../../../functions/monitor/text/text.ts';
 import { hoursText, projectedLine } from '../lines.ts';
-import type { Numbers } from '../numbers.ts';
+import { type Numbers, nightText } from '../numbers.ts';
 import type { PageHeader } from '../page-data.ts';
 import { element } from './dom.ts';
 
@@ -11,10 +11,7 @@ function linesOf(timeZone: string): readonly (readonly [string, (numbers: Number
     ['critical ones', ({ critical }) => formatCount(critical)],
     ['hours with an open incident', hoursText],
     ['notifications a week', ({ notificationsPerWeek }) => notificationsPerWeek.toFixed(1)],
-    [
-      `those between 22:00 and 07:00 ${timeZone}`,
-      ({ atNightPerWeek }) => atNightPerWeek.toFixed(1),
-    ],
+    [`those ${nightText(timeZone)}`, ({ atNightPerWeek }) => atNightPerWeek.toFixed(1)],
     ['lost events that are in no incident', ({ unnoticed }) => formatCount(unnoticed)],
     ['all lost events', ({ lost }) => formatCount(lost)],
   ];

@@ -1,7 +1,8 @@
+import { LEAST_CALM_MS } from '../../../functions/monitor/incidents/when-loss-ends.ts';
 import { RUNBOOK_URL } from '../../../functions/monitor/notifications/formats/message-settings.ts';
 import { counted } from '../../../functions/monitor/text/text.ts';
 import type { Threshold } from '../../../functions/monitor/thresholds/threshold.ts';
-import { formatDuration } from '../../../functions/monitor/timeline/duration.ts';
+import { durationInWords, formatDuration } from '../../../functions/monitor/timeline/duration.ts';
 import { shortTime } from '../../../functions/monitor/timeline/time.ts';
 import type { ComparedSet } from '../compare-rule-sets.ts';
 import { type PageHeader, unpackPage } from '../page-data.ts';
@@ -97,7 +98,7 @@ function aboutBands(): HTMLElement {
   return element(
     'p',
     { class: 'about' },
-    'Bands are incidents: point at one to see its notifications. An incident about lost events ends after 15 minutes without a loss, with enough events of the same accounts to prove it. So losses that come and go are one incident, also while the line is below the limit. ',
+    `Bands are incidents: point at one to see its notifications. An incident about lost events ends after ${durationInWords(LEAST_CALM_MS)} without a loss, with enough events of the same accounts to prove it. So losses that come and go are one incident, also while the line is below the limit. `,
     element('a', { href, rel: 'noreferrer' }, 'When an incident ends'),
     ' (docs/incidents.md)',
   );

@@ -1,4 +1,5 @@
 import { SETTINGS, type SettingKey } from '../functions/monitor/settings/all-settings.ts';
+import { DEFAULT_RUN_MINUTES } from '../functions/monitor/settings/names-shared-with-stack.ts';
 import type { Parameter } from '../functions/monitor/settings/setting.ts';
 import {
   alarmEmail,
@@ -19,8 +20,8 @@ export const RUN_EVERY_MINUTES = ['5', '10', '15'] as const;
 const runEveryMinutes: StackParameter = {
   name: 'RunEveryMinutes',
   label: 'Minutes from run to run',
-  description: 'minutes from the start of a run to the start of the next (5, 10, 15)',
-  defaultText: '5',
+  description: `minutes from the start of a run to the start of the next (${RUN_EVERY_MINUTES.join(', ')})`,
+  defaultText: String(DEFAULT_RUN_MINUTES),
   bounds: { kind: 'choice', choices: RUN_EVERY_MINUTES },
   remedy: 'write 5, 10 or 15',
 };

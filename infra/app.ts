@@ -9,9 +9,13 @@ new MonitorStack(app, 'UnmeteredEventsMonitor', {
   stackName: context('stackName'),
   tokenSecretArn: context('tokenSecretArn'),
   tokenSecretKeyArn: context('tokenSecretKeyArn'),
-  memorySize: Number(context('memorySize') ?? 512),
+  memorySize: numberOf(context('memorySize')),
   // The CDK gives the region of the profile that deploys.
   chats: !/^(cn|us-gov)-/.test(process.env.CDK_DEFAULT_REGION ?? ''),
 });
 
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
+
+function numberOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text);
+}

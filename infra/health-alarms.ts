@@ -32,6 +32,9 @@ export interface HealthAlarmsProps {
 }
 
 const QUARTER_HOUR = Duration.minutes(15);
+/** An alarm on a state that may pass by itself waits for so many quarters of an hour. */
+const LASTING_PERIODS = 3;
+const LASTING = `${LASTING_PERIODS * QUARTER_HOUR.toMinutes()} minutes`;
 
 /** One slow run causes a smaller backlog. */
 const BACKLOG_MINUTES = 30;
@@ -121,7 +124,7 @@ export class HealthAlarms extends Construct {
     const { metrics } = this.#props;
     return this.#alarm('Backlog', {
       alarmName: 'backlog-growing',
-      alarmDescription: `Runs succeed, but for 45 minutes the monitor has been ${BACKLOG_MINUTES} minutes or more behind, and it is not catching up. More events arrive than it may fetch, so alerts come late. Raise the stack parameter MaxRequestsPerSecond, within Togai's quota.`,
+      alarmDescription: `Runs succeed, but for ${LASTING} the monitor has been ${BACKLOG_MINUTES} minutes or more behind, and it is not catching up. More events arrive than it may fetch, so alerts come late. Raise the stack parameter MaxRequestsPerSecond, within Togai's quota.`,
       metric: new MathExpression({
         label: 'behind and not catching up',
         expression: `IF(backlog >= ${BACKLOG_MINUTES} AND DIFF(backlog) >= 0 AND succeeded >= 1, 1, 0)`,
@@ -133,7 +136,7 @@ export class HealthAlarms extends Construct {
       }),
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       threshold: 1,
-      evaluationPeriods: 3,
+      evaluationPeriods: LASTING_PERIODS,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
   }
@@ -142,7 +145,7 @@ export class HealthAlarms extends Construct {
     const { metrics } = this.#props;
     return this.#alarm('Throttled', {
       alarmName: 'throttled-by-togai',
-      alarmDescription: `For 45 minutes Togai has answered ${THROTTLED_PERCENT}% or more of the monitor's requests with 429 (too many requests): the quota of the organisation is used up. Production traffic may get 429 as well. Lower the stack parameter MaxRequestsPerSecond, find out who else sends requests, or ask Togai for a higher quota.`,
+      alarmDescription: `For ${LASTING} Togai has answered ${THROTTLED_PERCENT}% or more of the monitor's requests with 429 (too many requests): the quota of the organisation is used up. Production traffic may get 429 as well. Lower the stack parameter MaxRequestsPerSecond, find out who else sends requests, or ask Togai for a higher quota.`,
       metric: new MathExpression({
         label: 'requests answered with 429, percent',
         expression: 'IF(requests > 0, 100 * throttled / requests, 0)',
@@ -154,7 +157,7 @@ export class HealthAlarms extends Construct {
       }),
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       threshold: THROTTLED_PERCENT,
-      evaluationPeriods: 3,
+      evaluationPeriods: LASTING_PERIODS,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
   }

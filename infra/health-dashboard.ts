@@ -16,8 +16,9 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { MetricName } from '../functions/monitor/settings/names-shared-with-stack.ts';
 import { consoleHost } from './console-host.ts';
-import type { MetricName, MonitorMetrics } from './monitor-metrics.ts';
+import type { MonitorMetrics } from './monitor-metrics.ts';
 
 interface HealthDashboardProps {
   readonly dashboardName: string;

@@ -1,6 +1,7 @@
 /** The construct, as the package exports it. */
+
+export type { MetricName } from '../functions/monitor/settings/names-shared-with-stack.ts';
 export type { SlackChannel, TeamsChannel } from './chat-channels.ts';
-export type { MetricName } from './monitor-metrics.ts';
 export {
   type MonitorSettings,
   UnmeteredEventsMonitor,

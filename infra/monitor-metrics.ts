@@ -2,22 +2,8 @@ import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import {
   METRICS_DIMENSION,
   METRICS_NAMESPACE,
+  type MetricName,
 } from '../functions/monitor/settings/names-shared-with-stack.ts';
-
-/** The metrics of a run. Each run reports one value of each, `SubscriptionsMissing` once an hour. */
-export type MetricName =
-  | 'IncidentsOpen'
-  | 'BacklogMinutes'
-  | 'EventsFailed'
-  | 'EventsInProgress'
-  | 'EventsTotal'
-  | 'EventsUnknown'
-  | 'EventsUnmetered'
-  | 'RunSucceeded'
-  | 'SubscriptionsMissing'
-  | 'TogaiRequests'
-  | 'TogaiThrottled'
-  | 'UnmeteredPercent';
 
 export class MonitorMetrics {
   readonly #monitorName: string;

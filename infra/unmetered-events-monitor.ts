@@ -10,6 +10,10 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import {
+  DEFAULT_RUN_MINUTES,
+  type MetricName,
+} from '../functions/monitor/settings/names-shared-with-stack.ts';
 import { AlertTopic } from './alert-topic.ts';
 import { checkLiterals } from './check-literals.ts';
 import { EndpointTopic } from './endpoint-topic.ts';
@@ -18,7 +22,7 @@ import { createFailureQueue, keepUndelivered } from './failure-queue.ts';
 import { HealthAlarms, type HealthAlarmsProps } from './health-alarms.ts';
 import { dashboardUrl, HealthDashboard } from './health-dashboard.ts';
 import { MonitorFunction, type MonitorFunctionProps } from './monitor-function.ts';
-import { type MetricName, MonitorMetrics } from './monitor-metrics.ts';
+import { MonitorMetrics } from './monitor-metrics.ts';
 import type { UnmeteredEventsMonitorProps } from './monitor-props.ts';
 import type { OptionalChannel } from './optional-channel.ts';
 import { createOutputs } from './outputs.ts';
@@ -63,7 +67,11 @@ export class UnmeteredEventsMonitor extends Construct {
     this.#nameInStack = props.monitorName ?? Stack.of(this).stackName;
     this.#refuseSecondOfName();
     const monitorName = props.monitorName ?? Aws.STACK_NAME;
-    const interval = new RunInterval(this, 'Interval', String(props.runEveryMinutes ?? 5));
+    const interval = new RunInterval(
+      this,
+      'Interval',
+      String(props.runEveryMinutes ?? DEFAULT_RUN_MINUTES),
+    );
     // A dashboard is global in its account, so its name needs the region. The function links to it by name.
     const dashboardName = `${monitorName}-${Aws.REGION}`;
     this.dashboardUrl = dashboardUrl(this, dashboardName);

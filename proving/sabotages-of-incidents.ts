@@ -88,9 +88,9 @@ export const SABOTAGES_OF_INCIDENTS: readonly Sabotage[] = [
   {
     id: 'fifty-names',
     what: 'at most fifty accounts have a name',
-    file: `${INCIDENTS}/open-losses.ts`,
-    from: 'const MAX_ACCOUNTS = 500;',
-    to: 'const MAX_ACCOUNTS = 50;',
+    file: `${INCIDENTS}/named-accounts.ts`,
+    from: 'const MAX_NAMED = 500;',
+    to: 'const MAX_NAMED = 50;',
     caughtBy: { test: `${TESTS}/joining.test.ts` },
   },
   {

@@ -1,6 +1,7 @@
 import type { EventPage } from '../../functions/monitor/events/event.ts';
 import { PAGE_SIZE } from '../../functions/monitor/events/page-size.ts';
 import { SETTINGS } from '../../functions/monitor/settings/all-settings.ts';
+import { DEFAULT_RUN_MINUTES } from '../../functions/monitor/settings/names-shared-with-stack.ts';
 import {
   HOUR_MS,
   MINUTE_MS,
@@ -24,7 +25,7 @@ export interface Volume {
   readonly metricsPerDay: number | undefined;
 }
 
-const RUN_MS = 5 * MINUTE_MS;
+const RUN_MS = DEFAULT_RUN_MINUTES * MINUTE_MS;
 const HOURS_PER_DAY = 24;
 export const RUNS_PER_HOUR = HOUR_MS / RUN_MS;
 const RUNS_PER_DAY = HOURS_PER_DAY * RUNS_PER_HOUR;

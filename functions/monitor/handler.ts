@@ -9,7 +9,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { AWS_TIMEOUTS } from './aws-timeouts.ts';
+import { AWS_TIMEOUTS, HARD_DEADLINE_EARLY_MS, SOFT_DEADLINE_EARLY_MS } from './aws-timeouts.ts';
 import { invoke } from './invoke.ts';
 import { LEASE_MARGIN_MS } from './lease/lease.ts';
 import { createEventBridgeChannel } from './notifications/delivery/event-bridge-channel.ts';
@@ -40,11 +40,6 @@ const eventBridge = new EventBridgeClient(bounded);
 
 /** Kept for all runs of a warm process, so that they read the secret once. */
 let credential: ReturnType<typeof createSecretCredential> | undefined;
-
-/** The hard deadline comes this long before Lambda kills the function: time to give the lease back and to log. */
-const HARD_DEADLINE_EARLY_MS = 5_000;
-/** The soft deadline comes this long before Lambda kills the function: time to evaluate and to deliver. */
-const SOFT_DEADLINE_EARLY_MS = 20_000;
 
 export const handler = middy<unknown, unknown, Error, Context>({
   timeoutEarlyInMillis: HARD_DEADLINE_EARLY_MS,

@@ -1,12 +1,13 @@
 import { type Counts, countWhere } from './events/counts.ts';
 import { groupOf, isSettled, type StatusGroup } from './events/status-groups.ts';
 import type { RunResult } from './run.ts';
+import type { MetricName } from './settings/names-shared-with-stack.ts';
 import { visible } from './text/text.ts';
 import { isoTime, MINUTE_MS } from './timeline/time.ts';
 
 /** A CloudWatch metric of a run. AWS bills each name, so there are twelve names and no dimensions. */
 export interface RunMetric {
-  readonly name: string;
+  readonly name: MetricName;
   readonly unit: 'Count' | 'Percent' | 'None';
   readonly value: number;
 }
@@ -15,7 +16,7 @@ export interface RunMetric {
 export function metricsOf(result: RunResult): RunMetric[] {
   const { evaluated, stats, backlogMs, open } = result;
   const metrics: RunMetric[] = [];
-  const add = (name: string, unit: RunMetric['unit'], value: number | undefined) => {
+  const add = (name: MetricName, unit: RunMetric['unit'], value: number | undefined) => {
     if (value !== undefined) metrics.push({ name, unit, value });
   };
   if (result.outcome === 'finished' || result.outcome === 'failed') {

@@ -137,8 +137,8 @@ describe('where SNS cannot be asked', () => {
 
   test('because it never answers, the run goes on', async () => {
     vi.doMock('../../functions/monitor/aws-timeouts.ts', async (original) => {
-      const { AWS_TIMEOUTS } = await original<{ AWS_TIMEOUTS: object }>();
-      return { AWS_TIMEOUTS: { ...AWS_TIMEOUTS, requestTimeout: 300 } };
+      const real = await original<{ AWS_TIMEOUTS: object }>();
+      return { ...real, AWS_TIMEOUTS: { ...real.AWS_TIMEOUTS, requestTimeout: 300 } };
     });
     onTestFinished(() => void vi.doUnmock('../../functions/monitor/aws-timeouts.ts'));
     const topic = await startTopic({ SubscriptionsConfirmed: 1 });

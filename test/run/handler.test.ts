@@ -163,8 +163,8 @@ test('a message that SNS refuses is delivered by the next run', async () => {
 
 test('a run counts although SNS never answers', async () => {
   vi.doMock('../../functions/monitor/aws-timeouts.ts', async (original) => {
-    const { AWS_TIMEOUTS } = await original<{ AWS_TIMEOUTS: object }>();
-    return { AWS_TIMEOUTS: { ...AWS_TIMEOUTS, requestTimeout: 250 } };
+    const real = await original<{ AWS_TIMEOUTS: object }>();
+    return { ...real, AWS_TIMEOUTS: { ...real.AWS_TIMEOUTS, requestTimeout: 250 } };
   });
   onTestFinished(() => void vi.doUnmock('../../functions/monitor/aws-timeouts.ts'));
   const monitor = await deploy({ env: { THRESHOLDS: 'unmetered >= 10' } });

@@ -1,5 +1,5 @@
 import type { Evaluation } from '../thresholds/evaluate.ts';
-import { DAY_MS } from '../timeline/time.ts';
+import { DAY_MS, HOUR_MS } from '../timeline/time.ts';
 import { withGravestRule } from './gravest-rule.ts';
 import type { Incident, IncidentEnd } from './incident.ts';
 import { openIncident } from './open-incident.ts';
@@ -83,7 +83,7 @@ function goOn(
   const okEnds = incident.okEnds.filter((okEnd) => okEnd !== end);
   const unsure = { ...now, okEnds, tooFewSince };
   if (tooFewSince === undefined || end - tooFewSince < TOO_FEW_MS) return unsure;
-  const because = 'for 24 hours there was too little traffic to evaluate';
+  const because = `for ${TOO_FEW_MS / HOUR_MS} hours there was too little traffic to evaluate`;
   return { ...unsure, end: endAt('closed', end, end, because) };
 }
 

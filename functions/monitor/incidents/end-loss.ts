@@ -1,6 +1,6 @@
 import { evaluate } from '../thresholds/evaluate.ts';
 import type { Threshold } from '../thresholds/threshold.ts';
-import { DAY_MS } from '../timeline/time.ts';
+import { HOUR_MS } from '../timeline/time.ts';
 import type { Incident, IncidentEnd, LossFacts, Part } from './incident.ts';
 import { type Loss, type LossPiece, NO_LOSS } from './losses.ts';
 import {
@@ -12,11 +12,14 @@ import {
   shareOf,
 } from './parts-of-incident.ts';
 import { breachesWith, changeOf, type IncidentRules } from './rules-of-incident.ts';
-import { isPauseLongEnough, isStopped, isTrafficProof, LEAST_CALM_MS } from './when-loss-ends.ts';
+import {
+  isPauseLongEnough,
+  isStopped,
+  isTrafficProof,
+  LEAST_CALM_MS,
+  SILENT_MS,
+} from './when-loss-ends.ts';
 import type { FreshWindow } from './window-without-ended-losses.ts';
-
-/** An incident is closed after so long without an event of its accounts. */
-const SILENT_MS = DAY_MS;
 
 export interface EndContext {
   /** The window end, epoch ms. */
@@ -129,7 +132,11 @@ function closedBy(
       !('name' in part && isLosing(part)),
   );
   if (isSilent) {
-    return { kind: 'closed', at: end, because: 'for 24 hours no event of it was seen' };
+    return {
+      kind: 'closed',
+      at: end,
+      because: `for ${SILENT_MS / HOUR_MS} hours no event of it was seen`,
+    };
   }
   const change = changeOf(threshold, rules, isIgnoreChanged);
   const isOk = (rule: Threshold) => evaluate(rule, window, { minimumEvents }).state === 'ok';

@@ -1,9 +1,10 @@
-import { MINUTE_MS } from '../timeline/time.ts';
 import type { Incident } from './incident.ts';
 import type { LossPiece } from './losses.ts';
 import { isLong, type Onset, onsetIn } from './onset.ts';
 import { shareOfOthers } from './parts-of-incident.ts';
 
+/** The most accounts that an incident has by name. */
+export const MAX_NAMED = 500;
 /** Fewer lost events are strays. */
 const LEAST_LOST = 5;
 /** Of its own settled events. */
@@ -12,14 +13,6 @@ const SHARE_OF_OWN = 0.05;
 const SHARE_OF_ALL = 0.1;
 /** A bucket with less than this share of an account's worst bucket is before the loss: strays come at any time. */
 const BEGINNING = 0.1;
-/** Accounts that began to lose so close to each other have one cause, as far as can be seen. */
-const TOGETHER_MS = 30 * MINUTE_MS;
-
-/** Whether losses that began at two times have one cause, as far as can be seen. */
-export function isTogether(one: number, other: number): boolean {
-  return Math.abs(one - other) <= TOGETHER_MS;
-}
-
 /**
  * Whether the accounts that lost events in a piece are known. Hours before the first look at Togai
  * metrics have no names.
@@ -116,16 +109,4 @@ export function namesApart({ accounts }: Incident, incidents: readonly Incident[
   const names = namesIn(incidents);
   for (const { name } of accounts) names.add(name);
   return names;
-}
-
-/** Groups of accounts that began to lose within half an hour of each other, the group with the greatest loss first. */
-export function groupsByOnset(named: readonly NamedLoss[]): NamedLoss[][] {
-  const groups: NamedLoss[][] = [];
-  for (const loss of named.toSorted((a, b) => a.onset - b.onset)) {
-    const group = groups.at(-1);
-    if (group?.[0] && isTogether(loss.onset, group[0].onset)) group.push(loss);
-    else groups.push([loss]);
-  }
-  const lostIn = (group: readonly NamedLoss[]) => group.reduce((sum, { lost }) => sum + lost, 0);
-  return groups.sort((a, b) => lostIn(b) - lostIn(a));
 }

@@ -1,14 +1,8 @@
 import { printThreshold, type Threshold } from '../thresholds/threshold.ts';
+import { groupsByOnset, isTogether } from './accounts-of-one-cause.ts';
 import type { Incident, IncidentAccount, LossFacts, Others } from './incident.ts';
 import { noFacts } from './loss-facts.ts';
-import {
-  groupsByOnset,
-  isTogether,
-  type NamedLoss,
-  namedIn,
-  namesIn,
-  onsetOfOthers,
-} from './named-accounts.ts';
+import { MAX_NAMED, type NamedLoss, namedIn, namesIn, onsetOfOthers } from './named-accounts.ts';
 import { earliestOf, type Onset } from './onset.ts';
 import { namedAccount, openIncident } from './open-incident.ts';
 import { endedLately, reopened } from './reopen.ts';
@@ -18,7 +12,6 @@ import type { FreshWindow } from './window-without-ended-losses.ts';
 
 /** With so many open incidents, the newest takes further accounts. */
 const MAX_OPEN = 5;
-const MAX_ACCOUNTS = 500;
 
 export interface LossStep {
   /** The window end, epoch ms. */
@@ -118,7 +111,7 @@ function openFor(
   const names = new Set(losses.map(({ name }) => name));
   return place(incidents, rule, step, {
     onset: earliestOf(losses),
-    accounts: losses.slice(0, MAX_ACCOUNTS).map((loss) => namedAccount(loss, end)),
+    accounts: losses.slice(0, MAX_NAMED).map((loss) => namedAccount(loss, end)),
     taker: undefined,
     isOf: ({ accounts }) => accounts.some(({ name }) => names.has(name)),
     put: (incident) => withAccounts(incident, losses, end),
@@ -204,7 +197,7 @@ function withAccounts(incident: Incident, losses: readonly NamedLoss[], end: num
   const accounts = new Map(incident.accounts.map((account) => [account.name, account]));
   const before = accounts.size;
   const joining = losses.filter(({ name }) => accounts.has(name));
-  const room = MAX_ACCOUNTS - before;
+  const room = MAX_NAMED - before;
   joining.push(...losses.filter(({ name }) => !accounts.has(name)).slice(0, Math.max(0, room)));
   if (joining.length === 0) return incident;
   for (const loss of joining) {

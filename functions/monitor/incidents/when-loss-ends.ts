@@ -1,4 +1,4 @@
-import { HOUR_MS, MINUTE_MS } from '../timeline/time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../timeline/time.ts';
 import type { LossFacts } from './incident.ts';
 import { usualOf } from './loss-facts.ts';
 
@@ -19,6 +19,8 @@ const EXPECTED_LOSSES = 10;
  */
 const STOPPED_MS = HOUR_MS;
 const STOPPED_GAPS = 3;
+/** An incident is closed after so long without an event of its accounts. */
+export const SILENT_MS = DAY_MS;
 
 /** Whether the time without a loss is long enough to end it. @param end of the newest bucket, epoch ms */
 export function isPauseLongEnough(

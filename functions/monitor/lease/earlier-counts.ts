@@ -2,6 +2,7 @@ import type { BucketRecord } from '../events/bucket-record.ts';
 import type { Counting } from '../events/counting-source.ts';
 import type { LookRecord } from '../events/look-record.ts';
 import { looksInOrder } from '../events/looks-in-order.ts';
+import { SIZE_REACH_MS } from '../incidents/note-monitor-failures.ts';
 import type { MonitorState } from '../monitor-state.ts';
 import type { Clock, MonitorStore } from '../ports.ts';
 import { BUCKET_MS } from '../timeline/bucket.ts';
@@ -57,8 +58,8 @@ export async function readEarlierCounts(
   // failed for days.
   const oldest = Math.min(reach, state.watermark ?? reach);
   const begun = Math.max(outstanding, oldest) - settleMs - BUCKET_MS;
-  // The check for buckets that are too large (`noteSize`) needs an hour. A look counts whole hours.
-  const forWindow = begun - Math.max(windowMs, HOUR_MS) - HOUR_MS;
+  // A look counts whole hours.
+  const forWindow = begun - Math.max(windowMs, SIZE_REACH_MS) - HOUR_MS;
   const { lookedTo = 0 } = state;
   // A look after an outage asks for a day. Older levels are of no hour that it asks for.
   const isUsedStill =

@@ -1,6 +1,6 @@
 import type { UnreadableItem } from '../events/unreadable-item.ts';
+import { noteUnfinished } from '../incidents/note-monitor-failures.ts';
 import type { MonitorState } from '../monitor-state.ts';
-import { noteUnfinished } from '../notifications/note-monitor-failures.ts';
 import { noteUnreadable } from '../notifications/note-unreadable-data.ts';
 import { withoutTimesAhead } from './drop-times-ahead.ts';
 

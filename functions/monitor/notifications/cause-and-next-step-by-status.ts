@@ -9,6 +9,8 @@ export interface KnownReason {
   readonly section: string;
 }
 
+export const NO_CAUSE = 'Cause not known';
+
 /** Stands before the words of Togai itself. */
 export const QUOTE = 'Togai says:';
 

@@ -2,7 +2,7 @@ import { MAX_NAME, nameText } from '../text/name-text.ts';
 import { counted, formatCount, printable } from '../text/text.ts';
 import { shareText } from '../thresholds/value-text.ts';
 import { dayText, HOUR_MS, type Range } from '../timeline/time.ts';
-import { shortReason } from './cause-and-next-step-by-status.ts';
+import { NO_CAUSE, shortReason } from './cause-and-next-step-by-status.ts';
 import type { Digest } from './digest-facts.ts';
 
 /** Texts that the email and the SMS of a week share. */
@@ -12,7 +12,6 @@ export const NAMES = 5;
 /** Its full stop included: a subject has 99 characters, and begins with `NOTICE `. */
 const MAX_HEADLINE = 93;
 const MAX_CAUSE = 80;
-const NOT_KNOWN = 'Cause not known';
 
 /** `The week to 23 Nov: 1,517 of 3,013,584 events not billed (0.1%; acme and 2 more), 1 incident open.` */
 export function digestHeadline(digest: Digest): string {
@@ -49,10 +48,10 @@ export function causesOf({ causes, unnoticed }: Digest): CauseOfLosses[] {
   };
   for (const { whose, otherAccounts, why, lost } of causes) {
     const more = otherAccounts > 0 ? ` and ${formatCount(otherAccounts)} more` : '';
-    const cause = why === undefined ? NOT_KNOWN : printable(shortReason(why), MAX_CAUSE);
+    const cause = why === undefined ? NO_CAUSE : printable(shortReason(why), MAX_CAUSE);
     add(cause, `${accountText(whose)}${more}`, lost);
   }
-  if (unnoticed > 0) add(NOT_KNOWN, 'losses below the limits', unnoticed);
+  if (unnoticed > 0) add(NO_CAUSE, 'losses below the limits', unnoticed);
   return [...found.values()].sort((a, b) => b.lost - a.lost);
 }
 

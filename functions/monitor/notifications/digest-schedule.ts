@@ -1,5 +1,5 @@
 import type { Incident } from '../incidents/incident.ts';
-import { lastWeekly, type Weekday } from '../timeline/last-weekly-time.ts';
+import { lastWeekly, MORNING_HOUR, type Weekday } from '../timeline/last-weekly-time.ts';
 import { compactTime, DAY_MS, HOUR_MS, type Range } from '../timeline/time.ts';
 import { digestOf } from './digest-facts.ts';
 import { digestBrief } from './digest-sms.ts';
@@ -7,8 +7,6 @@ import { digestText } from './digest-text.ts';
 import type { WeekSums } from './digest-week-sums.ts';
 import type { Notice } from './one-time-notice.ts';
 
-/** When people read it: in the morning of the day that they chose. */
-const MORNING_HOUR = 8;
 /** How long a digest waits for the count of its last minutes. */
 const PATIENCE_MS = 6 * HOUR_MS;
 /** How long runs try to read all of a week. After that a part is better than nothing. */

@@ -11,15 +11,14 @@ import { parseThresholds } from '../thresholds/grammar.ts';
 import { shareOf } from '../thresholds/share.ts';
 import { printThreshold, subjectMatcher, type Threshold } from '../thresholds/threshold.ts';
 import { type CountedWindow, windowAt } from '../thresholds/window.ts';
-import { MINUTE_MS, type Range } from '../timeline/time.ts';
+import type { Range } from '../timeline/time.ts';
+import { LATELY_MS } from './growing-or-falling.ts';
 import type { AccountFacts, IncidentFacts } from './notification.ts';
 import { summarise } from './window-summary.ts';
 import { worthOf } from './worth.ts';
 
 const MAX_ACCOUNTS = 25;
 const MAX_GROUPS = 10;
-/** Losses of the newest stretch of this length are compared with those of the one before. */
-const LATELY_MS = 10 * MINUTE_MS;
 
 /** The input of messages. */
 export interface FactsInput extends EvaluatedCounts {

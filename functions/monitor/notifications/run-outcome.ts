@@ -6,13 +6,13 @@ import {
   TogaiError,
   type TogaiFailure,
 } from '../errors.ts';
-import { counted } from '../text/text.ts';
 import {
   noteFinished,
   noteSettings,
   noteUnfinished,
   type RunFailureState,
-} from './note-monitor-failures.ts';
+} from '../incidents/note-monitor-failures.ts';
+import { counted } from '../text/text.ts';
 
 /** Short enough for a lock screen. */
 const HEADLINES: Readonly<Record<TogaiFailure, string>> = {

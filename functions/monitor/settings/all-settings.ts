@@ -4,11 +4,13 @@ import type { IgnoreEntry } from '../events/ignore-entries.ts';
 import { printable } from '../text/text.ts';
 import { parseThresholds } from '../thresholds/grammar.ts';
 import type { Threshold } from '../thresholds/threshold.ts';
-import { WEEKDAYS, type Weekday } from '../timeline/last-weekly-time.ts';
+import { MORNING_HOUR, WEEKDAYS, type Weekday } from '../timeline/last-weekly-time.ts';
 import { parseIgnoreList } from './ignore-list.ts';
 import {
   IGNORE_LIST_PATTERN,
   LINK_PATTERN,
+  MAX_IGNORE_LIST,
+  MAX_TIME_ZONE,
   THRESHOLDS_PATTERN,
   TIME_ZONE_PATTERN,
 } from './parameter-patterns.ts';
@@ -107,7 +109,7 @@ export const SETTINGS = {
       'accounts that are counted apart and not evaluated, each with an optional last day (A@2027-01-31); a name with a comma in quotes',
     defaultText: '',
     pattern: IGNORE_LIST_PATTERN,
-    maxLength: 500,
+    maxLength: MAX_IGNORE_LIST,
     remedy:
       'write account ids separated by commas, each with an optional last day: acme, bob@2027-01-31',
     parse: parseIgnoreList,
@@ -119,7 +121,7 @@ export const SETTINGS = {
       'event schemas that are counted apart and not evaluated, each with an optional last day (S@2027-01-31); a name with a comma in quotes',
     defaultText: '',
     pattern: IGNORE_LIST_PATTERN,
-    maxLength: 500,
+    maxLength: MAX_IGNORE_LIST,
     remedy:
       'write schema names separated by commas, each with an optional last day: api_calls@2027-01-31',
     parse: parseIgnoreList,
@@ -130,7 +132,7 @@ export const SETTINGS = {
     description: 'time zone that messages show beside UTC, such as Europe/Berlin',
     defaultText: 'UTC',
     pattern: TIME_ZONE_PATTERN,
-    maxLength: 40,
+    maxLength: MAX_TIME_ZONE,
     remedy: 'write an IANA name such as Europe/Berlin',
     parse: parseTimeZone,
   }),
@@ -151,8 +153,7 @@ export const SETTINGS = {
   digestDay: setting<Weekday | undefined>({
     name: 'DigestDay',
     placeholder: 'DAY',
-    description:
-      'weekday on which, at 08:00 of the time zone, a message adds the week up (off; MON to SUN)',
+    description: `weekday on which, at 0${MORNING_HOUR}:00 of the time zone, a message adds the week up (off; MON to SUN)`,
     defaultText: 'off',
     bounds: { kind: 'choice', choices: ['off', ...WEEKDAYS] },
     remedy: `write off, or one of ${WEEKDAYS.join(', ')}`,

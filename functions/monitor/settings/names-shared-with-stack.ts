@@ -9,6 +9,21 @@ export const METRICS_NAMESPACE = 'UnmeteredEventsMonitor';
 /** The value is the variable {@link SERVICE_VARIABLE}. It keeps two monitors in one account apart. */
 export const METRICS_DIMENSION = 'service';
 
+/** The metrics of a run. Each run reports one value of each, `SubscriptionsMissing` once an hour. */
+export type MetricName =
+  | 'IncidentsOpen'
+  | 'BacklogMinutes'
+  | 'EventsFailed'
+  | 'EventsInProgress'
+  | 'EventsTotal'
+  | 'EventsUnknown'
+  | 'EventsUnmetered'
+  | 'RunSucceeded'
+  | 'SubscriptionsMissing'
+  | 'TogaiRequests'
+  | 'TogaiThrottled'
+  | 'UnmeteredPercent';
+
 /** The variable from which Powertools reads the service name. */
 export const SERVICE_VARIABLE = 'POWERTOOLS_SERVICE_NAME';
 
@@ -22,6 +37,9 @@ export const SUBSCRIPTION_MARK = '+';
 
 /** The variable with the name of the pager's topic: an ARN takes more of the 4 KB of an environment. Empty: there is none. */
 export const PAGER_TOPIC_VARIABLE = 'PAGER_TOPIC';
+
+/** Minutes from run to run, where nobody has chosen others. */
+export const DEFAULT_RUN_MINUTES = 5;
 
 /** The source of the events that the function puts on an EventBridge bus. */
 export const EVENT_SOURCE = 'unmetered-events-monitor';

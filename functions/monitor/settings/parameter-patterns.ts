@@ -53,14 +53,16 @@ const UNQUOTED_NAME = '[^\\x00- \\x7f",][^\\x00-\\x1f\\x7f,]*';
 const QUOTED_NAME = `"(?!"(?!"))${QUOTED}*(?:""${QUOTED}*)*" *(?:@ *[0-9]{4}-${MONTH_AND_DAY} *)?`;
 const IGNORE_ENTRY = ` *(?:${QUOTED_NAME}|${UNQUOTED_NAME})?`;
 const BAD_LAST_DAY = `.*@ *[0-9]{4}-(?!${MONTH_AND_DAY} *(?:,|$))[0-9]{1,2}-[0-9]{1,2} *(?:,|$)`;
-/** 125 characters of four bytes take no more room in the function's environment than the 500 of an ASCII list. */
-const ROOM = '(?=[ -~]*$|.{0,125}$)';
+export const MAX_IGNORE_LIST = 500;
+/** Characters of four bytes take no more room in the function's environment than an ASCII list. */
+const ROOM = `(?=[ -~]*$|.{0,${MAX_IGNORE_LIST / 4}}$)`;
 
 /** For `parseIgnoreList`. A last day has a month up to 12 and a day up to 31. */
 export const IGNORE_LIST_PATTERN = `^${ROOM}(?!${BAD_LAST_DAY})${IGNORE_ENTRY}(?:,${IGNORE_ENTRY})*$`;
 
+export const MAX_TIME_ZONE = 40;
 /** For `parseTimeZone`: letters, digits and the signs of names such as `America/Port-au-Prince`. */
-export const TIME_ZONE_PATTERN = '^[A-Za-z][\\w+/-]{1,39}$';
+export const TIME_ZONE_PATTERN = `^[A-Za-z][\\w+/-]{1,${MAX_TIME_ZONE - 1}}$`;
 
 const HOST_NAME = '(?:[A-Za-z0-9-]+\\.)*[A-Za-z][A-Za-z0-9-]*';
 

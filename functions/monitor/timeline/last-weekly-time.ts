@@ -4,6 +4,8 @@ export const WEEKDAYS = ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'] as con
 export type Weekday = (typeof WEEKDAYS)[number];
 
 const DAYS_OF_WEEK = 7;
+/** When people read the message of a week: in the morning of the day that they chose. */
+export const MORNING_HOUR = 8;
 
 /**
  * The newest time up to `at` that is a full hour of a weekday in a time zone.

@@ -5,6 +5,8 @@ import { within } from './time-limit.ts';
 
 /** How long one check may take. */
 const LIMIT_MS = 5_000;
+/** So often SNS is asked. */
+const EVERY_MS = HOUR_MS;
 
 /** The part of the session that the check needs. */
 interface CheckSession {
@@ -40,7 +42,7 @@ export async function checkSubscriptions(
   const { configured } = subscriptions;
   const { subscriptionsCheckedAt: last } = session.state;
   // A last check far ahead was made while the clock was wrong. It counts for nothing.
-  if (last !== undefined && Math.abs(scheduledTime - last) < HOUR_MS) return undefined;
+  if (last !== undefined && Math.abs(scheduledTime - last) < EVERY_MS) return undefined;
   try {
     const confirmed = await within({ clock, signal, ms: LIMIT_MS }, (limit) =>
       subscriptions.countConfirmed(limit),

@@ -1,5 +1,6 @@
-import { isTogether } from '../../incidents/named-accounts.ts';
+import { isTogether } from '../../incidents/accounts-of-one-cause.ts';
 import { nameText } from '../../text/name-text.ts';
+import { BUCKET_MS } from '../../timeline/bucket.ts';
 import { MINUTE_MS } from '../../timeline/time.ts';
 import type { AccountFacts, IncidentFacts, Notification } from '../notification.ts';
 import { isSilent, NAMES } from './incident-sentences.ts';
@@ -27,8 +28,8 @@ function togetherText(accounts: readonly AccountFacts[]): string {
   const onsets = accounts.map(({ onset }) => onset);
   const [first, last] = [Math.min(...onsets), Math.max(...onsets)];
   if (!isTogether(first, last)) return '';
-  // An onset is known to five minutes.
-  return `began within ${Math.round((last - first) / MINUTE_MS) + 5} minutes`;
+  // An onset is known to a bucket.
+  return `began within ${Math.round((last - first + BUCKET_MS) / MINUTE_MS)} minutes`;
 }
 
 function alikeText({ summary }: IncidentFacts, escapeName: Escape): string {

@@ -1,5 +1,5 @@
 import { nameText } from '../../text/name-text.ts';
-import { QUOTE, reasonOfSubject } from '../cause-and-next-step-by-status.ts';
+import { NO_CAUSE, QUOTE, reasonOfSubject } from '../cause-and-next-step-by-status.ts';
 import type { IncidentFacts } from '../notification.ts';
 import { countAccounts, type Escape, isOne } from './phrases.ts';
 import { timeText, type When } from './times.ts';
@@ -47,7 +47,7 @@ function causeText(
   const [found] = about.why;
   if (!found) {
     const { why, isCause, status } = reasonOf(about);
-    const named = `${isCause ? '' : 'Cause not known. '}${withName(why, about, escapeText, inTense)}`;
+    const named = `${isCause ? '' : `${NO_CAUSE}. `}${withName(why, about, escapeText, inTense)}`;
     return status === undefined ? named : `${named} Status: ${escapeText(status)}.`;
   }
   const why = withName(escapeText(found.why, 600), about, escapeText, inTense);

@@ -3,7 +3,7 @@ import { nameText } from '../../text/name-text.ts';
 import { counted, formatCount } from '../../text/text.ts';
 import { shareText, valueText } from '../../thresholds/value-text.ts';
 import { MINUTE_MS } from '../../timeline/time.ts';
-import { type Trend, trendOf } from '../growing-or-falling.ts';
+import { LATELY_MS, type Trend, trendOf } from '../growing-or-falling.ts';
 import type { AccountFacts, IncidentFacts, Notification } from '../notification.ts';
 import {
   countAccounts,
@@ -81,13 +81,16 @@ export function beganText(begun: Onset, when: When): string {
   return `Began between ${rangeText({ start: onset, end: onsetUntil }, when, ' and ')}.`;
 }
 
+/** Minutes. */
+const LATELY = LATELY_MS / MINUTE_MS;
+
 /** Whether it goes on. Without a new loss nobody knows yet whether it is over. */
 function goesOnText(about: IncidentFacts): string {
   if (about.nature === 'level' || about.goesOn) return 'Still going on.';
   if (isSilent(about))
     return 'No event of it is seen any more, so nobody knows whether it is mended.';
   if (about.goesOn === undefined) return 'Still going on, as far as is known.';
-  return 'Nothing lost in the last 10 minutes. Nobody knows yet whether it is over.';
+  return `Nothing lost in the last ${LATELY} minutes. Nobody knows yet whether it is over.`;
 }
 
 /** No account with a loss sends events any more. */
@@ -103,7 +106,7 @@ export function trendText(about: IncidentFacts): string {
   const word = trendWord(about);
   if (word === undefined || !lately) return '';
   const { now, before } = lately;
-  return `${word}: ${formatCount(now)} lost in the last 10 minutes, ${formatCount(before)} in the 10 before.`;
+  return `${word}: ${formatCount(now)} lost in the last ${LATELY} minutes, ${formatCount(before)} in the ${LATELY} before.`;
 }
 
 /** `Growing: 31.2% now, 25.4% when it passed the limit.` */

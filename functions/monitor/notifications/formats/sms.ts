@@ -2,7 +2,7 @@ import { headlineOf } from '../../text/headline.ts';
 import { nameText } from '../../text/name-text.ts';
 import { counted, formatCount } from '../../text/text.ts';
 import { dayText } from '../../timeline/time.ts';
-import { shortReason } from '../cause-and-next-step-by-status.ts';
+import { NO_CAUSE, shortReason } from '../cause-and-next-step-by-status.ts';
 import type { IncidentFacts, Notification } from '../notification.ts';
 import { doTexts, whyItWasText, whyText } from './cause-and-next-step-sentences.ts';
 import { belowTitle, failureParts } from './failure-sentences.ts';
@@ -59,7 +59,6 @@ function partsOf(notification: Notification): readonly Part[] {
 }
 
 const NO_MORE = 'No more messages';
-const NO_CAUSE = 'Cause not known';
 
 function openParts({ at }: Notification, about: IncidentFacts): readonly Part[] {
   const isLevel = about.nature === 'level';

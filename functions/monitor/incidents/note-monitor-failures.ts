@@ -1,13 +1,10 @@
 import type { BucketRecord } from '../events/bucket-record.ts';
 import { entriesIn } from '../events/counts.ts';
-import {
-  endFailure,
-  type FailureState,
-  isFailing,
-  noteFailure,
-} from '../incidents/monitor-failures.ts';
+import { PAGE_SIZE } from '../events/page-size.ts';
 import { formatCount } from '../text/text.ts';
+import { BUCKET_MS } from '../timeline/bucket.ts';
 import { HOUR_MS, MINUTE_MS } from '../timeline/time.ts';
+import { endFailure, type FailureState, isFailing, noteFailure } from './monitor-failures.ts';
 
 /** The part of the monitor's state that says whether runs finish. */
 export interface RunFailureState extends FailureState {
@@ -21,10 +18,12 @@ export interface RunFailureState extends FailureState {
   readonly problem: { readonly what: string; readonly cause: string } | undefined;
 }
 
+/** So many buckets of the last {@link SIZE_REACH_MS} must be too large for a run. */
 const MANY_TOO_LARGE = 3;
+export const SIZE_REACH_MS = HOUR_MS;
 
+/** So many runs in a row, over so long a time, must not finish. */
 const UNFINISHED_RUNS = 3;
-
 const UNFINISHED_MS = 15 * MINUTE_MS;
 
 interface UnfinishedNote {
@@ -74,7 +73,7 @@ export function noteSize<S extends FailureState & { readonly watermark: number |
   const end = state.watermark ?? at;
   const tooLarge = [...counted].filter(
     ({ start, partial, counts }) =>
-      partial && entriesIn(counts) > 0 && start >= end - HOUR_MS && start < end,
+      partial && entriesIn(counts) > 0 && start >= end - SIZE_REACH_MS && start < end,
   );
   if (tooLarge.length === 0) {
     return endFailure(state, 'size', at, 'For an hour every bucket has been counted to its end.');
@@ -83,7 +82,7 @@ export function noteSize<S extends FailureState & { readonly watermark: number |
   const largest = Math.max(...tooLarge.map(({ counts }) => entriesIn(counts)));
   return noteFailure(state, 'size', {
     at,
-    what: `Counts are too low. ${tooLarge.length} of the last 12 buckets of five minutes hold more events than a run can fetch (at least ${formatCount(largest)} in one). They are kept as lower bounds, and shares are not evaluated. Raise MaxRequestsPerSecond (50 events a request), as far as Togai's quota allows.`,
+    what: `Counts are too low. ${tooLarge.length} of the last ${SIZE_REACH_MS / BUCKET_MS} buckets of five minutes hold more events than a run can fetch (at least ${formatCount(largest)} in one). They are kept as lower bounds, and shares are not evaluated. Raise MaxRequestsPerSecond (${PAGE_SIZE} events a request), as far as Togai's quota allows.`,
     cause: 'size',
   });
 }

@@ -21,7 +21,10 @@ describe('docs/reference.md', () => {
   });
 
   test('has a row for each metric', () => {
-    const metrics = declared('infra/monitor-metrics.ts', /^ {2}\| '(\w+)'/gm);
+    const metrics = declared(
+      'functions/monitor/settings/names-shared-with-stack.ts',
+      /^ {2}\| '(\w+)'/gm,
+    );
     expect(namesInTables(reference, 'Metrics').sort()).toEqual(metrics.sort());
   });
 

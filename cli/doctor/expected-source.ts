@@ -1,6 +1,6 @@
 import { chooseSource } from '../../functions/monitor/counting/choose-source.ts';
 import { MAX_EVENTS_AN_HOUR } from '../../functions/monitor/counting/prove-list.ts';
-import type { TogaiFailure } from '../../functions/monitor/errors.ts';
+import { restAfter } from '../../functions/monitor/counting/when-metrics-rest.ts';
 import type { CountingSource } from '../../functions/monitor/events/counting-source.ts';
 import { QUOTA } from '../../functions/monitor/settings/all-settings.ts';
 import { formatCount } from '../../functions/monitor/text/text.ts';
@@ -25,14 +25,6 @@ export interface Shown {
   readonly volume: Volume;
   readonly expected: Expected;
 }
-
-/** Failures after which a monitor does without Togai metrics for a while. The others pass. */
-const LASTING: readonly (TogaiFailure | undefined)[] = [
-  'forbidden',
-  'refused',
-  'unreadable',
-  'uncountable',
-];
 
 export function expectedSource(answers: Answers, facts: ListingFacts, volume: Volume): Expected {
   const { metrics } = answers;
@@ -99,7 +91,7 @@ function listed(
 function problemOfMetrics({ metrics }: Answers): string | undefined {
   const failure = errorOf(metrics)?.failure;
   if (failure === 'forbidden') return 'the token may not read metrics';
-  if (LASTING.includes(failure)) return 'POST /metrics could not be read';
+  if (failure && restAfter(failure) !== undefined) return 'POST /metrics could not be read';
   const byStatus = answerOf(metrics)?.groupings.get('RAW_EVENT_STATUS');
   const isGrouped = byStatus !== 'unnamed' && byStatus !== 'refused';
   return isGrouped ? undefined : 'POST /metrics does not tell statuses apart';

@@ -1,4 +1,7 @@
 import { newerIn } from '../../functions/monitor/counting/ask-list-for-newer-events.ts';
+import { MAX_SILENT_MS } from '../../functions/monitor/counting/when-metrics-are-old.ts';
+import { inWords } from '../../functions/monitor/text/text.ts';
+import { HOUR_MS } from '../../functions/monitor/timeline/time.ts';
 import { type Answers, answerOf, errorOf, type Finding, type FindingId } from './answers.ts';
 import type { Shown } from './expected-source.ts';
 import type { ListingFacts } from './listing-facts.ts';
@@ -18,8 +21,7 @@ const TIMES: Readonly<Record<'createdAt' | 'timestamp', string>> = {
   timestamp: 'timestamp, the time of the sender',
 };
 
-const BLIND =
-  ' If Togai metrics stop updating, the monitor cannot tell that from no traffic. After six hours without a new event it reports "Monitoring is broken".';
+const BLIND = ` If Togai metrics stop updating, the monitor cannot tell that from no traffic. After ${inWords(MAX_SILENT_MS / HOUR_MS)} hours without a new event it reports "Monitoring is broken".`;
 
 function timeRange({ answers, facts, expected }: Shown): Finding {
   const { filter, counts } = facts;

@@ -1,10 +1,9 @@
-import { type MonitorError, RefusedItemError, TogaiError, type TogaiFailure } from '../errors.ts';
+import { type MonitorError, RefusedItemError, TogaiError } from '../errors.ts';
 import { ALL, type LookRecord } from '../events/look-record.ts';
 import { isProblem } from '../events/status-groups.ts';
 import type { ConnectedTogai } from '../ports.ts';
 import { BUCKET_MS, bucketStart } from '../timeline/bucket.ts';
-import { formatDuration } from '../timeline/duration.ts';
-import { DAY_MS, HOUR_MS, isoTime, MINUTE_MS } from '../timeline/time.ts';
+import { HOUR_MS } from '../timeline/time.ts';
 import { anythingNewer, type Newer } from './ask-list-for-newer-events.ts';
 import type { CountingSession, CountRunRequest, KnownCounts } from './counting-input.ts';
 import { namesFrom } from './metrics/ask-for-names.ts';
@@ -12,6 +11,8 @@ import { foldLooks } from './metrics/fold-looks.ts';
 import { rangesOfLook } from './metrics/ranges-of-look.ts';
 import type { NamesTold } from './metrics/status-classes.ts';
 import { type Look, takeLook } from './metrics/take-look.ts';
+import { oldAnswersError } from './when-metrics-are-old.ts';
+import { restAfter } from './when-metrics-rest.ts';
 
 export interface LookOutcome {
   /** The stored look; `undefined` where there is none in this run. */
@@ -25,26 +26,11 @@ export interface LookOutcome {
   readonly error?: MonitorError | undefined;
 }
 
-/** Failures that another request would not change, and the time after which it is tried again. */
-const LASTING: ReadonlyMap<TogaiFailure, number> = new Map([
-  ['forbidden', DAY_MS],
-  ['refused', DAY_MS],
-  ['unreadable', HOUR_MS],
-  ['uncountable', HOUR_MS],
-]);
-
 /** A run of now begins at most so long after the end of its newest bucket. */
 const LATE_MS = 2 * BUCKET_MS;
 
+/** Of a look alone. The page of {@link anythingNewer} comes on top. */
 const MAX_REQUESTS = 9;
-
-/**
- * How long Togai metrics may lack events that Togai lists. A look asks for a whole day once an
- * hour. Only after that it is sure that the listed events are not of an older hour.
- */
-const MAX_STALE_MS = 75 * MINUTE_MS;
-/** How long they may show no event where it is not known whether there is one. */
-const MAX_SILENT_MS = 6 * HOUR_MS;
 
 const SLOW = new TogaiError(
   'unavailable',
@@ -78,7 +64,8 @@ export async function look(
     // Answers about a past that is played again are not old ones.
     const isCertain = taken.hasMoved || isPlayedAgain(request);
     const newer = isCertain ? 'nothing newer' : await newerThan(togai, taken, request, looks);
-    if (newer !== 'nothing newer') return { error: staleError(taken, newer, request) };
+    if (newer !== 'nothing newer')
+      return { error: oldAnswersError(taken.record, newer, request.now) };
     const record = { ...taken.record, runNumber: session.state.runNumber };
     await session.saveLook(record);
     const index = looks.findIndex(({ end }) => end === record.end);
@@ -174,24 +161,6 @@ function newestHour(looks: readonly LookRecord[], until: number): number | undef
   return hours.length > 0 ? Math.max(...hours) : undefined;
 }
 
-/** Without an event for so long, the answers of Togai metrics are probably old ones; before that it may be chance. */
-function staleError(
-  { record }: Look,
-  newer: Newer,
-  { now }: CountRunRequest,
-): TogaiError | undefined {
-  const silentMs = now - record.since;
-  if (silentMs <= (newer === 'newer events' ? MAX_STALE_MS : MAX_SILENT_MS)) return undefined;
-  const seen =
-    newer === 'newer events'
-      ? 'although GET /events lists newer ones'
-      : 'and GET /events lists its events in an order that does not show whether there are newer ones';
-  return new TogaiError(
-    'unavailable',
-    `POST /metrics has counted no new event since ${isoTime(record.since)} (${formatDuration(silentMs)}), ${seen}: its numbers are probably old, so nothing was evaluated; ask Togai whether its metrics are up to date`,
-  );
-}
-
 function failedLook(
   session: CountingSession,
   { settings, scheduledTime }: CountRunRequest,
@@ -199,7 +168,7 @@ function failedLook(
 ): LookOutcome {
   // A rejected token is not sent again.
   if (error.failure === 'unauthorized') throw error;
-  const lastsMs = LASTING.get(error.failure);
+  const lastsMs = restAfter(error.failure);
   if (lastsMs === undefined || settings.counting === 'metrics') return { error };
   const problem = { until: scheduledTime + lastsMs, what: error.message };
   session.change((state) => ({ ...state, metricsProblem: problem }));

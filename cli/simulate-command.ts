@@ -3,6 +3,7 @@ import { durationInWords } from '../functions/monitor/timeline/duration.ts';
 import { parseWrittenTime } from '../functions/monitor/timeline/time.ts';
 import { GENERATIONS } from '../simulator/behaviour-switches.ts';
 import { FAULTS, type Fault } from '../simulator/faults.ts';
+import { MAX_POINTS } from '../simulator/metrics-points.ts';
 import { INCIDENT_BEGAN_BEFORE_MS, scenarios } from '../simulator/scenarios.ts';
 import { simulate } from './simulate.ts';
 import type { Surroundings } from './terminal.ts';
@@ -51,7 +52,7 @@ const METRICS: readonly Choice[] = [
   ['--metrics-zeros', 'hours without events', ['left-out', 'filled']],
   [
     '--metrics-cut',
-    'whether each query or the whole answer has 300 data points at most',
+    `whether each query or the whole answer has ${MAX_POINTS} data points at most`,
     ['query', 'answer'],
   ],
   ['--metrics-statuses', 'statuses that a filter may name', ['any', 'documented']],

@@ -1,3 +1,5 @@
+import { MAX_FOLLOWED } from '../../functions/monitor/counting/metrics/ask-for-totals.ts';
+import { LOOK_REACH } from '../../functions/monitor/events/look-record.ts';
 import { sourceLines } from '../../functions/monitor/notifications/watching-notice.ts';
 import { SETTINGS } from '../../functions/monitor/settings/all-settings.ts';
 import { answerOf, type Finding } from './answers.ts';
@@ -25,8 +27,7 @@ function samples({ facts: { filter, order }, expected }: Shown): Finding[] {
 function lateEvents({ facts, expected }: Shown): Finding {
   const id = 'late-events';
   if (expected.source === 'metrics') {
-    const text =
-      'Late events: an event that becomes visible within a day is counted once. An event that Togai meters later is taken out.';
+    const text = `Late events: an event that becomes visible within ${LOOK_REACH} is counted once. An event that Togai meters later is taken out.`;
     return { id, state: 'ok', text };
   }
   if (facts.counts === 'without late events') {
@@ -53,8 +54,7 @@ function accounts({ answers, expected }: Shown): Finding {
   }
   switch (answerOf(answers.metrics)?.groupings.get('ACCOUNT_ID') ?? 'unknown') {
     case 'named': {
-      const text =
-        'Accounts: lost events are named, and shares by account work for the 149 accounts that lose most.';
+      const text = `Accounts: lost events are named, and shares by account work for the ${MAX_FOLLOWED} accounts that lose most.`;
       return { id, state: 'ok', text };
     }
     case 'unknown': {

@@ -1,6 +1,6 @@
 import type { ChosenSource, Counting, CountingSource } from '../events/counting-source.ts';
 import { PAGE_SIZE } from '../events/page-size.ts';
-import { formatCount } from '../text/text.ts';
+import { formatCount, inWords } from '../text/text.ts';
 import { HOUR_MS, isoTime } from '../timeline/time.ts';
 
 /** A list of so many pages is polite enough for every run. */
@@ -71,7 +71,11 @@ export function chooseSource(input: ChoiceInput): Choice {
   if (quietSince !== undefined && at - quietSince >= QUIET_MS) {
     return choose('listing', `Since ${isoTime(quietSince)} few enough events come to list them.`);
   }
-  return choose('metrics', `${counted}; listing is taken up after six quiet hours.`, {
-    quietSince,
-  });
+  return choose(
+    'metrics',
+    `${counted}; listing is taken up after ${inWords(QUIET_MS / HOUR_MS)} quiet hours.`,
+    {
+      quietSince,
+    },
+  );
 }

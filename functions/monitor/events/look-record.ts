@@ -1,3 +1,10 @@
+import { DAY_MS } from '../timeline/time.ts';
+
+/** How far a look reaches back for events that come late, or change their status late. */
+export const LOOK_REACH_MS = DAY_MS;
+/** The same in a sentence. */
+export const LOOK_REACH = 'a day';
+
 /**
  * The sums that Togai metrics showed at a moment. Togai sums events by the hour; the hour's start
  * is its label. One sum, of a label, a status and perhaps an account or a schema, is a cell.

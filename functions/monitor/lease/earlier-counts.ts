@@ -1,12 +1,12 @@
 import type { BucketRecord } from '../events/bucket-record.ts';
 import type { Counting } from '../events/counting-source.ts';
-import type { LookRecord } from '../events/look-record.ts';
+import { LOOK_REACH_MS, type LookRecord } from '../events/look-record.ts';
 import { looksInOrder } from '../events/looks-in-order.ts';
 import { SIZE_REACH_MS } from '../incidents/note-monitor-failures.ts';
 import type { MonitorState } from '../monitor-state.ts';
 import type { Clock, MonitorStore } from '../ports.ts';
 import { BUCKET_MS } from '../timeline/bucket.ts';
-import { DAY_MS, HOUR_MS, hourStart } from '../timeline/time.ts';
+import { HOUR_MS, hourStart } from '../timeline/time.ts';
 import { isBelieved } from './drop-times-ahead.ts';
 
 /** The earlier counts that a run knows. */
@@ -20,10 +20,10 @@ export interface EarlierCounts {
 }
 
 /**
- * A look asks for hours up to a day older than the hour of the look before. Togai's own hour may begin
+ * A look asks for hours up to {@link LOOK_REACH_MS} older than the hour of the look before. Togai's own hour may begin
  * an hour earlier. Looks ask for an hour up to two hours before it begins.
  */
-const LEVELS_REACH_MS = DAY_MS + 3 * HOUR_MS;
+const LEVELS_REACH_MS = LOOK_REACH_MS + 3 * HOUR_MS;
 
 export const NOTHING_STORED: EarlierCounts = {
   known: new Map(),

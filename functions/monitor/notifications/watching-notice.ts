@@ -1,5 +1,6 @@
 import type { CountingSource } from '../events/counting-source.ts';
 import { type Counts, countWhere } from '../events/counts.ts';
+import { LOOK_REACH } from '../events/look-record.ts';
 import { groupOf, isProblem, isSettled } from '../events/status-groups.ts';
 import { MAX_NAME, nameText } from '../text/name-text.ts';
 import { counted, formatCount, printable } from '../text/text.ts';
@@ -149,7 +150,7 @@ export function sourceLines(
   if (source === 'metrics') {
     return [
       "Source: Togai's own sums (Togai metrics), every few minutes.",
-      'Not seen: events that come more than a day late, or change their status after more than a day.',
+      `Not seen: events that come more than ${LOOK_REACH} late, or change their status after more than ${LOOK_REACH}.`,
     ];
   }
   return [

@@ -152,7 +152,7 @@ function parseMinutes(word: string, words: Words): number {
   const duration = parseDuration(word);
   if (duration !== undefined && duration <= MAX_FOR_MS) return duration / MINUTE_MS;
   return words.fail(
-    `expected minutes or hours from 1m to 24h after "for", found "${printable(word)}"`,
+    `expected minutes or hours from 1m to ${MAX_FOR_MS / HOUR_MS}h after "for", found "${printable(word)}"`,
   );
 }
 

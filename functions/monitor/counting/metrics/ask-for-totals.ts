@@ -1,6 +1,6 @@
 import type { IgnoreLists } from '../../events/counts.ts';
 import { type Exception, type LevelChange, SETTLED } from '../../events/look-record.ts';
-import type { MetricQuery } from '../../events/metrics-answer.ts';
+import { MAX_POINTS, type MetricQuery } from '../../events/metrics-answer.ts';
 import { DOCUMENTED_STATUSES, isSettled } from '../../events/status-groups.ts';
 import type { Threshold } from '../../thresholds/threshold.ts';
 import { HOUR_MS } from '../../timeline/time.ts';
@@ -11,8 +11,8 @@ import type { Levels } from './levels.ts';
 import type { MetricsAsker } from './metrics-asker.ts';
 import { BYS, type By, GROUPING_OF, type NamesTold, needsTotals } from './status-classes.ts';
 
-/** The most accounts, or schemas, whose settled events are asked for: two hours of each are one answer. */
-const MAX_FOLLOWED = 149;
+/** The most accounts, or schemas, whose settled events are asked for: two hours of each are one answer that is not full. */
+export const MAX_FOLLOWED = Math.floor((MAX_POINTS - 1) / 2);
 
 export interface TotalsRequest {
   /** Older hours are left out, because each of them costs a request. Epoch ms. */

@@ -1,6 +1,7 @@
 import { TogaiError } from '../../errors.ts';
 import type { Counts, IgnoreLists } from '../../events/counts.ts';
 import { ALL, type LookRecord } from '../../events/look-record.ts';
+import { MAX_POINTS } from '../../events/metrics-answer.ts';
 import type { Piece } from '../../events/pieces.ts';
 import { DOCUMENTED_STATUSES, IN_PROGRESS } from '../../events/status-groups.ts';
 import type { EventMetrics } from '../../ports.ts';
@@ -80,7 +81,7 @@ function refuseIncomplete({ asked }: Pick<LookRecord, 'asked'>, range: Range): v
   if (Math.min(...starts) <= range.start) return;
   throw new TogaiError(
     'uncountable',
-    `POST /metrics would have to be asked more than ${MAX_REQUESTS} times about this range, because an answer holds 300 data points at most; choose a shorter range`,
+    `POST /metrics would have to be asked more than ${MAX_REQUESTS} times about this range, because an answer holds ${MAX_POINTS} data points at most; choose a shorter range`,
   );
 }
 

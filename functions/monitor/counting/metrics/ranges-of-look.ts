@@ -1,13 +1,12 @@
-import { DAY_MS, HOUR_MS, hourStart, type Range } from '../../timeline/time.ts';
+import { LOOK_REACH_MS } from '../../events/look-record.ts';
+import { HOUR_MS, hourStart, type Range } from '../../timeline/time.ts';
 
 /** Twelve hours of every status with a zero are fewer points than an answer may hold. */
 const MAX_RANGE_MS = 12 * HOUR_MS;
-/** How far back late events and healing are looked for. */
-const REACH_MS = DAY_MS;
 
 /**
  * The hours that a look asks for: the open hour, the one before and the next. Once an hour a look
- * also asks for the day before these.
+ * also asks for {@link LOOK_REACH_MS} before these.
  *
  * @param end of the look, epoch ms
  * @param before the end of the look before
@@ -22,7 +21,8 @@ export function rangesOfLook(
   const hour = hourStart(end);
   const recent = { start: hour - HOUR_MS, end: hour + 2 * HOUR_MS };
   if (before !== undefined && hourStart(before) === hour) return [recent];
-  const reach = before === undefined ? Math.min(windowStart, end - REACH_MS) : before - REACH_MS;
+  const reach =
+    before === undefined ? Math.min(windowStart, end - LOOK_REACH_MS) : before - LOOK_REACH_MS;
   return [recent, ...inPieces({ start: hourStart(reach), end: recent.start })];
 }
 

@@ -7,7 +7,7 @@ import {
   type LevelChange,
   type LookRecord,
 } from '../../events/look-record.ts';
-import type { MetricQuery } from '../../events/metrics-answer.ts';
+import { MAX_POINTS, type MetricQuery } from '../../events/metrics-answer.ts';
 import { DOCUMENTED_STATUSES } from '../../events/status-groups.ts';
 import type { EventMetrics } from '../../ports.ts';
 import type { Threshold } from '../../thresholds/threshold.ts';
@@ -185,7 +185,7 @@ function refuseUnusable({ hours }: Observation, answers: Iterable<Observation>):
     'uncountable',
     isUngrouped
       ? 'POST /metrics was asked for the events of each status and answered with one number for all: it does not show which events are not billed; set Counting = listing'
-      : 'POST /metrics was answered with 300 data points for one hour, as many as Togai gives, so statuses may be missing and its numbers are not used; if it stays so, set Counting = listing',
+      : `POST /metrics was answered with ${MAX_POINTS} data points for one hour, as many as Togai gives, so statuses may be missing and its numbers are not used; if it stays so, set Counting = listing`,
   );
 }
 

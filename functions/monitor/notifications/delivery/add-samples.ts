@@ -1,19 +1,20 @@
 import { createCounter } from '../../events/counter.ts';
 import type { IgnoreLists } from '../../events/counts.ts';
 import type { EventPage, UsageEvent } from '../../events/event.ts';
+import { LOOK_REACH_MS } from '../../events/look-record.ts';
 import { isProblem } from '../../events/status-groups.ts';
 import type { Clock, EventQuery, UsageEvents } from '../../ports.ts';
 import { parseThresholds } from '../../thresholds/grammar.ts';
 import { subjectMatcher } from '../../thresholds/threshold.ts';
-import { DAY_MS, MINUTE_MS } from '../../timeline/time.ts';
+import { MINUTE_MS } from '../../timeline/time.ts';
 import type { IncidentFacts } from '../notification.ts';
 import { withSamples } from '../window-summary.ts';
 import { within } from './time-limit.ts';
 
 /** How many statuses are asked for, a page each. */
 const MAX_STATUSES = 3;
-/** A window holds events that Togai has settled in it. They may have come up to a day earlier. */
-const SETTLED_LATE_MS = DAY_MS;
+/** A window holds events that Togai has settled in it. They may have come earlier, as far as a look reaches back. */
+const SETTLED_LATE_MS = LOOK_REACH_MS;
 /** A run of now ends at most so long after its scheduled time. */
 const LATE_MS = 10 * MINUTE_MS;
 /** How many pages are asked for, for all incidents of a run. */

@@ -10,6 +10,7 @@ import { configHashOf, countDue } from './count-and-store-due-buckets.ts';
 import { isReason } from './count-result.ts';
 import type { CountingSession, CountRunRequest, KnownCounts } from './counting-input.ts';
 import { neitherSource } from './error-of-both-sources.ts';
+import { NEAR_CHANGE } from './join-sources.ts';
 import { isLookDue, type LookOutcome, look } from './look-at-metrics.ts';
 import { foldLooks } from './metrics/fold-looks.ts';
 import type { NamesTold } from './metrics/status-classes.ts';
@@ -218,7 +219,7 @@ function planned(
   });
 }
 
-/** The two buckets before a change of the source are counted both ways, because events were under way. */
+/** The start of the buckets before a change of the source that are counted both ways, because events were under way. */
 function listFrom(
   { watermark, chosen, lookedTo }: MonitorState,
   end: number,
@@ -229,7 +230,7 @@ function listFrom(
     return undefined;
   }
   // The first list may come some runs after the last look.
-  const from = bucketStart(Math.min(changedAt, lookedTo ?? changedAt)) - 2 * BUCKET_MS;
+  const from = bucketStart(Math.min(changedAt, lookedTo ?? changedAt)) - NEAR_CHANGE * BUCKET_MS;
   // Which older buckets were counted is not read.
   return Math.max(from, watermark - windowMs);
 }

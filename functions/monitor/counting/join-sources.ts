@@ -13,7 +13,7 @@ import { type Levels, overlaps } from './metrics/levels.ts';
 import type { LookPiece } from './metrics/look-pieces.ts';
 
 /** So many pieces on each side of a change of the source are counted both ways. */
-const NEAR = 2;
+export const NEAR_CHANGE = 2;
 
 /**
  * Joins the list with the looks at Togai metrics. Listed buckets stand where there are any. Beside
@@ -36,7 +36,7 @@ export function piecesOf(
   for (const [index, piece] of ofLooks.entries()) {
     for (const { start } of bucketsOf(piece)) covered.add(start);
     const ofBuckets = bucketsIn(piece, listed);
-    const near = isListed.slice(Math.max(0, index - NEAR), index + NEAR + 1);
+    const near = isListed.slice(Math.max(0, index - NEAR_CHANGE), index + NEAR_CHANGE + 1);
     if (!ofBuckets) list.push(...piece.parts);
     else if (near.every(Boolean)) list.push(...ofBuckets.map(pieceOf));
     else list.push(...bothWays(piece, ofBuckets));

@@ -29,7 +29,7 @@ export interface LookOutcome {
 /** A run of now begins at most so long after the end of its newest bucket. */
 const LATE_MS = 2 * BUCKET_MS;
 
-/** Of a look alone. The page of {@link anythingNewer} comes on top. */
+/** Of a look alone. The page of {@link anythingNewer} comes on top, so a run sends ten. */
 const MAX_REQUESTS = 9;
 
 const SLOW = new TogaiError(

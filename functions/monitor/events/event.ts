@@ -1,3 +1,6 @@
+/** The most of Togai's description of a status that is kept, and shown. In code points. */
+export const MAX_DESCRIPTION = 250;
+
 /** A usage event, with only the fields that counting needs. Attributes and dimensions are the customer's data and never kept. */
 export interface UsageEvent {
   /**

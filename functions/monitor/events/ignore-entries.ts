@@ -18,6 +18,11 @@ export interface IgnoreEntries {
   readonly schemas: readonly IgnoreEntry[];
 }
 
+/** An entry without an event for so long is probably a mistake. */
+const UNSEEN_MS = DAY_MS;
+/** The same in a sentence. */
+const UNSEEN = 'a day';
+
 /** From the least to the most certain mistake. */
 export const MISTAKES = ['unmatched', 'similar', 'expired'] as const;
 type Mistake = (typeof MISTAKES)[number];
@@ -44,10 +49,10 @@ export function remarksOn(
   counts: Counts,
   range: { readonly start: number; readonly end: number },
 ): string[] {
-  const isDay = range.end - range.start >= DAY_MS;
+  const isLong = range.end - range.start >= UNSEEN_MS;
   return listed(entries).flatMap(({ list, entry }) => {
     const isMatched = isNamed(entry, counts.ignoredNames[list]);
-    const seen = { isMatched, isUnseen: isDay && !isMatched, names: counts[list].byName.keys() };
+    const seen = { isMatched, isUnseen: isLong && !isMatched, names: counts[list].byName.keys() };
     return remarkOn(entry, list, seen, range.end)?.sentence ?? [];
   });
 }
@@ -75,7 +80,7 @@ export function noteEntries(
     const matchedAt = matchedIn(counted, entry, list, before?.matchedAt);
     const seen = {
       isMatched: matchedAt !== undefined,
-      isUnseen: watermark - (matchedAt ?? since) >= DAY_MS,
+      isUnseen: watermark - (matchedAt ?? since) >= UNSEEN_MS,
       names: newest?.[list].byName.keys() ?? [],
     };
     const remark = remarkOn(entry, list, seen, at);
@@ -105,7 +110,7 @@ function saidUpTo(said: Mistake | undefined): number {
 interface Seen {
   /** An event of it was seen. */
   readonly isMatched: boolean;
-  /** None was seen in a day. */
+  /** None was seen in {@link UNSEEN_MS}. */
   readonly isUnseen: boolean;
   /** The names that are not ignored. */
   readonly names: Iterable<string>;
@@ -130,7 +135,7 @@ function remarkOn(
     return { mistake: 'similar', sentence };
   }
   if (!isUnseen) return undefined;
-  const sentence = `${subject} matched no event in a day; correct the ${kind}, or remove the entry`;
+  const sentence = `${subject} matched no event in ${UNSEEN}; correct the ${kind}, or remove the entry`;
   return { mistake: 'unmatched', sentence };
 }
 

@@ -5,12 +5,12 @@ import {
   type Groups,
   type SampleEvent,
 } from '../events/counts.ts';
+import { MAX_DESCRIPTION } from '../events/event.ts';
 import { oneOfEachKind } from '../events/keep-samples.ts';
 import { groupOf, isProblem } from '../events/status-groups.ts';
 import { MAX_NAME } from '../text/name-text.ts';
 import { cutAt } from '../text/text.ts';
 
-const MAX_DESCRIPTION = 250;
 const MAX_STATUSES = 12;
 const TOP = 5;
 

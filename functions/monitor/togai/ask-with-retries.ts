@@ -1,6 +1,6 @@
 import type { Clock, Credential, RejectionLimiter, RequestStats } from '../ports.ts';
 import { refuseClockAhead } from './clock-ahead.ts';
-import { type Answer, exchange } from './exchange.ts';
+import { type Answer, exchange, REQUEST_TIMEOUT_MS } from './exchange.ts';
 import { NoAnswer } from './no-answer.ts';
 import { createRateLimiter, type RateLimiter } from './rate-limiter.ts';
 import { quoteError, readAnswer } from './read-answer.ts';
@@ -21,7 +21,7 @@ export interface AskerOptions {
   /** See {@link Pace}. */
   readonly requestsPerSecond: number;
   readonly clock: Clock;
-  /** For one request with its answer, in ms. @default 30,000 */
+  /** For one request with its answer, in ms. @default {@link REQUEST_TIMEOUT_MS} */
   readonly requestTimeoutMs?: number;
   /**
    * Whether an answer is refused that shows that the clock of this machine is ahead. Pass false for times that a person gave.
@@ -78,7 +78,7 @@ export class Asker {
   ) {
     this.#token = token;
     this.#options = {
-      requestTimeoutMs: 30_000,
+      requestTimeoutMs: REQUEST_TIMEOUT_MS,
       checkClock: true,
       random: Math.random,
       onWarning: () => {},

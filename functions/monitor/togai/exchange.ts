@@ -1,7 +1,11 @@
+import { SECOND_MS } from '../timeline/time.ts';
 import { fetchReportingSend } from './fetch-reporting-send.ts';
 import { NoAnswer, noAnswerFor } from './no-answer.ts';
 import { receiveBody } from './receive-body.ts';
 import { headersOf } from './requests.ts';
+
+/** How long a request may take with its answer, where nobody says otherwise. */
+export const REQUEST_TIMEOUT_MS = 30 * SECOND_MS;
 
 export interface ExchangeOptions {
   /** The JSON of a POST. Without it the request is a GET. */
@@ -31,7 +35,7 @@ export async function exchange(url: URL, options: ExchangeOptions): Promise<Answ
   const controller = new AbortController();
   const timeout = new NoAnswer(
     'unavailable',
-    `did not answer completely within ${timeoutMs / 1_000} s`,
+    `did not answer completely within ${timeoutMs / SECOND_MS} s`,
     true,
   );
   const timer = setTimeout(() => controller.abort(timeout), timeoutMs);

@@ -1,5 +1,10 @@
 import * as v from 'valibot';
-import type { EventPage, MalformedEvent, UsageEvent } from '../events/event.ts';
+import {
+  type EventPage,
+  MAX_DESCRIPTION,
+  type MalformedEvent,
+  type UsageEvent,
+} from '../events/event.ts';
 import { groupOf } from '../events/status-groups.ts';
 import { hash53 } from '../text/hash.ts';
 import { cutAt, formatCount, printable } from '../text/text.ts';
@@ -16,8 +21,6 @@ import { MAX_ENTRIES } from './body-size.ts';
 import { complaintIn, FailedAnswer } from './empty-list-with-message.ts';
 import { hintsAtMore, type MorePages, morePagesIn } from './more-pages.ts';
 
-/** In code points. */
-const MAX_DESCRIPTION = 250;
 /** In characters. */
 const MAX_IDENTITY = 90;
 

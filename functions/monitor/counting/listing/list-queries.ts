@@ -1,5 +1,6 @@
 import type { IgnoreLists } from '../../events/counts.ts';
 import { createDistinctCounter, type DistinctCounter } from '../../events/distinct-counter.ts';
+import { PAGE_SIZE } from '../../events/page-size.ts';
 import { BUCKET_MS, type Bucket, bucketStart } from '../../timeline/bucket.ts';
 import { MINUTE_MS, type Range, SECOND_MS } from '../../timeline/time.ts';
 import type { CountRequest } from './count-request.ts';
@@ -9,7 +10,6 @@ import type { CountRequest } from './count-request.ts';
  * page. A query of its own would cost more.
  */
 const MAX_GAP_MS = 30 * MINUTE_MS;
-const MAX_GAP_EVENTS = 50;
 
 /** A bucket that is being counted. */
 export interface Job {
@@ -85,7 +85,7 @@ export function firstQueries(
   jobs: readonly Job[],
   { apart = new Set(), eventsPerBucket = 0 }: Pick<CountRequest, 'apart' | 'eventsPerBucket'> = {},
 ): ListQuery[] {
-  const maxGapMs = Math.min(MAX_GAP_MS, (MAX_GAP_EVENTS * BUCKET_MS) / eventsPerBucket);
+  const maxGapMs = Math.min(MAX_GAP_MS, (PAGE_SIZE * BUCKET_MS) / eventsPerBucket);
   return inRuns(jobs, maxGapMs, apart);
 }
 

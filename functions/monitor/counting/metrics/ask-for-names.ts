@@ -22,6 +22,8 @@ import {
 const RECENT_MS = 2 * HOUR_MS;
 /** So few events in an old hour are not asked for by name: each old hour costs a request. */
 const FEW = 10;
+/** Without a name in the events of so long, names are said to be missing. */
+const NAMES_MS = DAY_MS;
 
 export interface NamesRequest extends TotalsRequest {
   readonly withNames: boolean;
@@ -93,7 +95,7 @@ async function whoseEvents(asker: MetricsAsker, request: NamesRequest): Promise<
   return { changes, asked, told };
 }
 
-/** Lost events may all be without an account. So before names are said to be missing, all events of a day are asked for theirs. */
+/** Lost events may all be without an account. So before names are said to be missing, all events of {@link NAMES_MS} are asked for theirs. */
 async function tellsNames(
   asker: MetricsAsker,
   by: By,
@@ -105,7 +107,7 @@ async function tellsNames(
   if (isTold !== false || !asker.mayAsk) return isTold;
   const id = 'names';
   const query = { id, groupBy: GROUPING_OF[by], statuses: DOCUMENTED_STATUSES };
-  const wanted = { start: end - DAY_MS, end };
+  const wanted = { start: end - NAMES_MS, end };
   const answers = await asker.askBriefly({ wanted, isWidened: false, queries: [query] });
   const ofDay = answers.get(id);
   return ofDay !== undefined && namesAreTold(ofDay) === true;

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { SettingError } from '../functions/monitor/errors.ts';
+import { PROBLEM_GROUPS } from '../functions/monitor/events/status-groups.ts';
 import { SETTINGS } from '../functions/monitor/settings/all-settings.ts';
 import { printable } from '../functions/monitor/text/text.ts';
 import { isoTime } from '../functions/monitor/timeline/time.ts';
@@ -12,7 +13,13 @@ import type { Fate } from './lost/event-fate.ts';
 import { FileJournal } from './lost/journal.ts';
 import { list, type OpenList, openList } from './lost/list.ts';
 import type { LostEvent, Question, RedoneEvents } from './lost/lost-event.ts';
-import { type LostFlags, type LostRequest, readLostRequest } from './lost/read-lost-request.ts';
+import {
+  DEFAULT_JOURNAL,
+  DEFAULT_SINCE,
+  type LostFlags,
+  type LostRequest,
+  readLostRequest,
+} from './lost/read-lost-request.ts';
 import { ReadingTogai } from './lost/reading-togai.ts';
 import { type RedoOptions, redo } from './lost/redo-command.ts';
 import { reportFound, reportJson } from './lost/report.ts';
@@ -43,7 +50,7 @@ export function defineLost(command: Command, around: Surroundings, exitWith: Exi
     .addOption(
       new Option(
         '--since <duration>',
-        'events received up to now: 90m, 24h, 7d (default: 24h)',
+        `events received up to now: 90m, 24h, 7d (default: ${DEFAULT_SINCE})`,
       ).conflicts(['from', 'to']),
     )
     .option('--from <ISO>', 'start of the range; a time without a zone is UTC')
@@ -65,7 +72,7 @@ export function defineLost(command: Command, around: Surroundings, exitWith: Exi
     .option('--schema <S>', 'only events of this schema')
     .option(
       '--status <LIST>',
-      'only these statuses or status groups (default: unmetered, failed, unknown)',
+      `only these statuses or status groups (default: ${PROBLEM_GROUPS.join(', ')})`,
     )
     .addOption(new Option('--csv', 'print rows for a spreadsheet').conflicts('jsonl'))
     .option('--jsonl', 'print one JSON object a line')
@@ -80,7 +87,7 @@ export function defineLost(command: Command, around: Surroundings, exitWith: Exi
     )
     .option('--redo', 'dry run of redoing them; changes nothing without --confirm')
     .option('--confirm <N>', 'redo them: the number of events that the dry run shows')
-    .option('--journal <FILE>', 'the record of redone events (default: unmetered-redo.jsonl)');
+    .option('--journal <FILE>', `the record of redone events (default: ${DEFAULT_JOURNAL})`);
   for (const key of USED) {
     addSetting(command, SETTINGS[key]);
   }

@@ -1,5 +1,5 @@
 import type { UsageEvent } from '../../functions/monitor/events/event.ts';
-import { groupOf } from '../../functions/monitor/events/status-groups.ts';
+import { groupOf, type StatusGroup } from '../../functions/monitor/events/status-groups.ts';
 import type { Range } from '../../functions/monitor/timeline/time.ts';
 
 /** An event that reached no bill. Times are epoch ms. */
@@ -80,8 +80,8 @@ export function rangeToRead({ range, redone }: Question): Range {
   return { start: range.start, end: Math.max(range.end, redone?.until ?? range.end) };
 }
 
-/** The status groups of events that reached no bill. A duplicate is none: its original is counted. */
-export const LOST_GROUPS: readonly string[] = ['unmetered', 'failed', 'unknown'];
+/** The status groups of events that are not lost, or not yet. */
+export const NOT_LOST: readonly string[] = ['metered', 'in_progress'] satisfies StatusGroup[];
 
 export function isWantedStatus(status: string, { statuses }: Pick<Question, 'statuses'>): boolean {
   return statuses.includes(status) || statuses.includes(groupOf(status));

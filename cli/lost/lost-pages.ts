@@ -14,12 +14,11 @@ import {
   rangeToRead,
   toLostEvent,
 } from './lost-event.ts';
-import { askedRange, isRefused, type ProvenLists } from './prove-lists.ts';
+import { askedRange, isRefused, type ProvenLists, UNPROCESSED } from './prove-lists.ts';
 import type { ReadingTogai } from './reading-togai.ts';
 
 /** The list of all events, with any status. */
 const ALL = 'ALL';
-export const UNPROCESSED = 'UNPROCESSED';
 
 /** A page of a list, as far as it was asked for. */
 export interface LostPage {

@@ -4,7 +4,10 @@ import type { UsageEvent } from '../../functions/monitor/events/event.ts';
 import { groupOf } from '../../functions/monitor/events/status-groups.ts';
 import type { EventQuery, UsageEvents } from '../../functions/monitor/ports.ts';
 import { DAY_MS, MINUTE_MS, type Range } from '../../functions/monitor/timeline/time.ts';
-import type { Question } from './lost-event.ts';
+import { NOT_LOST, type Question } from './lost-event.ts';
+
+/** The list of all events that Togai calls unprocessed. */
+export const UNPROCESSED = 'UNPROCESSED';
 
 /** So many pages may show how lists are filtered. */
 const MAX_PAGES = 3;
@@ -53,7 +56,7 @@ export async function proveLists(
     const events = await firstPage(togai, query, signal);
     return { events, isHonoured: isHonoured(events, all, fits) };
   };
-  const state = await ask({ status: 'UNPROCESSED' }, isUnprocessed);
+  const state = await ask({ status: UNPROCESSED }, isUnprocessed);
   const example = state.events.find(isUnprocessed)?.status;
   const byStatus =
     example !== undefined &&
@@ -123,7 +126,7 @@ function isHonoured(
 }
 
 function isUnprocessed({ status }: UsageEvent): boolean {
-  return !['metered', 'in_progress'].includes(groupOf(status));
+  return !NOT_LOST.includes(groupOf(status));
 }
 
 /** @returns nothing where the query is refused */

@@ -1,5 +1,9 @@
 import { SettingError } from '../../functions/monitor/errors.ts';
-import { groupOf, STATUS_GROUPS } from '../../functions/monitor/events/status-groups.ts';
+import {
+  groupOf,
+  PROBLEM_GROUPS,
+  STATUS_GROUPS,
+} from '../../functions/monitor/events/status-groups.ts';
 import type { Incident } from '../../functions/monitor/incidents/incident.ts';
 import { printable } from '../../functions/monitor/text/text.ts';
 import { BUCKET_MS } from '../../functions/monitor/timeline/bucket.ts';
@@ -9,7 +13,7 @@ import type { PlaceFlags } from '../on-call/place-flags.ts';
 import { readRange } from '../range-flags.ts';
 import type { FoundSettings } from '../settings.ts';
 import type { Surroundings } from '../terminal.ts';
-import { LOST_GROUPS, type Question } from './lost-event.ts';
+import { NOT_LOST, type Question } from './lost-event.ts';
 import type { RowFormat } from './row-formats.ts';
 import { readLoss } from './stored-incident.ts';
 
@@ -59,10 +63,14 @@ export interface LostRequest {
   readonly checkClock: boolean;
 }
 
-const DEFAULT_JOURNAL = 'unmetered-redo.jsonl';
-const DEFAULT_SINCE = '24h';
-/** Nothing is lost, or not yet. */
-const NOT_LOST: readonly string[] = ['metered', 'in_progress'];
+export const DEFAULT_JOURNAL = 'unmetered-redo.jsonl';
+export const DEFAULT_SINCE = '24h';
+/** The groups that can be asked for, the default ones first. */
+const GROUPS = [...new Set([...PROBLEM_GROUPS, ...STATUS_GROUPS])].filter(
+  (group) => !NOT_LOST.includes(group),
+);
+/** How long before its onset a list begins where the loss may be older. */
+const EARLIER = { ms: HOUR_MS, text: 'an hour' };
 
 /** @throws SettingError that names the flag or the variable */
 export async function readLostRequest(
@@ -102,7 +110,8 @@ async function readQuestion(flags: LostFlags, around: Surroundings): Promise<Que
     range: ofIncident?.range ?? readRange(flags, around.clock.now(), DEFAULT_SINCE),
     accounts: account === undefined ? ofIncident?.accounts : [account],
     schema,
-    statuses: status === undefined ? (ofIncident?.statuses ?? LOST_GROUPS) : readStatuses(status),
+    statuses:
+      status === undefined ? (ofIncident?.statuses ?? PROBLEM_GROUPS) : readStatuses(status),
   };
 }
 
@@ -112,7 +121,7 @@ function readStatuses(text: string): string[] {
     const isGroup = STATUS_GROUPS.some((group) => group === name);
     if (!(isGroup || /^[A-Z][A-Z0-9_]*$/.test(name))) {
       throw new SettingError(
-        `--status: "${printable(name, 80)}" is neither a status (INGESTION_COMPLETED_NO_MATCHING_METERS) nor a status group (unmetered, failed, unknown, duplicate, reverted)`,
+        `--status: "${printable(name, 80)}" is neither a status (INGESTION_COMPLETED_NO_MATCHING_METERS) nor a status group (${GROUPS.join(', ')})`,
       );
     }
     if (NOT_LOST.includes(isGroup ? name : groupOf(name))) {
@@ -132,7 +141,7 @@ function readConfirm({ confirm, redo }: LostFlags): number | undefined {
 }
 
 function beganEarlier({ onset }: Incident): string {
-  return `The loss may have begun before ${isoTime(onset)}, so the list begins an hour earlier. If events are lost in its first minutes, give --from and --account instead of --incident\n`;
+  return `The loss may have begun before ${isoTime(onset)}, so the list begins ${EARLIER.text} earlier. If events are lost in its first minutes, give --from and --account instead of --incident\n`;
 }
 
 function questionOf(
@@ -140,7 +149,7 @@ function questionOf(
   now: number,
 ): Pick<Question, 'range' | 'accounts' | 'statuses'> {
   const { onset, onsetOrEarlier, end, accounts, others, subject } = incident;
-  const start = onsetOrEarlier ? onset - HOUR_MS : onset;
+  const start = onsetOrEarlier ? onset - EARLIER.ms : onset;
   return {
     range: { start, end: Math.min(now, (end?.at ?? now) + BUCKET_MS) },
     accounts: others ? undefined : accounts.map(({ name }) => name),

@@ -7,8 +7,8 @@ import { printable } from '../../functions/monitor/text/text.ts';
 import type { Range } from '../../functions/monitor/timeline/time.ts';
 import { openPrivate, wholeLines } from './json-lines.ts';
 import type { LostEvent } from './lost-event.ts';
-import { type ListProgress, type LostPage, UNPROCESSED } from './lost-pages.ts';
-import type { ProvenLists } from './prove-lists.ts';
+import type { ListProgress, LostPage } from './lost-pages.ts';
+import { type ProvenLists, UNPROCESSED } from './prove-lists.ts';
 
 /** The first line. The others are pages, and a last one says that the list is complete. */
 interface Head {

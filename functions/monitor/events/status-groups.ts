@@ -62,8 +62,9 @@ export function isSettled(status: string): boolean {
   return group !== 'in_progress' && group !== 'reverted';
 }
 
-/** A problem: the event was sent to be billed and, as far as is known, will not be. A duplicate is none: its original is counted. */
+/** The groups of problems: events that were sent to be billed and, as far as is known, will not be. A duplicate is none: its original is counted. */
+export const PROBLEM_GROUPS: readonly StatusGroup[] = ['unmetered', 'failed', 'unknown'];
+
 export function isProblem(status: string): boolean {
-  const group = groupOf(status);
-  return group === 'unmetered' || group === 'failed' || group === 'unknown';
+  return PROBLEM_GROUPS.includes(groupOf(status));
 }

@@ -17,6 +17,7 @@ import {
   type WitnessAnswer,
 } from './answers.ts';
 import { type Asking, attempt, metricsOf, sumOf, TOTAL, totalOf } from './ask-one-question.ts';
+import { closedHour } from './choose-compared-range.ts';
 import { compare } from './compare-list-with-metrics.ts';
 import { isFilterKnown, witnessIn } from './listing-facts.ts';
 import { isListedAt } from './witness.ts';
@@ -26,8 +27,6 @@ const NARROW = [
   { endsAgoMs: HOUR_MS, lengthMs: 5 * MINUTE_MS },
   { endsAgoMs: 3 * HOUR_MS, lengthMs: 5 * MINUTE_MS },
 ];
-/** Togai metrics may lag behind. */
-const CLOSED_FOR_MS = 10 * MINUTE_MS;
 
 const BY_STATUS: MetricQuery = { ...TOTAL, id: 'by-status', groupBy: 'RAW_EVENT_STATUS' };
 const BY_ACCOUNT: MetricQuery = { ...TOTAL, id: 'by-account', groupBy: 'ACCOUNT_ID' };
@@ -42,14 +41,13 @@ export async function ask(asking: Asking): Promise<Answers> {
   const { togai, signal } = asking;
   const list = await firstPage(asking, {});
   const now = asking.now();
-  const end = Math.floor((now - CLOSED_FOR_MS) / HOUR_MS) * HOUR_MS;
   let answers: Answers = {
     aheadMs: asking.aheadMs(),
     now,
     list,
     narrow: [],
     witness: undefined,
-    hour: { start: end - HOUR_MS, end },
+    hour: closedHour(now),
     metrics: undefined,
     halves: undefined,
     comparison: undefined,

@@ -1,8 +1,16 @@
 import { PAGE_SIZE } from '../../functions/monitor/events/page-size.ts';
 import { BUCKET_MS } from '../../functions/monitor/timeline/bucket.ts';
-import { DAY_MS, HOUR_MS, type Range } from '../../functions/monitor/timeline/time.ts';
+import {
+  DAY_MS,
+  HOUR_MS,
+  hourStart,
+  MINUTE_MS,
+  type Range,
+} from '../../functions/monitor/timeline/time.ts';
 import { type Answers, answerOf } from './answers.ts';
 
+/** Togai metrics may lag behind. */
+const CLOSED_FOR_MS = 10 * MINUTE_MS;
 /** A range with more events is not compared. */
 const MOST_EVENTS = 500;
 /** Of the list, the last pages of its parts included. */
@@ -12,6 +20,12 @@ export const MOST_REQUESTS = MAX_PAGES + 7;
 /** For a part of an hour whose density is not known. */
 const AIMED_AT = MOST_EVENTS / 2;
 const HOURS_BEFORE = [4, 8];
+
+/** The newest hour that Togai metrics hold as a whole. */
+export function closedHour(now: number): Range {
+  const end = hourStart(now - CLOSED_FOR_MS);
+  return { start: end - HOUR_MS, end };
+}
 
 export function isSmallEnough(events: number): boolean {
   return events > 0 && events <= MOST_EVENTS;

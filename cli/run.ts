@@ -7,8 +7,8 @@ import type { SettingKey } from '../functions/monitor/settings/all-settings.ts';
 import type { NameOf } from '../functions/monitor/settings/names.ts';
 import { readRunSettings } from '../functions/monitor/settings/read-for-run.ts';
 import { counted } from '../functions/monitor/text/text.ts';
-import { formatDuration } from '../functions/monitor/timeline/duration.ts';
-import { isoTime } from '../functions/monitor/timeline/time.ts';
+import { durationInWords, formatDuration } from '../functions/monitor/timeline/duration.ts';
+import { isoTime, MINUTE_MS } from '../functions/monitor/timeline/time.ts';
 import { connectTogai } from './connect-togai.ts';
 import { fixedCredential } from './credentials.ts';
 import { type Output, type Surroundings, written } from './terminal.ts';
@@ -33,8 +33,8 @@ export interface RunCommand {
 }
 
 /** After this time another run may take over. */
-const LEASE_MS = 15 * 60_000;
-const STOP_COUNTING_EARLY_MS = 60_000;
+const LEASE_MS = 15 * MINUTE_MS;
+const STOP_COUNTING_EARLY_MS = MINUTE_MS;
 
 /**
  * One run without AWS. Its state is in a file. The code that reads it is loaded here, so that help and refusals come at once.
@@ -134,7 +134,7 @@ export function failureOf(result: RunResult): MonitorError | undefined {
 
 /** The reason why a run did nothing. */
 const IDLE: Partial<Record<RunResult['outcome'], string>> = {
-  held: 'another run is at work, or was killed less than 15 minutes ago; nothing was done',
+  held: `another run is at work, or was killed less than ${durationInWords(LEASE_MS)} ago; nothing was done`,
   late: 'a later run is already in the state file; nothing was done',
   superseded: 'another run has taken over and does the rest',
 };

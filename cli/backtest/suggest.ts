@@ -11,8 +11,8 @@ import { DAY_MS } from '../../functions/monitor/timeline/time.ts';
 const LEAST_DAYS = 7;
 /** The part of the days that counts as quiet: an incident a week leaves more. */
 const QUIET_SHARE = 0.75;
-/** The distance of a limit to the usual value, as a factor. */
-const FACTOR = 2;
+/** The distance of a limit to the usual value: as a factor, and in words for limits above and below it. */
+const DISTANCE = { factor: 2, above: 'twice that', below: 'half of that' } as const;
 /** A limit so much nearer, or farther, is left as it is. */
 const NEAREST = 1.5;
 const FARTHEST = 4;
@@ -65,13 +65,13 @@ function upper(rule: Threshold, usual: number, found: string): Suggestion {
     const reason = `No suggestion: ${found.replace('never exceed', 'reach')}, so no limit tells them from an incident. Find out first whether incidents fill most of these days.`;
     return { rule, suggested: rule, reason };
   }
-  const limit = Math.max(LEAST[rule.unit], niceUp(FACTOR * usual));
+  const limit = Math.max(LEAST[rule.unit], niceUp(DISTANCE.factor * usual));
   const isNear = rule.limit >= NEAREST * usual && rule.limit >= LEAST[rule.unit];
   if (isNear && (isLevel(rule) || rule.limit <= FARTHEST * limit)) {
     return { rule, suggested: rule, reason: leavesRoom(rule, found) };
   }
   const suggested = { ...rule, limit };
-  const why = usual === 0 ? 'a stray event should notify nobody' : 'the limit is twice that';
+  const why = usual === 0 ? 'a stray event should notify nobody' : `the limit is ${DISTANCE.above}`;
   return { rule, suggested, reason: `T${found.slice(1)}; ${why}.` };
 }
 
@@ -86,14 +86,14 @@ function isLevel(rule: Threshold): boolean {
 }
 
 function lower(rule: Threshold, usual: number, found: string): Suggestion {
-  const limit = Math.max(1, niceDown(usual / FACTOR));
+  const limit = Math.max(1, niceDown(usual / DISTANCE.factor));
   const isNear = rule.limit <= usual / NEAREST && rule.limit >= limit / FARTHEST;
   if (usual < 1) return { rule, suggested: rule, reason: `No suggestion: ${found}.` };
   if (isNear) return { rule, suggested: rule, reason: leavesRoom(rule, found) };
   return {
     rule,
     suggested: { ...rule, limit },
-    reason: `T${found.slice(1)}; the limit is half of that.`,
+    reason: `T${found.slice(1)}; the limit is ${DISTANCE.below}.`,
   };
 }
 

@@ -1,11 +1,12 @@
 import { type Command, Option } from 'commander';
 import { COUNTINGS } from '../functions/monitor/events/counting-source.ts';
 import { CHECK_SETTINGS, SETTINGS } from '../functions/monitor/settings/all-settings.ts';
+import { DEFAULT_STACK } from '../functions/monitor/settings/names-shared-with-stack.ts';
 import { check } from './check/check.ts';
-import { type CheckFlags, readCheckRequest, readTop } from './check/check-flags.ts';
-import { reportJson } from './check/report/json.ts';
+import { type CheckFlags, DEFAULT_SINCE, readCheckRequest, readTop } from './check/check-flags.ts';
+import { DEFAULT_TOP_OF_JSON, reportJson } from './check/report/json.ts';
 import { warnings } from './check/report/remarks.ts';
-import { report } from './check/report/report.ts';
+import { DEFAULT_TOP, report } from './check/report/report.ts';
 import { breachedLines } from './check/report/thresholds.ts';
 import { useProxy } from './connect-togai.ts';
 import { addSetting, addVerbose, EXIT, type ExitWith } from './flags.ts';
@@ -22,7 +23,7 @@ ${THRESHOLD_GRAMMAR}
 
 Examples:
   $ npx unmetered check
-  $ npx unmetered check --stack UnmeteredEventsMonitor
+  $ npx unmetered check --stack ${DEFAULT_STACK}
   $ npx unmetered check --since 6h --thresholds 'unmetered >= 1, unmetered by account >= 5% critical'
   $ npx unmetered check --from 2026-11-21T08:00 --to 2026-11-21T09:00 --json
   $ npx unmetered check --quiet; [ $? -eq 3 ] && notify-send 'Togai: events are not metered'
@@ -35,7 +36,7 @@ export function defineCheck(command: Command, around: Surroundings, exitWith: Ex
     .addOption(
       new Option(
         '--since <duration>',
-        'count the time up to now: 90m, 1h30m, 2d, 1w (default: 60m)',
+        `count the time up to now: 90m, 1h30m, 2d, 1w (default: ${DEFAULT_SINCE})`,
       ).conflicts(['from', 'to']),
     )
     .option('--from <ISO>', 'start of the range; a time without a zone is UTC')
@@ -52,7 +53,10 @@ export function defineCheck(command: Command, around: Surroundings, exitWith: Ex
         'where counts come from: listing (GET /events), metrics (POST /metrics), or auto (default: auto)',
       ).choices(COUNTINGS),
     )
-    .option('--top <N>', 'list this many accounts and schemas (default: 5; with --json 10)')
+    .option(
+      '--top <N>',
+      `list this many accounts and schemas (default: ${DEFAULT_TOP}; with --json ${DEFAULT_TOP_OF_JSON})`,
+    )
     .option('--json', 'print one JSON object instead of tables')
     .option('--quiet', 'print the breached thresholds only, and no progress');
   addVerbose(command);

@@ -5,13 +5,18 @@ import { DAY_MS, type Range } from '../functions/monitor/timeline/time.ts';
 import { readTime } from './flags.ts';
 
 /** A longer range would take hours, and its buckets would fill the memory. */
-const MAX_RANGE_MS = 31 * DAY_MS;
+const MAX_RANGE_DAYS = 31;
 
-/** The range of `--since 2h`, or of `--from` and `--to`. @throws SettingError that names the flag */
+/**
+ * The range of `--since 2h`, or of `--from` and `--to`.
+ *
+ * @param fallback of `--since`
+ * @throws SettingError that names the flag
+ */
 export function readRange(
   flags: { readonly [flag in 'since' | 'from' | 'to']?: string | undefined },
   now: number,
-  fallback = '60m',
+  fallback: string,
 ): Range {
   if (flags.from !== undefined) {
     const start = readTime('--from', flags.from);
@@ -42,8 +47,10 @@ function checkRange(range: Range, now: number): Range {
   if (range.end > now) {
     throw new SettingError('--to is in the future; leave it out to count up to now');
   }
-  if (range.end - range.start > MAX_RANGE_MS) {
-    throw new SettingError('the range is longer than 31 days; count it in shorter pieces');
+  if (range.end - range.start > MAX_RANGE_DAYS * DAY_MS) {
+    throw new SettingError(
+      `the range is longer than ${MAX_RANGE_DAYS} days; count it in shorter pieces`,
+    );
   }
   return range;
 }

@@ -1,11 +1,12 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { DEFAULT_STACK } from '../functions/monitor/settings/names-shared-with-stack.ts';
 import { MonitorStack } from './monitor-stack.ts';
 
 /** Makes the stack from the context. It looks nothing up in AWS, so synthesis needs no account. */
 const app = new App();
 const context = (name: string): string | undefined => app.node.tryGetContext(name) || undefined;
-new MonitorStack(app, 'UnmeteredEventsMonitor', {
+new MonitorStack(app, DEFAULT_STACK, {
   stackName: context('stackName'),
   tokenSecretArn: context('tokenSecretArn'),
   tokenSecretKeyArn: context('tokenSecretKeyArn'),

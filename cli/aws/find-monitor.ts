@@ -5,9 +5,6 @@ import type { Surroundings } from '../terminal.ts';
 import { clientOptions } from './aws-clients.ts';
 import { awsFailure } from './aws-failure.ts';
 
-/** The name that `cdk deploy` of this project gives its stack. */
-export const DEFAULT_STACK = 'UnmeteredEventsMonitor';
-
 /** The monitor of a stack: its resources, by their names in AWS. */
 export interface DeployedMonitor {
   readonly stack: string;

@@ -1,12 +1,13 @@
 import type { CountProgress } from '../../functions/monitor/counting/count-result.ts';
 import { SettingError } from '../../functions/monitor/errors.ts';
 import { ignoredAt } from '../../functions/monitor/settings/ignore-list.ts';
+import { DEFAULT_STACK } from '../../functions/monitor/settings/names-shared-with-stack.ts';
 import { printable } from '../../functions/monitor/text/text.ts';
 import type { Threshold } from '../../functions/monitor/thresholds/threshold.ts';
 import { BUCKET_KEPT_DAYS } from '../../functions/monitor/timeline/kept-days.ts';
 import { DAY_MS, HOUR_MS, type Range } from '../../functions/monitor/timeline/time.ts';
 import { orWithoutAws } from '../aws/aws-failure.ts';
-import { DEFAULT_STACK, findMonitor } from '../aws/find-monitor.ts';
+import { findMonitor } from '../aws/find-monitor.ts';
 import { readTable } from '../aws/read-table.ts';
 import { connectTogai, useProxy } from '../connect-togai.ts';
 import { fixedCredential } from '../credentials.ts';

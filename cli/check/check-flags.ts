@@ -9,6 +9,8 @@ import type { FoundSettings } from '../settings.ts';
 import type { Surroundings } from '../terminal.ts';
 import type { CheckRequest } from './check.ts';
 
+export const DEFAULT_SINCE = '60m';
+
 /** The flags of `check`, as texts. */
 export interface CheckFlags extends SettingFlags {
   readonly stack: string | undefined;
@@ -30,8 +32,7 @@ export function readCheckRequest(
   const now = clock.now();
   const windowMinutes = settings.read('windowMinutes');
   // The limits of a stack are for its window.
-  const window =
-    flags.stack === undefined ? readRange(flags, now) : readRange(flags, now, `${windowMinutes}m`);
+  const fallback = flags.stack === undefined ? DEFAULT_SINCE : `${windowMinutes}m`;
   const counting = settings.read('counting');
   const ignoreEntries = {
     accounts: settings.read('ignoredAccounts'),
@@ -45,7 +46,7 @@ export function readCheckRequest(
   const ignoreLists = { accounts, schemas };
   const thresholds = settings.read('thresholds');
   return {
-    window,
+    window: readRange(flags, now, fallback),
     thresholds,
     minimumEvents: settings.read('minimumEvents'),
     windowMs: windowMinutes * MINUTE_MS,

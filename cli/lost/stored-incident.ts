@@ -1,8 +1,9 @@
 import { SettingError } from '../../functions/monitor/errors.ts';
 import type { Incident } from '../../functions/monitor/incidents/incident.ts';
+import { DEFAULT_STACK } from '../../functions/monitor/settings/names-shared-with-stack.ts';
 import { printable } from '../../functions/monitor/text/text.ts';
 import { orWithoutAws } from '../aws/aws-failure.ts';
-import { DEFAULT_STACK, findMonitor } from '../aws/find-monitor.ts';
+import { findMonitor } from '../aws/find-monitor.ts';
 import { readTable } from '../aws/read-table.ts';
 import type { PlaceFlags } from '../on-call/place-flags.ts';
 import type { Surroundings } from '../terminal.ts';

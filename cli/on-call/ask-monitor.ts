@@ -6,9 +6,10 @@ import type {
   OnCallAnswers,
 } from '../../functions/monitor/on-call/answer.ts';
 import { readPayload } from '../../functions/monitor/on-call/payload.ts';
+import { DEFAULT_STACK } from '../../functions/monitor/settings/names-shared-with-stack.ts';
 import { printable } from '../../functions/monitor/text/text.ts';
 import { orWithoutAws } from '../aws/aws-failure.ts';
-import { DEFAULT_STACK, findMonitor } from '../aws/find-monitor.ts';
+import { findMonitor } from '../aws/find-monitor.ts';
 import { invokeMonitor, type PayloadOf } from '../aws/invoke-monitor.ts';
 import type { Surroundings } from '../terminal.ts';
 import type { PlaceFlags } from './place-flags.ts';

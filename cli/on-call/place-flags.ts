@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { DEFAULT_STACK } from '../aws/find-monitor.ts';
+import { DEFAULT_STACK } from '../../functions/monitor/settings/names-shared-with-stack.ts';
 
 /** The place of the monitor that people on call ask. */
 export interface PlaceFlags {

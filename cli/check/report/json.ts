@@ -6,7 +6,7 @@ import { jsonLine } from '../../json-line.ts';
 import type { CheckResult } from '../check.ts';
 import { countInGroup } from './figures.ts';
 
-const DEFAULT_TOP = 10;
+export const DEFAULT_TOP_OF_JSON = 10;
 
 /** Rises when a field changes its name or meaning, so that readers of the earlier version notice. */
 const VERSION = 2;
@@ -17,7 +17,7 @@ const VERSION = 2;
  *
  * @param top how many accounts and schemas it lists
  */
-export function reportJson(result: CheckResult, top = DEFAULT_TOP): string {
+export function reportJson(result: CheckResult, top = DEFAULT_TOP_OF_JSON): string {
   const { window, source, sourceReason, fromStack, counts, evaluations, stats, durationMs } =
     result;
   const topOf = ({ byName }: Groups) => rankGroups(byName).slice(0, top);

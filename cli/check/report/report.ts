@@ -9,7 +9,7 @@ import { statuses } from './statuses.ts';
 import { thresholds } from './thresholds.ts';
 import { timeline } from './timeline.ts';
 
-const DEFAULT_TOP = 5;
+export const DEFAULT_TOP = 5;
 
 /**
  * The result of a check for a person: counts, evaluations, and the accounts that lose events.

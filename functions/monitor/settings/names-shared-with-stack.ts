@@ -1,5 +1,8 @@
 /** Names and texts that the stack and the function must have in common. */
 
+/** The name that `cdk deploy` of this project gives its stack. */
+export const DEFAULT_STACK = 'UnmeteredEventsMonitor';
+
 /** The text of a new secret, until a person puts the API token there. */
 export const TOKEN_PLACEHOLDER = 'put-your-togai-api-token-here';
 

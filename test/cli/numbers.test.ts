@@ -63,6 +63,19 @@ describe('a number never contradicts its evaluation', () => {
   });
 });
 
+test.each([
+  [7, '0.1%'],
+  [3, '<0.1%'],
+  [9_998, '99.98%'],
+])(
+  '%s of 10,000 events has one share, in the rows of statuses and of rules',
+  async (events, text) => {
+    const { stdout } = await check(lost(events, 10_000), 'unmetered >= 99.9%');
+    expect(stdout).toMatch(new RegExp(`^unmetered +${UNMETERED} +[\\d,]+ +${text} `, 'm'));
+    expect(stdout).toMatch(new RegExp(`unmetered >= 99\\.9% +${text}`));
+  },
+);
+
 test('a share that is far from its limit stays short', async () => {
   const { stdout } = await check(lost(412, 6_802), 'unmetered >= 5%');
   expect(stdout).toMatch(/^BREACHED +warning +unmetered >= 5% +6\.1%/m);

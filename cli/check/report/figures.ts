@@ -4,6 +4,7 @@ import {
   type StatusCounts,
 } from '../../../functions/monitor/events/counts.ts';
 import { groupOf, type StatusGroup } from '../../../functions/monitor/events/status-groups.ts';
+import { shareText } from '../../../functions/monitor/thresholds/value-text.ts';
 
 /** The number of events whose status is in a group. */
 export function countInGroup(byStatus: StatusCounts, group: StatusGroup): number {
@@ -22,10 +23,8 @@ export function namesExceed(
   });
 }
 
-/** `6.1%`. A share above zero is not shown as zero but as `<0.1%`, and one below the whole as `>99.9%`. */
+/** A share as rules have it, and with a decimal in any case, so that a column is aligned: `6.0%`. */
 export function share(part: number, whole: number): string {
-  const percent = whole === 0 ? 0 : (100 * part) / whole;
-  if (part > 0 && percent < 0.1) return '<0.1%';
-  const text = `${percent.toFixed(1)}%`;
-  return text === '100.0%' && part < whole ? '>99.9%' : text;
+  const text = shareText(whole === 0 ? 0 : (100 * part) / whole);
+  return text.includes('.') ? text : text.replace('%', '.0%');
 }

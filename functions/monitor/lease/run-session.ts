@@ -175,7 +175,7 @@ export class Session {
     if (!this.#incidents.isChanged) return;
     this.ensureLease();
     if (await this.#incidents.save(this.#state.runNumber)) return;
-    throw new SupersededError('this run stopped, because a later run has taken over');
+    throw stopped('a later run has taken over');
   }
 
   /** Stores the state if it has changed. @throws SupersededError where a later run has taken over */
@@ -185,7 +185,7 @@ export class Session {
     this.#state = state;
     this.#isWriteUnsure = true;
     if (!(await this.#store.writeState(state, state.runNumber))) {
-      throw new SupersededError('this run stopped, because a later run has taken over');
+      throw stopped('a later run has taken over');
     }
     this.#isWriteUnsure = false;
     this.#stored = state;
@@ -198,16 +198,14 @@ export class Session {
    */
   ensureLease(): void {
     if (this.#clock.now() < this.#stored.leaseUntil) return;
-    throw new SupersededError(
-      'this run stopped, because its lease is over and another run may have taken over',
-    );
+    throw stopped('its lease is over and another run may have taken over');
   }
 
   /** @throws SupersededError once the lease is over, or where a later run has counted the bucket */
   async saveBucket(record: BucketRecord): Promise<void> {
     this.ensureLease();
     if (!(await this.#store.writeBucket(record))) {
-      throw new SupersededError('this run stopped, because a later run has counted this bucket');
+      throw stopped('a later run has counted this bucket');
     }
   }
 
@@ -215,9 +213,7 @@ export class Session {
   async saveLook(record: LookRecord): Promise<void> {
     this.ensureLease();
     if (!(await this.#store.writeLook(record))) {
-      throw new SupersededError(
-        'this run stopped, because a later run has looked at Togai metrics',
-      );
+      throw stopped('a later run has looked at Togai metrics');
     }
   }
 
@@ -242,4 +238,8 @@ export class Session {
   #givenBack(state: MonitorState): MonitorState {
     return { ...this.requests.withCoolDown(state), leaseUntil: 0 };
   }
+}
+
+function stopped(because: string): SupersededError {
+  return new SupersededError(`this run stopped, because ${because}`);
 }

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { MonitorError } from '../errors.ts';
 import { MISTAKES } from '../events/ignore-entries.ts';
 import type { UnreadableItem } from '../events/unreadable-item.ts';
+import { DAMAGED } from './unreadable-items.ts';
 import { type MonitorState, NEW_STATE } from '../monitor-state.ts';
 import { printable } from '../text/text.ts';
 import { ALERT, INCIDENT, NOTICE } from './stored-incidents.ts';
@@ -193,7 +194,7 @@ function readEach<S extends v.GenericSchema>(
 function dropped({ name }: StatePlace, what: string, consequence: string): UnreadableItem {
   return {
     name: `${what} in ${name}`,
-    sentence: `In ${name}, ${what} cannot be read: it is damaged, or a newer version stored it. It was removed. ${consequence}.`,
+    sentence: `In ${name}, ${what} cannot be read: ${DAMAGED}. It was removed. ${consequence}.`,
   };
 }
 

@@ -1,5 +1,8 @@
 import type { UnreadableItem } from '../events/unreadable-item.ts';
 
+/** Why an item cannot be read, as a clause. */
+export const DAMAGED = 'it is damaged, or a newer version stored it';
+
 /** The items that a store could not read so far. */
 export class UnreadableItems {
   readonly #byName = new Map<string, UnreadableItem>();
@@ -28,7 +31,7 @@ export function unreadableBuckets(name: string, remedy: string): UnreadableItem 
 export function unreadableIncident(name: string, remedy: string): UnreadableItem {
   return {
     name,
-    sentence: `An incident cannot be read (it is damaged, or a newer version stored it): ${name}. A rule that is still breached opens another one; to remove it, ${remedy}.`,
+    sentence: `An incident cannot be read (${DAMAGED}): ${name}. A rule that is still breached opens another one; to remove it, ${remedy}.`,
   };
 }
 
@@ -36,6 +39,6 @@ export function unreadableIncident(name: string, remedy: string): UnreadableItem
 export function unreadableSilence(name: string, remedy: string): UnreadableItem {
   return {
     name,
-    sentence: `A silence cannot be read (it is damaged, or a newer version stored it), so it silences nothing: ${name}. Make it again; to remove it, ${remedy}.`,
+    sentence: `A silence cannot be read (${DAMAGED}), so it silences nothing: ${name}. Make it again; to remove it, ${remedy}.`,
   };
 }

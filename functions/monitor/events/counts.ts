@@ -91,6 +91,13 @@ export function countWhere(counts: StatusCounts, matches: (status: string) => bo
   return count;
 }
 
+/** All events of some counts, whatever they are counted by. */
+export function sumOf(counts: ReadonlyMap<unknown, number> = new Map()): number {
+  let sum = 0;
+  for (const events of counts.values()) sum += events;
+  return sum;
+}
+
 /** The number of events without a known name, among those that `matches` accepts. */
 export function countUnnamed(
   all: StatusCounts,

@@ -1,3 +1,5 @@
+import { sumOf } from './counts.ts';
+
 /**
  * Questions and answers of `POST /metrics`. Togai counts the events itself, so an hour costs one request at any volume. The
  * answers hold numbers only: no samples, descriptions or malformed entries.
@@ -39,7 +41,5 @@ export interface MetricsAnswer {
 
 /** The events of a series, in all hours together. */
 export function eventsIn({ hours }: MetricSeries): number {
-  let events = 0;
-  for (const inHour of hours.values()) events += inHour;
-  return events;
+  return sumOf(hours);
 }

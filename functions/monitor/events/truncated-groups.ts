@@ -1,4 +1,4 @@
-import { type Counts, countWhere, type GroupCounts, type Groups } from './counts.ts';
+import { type Counts, countWhere, type GroupCounts, type Groups, sumOf } from './counts.ts';
 import { compareText } from './keep-samples.ts';
 import { isProblem } from './status-groups.ts';
 
@@ -14,7 +14,7 @@ export function keepWorst<G extends GroupCounts>(
     name,
     group,
     problems: countWhere(group.byStatus, isProblem),
-    total: countWhere(group.byStatus, () => true),
+    total: sumOf(group.byStatus),
   }));
   ranked.sort(
     (a, b) => b.problems - a.problems || b.total - a.total || compareText(a.name, b.name),

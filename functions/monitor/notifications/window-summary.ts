@@ -4,6 +4,7 @@ import {
   countWhere,
   type Groups,
   type SampleEvent,
+  sumOf,
 } from '../events/counts.ts';
 import { MAX_DESCRIPTION } from '../events/event.ts';
 import { oneOfEachKind } from '../events/keep-samples.ts';
@@ -127,7 +128,7 @@ export function rankGroups(byName: Groups['byName']): TopGroup[] {
       problems: countWhere(byStatus, isProblem),
       unmetered: countWhere(byStatus, (status) => groupOf(status) === 'unmetered'),
       failed: countWhere(byStatus, (status) => groupOf(status) === 'failed'),
-      counted: countWhere(byStatus, () => true),
+      counted: sumOf(byStatus),
       isTotalKnown: withoutTotal === undefined,
     }))
     .sort((a, b) => b.problems - a.problems || b.counted - a.counted || (a.name < b.name ? -1 : 1))

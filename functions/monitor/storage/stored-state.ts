@@ -2,10 +2,10 @@ import * as v from 'valibot';
 import { MonitorError } from '../errors.ts';
 import { MISTAKES } from '../events/ignore-entries.ts';
 import type { UnreadableItem } from '../events/unreadable-item.ts';
-import { DAMAGED } from './unreadable-items.ts';
 import { type MonitorState, NEW_STATE } from '../monitor-state.ts';
 import { printable } from '../text/text.ts';
 import { ALERT, INCIDENT, NOTICE } from './stored-incidents.ts';
+import { DAMAGED } from './unreadable-items.ts';
 
 /** Where a state is stored, for messages. */
 export interface StatePlace {

@@ -1,11 +1,12 @@
 import { TogaiError } from '../../errors.ts';
+import { sumOf } from '../../events/counts.ts';
 import type { AskedRange, Exception, LevelChange } from '../../events/look-record.ts';
 import type { MetricQuery } from '../../events/metrics-answer.ts';
 import { DOCUMENTED_STATUSES } from '../../events/status-groups.ts';
 import { DAY_MS, HOUR_MS, type Range } from '../../timeline/time.ts';
 import { type TotalsRequest, totalsOfLook } from './ask-for-totals.ts';
 import { changesByName, namesAreTold } from './changes-by-name.ts';
-import { hoursOf, type Moved, scopeOf, sumOf, within } from './changes-of-totals.ts';
+import { hoursOf, type Moved, scopeOf, within } from './changes-of-totals.ts';
 import { partsWithin } from './ignored-parts.ts';
 import type { Levels } from './levels.ts';
 import type { MetricsAsker, Observation } from './metrics-asker.ts';

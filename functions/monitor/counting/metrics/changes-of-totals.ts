@@ -1,3 +1,4 @@
+import { sumOf } from '../../events/counts.ts';
 import { ALL, type Exception, type LevelChange } from '../../events/look-record.ts';
 import { HOUR_MS, type Range } from '../../timeline/time.ts';
 import { type Levels, overlaps } from './levels.ts';
@@ -118,11 +119,4 @@ function changesIn(
 
 function* namesIn(groups: Iterable<string | undefined>): Iterable<string> {
   for (const group of groups) if (group !== undefined) yield group;
-}
-
-/** The events of an hour. */
-export function sumOf(inHour: ReadonlyMap<string | undefined, number> = new Map()): number {
-  let sum = 0;
-  for (const events of inHour.values()) sum += events;
-  return sum;
 }

@@ -1,5 +1,5 @@
 import { TogaiError } from '../../errors.ts';
-import type { Counts, IgnoreLists } from '../../events/counts.ts';
+import { type Counts, type IgnoreLists, sumOf } from '../../events/counts.ts';
 import { ALL, type LookRecord } from '../../events/look-record.ts';
 import { MAX_POINTS } from '../../events/metrics-answer.ts';
 import type { Piece } from '../../events/pieces.ts';
@@ -102,7 +102,7 @@ async function areEndsHeeded(
     const asked = { wanted: { start, end }, isWidened: false, queries };
     const { hours } = (await asker.ask(asked)).get(ALL) ?? { hours: new Map() };
     let events = 0;
-    for (const inHour of hours.values()) for (const each of inHour.values()) events += each;
+    for (const inHour of hours.values()) events += sumOf(inHour);
     return events;
   };
   const whole = await count(hour, hour + HOUR_MS);

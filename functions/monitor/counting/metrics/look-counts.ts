@@ -1,4 +1,10 @@
-import { type Counts, type GroupCounts, type Groups, increase } from '../../events/counts.ts';
+import {
+  type Counts,
+  type GroupCounts,
+  type Groups,
+  increase,
+  sumOf,
+} from '../../events/counts.ts';
 import { ALL, type Exception, SETTLED } from '../../events/look-record.ts';
 import { groupOf, IN_PROGRESS, isProblem, isSettled, METERED } from '../../events/status-groups.ts';
 import type { Rise } from './levels.ts';
@@ -32,7 +38,7 @@ export function countsOfRises(rises: readonly Rise[], context: LookContext): Cou
       ? rises
       : rises.filter((rise) => !(rise.scope.startsWith(scope) && names[scope].has(rise.name)));
   return {
-    total: total(byStatus),
+    total: sumOf(byStatus),
     byStatus,
     ...(healed > 0 && { healed }),
     ...(recounted && { recounted }),
@@ -148,7 +154,7 @@ function withoutHealed(
   const byStatus = new Map([...(net.get('') ?? [])].filter(([, events]) => events > 0));
   let healed = 0;
   for (const [status, events] of falls.get('') ?? []) if (isProblem(status)) healed -= events;
-  healed -= total(recounted);
+  healed -= sumOf(recounted);
   let left = healed;
   for (const [status, events] of byStatus) {
     if (groupOf(status) !== 'metered' || left === 0) continue;
@@ -189,10 +195,4 @@ function groupOfName(net: ReadonlyMap<string, number>, isTotalUnknown: boolean):
     // Without all events of the name these are in no share.
     ...(!isShareKnown && settled > 0 && { withoutTotal: byStatus }),
   };
-}
-
-function total(byStatus: ReadonlyMap<string, number>): number {
-  let sum = 0;
-  for (const events of byStatus.values()) sum += events;
-  return sum;
 }

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import type { Channel } from '../functions/monitor/ports.ts';
 import { SETTINGS, type SettingKey } from '../functions/monitor/settings/all-settings.ts';
 import { flagOf } from '../functions/monitor/settings/names.ts';
+import { BUCKET_MS } from '../functions/monitor/timeline/bucket.ts';
 import { HOUR_MS, MINUTE_MS, shortTime } from '../functions/monitor/timeline/time.ts';
 import { GENERATIONS } from '../simulator/behaviour-switches.ts';
 import { HISTORY_WITH_WORTH_MS, scenarios } from '../simulator/scenarios.ts';
@@ -26,7 +27,8 @@ const REQUESTS_PER_SECOND = 60;
 const REPEAT_MINUTES = 60;
 /** Over an hour before the incident: a window that holds the first look is longer than an hour. */
 const WATCH_FROM = DAY + 8 * HOUR_MS;
-const WATCH_TO = DAY + 11 * HOUR_MS + 45 * MINUTE_MS;
+/** After the end of the incident, up to its last notification. */
+const WATCHED_AFTER_MS = 85 * MINUTE_MS;
 
 const CHECK_AT = DAY + 9 * HOUR_MS + 45 * MINUTE_MS;
 /**
@@ -66,7 +68,7 @@ async function demo(around: Surroundings): Promise<void> {
       `${paint('inverse', ' 2/2 The same day, watched every five minutes ')}\n` +
         `Soon after ${clockTime(unbilled.end)} the plan is attached again. The monitor sends these notifications, with reminders every ${REPEAT_MINUTES} minutes (${SETTINGS.repeatMinutes.defaultText} by default).\n\n`,
     );
-    await watch(simulator, around, (at) => {
+    await watch(simulator, unbilled.end + WATCHED_AFTER_MS, around, (at) => {
       now = at;
     });
   } finally {
@@ -110,6 +112,7 @@ async function checkAt(
 /** Runs the monitor through the scripted day. Prints the first screen of the alert, and the subject of each other notification. */
 async function watch(
   { url, token }: Simulator,
+  watchTo: number,
   around: Surroundings,
   setTime: (at: number) => void,
 ): Promise<void> {
@@ -141,7 +144,7 @@ async function watch(
     checkClock: false,
   };
   try {
-    for (; at <= WATCH_TO; at += 5 * MINUTE_MS) {
+    for (; at <= watchTo; at += BUCKET_MS) {
       setTime(at);
       // The clock shows the simulated time. With the real time each run would wait for the cool-down of the run before.
       const clock = { ...around.clock, now: () => at };

@@ -3,8 +3,9 @@ import { durationInWords } from '../functions/monitor/timeline/duration.ts';
 import { parseWrittenTime } from '../functions/monitor/timeline/time.ts';
 import { GENERATIONS } from '../simulator/behaviour-switches.ts';
 import { FAULTS, type Fault } from '../simulator/faults.ts';
+import { BEGAN_BEFORE_START_MS } from '../simulator/incident-times.ts';
 import { MAX_POINTS } from '../simulator/metrics-points.ts';
-import { INCIDENT_BEGAN_BEFORE_MS, scenarios } from '../simulator/scenarios.ts';
+import { scenarios } from '../simulator/scenarios.ts';
 import { simulate } from './simulate.ts';
 import type { Surroundings } from './terminal.ts';
 
@@ -112,7 +113,7 @@ function moreHelp(): string {
     ([name, { description }]) => `  ${name.padEnd(9)} ${description}`,
   );
   return `
-Scenarios (the incident began ${durationInWords(INCIDENT_BEGAN_BEFORE_MS)} before the start):
+Scenarios (the incident began ${durationInWords(BEGAN_BEFORE_START_MS)} before the start):
 ${list.join('\n')}
 
 A request of http://127.0.0.1:PORT/mend mends the cause of the scenario: events that arrive from then on are metered.

@@ -1,4 +1,5 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Range } from '../functions/monitor/timeline/time.ts';
+import { BEGAN_BEFORE_START_MS, INCIDENT_AT_MS, INCIDENT_LASTS_MS } from './incident-times.ts';
 
 /** The events that something happens to: by default those of all accounts and schemas. */
 export interface Target {
@@ -53,12 +54,6 @@ export interface Scenario {
  */
 export const HISTORY_WITH_WORTH_MS = 4 * DAY_MS;
 
-/** From the start of the scripted day: 09:10. */
-const INCIDENT_AT_MS = 9 * HOUR_MS + 10 * MINUTE_MS;
-const INCIDENT_LASTS_MS = 70 * MINUTE_MS;
-/** A simulated Togai starts when the incident has lasted for so long. */
-export const INCIDENT_BEGAN_BEFORE_MS = 40 * MINUTE_MS;
-
 /** Traffic in which nothing happens. */
 const QUIET = { eventsPerSecond: 0.5, incidents: [], backlogs: [] };
 
@@ -83,9 +78,9 @@ const LATE = [
   { lagMs: -HOUR_MS, share: 0.01 },
 ];
 
-/** The scenarios, by name, as {@link INCIDENT_BEGAN_BEFORE_MS} after the incident began. @param now epoch ms */
+/** The scenarios, by name, as {@link BEGAN_BEFORE_START_MS} after the incident began. @param now epoch ms */
 export function scenariosUnderWay(now: number): Readonly<Record<string, Scenario>> {
-  return scenarios(now - INCIDENT_BEGAN_BEFORE_MS - INCIDENT_AT_MS);
+  return scenarios(now - BEGAN_BEFORE_START_MS - INCIDENT_AT_MS);
 }
 
 /**

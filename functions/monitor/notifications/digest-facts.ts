@@ -1,18 +1,14 @@
 import type { Incident, Part } from '../incidents/incident.ts';
 import { partsOf } from '../incidents/parts-of-incident.ts';
-import { DAY_MS, MINUTE_MS, type Range } from '../timeline/time.ts';
+import { DAY_MS, type Range } from '../timeline/time.ts';
+import { type FreshNames, freshIn } from './digest-new-names.ts';
+import { silentIn } from './digest-silent-accounts.ts';
 import type { WeekSums } from './digest-week-sums.ts';
+import { longEnough } from './digest-week-sums.ts';
 import type { Worth } from './notification.ts';
 
-/** A name says nothing new before so much was compared. */
-const LEAST_COMPARED_MS = 6 * DAY_MS;
-/** Days of a week on which an account sends regularly. */
-const REGULAR_DAYS = 5;
-const LAST_DAY = 6;
 /** So long is the week before, in every time zone but for an hour. */
 const LENGTH_MS = 7 * DAY_MS;
-/** A few runs that did not count are no news. */
-export const SHORT_MS = 30 * MINUTE_MS;
 
 /** A week for the people who bill. */
 export interface Digest {
@@ -68,16 +64,6 @@ interface LossOfWeek {
   readonly lastLoss: number;
 }
 
-/** Names that were seen for the first time. */
-export interface FreshNames {
-  readonly comparedDays: number;
-  /** Accounts that sent events; where only losses have accounts, those that lost some. */
-  readonly accounts: readonly string[];
-  readonly isOfLosses: boolean;
-  readonly schemas: readonly string[];
-  readonly statuses: readonly string[];
-}
-
 /**
  * @param incidents that were open in the week or are still
  * @param showsWorth whether people read the worth of lost events
@@ -111,7 +97,7 @@ export function digestOf(
     unproven: [...new Set(losses.flatMap((one) => unprovenIn(one, sums)))],
     cycleEnd: minimum(losses.flatMap(({ cycleEnd = 0 }) => (cycleEnd > week.end ? cycleEnd : []))),
     fresh: freshIn(sums),
-    stopped: stoppedIn(sums),
+    stopped: silentIn(sums),
   };
 }
 
@@ -155,10 +141,6 @@ function lostBeforeIn({ weekBefore }: WeekSums): number | undefined {
   return isWhole ? lost : undefined;
 }
 
-function longEnough(ms: number): number {
-  return ms > SHORT_MS ? ms : 0;
-}
-
 /** By the newest average of each account that an incident knows. */
 function worthIn(
   incidents: readonly Incident[],
@@ -175,36 +157,4 @@ function worthIn(
   });
   const amount = known.reduce((sum, one) => sum + one, 0);
   return amount > 0 ? { amount, accounts: known.length, of: accounts.length } : undefined;
-}
-
-function freshIn(sums: WeekSums): FreshNames | undefined {
-  const { week, earliest, before, accounts, statuses, schemas, isAllNamed } = sums;
-  if (week.start - earliest < LEAST_COMPARED_MS) return undefined;
-  const names = [...accounts].filter(([name, { lost }]) => {
-    const known = before.accounts.get(name);
-    return isAllNamed ? known === undefined : lost > 0 && !known?.hasLost;
-  });
-  return {
-    comparedDays: Math.round((week.start - earliest) / DAY_MS),
-    accounts: names.map(([name]) => name).sort(),
-    isOfLosses: !isAllNamed,
-    schemas: [...schemas].filter((name) => !before.schemas.has(name)).sort(),
-    statuses: [...statuses].filter((status) => !before.statuses.has(status)).sort(),
-  };
-}
-
-/** An account that rests on weekends did so the week before, too. */
-function stoppedIn({ week, from, coveredMs, accounts, before, isAllNamed }: WeekSums): string[] {
-  // Time that was not counted is no silence.
-  if (!isAllNamed || longEnough(week.end - from - coveredMs) > 0) return [];
-  return [...accounts]
-    .filter(([name, { days }]) => {
-      const last = Math.max(...days);
-      const daysBefore = before.accounts.get(name)?.days;
-      if (days.size < REGULAR_DAYS || last === LAST_DAY || !daysBefore) return false;
-      for (let day = last + 1; day <= LAST_DAY; day++) if (!daysBefore.has(day)) return false;
-      return true;
-    })
-    .map(([name]) => name)
-    .sort();
 }

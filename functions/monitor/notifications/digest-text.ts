@@ -2,7 +2,7 @@ import type { Onset } from '../incidents/onset.ts';
 import { counted, formatCount } from '../text/text.ts';
 import { durationInWords } from '../timeline/duration.ts';
 import { shortTime } from '../timeline/time.ts';
-import { type Digest, type FreshNames, SHORT_MS } from './digest-facts.ts';
+import type { Digest } from './digest-facts.ts';
 import {
   accountText,
   causesOf,
@@ -11,7 +11,9 @@ import {
   listed,
   NAMES,
 } from './digest-headline-and-causes.ts';
+import type { FreshNames } from './digest-new-names.ts';
 import { doLines } from './digest-next-steps.ts';
+import { SHORT_MS } from './digest-week-sums.ts';
 import { trendOf } from './growing-or-falling.ts';
 import { amountText, ESTIMATE } from './worth-text.ts';
 

@@ -1,7 +1,7 @@
 import { type Counts, countUnnamed, countWhere, increase } from '../events/counts.ts';
 import type { Piece } from '../events/pieces.ts';
 import { groupOf, isProblem, isSettled } from '../events/status-groups.ts';
-import { DAY_MS, type Range } from '../timeline/time.ts';
+import { DAY_MS, MINUTE_MS, type Range } from '../timeline/time.ts';
 import type { IsNoticed } from './notified-losses.ts';
 
 const DAYS = 7;
@@ -149,4 +149,12 @@ function newLosses({
     .filter(([status]) => isProblem(status))
     .map(([status, events]) => [status, events - (recounted?.get(status) ?? 0)] as const)
     .filter(([, events]) => events > 0);
+}
+
+/** A few runs that did not count are no news. */
+export const SHORT_MS = 30 * MINUTE_MS;
+
+/** Time that is not counted; 0 where it is no news. */
+export function longEnough(ms: number): number {
+  return ms > SHORT_MS ? ms : 0;
 }

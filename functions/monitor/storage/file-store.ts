@@ -7,6 +7,7 @@ import type { Silence } from '../incidents/silence.ts';
 import type { MonitorState } from '../monitor-state.ts';
 import type { Clock, MonitorStore, StoredCounts, StoredStart } from '../ports.ts';
 import { BUCKET_MS } from '../timeline/bucket.ts';
+import { STATE_FILE_DAYS } from '../timeline/kept-days.ts';
 import { DAY_MS, isoTime, type Range } from '../timeline/time.ts';
 import { fromPlain, Pool, toPlain } from './bucket-codec.ts';
 import { FileLock } from './file-lock.ts';
@@ -20,11 +21,8 @@ import {
   unreadableSilence,
 } from './unreadable-items.ts';
 
-/**
- * The longest catch-up and the longest window together are four days. A run while the clock is ahead may add as many again,
- * and must not push out earlier buckets. So the limit is their number, not their age.
- */
-const MAX_BUCKETS = (8 * DAY_MS) / BUCKET_MS;
+/** A run while the clock is ahead must not push out earlier buckets. So the limit is their number, not their age. */
+const MAX_BUCKETS = (STATE_FILE_DAYS * DAY_MS) / BUCKET_MS;
 /** The whole file is written for every bucket, so a bucket names fewer accounts and schemas than in DynamoDB. */
 const MAX_GROUPS = 500;
 /** The newest ones. */

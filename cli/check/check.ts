@@ -7,6 +7,7 @@ import type { RequestStats } from '../../functions/monitor/ports.ts';
 import { counted } from '../../functions/monitor/text/text.ts';
 import { type Evaluation, evaluate } from '../../functions/monitor/thresholds/evaluate.ts';
 import type { WindowCounts } from '../../functions/monitor/thresholds/insufficient.ts';
+import { isLonger } from '../../functions/monitor/thresholds/insufficient.ts';
 import type { Range } from '../../functions/monitor/timeline/time.ts';
 import { connectTogai } from '../connect-togai.ts';
 import { fixedCredential } from '../credentials.ts';
@@ -104,7 +105,6 @@ export async function check(
   const whole = !isPart && !lacksLate;
   if (counts.total === 0) signal.throwIfAborted();
   refuseIfNothingWasReadable(counts);
-  const isLonger = window.start < request.window.start || window.end > request.window.end;
   return {
     window,
     source,
@@ -118,7 +118,11 @@ export async function check(
     isPart,
     lacksLate,
     counts,
-    evaluations: evaluationsOf(request, { window, count, now }, { counts, whole, isLonger }),
+    evaluations: evaluationsOf(
+      request,
+      { window, count, now },
+      { counts, whole, isLonger: isLonger(window, request.window) },
+    ),
     ignoreRemarks: remarksOn(request.ignoreEntries, counts, window),
     stats: togai.stats(),
     durationMs: Math.round(clock.elapsed() - started),

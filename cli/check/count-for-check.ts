@@ -21,7 +21,7 @@ const NEVER = new AbortController().signal;
 /** A person wonders after so long. */
 const LONG_WAIT_MS = 10_000;
 /** A person does not wait for so long, if there is another way. */
-const VERY_LONG_WAIT_MS = 60_000;
+const LONGEST_LISTING_MS = 60_000;
 
 /** Failures of a list after which Togai metrics may still count. */
 const OF_THE_LIST: readonly TogaiFailure[] = ['forbidden', 'refused', 'uncountable'];
@@ -89,7 +89,7 @@ async function byEither(
     return await byList(togai, request, around, 'Each event was listed.', {
       onEstimate(events) {
         const waitMs = timeToList(events, request);
-        if (waitMs < VERY_LONG_WAIT_MS) return;
+        if (waitMs < LONGEST_LISTING_MS) return;
         throw new NotByList(
           `${lengthOf(events)}: to list them would take about ${waitText(waitMs)}.`,
         );

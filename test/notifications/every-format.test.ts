@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest';
-import {
-  renderMessage,
-  renderPlainLine,
-} from '../../functions/monitor/notifications/formats/message.ts';
+import { renderMessage } from '../../functions/monitor/notifications/formats/message.ts';
+import { renderPlainLine } from '../../functions/monitor/notifications/formats/plain-line.ts';
 import type { Notification } from '../../functions/monitor/notifications/notification.ts';
 import { CONTEXT, examples, limitsHold, opened } from '../support/hostile-notification.ts';
 import { chatText, messageOf } from '../support/messages.ts';

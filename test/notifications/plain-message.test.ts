@@ -4,10 +4,8 @@ import { Ajv } from 'ajv';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { exampleNotifications } from '../../cli/preview/example-notifications.ts';
 import { createSnsChannel } from '../../functions/monitor/notifications/delivery/sns-channel.ts';
-import {
-  renderMessage,
-  renderPlainLine,
-} from '../../functions/monitor/notifications/formats/message.ts';
+import { renderMessage } from '../../functions/monitor/notifications/formats/message.ts';
+import { renderPlainLine } from '../../functions/monitor/notifications/formats/plain-line.ts';
 import type { Notification } from '../../functions/monitor/notifications/notification.ts';
 import { startFakeAws } from '../support/aws.ts';
 

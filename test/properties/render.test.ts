@@ -4,10 +4,8 @@ import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createSnsChannel } from '../../functions/monitor/notifications/delivery/sns-channel.ts';
-import {
-  renderMessage,
-  renderPlainLine,
-} from '../../functions/monitor/notifications/formats/message.ts';
+import { renderMessage } from '../../functions/monitor/notifications/formats/message.ts';
+import { renderPlainLine } from '../../functions/monitor/notifications/formats/plain-line.ts';
 import { DASHBOARD, message, notification, RUNBOOK } from './any-message.ts';
 import { holdsAlways } from './cases.ts';
 import { BREAKS_LINES } from './texts.ts';

@@ -1,10 +1,6 @@
 import type { LossFacts } from './incident.ts';
 import type { Loss, LossPiece } from './losses.ts';
-
-/** Below this part of its usual share a loss is over: strays come at any time. */
-const CALM_SHARE = 1 / 5;
-/** A loss of this share of the events is never a stray. */
-const LOSS_SHARE = 0.05;
+import { isPartOfLoss } from './when-loss-ends.ts';
 
 /** Nothing is counted yet. @param from the start of the loss */
 export function noFacts(from: number): LossFacts {
@@ -61,24 +57,4 @@ function added(facts: LossFacts, piece: LossPiece, share: Share): LossFacts {
     lastSeen: isSeen ? piece.end : facts.lastSeen,
     seen: facts.seen + (isSeen ? 1 : 0),
   };
-}
-
-/** Whether lost events go on with a loss. A few of very many are strays, unless as few were lost before. */
-function isPartOfLoss(before: LossFacts, { lost, total }: Loss): boolean {
-  if (lost === 0) return false;
-  const { withoutTotal = 0 } = before;
-  const usual = usualOf(before);
-  const usualLost = usual ? (usual.lost / Math.max(usual.lost, usual.total)) * total : withoutTotal;
-  return lost >= Math.min(LOSS_SHARE * total, CALM_SHARE * usualLost);
-}
-
-/** Up to the last loss, as far as all events are known; `undefined`: nothing is known of them. */
-export function usualOf({
-  lost,
-  total,
-  totalSince,
-  withoutTotal = 0,
-}: LossFacts): Loss | undefined {
-  const usual = { lost: lost - withoutTotal, total: total - totalSince - withoutTotal };
-  return usual.lost > 0 && usual.total > 0 ? usual : undefined;
 }

@@ -3,7 +3,7 @@ import type { Piece } from '../events/pieces.ts';
 import { IN_PROGRESS, isSettled } from '../events/status-groups.ts';
 import type { Range } from '../timeline/time.ts';
 
-/** With a larger share in progress Togai is behind, and a bucket without a loss proves nothing. */
+/** With a larger share in progress Togai is behind, and a bucket without a loss proves nothing. Evaluation has a limit of its own: see thresholds/insufficient.ts. */
 const MAX_IN_PROGRESS_OF_PROOF = 0.1;
 
 /** Whether so little is in progress that a bucket without a loss proves something. */

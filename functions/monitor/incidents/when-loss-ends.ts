@@ -1,6 +1,11 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../timeline/time.ts';
 import type { LossFacts } from './incident.ts';
-import { usualOf } from './loss-facts.ts';
+import type { Loss } from './losses.ts';
+
+/** Below this part of its usual share a loss is over: strays come at any time. */
+const CALM_SHARE = 1 / 5;
+/** A loss of this share of the events is never a stray. */
+const LOSS_SHARE = 0.05;
 
 /** The shortest time without a loss that ends anything: three buckets. */
 export const LEAST_CALM_MS = 15 * MINUTE_MS;
@@ -46,4 +51,19 @@ export function isStopped(
 ): boolean {
   const usualGap = (lastSeen - onset) / Math.max(1, seen);
   return end - Math.max(lastSeen, unprovenTo) >= Math.max(STOPPED_MS, STOPPED_GAPS * usualGap);
+}
+
+/** Whether lost events go on with a loss. A few of very many are strays, unless as few were lost before. */
+export function isPartOfLoss(before: LossFacts, { lost, total }: Loss): boolean {
+  if (lost === 0) return false;
+  const { withoutTotal = 0 } = before;
+  const usual = usualOf(before);
+  const usualLost = usual ? (usual.lost / Math.max(usual.lost, usual.total)) * total : withoutTotal;
+  return lost >= Math.min(LOSS_SHARE * total, CALM_SHARE * usualLost);
+}
+
+/** Up to the last loss, as far as all events are known; `undefined`: nothing is known of them. */
+function usualOf({ lost, total, totalSince, withoutTotal = 0 }: LossFacts): Loss | undefined {
+  const usual = { lost: lost - withoutTotal, total: total - totalSince - withoutTotal };
+  return usual.lost > 0 && usual.total > 0 ? usual : undefined;
 }

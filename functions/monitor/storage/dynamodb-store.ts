@@ -33,7 +33,7 @@ const TOO_LARGE = /item size has exceeded/i;
 
 /**
  * The store in a DynamoDB table with the key `pk`, `sk`. One item holds the state, and one item each bucket and each look. The
- * items of a bucket expire 40 days after the bucket began (`expiresAt`).
+ * items of a bucket expire (`expiresAt`) after `BUCKET_KEPT_DAYS`.
  *
  * A run may die between any two writes, and the answer to a write may be lost. So each
  * write replaces a single item, under a condition on the run number: it is complete or absent, and a repetition is harmless.

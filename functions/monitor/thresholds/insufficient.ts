@@ -1,5 +1,6 @@
 import { type Counts, countWhere, type Groups } from '../events/counts.ts';
 import { IN_PROGRESS, isProblem, KNOWN_STATUSES } from '../events/status-groups.ts';
+import type { Range } from '../timeline/time.ts';
 import { isShareOfTooFew, shareBase } from './share.ts';
 import {
   breaches,
@@ -41,6 +42,11 @@ export interface WindowCounts {
   readonly isLonger?: boolean | undefined;
 }
 
+/** Whether counts reach out of the time that was asked for. Then they may hide a lack. */
+export function isLonger(counted: Range, asked: Range): boolean {
+  return counted.start < asked.start || counted.end > asked.end;
+}
+
 /** A number of a rule, of everything or of one account or schema. */
 export interface Measured {
   readonly state: 'ok' | 'breached' | 'insufficient';
@@ -54,10 +60,10 @@ export interface Measured {
 /** Why no evaluation over this window is certain, except a breach that missing events could only confirm. */
 export function windowReason(
   threshold: Threshold,
-  { counts, whole, isLonger = false }: WindowCounts,
+  { counts, whole, isLonger: mayHideLack = false }: WindowCounts,
 ): InsufficientReason | undefined {
   if (!whole) return 'incomplete';
-  if (isLonger && !isUpperLimit(threshold)) return 'longer window';
+  if (mayHideLack && !isUpperLimit(threshold)) return 'longer window';
   if (isNotAskedFor(threshold, counts)) return 'not asked for';
   const waits = threshold.unit === 'percent' || isUpperLimit(threshold);
   if (!waits || shareBase(threshold.subject) === 'all') return undefined;

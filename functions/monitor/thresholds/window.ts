@@ -3,6 +3,7 @@ import { mergeCounts } from '../events/merge-counts.ts';
 import type { Piece, Pieces } from '../events/pieces.ts';
 import { IN_PROGRESS } from '../events/status-groups.ts';
 import type { Range } from '../timeline/time.ts';
+import { isLonger } from './insufficient.ts';
 
 export interface CountedWindow {
   /** It begins earlier than the window of the settings where a piece of time reaches out of that. */
@@ -41,7 +42,7 @@ export function windowOf(
     window: { start, end: asked.end },
     counts: inProgress ? withInProgress(merged, inProgress) : merged,
     whole: isUnbroken(pieces, asked) && pieces.every(({ partial }) => !partial),
-    isLonger: start < asked.start,
+    isLonger: isLonger({ start, end: asked.end }, asked),
   };
 }
 

@@ -22,7 +22,7 @@ import {
 /** The hours that are asked for together: the open hour and the one before, at any minute of the hour. */
 const RECENT_MS = 2 * HOUR_MS;
 /** So few events in an old hour are not asked for by name: each old hour costs a request. */
-const FEW = 10;
+const LEAST_IN_OLD_HOUR = 10;
 /** Without a name in the events of so long, names are said to be missing. */
 const NAMES_MS = DAY_MS;
 
@@ -171,7 +171,7 @@ function stretchesOf({ namesFrom, found, thresholds }: NamesRequest): Stretch[] 
     ({ label }) => label,
   );
   const oldest = [...older.values()]
-    .map((moved) => moved.filter(({ by }) => Math.abs(by) >= FEW))
+    .map((moved) => moved.filter(({ by }) => Math.abs(by) >= LEAST_IN_OLD_HOUR))
     .sort((a, b) => (b[0]?.label ?? 0) - (a[0]?.label ?? 0));
   return [recent, ...oldest].flatMap((moved) => {
     const changed = classes.filter(({ statuses }) =>

@@ -1,7 +1,8 @@
 import { InvalidMessageError } from '../../errors.ts';
 import { noteDelivery } from '../../incidents/note-which-channels-work.ts';
 import type { AccountRevenue, Channel, Clock, UsageEvents } from '../../ports.ts';
-import { renderMessage, renderPlainLine } from '../formats/message.ts';
+import { renderMessage } from '../formats/message.ts';
+import { renderPlainLine } from '../formats/plain-line.ts';
 import type { Notification } from '../notification.ts';
 import { type MessageContext, messageOf } from './build-notification.ts';
 import type { DeliveryRequest, DeliverySession } from './delivery-session.ts';

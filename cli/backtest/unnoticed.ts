@@ -1,14 +1,14 @@
 import { increase } from '../../functions/monitor/events/counts.ts';
 import { groupOf, isProblem } from '../../functions/monitor/events/status-groups.ts';
 import type { Incident } from '../../functions/monitor/incidents/incident.ts';
+import { REOPEN_MS } from '../../functions/monitor/incidents/reopen.ts';
 import { parseThresholds } from '../../functions/monitor/thresholds/grammar.ts';
 import { isUpperLimit, subjectMatcher } from '../../functions/monitor/thresholds/threshold.ts';
-import { HOUR_MS } from '../../functions/monitor/timeline/time.ts';
 import type { Cells } from './cells.ts';
 import type { History } from './history.ts';
 
-/** Losses with a longer time between them are two. */
-const APART_MS = 6 * HOUR_MS;
+/** Losses with a longer time between them are two, as two incidents are. */
+const APART_MS = REOPEN_MS;
 /** Stands for events without a known account. */
 const NOBODY = -1;
 

@@ -5,7 +5,7 @@ import {
   MAX_ACCOUNTS_WITH_WORTH,
   perEventIn,
   TOO_LITTLE_REVENUE,
-} from '../../functions/monitor/notifications/worth.ts';
+} from '../../functions/monitor/notifications/revenue-per-event.ts';
 import type { AccountRevenue } from '../../functions/monitor/ports.ts';
 import type { Range } from '../../functions/monitor/timeline/time.ts';
 import { type LostSums, largestFirst } from './sums.ts';

@@ -71,7 +71,7 @@ test('the commands of the tutorial work when they are pasted, and print its outp
   ]);
   expect(stdout).toMatch(/^Subject: CRITICAL acme: \d+ events not billed since /m);
   expect(stdout).toMatch(/^Began (between|before) /m);
-  expect(stdout).toMatch(/^Limit: at least 300 events of an account not billed/m);
+  expect(stdout).toMatch(/^Limit: at least 200 events of an account not billed/m);
   expect(stderr).not.toMatch(/^unmetered:/m);
 });
 

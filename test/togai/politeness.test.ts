@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { retryAfterMs } from '../../functions/monitor/togai/parse-retry-after.ts';
+import { retryAfterMs } from '../../functions/monitor/togai/retry-after.ts';
 import { createJumpingClock } from '../support/clock.ts';
 import { wireEvent } from '../support/events.ts';
 import { serve, serveAnswers } from '../support/server.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { retryAfterMs } from '../../functions/monitor/togai/parse-retry-after.ts';
+import { retryAfterMs } from '../../functions/monitor/togai/retry-after.ts';
 import { backoffMs } from '../../functions/monitor/togai/retry-passing-failures.ts';
 
 const NOW = Date.UTC(2026, 10, 18, 12);

@@ -14,8 +14,8 @@ import { type CountedWindow, windowAt } from '../thresholds/window.ts';
 import type { Range } from '../timeline/time.ts';
 import { LATELY_MS } from './growing-or-falling.ts';
 import type { AccountFacts, IncidentFacts } from './notification.ts';
+import { worthOf } from './revenue-per-event.ts';
 import { summarise } from './window-summary.ts';
-import { worthOf } from './worth.ts';
 
 const MAX_ACCOUNTS = 25;
 const MAX_GROUPS = 10;

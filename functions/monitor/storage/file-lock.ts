@@ -15,7 +15,10 @@ const STALE_AGE_MS = 10 * SECOND_MS;
 /** Between two looks at the lock of another process. */
 const WAIT_MS = 50;
 
-/** A lock that does not become stale for so long is held by a process that hangs, or is made again and again. */
+/**
+ * A lock that does not become stale for so long is held by a process that hangs, or is made again and again. Longer than
+ * {@link STALE_AGE_MS}.
+ */
 const MAX_WAIT_MS = 30 * SECOND_MS;
 
 /** As many as Linux follows. */

@@ -2,8 +2,8 @@ import { QUOTA_ADVICE, TogaiError } from '../errors.ts';
 import type { Clock, RequestStats } from '../ports.ts';
 import { formatDuration } from '../timeline/duration.ts';
 import type { Range } from '../timeline/time.ts';
-import { retryAfterMs } from './parse-retry-after.ts';
 import type { Pace, Turn } from './rate-limiter.ts';
+import { MAX_RETRY_AFTER_KEPT_MS, MAX_RETRY_AFTER_MS, retryAfterMs } from './retry-after.ts';
 
 /** The rate climbs from zero to the full rate in this time, so from a half in half of it. */
 const RECOVERY_MS = 60_000;
@@ -21,10 +21,6 @@ const MAX_WIDENING = 1.2;
 const LOWEST_SHARE = 1 / 32;
 /** The rate is halved this often in a row, without another answer between, before the client gives up. */
 const MAX_HALVINGS = 8;
-/** The longest `Retry-After` that is waited for in a run. A longer one ends the run, which has other work to do. */
-const MAX_RETRY_AFTER_MS = 5 * 60_000;
-/** The longest `Retry-After` that holds requests back. A longer one is a mistake, and must not silence the monitor. */
-const MAX_RETRY_AFTER_KEPT_MS = 60 * 60_000;
 
 interface ThrottlingOptions {
   readonly clock: Clock;
@@ -104,7 +100,7 @@ export class Throttling implements Pace {
   /**
    * Call after an answer 429. The request may be sent again, in a new turn.
    *
-   * @throws TogaiError `throttled` where the quota stays used up, or Togai asks for more than five minutes
+   * @throws TogaiError `throttled` where the quota stays used up, or Togai asks for more than {@link MAX_RETRY_AFTER_MS}
    */
   slowDown({ answered, headers, turn }: Throttled): void {
     this.#throttled++;
@@ -131,7 +127,7 @@ export class Throttling implements Pace {
   /**
    * Call after an answer 503, which may ask to wait as a 429 does (RFC 9110, 15.6.4).
    *
-   * @throws TogaiError `unavailable` where Togai asks for more than five minutes
+   * @throws TogaiError `unavailable` where Togai asks for more than {@link MAX_RETRY_AFTER_MS}
    */
   postpone({
     attempted,

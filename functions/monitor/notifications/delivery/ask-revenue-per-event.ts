@@ -4,7 +4,12 @@ import type { AccountRevenue } from '../../ports.ts';
 import { parseThresholds } from '../../thresholds/grammar.ts';
 import { subjectMatcher } from '../../thresholds/threshold.ts';
 import type { IncidentFacts } from '../notification.ts';
-import { daysBefore, isWorthMoney, MAX_ACCOUNTS_WITH_WORTH, perEventIn } from '../worth.ts';
+import {
+  daysBefore,
+  isWorthMoney,
+  MAX_ACCOUNTS_WITH_WORTH,
+  perEventIn,
+} from '../revenue-per-event.ts';
 
 /**
  * Asks for the average revenue of a metered event, for the accounts with the greatest loss whose

@@ -2,6 +2,7 @@ import { eventsIn, MAX_POINTS, type MetricSeries } from '../events/metrics-answe
 import type { RevenueAnswer } from '../events/revenue-answer.ts';
 import { groupOf, KNOWN_STATUSES } from '../events/status-groups.ts';
 import type { IncidentAccount } from '../incidents/incident.ts';
+import { inWords } from '../text/text.ts';
 import { DAY_MS, type Range } from '../timeline/time.ts';
 import type { Worth } from './notification.ts';
 
@@ -12,7 +13,7 @@ const LEAST_DAYS = 3;
 const FIRST_DAY = 8;
 const LAST_DAY = 2;
 /** The rules above in words. */
-export const TOO_LITTLE_REVENUE = `the week before has too little revenue of these accounts to estimate by (it takes ${LEAST_EVENTS} metered events with revenue, on three days)`;
+export const TOO_LITTLE_REVENUE = `the week before has too little revenue of these accounts to estimate by (it takes ${LEAST_EVENTS} metered events with revenue, on ${inWords(LEAST_DAYS)} days)`;
 /** Two numbers of each day for each of so many accounts fit into an answer. */
 export const MAX_ACCOUNTS_WITH_WORTH = Math.floor(MAX_POINTS / (2 * FIRST_DAY));
 

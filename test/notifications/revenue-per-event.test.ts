@@ -6,7 +6,7 @@ import {
   isWorthMoney,
   perEventIn,
   worthOf,
-} from '../../functions/monitor/notifications/worth.ts';
+} from '../../functions/monitor/notifications/revenue-per-event.ts';
 import { parseThresholds } from '../../functions/monitor/thresholds/grammar.ts';
 import { subjectMatcher } from '../../functions/monitor/thresholds/threshold.ts';
 

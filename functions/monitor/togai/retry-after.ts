@@ -1,3 +1,13 @@
+import { HOUR_MS, MINUTE_MS } from '../timeline/time.ts';
+
+/**
+ * The longest `Retry-After` that is waited for in a run. A longer one ends the run, which has other work to do. How long a later run
+ * waits is in lease/wait-before-run.ts.
+ */
+export const MAX_RETRY_AFTER_MS = 5 * MINUTE_MS;
+/** The longest `Retry-After` that holds requests back. A longer one is a mistake, and must not silence the monitor. */
+export const MAX_RETRY_AFTER_KEPT_MS = HOUR_MS;
+
 /**
  * Reads `Retry-After`: seconds or an HTTP date (RFC 9110, 10.2.3).
  *

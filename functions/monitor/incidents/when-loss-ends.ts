@@ -9,7 +9,7 @@ const LOSS_SHARE = 0.05;
 
 /** The shortest time without a loss that ends anything: three buckets. */
 export const LEAST_CALM_MS = 15 * MINUTE_MS;
-/** No pause is waited for any longer. */
+/** No pause is waited for any longer. A rule of its own, beside the six hours of reopen.ts. */
 const MOST_CALM_MS = 6 * HOUR_MS;
 /** How much longer than the longest pause so far the time without a loss must be. */
 const CALM_FACTOR = 1.5;

@@ -50,9 +50,9 @@ export interface Scenario {
 }
 
 /**
- * A history of so long shows the worth of lost events: three of the days 2 to 8 before are enough.
+ * A history of so long shows the worth of events that were lost today or yesterday: three of the days 2 to 8 before are enough.
  */
-export const HISTORY_WITH_WORTH_MS = 4 * DAY_MS;
+export const HISTORY_WITH_WORTH_MS = 6 * DAY_MS;
 
 /** Traffic in which nothing happens. */
 const QUIET = { eventsPerSecond: 0.5, incidents: [], backlogs: [] };

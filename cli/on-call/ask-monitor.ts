@@ -8,12 +8,15 @@ import type {
 import { readPayload } from '../../functions/monitor/on-call/payload.ts';
 import { DEFAULT_STACK } from '../../functions/monitor/settings/names-shared-with-stack.ts';
 import { printable } from '../../functions/monitor/text/text.ts';
+import { HOUR_MS } from '../../functions/monitor/timeline/time.ts';
 import { orWithoutAws } from '../aws/aws-failure.ts';
 import { findMonitor } from '../aws/find-monitor.ts';
 import { invokeMonitor, type PayloadOf } from '../aws/invoke-monitor.ts';
 import type { Surroundings } from '../terminal.ts';
 import type { PlaceFlags } from './place-flags.ts';
 
+/** Runs that are so far behind the clock replay the past. */
+const REPLAY_MS = HOUR_MS;
 const OTHER_WAY = ', or name a state file with --state FILE';
 
 /**
@@ -60,12 +63,12 @@ async function askStateFile(
   const { createFileStore } = await import('../../functions/monitor/storage/file-store.ts');
   const { answerOnCall } = await import('../../functions/monitor/on-call/answer.ts');
   const store = createFileStore(path, clock, signal);
-  // A run may replay the past. So a silence ends with the last run, and not at a time that the next run may not have reached.
-  const { committedAt = clock.now() } =
-    (asked.kind === 'unsilence' && (await store.readState())) || {};
+  const now = clock.now();
+  const { committedAt = now } = (asked.kind === 'unsilence' && (await store.readState())) || {};
   return answerOnCall(asked, {
     store,
-    now: Math.min(clock.now(), committedAt),
+    // Runs may replay the past. Then a silence ends with the last run, and not at a time that the next run may not have reached.
+    now: now - committedAt > REPLAY_MS ? committedAt : now,
     // The runs of a state file may be of any time, so its silences begin with the next of them.
     from: undefined,
     settings: {},

@@ -26,6 +26,7 @@ const LISTED: readonly (readonly [command: RegExp, reason: string])[] = [
   [/^curl http:\/\/127\.0\.0\.1:4010\/mend$/, 'test/lost/practice.test.ts pastes it'],
   [/^npx vitest /, 'it is the program of these tests'],
   [/^npx aws-cdk init /, 'it makes an app elsewhere'],
+  [/^npm init -y$/, 'it makes a package elsewhere'],
 ];
 
 /** Each rule by the beginning of its commands. The first that fits decides. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { priceOf } from '../../simulator/prices.ts';
-import { HOUR, NOT_METERED } from '../simulator/simulated-togai.ts';
+import { HISTORY_WITH_WORTH_MS } from '../../simulator/scenarios.ts';
+import { HOUR, NOT_METERED, NOW } from '../simulator/simulated-togai.ts';
 import { BRIEF, lostTogai } from './lost-togai.ts';
 
 const WEEK = {
@@ -48,3 +49,18 @@ test.each([
     expect([worth, whyNoWorth]).toEqual([null, expect.stringMatching(why)]);
   },
 );
+
+test('the simulated history is long enough for the worth of a loss of yesterday', async () => {
+  const incidents = BRIEF.incidents.map((one) => ({
+    ...one,
+    start: NOW - 14 * HOUR,
+    end: NOW - 13 * HOUR,
+  }));
+  const scenario = { ...WEEK.scenario, historyMs: HISTORY_WITH_WORTH_MS, incidents };
+  const togai = await lostTogai({ scenario });
+  const { stdout } = await togai.lost([
+    ...['--from', '2026-11-17T22:00Z', '--to', '2026-11-17T23:00Z'],
+    ...['--account', 'acme'],
+  ]);
+  expect(stdout).toMatch(/^Worth about \d+ in your base currency/m);
+});

@@ -8,6 +8,8 @@ import { replay } from '../../support/replayed-day.ts';
 
 /** Minutes of the scripted day: acme loses events then. */
 const LOSING = 9 * 60 + 45;
+/** The time of the clock, in minutes of the scripted day. */
+const NOON = 14 * 60;
 const RULES = ['--thresholds', 'unmetered >= 10', '--print', 'json'];
 
 /** A day that is replayed, and commands for its state file. */
@@ -52,6 +54,15 @@ describe('a silence in a state file', () => {
     const { stdout } = await ask('unsilence', silence.id, '--by', 'tom');
     expect(stdout).toBe(`Ended: everything until 2026-11-18 07:45 UTC, by mira (${silence.id})\n`);
     expect(kindsOf(await run(LOSING + 5))).toEqual(['opened', 'notice']);
+  });
+
+  test('that is ended minutes after the last run ends now, and not with that run', async () => {
+    const { run, ask, json } = await replayed();
+    await run(NOON - 15);
+    const { silence } = await json('silence', '--all', '--for', '2h', '--by', 'mira');
+    await run(NOON - 2);
+    const { stdout } = await ask('unsilence', silence.id, '--by', 'tom');
+    expect(stdout).toBe(`Ended: everything until 2026-11-18 12:00 UTC, by mira (${silence.id})\n`);
   });
 
   test('of an incident that was notified before is followed by one reminder if it is ended', async () => {

@@ -109,6 +109,7 @@ async function runLost(flags: LostFlags, around: Surroundings): Promise<number> 
   const togai = new ReadingTogai(asker, baseUrl, withPayload);
   const work = { request, settings, connection, togai };
   const isClean = await leaving(leftOf(request), listOrRedo(work, flags, around));
+  // Some events were refused, or are unsure.
   return isClean ? EXIT.nothingBreached : EXIT.breached;
 }
 

@@ -33,6 +33,7 @@ export function readCheckRequest(
   const windowMinutes = settings.read('windowMinutes');
   // The limits of a stack are for its window.
   const fallback = flags.stack === undefined ? DEFAULT_SINCE : `${windowMinutes}m`;
+  const window = readRange(flags, now, fallback);
   const counting = settings.read('counting');
   const ignoreEntries = {
     accounts: settings.read('ignoredAccounts'),
@@ -46,7 +47,7 @@ export function readCheckRequest(
   const ignoreLists = { accounts, schemas };
   const thresholds = settings.read('thresholds');
   return {
-    window: readRange(flags, now, fallback),
+    window,
     thresholds,
     minimumEvents: settings.read('minimumEvents'),
     windowMs: windowMinutes * MINUTE_MS,

@@ -53,7 +53,15 @@ function fieldsOf(event: LostEvent, now: Fate) {
   };
 }
 
-const STILL_LOST: readonly Fate[] = ['lost', 'lost_again'];
+/** The fates of events whose own status is surely another by now. */
+const CHANGED: readonly Fate[] = [
+  'healed',
+  'in_progress',
+  'redone',
+  'duplicate',
+  'reverted',
+  'redone_before',
+];
 
 function textOf(event: LostEvent, now: Fate): string {
   const status = printable(event.status, 80);
@@ -62,7 +70,7 @@ function textOf(event: LostEvent, now: Fate): string {
     now === 'lost' ? '' : now,
     nameText('account', printable(event.accountId, 80)),
     nameText('schema', printable(event.schemaName, 80)),
-    STILL_LOST.includes(now) ? status : `was ${status}`,
+    CHANGED.includes(now) ? `was ${status}` : status,
     printable(event.referenceId ?? '(no reference id)', 80),
     printable(event.id ?? '(no id)', 80),
     printable(event.statusDescription ?? '', 250),

@@ -67,7 +67,7 @@ async function askStateFile(
   const { committedAt = now } = (asked.kind === 'unsilence' && (await store.readState())) || {};
   return answerOnCall(asked, {
     store,
-    // Runs may replay the past. Then a silence ends with the last run, and not at a time that the next run may not have reached.
+    // Where runs replay the past, a silence ends with the last of them.
     now: now - committedAt > REPLAY_MS ? committedAt : now,
     // The runs of a state file may be of any time, so its silences begin with the next of them.
     from: undefined,

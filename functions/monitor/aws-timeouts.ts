@@ -1,4 +1,4 @@
-const TRIES = 3;
+export const TRIES = 3;
 
 /**
  * Timeouts for the AWS clients. By default they wait for ever, so one call without an answer would take a whole run. They try a

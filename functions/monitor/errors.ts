@@ -9,14 +9,22 @@ interface MonitorErrorOptions extends ErrorOptions {
  */
 export class MonitorError extends Error {
   override name = 'MonitorError';
-  readonly withoutAdvice: string;
-  /** `undefined` where the message was not given in two parts. */
-  readonly advice: string | undefined;
+  readonly #parts: { readonly message: string; readonly advice: string | undefined };
 
   constructor(message: string, { advice, ...options }: MonitorErrorOptions = {}) {
     super(advice === undefined ? message : `${message}; ${advice}`, options);
-    this.withoutAdvice = message;
-    this.advice = advice;
+    // Private, so that no log prints it beside the message.
+    this.#parts = { message, advice };
+  }
+
+  /** All of it where it was not given in two parts. */
+  get withoutAdvice(): string {
+    return this.#parts.message;
+  }
+
+  /** `undefined` where the message was not given in two parts. */
+  get advice(): string | undefined {
+    return this.#parts.advice;
   }
 }
 

@@ -9,7 +9,12 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { AWS_TIMEOUTS, HARD_DEADLINE_EARLY_MS, SOFT_DEADLINE_EARLY_MS } from './aws-timeouts.ts';
+import {
+  AWS_TIMEOUTS,
+  HARD_DEADLINE_EARLY_MS,
+  SOFT_DEADLINE_EARLY_MS,
+  TRIES,
+} from './aws-timeouts.ts';
 import { invoke } from './invoke.ts';
 import { LEASE_MARGIN_MS } from './lease/lease.ts';
 import { createEventBridgeChannel } from './notifications/delivery/event-bridge-channel.ts';
@@ -32,7 +37,7 @@ import { createSecretCredential } from './togai/token-secret.ts';
 // The environment gives both their names, so that two monitors in one account can be distinguished.
 const logger = new Logger({ jsonReplacerFn: forLog });
 const metrics = new Metrics({ namespace: METRICS_NAMESPACE });
-const bounded = { requestHandler: AWS_TIMEOUTS };
+const bounded = { requestHandler: AWS_TIMEOUTS, maxAttempts: TRIES };
 const secrets = new SecretsManagerClient(bounded);
 const dynamoDb = new DynamoDBClient(bounded);
 const sns = new SNSClient(bounded);

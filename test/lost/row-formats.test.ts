@@ -45,6 +45,13 @@ test('an event without account, schema and ids says so', () => {
   );
 });
 
+test.each(['lost', 'lost_again', 'sent_again', 'changed', 'gone'] as const)(
+  'nothing says that the status of an event is another by now: %s',
+  (now) => {
+    expect(rowOf(EVENT, { format: 'text', now })).not.toContain('was');
+  },
+);
+
 test('an event that is lost no more has the status that it was listed with as a status of before', () => {
   expect(rowOf(EVENT, { format: 'text', now: 'in_progress' })).toContain(
     'in_progress  acme  orders  was UNKNOWN  event.1',

@@ -23,7 +23,7 @@ export function namesExceed(
   });
 }
 
-/** A share as rules have it, and with a decimal in any case, so that a column is aligned: `6.0%`. */
+/** A share as rules have it, and with a decimal in any case, so that a column is aligned: `6.0%`; more just below the whole. */
 export function share(part: number, whole: number): string {
   const text = shareText(whole === 0 ? 0 : (100 * part) / whole);
   return text.includes('.') ? text : text.replace('%', '.0%');

@@ -71,7 +71,13 @@ export function silencedPart(
 ): SilencedPart {
   const own = silences.filter(({ scope }) => isAbout(scope, incident, isPart));
   const inForce = own.filter((silence) => isInForce(silence, now));
-  const ends = own.filter(({ scope }) => !('incidentId' in scope)).map(endOfSilence);
+  const ends = own
+    .filter(({ scope }) => !('incidentId' in scope))
+    .map((silence) => {
+      const end = endOfSilence(silence);
+      // A person may have ended it at a time that runs of the past have not reached.
+      return silence.ended ? Math.min(end, now) : end;
+    });
   const over = ends.filter((end) => end <= now);
   return {
     isWhole: inForce.some(({ scope }) => 'all' in scope || 'subject' in scope),

@@ -3,8 +3,7 @@ import { partsOf } from '../incidents/parts-of-incident.ts';
 import { DAY_MS, type Range } from '../timeline/time.ts';
 import { type FreshNames, freshIn } from './digest-new-names.ts';
 import { silentIn } from './digest-silent-accounts.ts';
-import type { WeekSums } from './digest-week-sums.ts';
-import { longEnough } from './digest-week-sums.ts';
+import { longEnough, type WeekSums } from './digest-week-sums.ts';
 import type { Worth } from './notification.ts';
 
 /** So long is the week before, in every time zone but for an hour. */

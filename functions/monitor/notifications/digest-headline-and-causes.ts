@@ -1,4 +1,4 @@
-import { MAX_NAME, nameText } from '../text/name-text.ts';
+import { MAX_NAME_SHOWN, nameText } from '../text/name-text.ts';
 import { counted, formatCount, printable } from '../text/text.ts';
 import { shareText } from '../thresholds/value-text.ts';
 import { dayText, HOUR_MS, type Range } from '../timeline/time.ts';
@@ -67,5 +67,5 @@ export function listed(names: readonly string[]): string {
 }
 
 export function accountText(name: string): string {
-  return printable(nameText('account', name), MAX_NAME);
+  return printable(nameText('account', name), MAX_NAME_SHOWN);
 }

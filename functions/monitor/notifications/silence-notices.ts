@@ -45,7 +45,9 @@ export function noteSilences<S extends SilenceState>(
 
 function stageOf(silence: Silence, at: number): KnownSilence | undefined {
   if (isInForce(silence, at)) return 'made';
-  return endOfSilence(silence) <= at ? 'over' : undefined;
+  // A person may have ended it at a time that runs of the past have not reached.
+  const isOver = silence.from !== undefined && (silence.ended || endOfSilence(silence) <= at);
+  return isOver ? 'over' : undefined;
 }
 
 function noticeOf(

@@ -2,7 +2,7 @@ import type { CountingSource } from '../events/counting-source.ts';
 import { type Counts, countWhere } from '../events/counts.ts';
 import { LOOK_REACH } from '../events/look-record.ts';
 import { groupOf, isProblem, isSettled } from '../events/status-groups.ts';
-import { MAX_NAME, nameText } from '../text/name-text.ts';
+import { MAX_NAME_SHOWN, nameText } from '../text/name-text.ts';
 import { counted, formatCount, printable } from '../text/text.ts';
 import { printThreshold, type Threshold } from '../thresholds/threshold.ts';
 import { shareText } from '../thresholds/value-text.ts';
@@ -107,7 +107,8 @@ function lossLines({ byStatus, accounts }: Counts): string[] {
   const shown = losing.slice(0, NAMES);
   const rest = all - shown.reduce((sum, { lost }) => sum + lost, 0);
   const parts = shown.map(
-    ({ name, lost }) => `${printable(nameText('account', name), MAX_NAME)} ${formatCount(lost)}`,
+    ({ name, lost }) =>
+      `${printable(nameText('account', name), MAX_NAME_SHOWN)} ${formatCount(lost)}`,
   );
   if (parts.length === 0) parts.push('accounts not known');
   else if (rest > 0) parts.push(`others ${formatCount(rest)}`);

@@ -9,7 +9,7 @@ import {
 import { MAX_DESCRIPTION } from '../events/event.ts';
 import { oneOfEachKind } from '../events/keep-samples.ts';
 import { groupOf, isProblem } from '../events/status-groups.ts';
-import { MAX_NAME } from '../text/name-text.ts';
+import { MAX_NAME_SHOWN } from '../text/name-text.ts';
 import { cutAt } from '../text/text.ts';
 
 const MAX_STATUSES = 12;
@@ -72,7 +72,7 @@ export function summarise(
     byStatus: [...counts.byStatus]
       .sort(([, a], [, b]) => b - a)
       .slice(0, MAX_STATUSES)
-      .map(([status, events]) => [cutAt(status, MAX_NAME), events] as const),
+      .map(([status, events]) => [cutAt(status, MAX_NAME_SHOWN), events] as const),
     topAccounts: topGroups(accounts.byName),
     topSchemas: topGroups(schemas.byName),
     descriptions: pickDescriptions(counts),
@@ -108,7 +108,7 @@ function topGroups(byName: Groups['byName']): TopGroup[] {
   return rankGroups(byName)
     .filter(({ unmetered, failed }) => unmetered + failed > 0)
     .slice(0, TOP)
-    .map((group) => ({ ...group, name: cutAt(group.name, MAX_NAME) }));
+    .map((group) => ({ ...group, name: cutAt(group.name, MAX_NAME_SHOWN) }));
 }
 
 /** Togai's own words, most frequent first. */
@@ -148,10 +148,10 @@ function pickSamples(counts: Counts, matches: (status: string) => boolean): Samp
     .flatMap(([, samples]) => samples);
   return [...new Set([...oneOfEachKind(all), ...all])].slice(0, TOP).map((sample) => ({
     ...sample,
-    status: cutAt(sample.status, MAX_NAME),
-    referenceId: sample.referenceId && cutAt(sample.referenceId, MAX_NAME),
-    id: sample.id && cutAt(sample.id, MAX_NAME),
-    accountId: cutAt(sample.accountId, MAX_NAME),
-    schemaName: cutAt(sample.schemaName, MAX_NAME),
+    status: cutAt(sample.status, MAX_NAME_SHOWN),
+    referenceId: sample.referenceId && cutAt(sample.referenceId, MAX_NAME_SHOWN),
+    id: sample.id && cutAt(sample.id, MAX_NAME_SHOWN),
+    accountId: cutAt(sample.accountId, MAX_NAME_SHOWN),
+    schemaName: cutAt(sample.schemaName, MAX_NAME_SHOWN),
   }));
 }

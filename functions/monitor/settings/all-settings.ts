@@ -153,7 +153,7 @@ export const SETTINGS = {
   digestDay: setting<Weekday | undefined>({
     name: 'DigestDay',
     placeholder: 'DAY',
-    description: `weekday on which, at 0${MORNING_HOUR}:00 of the time zone, a message adds the week up (off; MON to SUN)`,
+    description: `weekday on which, at ${String(MORNING_HOUR).padStart(2, '0')}:00 of the time zone, a message adds the week up (off; MON to SUN)`,
     defaultText: 'off',
     bounds: { kind: 'choice', choices: ['off', ...WEEKDAYS] },
     remedy: `write off, or one of ${WEEKDAYS.join(', ')}`,

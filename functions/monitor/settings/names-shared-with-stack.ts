@@ -1,4 +1,4 @@
-/** Names and texts that the stack and the function must have in common. */
+/** Names, texts and numbers that the stack must have in common with the function, or with the command line. */
 
 /** The name that `cdk deploy` of this project gives its stack. */
 export const DEFAULT_STACK = 'UnmeteredEventsMonitor';

@@ -56,6 +56,15 @@ describe('a silence in a state file', () => {
     expect(kindsOf(await run(LOSING + 5))).toEqual(['opened', 'notice']);
   });
 
+  test('is told to be over by the next run, also where the runs replay the past', async () => {
+    const { run, ask, json } = await replayed();
+    await run(NOON - 45);
+    const { silence } = await json('silence', '--all', '--for', '2h', '--by', 'mira');
+    await run(NOON - 40);
+    await ask('unsilence', silence.id);
+    expect(kindsOf(await run(NOON - 35))).toContain('notice');
+  });
+
   test('that is ended minutes after the last run ends now, and not with that run', async () => {
     const { run, ask, json } = await replayed();
     await run(NOON - 15);

@@ -1,4 +1,4 @@
-import { MAX_NAME } from '../../text/name-text.ts';
+import { MAX_NAME_SHOWN } from '../../text/name-text.ts';
 import { cutAt, printable } from '../../text/text.ts';
 import type { IncidentFacts, Notification } from '../notification.ts';
 import { worthText } from '../worth-text.ts';
@@ -176,7 +176,7 @@ function nextSteps(notification: Notification, context: RenderContext, when: Whe
 }
 
 /** The whole text is escaped at its end. */
-const chatName: Escape = (text, maxLength = MAX_NAME) => breakUp(printable(text, maxLength));
+const chatName: Escape = (text, maxLength = MAX_NAME_SHOWN) => breakUp(printable(text, maxLength));
 
 /** Whole lines within Slack's limit, and a note where lines were cut. */
 function cutLines(text: string): string {

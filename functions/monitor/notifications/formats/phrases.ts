@@ -1,4 +1,4 @@
-import { MAX_NAME, nameText } from '../../text/name-text.ts';
+import { MAX_NAME_SHOWN, nameText } from '../../text/name-text.ts';
 import { counted, formatCount, printable } from '../../text/text.ts';
 import type { Threshold } from '../../thresholds/threshold.ts';
 import { shareText, valueText } from '../../thresholds/value-text.ts';
@@ -12,7 +12,7 @@ import type { AccountFacts, IncidentFacts, Notification } from '../notification.
  */
 export type Escape = (text: string, maxLength?: number) => string;
 
-export const plainName: Escape = (text, maxLength = MAX_NAME) => printable(text, maxLength);
+export const plainName: Escape = (text, maxLength = MAX_NAME_SHOWN) => printable(text, maxLength);
 
 /** `60 minutes` */
 export function windowLength({ start, end }: Range): string {

@@ -84,7 +84,9 @@ export async function list(
   if (!file?.isComplete) await readOn(found, opened, togai, around);
   const unseen = found.redoneUnseen();
   if (lookUpAgain && unseen.length > 0) {
-    around.stderr.write(`Looking up ${counted(unseen.length, 'event')} that were redone\n`);
+    around.stderr.write(
+      `Looking up ${counted(unseen.length, 'event')} that ${unseen.length === 1 ? 'was' : 'were'} redone\n`,
+    );
   }
   for (const event of unseen) {
     await found.takeRedone(event, lookUpAgain ? await lookUp(event) : 'redone_before');

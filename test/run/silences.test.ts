@@ -202,7 +202,7 @@ describe('a silence is told', () => {
       expect.stringContaining(
         'The monitor still counts.\nLast 30 minutes: 180 of 360 events not billed (50%).\n',
       ),
-      'The silence of account acme is over (s-0).\nLast 30 minutes: 180 of 360 events not billed (50%).\nDo: nothing. Messages come again; if it still goes on, one comes now.',
+      'The silence of account acme is over (s-0).\nLast 30 minutes: 180 of 360 events not billed (50%).\nDo: nothing. Messages come again; if it still goes on, one comes now, unless acknowledged.',
     ]);
   });
 

@@ -104,6 +104,6 @@ function overLines({ id, scope, ended }: Silence, numbers: string | undefined): 
   const next =
     'incidentId' in scope
       ? 'Reminders come again.'
-      : 'Messages come again; if it still goes on, one comes now.';
+      : 'Messages come again; if it still goes on, one comes now, unless acknowledged.';
   return [headline, ...(numbers ? [numbers] : []), `Do: nothing. ${next}`];
 }

@@ -1,6 +1,7 @@
 import { CfnMapping, Duration, Token } from 'aws-cdk-lib';
 import type { Alarm, CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { DEFAULT_RUN_MINUTES } from '../functions/monitor/settings/names-shared-with-stack.ts';
 import { RUN_EVERY_MINUTES } from './all-stack-parameters.ts';
 
 /** Time between the latest end of a run and the start of the next one, so that two runs never overlap. */
@@ -18,11 +19,12 @@ export class RunInterval extends Construct {
   readonly #periodSeconds: number;
 
   /**
-   * @param minutes 5, 10 or 15, or a token of one of them
+   * @param given 5, 10 or 15, or a token of one of them
    * @throws Error for another value that is known at synthesis
    */
-  constructor(scope: Construct, id: string, minutes: string) {
+  constructor(scope: Construct, id: string, given: number | string = DEFAULT_RUN_MINUTES) {
     super(scope, id);
+    const minutes = String(given);
     const choices: readonly string[] = RUN_EVERY_MINUTES;
     if (!Token.isUnresolved(minutes) && !choices.includes(minutes)) {
       throw new Error(

@@ -10,10 +10,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import {
-  DEFAULT_RUN_MINUTES,
-  type MetricName,
-} from '../functions/monitor/settings/names-shared-with-stack.ts';
+import type { MetricName } from '../functions/monitor/settings/names-shared-with-stack.ts';
 import { AlertTopic } from './alert-topic.ts';
 import { checkLiterals } from './check-literals.ts';
 import { EndpointTopic } from './endpoint-topic.ts';
@@ -67,11 +64,7 @@ export class UnmeteredEventsMonitor extends Construct {
     this.#nameInStack = props.monitorName ?? Stack.of(this).stackName;
     this.#refuseSecondOfName();
     const monitorName = props.monitorName ?? Aws.STACK_NAME;
-    const interval = new RunInterval(
-      this,
-      'Interval',
-      String(props.runEveryMinutes ?? DEFAULT_RUN_MINUTES),
-    );
+    const interval = new RunInterval(this, 'Interval', props.runEveryMinutes);
     // A dashboard is global in its account, so its name needs the region. The function links to it by name.
     const dashboardName = `${monitorName}-${Aws.REGION}`;
     this.dashboardUrl = dashboardUrl(this, dashboardName);

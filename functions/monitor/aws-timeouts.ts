@@ -1,3 +1,4 @@
+/** As many as the AWS SDK makes by default. The clients are given it, because a run reckons with it. */
 export const TRIES = 3;
 
 /**

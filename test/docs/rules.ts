@@ -7,7 +7,7 @@ import { standardTemplate } from '../infra/synthesized.ts';
 import { surroundings } from '../support/cli.ts';
 import { accepts } from '../support/cloudformation.ts';
 
-/** Finds the fault of a command, if it has any. */
+/** @returns the fault of a command; {@link NO_FAULT} for one that works */
 type Rule = (words: readonly string[]) => Promise<string> | string;
 
 const NO_FAULT = '';
